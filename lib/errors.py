@@ -1,0 +1,84 @@
+"""Every error the project raises, one sentence each; the text of each says what was tried, on what, and what came back."""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """The root: anything the bot itself raises on purpose."""
+
+
+class SettingsError(BotError):
+    """The settings have bad or missing values; the text lists all of them, a line each."""
+
+
+class DatabaseError(BotError):
+    """The database file can't be used: not ours, too new, unwritable, or held by another copy of the bot."""
+
+
+class Refused(BotError):
+    """A person may not do this now; `key` names the text in chat/texts that says what to do next."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class AwgError(BotError):
+    """The awg tool failed or answered with something unreadable."""
+
+
+class ParametersError(BotError):
+    """The interface's obfuscation parameters are not ones a client could use."""
+
+
+class SubnetFull(BotError):
+    """No address is free in a subnet of the interface."""
+
+
+class TelegramError(BotError):
+    """A call to Telegram did not do what it should; the subclasses say what to do about it."""
+
+
+class RetryLater(TelegramError):
+    """Telegram or the network is busy: try the same again after `seconds`.
+
+    `of_chat`: the wait is this chat's alone (429 on one chat), not the whole bot's.
+    """
+
+    def __init__(self, text: str, seconds: float, of_chat: bool = False) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+        self.of_chat = of_chat
+
+
+class Unreachable(TelegramError):
+    """The person blocked the bot, left Telegram, or never wrote to it: stop sending."""
+
+
+class ChatMoved(TelegramError):
+    """The chat has a new id, `chat_id`."""
+
+    def __init__(self, text: str, chat_id: int) -> None:
+        super().__init__(text)
+        self.chat_id = chat_id
+
+
+class AlreadyDone(TelegramError):
+    """Nothing is left to do: not modified, query too old, message gone."""
+
+
+class MessageGone(TelegramError):
+    """The message to edit is no longer there: send it afresh."""
+
+
+class BadRequest(TelegramError):
+    """We built a request that Telegram refuses: a bug of ours."""
+
+
+class AnotherPoller(TelegramError):
+    """409: somebody else polls with the same token."""
+
+
+class WrongToken(TelegramError):
+    """401 or 404: the token is not valid; nothing can work."""
