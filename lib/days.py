@@ -1,0 +1,67 @@
+"""Days and months as people in TIMEZONE see them. Pure: seconds and a zone in, names and seconds out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+
+
+def day_of(moment: int, zone: tzinfo) -> str:
+    """Name the day, 'YYYY-MM-DD', of a moment in epoch seconds."""
+    return datetime.fromtimestamp(moment, zone).date().isoformat()
+
+
+def start_of(day: date, zone: tzinfo) -> int:
+    """Give the first second of a day; where the clocks skip midnight, the moment of the skip."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+
+
+def month_of(moment: int, zone: tzinfo) -> str:
+    """Name the month, 'YYYY-MM', of a moment."""
+    return day_of(moment, zone)[:7]
+
+
+def month_before(month: str) -> str:
+    """Name the month before a month."""
+    return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()[:7]
+
+
+def month_after(month: str) -> str:
+    """Name the month after a month."""
+    return (date.fromisoformat(f"{month}-01") + timedelta(days=31)).isoformat()[:7]
+
+
+def month_start(month: str, zone: tzinfo) -> int:
+    """Give the first second of a month."""
+    return start_of(date.fromisoformat(f"{month}-01"), zone)
+
+
+def next_month_start(moment: int, zone: tzinfo) -> int:
+    """Give the first second of the month after a moment."""
+    return month_start(month_after(month_of(moment, zone)), zone)
+
+
+def days_of_month(month: str) -> list[str]:
+    """Name every day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    days = (first + timedelta(days=n) for n in range(31))
+    return [day.isoformat() for day in days if day.month == first.month]
+
+
+def split_by_day(amount: int, begin: int, end: int, zone: tzinfo) -> dict[str, int]:
+    """Divide what came between two moments among the days, in proportion to time; the parts sum to `amount` exactly.
+
+    A clock that was set back (`end` before `begin`) gives all of it to the day of `end`.
+    """
+    last = datetime.fromtimestamp(end, zone).date()
+    day = datetime.fromtimestamp(begin, zone).date()
+    if end <= begin or day == last:
+        return {last.isoformat(): amount} if amount else {}
+    parts: dict[str, int] = {}
+    given = 0
+    while day <= last:
+        upto = min(end, start_of(day + timedelta(days=1), zone))
+        due = amount * (upto - begin) // (end - begin)
+        if due > given:
+            parts[day.isoformat()] = due - given
+        given, day = due, day + timedelta(days=1)
+    return parts

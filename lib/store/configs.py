@@ -1,0 +1,147 @@
+"""Own the table configs: what friends hold. Which of them must be live is one query, wanted()."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lib.errors import Refused
+from lib.store.traffic import month_bounds
+
+
+@dataclass(frozen=True)
+class Config:
+    """A row of configs; see sql/schema.sql for each column. Its repr shows no secret."""
+
+    id: int
+    user_id: int
+    request_id: int | None
+    name: str
+    address: str
+    address6: str | None
+    public_key: str
+    private_key: str | None = field(repr=False)
+    preshared_key: str | None = field(repr=False)
+    generation: int
+    created_at: int
+    live_since: int | None
+    expires_at: int | None
+    paused_at: int | None
+    revoked_at: int | None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses in the tunnel, IPv4 first, without prefix lengths."""
+        return (self.address,) if self.address6 is None else (self.address, self.address6)
+
+    @property
+    def allowed_ips(self) -> tuple[str, ...]:
+        """The addresses as the server's peer carries them."""
+        return tuple(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
+
+
+_COLUMNS = ", ".join(f"configs.{name}" for name in Config.__dataclass_fields__)
+
+
+def add_config(
+    db: sqlite3.Connection,
+    *,
+    user_id: int,
+    request_id: int,
+    name: str,
+    addresses: tuple[str, str | None],
+    keys: tuple[str, str, str],
+    generation: int,
+    now: int,
+) -> int:
+    """Note a new config; `keys` are public, private, preshared. Unique indexes hold one config per request and address."""
+    cursor = db.execute(
+        """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
+                                generation, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (user_id, request_id, name, *addresses, *keys, generation, now),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[Config]:
+    """List the configs that must be live: not revoked, paused or expired, of an approved user within their quota.
+
+    `month` 'YYYY-MM' is the present one, `default_quota` in bytes applies to users without their own (0: no limit).
+    """
+    rows = db.execute(
+        f"""SELECT {_COLUMNS}
+            FROM configs
+            JOIN users ON users.id = configs.user_id
+            WHERE configs.revoked_at IS NULL
+              AND configs.paused_at IS NULL
+              AND (configs.expires_at IS NULL OR configs.expires_at > :now)
+              AND users.state = 'approved'
+              AND (coalesce(users.quota_bytes, :quota) = 0
+                   OR coalesce(users.quota_bytes, :quota) > (
+                       SELECT coalesce(sum(stats.received + stats.sent), 0)
+                       FROM configs AS own
+                       JOIN stats ON stats.config_id = own.id
+                       WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))
+            ORDER BY configs.id""",
+        {"now": now, "quota": default_quota, **dict(zip(("first", "end"), month_bounds(month), strict=True))},
+    )
+    return [Config(*row) for row in rows]
+
+
+def ids_by_key(db: sqlite3.Connection) -> dict[str, int]:
+    """Map every public key the bot ever made, revoked ones too, to its config: what is not here is not ours."""
+    return dict(db.execute("SELECT public_key, id FROM configs").fetchall())
+
+
+def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:
+    """Read a config that its owner may use; Refused('gone') for a foreign, revoked or missing one."""
+    config = find_config(db, config_id)
+    if config is None or config.user_id != owner_id:
+        raise Refused("gone")
+    return config
+
+
+def find_config(db: sqlite3.Connection, config_id: int) -> Config | None:
+    """Find a config; None when it is revoked or was never there."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM configs WHERE id = ? AND revoked_at IS NULL", (config_id,)).fetchone()
+    return None if row is None else Config(*row)
+
+
+def configs_of(db: sqlite3.Connection, user_id: int) -> list[Config]:
+    """List the configs a user holds, oldest first."""
+    rows = db.execute(
+        f"""SELECT {_COLUMNS}
+            FROM configs
+            WHERE user_id = ? AND revoked_at IS NULL
+            ORDER BY id""",
+        (user_id,),
+    )
+    return [Config(*row) for row in rows]
+
+
+def undelivered(db: sqlite3.Connection) -> list[Config]:
+    """List configs that were made but not yet seen on the interface, so not yet sent to their owner."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM configs WHERE live_since IS NULL AND revoked_at IS NULL ORDER BY id")
+    return [Config(*row) for row in rows]
+
+
+def taken_addresses(db: sqlite3.Connection) -> list[str]:
+    """List every address that a config holds."""
+    rows = db.execute("SELECT address, address6 FROM configs WHERE revoked_at IS NULL")
+    return [address for row in rows for address in row if address]
+
+
+def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> None:
+    """Note that configs were seen on the interface for the first time."""
+    db.executemany(
+        "UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", [(now, id_) for id_ in config_ids]
+    )
+
+
+def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:
+    """Note which description of the server the owner was last sent."""
+    db.execute(
+        "UPDATE configs SET generation = ? WHERE id = ? AND generation <> ?", (generation, config_id, generation)
+    )

@@ -1,0 +1,125 @@
+"""Open the one database file: schema, version, pragmas, transactions. The file is the truth, so nothing here guesses."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from lib.errors import DatabaseError
+
+SQL = Path(__file__).parents[2] / "sql"
+APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
+SCHEMA_VERSION = 1
+
+
+def prepare_database(path: Path) -> bool:
+    """Create the database where there is none, and check the one that is there; say whether it was created.
+
+    Raises DatabaseError, with nothing touched, for a file that is not ours, is newer than this program, or can't be
+    opened and written.
+    """
+    try:
+        with contextlib.closing(_open(path, create=True)) as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            tables = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+            if version == 0 and tables == 0:
+                _create(db)
+                return True
+            _check_ours(db, path, version)
+            return False
+    except (sqlite3.Error, OSError) as exc:
+        raise DatabaseError(f"{path}: can't be used as the database: {_reason(exc)}") from exc
+
+
+def _reason(exc: Exception) -> str:
+    return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)
+
+
+def _create(db: sqlite3.Connection) -> None:
+    """Lay the schema down in one transaction: an interruption leaves an empty file, which is begun again."""
+    db.execute("PRAGMA journal_mode = WAL")
+    schema = (SQL / "schema.sql").read_text(encoding="utf-8")
+    db.executescript(
+        f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};\n"
+        f"{schema}\nCOMMIT;"
+    )
+
+
+def _check_ours(db: sqlite3.Connection, path: Path, version: int) -> None:
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise DatabaseError(f"{path}: is a database of another program; set DATABASE to a file of the bot's own")
+    if version > SCHEMA_VERSION:
+        raise DatabaseError(
+            f"{path}: was written by a newer bot (schema {version}, this one knows {SCHEMA_VERSION}); update the bot"
+        )
+    if not os.access(path, os.W_OK):
+        raise DatabaseError(f"{path}: can't be written; give it to the user that runs the bot")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a worker's own connection to a prepared database; rows come as sqlite3.Row, transactions by hand."""
+    return _open(path, create=False)
+
+
+def _open(path: Path, create: bool) -> sqlite3.Connection:
+    if create and not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000", "cache_size = -1000"):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Commit all that happens inside, or none of it. The only place that commits."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def sole_owner(path: Path) -> Iterator[None]:
+    """Hold the lock that keeps a second bot off this database; it goes with the process, however that ends."""
+    handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as exc:
+        raise DatabaseError(f"{path}: another copy of the bot is running on it; stop that one first") from exc
+    finally:
+        os.close(handle)
+
+
+def get_meta(db: sqlite3.Connection, key: str) -> str | None:
+    """Read a single fact; None when it was never noted."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
+    """Note a single fact; None forgets it."""
+    if value is None:
+        db.execute("DELETE FROM meta WHERE key = ?", (key,))
+        return
+    db.execute(
+        """INSERT INTO meta (key, value)
+           VALUES (?, ?)
+           ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+        (key, value),
+    )
+
+
+def wanted_version(db: sqlite3.Connection) -> int:
+    """Count the changes so far that may have changed the set of wanted peers (kept by triggers)."""
+    return int(get_meta(db, "wanted_version") or 0)

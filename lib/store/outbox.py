@@ -1,0 +1,158 @@
+"""Own the tables outbox and notices: messages that were decided, until Telegram has them. Order is kept within a chat."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TAP, DIALOGUE, BROADCAST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A call to Telegram that a handler wants; `params` without chat_id and without file contents.
+
+    With a `subject`, a send… notes its message under it, and an edit… or delete… finds there the message_id that it
+    does not carry itself. `lasts` seconds after it was decided it is dropped unsent; None: it never is.
+    """
+
+    chat_id: int
+    method: str
+    params: Mapping[str, Any]
+    attachment: str | None = None
+    priority: int = DIALOGUE
+    subject: str | None = None
+    lasts: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of outbox, its params decoded; see sql/schema.sql for each column."""
+
+    id: int
+    chat_id: int
+    method: str
+    params: dict[str, Any] = field(repr=False)
+    attachment: str | None
+    priority: int
+    subject: str | None
+    created_at: int
+    attempts: int
+
+
+def enqueue(db: sqlite3.Connection, messages: Iterable[Outgoing], now: int) -> None:
+    """Put messages on their way, in this order."""
+    db.executemany(
+        """INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (
+                message.chat_id,
+                message.method,
+                json.dumps(message.params, ensure_ascii=False),
+                message.attachment,
+                message.priority,
+                message.subject,
+                now,
+                now,
+                None if message.lasts is None else now + message.lasts,
+            )
+            for message in messages
+        ],
+    )
+
+
+def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
+    """Go through the rows that may be sent now, most urgent first: the first of each chat, if it is due."""
+    rows = db.execute(
+        """SELECT id, chat_id, method, params, attachment, priority, subject, created_at, attempts
+           FROM outbox
+           WHERE due_at <= ?
+             AND NOT EXISTS (
+                 SELECT 1
+                 FROM outbox AS earlier
+                 WHERE earlier.chat_id = outbox.chat_id
+                   AND (earlier.priority, earlier.id) < (outbox.priority, outbox.id))
+           ORDER BY priority, id""",
+        (now,),
+    )
+    for row in rows:
+        yield Row(row[0], row[1], row[2], json.loads(row[3]), *row[4:])
+
+
+def drop_expired(db: sqlite3.Connection, now: int) -> int:
+    """Drop what is too late to be of use; give how many."""
+    return db.execute("DELETE FROM outbox WHERE expires_at <= ?", (now,)).rowcount
+
+
+def next_due(db: sqlite3.Connection) -> int | None:
+    """Tell when the next row is due, epoch seconds; None when nothing waits."""
+    due = db.execute("SELECT min(due_at) FROM outbox").fetchone()[0]
+    return None if due is None else int(due)
+
+
+def finish(db: sqlite3.Connection, row: Row, message_id: int | None) -> None:
+    """Let a row go whose fate is known; note its message under its subject if it became one."""
+    db.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
+    if row.subject and message_id and row.method.startswith("send"):
+        note_message(db, row.subject, row.chat_id, message_id)
+    elif row.subject and row.method.startswith("delete"):
+        db.execute("DELETE FROM notices WHERE subject = ? AND chat_id = ?", (row.subject, row.chat_id))
+
+
+def postpone(db: sqlite3.Connection, row_id: int, due_at: int) -> None:
+    """Try a row again later, and note the attempt."""
+    db.execute("UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id = ?", (due_at, row_id))
+
+
+def replace_row(db: sqlite3.Connection, row_id: int, method: str, params: Mapping[str, Any]) -> None:
+    """Say the same in another way: an edit whose message is gone is sent afresh."""
+    db.execute(
+        "UPDATE outbox SET method = ?, params = ?, attempts = attempts + 1 WHERE id = ?",
+        (method, json.dumps(params, ensure_ascii=False), row_id),
+    )
+
+
+def drop_chat(db: sqlite3.Connection, chat_id: int) -> int:
+    """Drop everything for a chat that can't be reached; give how many."""
+    return db.execute("DELETE FROM outbox WHERE chat_id = ?", (chat_id,)).rowcount
+
+
+def move_chat(db: sqlite3.Connection, chat_id: int, new_id: int) -> None:
+    """Follow a chat that Telegram gave a new id."""
+    db.execute("UPDATE outbox SET chat_id = ? WHERE chat_id = ?", (new_id, chat_id))
+
+
+def count_waiting(db: sqlite3.Connection) -> int:
+    """Count the messages that wait."""
+    return int(db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+
+def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id: int) -> None:
+    """Remember which message in a chat speaks of a subject; a newer one takes its place."""
+    db.execute(
+        """INSERT INTO notices (subject, chat_id, message_id)
+           VALUES (?, ?, ?)
+           ON CONFLICT (subject, chat_id) DO UPDATE SET message_id = excluded.message_id""",
+        (subject, chat_id, message_id),
+    )
+
+
+def message_of(db: sqlite3.Connection, subject: str, chat_id: int) -> int | None:
+    """Find the message in a chat that speaks of a subject; None when none was sent."""
+    row = db.execute(
+        "SELECT message_id FROM notices WHERE subject = ? AND chat_id = ?", (subject, chat_id)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def chats_told(db: sqlite3.Connection, subject: str) -> list[int]:
+    """List the chats that were sent, or are about to be sent, a message on a subject."""
+    rows = db.execute(
+        "SELECT chat_id FROM notices WHERE subject = :s UNION SELECT chat_id FROM outbox WHERE subject = :s",
+        {"s": subject},
+    )
+    return [row[0] for row in rows]

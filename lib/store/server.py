@@ -1,0 +1,49 @@
+"""Own the table server: what friends' configs must say about the server, a generation each time it changes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Generation:
+    """How configs describe the server; `parameters` by their .conf names, in the .conf's order."""
+
+    number: int
+    public_key: str
+    parameters: Mapping[str, str]
+    endpoint: str
+    seen_at: int
+
+
+def present_generation(db: sqlite3.Connection) -> Generation | None:
+    """Read the newest generation; None before the interface was ever seen."""
+    row = db.execute(
+        """SELECT generation, public_key, parameters, endpoint, seen_at
+           FROM server
+           ORDER BY generation DESC
+           LIMIT 1"""
+    ).fetchone()
+    return None if row is None else Generation(row[0], row[1], json.loads(row[2]), row[3], row[4])
+
+
+def note_generation(
+    db: sqlite3.Connection, public_key: str, parameters: Mapping[str, str], endpoint: str, now: int
+) -> int:
+    """Begin a new generation if the server differs from the newest one; give the present number."""
+    present = present_generation(db)
+    if present and (present.public_key, dict(present.parameters), present.endpoint) == (
+        public_key,
+        dict(parameters),
+        endpoint,
+    ):
+        return present.number
+    number = present.number + 1 if present else 1
+    db.execute(
+        "INSERT INTO server (generation, public_key, parameters, endpoint, seen_at) VALUES (?, ?, ?, ?, ?)",
+        (number, public_key, json.dumps(parameters), endpoint, now),
+    )
+    return number

@@ -1,0 +1,154 @@
+"""Own the tables counters and stats: samples become differences, differences become days. No byte is lost or doubled."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from lib.days import month_after, split_by_day
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A config's counters as the interface tells them: bytes in the server's view, handshake in epoch seconds (0 never)."""
+
+    config_id: int
+    received: int
+    sent: int
+    handshake_at: int
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Bytes in the server's view: `received` is what the friend uploaded, `sent` what they downloaded."""
+
+    received: int = 0
+    sent: int = 0
+
+
+def difference(before: int, after: int, same_interface: bool) -> int:
+    """Tell how far a counter moved; one that fell, or belongs to another interface, began again at zero."""
+    return after - before if same_interface and after >= before else after
+
+
+def record_sample(
+    db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int, zone: tzinfo
+) -> None:
+    """Add what moved since the last sample to its days, and keep the readings as the next base.
+
+    A config that is not among the readings is not on the interface: if it returns, its counters begin at zero.
+    """
+    bases = {row["config_id"]: row for row in db.execute("SELECT * FROM counters")}
+    days: list[tuple[int, str, int, int]] = []
+    for reading in readings:
+        base = bases.pop(reading.config_id, None)
+        days.extend(_moved(reading, base, interface_id, now, zone))
+    gone = [(now, config_id) for config_id, base in bases.items() if base["received"] or base["sent"]]
+    db.executemany("UPDATE counters SET received = 0, sent = 0, sampled_at = ? WHERE config_id = ?", gone)
+    _add_to_days(db, days)
+    _keep_readings(db, readings, interface_id, now)
+
+
+def _moved(
+    reading: Reading, base: sqlite3.Row | None, interface_id: str, now: int, zone: tzinfo
+) -> list[tuple[int, str, int, int]]:
+    """List (config, day, received, sent) of one config's difference; empty where nothing moved."""
+    same = base is not None and base["interface_id"] == interface_id
+    received = difference(base["received"] if base else 0, reading.received, same)
+    sent = difference(base["sent"] if base else 0, reading.sent, same)
+    if not received and not sent:
+        return []
+    since = base["sampled_at"] if base else now
+    by_received, by_sent = split_by_day(received, since, now, zone), split_by_day(sent, since, now, zone)
+    days = sorted(by_received.keys() | by_sent.keys())
+    return [(reading.config_id, day, by_received.get(day, 0), by_sent.get(day, 0)) for day in days]
+
+
+def _add_to_days(db: sqlite3.Connection, days: list[tuple[int, str, int, int]]) -> None:
+    db.executemany(
+        """INSERT INTO stats (config_id, day, received, sent)
+           VALUES (?, ?, ?, ?)
+           ON CONFLICT (config_id, day)
+           DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent""",
+        days,
+    )
+
+
+def _keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int) -> None:
+    db.executemany(
+        """INSERT INTO counters (config_id, received, sent, handshake_at, sampled_at, interface_id)
+           VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (config_id)
+           DO UPDATE SET received = excluded.received, sent = excluded.sent, sampled_at = excluded.sampled_at,
+                         handshake_at = max(handshake_at, excluded.handshake_at), interface_id = excluded.interface_id""",
+        [(r.config_id, r.received, r.sent, r.handshake_at, now, interface_id) for r in readings],
+    )
+
+
+def month_of_configs(db: sqlite3.Connection, user_id: int, month: str) -> dict[int, Usage]:
+    """Sum a month ('YYYY-MM') for each config that the user has or had; one without traffic is absent."""
+    rows = db.execute(
+        """SELECT configs.id, sum(stats.received), sum(stats.sent)
+           FROM configs
+           JOIN stats ON stats.config_id = configs.id
+           WHERE configs.user_id = ? AND stats.day >= ? AND stats.day < ?
+           GROUP BY configs.id""",
+        (user_id, *month_bounds(month)),
+    )
+    return {config_id: Usage(received, sent) for config_id, received, sent in rows}
+
+
+def days_of_user(db: sqlite3.Connection, user_id: int, month: str) -> dict[str, Usage]:
+    """Sum each day of a month over all configs of a user; a day without traffic is absent."""
+    rows = db.execute(
+        """SELECT stats.day, sum(stats.received), sum(stats.sent)
+           FROM configs
+           JOIN stats ON stats.config_id = configs.id
+           WHERE configs.user_id = ? AND stats.day >= ? AND stats.day < ?
+           GROUP BY stats.day""",
+        (user_id, *month_bounds(month)),
+    )
+    return {day: Usage(received, sent) for day, received, sent in rows}
+
+
+def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int, str, Usage]]:
+    """List (user id, full name, month's sum), greatest first; who had no traffic is absent."""
+    rows = db.execute(
+        """SELECT users.id, users.full_name, sum(stats.received), sum(stats.sent)
+           FROM stats
+           JOIN configs ON configs.id = stats.config_id
+           JOIN users ON users.id = configs.user_id
+           WHERE stats.day >= ? AND stats.day < ?
+           GROUP BY users.id
+           ORDER BY sum(stats.received + stats.sent) DESC, users.id""",
+        month_bounds(month),
+    )
+    return [(user_id, name, Usage(received, sent)) for user_id, name, received, sent in rows]
+
+
+def month_total(db: sqlite3.Connection, month: str) -> Usage:
+    """Sum a month over everybody."""
+    row = db.execute(
+        "SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0) FROM stats WHERE day >= ? AND day < ?",
+        month_bounds(month),
+    ).fetchone()
+    return Usage(*row)
+
+
+def last_handshakes(db: sqlite3.Connection, user_id: int) -> dict[int, int]:
+    """Tell each config's newest handshake in epoch seconds; 0 or absent: never."""
+    rows = db.execute(
+        """SELECT counters.config_id, counters.handshake_at
+           FROM counters
+           JOIN configs ON configs.id = counters.config_id
+           WHERE configs.user_id = ?""",
+        (user_id,),
+    )
+    return dict(rows.fetchall())
+
+
+def month_bounds(month: str) -> tuple[str, str]:
+    """Give the first day of a month and the first day after it."""
+    return f"{month}-01", f"{month_after(month)}-01"

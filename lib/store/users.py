@@ -1,0 +1,143 @@
+"""Own the table users: who someone is and how far they were let in. States move by compare-and-set."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from lib.errors import Refused
+
+
+@dataclass(frozen=True)
+class User:
+    """A row of users; see sql/schema.sql for each column."""
+
+    id: int
+    username: str | None
+    full_name: str
+    language: str
+    state: str
+    captcha_answer: str | None
+    captcha_typed: str
+    captcha_tries: int
+    captcha_until: int | None
+    awaiting: str | None
+    reachable: int
+    quota_bytes: int | None
+    created_at: int
+    decided_at: int | None
+    decided_by: int | None
+
+
+_COLUMNS = ", ".join(User.__dataclass_fields__)
+
+
+def find_user(db: sqlite3.Connection, user_id: int) -> User | None:
+    """Find a person by Telegram id; None for a stranger."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM users WHERE id = ?", (user_id,)).fetchone()
+    return None if row is None else User(*row)
+
+
+def get_user(db: sqlite3.Connection, user_id: int) -> User:
+    """Read a person who must be there; Refused('gone') where a button speaks of nobody."""
+    user = find_user(db, user_id)
+    if user is None:
+        raise Refused("gone")
+    return user
+
+
+def add_user(
+    db: sqlite3.Connection, user_id: int, username: str | None, full_name: str, language: str, now: int
+) -> None:
+    """Note a stranger's first word; they begin in state captcha."""
+    db.execute(
+        """INSERT INTO users (id, username, full_name, language, created_at)
+           VALUES (?, ?, ?, ?, ?)""",
+        (user_id, username, full_name, language, now),
+    )
+
+
+def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
+    """Keep up with how a person calls themselves, and with the fact that they can write to us."""
+    db.execute(
+        """UPDATE users
+           SET username = ?, full_name = ?, reachable = 1
+           WHERE id = ? AND (username IS NOT ? OR full_name <> ? OR reachable = 0)""",
+        (username, full_name, user_id, username, full_name),
+    )
+
+
+def set_language(db: sqlite3.Connection, user_id: int, language: str) -> None:
+    """Note the language a person chose."""
+    db.execute("UPDATE users SET language = ? WHERE id = ?", (language, user_id))
+
+
+def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:
+    """Note whether Telegram lets us write to a person."""
+    db.execute("UPDATE users SET reachable = ? WHERE id = ?", (int(reachable), user_id))
+
+
+def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> None:
+    """Note what the person's next plain text will answer; None: nothing."""
+    db.execute(
+        "UPDATE users SET awaiting = ? WHERE id = ? AND awaiting IS NOT ?", (awaiting, user_id, awaiting)
+    )
+
+
+def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until: int | None, tries: int) -> None:
+    """Put a new picture (answer and end of validity), or a pause (no answer and its end), before a person."""
+    db.execute(
+        """UPDATE users
+           SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = ''
+           WHERE id = ?""",
+        (answer, until, tries, user_id),
+    )
+
+
+def set_captcha_typed(db: sqlite3.Connection, user_id: int, typed: str) -> None:
+    """Note the digits entered so far by the on-screen keypad."""
+    db.execute("UPDATE users SET captcha_typed = ? WHERE id = ?", (typed, user_id))
+
+
+def move_user(
+    db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
+) -> None:
+    """Move a person from one state to another, if they are still in the first.
+
+    Raises Refused('already_…') that names the present state and who decided it.
+    """
+    moved = db.execute(
+        """UPDATE users
+           SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL
+           WHERE id = ? AND state = ?""",
+        (after, now, decided_by, user_id, before),
+    ).rowcount
+    if not moved:
+        user = get_user(db, user_id)
+        raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
+
+
+def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
+    """Name a person for people to read: full name, else the id; '—' for nobody."""
+    if user_id is None:
+        return "—"
+    user = find_user(db, user_id)
+    return user.full_name if user else str(user_id)
+
+
+def list_users(db: sqlite3.Connection, state: str, limit: int) -> list[User]:
+    """List people in a state, who came first first."""
+    rows = db.execute(
+        f"""SELECT {_COLUMNS}
+            FROM users
+            WHERE state = ?
+            ORDER BY id
+            LIMIT ?""",
+        (state, limit),
+    )
+    return [User(*row) for row in rows]
+
+
+def count_users(db: sqlite3.Connection) -> dict[str, int]:
+    """Count people by state; a state without anybody is absent."""
+    return dict(db.execute("SELECT state, count(*) FROM users GROUP BY state").fetchall())
