@@ -25,7 +25,14 @@ class Refused(BotError):
 
 
 class AwgError(BotError):
-    """The awg tool failed or answered with something unreadable."""
+    """The awg tool failed or answered with something unreadable.
+
+    `kind`: missing, not_permitted, no_interface, timeout, garbage or failed.
+    """
+
+    def __init__(self, text: str, kind: str = "failed") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 class ParametersError(BotError):

@@ -1,0 +1,252 @@
+"""Be the only module that spawns processes: ask and change the AmneziaWG interface through `awg` and `ip`.
+
+Keys travel by stdin alone; the server's private key, which `show dump` prints first, is dropped where it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+
+from lib.errors import AwgError
+from lib.vpn import obfuscation
+
+_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
+_SECRET = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*")
+_ADDRESS = re.compile(r"[0-9a-fA-F.:]+/[0-9]+")
+_NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key, said aloud so that an older one is cleared
+_SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_PEERS_A_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux grants to arguments
+
+_HINTS = (  # (what the answer holds, kind, hint); the first that fits counts
+    ("Operation not permitted", "not_permitted", "is the service allowed CAP_NET_ADMIN?"),
+    ("Permission denied", "not_permitted", "is the service allowed CAP_NET_ADMIN and CAP_DAC_OVERRIDE?"),
+    ("Cannot open network namespace", "no_interface", "does the network namespace of AWG_COMMAND exist?"),
+    ("No such device", "no_interface", "is the interface up?"),
+    ("Protocol not supported", "no_interface", "is the interface up, and the amneziawg module loaded?"),
+    ("does not exist", "no_interface", "is the interface up?"),
+)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A fresh identity, base64."""
+
+    private: str = field(repr=False)
+    public: str
+    preshared: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LivePeer:
+    """A peer as the interface has it.
+
+    `handshake_at` is in epoch seconds, 0 for never; `received` and `sent` are bytes as the server sees them.
+    """
+
+    public_key: str
+    preshared_key: str | None = field(repr=False)
+    endpoint: str | None
+    allowed_ips: tuple[str, ...]
+    handshake_at: int
+    received: int
+    sent: int
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The live interface; `parameters` as `obfuscation.read` gives them (one of them may be a key), empty if plain."""
+
+    public_key: str
+    port: int
+    parameters: dict[str, str] = field(repr=False)
+    peers: tuple[LivePeer, ...]
+
+
+@dataclass(frozen=True)
+class PeerSpec:
+    """A peer to add, or to bring an existing one to; an empty `preshared_key` means none."""
+
+    public_key: str
+    preshared_key: str = field(repr=False)
+    allowed_ips: tuple[str, ...]
+
+
+def parse_dump(text: str) -> Interface:
+    """Read `show IF dump`, of any version by its column count (facts, The tool).
+
+    Raise AwgError, which quotes nothing of the text: `garbage` for the unreadable, `no_interface` without a key.
+    """
+    lines = text.rstrip("\n").split("\n")
+    columns = lines[0].split("\t")[1:]
+    if len(columns) - 3 not in obfuscation.TABLES:
+        raise AwgError(f"awg show dump answered with {len(columns) + 1} columns, as no known version does", "garbage")
+    public_key, port, *parameters = columns[:-1]
+    if public_key == "(none)":
+        raise AwgError("awg show dump: the interface has no private key — is it up?", "no_interface")
+    try:
+        peers = tuple(_parse_peer(line) for line in lines[1:])
+        return Interface(public_key, int(port), obfuscation.read(parameters), peers)
+    except ValueError:
+        raise AwgError("awg show dump answered with a line that is no interface's and no peer's", "garbage") from None
+
+
+def _parse_peer(line: str) -> LivePeer:
+    """Read a peer's 8 columns; raise ValueError for anything else."""
+    public_key, preshared, endpoint, allowed, handshake, received, sent, _keepalive = line.split("\t")
+    if len(public_key) != 44:
+        raise ValueError
+    return LivePeer(
+        public_key,
+        None if preshared == "(none)" else preshared,
+        None if endpoint == "(none)" else endpoint,
+        () if allowed == "(none)" else tuple(allowed.split(",")),
+        int(handshake),
+        int(received),
+        int(sent),
+    )
+
+
+def parse_addresses(text: str) -> tuple[IPv4Interface | IPv6Interface, ...]:
+    """Read `ip -j address show dev IF`: the interface's addresses with their subnets, link-local ones left out.
+
+    Raise AwgError of kind `garbage` when the text is something else.
+    """
+    try:
+        return tuple(
+            ip_interface(f"{info['local']}/{info['prefixlen']}")
+            for link in json.loads(text)
+            for info in link.get("addr_info", ())
+            if info["scope"] == "global"
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise AwgError("ip address show answered with something that is no list of addresses", "garbage") from None
+
+
+def render_peers(specs: Iterable[PeerSpec]) -> str:
+    """Write [Peer] blocks for `addconf` and for the file that PostUp reads, as root: a malformed field is refused."""
+    return "\n".join(_render_peer(spec) for spec in specs)
+
+
+def _render_peer(spec: PeerSpec) -> str:
+    """Write one block, or raise AwgError of kind `garbage`."""
+    keys_are_good = _KEY.fullmatch(spec.public_key) and _KEY.fullmatch(spec.preshared_key or _NO_KEY)
+    if not (keys_are_good and spec.allowed_ips and all(map(_ADDRESS.fullmatch, spec.allowed_ips))):
+        raise AwgError("a peer has a malformed key or address, or no address; it was not written", "garbage")
+    return (
+        f"[Peer]\nPublicKey = {spec.public_key}\nPresharedKey = {spec.preshared_key or _NO_KEY}\n"
+        f"AllowedIPs = {', '.join(spec.allowed_ips)}\n"
+    )
+
+
+class Awg:
+    """The tool at work on one interface. Every call may raise AwgError, whose text never holds a key."""
+
+    def __init__(self, command: Sequence[str], interface: str, timeout: float = 10.0) -> None:
+        """Take the words that start the tool (`AWG_COMMAND`), the interface's name, and the seconds a call may last."""
+        self._tool = tuple(command)
+        self._ip = (*self._tool[:-1], "ip")
+        self._interface = interface
+        self._timeout = timeout
+
+    def generate_keys(self) -> Keys:
+        """Draw a private key and a preshared key, and derive the public key."""
+        private = self._key("genkey")
+        return Keys(private, self._key("pubkey", private + "\n"), self._key("genpsk"))
+
+    def show(self) -> Interface:
+        """Read the interface with its parameters, peers and counters."""
+        return parse_dump(self._run(self._tool, "show", self._interface, "dump"))
+
+    def addresses(self) -> tuple[IPv4Interface | IPv6Interface, ...]:
+        """Read the interface's own addresses, seen from where the tool runs (its network namespace)."""
+        return parse_addresses(self._run(self._ip, "-j", "address", "show", "dev", self._interface))
+
+    def add_peers(self, specs: Iterable[PeerSpec]) -> None:
+        """Add peers in one call, or replace the keys and addresses of those that exist; counters stay."""
+        if text := render_peers(specs):
+            self._run(self._tool, "addconf", self._interface, "/dev/stdin", stdin=text)
+
+    def remove_peers(self, public_keys: Iterable[str]) -> None:
+        """Remove peers; one that is absent already is fine."""
+        keys = tuple(public_keys)
+        for start in range(0, len(keys), _PEERS_A_CALL):
+            words = [word for key in keys[start : start + _PEERS_A_CALL] for word in ("peer", key, "remove")]
+            self._run(self._tool, "set", self._interface, *words)
+
+    def version(self) -> str:
+        """Name the tool and its version: the first line of `--version`."""
+        return self._run(self._tool, "--version").partition("\n")[0].strip()
+
+    def _key(self, *words: str) -> str:
+        """Run one of the key commands (`words`: its name and what goes to its stdin); give the key that it prints."""
+        command, stdin = (*words, "")[:2]
+        key = self._run(self._tool, command, stdin=stdin).strip()
+        if not _KEY.fullmatch(key):
+            raise AwgError(f"{' '.join(self._tool)} {command} answered with something that is no key", "garbage")
+        return key
+
+    def _run(self, prefix: tuple[str, ...], *words: str, stdin: str = "") -> str:
+        """Run one command and give its stdout; on the timeout its whole process group is killed."""
+        label = " ".join((*prefix, *words[:2]))
+        try:
+            with _start((*prefix, *words)) as process, _killing(process):
+                out, err = process.communicate(stdin.encode(), self._timeout)
+        except subprocess.TimeoutExpired:
+            text = f"{label} gave no answer in {self._timeout:g} s — is another awg hanging, or an I-value too long?"
+            raise AwgError(text, "timeout") from None
+        except OSError as exc:
+            raise _unstartable(label, prefix, exc) from None
+        if process.returncode:
+            raise _failure(label, process.returncode, err.decode(errors="replace"))
+        return out.decode(errors="replace")
+
+
+def _start(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own, with nothing of our environment but the search path."""
+    path = os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH)))
+    pipe = subprocess.PIPE
+    return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+        words, stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": path, "LC_ALL": "C"}, start_new_session=True
+    )
+
+
+@contextmanager
+def _killing(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill the child and all that it started, should the block end in an exception."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
+
+
+def _unstartable(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:
+    """Put into words that the command could not even be started."""
+    package = "iproute2" if prefix[-1] == "ip" else "amneziawg-tools"
+    if isinstance(exc, FileNotFoundError):
+        return AwgError(f"{label}: {prefix[0]} not found — is {package} installed?", "missing")
+    if isinstance(exc, PermissionError):
+        return AwgError(f"{label}: {prefix[0]} may not be executed — is AWG_COMMAND right?", "not_permitted")
+    return AwgError(f"{label} could not be started: {exc.strerror}")
+
+
+def _failure(label: str, code: int, err: str) -> AwgError:
+    """Put a failed call into words, with every key in the answer masked."""
+    if code < 0:
+        return AwgError(f"{label} was killed by {signal.Signals(-code).name}")
+    if code == 127 or 'exec of "' in err:
+        return AwgError(f"{label}: command not found — is amneziawg-tools installed?", "missing")
+    answer = _SECRET.sub("(hidden)", "; ".join(err.split("\n"))).strip("; ") or "gave no reason"
+    for sign, kind, hint in _HINTS:
+        if sign in answer:
+            return AwgError(f"{label} failed ({code}): {answer} — {hint}", kind)
+    return AwgError(f"{label} failed ({code}): {answer}")
