@@ -41,6 +41,7 @@ class Row:
     subject: str | None
     created_at: int
     attempts: int
+    expires_at: int | None
 
 
 def enqueue(db: sqlite3.Connection, messages: Iterable[Outgoing], now: int) -> None:
@@ -68,7 +69,7 @@ def enqueue(db: sqlite3.Connection, messages: Iterable[Outgoing], now: int) -> N
 def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
     """Go through the rows that may be sent now, most urgent first: the first of each chat, if it is due."""
     rows = db.execute(
-        """SELECT id, chat_id, method, params, attachment, priority, subject, created_at, attempts
+        """SELECT id, chat_id, method, params, attachment, priority, subject, created_at, attempts, expires_at
            FROM outbox
            WHERE due_at <= ?
              AND NOT EXISTS (
@@ -83,15 +84,14 @@ def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
         yield Row(row[0], row[1], row[2], json.loads(row[3]), *row[4:])
 
 
+def has_expired(db: sqlite3.Connection, now: int) -> bool:
+    """Tell whether anything waits that is too late to be of use."""
+    return db.execute("SELECT 1 FROM outbox WHERE expires_at <= ? LIMIT 1", (now,)).fetchone() is not None
+
+
 def drop_expired(db: sqlite3.Connection, now: int) -> int:
     """Drop what is too late to be of use; give how many."""
     return db.execute("DELETE FROM outbox WHERE expires_at <= ?", (now,)).rowcount
-
-
-def next_due(db: sqlite3.Connection) -> int | None:
-    """Tell when the next row is due, epoch seconds; None when nothing waits."""
-    due = db.execute("SELECT min(due_at) FROM outbox").fetchone()[0]
-    return None if due is None else int(due)
 
 
 def finish(db: sqlite3.Connection, row: Row, message_id: int | None) -> None:

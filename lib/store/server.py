@@ -1,11 +1,13 @@
-"""Own the table server: what friends' configs must say about the server, a generation each time it changes."""
+"""Own the table server, a generation each time that what configs must say changes; and the interface as last seen."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from lib.store.database import get_meta, put_meta
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,42 @@ def note_generation(
         (number, public_key, json.dumps(parameters), endpoint, now),
     )
     return number
+
+
+@dataclass(frozen=True)
+class Health:
+    """The interface as the keeper last saw it; times in epoch seconds.
+
+    `kind` and `detail` say why it is down, as AwgError does. Numbers are those of the last good look.
+    """
+
+    up: bool
+    since: int
+    kind: str = ""
+    detail: str = ""
+    port: int = 0
+    version: str = ""
+    live: int = 0
+    foreign: int = 0
+    sampled_at: int = 0
+
+
+def read_health(db: sqlite3.Connection) -> Health | None:
+    """Read how the interface was last seen; None before the first look."""
+    text = get_meta(db, "health")
+    return None if text is None else Health(**json.loads(text))
+
+
+def note_health(db: sqlite3.Connection, health: Health) -> None:
+    """Note how the interface was seen."""
+    put_meta(db, "health", json.dumps(asdict(health)))
+
+
+def read_troubles(db: sqlite3.Connection) -> dict[str, str]:
+    """Read what is wrong now and was told to the admins: kind of trouble to its detail."""
+    return dict(json.loads(get_meta(db, "troubles") or "{}"))
+
+
+def note_troubles(db: sqlite3.Connection, troubles: Mapping[str, str]) -> None:
+    """Note what is wrong now."""
+    put_meta(db, "troubles", json.dumps(dict(troubles)))

@@ -149,6 +149,11 @@ def last_handshakes(db: sqlite3.Connection, user_id: int) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
+def count_online(db: sqlite3.Connection, since: int) -> int:
+    """Count the configs whose newest handshake is younger than a moment."""
+    return int(db.execute("SELECT count(*) FROM counters WHERE handshake_at > ?", (since,)).fetchone()[0])
+
+
 def month_bounds(month: str) -> tuple[str, str]:
     """Give the first day of a month and the first day after it."""
     return f"{month}-01", f"{month_after(month)}-01"

@@ -1,0 +1,151 @@
+"""The admin's decisions and screens: people, requests, what waits, the server's state."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib import days
+from lib.chat import door, keyboards, notices
+from lib.chat.screens import Actor, say_to, show, toast
+from lib.chat.statistics import ONLINE_SECONDS
+from lib.chat.texts import Markup, plain, say, size, span
+from lib.errors import Refused
+from lib.settings import Settings
+from lib.store import audit
+from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
+from lib.store.database import get_meta
+from lib.store.outbox import Outgoing, count_waiting
+from lib.store.server import Health, read_health, read_troubles
+from lib.store.traffic import count_online, month_total
+from lib.store.users import count_users, get_user, list_users, move_user
+from lib.vpn.machine import read_machine
+
+SHOWN_AT_ONCE = 10  # notices that /requests sends again
+
+
+def decide(db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now: int) -> list[Outgoing]:
+    """Move a person as a button offered it; whoever was first decided."""
+    user_id, before, after = args
+    if after not in {offer[0] for offer in keyboards.DECISIONS.get(before, ())}:
+        raise Refused("old_button")
+    if user_id in actor.settings.admin_ids:
+        raise Refused("is_admin")
+    move_user(db, user_id, before, after, now, actor.id)
+    audit.note(db, now, actor.id, after, f"user:{user_id}", f"was {before}")
+    ended = _end_request(db, actor, user_id, now) if after == "blocked" else []
+    key = "you_unblocked" if before == "blocked" else f"you_{after}"
+    wait = {"span": span(get_user(db, user_id).language, door.ASK_AGAIN_SECONDS)} if after == "rejected" else {}
+    return [
+        toast(actor, plain(actor.language, f"done_{after}")),
+        *notices.update_user_notices(db, actor.settings, user_id),
+        *ended,
+        notices.tell_friend(db, user_id, key, **wait),
+    ]
+
+
+def _end_request(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
+    """Reject the request of somebody who is being blocked, so that it is not decided later by mistake."""
+    request = open_request(db, user_id)
+    if request is None or request.state != "pending":
+        return []
+    move_request(db, request.id, "pending", "rejected", now, actor.id)
+    return notices.update_request_notices(db, actor.settings, get_request(db, request.id))
+
+
+def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int) -> list[Outgoing]:
+    """Approve or reject a request; the keeper makes and delivers what was approved."""
+    request_id, after = args
+    if after not in ("approved", "rejected"):
+        raise Refused("old_button")
+    move_request(db, request_id, "pending", after, now, actor.id)
+    audit.note(db, now, actor.id, after, f"request:{request_id}")
+    request = get_request(db, request_id)
+    friend = get_user(db, request.user_id)
+    told = say(friend.language, f"request_{after}", name=request.name)
+    return [
+        toast(actor, plain(actor.language, f"done_{after}")),
+        *notices.update_request_notices(db, actor.settings, request),
+        *notices.tell_asker(db, actor.settings, request, told),
+    ]
+
+
+def panel(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show what an admin can do."""
+    people = count_users(db)
+    waiting = people.get("pending", 0) + count_requests(db, "pending")
+    text = say(actor.language, "panel", waiting=waiting, approved=people.get("approved", 0))
+    return show(actor, text, keyboards.panel(actor.language, waiting))
+
+
+def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Send the notices of what waits again, oldest first, so that a lost one can still be decided."""
+    people = list_users(db, "pending", SHOWN_AT_ONCE)
+    requests = list_requests(db, "pending", SHOWN_AT_ONCE)
+    messages = [
+        say_to(actor.id, *notices.user_notice(db, actor.language, user), subject=f"user:{user.id}") for user in people
+    ] + [
+        say_to(actor.id, *notices.request_notice(db, actor.language, request), subject=f"request:{request.id}")
+        for request in requests
+    ]
+    key = "all_sent" if messages else "nothing_waits"
+    total = count_users(db).get("pending", 0) + count_requests(db, "pending")
+    return [*messages, say_to(actor.id, say(actor.language, key, count=total), keyboards.panel(actor.language, total))]
+
+
+def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show the server as the keeper last saw it, and the machine as it is now."""
+    health = read_health(db)
+    machine = read_machine(actor.settings.database)
+    total = month_total(db, days.month_of(now, actor.settings.timezone))
+    words = {
+        "interface": actor.settings.awg_interface,
+        "state": interface_state(actor.language, actor.settings, health, now),
+        "port": (health and health.port) or "—",
+        "version": (health and health.version) or "—",
+        "live": health.live if health else 0,
+        "online": count_online(db, now - ONLINE_SECONDS) if health and health.up else 0,
+        "foreign": _foreign(actor.language, health),
+        "download": size(actor.language, total.sent),
+        "upload": size(actor.language, total.received),
+        "load": machine.load,
+        "memory": f"{machine.memory_used} %",
+        "disk": size(actor.language, machine.disk_free),
+        "uptime": span(actor.language, now - int(get_meta(db, "started_at") or now)),
+        "sampled": _ago(actor.language, health.sampled_at if health else 0, now),
+        "outbox": count_waiting(db),
+        "troubles": _troubles(db, actor),
+    }
+    return show(actor, say(actor.language, "status", **words), keyboards.status(actor.language))
+
+
+def interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:
+    """Say in words whether the interface is up, since when, and if not, why."""
+    if health is None:
+        return plain(language, "state_unknown")
+    lasting = span(language, now - health.since)
+    if health.up:
+        return plain(language, "state_up", span=lasting)
+    return plain(language, "state_down", span=lasting, reason=reason(language, settings, health.kind))
+
+
+def reason(language: str, settings: Settings, kind: str) -> str:
+    """Say in words why the awg tool failed, and what to do."""
+    return plain(language, f"reason_{kind}", interface=settings.awg_interface)
+
+
+def _troubles(db: sqlite3.Connection, actor: Actor) -> Markup:
+    """List what else is wrong; the interface itself is told above."""
+    told = [
+        say(actor.language, f"trouble_{kind}", detail=detail)
+        for kind, detail in read_troubles(db).items()
+        if kind != "interface"
+    ]
+    return Markup("".join(f"\n\n{text}" for text in told))
+
+
+def _foreign(language: str, health: Health | None) -> str:
+    return plain(language, "status_foreign", count=health.foreign) if health and health.foreign else ""
+
+
+def _ago(language: str, moment: int, now: int) -> str:
+    return plain(language, "ago", span=span(language, now - moment)) if moment else plain(language, "never")

@@ -1,0 +1,76 @@
+"""Turn an attachment's reference into bytes at the moment of sending, so that no secret ever lies in the outbox."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from lib import days
+from lib.chat import captcha, chart
+from lib.chat.delivery import conf_text
+from lib.chat.texts import LANGUAGES, month_name, plain
+from lib.settings import Settings
+from lib.store.configs import find_config
+from lib.store.traffic import Usage, days_of_user
+from lib.store.users import find_user
+from lib.vpn import client_config, qr
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file as Telegram takes it: the parameter's name, the file's name, its type and its bytes."""
+
+    field: str
+    file_name: str
+    mime: str
+    content: bytes
+
+
+def render(db: sqlite3.Connection, settings: Settings, reference: str, now: int) -> Attachment | None:
+    """Make the file that a reference ('kind:id', 'chart:user:month') names; None when its row no longer wants it."""
+    kind, _, rest = reference.partition(":")
+    return _KINDS[kind](db, settings, rest, now)
+
+
+def _captcha(db: sqlite3.Connection, settings: Settings, user_id: str, now: int) -> Attachment | None:
+    user = find_user(db, int(user_id))
+    if user is None or user.captcha_answer is None:
+        return None
+    return Attachment("photo", "captcha.png", "image/png", captcha.draw(user.captcha_answer))
+
+
+def _qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    config = find_config(db, int(config_id))
+    text = config and conf_text(db, settings, config)
+    return Attachment("photo", "qr.png", "image/png", qr.draw(text)) if text else None
+
+
+def _conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    config = find_config(db, int(config_id))
+    text = config and conf_text(db, settings, config)
+    if config is None or not text:
+        return None
+    return Attachment("document", client_config.file_name(config.name), "application/octet-stream", text.encode())
+
+
+def _chart(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    user_id, _, month = rest.partition(":")
+    user = find_user(db, int(user_id))
+    if user is None:
+        return None
+    usage = days_of_user(db, user.id, month)
+    bars = [
+        (str(int(day[8:])), usage.get(day, Usage()).sent, usage.get(day, Usage()).received)
+        for day in days.days_of_month(month)
+    ]
+    picture = chart.draw_days(
+        bars,
+        title=month_name(user.language, month),
+        today=str(int(days.day_of(now, settings.timezone)[8:])),
+        units=LANGUAGES[user.language].UNITS,
+        legend=(plain(user.language, "chart_download"), plain(user.language, "chart_upload")),
+    )
+    return Attachment("photo", f"{month}.png", "image/png", picture)
+
+
+_KINDS = {"captcha": _captcha, "qr": _qr, "conf": _conf, "chart": _chart}

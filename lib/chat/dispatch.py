@@ -1,0 +1,245 @@
+"""One update: who sent it, may they do that, which handler decides. The gate stands here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.chat import admin, door, friend, statistics
+from lib.chat.screens import Actor, say_to, toast
+from lib.chat.texts import escaped, plain, say
+from lib.errors import Refused
+from lib.settings import LANGUAGES, Settings
+from lib.store.outbox import Outgoing, enqueue
+from lib.store.updates import note_handled, was_handled
+from lib.store.users import User, add_user, find_user, get_user, move_user, note_name, set_awaiting, set_reachable
+
+Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
+
+ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "admin")
+OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
+INSIDE = frozenset({"approved", "admin"})
+AT_THE_DOOR = frozenset({"captcha"})
+ADMIN = frozenset({"admin"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use a verb, what decides it, and the types of its arguments."""
+
+    allowed: frozenset[str]
+    handler: Handler
+    arguments: tuple[type[int] | type[str], ...] = ()
+
+
+
+def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show the first screen of whoever is inside."""
+    return (admin.panel if actor.role == "admin" else friend.menu)(db, actor, args, now)
+
+
+COMMANDS = {
+    "start": Route(INSIDE, _home),
+    "configs": Route(INSIDE, friend.list_configs),
+    "stats": Route(INSIDE, statistics.stats),
+    "help": Route(INSIDE, friend.help_page),
+    "language": Route(INSIDE | OUTSIDE, friend.switch_language),
+    "status": Route(ADMIN, admin.status),
+    "requests": Route(ADMIN, admin.waiting),
+}
+
+BUTTONS = {
+    "digit": Route(AT_THE_DOOR, door.digit, (int, int)),
+    "erase": Route(AT_THE_DOOR, door.erase, (int,)),
+    "another": Route(AT_THE_DOOR, door.another, (int,)),
+    "menu": Route(INSIDE, friend.menu),
+    "new": Route(INSIDE, friend.choose_device),
+    "device": Route(INSIDE, friend.choose_known_device, (str,)),
+    "own_name": Route(INSIDE, friend.ask_own_name),
+    "cancel": Route(INSIDE, friend.cancel, (int,)),
+    "configs": Route(INSIDE, friend.list_configs),
+    "config": Route(INSIDE, friend.show_config, (int,)),
+    "qr": Route(INSIDE, friend.send_qr, (int,)),
+    "file": Route(INSIDE, friend.send_file, (int,)),
+    "stats": Route(INSIDE, statistics.stats),
+    "help": Route(INSIDE, friend.help_page),
+    "language": Route(INSIDE, friend.switch_language),
+    "panel": Route(ADMIN, admin.panel),
+    "requests": Route(ADMIN, admin.waiting),
+    "status": Route(ADMIN, admin.status),
+    "decide": Route(ADMIN, admin.decide, (int, str, str)),
+    "judge": Route(ADMIN, admin.judge, (int, str)),
+}
+
+# What a plain text answers, by what users.awaiting says; who is at the door answers the picture.
+TEXTS = {
+    "captcha": Route(AT_THE_DOOR, door.answer_text),
+    "device_name": Route(INSIDE, friend.take_own_name),
+}
+
+
+def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
+    """Handle one update inside the caller's transaction: its changes, its messages and its id together."""
+    update_id = int(update["update_id"])
+    if was_handled(db, update_id):
+        return
+    note_handled(db, update_id, now)
+    if update.get("my_chat_member"):
+        _note_membership(db, update["my_chat_member"])
+        return
+    enqueue(db, _answer(db, settings, update, now), now)
+
+
+def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
+    """Let an update go that no handler can digest, so that it can't stop those behind it; its sender is told."""
+    note_handled(db, int(update["update_id"]), now)
+    sender = _private_sender(update)
+    if sender:
+        language = _language(sender, find_user(db, int(sender["id"])), settings)
+        enqueue(db, [say_to(int(sender["id"]), say(language, "broken"))], now)
+
+
+def _note_membership(db: sqlite3.Connection, change: Any) -> None:
+    """Note that a person blocked or unblocked the bot."""
+    chat, status = change["chat"], change["new_chat_member"]["status"]
+    if chat.get("type") == "private":
+        set_reachable(db, int(chat["id"]), status == "member")
+
+
+def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> list[Outgoing]:
+    sender = _private_sender(update)
+    if sender is None:
+        return []
+    query, message = update.get("callback_query"), update.get("message")
+    text = (message or {}).get("text") or ""
+    if text.split()[:1] == ["/start"] or text.startswith("/start@"):
+        _welcome(db, settings, sender, now)
+    actor = _actor(db, settings, sender, query, now)
+    handled = _run(db, actor, query, text, now)
+    taps = [sent for sent in handled if sent.method == "answerCallbackQuery"]
+    return handled if taps or query is None else [toast(actor, ""), *handled]
+
+
+def _private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Find the person behind a message or tap in a private chat; None for anything else, which is not served."""
+    query = update.get("callback_query")
+    message = (query.get("message") if query else update.get("message")) or {}
+    sender = (query or message).get("from") or {}
+    if not sender.get("id") or sender.get("is_bot"):
+        return None
+    chat = message.get("chat") or {}
+    private = chat.get("type") == "private" and chat.get("id") == sender["id"]
+    return sender if private else None
+
+
+def _welcome(db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], now: int) -> None:
+    """Note a stranger at their first /start."""
+    if find_user(db, int(sender["id"])) is None:
+        language = _language(sender, None, settings)
+        add_user(db, int(sender["id"]), sender.get("username"), _full_name(sender), language, now)
+
+
+def _actor(
+    db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], query: Mapping[str, Any] | None, now: int
+) -> Actor:
+    """Find out who acts, in which role; an admin's own row is opened without a CAPTCHA."""
+    user_id = int(sender["id"])
+    user = find_user(db, user_id)
+    if user is not None:
+        note_name(db, user_id, sender.get("username"), _full_name(sender))
+        if user_id in settings.admin_ids and user.state != "approved":
+            move_user(db, user_id, user.state, "approved", now, user_id)
+        user = get_user(db, user_id)
+    role = "stranger" if user is None else "admin" if user_id in settings.admin_ids else user.state
+    message = (query or {}).get("message") or {}
+    return Actor(
+        user_id,
+        role,
+        _language(sender, user, settings),
+        settings,
+        user,
+        message_id=message.get("message_id"),
+        on_text=bool(message.get("text")),
+        query_id=query and query.get("id"),
+    )
+
+
+def _full_name(sender: Mapping[str, Any]) -> str:
+    """Join first and last name, without NUL, at most 128 characters; never empty."""
+    words = [str(sender.get(part) or "") for part in ("first_name", "last_name")]
+    return " ".join(" ".join(words).replace("\0", "").split())[:128] or str(sender["id"])
+
+
+def _language(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:
+    """Speak the language that was chosen; at first Telegram's, else the owner's default."""
+    if user is not None:
+        return user.language
+    code = str(sender.get("language_code") or "")[:2].lower()
+    return code if code in LANGUAGES else settings.language
+
+
+def _run(
+    db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int
+) -> list[Outgoing]:
+    """Pass the gate and let the handler decide; a refusal undoes what the handler had begun."""
+    db.execute("SAVEPOINT handler")
+    try:
+        route, args = _route(actor, query, text)
+        if actor.role not in route.allowed:
+            return _outside(db, actor, query, text, now)
+        if actor.user and (query is not None or text.startswith("/")):
+            set_awaiting(db, actor.id, None)
+        return route.handler(db, actor, args, now)
+    except Refused as refusal:
+        db.execute("ROLLBACK TO handler")
+        return _refuse(actor, plain(actor.language, refusal.key, **refusal.values))
+    finally:
+        db.execute("RELEASE handler")
+
+
+def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
+    """Find the verb and read its arguments; Refused for what nobody offers."""
+    if query is not None:
+        return _button(str(query.get("data") or ""))
+    if text.startswith("/"):
+        word, *rest = text[1:].split() or [""]
+        route = COMMANDS.get(word.partition("@")[0].lower())
+        if route is None:
+            raise Refused("unknown_command")
+        return route, tuple(rest)
+    awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
+    if awaiting not in TEXTS:
+        return Route(frozenset(), friend.menu), ()
+    return TEXTS[awaiting], text
+
+
+def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
+    verb, *words = data.split(":")
+    route = BUTTONS.get(verb)
+    if route is None or len(words) != len(route.arguments):
+        raise Refused("old_button")
+    if not all(kind is str or re.fullmatch(r"[0-9]{1,15}", word) for kind, word in zip(route.arguments, words, strict=True)):
+        raise Refused("old_button")
+    return route, tuple(kind(word) for kind, word in zip(route.arguments, words, strict=True))
+
+
+def _outside(
+    db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int
+) -> list[Outgoing]:
+    """Answer what this role may not do: the door for /start, else a refusal that says what to do next."""
+    if query is None and actor.role in OUTSIDE and text.startswith("/start"):
+        return door.enter(db, actor, (), now)
+    if actor.role in INSIDE:
+        key = f"denied_{actor.role}" if query is not None or text.startswith("/") else "unknown_text"
+        return _refuse(actor, plain(actor.language, key))
+    return _refuse(actor, door.denial(actor.language, actor.user, now))
+
+
+def _refuse(actor: Actor, text: str) -> list[Outgoing]:
+    """Refuse a tap with an alert, anything else with a message."""
+    if actor.query_id is not None:
+        return [toast(actor, text, alert=True)]
+    return [say_to(actor.id, escaped(text))]

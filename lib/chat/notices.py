@@ -1,0 +1,86 @@
+"""What admins and friends are told of people and requests, and how those messages change when a decision falls."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib.chat import keyboards
+from lib.chat.screens import Keyboard, edit_notices, say_to, tell_admins, username_of
+from lib.chat.texts import Markup, say
+from lib.settings import Settings
+from lib.store.config_requests import ConfigRequest
+from lib.store.configs import configs_of
+from lib.store.outbox import Outgoing, chats_told
+from lib.store.users import User, get_user, name_of
+
+
+def announce_user(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
+    """Ask every admin to decide on a person."""
+    return tell_admins(db, settings, lambda language: user_notice(db, language, user), f"user:{user.id}")
+
+
+def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str, Keyboard]:
+    """Describe a person, what was decided, and the decisions that are open now."""
+    text = say(
+        language,
+        "new_user",
+        name=user.full_name,
+        username=username_of(language, user),
+        id=user.id,
+        language=user.language,
+    )
+    if user.decided_by is not None:
+        text = Markup(text + say(language, f"decided_{user.state}", who=name_of(db, user.decided_by)))
+    return text, keyboards.decide(language, user)
+
+
+def update_user_notices(db: sqlite3.Connection, settings: Settings, user_id: int) -> list[Outgoing]:
+    """Show the decision on a person in every admin's notice."""
+    user = get_user(db, user_id)
+    return edit_notices(db, settings, f"user:{user_id}", lambda language: user_notice(db, language, user))
+
+
+def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
+    """Ask every admin to decide on a request."""
+    return tell_admins(db, settings, lambda language: request_notice(db, language, request), f"request:{request.id}")
+
+
+def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard | None]:
+    """Describe a request and what was decided, or the two decisions while it is pending."""
+    user = get_user(db, request.user_id)
+    text = say(
+        language,
+        "new_request",
+        name=user.full_name,
+        username=username_of(language, user),
+        id=user.id,
+        device=request.name,
+        count=len(configs_of(db, user.id)),
+    )
+    if request.state == "pending":
+        return text, keyboards.judge(language, request.id)
+    decided = say(language, f"decided_{request.state}", who=name_of(db, request.decided_by))
+    return Markup(text + decided), None
+
+
+def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
+    """Show the decision on a request in every admin's notice."""
+    return edit_notices(
+        db, settings, f"request:{request.id}", lambda language: request_notice(db, language, request)
+    )
+
+
+def tell_friend(db: sqlite3.Connection, user_id: int, key: str, **values: object) -> Outgoing:
+    """Tell a friend of a decision, with the way to their menu if they are inside."""
+    user = get_user(db, user_id)
+    inside = keyboards.to_menu(user.language) if user.state == "approved" else None
+    return say_to(user_id, say(user.language, key, **values), inside)
+
+
+def tell_asker(db: sqlite3.Connection, settings: Settings, request: ConfigRequest, text: str) -> list[Outgoing]:
+    """Show the decision on a request where the friend saw it wait, and drop its Cancel button there."""
+    user = get_user(db, request.user_id)
+    keyboard = keyboards.to_menu(user.language)
+    if not chats_told(db, f"asked:{request.id}"):
+        return [say_to(user.id, text, keyboard)]
+    return edit_notices(db, settings, f"asked:{request.id}", lambda _: (text, keyboard))

@@ -1,0 +1,134 @@
+"""Build the messages that handlers return: a screen edits itself in place, a notice is edited once its subject is decided."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lib.chat.texts import Markup, plain
+from lib.settings import Settings
+from lib.store.outbox import TAP, Outgoing, chats_told
+from lib.store.users import User, find_user
+
+Keyboard = list[list[dict[str, str]]]
+TOAST_LASTS = 60  # seconds; Telegram forgets a tap soon after
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks, in which language, from which message. `user` is None for a stranger.
+
+    `message_id` is the tapped message (None for a command or text); `on_text` tells that it can be edited as text.
+    """
+
+    id: int
+    role: str
+    language: str
+    settings: Settings
+    user: User | None
+    message_id: int | None = None
+    on_text: bool = False
+    query_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The person's own name, unescaped; empty for a stranger."""
+        return self.user.full_name if self.user else ""
+
+
+def button(text: str, verb: str, *args: object, style: str | None = None) -> dict[str, str]:
+    """Build an inline button that calls a verb of the dispatch table with arguments."""
+    made = {"text": text, "callback_data": ":".join([verb, *map(str, args)])}
+    return {**made, "style": style} if style else made
+
+
+def say_to(
+    chat_id: int, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None, lasts: int | None = None
+) -> Outgoing:
+    """Send a new message."""
+    return Outgoing(chat_id, "sendMessage", _text(text, keyboard), subject=subject, lasts=lasts)
+
+
+def show(
+    actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None
+) -> list[Outgoing]:
+    """Show a screen: in place of the tapped one, or as a new message after a command or below a picture.
+
+    A screen with a subject is always a new message, so that the subject finds it; the tapped one goes.
+    """
+    if actor.on_text and actor.message_id and subject is None:
+        params = {"message_id": actor.message_id, **_text(text, keyboard)}
+        return [Outgoing(actor.id, "editMessageText", params)]
+    gone = [delete(actor)] if actor.on_text and actor.message_id else []
+    return [*gone, say_to(actor.id, text, keyboard, subject=subject)]
+
+
+def delete(actor: Actor) -> Outgoing:
+    """Remove the tapped message."""
+    return Outgoing(actor.id, "deleteMessage", {"message_id": actor.message_id})
+
+
+def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
+    """Answer the tap with a short word, at most 200 characters."""
+    params = {"callback_query_id": actor.query_id, "text": text[:200], "show_alert": alert}
+    return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
+
+
+def attach(
+    chat_id: int, kind: str, reference: str, caption: str, keyboard: Keyboard | None = None, **more: Any
+) -> Outgoing:
+    """Send a photo or document (`kind`) that is made from the rows when it is sent."""
+    params: dict[str, Any] = {"caption": caption, "parse_mode": "HTML", **_markup(keyboard)}
+    return Outgoing(chat_id, f"send{kind}", params, attachment=reference, **more)
+
+
+def tell_admins(
+    db: sqlite3.Connection, settings: Settings, compose: Callable[[str], tuple[str, Keyboard | None]], subject: str | None
+) -> list[Outgoing]:
+    """Send every admin a notice in their language; `compose(language)` gives text and keyboard."""
+    return [
+        say_to(admin_id, *compose(language_of(db, settings, admin_id)), subject=subject)
+        for admin_id in settings.admin_ids
+    ]
+
+
+def edit_notices(
+    db: sqlite3.Connection,
+    settings: Settings,
+    subject: str,
+    compose: Callable[[str], tuple[str, Keyboard | None]],
+) -> list[Outgoing]:
+    """Edit every message that speaks of a subject, in each reader's language, also those still on their way."""
+    return [
+        Outgoing(
+            chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject
+        )
+        for chat_id in chats_told(db, subject)
+    ]
+
+
+def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str:
+    """Tell a person's language; the owner's default for who never wrote to the bot."""
+    user = find_user(db, user_id)
+    return user.language if user else settings.language
+
+
+def username_of(language: str, user: User) -> str:
+    """Write @username, or a word that there is none."""
+    return f"@{user.username}" if user.username else plain(language, "no_username")
+
+
+def _text(text: str, keyboard: Keyboard | None) -> dict[str, Any]:
+    assert isinstance(text, Markup), "texts come from say(), escaped"
+    return {
+        "text": text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+        **_markup(keyboard),
+    }
+
+
+def _markup(keyboard: Keyboard | None) -> dict[str, Any]:
+    return {"reply_markup": {"inline_keyboard": keyboard}} if keyboard else {}

@@ -1,0 +1,180 @@
+"""English: every word that a person sees. The same keys stand in ru.py, in the same order."""
+
+UNITS = ("B", "KB", "MB", "GB", "TB")
+SPANS = ("d", "h", "min", "s")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+TEXTS = {
+    # At the door
+    "captcha": "👋 Hello! This is a private VPN for friends.\n\nTo come in, enter the digits of the picture: by the buttons "
+    "or as a message. You have 5 minutes.{typed}",
+    "captcha_typed": "\n\nEntered: <b>{digits}</b>",
+    "captcha_wrong": "That did not match. Here is a new picture, tries left: {left}.\n\nEnter the digits by the buttons "
+    "or as a message.{typed}",
+    "captcha_late": "Time is up, here is a new picture.\n\nEnter the digits by the buttons or as a message.{typed}",
+    "captcha_paused": "⏳ Too many mistakes. Send /start in {span} for a new picture.",
+    "captcha_passed": "✅ Correct! The admin was asked to let you in.\n\nThe answer will come here, no need to wait around.",
+    "another_picture": "🔄 Another picture",
+    "erase": "⌫",
+    "pending": "⏳ The admin has your request. The answer will come here by itself.",
+    "you_approved": "🎉 You are in! Now ask for a config for your phone or computer.",
+    "you_rejected": "The admin said no. You may try again in {span}: send /start.",
+    "you_blocked": "⛔ The admin closed your access, the VPN is off. If that is a mistake, talk to them in person.",
+    "you_unblocked": "✅ Your access is open again. Your configs work as before, there is nothing to set up.",
+    # Refusals: what to do next is always said
+    "denied_stranger": "Access denied. Send /start to introduce yourself.",
+    "denied_captcha": "Access denied. First enter the digits of the picture; for a new picture: /start.",
+    "denied_pending": "Access denied: the admin has not decided yet. The answer will come here by itself.",
+    "denied_rejected": "Access denied: the admin said no. Try again: /start in {span}.",
+    "denied_rejected_over": "Access denied: the admin said no. You may try again now: /start.",
+    "denied_blocked": "Access denied by the admin. If that is a mistake, talk to them in person.",
+    "denied_approved": "Only an admin can do that. Your menu: /start.",
+    "denied_admin": "That is not needed here. Your menu: /start.",
+    "gone": "That is no longer there. Open the menu anew: /start.",
+    "old_button": "This button is out of date. Open the menu anew: /start.",
+    "unknown_command": "I don't know that command. Menu: /start, help: /help.",
+    "unknown_text": "I understand buttons and commands. Menu: /start, help: /help.",
+    "broken": "Something broke, and I noted it in the log. Please try again: /start.",
+    "already_approved": "Already approved by {who}.",
+    "already_rejected": "Already rejected by {who}.",
+    "already_blocked": "Already blocked by {who}.",
+    "already_pending": "They wait for a decision again: see “Waiting”.",
+    "already_captcha": "They are at the door again and have not passed the check yet.",
+    "is_admin": "That is an admin: only ADMIN_IDS on the server can change that.",
+    "request_already_approved": "Already approved by {who}.",
+    "request_already_issued": "Already approved by {who} and issued.",
+    "request_already_rejected": "Already rejected by {who}.",
+    "request_already_cancelled": "The request was already cancelled by {who}.",
+    "request_open": "Your last request is still open. Wait for the answer, or cancel it.",
+    "too_many_configs": "You already have {count}, that is the limit. Need more? Ask the admin.",
+    "bad_name": "A name has 1 to 32 characters on one line, with a letter or a digit. Please try again.",
+    "not_live_yet": "This config is still being made. It will come here by itself.",
+    "captcha_first": "Enter all digits first.",
+    # The friend's screens
+    "menu": "<b>Menu</b>\n\nConfigs: {configs}. Traffic this month: {total}.{waiting}{off}",
+    "menu_waiting": "\n⏳ The request “{name}” waits for a decision.",
+    "menu_making": "\n⏳ The config “{name}” is being made.",
+    "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up, the VPN comes back by itself on {date}.",
+    "my_configs": "🔑 My configs",
+    "new_config": "➕ New config",
+    "traffic": "📊 Traffic",
+    "help_button": "❓ Help",
+    "language_button": "🌐 Русский",
+    "back": "⬅️ Back",
+    "panel_button": "🛠 Admin",
+    "to_menu": "🏠 Menu",
+    "choose_device": "Which device is the config for? Each device needs its own.",
+    "device_phone": "📱 Phone",
+    "device_laptop": "💻 Computer",
+    "device_own": "✏️ Another name",
+    "name_phone": "Phone",
+    "name_laptop": "Computer",
+    "type_name": "What shall the device be called? Send the name as a message, up to 32 characters.",
+    "asked": "⏳ The admin was asked for a config “{name}”. Once approved, the file and the QR code come here.",
+    "cancel_request": "✖️ Cancel the request",
+    "request_cancelled": "The request “{name}” is cancelled.",
+    "request_approved": "✅ The request “{name}” is approved, the config is being made.",
+    "request_rejected": "The admin rejected the request “{name}”. You may ask again from the menu.",
+    "configs": "🔑 <b>My configs</b>\n\nChoose one.",
+    "no_configs": "🔑 <b>My configs</b>\n\nNone yet. Ask for the first one!",
+    "config": "🔑 <b>{name}</b>\n\nCreated: {created}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
+    "show_qr": "🔳 QR code",
+    "send_file": "📄 File",
+    "seen_online": "🟢 online",
+    "seen_ago": "{span} ago",
+    "seen_never": "has not connected yet",
+    "qr_caption": "🔳 <b>{name}</b>\n1. Install the app AmneziaWG.\n2. Tap “+” and “Scan QR code”.\n"
+    "3. Switch the tunnel on.",
+    "file_caption": "📄 <b>{name}</b>\n1. Install the app AmneziaWG or AmneziaVPN.\n2. Open this file in it.\n"
+    "3. Switch the tunnel on.\n\nThe file is your personal key, forward it to nobody.",
+    "qr_caption_plain": "🔳 <b>{name}</b>\n1. Install the app WireGuard.\n2. Tap “+” and “Scan QR code”.\n"
+    "3. Switch the tunnel on.",
+    "file_caption_plain": "📄 <b>{name}</b>\n1. Install the app WireGuard.\n2. Open this file in it.\n"
+    "3. Switch the tunnel on.\n\nThe file is your personal key, forward it to nobody.",
+    "no_qr": "\n\nThere is no QR code: with this server's settings it would be too fine to scan.",
+    "stats": "📊 <b>Traffic in {month}</b>\nfrom the 1st until now, {now}\n\n{lines}\n\n"
+    "Total: ⬇️ {download}  ⬆️ {upload}{quota}",
+    "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
+    "stats_more": "…and {count} more",
+    "stats_none": "No configs yet, so there is nothing to count. Ask for the first one in the menu.",
+    "stats_quota": "\nMonth's limit: {quota}, {left} left",
+    "chart_download": "download",
+    "chart_upload": "upload",
+    "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Wait for the approval: a QR code and a file "
+    "will come.\n3. Install AmneziaWG (or AmneziaVPN) from your app store, then open the file or scan the code.\n\n"
+    "One config, one device. Traffic: /stats, menu: /start.",
+    "help_admin": "❓ <b>Help for admins</b>\n\nEvery new person and every request comes as a message with buttons. "
+    "The first decision counts, the other admins see who made it.\n\n“Block” switches off all configs of a person at once, "
+    "“Unblock” brings the same ones back.\n\nServer: /status, waiting for a decision: /requests, "
+    "menu: /start.",
+    # The admin's screens
+    "panel": "🛠 <b>Admin</b>\n\nWaiting for a decision: {waiting}. Friends: {approved}.",
+    "waiting_button": "📥 Waiting ({count})",
+    "status_button": "🖥 Server",
+    "refresh": "🔄 Refresh",
+    "nothing_waits": "📥 Nobody waits for a decision.",
+    "all_sent": "📥 That is all that waits for a decision: {count}.",
+    "new_user": "👤 <b>Somebody asks to come in</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\n"
+    "Language: {language}",
+    "no_username": "none",
+    "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
+    "Configs so far: {count}",
+    "approve": "✅ Approve",
+    "reject": "❌ Reject",
+    "block": "⛔ Block",
+    "unblock": "✅ Unblock",
+    "readmit": "✅ Approve after all",
+    "decided_approved": "\n\n✅ Approved by {who}",
+    "decided_rejected": "\n\n❌ Rejected by {who}",
+    "decided_blocked": "\n\n⛔ Blocked by {who}",
+    "decided_cancelled": "\n\n✖️ Cancelled by {who}",
+    "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
+    "done_approved": "Approved",
+    "done_rejected": "Rejected",
+    "done_blocked": "Blocked: the VPN is being switched off",
+    "status": "🖥 <b>Server</b>\n\nInterface {interface}: {state}\nPort: {port}, {version}\n"
+    "Peers: {live}, online {online}{foreign}\nThis month: ⬇️ {download}  ⬆️ {upload}\n\n"
+    "Load: {load}\nMemory: {memory} used\nDisk: {disk} free\nBot up for: {uptime}\n"
+    "Last sample: {sampled}\nMessages waiting: {outbox}{troubles}",
+    "state_up": "🟢 Up, for {span}",
+    "state_down": "🔴 Down, for {span}: {reason}",
+    "state_unknown": "⚪️ not checked yet",
+    "status_foreign": ", not the bot's: {count}",
+    "ago": "{span} ago",
+    "never": "none yet",
+    "reason_missing": "the command awg was not found. Install amneziawg-tools or correct AWG_COMMAND",
+    "reason_not_permitted": "the bot may not control the interface. Its service needs CAP_NET_ADMIN",
+    "reason_no_interface": "there is no such interface. Start it: systemctl start awg-quick@{interface}",
+    "reason_timeout": "the command awg did not answer in time. Look at the server's load",
+    "reason_garbage": "the answer of the command awg makes no sense. Check that the versions of awg and its module agree",
+    "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",
+    "trouble_interface": "🔴 <b>The interface {interface} is out of reach</b>\n\nReason: {reason}.\n\nNothing is lost: what "
+    "was approved will be issued as soon as it works again. I will tell you.",
+    "trouble_subnet": "⚠️ <b>No free addresses are left</b>\n\nThe subnet {detail} is full. Approved requests wait: widen the "
+    "interface's subnet, and they will be issued by themselves.",
+    "trouble_parameters": "⚠️ <b>No configs can be issued with the server's parameters</b>\n\n{detail}\n\nCorrect them in the "
+    "interface's configuration; approved requests wait and will be issued by themselves.",
+    "trouble_conflict": "⚠️ <b>An address is held by a foreign peer</b>\n\nThe addresses {detail} belong to a peer that was "
+    "added by hand, so the configs with them are not switched on. Remove that peer, or give it another address.",
+    "over_interface": "🟢 The interface {interface} works again, all configs are in place.",
+    "over_subnet": "🟢 There are free addresses again.",
+    "over_parameters": "🟢 The server's parameters are in order.",
+    "over_conflict": "🟢 The addresses are free again, all configs are switched on.",
+    "month_report": "📅 <b>Results: {month}</b>\n\n<pre>{table}</pre>\nThe month's counters began at zero.",
+    "month_head_name": "Name",
+    "month_head_download": "Download",
+    "month_head_upload": "Upload",
+    "month_total": "Total",
+    "month_empty": "📅 <b>Results: {month}</b>\n\nThere was no traffic.",
+    # Telegram's list of commands
+    "command_start": "Menu",
+    "command_configs": "My configs",
+    "command_stats": "This month's traffic",
+    "command_help": "Help",
+    "command_language": "Переключить на русский",
+    "command_status": "The server's state",
+    "command_requests": "Who waits for a decision",
+}

@@ -1,0 +1,194 @@
+"""What happens by the clock and by change: look at the interface, count, make, sync, deliver, and turn the month."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from lib import days
+from lib.chat import admin, notices, statistics
+from lib.chat.delivery import deliver
+from lib.chat.screens import tell_admins
+from lib.chat.texts import Markup, say
+from lib.errors import AwgError, ParametersError, SubnetFull
+from lib.settings import Settings
+from lib.store import configs, traffic
+from lib.store.config_requests import get_request, mark_issued
+from lib.store.database import get_meta, put_meta, transaction
+from lib.store.outbox import BROADCAST, enqueue
+from lib.store.server import (
+    Generation,
+    Health,
+    note_generation,
+    note_health,
+    note_troubles,
+    present_generation,
+    read_health,
+    read_troubles,
+)
+from lib.store.users import get_user
+from lib.vpn import issue, peers
+from lib.vpn.awg import Awg, Interface
+from lib.vpn.client_config import join_endpoint
+from lib.vpn.machine import interface_life
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """The worker whose edge is `awg`. Each round brings the interface to what the database wants, however it was left."""
+
+    def __init__(self, db: sqlite3.Connection, awg: Awg, settings: Settings, wake_sender: Callable[[], None]) -> None:
+        self._db, self._awg, self._settings, self._wake_sender = db, awg, settings, wake_sender
+
+    def run(
+        self, clock: Callable[[], float], stop: threading.Event, wake: threading.Event, beat: Callable[[], None]
+    ) -> None:
+        """Go round when woken by a change, at every sample, and exactly at the turn of a month."""
+        while not stop.is_set():
+            beat()
+            wake.clear()
+            self.round(int(clock()))
+            wake.wait(self.pause(clock()))
+
+    def pause(self, now: float) -> float:
+        """Give the seconds until the next round is due."""
+        turn = days.next_month_start(int(now), self._settings.timezone)
+        return min(self._settings.sample_seconds, turn - now)
+
+    def round(self, now: int) -> None:
+        """Do all that is due. A failing interface loses nothing: everything is tried again by the next round."""
+        troubles: dict[str, str] = {}
+        try:
+            self._project(now, troubles)
+        except AwgError as exc:
+            log.error("%s", exc)
+            troubles["interface"] = exc.kind
+            self._note_down(exc, now)
+        with transaction(self._db):
+            self._tell_troubles(troubles, now)
+            self._turn_month(now)
+        self._wake_sender()
+
+    def _project(self, now: int, troubles: dict[str, str]) -> None:
+        """Bring the interface to what the database wants, in the order that keeps every law."""
+        self._wanted(now)  # 1. the file first: it must be right even if the interface is not there
+        seen = self._awg.show()
+        generation = self._note_seen(seen, now)  # 2. the counters, before any peer goes
+        try:
+            issue.make_configs(self._db, self._awg, seen, generation, now)  # 3. new rows
+        except SubnetFull as exc:
+            troubles["subnet"] = str(exc)
+        except ParametersError as exc:
+            troubles["parameters"] = str(exc)
+        outcome = peers.sync(self._awg, seen, self._wanted(now), configs.ids_by_key(self._db))  # 4. across
+        if outcome.conflicts:
+            troubles["conflict"] = ", ".join(outcome.conflicts)
+        self._note_up(outcome, now)  # 5. what is live is issued and delivered
+
+    def _wanted(self, now: int) -> list[configs.Config]:
+        """Ask for the configs that must be live, and keep the file beside the database equal to them."""
+        month = days.month_of(now, self._settings.timezone)
+        wanted = configs.wanted(self._db, now, month, self._settings.quota_bytes)
+        peers.write_peers_file(self._settings.peers_file, wanted)
+        return wanted
+
+    def _note_seen(self, seen: Interface, now: int) -> Generation:
+        """Note what the interface says of itself and of the traffic."""
+        endpoint = join_endpoint(self._settings.server_endpoint, seen.port)
+        with transaction(self._db):
+            note_generation(self._db, seen.public_key, seen.parameters, endpoint, now)
+            ours = configs.ids_by_key(self._db)
+            readings = [
+                traffic.Reading(ours[peer.public_key], peer.received, peer.sent, peer.handshake_at)
+                for peer in seen.peers
+                if peer.public_key in ours
+            ]
+            life = interface_life(self._settings.awg_interface)
+            traffic.record_sample(self._db, readings, life, now, self._settings.timezone)
+            generation = present_generation(self._db)
+        assert generation is not None, "noted a moment ago"
+        return generation
+
+    def _note_up(self, outcome: peers.Outcome, now: int) -> None:
+        """Note the interface's health, and deliver the configs that are live for the first time."""
+        before = read_health(self._db)
+        version = before.version if before and before.up and before.version else self._awg.version()
+        ours = configs.ids_by_key(self._db)
+        health = Health(
+            up=True,
+            since=before.since if before and before.up else now,
+            port=outcome.seen.port,
+            version=version,
+            live=len(outcome.seen.peers),
+            foreign=sum(peer.public_key not in ours for peer in outcome.seen.peers),
+            sampled_at=now,
+        )
+        with transaction(self._db):
+            note_health(self._db, health)
+            self._deliver(set(outcome.live), now)
+
+    def _deliver(self, live: set[int], now: int) -> None:
+        """Issue what was made and is live: its request is closed and its files are on their way, in one transaction."""
+        for config in configs.undelivered(self._db):
+            if config.id not in live:
+                continue
+            configs.mark_live(self._db, [config.id], now)
+            if config.request_id is not None:
+                mark_issued(self._db, config.request_id)
+                request = get_request(self._db, config.request_id)
+                enqueue(self._db, notices.update_request_notices(self._db, self._settings, request), now)
+            language = get_user(self._db, config.user_id).language
+            enqueue(self._db, deliver(self._db, self._settings, language, config.id), now)
+            log.info("config %d of user %d is live", config.id, config.user_id)
+
+    def _note_down(self, exc: AwgError, now: int) -> None:
+        before = read_health(self._db) or Health(up=True, since=now)
+        since = now if before.up else before.since
+        with transaction(self._db):
+            note_health(self._db, replace(before, up=False, since=since, kind=exc.kind, detail=str(exc)))
+
+    def _tell_troubles(self, troubles: dict[str, str], now: int) -> None:
+        """Tell the admins once when a trouble begins, and once when it is over."""
+        told = read_troubles(self._db)
+        if told.keys() == troubles.keys():
+            return
+        begun = [self._trouble(f"trouble_{kind}", troubles[kind]) for kind in troubles.keys() - told.keys()]
+        over = [self._trouble(f"over_{kind}", "") for kind in told.keys() - troubles.keys()]
+        for compose in begun + over:
+            enqueue(self._db, tell_admins(self._db, self._settings, compose, None), now)
+        note_troubles(self._db, troubles)
+
+    def _trouble(self, key: str, detail: str) -> Callable[[str], tuple[Markup, None]]:
+        def compose(language: str) -> tuple[Markup, None]:
+            interface = self._settings.awg_interface
+            reason = admin.reason(language, self._settings, detail) if key == "trouble_interface" else ""
+            return say(language, key, detail=detail, interface=interface, reason=reason), None
+
+        return compose
+
+    def _turn_month(self, now: int) -> None:
+        """Send the admins the table of each month that ended since the last look."""
+        present = days.month_of(now, self._settings.timezone)
+        last = get_meta(self._db, "month")
+        while last is not None and last < present:
+            ended = last
+            reports = tell_admins(
+                self._db,
+                self._settings,
+                lambda language, month=ended: (statistics.month_report(self._db, language, month), None),  # type: ignore[misc]
+                None,
+            )
+            enqueue(self._db, [replace(report, priority=BROADCAST) for report in reports], now)
+            last = days.month_after(last)
+        if last is None or last == present or self._set_back(last, now):
+            put_meta(self._db, "month", present)
+
+    def _set_back(self, month: str, now: int) -> bool:
+        """Tell a clock that was put right after it had run into a later month from one that slipped at the turn."""
+        return days.month_start(month, self._settings.timezone) - now > 86400
+
+

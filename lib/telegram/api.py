@@ -1,0 +1,110 @@
+"""The only HTTP of the bot: one call to Telegram, and the one table that says what each failure means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from lib.errors import (
+    AlreadyDone,
+    AnotherPoller,
+    BadRequest,
+    ChatMoved,
+    MessageGone,
+    RetryLater,
+    TelegramError,
+    Unreachable,
+    WrongToken,
+)
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
+NETWORK_PAUSE = 2.0  # seconds before a first retry when nothing or nonsense came back
+
+# What 400 and 403 mean, by the words of their description (facts of the Bot API server); the first match counts.
+MEANINGS: tuple[tuple[str, type[TelegramError]], ...] = (
+    ("message is not modified", AlreadyDone),
+    ("query is too old", AlreadyDone),
+    ("query id is invalid", AlreadyDone),
+    ("message to delete not found", AlreadyDone),
+    ("message can't be deleted", AlreadyDone),
+    ("message to edit not found", MessageGone),
+    ("message can't be edited", MessageGone),
+    ("there is no text in the message to edit", MessageGone),
+    ("there is no caption in the message to edit", MessageGone),
+    ("bot was blocked by the user", Unreachable),
+    ("user is deactivated", Unreachable),
+    ("bot was kicked", Unreachable),
+    ("can't initiate conversation", Unreachable),
+    ("chat not found", Unreachable),
+)
+
+File = tuple[str, bytes, str]  # name, content, type
+
+
+class Telegram:
+    """A keep-alive session with the Bot API; one per thread."""
+
+    def __init__(self, token: str, base: str, proxy: str | None = None) -> None:
+        self._prefix = f"{base}/bot{token}/"
+        self._session = requests.Session()
+        self._session.trust_env = proxy is None
+        if proxy:
+            self._session.proxies = {"http": proxy, "https": proxy}
+
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        files: Mapping[str, File] | None = None,
+        read_seconds: float = READ_SECONDS,
+    ) -> Any:
+        """Call a method and give its result; raises a TelegramError that says what to do about a failure.
+
+        No error names the URL, because the token is part of it.
+        """
+        fields = {name: value for name, value in params.items() if value is not None}
+        body: dict[str, Any] = {"data": _form(fields), "files": files} if files else {"json": fields}
+        try:
+            answer = self._session.post(self._prefix + method, timeout=(CONNECT_SECONDS, read_seconds), **body)
+        except requests.RequestException as exc:
+            raise RetryLater(f"{method}: {type(exc).__name__}", NETWORK_PAUSE) from None
+        return read_answer(method, answer.status_code, answer.content)
+
+
+def _form(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Write compound values as JSON strings, as multipart wants them."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
+
+
+def read_answer(method: str, status: int, content: bytes) -> Any:
+    """Read Telegram's answer: its result, or the error it means."""
+    try:
+        answer = json.loads(content)
+        if answer["ok"]:
+            return answer["result"]
+    except (ValueError, KeyError, TypeError):
+        raise RetryLater(f"{method}: {status} with an unreadable answer", NETWORK_PAUSE) from None
+    raise _meaning(method, int(answer.get("error_code") or status), answer)
+
+
+def _meaning(method: str, code: int, answer: Mapping[str, Any]) -> TelegramError:
+    """Sort a failure; this is the only place that knows Telegram's words."""
+    description = str(answer.get("description"))
+    text = f"{method}: {code} {description}"
+    parameters = answer.get("parameters") or {}
+    if code == 429:
+        return RetryLater(text, float(parameters.get("retry_after", 1)), of_chat=True)
+    if code in (401, 404):
+        return WrongToken(text)
+    if code == 409:
+        return AnotherPoller(text)
+    if parameters.get("migrate_to_chat_id"):
+        return ChatMoved(text, int(parameters["migrate_to_chat_id"]))
+    if code >= 500:
+        return RetryLater(text, NETWORK_PAUSE)
+    kind = next((kind for words, kind in MEANINGS if words in description.lower()), BadRequest)
+    return kind(text)

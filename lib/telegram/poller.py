@@ -1,0 +1,103 @@
+"""Bring updates in: long poll, hand each one over to be committed, confirm by the next poll's offset."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lib.errors import AnotherPoller, RetryLater
+from lib.store.updates import BATCH, next_offset
+from lib.telegram.api import Telegram
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 50
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+RIVAL_SECONDS = 300  # how long another poller is borne before giving up
+LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
+
+
+class Stopped(BaseException):
+    """Raised by the signal handler into a waiting poll, so that the service stops at once."""
+
+
+class Poller:
+    """The loop of the main thread. `handle(update)` commits an update and all its effects, or raises."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        telegram: Telegram,
+        handle: Callable[[Mapping[str, Any]], None],
+        clock: Callable[[], float],
+        stop: threading.Event,
+        beat: Callable[[], None],
+    ) -> None:
+        self._db, self._telegram, self._handle = db, telegram, handle
+        self._clock, self._stop, self._beat = clock, stop, beat
+        self._rival_since: float | None = None
+        self._pause = 0.0
+        self.waiting = False
+
+    def run(self) -> None:
+        """Poll until told to stop; raises WrongToken, or AnotherPoller when that one stays."""
+        self._attempt(lambda: self._telegram.call("deleteWebhook", {}))
+        while not self._stop.is_set():
+            self._beat()
+            for update in self._attempt(self._poll) or []:
+                if self._stop.is_set():
+                    return
+                self._handle(update)
+                self._beat()
+
+    def interrupt(self) -> None:
+        """Called by the signal handler, in the main thread: cut a waiting poll short."""
+        if self.waiting:
+            raise Stopped
+
+    def _poll(self) -> list[Mapping[str, Any]]:
+        params = {
+            "offset": next_offset(self._db, int(self._clock())),
+            "timeout": POLL_SECONDS,
+            "limit": BATCH,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        updates: list[Mapping[str, Any]] = self._telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
+        return updates
+
+    def _attempt(self, call: Callable[[], Any]) -> Any:
+        """Make a call that a signal may cut short; None, after a pause that grows, when Telegram was no help."""
+        try:
+            self.waiting = True
+            try:
+                if self._stop.is_set():
+                    return None
+                result = call()
+            finally:
+                self.waiting = False
+            self._rival_since, self._pause = None, 0.0
+            return result
+        except Stopped:
+            return None
+        except AnotherPoller as exc:
+            self._bear_rival(exc)
+        except RetryLater as exc:
+            self._pause = min(max(self._pause * 2, exc.seconds), max(LONGEST_PAUSE, exc.seconds))
+            log.warning("%s; next attempt in %.0f s", exc, self._pause)
+            self._stop.wait(self._pause)
+        return None
+
+    def _bear_rival(self, exc: AnotherPoller) -> None:
+        """Give another copy of the bot time to end; then give up, because two of them answer everything at random."""
+        now = time.monotonic()
+        self._rival_since = self._rival_since or now
+        if now - self._rival_since > RIVAL_SECONDS:
+            raise exc
+        log.error("Another program polls with the same token: stop it, or use a token of this bot's own")
+        self._stop.wait(10)
+
+

@@ -1,0 +1,58 @@
+"""Make configs for approved requests: keys from the awg tool, the lowest address that nobody holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv6Interface
+
+from lib.store import audit, configs
+from lib.store.config_requests import ConfigRequest, approved_without_config
+from lib.store.database import transaction
+from lib.store.server import Generation
+from lib.vpn import obfuscation
+from lib.vpn.addresses import free_addresses
+from lib.vpn.awg import Awg, Interface, Keys
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What new configs are made upon: the interface as just seen, its own addresses, and the present generation."""
+
+    seen: Interface
+    own: tuple[IPv4Interface | IPv6Interface, ...]
+    generation: Generation
+
+
+def make_configs(db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, now: int) -> None:
+    """Make a config for every approved request that has none.
+
+    Raises ParametersError when no client could use the server's parameters, SubnetFull when the addresses are used up,
+    AwgError when the tool fails; what was made until then stays made, the rest is tried again by the next round.
+    """
+    requests = approved_without_config(db)
+    if not requests:
+        return
+    obfuscation.check(seen.parameters)
+    ground = Ground(seen, awg.addresses(), generation)
+    for request in requests:
+        _make_config(db, request, ground, awg.generate_keys(), now)
+
+
+def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground, keys: Keys, now: int) -> None:
+    """Note one config; the address is chosen in the same transaction that holds it."""
+    with transaction(db):
+        if request.id not in {open_.id for open_ in approved_without_config(db)}:
+            return
+        live = [address for peer in ground.seen.peers for address in peer.allowed_ips]
+        config_id = configs.add_config(
+            db,
+            user_id=request.user_id,
+            request_id=request.id,
+            name=request.name,
+            addresses=free_addresses(ground.own, [*configs.taken_addresses(db), *live]),
+            keys=(keys.public, keys.private, keys.preshared),
+            generation=ground.generation.number,
+            now=now,
+        )
+        audit.note(db, now, None, "make", f"config:{config_id}", f"request:{request.id}")

@@ -1,0 +1,47 @@
+"""Read what the machine itself is doing: load, memory, disk. Linux only, without any tool."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`load` the three averages as text, `memory_used` in percent, `disk_free` in bytes where the database lies."""
+
+    load: str
+    memory_used: int
+    disk_free: int
+
+
+def read_machine(database: Path) -> Machine:
+    """Look at the machine now."""
+    load = " ".join(f"{average:.2f}" for average in os.getloadavg())
+    return Machine(load, _memory_used(), shutil.disk_usage(database.resolve().parent).free)
+
+
+def _memory_used() -> int:
+    """Give the share that is not available to new programs, as proc(5) counts it."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+    total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
+    return round(100 * (total - available) / total)
+
+
+def interface_life(interface: str) -> str:
+    """Name the present life of an interface: this boot and the kernel's number for it; '-' where it can't be seen.
+
+    An interface made anew gets another number, so counters that began again are told from ones that went on.
+    """
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    index = Path(f"/sys/class/net/{interface}/ifindex")
+    return f"{_read(boot)}:{_read(index)}"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return "-"

@@ -1,0 +1,93 @@
+"""The one way across: compare the peers that the database wants with the live ones, apply the difference, look again.
+
+What the bot did not make it does not touch. The wanted peers are also written to a file, from which the interface's
+PostUp loads them when the bot is not there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.errors import AwgError
+from lib.store.configs import Config
+from lib.vpn.awg import Awg, Interface, LivePeer, PeerSpec, render_peers
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What must change: configs to add (or to correct), keys to remove, and addresses that a foreign peer holds."""
+
+    add: tuple[Config, ...]
+    remove: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the interface is after a sync: as read back, which configs are live, which addresses are in conflict."""
+
+    seen: Interface
+    live: tuple[int, ...]
+    conflicts: tuple[str, ...]
+
+
+def compare(wanted: Sequence[Config], live: Sequence[LivePeer], ours: Collection[str]) -> Difference:
+    """Compare wanted peers with live ones; `ours` are all public keys the bot ever made."""
+    by_key = {peer.public_key: peer for peer in live}
+    foreign = {address for peer in live if peer.public_key not in ours for address in peer.allowed_ips}
+    wrong = [config for config in wanted if not _matches(config, by_key.get(config.public_key))]
+    conflicts = tuple(address for config in wrong for address in config.allowed_ips if address in foreign)
+    keys = {config.public_key for config in wanted}
+    return Difference(
+        tuple(config for config in wrong if foreign.isdisjoint(config.allowed_ips)),
+        tuple(key for key in by_key if key in ours and key not in keys),
+        conflicts,
+    )
+
+
+def _matches(config: Config, peer: LivePeer | None) -> bool:
+    return (
+        peer is not None
+        and set(peer.allowed_ips) == set(config.allowed_ips)
+        and peer.preshared_key == config.preshared_key
+    )
+
+
+def sync(awg: Awg, seen: Interface, wanted: Sequence[Config], ours: Mapping[str, int]) -> Outcome:
+    """Make the live peers those that are wanted, and read them back.
+
+    `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
+    it did what can't be seen afterwards.
+    """
+    difference = compare(wanted, seen.peers, ours)
+    if difference.add or difference.remove:
+        awg.remove_peers(difference.remove)
+        awg.add_peers([_spec(config) for config in difference.add])
+        seen = awg.show()
+        left = compare(wanted, seen.peers, ours)
+        if left.add or left.remove:
+            raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
+    present = {peer.public_key for peer in seen.peers}
+    in_conflict = {config.id for config in wanted if set(config.allowed_ips) & set(difference.conflicts)}
+    live = tuple(c.id for c in wanted if c.public_key in present and c.id not in in_conflict)
+    return Outcome(seen, live, difference.conflicts)
+
+
+def write_peers_file(path: Path, wanted: Sequence[Config]) -> None:
+    """Write the wanted peers for the interface's PostUp, if they changed: whole or not at all, readable by us alone."""
+    text = render_peers([_spec(config) for config in wanted])
+    if path.exists() and path.read_text(encoding="ascii") == text:
+        return
+    new = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _spec(config: Config) -> PeerSpec:
+    return PeerSpec(config.public_key, config.preshared_key or "", config.allowed_ips)
