@@ -155,8 +155,8 @@ def _fault_of_tag(tag: str) -> str:
         good = re.fullmatch(r"0x(?:[0-9a-fA-F]{2})+", value)
         return "" if good else "has a <b> without an even number of hexadecimal digits behind 0x"
     if name in ("r", "rc", "rd"):
-        good = 0 < _number(value) <= _MAX_RANDOM
-        return "" if good else f"has a <{name}> without a number from 1 to {_MAX_RANDOM}"
+        fits = 0 < _number(value) <= _MAX_RANDOM
+        return "" if fits else f"has a <{name}> without a number from 1 to {_MAX_RANDOM}"
     return "has a tag that clients do not know: use <b>, <r>, <rc>, <rd> and <t> only"
 
 
