@@ -1,4 +1,4 @@
-"""Every error the project raises, one sentence each; the text of each says what was tried, on what, and what came back."""
+"""Every error the project raises, a sentence each. Its text says what was tried, on what, and what came back."""
 
 from __future__ import annotations
 

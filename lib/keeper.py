@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from lib import days
 from lib.chat import admin, notices, statistics
@@ -18,7 +19,7 @@ from lib.settings import Settings
 from lib.store import configs, traffic
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import get_meta, put_meta, transaction
-from lib.store.outbox import BROADCAST, enqueue
+from lib.store.outbox import BROADCAST, DIALOGUE, enqueue
 from lib.store.server import (
     Generation,
     Health,
@@ -37,9 +38,11 @@ from lib.vpn.machine import interface_life
 
 log = logging.getLogger(__name__)
 
+BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
+
 
 class Keeper:
-    """The worker whose edge is `awg`. Each round brings the interface to what the database wants, however it was left."""
+    """The worker whose edge is `awg`. A round brings the interface to what the database wants, however it was left."""
 
     def __init__(self, db: sqlite3.Connection, awg: Awg, settings: Settings, wake_sender: Callable[[], None]) -> None:
         self._db, self._awg, self._settings, self._wake_sender = db, awg, settings, wake_sender
@@ -49,10 +52,12 @@ class Keeper:
     ) -> None:
         """Go round when woken by a change, at every sample, and exactly at the turn of a month."""
         while not stop.is_set():
-            beat()
             wake.clear()
             self.round(int(clock()))
-            wake.wait(self.pause(clock()))
+            due = clock() + self.pause(clock())
+            beat()
+            while (left := due - clock()) > 0 and not wake.wait(min(left, BEAT_SECONDS)):
+                beat()
 
     def pause(self, now: float) -> float:
         """Give the seconds until the next round is due."""
@@ -84,6 +89,9 @@ class Keeper:
             troubles["subnet"] = str(exc)
         except ParametersError as exc:
             troubles["parameters"] = str(exc)
+        except AwgError as exc:  # no reason not to switch off whom the admin blocked
+            log.error("%s", exc)
+            troubles["making"] = exc.kind
         outcome = peers.sync(self._awg, seen, self._wanted(now), configs.ids_by_key(self._db))  # 4. across
         if outcome.conflicts:
             troubles["conflict"] = ", ".join(outcome.conflicts)
@@ -156,33 +164,24 @@ class Keeper:
         told = read_troubles(self._db)
         if told.keys() == troubles.keys():
             return
-        begun = [self._trouble(f"trouble_{kind}", troubles[kind]) for kind in troubles.keys() - told.keys()]
-        over = [self._trouble(f"over_{kind}", "") for kind in told.keys() - troubles.keys()]
-        for compose in begun + over:
-            enqueue(self._db, tell_admins(self._db, self._settings, compose, None), now)
+        settings = self._settings
+        for kind in sorted(troubles.keys() - told.keys()):
+            self._tell(partial(admin.trouble, settings=settings, kind=kind, detail=troubles[kind]), now)
+        for kind in sorted(told.keys() - troubles.keys()):
+            self._tell(partial(say, key=f"over_{kind}", interface=settings.awg_interface), now)
         note_troubles(self._db, troubles)
 
-    def _trouble(self, key: str, detail: str) -> Callable[[str], tuple[Markup, None]]:
-        def compose(language: str) -> tuple[Markup, None]:
-            interface = self._settings.awg_interface
-            reason = admin.reason(language, self._settings, detail) if key == "trouble_interface" else ""
-            return say(language, key, detail=detail, interface=interface, reason=reason), None
-
-        return compose
+    def _tell(self, compose: Callable[[str], Markup], now: int, priority: int = DIALOGUE) -> None:
+        """Tell every admin something in their language."""
+        messages = tell_admins(self._db, self._settings, lambda language: (compose(language), None), None)
+        enqueue(self._db, [replace(message, priority=priority) for message in messages], now)
 
     def _turn_month(self, now: int) -> None:
         """Send the admins the table of each month that ended since the last look."""
         present = days.month_of(now, self._settings.timezone)
         last = get_meta(self._db, "month")
         while last is not None and last < present:
-            ended = last
-            reports = tell_admins(
-                self._db,
-                self._settings,
-                lambda language, month=ended: (statistics.month_report(self._db, language, month), None),  # type: ignore[misc]
-                None,
-            )
-            enqueue(self._db, [replace(report, priority=BROADCAST) for report in reports], now)
+            self._tell(partial(statistics.month_report, self._db, month=last), now, BROADCAST)
             last = days.month_after(last)
         if last is None or last == present or self._set_back(last, now):
             put_meta(self._db, "month", present)
@@ -190,5 +189,3 @@ class Keeper:
     def _set_back(self, month: str, now: int) -> bool:
         """Tell a clock that was put right after it had run into a later month from one that slipped at the turn."""
         return days.month_start(month, self._settings.timezone) - now > 86400
-
-

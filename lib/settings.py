@@ -178,7 +178,7 @@ def _timezone(text: str) -> tzinfo:
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"{text!r} is not known here; write it like Europe/Moscow (needs the package tzdata)") from None
+        raise ValueError(f"{text!r} is not known here; write it like Europe/Moscow (needs tzdata)") from None
 
 
 def system_timezone() -> tzinfo:

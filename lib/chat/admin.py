@@ -13,7 +13,6 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
-from lib.store.database import get_meta
 from lib.store.outbox import Outgoing, count_waiting
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
@@ -110,7 +109,7 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "load": machine.load,
         "memory": f"{machine.memory_used} %",
         "disk": size(actor.language, machine.disk_free),
-        "uptime": span(actor.language, now - int(get_meta(db, "started_at") or now)),
+        "uptime": span(actor.language, machine.uptime),
         "sampled": _ago(actor.language, health.sampled_at if health else 0, now),
         "outbox": count_waiting(db),
         "troubles": _troubles(db, actor),
@@ -133,10 +132,16 @@ def reason(language: str, settings: Settings, kind: str) -> str:
     return plain(language, f"reason_{kind}", interface=settings.awg_interface)
 
 
+def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
+    """Describe a trouble and what to do; the detail of those with the tool is an AwgError's kind."""
+    words = reason(language, settings, detail) if kind in ("interface", "making") else ""
+    return say(language, f"trouble_{kind}", detail=detail, interface=settings.awg_interface, reason=words)
+
+
 def _troubles(db: sqlite3.Connection, actor: Actor) -> Markup:
     """List what else is wrong; the interface itself is told above."""
     told = [
-        say(actor.language, f"trouble_{kind}", detail=detail)
+        trouble(actor.language, actor.settings, kind, detail)
         for kind, detail in read_troubles(db).items()
         if kind != "interface"
     ]

@@ -1,4 +1,4 @@
-"""Deliver a config: a QR picture and a .conf file, each with three steps. Both are made from the row when they are sent."""
+"""Deliver a config: a QR picture and a .conf file, each with three steps; both are made from the row when sent."""
 
 from __future__ import annotations
 

@@ -35,7 +35,6 @@ class Route:
     arguments: tuple[type[int] | type[str], ...] = ()
 
 
-
 def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Show the first screen of whoever is inside."""
     return (admin.panel if actor.role == "admin" else friend.menu)(db, actor, args, now)
@@ -163,7 +162,7 @@ def _actor(
         user,
         message_id=message.get("message_id"),
         on_text=bool(message.get("text")),
-        query_id=query and query.get("id"),
+        query_id=(query or {}).get("id"),
     )
 
 
@@ -181,9 +180,7 @@ def _language(sender: Mapping[str, Any], user: User | None, settings: Settings) 
     return code if code in LANGUAGES else settings.language
 
 
-def _run(
-    db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int
-) -> list[Outgoing]:
+def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:
     """Pass the gate and let the handler decide; a refusal undoes what the handler had begun."""
     db.execute("SAVEPOINT handler")
     try:
@@ -221,9 +218,10 @@ def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
     route = BUTTONS.get(verb)
     if route is None or len(words) != len(route.arguments):
         raise Refused("old_button")
-    if not all(kind is str or re.fullmatch(r"[0-9]{1,15}", word) for kind, word in zip(route.arguments, words, strict=True)):
+    pairs = list(zip(route.arguments, words, strict=True))
+    if not all(kind is str or re.fullmatch(r"[0-9]{1,15}", word) for kind, word in pairs):
         raise Refused("old_button")
-    return route, tuple(kind(word) for kind, word in zip(route.arguments, words, strict=True))
+    return route, tuple(kind(word) for kind, word in pairs)
 
 
 def _outside(

@@ -36,8 +36,10 @@ def denial(language: str, user: User | None, now: int) -> str:
         return say(language, "denied_stranger")
     if user.state == "rejected":
         left = (user.decided_at or 0) + ASK_AGAIN_SECONDS - now
-        return say(language, "denied_rejected", span=span(language, left)) if left > 0 else say(
-            language, "denied_rejected_over"
+        return (
+            say(language, "denied_rejected", span=span(language, left))
+            if left > 0
+            else say(language, "denied_rejected_over")
         )
     return say(language, f"denied_{user.state}")
 
@@ -151,5 +153,3 @@ def _paused(user: User, now: int) -> bool:
 
 def _pause_text(actor: Actor, seconds: int) -> Outgoing:
     return say_to(actor.id, say(actor.language, "captcha_paused", span=span(actor.language, seconds)))
-
-

@@ -27,7 +27,7 @@ def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str,
         name=user.full_name,
         username=username_of(language, user),
         id=user.id,
-        language=user.language,
+        speaks=user.language,
     )
     if user.decided_by is not None:
         text = Markup(text + say(language, f"decided_{user.state}", who=name_of(db, user.decided_by)))
@@ -65,9 +65,7 @@ def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest
 
 def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
     """Show the decision on a request in every admin's notice."""
-    return edit_notices(
-        db, settings, f"request:{request.id}", lambda language: request_notice(db, language, request)
-    )
+    return edit_notices(db, settings, f"request:{request.id}", lambda language: request_notice(db, language, request))
 
 
 def tell_friend(db: sqlite3.Connection, user_id: int, key: str, **values: object) -> Outgoing:

@@ -1,4 +1,4 @@
-"""Build the messages that handlers return: a screen edits itself in place, a notice is edited once its subject is decided."""
+"""Build the messages that handlers return. A screen edits itself in place, a notice once its subject is decided."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def say_to(
     return Outgoing(chat_id, "sendMessage", _text(text, keyboard), subject=subject, lasts=lasts)
 
 
-def show(
-    actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None
-) -> list[Outgoing]:
+def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None) -> list[Outgoing]:
     """Show a screen: in place of the tapped one, or as a new message after a command or below a picture.
 
     A screen with a subject is always a new message, so that the subject finds it; the tapped one goes.
@@ -85,7 +83,10 @@ def attach(
 
 
 def tell_admins(
-    db: sqlite3.Connection, settings: Settings, compose: Callable[[str], tuple[str, Keyboard | None]], subject: str | None
+    db: sqlite3.Connection,
+    settings: Settings,
+    compose: Callable[[str], tuple[str, Keyboard | None]],
+    subject: str | None,
 ) -> list[Outgoing]:
     """Send every admin a notice in their language; `compose(language)` gives text and keyboard."""
     return [
@@ -102,9 +103,7 @@ def edit_notices(
 ) -> list[Outgoing]:
     """Edit every message that speaks of a subject, in each reader's language, also those still on their way."""
     return [
-        Outgoing(
-            chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject
-        )
+        Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
         for chat_id in chats_told(db, subject)
     ]
 

@@ -63,9 +63,7 @@ def quota_warning(db: sqlite3.Connection, actor: Actor, now: int) -> Markup:
     if not quota or total.received + total.sent < quota:
         return Markup("")
     reopens = datetime.fromtimestamp(days.next_month_start(now, actor.settings.timezone), actor.settings.timezone)
-    return say(
-        actor.language, "menu_quota", quota=size(actor.language, quota), date=reopens.strftime("%d.%m.%Y")
-    )
+    return say(actor.language, "menu_quota", quota=size(actor.language, quota), date=reopens.strftime("%d.%m.%Y"))
 
 
 def month_report(db: sqlite3.Connection, language: str, month: str) -> Markup:
@@ -134,7 +132,4 @@ def _quota_left(db: sqlite3.Connection, actor: Actor, total: Usage) -> Markup:
     if not quota:
         return Markup("")
     left = max(0, quota - total.received - total.sent)
-    return say(
-        actor.language, "stats_quota", quota=size(actor.language, quota), left=size(actor.language, left)
-    )
-
+    return say(actor.language, "stats_quota", quota=size(actor.language, quota), left=size(actor.language, left))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 
-def note(
-    db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = ""
-) -> None:
+def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
     """Write a line of history; `actor_id` None is the bot itself."""
     db.execute(
         "INSERT INTO audit (at, actor_id, action, subject, detail) VALUES (?, ?, ?, ?, ?)",

@@ -55,7 +55,7 @@ def add_config(
     generation: int,
     now: int,
 ) -> int:
-    """Note a new config; `keys` are public, private, preshared. Unique indexes hold one config per request and address."""
+    """Note a new config; `keys` are public, private, preshared. SQL holds: one per request, one per address."""
     cursor = db.execute(
         """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
                                 generation, created_at)

@@ -1,4 +1,4 @@
-"""Open the one database file: schema, version, pragmas, transactions. The file is the truth, so nothing here guesses."""
+"""Open the one database file: schema, version, pragmas, transactions. It is the truth, so nothing here guesses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own the tables outbox and notices: messages that were decided, until Telegram has them. Order is kept within a chat."""
+"""Own the tables outbox and notices: messages that were decided, until Telegram has them, in order within a chat."""
 
 from __future__ import annotations
 
@@ -143,9 +143,7 @@ def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id:
 
 def message_of(db: sqlite3.Connection, subject: str, chat_id: int) -> int | None:
     """Find the message in a chat that speaks of a subject; None when none was sent."""
-    row = db.execute(
-        "SELECT message_id FROM notices WHERE subject = ? AND chat_id = ?", (subject, chat_id)
-    ).fetchone()
+    row = db.execute("SELECT message_id FROM notices WHERE subject = ? AND chat_id = ?", (subject, chat_id)).fetchone()
     return None if row is None else int(row[0])
 
 

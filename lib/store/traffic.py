@@ -1,4 +1,4 @@
-"""Own the tables counters and stats: samples become differences, differences become days. No byte is lost or doubled."""
+"""Own the tables counters and stats: samples become differences, differences become days, to the byte."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.days import month_after, split_by_day
 
 @dataclass(frozen=True)
 class Reading:
-    """A config's counters as the interface tells them: bytes in the server's view, handshake in epoch seconds (0 never)."""
+    """A config's counters as the interface tells them: bytes in the server's view, handshake in epoch seconds or 0."""
 
     config_id: int
     received: int
@@ -82,7 +82,8 @@ def _keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interfac
            VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT (config_id)
            DO UPDATE SET received = excluded.received, sent = excluded.sent, sampled_at = excluded.sampled_at,
-                         handshake_at = max(handshake_at, excluded.handshake_at), interface_id = excluded.interface_id""",
+                         handshake_at = max(handshake_at, excluded.handshake_at),
+                         interface_id = excluded.interface_id""",
         [(r.config_id, r.received, r.sent, r.handshake_at, now, interface_id) for r in readings],
     )
 

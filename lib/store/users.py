@@ -79,9 +79,7 @@ def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None
 
 def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> None:
     """Note what the person's next plain text will answer; None: nothing."""
-    db.execute(
-        "UPDATE users SET awaiting = ? WHERE id = ? AND awaiting IS NOT ?", (awaiting, user_id, awaiting)
-    )
+    db.execute("UPDATE users SET awaiting = ? WHERE id = ? AND awaiting IS NOT ?", (awaiting, user_id, awaiting))
 
 
 def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until: int | None, tries: int) -> None:

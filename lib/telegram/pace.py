@@ -1,4 +1,4 @@
-"""When may the next message go? Telegram's limits as two kinds of bucket, and the waits it asks for. Pure arithmetic."""
+"""When may the next message go? Telegram's limits as two kinds of bucket, and the waits it asks for. Pure."""
 
 from __future__ import annotations
 

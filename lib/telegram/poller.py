@@ -88,7 +88,7 @@ class Poller:
         except RetryLater as exc:
             self._pause = min(max(self._pause * 2, exc.seconds), max(LONGEST_PAUSE, exc.seconds))
             log.warning("%s; next attempt in %.0f s", exc, self._pause)
-            self._stop.wait(self._pause)
+            self._rest(self._pause)
         return None
 
     def _bear_rival(self, exc: AnotherPoller) -> None:
@@ -98,6 +98,10 @@ class Poller:
         if now - self._rival_since > RIVAL_SECONDS:
             raise exc
         log.error("Another program polls with the same token: stop it, or use a token of this bot's own")
-        self._stop.wait(10)
+        self._rest(10)
 
-
+    def _rest(self, seconds: float) -> None:
+        """Wait without seeming dead."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._stop.wait(min(left, 30)):
+            self._beat()

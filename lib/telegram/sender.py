@@ -86,7 +86,7 @@ class Lanes:
 
 
 class Sender:
-    """One sending thread. `render(db, reference, now)` makes a file; `lose(db, chat_id)` notes an unreachable person."""
+    """One sending thread. `render(db, reference, now)` makes a file, `lose(db, chat_id)` notes who is unreachable."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class Sender:
     def _settle(self, row: Row, exc: TelegramError) -> None:
         """Note a fate other than sent."""
         with transaction(self._db):
-            if isinstance(exc, Unreachable):
+            if isinstance(exc, Unreachable) and row.chat_id:
                 log.info("%s; chat %d is not written to until it writes to us", exc, row.chat_id)
                 self._lose(self._db, row.chat_id)
                 outbox.drop_chat(self._db, row.chat_id)
@@ -181,7 +181,7 @@ class Sender:
             elif isinstance(exc, MessageGone) and row.method == "editMessageText":
                 fresh = {name: value for name, value in row.params.items() if name != "message_id"}
                 outbox.replace_row(self._db, row.id, "sendMessage", fresh)
-            elif isinstance(exc, AlreadyDone | MessageGone):
+            elif isinstance(exc, AlreadyDone | MessageGone | Unreachable):
                 outbox.finish(self._db, row, None)
             elif isinstance(exc, BadRequest):
                 self._blame_ourselves(row, exc)

@@ -10,17 +10,19 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Machine:
-    """`load` the three averages as text, `memory_used` in percent, `disk_free` in bytes where the database lies."""
+    """`load` the three averages as text, `memory_used` in percent, `disk_free` in bytes where the database lies,
+    `uptime` of this process in seconds."""
 
     load: str
     memory_used: int
     disk_free: int
+    uptime: int
 
 
 def read_machine(database: Path) -> Machine:
     """Look at the machine now."""
     load = " ".join(f"{average:.2f}" for average in os.getloadavg())
-    return Machine(load, _memory_used(), shutil.disk_usage(database.resolve().parent).free)
+    return Machine(load, _memory_used(), shutil.disk_usage(database.resolve().parent).free, _uptime())
 
 
 def _memory_used() -> int:
@@ -28,6 +30,13 @@ def _memory_used() -> int:
     fields = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
     total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
     return round(100 * (total - available) / total)
+
+
+def _uptime() -> int:
+    """Count the seconds since this process started, as proc(5) tells."""
+    started = int(Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19])
+    since_boot = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+    return round(since_boot - started / os.sysconf("SC_CLK_TCK"))
 
 
 def interface_life(interface: str) -> str:

@@ -27,7 +27,8 @@ def escaped(text: str) -> Markup:
 
 def plain(language: str, key: str, **values: object) -> str:
     """Fill a text that is shown without markup: buttons, toasts, pictures."""
-    return LANGUAGES[language].TEXTS[key].format(**values)
+    template: str = LANGUAGES[language].TEXTS[key]
+    return template.format(**values)
 
 
 def size(language: str, amount: int) -> str:

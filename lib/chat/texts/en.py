@@ -118,7 +118,7 @@ TEXTS = {
     "nothing_waits": "📥 Nobody waits for a decision.",
     "all_sent": "📥 That is all that waits for a decision: {count}.",
     "new_user": "👤 <b>Somebody asks to come in</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\n"
-    "Language: {language}",
+    "Language: {speaks}",
     "no_username": "none",
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",
@@ -159,7 +159,9 @@ TEXTS = {
     "interface's configuration; approved requests wait and will be issued by themselves.",
     "trouble_conflict": "⚠️ <b>An address is held by a foreign peer</b>\n\nThe addresses {detail} belong to a peer that was "
     "added by hand, so the configs with them are not switched on. Remove that peer, or give it another address.",
+    "trouble_making": "⚠️ <b>New configs can't be made</b>\n\nReason: {reason}.\n\nApproved requests wait and will be issued by themselves.",
     "over_interface": "🟢 The interface {interface} works again, all configs are in place.",
+    "over_making": "🟢 New configs can be made again.",
     "over_subnet": "🟢 There are free addresses again.",
     "over_parameters": "🟢 The server's parameters are in order.",
     "over_conflict": "🟢 The addresses are free again, all configs are switched on.",

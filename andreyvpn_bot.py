@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""AndreyVPN_bot: lets friends use an AmneziaWG server through Telegram.
+
+Everything that runs is started on this page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lib.chat.attachments import render
+from lib.chat.commands import announce_commands
+from lib.chat.dispatch import dispatch, give_up
+from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
+from lib.heartbeat import Heartbeat, notify
+from lib.journal import set_up_logging
+from lib.keeper import Keeper
+from lib.settings import Settings, read_settings
+from lib.store.database import connect, prepare_database, sole_owner, transaction, wanted_version
+from lib.store.users import set_reachable
+from lib.telegram.api import Telegram
+from lib.telegram.poller import Poller
+from lib.telegram.sender import Lanes, Sender
+from lib.vpn.awg import Awg
+
+log = logging.getLogger("andreyvpn")
+
+SENDERS = 5  # threads: enough for Telegram's 30 messages a second over a slow network
+BREATH = 5.0  # seconds before a worker that failed goes on
+FAREWELL = 4.0  # seconds that a stop may take before what still runs is cut off; nothing is lost by that
+
+
+class Bot:
+    """The three workers around one database. They share the settings, a stop event and two wake-up events."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.stop, self.wake_sender, self.wake_keeper = threading.Event(), threading.Event(), threading.Event()
+        self.heartbeat = Heartbeat()
+        self.failure: BotError | None = None
+
+    def run(self) -> int:
+        """Start the workers, poll in this thread until told to stop; give the exit code."""
+        lanes = Lanes()
+        threads = [self._start(f"sender {number}", lambda name: self._send(name, lanes)) for number in range(SENDERS)]
+        threads.append(self._start("keeper", self._keep))
+        threading.Thread(target=self.heartbeat.feed_watchdog, args=(self.stop,), daemon=True).start()
+        notify("READY=1")
+        log.info("The bot is running")
+        self._guard("poller", self._poll)
+        notify("STOPPING=1")
+        deadline = time.monotonic() + FAREWELL
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if self.failure:
+            print(f"andreyvpn: {explain(self.failure)}", file=sys.stderr)
+            return 2
+        log.info("The bot has stopped")
+        return 0
+
+    def end(self) -> None:
+        """Ask every worker to stop."""
+        self.stop.set()
+        self.wake_sender.set()
+        self.wake_keeper.set()
+
+    def _start(self, name: str, work: Callable[[str], None]) -> threading.Thread:
+        thread = threading.Thread(target=self._guard, args=(name, work), name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _guard(self, name: str, work: Callable[[str], None]) -> None:
+        """Keep a worker at work until the stop: what it can't mend itself is logged, and it begins anew."""
+        while not self.stop.is_set():
+            try:
+                work(name)
+            except (WrongToken, AnotherPoller) as exc:
+                self.failure = exc
+                self.end()
+            except Exception:
+                log.exception("The %s failed and begins anew", name)
+                self.stop.wait(BREATH)
+
+    def _telegram(self) -> Telegram:
+        settings = self.settings
+        return Telegram(settings.bot_token, settings.telegram_api, settings.telegram_proxy)
+
+    def _poll(self, name: str) -> None:
+        db = connect(self.settings.database)
+        poller = Poller(
+            db, self._telegram(), lambda update: self._handle(db, update), time.time, self.stop, self.heartbeat.of(name)
+        )
+
+        def on_signal(number: int, frame: object) -> None:
+            self.end()
+            poller.interrupt()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+        poller.run()
+
+    def _handle(self, db: sqlite3.Connection, update: Mapping[str, Any]) -> None:
+        """Commit an update with all that it causes, then wake whoever has work from it."""
+        before, now = wanted_version(db), int(time.time())
+        try:
+            with transaction(db):
+                dispatch(db, self.settings, update, now)
+        except sqlite3.OperationalError:
+            raise  # the disk or a lock, not the update: it will be delivered again
+        except Exception:
+            log.exception("Update %s can't be handled and is let go", update.get("update_id"))
+            with transaction(db):
+                give_up(db, self.settings, update, now)
+        self.wake_sender.set()
+        if wanted_version(db) != before:
+            self.wake_keeper.set()
+
+    def _send(self, name: str, lanes: Lanes) -> None:
+        def render_file(db: sqlite3.Connection, reference: str, now: int) -> Any:
+            return render(db, self.settings, reference, now)
+
+        def lose(db: sqlite3.Connection, chat_id: int) -> None:
+            set_reachable(db, chat_id, False)
+
+        sender = Sender(connect(self.settings.database), self._telegram(), lanes, render_file, lose, time.time)
+        sender.run(self.stop, self.wake_sender, self.heartbeat.of(name))
+
+    def _keep(self, name: str) -> None:
+        awg = Awg(self.settings.awg_command, self.settings.awg_interface)
+        keeper = Keeper(connect(self.settings.database), awg, self.settings, self.wake_sender.set)
+        keeper.run(time.time, self.stop, self.wake_keeper, self.heartbeat.of(name))
+
+
+def explain(failure: BotError) -> str:
+    """Say in one line why the bot can't go on."""
+    if isinstance(failure, WrongToken):
+        return "Telegram does not know this BOT_TOKEN. Copy it again from @BotFather into the settings."
+    return "another program polls Telegram with the same token. Stop it, or give this bot a token of its own."
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGTERM; give the exit code."""
+    set_up_logging(settings.log_level, settings.bot_token)
+    with sole_owner(settings.database):
+        if prepare_database(settings.database):
+            log.info("Database initialized")
+        db = connect(settings.database)
+        with transaction(db):
+            announce_commands(db, settings, int(time.time()))
+        db.close()
+        return Bot(settings).run()
+
+
+def main(argv: list[str]) -> int:
+    """Read the command line, do one thing, give the exit code: 2 for what only a person can mend."""
+    parser = argparse.ArgumentParser(description="A Telegram bot that lets friends use an AmneziaWG server.")
+    parser.add_argument("--env", type=Path, metavar="FILE", help="read the settings from a file of NAME=value lines")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="serve until stopped (the default)")
+    demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
+    options = parser.parse_args(argv)
+    if options.command == "demo":
+        from lib.demo.stage import play
+
+        return play(Path(__file__).resolve(), options.port)
+    try:
+        return run(read_settings(os.environ, options.env))
+    except SettingsError as exc:
+        print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
+    except DatabaseError as exc:
+        print(f"andreyvpn: {exc}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
