@@ -32,6 +32,7 @@ _TAG = re.compile(r"\s*<([^<>]*)>\s*")
 _PROTECTED_KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _NONCE = 12  # bytes: HeaderCipherNonceSize of amneziawg-go 3.1, the least padding that carries it
 _MAX_PACKETS = 3500  # bytes of I1..I5 as text; above it the netlink answer no longer fits and `awg show` loops
+_MAX_S4 = 140  # bytes: MTU 1280 + 80 for IPv6, UDP and WireGuard + S4 must fit into 1500
 _MAX_RANDOM = 1000  # bytes of one <r>, <rc> or <rd>: the makers' documented limit
 
 
@@ -104,7 +105,7 @@ def _check_junk(parameters: Mapping[str, str]) -> Iterator[str]:
 def _check_padding(parameters: Mapping[str, str]) -> Iterator[str]:
     """S1..S4 within one packet, and no handshake message padded to the size of the other."""
     size = {key: _number(parameters.get(key, "0")) for key in ("S1", "S2", "S3", "S4")}
-    for key, most in (("S1", 1132), ("S2", 1132), ("S3", 1132), ("S4", 128)):
+    for key, most in (("S1", 1132), ("S2", 1132), ("S3", 1132), ("S4", _MAX_S4)):
         if not 0 <= size[key] <= most:
             yield f"{key} must be a number from 0 to {most}."
     if size["S1"] + 56 == size["S2"]:

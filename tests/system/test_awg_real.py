@@ -1,0 +1,228 @@
+"""The awg module against a real interface: `wg` and wireguard-go in a network namespace of their own."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import ip_interface
+from pathlib import Path
+
+import pytest
+
+from lib.errors import AwgError
+from lib.vpn.awg import Awg, Keys, LivePeer, PeerSpec, render_peers
+
+pytestmark = pytest.mark.root
+
+
+def need(condition: bool, what: str) -> None:
+    """Skip for want of `what`; in CI fail, so that a green run means that this has run."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {what} is needed")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A namespace with one wireguard-go interface in it, and the module under test pointed there."""
+
+    namespace: str
+    interface: str
+    awg: Awg
+
+    def run(self, *words: str, stdin: str = "") -> str:
+        """Run a command inside."""
+        command = ["ip", "netns", "exec", self.namespace, *words]
+        return subprocess.run(command, input=stdin, text=True, capture_output=True, check=True, timeout=20).stdout
+
+    def peers(self) -> dict[str, LivePeer]:
+        """Read the live peers by public key."""
+        return {peer.public_key: peer for peer in self.awg.show().peers}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    need(os.geteuid() == 0, "root")
+    for tool in ("ip", "wg", "wireguard-go"):
+        need(shutil.which(tool) is not None, tool)
+    need(Path("/dev/net/tun").exists(), "/dev/net/tun")
+    name = f"aw{secrets.token_hex(4)}"
+    subprocess.run(["ip", "netns", "add", name], check=True)
+    try:
+        command = ["ip", "netns", "exec", name, "wireguard-go", "-f", name]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as daemon:
+            try:
+                yield start(Server(name, name, Awg(("ip", "netns", "exec", name, "wg"), name)))
+            finally:
+                daemon.terminate()
+    finally:
+        subprocess.run(["ip", "netns", "del", name], check=True)
+
+
+def start(server: Server) -> Server:
+    """Wait for the daemon's socket, then give the interface a key, a port and addresses."""
+    deadline = time.monotonic() + 10
+    while not Path(f"/var/run/wireguard/{server.interface}.sock").exists():
+        assert time.monotonic() < deadline, "wireguard-go did not start"
+        time.sleep(0.01)
+    key = server.awg.generate_keys().private
+    server.run("wg", "set", server.interface, "listen-port", "51999", "private-key", "/dev/stdin", stdin=key)
+    server.run("ip", "address", "add", "10.8.0.1/24", "dev", server.interface)
+    server.run("ip", "address", "add", "fd00:8::1/64", "dev", server.interface)
+    server.run("ip", "link", "set", server.interface, "up")
+    return server
+
+
+def spec_of(keys: Keys, *allowed_ips: str) -> PeerSpec:
+    return PeerSpec(keys.public, keys.preshared, allowed_ips or ("10.8.0.2/32",))
+
+
+def server_key(raw: bytes) -> str:
+    """Write 32 bytes as the tool writes a key."""
+    return base64.b64encode(raw).decode()
+
+
+def test_it_works(server: Server) -> None:
+    keys = server.awg.generate_keys()
+    server.awg.add_peers([spec_of(keys, "10.8.0.2/32", "fd00:8::2/128")])
+    live = server.awg.show()
+    peer = live.peers[0]
+    assert (live.port, live.parameters, len(live.peers)) == (51999, {}, 1)
+    assert (peer.public_key, peer.preshared_key) == (keys.public, keys.preshared)
+    assert sorted(peer.allowed_ips) == ["10.8.0.2/32", "fd00:8::2/128"]
+    assert (peer.endpoint, peer.handshake_at, peer.received, peer.sent) == (None, 0, 0, 0)
+    server.awg.remove_peers([keys.public])
+    assert server.peers() == {}
+
+
+def test_the_public_key_is_the_servers_own(server: Server) -> None:
+    assert server.awg.show().public_key == server.run("wg", "show", server.interface, "public-key").strip()
+
+
+def test_addresses_are_those_of_the_tools_namespace_without_link_local(server: Server) -> None:
+    assert "fe80::" in server.run("ip", "address", "show", "dev", server.interface)
+    assert server.awg.addresses() == (ip_interface("10.8.0.1/24"), ip_interface("fd00:8::1/64"))
+
+
+def test_adding_removes_nobody(server: Server) -> None:
+    one, other = server.awg.generate_keys(), server.awg.generate_keys()
+    server.awg.add_peers([spec_of(one, "10.8.0.2/32")])
+    server.awg.add_peers([spec_of(other, "10.8.0.3/32")])
+    assert set(server.peers()) == {one.public, other.public}
+
+
+def test_adding_an_existing_peer_replaces_its_addresses(server: Server) -> None:
+    keys = server.awg.generate_keys()
+    server.awg.add_peers([spec_of(keys, "10.8.0.2/32", "10.8.0.3/32")])
+    server.awg.add_peers([spec_of(keys, "10.8.0.4/32")])
+    assert server.peers()[keys.public].allowed_ips == ("10.8.0.4/32",)
+
+
+def test_adding_an_existing_peer_replaces_its_preshared_key(server: Server) -> None:
+    keys, fresh = server.awg.generate_keys(), server.awg.generate_keys().preshared
+    server.awg.add_peers([spec_of(keys)])
+    server.awg.add_peers([replace(spec_of(keys), preshared_key=fresh)])
+    assert server.peers()[keys.public].preshared_key == fresh
+
+
+def test_an_empty_preshared_key_clears_the_old_one(server: Server) -> None:
+    keys = server.awg.generate_keys()
+    server.awg.add_peers([spec_of(keys)])
+    server.awg.add_peers([replace(spec_of(keys), preshared_key="")])
+    assert server.peers()[keys.public].preshared_key is None
+
+
+def test_an_address_is_taken_from_whoever_had_it(server: Server) -> None:
+    one, other = server.awg.generate_keys(), server.awg.generate_keys()
+    server.awg.add_peers([spec_of(one, "10.8.0.2/32")])
+    server.awg.add_peers([spec_of(other, "10.8.0.2/32")])
+    peers = server.peers()
+    assert (peers[one.public].allowed_ips, peers[other.public].allowed_ips) == ((), ("10.8.0.2/32",))
+
+
+def test_removing_an_absent_peer_is_fine(server: Server) -> None:
+    keys, stays = server.awg.generate_keys(), server.awg.generate_keys()
+    server.awg.add_peers([spec_of(stays)])
+    server.awg.remove_peers([keys.public, keys.public])
+    assert set(server.peers()) == {stays.public}
+
+
+def test_nothing_to_add_or_remove_makes_no_call(server: Server) -> None:
+    nowhere = Awg(("awg-that-is-not-there",), server.interface)
+    nowhere.add_peers([])
+    nowhere.remove_peers([])
+
+
+def test_thousands_of_peers_come_and_go_in_a_few_calls(server: Server) -> None:
+    keys = [server.awg.generate_keys() for _ in range(3)]
+    publics = [secrets.token_bytes(31) + b"\x00" for _ in range(2500)]
+    specs = [
+        PeerSpec(server_key(public), keys[at % 3].preshared, (f"10.9.{at // 250}.{at % 250}/32",))
+        for at, public in enumerate(publics)
+    ]
+    server.awg.add_peers(specs)
+    assert len(server.peers()) == 2500
+    server.awg.remove_peers(spec.public_key for spec in specs[1:])
+    assert set(server.peers()) == {specs[0].public_key}
+
+
+def test_a_written_peers_file_is_one_that_the_tool_takes(server: Server, tmp_path: Path) -> None:
+    keys = [server.awg.generate_keys() for _ in range(2)]
+    path = tmp_path / "peers.conf"
+    path.write_text(render_peers(spec_of(key, f"10.8.0.{at}/32") for at, key in enumerate(keys, 2)))
+    server.run("wg", "addconf", server.interface, str(path))
+    assert {peer.allowed_ips for peer in server.awg.show().peers} == {("10.8.0.2/32",), ("10.8.0.3/32",)}
+
+
+def test_no_interface_is_said_in_words(server: Server) -> None:
+    away = Awg(("ip", "netns", "exec", server.namespace, "wg"), "awnot")
+    for call in (away.show, away.addresses, lambda: away.remove_peers([away.generate_keys().public])):
+        with pytest.raises(AwgError, match="is the interface up") as caught:
+            call()
+        assert caught.value.kind == "no_interface"
+
+
+def test_no_namespace_is_said_in_words(server: Server) -> None:
+    with pytest.raises(AwgError, match=r"Cannot open network namespace.*does the network namespace") as caught:
+        Awg(("ip", "netns", "exec", "awnot", "wg"), server.interface).show()
+    assert caught.value.kind == "no_interface"
+
+
+def test_an_interface_without_a_key_is_not_ready(server: Server) -> None:
+    server.run("wg", "set", server.interface, "private-key", "/dev/stdin", stdin="A" * 43 + "=")
+    with pytest.raises(AwgError, match="no private key") as caught:
+        server.awg.show()
+    assert caught.value.kind == "no_interface"
+
+
+def test_nobody_is_not_permitted(server: Server) -> None:
+    need(shutil.which("setpriv") is not None, "setpriv")
+    nobody = Awg(("setpriv", "--reuid=65534", "--clear-groups", "wg"), server.interface)
+    for call in (nobody.show, lambda: nobody.add_peers([spec_of(server.awg.generate_keys())])):
+        with pytest.raises(AwgError, match="CAP_NET_ADMIN") as caught:
+            call()
+        assert caught.value.kind == "not_permitted"
+
+
+def test_a_bad_key_is_refused_and_not_quoted(server: Server) -> None:
+    with pytest.raises(AwgError, match=r"correct length or format: `\(hidden\)'") as caught:
+        server.awg.remove_peers(["c2VjcmV0"])
+    assert "c2VjcmV0" not in str(caught.value)
+    assert caught.value.kind == "failed"
+
+
+def test_keys_are_drawn_afresh_and_belong_together(server: Server) -> None:
+    one, other = server.awg.generate_keys(), server.awg.generate_keys()
+    assert len({one.private, one.public, one.preshared, other.private, other.public, other.preshared}) == 6
+    assert server.run("wg", "pubkey", stdin=one.private).strip() == one.public
+
+
+def test_the_version_is_one_line(server: Server) -> None:
+    assert server.awg.version().startswith("wireguard-tools v")
+    assert "\n" not in server.awg.version()

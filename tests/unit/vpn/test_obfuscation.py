@@ -1,0 +1,195 @@
+"""The obfuscation parameters: what is set, which sets are sound, what each broken rule says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.errors import ParametersError
+from lib.vpn import obfuscation
+
+KEY = "pJ4mVd0nQx7rTz2yBf6hKs9wLc3gUe8aXo5iNl1kMjE="
+SOUND_1_0 = {
+    "Jc": "4", "Jmin": "40", "Jmax": "70", "S1": "50", "S2": "100",
+    "H1": "1234567", "H2": "2345678", "H3": "3456789", "H4": "4567890",
+}  # fmt: skip
+SOUND_2_0 = {
+    "Jc": "5", "Jmin": "10", "Jmax": "50", "S1": "15", "S2": "82", "S3": "13", "S4": "12",
+    "H1": "1000-2000", "H2": "3000-4000", "H3": "5000-6000", "H4": "7000-8000",
+    "I1": "<b 0x0a1B><r 20><rc 7> <rd 3><t>",
+}  # fmt: skip
+SOUND_3_1 = {
+    **SOUND_2_0, "HeaderProtectionKey": KEY, "ContentPaddingAddition": "1-16", "RekeyAfterTime": "100-120",
+    "RekeyTimeout": "5", "RejectAfterTime": "180", "KeepaliveTimeout": "10", "MaxHandshakeAttempts": "18",
+    "RandomTrailers": "on", "DisableCookies": "on",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("parameters", [{}, SOUND_1_0, SOUND_2_0, SOUND_3_1, {"Jc": "3", "Jmin": "1", "Jmax": "1280"}])
+def test_it_works(parameters: dict[str, str]) -> None:
+    obfuscation.check(parameters)
+
+
+def test_keys_are_those_of_the_apps_in_their_order() -> None:
+    assert " ".join(obfuscation.KEYS) == (
+        "Jc Jmin Jmax S1 S2 S3 S4 H1 H2 H3 H4 I1 I2 I3 I4 I5 HeaderProtectionKey ContentPaddingAddition RekeyAfterTime "
+        "RekeyTimeout RejectAfterTime KeepaliveTimeout MaxHandshakeAttempts RandomTrailers DisableCookies"
+    )
+
+
+def test_unset_columns_have_no_key() -> None:
+    unset = ["0", "0", "0", "0", "0", "0", "0", "(null)", "0", "(null)", "0", *["(null)"] * 5]
+    assert obfuscation.read(unset) == {}
+    assert obfuscation.read([*unset, "(none)", *["0"] * 6, "off", "off"]) == {}
+
+
+def test_wireguards_own_headers_are_unset_only_in_their_own_places() -> None:
+    assert obfuscation.read(["0", "0", "0", "0", "0", "1", "2", "3", "4"]) == {}
+    swapped = obfuscation.read(["0", "0", "0", "0", "0", "2", "1", "3", "4"])
+    assert swapped == {"H1": "2", "H2": "1"}
+    with pytest.raises(ParametersError):
+        obfuscation.check(swapped)
+
+
+def test_a_zero_beside_set_values_is_left_out_and_sound() -> None:
+    parameters = obfuscation.read(["4", "10", "50", "0", "0", "11", "12", "13", "14"])
+    assert list(parameters) == ["Jc", "Jmin", "Jmax", "H1", "H2", "H3", "H4"]
+    obfuscation.check(parameters)
+
+
+def test_an_unknown_number_of_columns_is_refused() -> None:
+    with pytest.raises(ParametersError, match="shows 12 obfuscation parameters"):
+        obfuscation.read(["0"] * 12)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "version"),
+    [
+        ({}, "plain"),
+        ({"Jc": "4"}, "1.0"),
+        (SOUND_1_0, "1.0"),
+        ({**SOUND_1_0, "S4": "3"}, "2.0"),
+        ({**SOUND_1_0, "H3": "9-19"}, "2.0"),
+        ({**SOUND_1_0, "I5": "<t>"}, "2.0"),
+        ({**SOUND_1_0, "RekeyTimeout": "5"}, "3.0"),
+        ({**SOUND_1_0, "HeaderProtectionKey": KEY}, "3.0"),
+        ({**SOUND_1_0, "DisableCookies": "on"}, "3.1"),
+        (SOUND_3_1, "3.1"),
+    ],
+)
+def test_the_version_is_the_oldest_that_understands_the_set(parameters: dict[str, str], version: str) -> None:
+    assert obfuscation.version(parameters) == version
+
+
+BROKEN = [
+    ({"Jc": "129"}, "Jc must be a number from 0 to 128"),
+    ({"Jc": "many"}, "Jc must be a number"),
+    ({"Jc": "-1"}, "Jc must be a number"),
+    ({"Jmin": "70"}, "Jmin must be less than Jmax"),
+    ({"Jmin": "71"}, "Jmin must be less than Jmax"),
+    ({"Jmin": "10-20"}, "Jmin must be less than Jmax"),
+    ({"Jmax": "1281"}, "Jmax must be 1280 or less"),
+    ({"S1": "1133"}, "S1 must be a number from 0 to 1132"),
+    ({"S2": "99999"}, "S2 must be a number from 0 to 1132"),
+    ({"S3": "x"}, "S3 must be a number"),
+    ({"S4": "141"}, "S4 must be a number from 0 to 140"),
+    ({"S1": "44"}, "S1 + 56 must differ from S2"),
+    ({"H1": "4"}, "H1 must be a number"),
+    ({"H2": "0-10"}, "H2 must be a number"),
+    ({"H3": "4294967296"}, "H3 must be a number"),
+    ({"H4": "9-8"}, "H4 must be a number"),
+    ({"H4": "0x10"}, "H4 must be a number"),
+    ({"H2": "1234567"}, "H1 and H2 must not overlap"),
+    ({"H4": "1-2000000000"}, "H4 must be a number"),
+    ({"H4": "5-1234567"}, "H1 and H4 must not overlap"),
+    ({"H3": "2345678-2345679"}, "H2 and H3 must not overlap"),
+    ({"I1": "hello"}, "I1 must be made of tags"),
+    ({"I1": ""}, "I1 must be made of tags"),
+    ({"I2": "<t>hello"}, "I2 must be made of tags"),
+    ({"I2": "<t"}, "I2 must be made of tags"),
+    ({"I3": "<b 0a1b>"}, "I3 has a <b> without"),
+    ({"I3": "<b 0xa1b>"}, "I3 has a <b> without"),
+    ({"I3": "<b 0x>"}, "I3 has a <b> without"),
+    ({"I3": "<b>"}, "I3 has a <b> without"),
+    ({"I4": "<r>"}, "I4 has a <r> without a number from 1 to 1000"),
+    ({"I4": "<rc 0>"}, "I4 has a <rc> without"),
+    ({"I4": "<rd 1001>"}, "I4 has a <rd> without"),
+    ({"I5": "<t 1>"}, "I5 has a <t> with a value"),
+    ({"I5": "<c>"}, "I5 has a tag that clients do not know"),
+    ({"I1": f"<b 0x{'00' * 1000}>", "I2": f"<b 0x{'00' * 800}>"}, "I1 to I5 together must be 3500"),
+    ({"HeaderProtectionKey": KEY}, "needs at least 12 in each of S1 to S4: raise S3, S4."),
+    ({"HeaderProtectionKey": "short", "S3": "12", "S4": "12"}, "HeaderProtectionKey must be a key"),
+    ({"RekeyAfterTime": "x"}, "RekeyAfterTime must be a number, or a range"),
+    ({"ContentPaddingAddition": "1-65536"}, "ContentPaddingAddition must be a number, or a range"),
+    ({"RandomTrailers": "1"}, "RandomTrailers must be on or off"),
+    ({"J1": "<t>"}, "J1 is not a parameter"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), BROKEN)
+def test_a_broken_rule_is_one_sentence_that_says_what_to_change(change: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ParametersError) as caught:
+        obfuscation.check({**SOUND_1_0, **change})
+    said = str(caught.value).split("\n")
+    assert [line for line in said if sentence in line] == said
+    assert said[0].endswith(".")
+
+
+def test_every_broken_rule_is_said_at_once() -> None:
+    with pytest.raises(ParametersError) as caught:
+        obfuscation.check({**SOUND_1_0, "Jc": "200", "S2": "106", "H2": "1234567"})
+    assert len(str(caught.value).split("\n")) == 3
+
+
+def test_no_sentence_quotes_a_key() -> None:
+    with pytest.raises(ParametersError) as caught:
+        obfuscation.check({**SOUND_1_0, "HeaderProtectionKey": KEY})
+    assert KEY not in str(caught.value)
+
+
+def test_an_unset_header_may_not_be_covered_by_anothers_range() -> None:
+    obfuscation.check({"H1": "5-10"})
+    with pytest.raises(ParametersError, match="H1 must be a number"):
+        obfuscation.check({"H1": "2-10"})
+
+
+def test_a_client_gets_every_line_that_makes_amneziavpn_see_amneziawg() -> None:
+    needed = ["Jc", "Jmin", "Jmax", "S1", "S2", "H1", "H2", "H3", "H4"]
+    whole = obfuscation.complete({"H1": "77", "S1": "30"})
+    assert list(whole) == needed
+    assert whole == {
+        "Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "30", "S2": "0", "H1": "77", "H2": "2", "H3": "3", "H4": "4",
+    }  # fmt: skip
+    obfuscation.check(whole)
+
+
+def test_what_the_server_has_is_never_changed_for_a_client() -> None:
+    assert obfuscation.complete(SOUND_3_1) == SOUND_3_1
+    assert obfuscation.complete({}) == {}
+    assert obfuscation.complete({"Jmax": "60"})["Jmin"] == "0"
+
+
+def test_a_set_is_written_in_the_confs_order_whatever_order_it_came_in() -> None:
+    assert list(obfuscation.complete(dict(reversed(SOUND_3_1.items())))) == list(SOUND_3_1)
+
+
+@given(st.dictionaries(st.sampled_from(obfuscation.KEYS), st.text(max_size=12) | st.integers().map(str)))
+def test_any_set_is_sound_or_refused_in_words(parameters: dict[str, str]) -> None:
+    try:
+        obfuscation.check(parameters)
+    except ParametersError as exc:
+        assert str(exc)
+
+
+@given(st.lists(st.tuples(st.integers(5, 2**32 - 1), st.integers(5, 2**32 - 1)), min_size=4, max_size=4))
+def test_headers_pass_exactly_when_no_two_share_a_number(pairs: list[tuple[int, int]]) -> None:
+    spans = [(min(pair), max(pair)) for pair in pairs]
+    headers = {f"H{at}": f"{first}-{last}" for at, (first, last) in enumerate(spans, 1)}
+    apart = all(one[1] < other[0] for one, other in zip(sorted(spans), sorted(spans)[1:], strict=False))
+    try:
+        obfuscation.check(headers)
+    except ParametersError:
+        assert not apart
+    else:
+        assert apart
