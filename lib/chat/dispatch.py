@@ -86,8 +86,8 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
     if was_handled(db, update_id):
         return
     note_handled(db, update_id, now)
-    if update.get("my_chat_member"):
-        _note_membership(db, update["my_chat_member"])
+    if change := _part(update, "my_chat_member"):
+        _note_membership(db, change)
         return
     enqueue(db, _answer(db, settings, update, now), now)
 
@@ -101,19 +101,19 @@ def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
         enqueue(db, [say_to(int(sender["id"]), say(language, "broken"))], now)
 
 
-def _note_membership(db: sqlite3.Connection, change: Any) -> None:
+def _note_membership(db: sqlite3.Connection, change: Mapping[str, Any]) -> None:
     """Note that a person blocked or unblocked the bot."""
-    chat, status = change["chat"], change["new_chat_member"]["status"]
-    if chat.get("type") == "private":
-        set_reachable(db, int(chat["id"]), status == "member")
+    chat, status = _part(change, "chat"), _part(change, "new_chat_member").get("status")
+    if chat.get("type") == "private" and type(chat.get("id")) is int:
+        set_reachable(db, chat["id"], status == "member")
 
 
 def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> list[Outgoing]:
     sender = _private_sender(update)
     if sender is None:
         return []
-    query, message = update.get("callback_query"), update.get("message")
-    text = (message or {}).get("text") or ""
+    query = _part(update, "callback_query") or None
+    text = str(_part(update, "message").get("text") or "")
     if text.split()[:1] == ["/start"] or text.startswith("/start@"):
         _welcome(db, settings, sender, now)
     actor = _actor(db, settings, sender, query, now)
@@ -124,21 +124,26 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 
 def _private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Find the person behind a message or tap in a private chat; None for anything else, which is not served."""
-    query = update.get("callback_query")
-    message = (query.get("message") if query else update.get("message")) or {}
-    sender = (query or message).get("from") or {}
-    if not sender.get("id") or sender.get("is_bot"):
+    query = _part(update, "callback_query")
+    message = _part(query or update, "message")
+    sender, chat = _part(query or message, "from"), _part(message, "chat")
+    number = sender.get("id")
+    if type(number) is not int or not 0 < number < 2**53 or sender.get("is_bot"):
         return None
-    chat = message.get("chat") or {}
-    private = chat.get("type") == "private" and chat.get("id") == sender["id"]
-    return sender if private else None
+    return sender if chat.get("type") == "private" and chat.get("id") == number else None
+
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Take an object out of another; empty where Telegram left it out, or sent null or something else."""
+    part = whole.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _welcome(db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], now: int) -> None:
     """Note a stranger at their first /start."""
     if find_user(db, int(sender["id"])) is None:
         language = _language(sender, None, settings)
-        add_user(db, int(sender["id"]), sender.get("username"), _full_name(sender), language, now)
+        add_user(db, int(sender["id"]), _username(sender), _full_name(sender), language, now)
 
 
 def _actor(
@@ -148,12 +153,12 @@ def _actor(
     user_id = int(sender["id"])
     user = find_user(db, user_id)
     if user is not None:
-        note_name(db, user_id, sender.get("username"), _full_name(sender))
+        note_name(db, user_id, _username(sender), _full_name(sender))
         if user_id in settings.admin_ids and user.state != "approved":
             move_user(db, user_id, user.state, "approved", now, user_id)
         user = get_user(db, user_id)
     role = "stranger" if user is None else "admin" if user_id in settings.admin_ids else user.state
-    message = (query or {}).get("message") or {}
+    message = _part(query or {}, "message")
     return Actor(
         user_id,
         role,
@@ -164,6 +169,10 @@ def _actor(
         on_text=bool(message.get("text")),
         query_id=(query or {}).get("id"),
     )
+
+
+def _username(sender: Mapping[str, Any]) -> str | None:
+    return str(sender["username"]) if sender.get("username") else None
 
 
 def _full_name(sender: Mapping[str, Any]) -> str:

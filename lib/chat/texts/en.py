@@ -52,7 +52,6 @@ TEXTS = {
     "too_many_configs": "You already have {count}, that is the limit. Need more? Ask the admin.",
     "bad_name": "A name has 1 to 32 characters on one line, with a letter or a digit. Please try again.",
     "not_live_yet": "This config is still being made. It will come here by itself.",
-    "captcha_first": "Enter all digits first.",
     # The friend's screens
     "menu": "<b>Menu</b>\n\nConfigs: {configs}. Traffic this month: {total}.{waiting}{off}",
     "menu_waiting": "\n⏳ The request “{name}” waits for a decision.",

@@ -1,0 +1,81 @@
+"""Every word exists in both languages, fits, and lets no name become markup."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from lib.chat.texts import Markup, en, month_name, plain, ru, say, size, span
+
+ROOT = Path(__file__).parents[3]
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py") if "texts" not in path.parts)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_it_works() -> None:
+    assert say("en", "already_approved", who="Andrey") == "Already approved by Andrey."
+    assert say("ru", "already_approved", who="Андрей") == "Уже одобрено: Андрей."
+
+
+def test_both_languages_say_the_same_things_in_the_same_order() -> None:
+    assert list(ru.TEXTS) == list(en.TEXTS)
+
+
+@pytest.mark.parametrize("key", ru.TEXTS)
+def test_both_languages_fill_the_same_places(key: str) -> None:
+    assert placeholders(ru.TEXTS[key]) == placeholders(en.TEXTS[key])
+
+
+@pytest.mark.parametrize("key", ru.TEXTS)
+def test_no_text_is_dead(key: str) -> None:
+    built = [
+        "denied_", "already_", "request_already_", "decided_", "done_", "reason_", "trouble_", "over_", "device_",
+        "name_", "command_", "month_head_", "you_", "request_", "qr_caption", "file_caption",
+    ]  # fmt: skip
+    assert f'"{key}"' in SOURCE or any(key.startswith(stem) and f'f"{stem}' in SOURCE for stem in built)
+
+
+@pytest.mark.parametrize("language", [ru, en])
+def test_texts_fit_into_what_shows_them(language: object) -> None:
+    texts: dict[str, str] = language.TEXTS  # type: ignore[attr-defined]
+    for key, text in texts.items():
+        assert len(text.encode("utf-16-le")) // 2 < (900 if "caption" in key else 3000)
+        if key.startswith(("denied_", "already_", "done_", "old_", "gone", "request_already_", "too_many")):
+            assert len(text) < 170, f"{key} is shown in a toast of 200"
+
+
+def test_english_has_no_russian_but_the_name_of_the_language() -> None:
+    russian = {key for key, text in en.TEXTS.items() if re.search("[а-яё]", text, re.I)}
+    assert russian == {"language_button", "command_language"}
+
+
+@pytest.mark.parametrize("name", ["<b>", "</b><a href='tg://x'>", "a & b", "{who}", "\u202eevil", "💥" * 64])
+def test_a_name_stays_a_name(name: str) -> None:
+    text = say("en", "already_approved", who=name)
+    assert "<" not in text
+    assert name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in text
+
+
+def test_markup_is_put_in_as_it_is_and_plain_text_is_not_escaped() -> None:
+    assert say("en", "already_approved", who=Markup("<b>x</b>")) == "Already approved by <b>x</b>."
+    assert plain("en", "already_approved", who="<b>") == "Already approved by <b>."
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "russian"),
+    [(0, "0 B", "0 Б"), (999, "999 B", "999 Б"), (1500, "1.50 KB", "1,50 КБ"), (15_300_000, "15.3 MB", "15,3 МБ"),
+     (999_999_999, "1.00 GB", "1,00 ГБ"), (10**15, "1000 TB", "1000 ТБ")],
+)  # fmt: skip
+def test_sizes_are_written_for_people(amount: int, english: str, russian: str) -> None:
+    assert (size("en", amount), size("ru", amount)) == (english, russian)
+
+
+def test_spans_and_months_are_written_for_people() -> None:
+    assert [span("en", s) for s in (0, 59, 61, 3600, 7 * 86400)] == ["0 s", "59 s", "2 min", "1 h", "7 d"]
+    assert (month_name("ru", "2026-03"), month_name("en", "2026-12")) == ("март 2026", "December 2026")

@@ -1,0 +1,92 @@
+"""The sum of all days always equals the sum of all differences, however the counters and the clock jump."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.store.config_requests import add_request
+from lib.store.configs import add_config
+from lib.store.database import connect, prepare_database
+from lib.store.server import note_generation
+from lib.store.traffic import Reading, Usage, difference, month_of_configs, month_total, record_sample
+from lib.store.users import add_user
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOON = 1_780_000_000
+
+
+def with_config(db: sqlite3.Connection) -> int:
+    add_user(db, 100, None, "Anna", "en", 0)
+    note_generation(db, "server", {}, "host:1", 0)
+    return add_config(db, user_id=100, request_id=add_request(db, 100, "phone", 0), name="phone",
+                      addresses=("10.8.0.2", None), keys=("A", "B", "C"), generation=1, now=0)  # fmt: skip
+
+
+def sample(db: sqlite3.Connection, received: int, sent: int, now: int, life: str = "one") -> None:
+    record_sample(db, [Reading(1, received, sent, 0)], life, now, MOSCOW)
+
+
+def test_it_works(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 1000, NOON)
+    sample(db, 150, 1500, NOON + 60)
+    assert month_of_configs(db, 100, "2026-05") == {1: Usage(150, 1500)}
+
+
+def test_counters_that_fell_began_again(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 1000, NOON)
+    sample(db, 30, 40, NOON + 60)
+    assert month_total(db, "2026-05") == Usage(130, 1040)
+
+
+def test_another_life_of_the_interface_begins_at_zero_even_if_it_is_already_ahead(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 100, NOON)
+    sample(db, 500, 500, NOON + 60, life="two")
+    assert month_total(db, "2026-05") == Usage(600, 600)
+
+
+def test_a_peer_that_was_gone_begins_at_zero_even_if_it_is_already_ahead(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 100, NOON)
+    record_sample(db, [], "one", NOON + 60, MOSCOW)
+    sample(db, 500, 500, NOON + 120)
+    assert month_total(db, "2026-05") == Usage(600, 600)
+
+
+def test_a_night_asleep_is_divided_at_midnight(db: sqlite3.Connection) -> None:
+    with_config(db)
+    midnight = 1_777_582_800  # 2026-05-01 00:00 in Moscow
+    sample(db, 0, 0, midnight - 3600)
+    sample(db, 400, 0, midnight + 3 * 3600)
+    assert (month_total(db, "2026-04").received, month_total(db, "2026-05").received) == (100, 300)
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(-10**5, 3 * 10**6), st.sampled_from("ab")),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+def test_days_sum_to_the_differences(tmp_path_factory: object, steps: list[tuple[int, int, int, str]]) -> None:
+    path = Path(tmp_path_factory.mktemp("days")) / "bot_data.db"  # type: ignore[attr-defined]
+    prepare_database(path)
+    db = connect(path)
+    with_config(db)
+    now, last, expected = NOON, (0, 0, "a"), [0, 0]
+    for received, sent, step, life in steps:
+        now += step
+        sample(db, received, sent, now, life)
+        for way, (before, after) in enumerate(zip(last[:2], (received, sent), strict=True)):
+            expected[way] += difference(int(before), after, life == last[2])
+        last = (received, sent, life)
+    assert list(db.execute("SELECT total(received), total(sent) FROM stats").fetchone()) == expected
+    db.close()

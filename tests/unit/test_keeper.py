@@ -1,0 +1,276 @@
+"""The keeper's rounds: a config comes to life and dies, trouble is told once, the month turns by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.errors import AwgError
+from lib.keeper import Keeper
+from lib.settings import Settings
+from lib.store.config_requests import get_request
+from lib.store.configs import configs_of, find_config
+from lib.store.server import read_health
+from lib.store.traffic import Usage, month_total
+from lib.vpn.awg import LivePeer
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.interface import MemoryAwg
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+@dataclass
+class Stage:
+    desk: Desk
+    awg: MemoryAwg
+    keeper: Keeper
+
+    def round(self, seconds: int = 0) -> list[sqlite3.Row]:
+        """Let time pass and the keeper go round once; give what it put into the outbox."""
+        self.desk.now += seconds
+        last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
+        self.keeper.round(self.desk.now)
+        return self.desk.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
+
+    def at(self, *when: int) -> None:
+        self.desk.now = int(datetime(*when, tzinfo=MOSCOW).timestamp())  # type: ignore[arg-type,misc]
+
+    def give_config(self, who: int = 100) -> str:
+        """Bring a friend to a live config; give its public key."""
+        self.desk.is_let_in(who)
+        self.desk.taps(who, "device:phone")
+        request = self.desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
+        self.desk.taps(1, f"judge:{request}:approved")
+        self.round()
+        return configs_of(self.desk.db, who)[0].public_key
+
+
+def make_stage(desk: Desk, settings: Settings, subnet: str = "10.8.0.1/24") -> Stage:
+    awg = MemoryAwg(subnet)
+    return Stage(desk, awg, Keeper(desk.db, awg, settings, lambda: None))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
+    desk = Desk(db, settings)
+    desk.says(1, "/start")
+    desk.says(2, "/start")
+    return desk
+
+
+@pytest.fixture
+def stage(desk: Desk, settings: Settings) -> Stage:
+    return make_stage(desk, settings)
+
+
+def texts(rows: list[sqlite3.Row], chat: int = 1) -> list[str]:
+    return [text_of(row) for row in rows if row["chat_id"] == chat]
+
+
+def test_it_works(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(1, "judge:1:approved")
+    rows = stage.round()
+    (config,) = configs_of(stage.desk.db, 100)
+    assert stage.awg.peers[config.public_key].allowed_ips == ("10.8.0.2/32",)
+    assert get_request(stage.desk.db, 1).state == "issued"
+    assert [row["attachment"] for row in rows if row["attachment"]] == ["qr:1", "conf:1"]
+    assert stage.round() == [], "a delivery happens once"
+
+
+def test_an_admins_own_request_needs_no_approval(stage: Stage) -> None:
+    stage.desk.taps(1, "device:phone")
+    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["qr:1", "conf:1"]
+
+
+def test_a_blocked_friend_is_cut_off_and_comes_back_with_the_same_key_and_address(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    assert key not in stage.awg.peers
+    stage.desk.taps(2, "decide:100:blocked:approved")
+    stage.round()
+    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+
+
+def test_who_is_blocked_between_approval_and_issue_gets_nothing_until_unblocked(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(1, "judge:1:approved")
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    assert not stage.round()
+    assert not stage.awg.peers
+    stage.desk.taps(1, "decide:100:blocked:approved")
+    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["qr:1", "conf:1"]
+
+
+def test_the_traffic_until_a_block_is_counted(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.move(key, 10, 100)
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    assert month_total(stage.desk.db, "2026-05") == Usage(10, 100)
+
+
+def test_peers_are_back_after_the_interface_restarted_and_counters_go_on(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.move(key, 10, 100)
+    stage.round(60)
+    stage.awg.restart()
+    stage.round(60)
+    assert key in stage.awg.peers
+    stage.awg.move(key, 50, 500)
+    stage.round(60)
+    assert month_total(stage.desk.db, "2026-05") == Usage(60, 600)
+
+
+def test_a_peer_made_by_hand_stays_and_its_address_is_not_given_away(stage: Stage) -> None:
+    by_hand = LivePeer("HAND" + "=" * 40, None, None, ("10.8.0.2/32",), 0, 0, 0)
+    stage.awg.peers[by_hand.public_key] = by_hand
+    key = stage.give_config()
+    assert stage.awg.peers[key].allowed_ips == ("10.8.0.3/32",)
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    assert list(stage.awg.peers.values()) == [by_hand]
+
+
+def test_an_address_stolen_by_hand_is_told_and_not_stolen_back(stage: Stage) -> None:
+    key = stage.give_config()
+    thief = LivePeer("HAND" + "=" * 40, None, None, ("10.8.0.2/32",), 0, 0, 0)
+    stage.awg.peers = {key: replace(stage.awg.peers[key], allowed_ips=()), thief.public_key: thief}
+    assert "10.8.0.2/32" in texts(stage.round(60))[0]
+    assert stage.awg.peers[thief.public_key] == thief
+    del stage.awg.peers[thief.public_key]
+    assert "free again" in texts(stage.round(60))[0]
+    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+
+
+@pytest.mark.parametrize("kind", ["missing", "not_permitted", "no_interface", "timeout", "garbage", "failed"])
+def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) -> None:
+    stage.desk.is_let_in(100)
+    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(1, "judge:1:approved")
+    stage.awg.trouble = AwgError("awg show failed (1)", kind)
+    told = texts(stage.round())
+    assert len(told) == 1
+    assert "out of reach" in told[0]
+    assert [stage.round(60) for _ in range(5)] == [[]] * 5
+    health = read_health(stage.desk.db)
+    assert health is not None
+    assert (health.up, health.kind) == (False, kind)
+    stage.awg.trouble = None
+    rows = stage.round(60)
+    assert any("works again" in text for text in texts(rows))
+    assert [row["attachment"] for row in rows if row["attachment"]] == ["qr:1", "conf:1"]
+
+
+def test_a_full_subnet_is_told_and_the_request_waits(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, settings, "10.8.0.1/30")
+    stage.give_config(100)
+    stage.desk.is_let_in(101)
+    stage.desk.taps(101, "device:phone")
+    stage.desk.taps(1, "judge:2:approved")
+    assert any("10.8.0.0/30" in text for text in texts(stage.round()))
+    assert stage.round(60) == []
+    assert get_request(stage.desk.db, 2).state == "approved"
+    stage.awg.subnet = "10.8.0.1/29"
+    assert [row["attachment"] for row in stage.round(60) if row["attachment"]] == ["qr:2", "conf:2"]
+
+
+def test_the_file_for_postup_is_right_even_while_the_interface_is_down(stage: Stage, settings: Settings) -> None:
+    key = stage.give_config()
+    assert key in settings.peers_file.read_text()
+    stage.awg.trouble = AwgError("no such device", "no_interface")
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    assert key not in settings.peers_file.read_text()
+
+
+def test_a_quota_cuts_within_one_sample_and_the_first_of_the_month_reopens_it(
+    desk: Desk, settings: Settings
+) -> None:
+    stage = make_stage(desk, replace(settings, quota_bytes=1000))
+    key = stage.give_config()
+    stage.awg.move(key, 500, 500)
+    stage.round(60)
+    assert key not in stage.awg.peers
+    stage.at(2026, 6, 1)
+    stage.round()
+    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+
+
+def test_a_sample_is_due_exactly_at_the_turn_of_the_month(stage: Stage) -> None:
+    stage.at(2026, 5, 31, 23, 59, 30)
+    assert stage.keeper.pause(stage.desk.now) == 30
+    stage.at(2026, 5, 31, 12)
+    assert stage.keeper.pause(stage.desk.now) == 60
+
+
+def test_the_month_turns_by_itself_and_the_past_one_is_reported_once(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.at(2026, 5, 31, 23, 59)
+    stage.round()
+    stage.awg.move(key, 3_000_000, 40_000_000)
+    stage.at(2026, 6, 1)
+    rows = stage.round()
+    reports = [text for text in texts(rows) if "Results: May 2026" in text]
+    assert len(reports) == 1
+    assert "Person 100" in reports[0]
+    assert "40.0 MB" in reports[0]
+    assert month_total(stage.desk.db, "2026-05") == Usage(3_000_000, 40_000_000)
+    assert month_total(stage.desk.db, "2026-06") == Usage(0, 0)
+    assert not stage.round(60)
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_a_bot_that_slept_over_a_whole_february_divides_it_among_the_days(stage: Stage, year: int) -> None:
+    stage.at(year, 1, 1)
+    key = stage.give_config()
+    stage.at(year, 1, 31)
+    stage.round()
+    stage.awg.move(key, 0, 3_000_000)
+    stage.at(year, 3, 2)
+    rows = stage.round()
+    days = 29 if year == 2024 else 28
+    expected = 3_000_000 * days // (days + 2)
+    assert month_total(stage.desk.db, f"{year}-02").sent == pytest.approx(expected, abs=2)
+    reported = [text.split("</b>")[0] for text in texts(rows)]
+    assert [text for text in reported if "Results" in text] == [
+        f"📅 <b>Results: January {year}", f"📅 <b>Results: February {year}"
+    ]  # fmt: skip
+
+
+def test_a_clock_set_back_over_the_turn_reports_nothing_twice(stage: Stage) -> None:
+    stage.at(2026, 5, 31, 23, 59)
+    stage.round()
+    stage.at(2026, 6, 1)
+    assert stage.round()
+    stage.at(2026, 5, 31, 23, 30)
+    assert not stage.round()
+    stage.at(2026, 6, 1, 0, 1)
+    assert not stage.round()
+
+
+def test_a_clock_that_ran_a_month_ahead_does_not_swallow_the_real_turn(stage: Stage) -> None:
+    stage.at(2026, 5, 10)
+    stage.round()
+    stage.at(2026, 6, 10)
+    stage.round()
+    stage.at(2026, 5, 10, 1)
+    stage.round()
+    stage.at(2026, 6, 1)
+    assert any("May 2026" in text for text in texts(stage.round()))
+
+
+def test_an_insane_set_of_parameters_is_not_issued(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("tests.unit.interface", fromlist=["PARAMETERS"]).PARAMETERS, "Jmin", "90")
+    stage.desk.is_let_in(100)
+    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(1, "judge:1:approved")
+    assert any("parameters" in text for text in texts(stage.round()))
+    assert find_config(stage.desk.db, 1) is None

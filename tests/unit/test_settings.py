@@ -1,0 +1,87 @@
+"""Settings are right as a whole or refused as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lib.errors import SettingsError
+from lib.settings import read_settings
+
+GOOD = {"BOT_TOKEN": "123456:AAAA-BBBB-CCCC", "ADMIN_IDS": "7, 8,7", "SERVER_ENDPOINT": "203.0.113.10"}
+
+
+def test_it_works() -> None:
+    settings = read_settings(GOOD)
+    assert settings.admin_ids == (7, 8)
+    assert settings.database == Path("bot_data.db")
+    assert settings.peers_file == Path("bot_data.db.peers")
+    assert settings.client_dns == ("1.1.1.1", "1.0.0.1")
+    assert settings.quota_bytes == 0
+
+
+def test_every_bad_value_is_named_at_once() -> None:
+    bad = {"BOT_TOKEN": "x", "SERVER_ENDPOINT": "host:99999", "MAX_CONFIGS": "many", "TIMEZONE": "Mars/Base"}
+    with pytest.raises(SettingsError) as refusal:
+        read_settings(bad)
+    for name in ("BOT_TOKEN", "ADMIN_IDS: is missing", "SERVER_ENDPOINT", "MAX_CONFIGS", "TIMEZONE"):
+        assert name in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["vpn.example.org", "vpn.example.org:443", "203.0.113.10", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443"],
+)
+def test_an_endpoint_may_be_written_in_every_usual_way(endpoint: str) -> None:
+    assert read_settings({**GOOD, "SERVER_ENDPOINT": endpoint}).server_endpoint == endpoint
+
+
+@pytest.mark.parametrize("endpoint", ["", "host:", "host:0", "host:x", "http://host", "a b", "[2001:db8::g]", "1:2:3"])
+def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
+    with pytest.raises(SettingsError, match="SERVER_ENDPOINT"):
+        read_settings({**GOOD, "SERVER_ENDPOINT": endpoint})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ADMIN_IDS", "-5"),
+        ("ADMIN_IDS", "@andrey"),
+        ("AWG_INTERFACE", "a/b"),
+        ("CLIENT_DNS", "dns.example.org"),
+        ("CLIENT_ALLOWED_IPS", "10.0.0.1/8"),
+        ("CLIENT_MTU", "100"),
+        ("QUOTA_GB", "-1"),
+        ("LANGUAGE", "de"),
+        ("TELEGRAM_API", "telegram.org"),
+        ("TELEGRAM_PROXY", "socks5://127.0.0.1:1080"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_bad_value_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({**GOOD, name: value})
+
+
+def test_a_file_wins_over_the_environment_and_its_unknown_names_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bot.env"
+    file.write_text('# comment\nMAX_CONFIGS="5"\n\nQUOTA_GB=1.5\n')
+    settings = read_settings({**GOOD, "MAX_CONFIGS": "9"}, file)
+    assert (settings.max_configs, settings.quota_bytes) == (5, 1_500_000_000)
+    file.write_text("MAX_CONFIG=5\n")
+    with pytest.raises(SettingsError, match="line 1: unknown setting 'MAX_CONFIG'"):
+        read_settings(GOOD, file)
+
+
+def test_a_missing_file_is_said() -> None:
+    with pytest.raises(SettingsError, match="can't be read"):
+        read_settings(GOOD, Path("/nowhere/bot.env"))
+
+
+def test_a_desktop_language_list_is_understood() -> None:
+    assert read_settings({**GOOD, "LANGUAGE": "en_US:en"}).language == "en"
+
+
+def test_the_token_is_not_shown() -> None:
+    assert "AAAA-BBBB-CCCC" not in repr(read_settings(GOOD))
