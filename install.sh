@@ -40,7 +40,9 @@ need_packages() {
 # Find a Python that is new enough and can make virtual environments.
 need_python() {
     if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
-        is_root && command -v apt-get >/dev/null || die "Python 3 with venv is missing. Type: sudo apt install python3-venv"
+        if ! is_root || ! command -v apt-get >/dev/null; then
+            die "Python 3 with venv is missing. Type: sudo apt install python3-venv"
+        fi
         need_packages python3 python3-venv ca-certificates
     fi
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
@@ -50,7 +52,7 @@ need_python() {
 # Make the project's own environment and bring it to a list of requirements.
 need_venv() {
     need_python
-    [ -x "$venv/bin/python" ] && "$venv/bin/python" -c '' 2>/dev/null || python3 -m venv --clear "$venv"
+    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv"
     stamp=$venv/.installed-$1
     if ! cmp -s "$here/$1" "$stamp"; then
         say "Installing what $1 lists into .venv"

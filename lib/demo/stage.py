@@ -1,4 +1,4 @@
-"""Play the whole thing on this machine: the local Telegram, the stand-in for awg, and the unchanged bot as a process."""
+"""Play the whole thing on this machine: a local Telegram, a stand-in for awg, and the unchanged bot as a process."""
 
 from __future__ import annotations
 

@@ -41,13 +41,16 @@ class Poller:
         self._clock, self._stop, self._beat = clock, stop, beat
         self._rival_since: float | None = None
         self._pause = 0.0
+        self._ready = False  # no webhook is in the way
         self.waiting = False
 
     def run(self) -> None:
         """Poll until told to stop; raises WrongToken, or AnotherPoller when that one stays."""
-        self._attempt(lambda: self._telegram.call("deleteWebhook", {}))
         while not self._stop.is_set():
             self._beat()
+            if not self._ready:
+                self._ready = bool(self._attempt(lambda: self._telegram.call("deleteWebhook", {})))
+                continue
             for update in self._attempt(self._poll) or []:
                 if self._stop.is_set():
                     return
@@ -97,7 +100,8 @@ class Poller:
         self._rival_since = self._rival_since or now
         if now - self._rival_since > RIVAL_SECONDS:
             raise exc
-        log.error("Another program polls with the same token: stop it, or use a token of this bot's own")
+        log.error("Another program uses the same token: stop it, or give this bot a token of its own (%s)", exc)
+        self._ready = False  # it may also have set a webhook
         self._rest(10)
 
     def _rest(self, seconds: float) -> None:

@@ -191,9 +191,7 @@ def test_the_file_for_postup_is_right_even_while_the_interface_is_down(stage: St
     assert key not in settings.peers_file.read_text()
 
 
-def test_a_quota_cuts_within_one_sample_and_the_first_of_the_month_reopens_it(
-    desk: Desk, settings: Settings
-) -> None:
+def test_a_quota_cuts_within_one_sample_and_the_first_of_the_month_reopens_it(desk: Desk, settings: Settings) -> None:
     stage = make_stage(desk, replace(settings, quota_bytes=1000))
     key = stage.give_config()
     stage.awg.move(key, 500, 500)

@@ -88,8 +88,7 @@ def test_a_transaction_is_whole_or_nothing(db: sqlite3.Connection) -> None:
 
 def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
     path = tmp_path / "bot_data.db"
-    with sole_owner(path):
-        with pytest.raises(DatabaseError, match="another copy"), sole_owner(path):
-            pass
+    with sole_owner(path), pytest.raises(DatabaseError, match="another copy"), sole_owner(path):
+        pass
     with sole_owner(path):
         pass

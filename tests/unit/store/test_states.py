@@ -57,7 +57,7 @@ def test_only_the_legal_moves_of_a_request_pass(db: sqlite3.Connection, before: 
 
 def test_nobody_begins_inside(db: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="begins in state captcha"):
-        db.execute("INSERT INTO users (id, full_name, language, state, created_at) VALUES (1, 'a', 'en', 'approved', 0)")
+        db.execute("INSERT INTO users (full_name, language, state, created_at) VALUES ('a', 'en', 'approved', 0)")
 
 
 def test_the_second_of_two_decisions_is_told_who_was_first(db: sqlite3.Connection) -> None:

@@ -69,7 +69,7 @@ def test_a_night_asleep_is_divided_at_midnight(db: sqlite3.Connection) -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(-10**5, 3 * 10**6), st.sampled_from("ab")),
+    st.tuples(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(-(10**5), 3 * 10**6), st.sampled_from("ab")),
     max_size=12,
 )
 

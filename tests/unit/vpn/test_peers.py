@@ -14,7 +14,8 @@ KEYS = {letter: f"{letter * 43}=" for letter in "ABCDXZ"}
 
 
 def config(letter: str, host: int) -> Config:
-    return Config(host, 100, host, letter, f"10.8.0.{host}", None, KEYS[letter], "p", KEYS["Z"], 1, 0, None, None, None, None)  # fmt: skip
+    keys = (KEYS[letter], "p", KEYS["Z"])
+    return Config(host, 100, host, letter, f"10.8.0.{host}", None, *keys, 1, 0, None, None, None, None)
 
 
 def live(letter: str, *addresses: str, preshared: str | None = KEYS["Z"]) -> LivePeer:
