@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_interface
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -289,7 +290,7 @@ def test_peers_go_online_and_offline_when_told(tool: Tool) -> None:
 def test_traffic_grows_and_handshakes_are_fresh(number: int) -> None:
     peer = awg_state.Peer(online_since=1_000_000.0, received=10, sent=20)
     seen = [awg_state.observe(key_of(number), peer, 1_000_000.0 + second) for second in range(0, 4000, 7)]
-    for now, later in zip(seen, seen[1:], strict=False):
+    for now, later in pairwise(seen):
         assert now[1] < later[1]
         assert now[2] < later[2]
     assert all(0 <= 1_000_000 + second - at < 125 for second, (at, *_) in zip(range(0, 4000, 7), seen, strict=True))
