@@ -1,0 +1,78 @@
+"""Read the parameters and files of a call: query string, urlencoded, JSON or multipart, as the real server."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qsl
+
+from lib.demo.refusal import bad
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file inside a request."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass
+class Body:
+    """What came: values as they came (JSON values, or strings), files by field name."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Upload] = field(default_factory=dict)
+
+
+def read_body(query: str, content_type: str, content: bytes) -> Body:
+    """Read a request; raises Refused when it can't be understood. JSON null counts as absent."""
+    body = Body(dict(parse_qsl(query, keep_blank_values=True)))
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        _read_multipart(content_type, content, body)
+    elif kind == "application/json" and content:
+        body.values.update(_read_json(content))
+    elif content:
+        body.values.update(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
+    return body
+
+
+def _read_json(content: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(content)
+    except ValueError:
+        raise bad("can't parse JSON object") from None
+    if not isinstance(values, dict):
+        raise bad("expected JSON object")
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _read_multipart(content_type: str, content: bytes, body: Body) -> None:
+    boundary = re.search(r'boundary="?([^";]+)"?', content_type, re.IGNORECASE)
+    if not boundary:
+        raise bad("boundary not found in the multipart request")
+    parts = (b"\r\n" + content).split(b"\r\n--" + boundary[1].encode())
+    if len(parts) < 2 or not parts[-1].startswith(b"--"):
+        raise bad("multipart request has no end")
+    for part in parts[1:-1]:
+        head, found, value = part.partition(b"\r\n\r\n")
+        if found:
+            _add_part(head.lstrip(b"\r\n"), value, body)
+
+
+def _add_part(head: bytes, value: bytes, body: Body) -> None:
+    headers = BytesHeaderParser(policy=HTTP).parsebytes(head)
+    disposition = headers["content-disposition"]
+    params = dict(disposition.params) if disposition else {}
+    name = str(params.get("name", ""))
+    if "filename" in params:
+        mime = headers.get_content_type() if headers["content-type"] else "application/octet-stream"
+        body.files[name] = Upload(str(params["filename"]), mime, value)
+    elif name:
+        body.values[name] = value.decode("utf-8", "replace")
