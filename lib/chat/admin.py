@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from lib import days
 from lib.chat import door, keyboards, notices
@@ -16,7 +17,7 @@ from lib.store.config_requests import count_requests, get_request, list_requests
 from lib.store.outbox import Outgoing, count_waiting
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
-from lib.store.users import count_users, get_user, list_users, move_user
+from lib.store.users import count_users, find_user, get_user, list_users, move_user
 from lib.vpn.machine import read_machine
 
 SHOWN_AT_ONCE = 10  # notices that /requests sends again
@@ -70,10 +71,16 @@ def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int)
 
 def panel(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Show what an admin can do."""
-    people = count_users(db)
-    waiting = people.get("pending", 0) + count_requests(db, "pending")
-    text = say(actor.language, "panel", waiting=waiting, approved=people.get("approved", 0))
-    return show(actor, text, keyboards.panel(actor.language, waiting))
+    waits = _count_waiting_people_and_requests(db)
+    inside = {user.id for user in map(partial(find_user, db), actor.settings.admin_ids) if user}
+    friends = count_users(db, "approved") - len(inside)
+    return show(
+        actor, say(actor.language, "panel", waiting=waits, approved=friends), keyboards.panel(actor.language, waits)
+    )
+
+
+def _count_waiting_people_and_requests(db: sqlite3.Connection) -> int:
+    return count_users(db, "pending") + count_requests(db, "pending")
 
 
 def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
@@ -87,7 +94,7 @@ def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: in
         for request in requests
     ]
     key = "all_sent" if messages else "nothing_waits"
-    total = count_users(db).get("pending", 0) + count_requests(db, "pending")
+    total = _count_waiting_people_and_requests(db)
     return [*messages, say_to(actor.id, say(actor.language, key, count=total), keyboards.panel(actor.language, total))]
 
 
@@ -100,7 +107,7 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "interface": actor.settings.awg_interface,
         "state": interface_state(actor.language, actor.settings, health, now),
         "port": (health and health.port) or "—",
-        "version": (health and health.version) or "—",
+        "version": ((health and health.version) or "—").partition(" - ")[0],
         "live": health.live if health else 0,
         "online": count_online(db, now - ONLINE_SECONDS) if health and health.up else 0,
         "foreign": _foreign(actor.language, health),

@@ -52,15 +52,11 @@ def say_to(
 
 
 def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None) -> list[Outgoing]:
-    """Show a screen: in place of the tapped one, or as a new message after a command or below a picture.
-
-    A screen with a subject is always a new message, so that the subject finds it; the tapped one goes.
-    """
-    if actor.on_text and actor.message_id and subject is None:
+    """Show a screen: in place of the tapped one, or as a new message after a command or below a picture."""
+    if actor.on_text and actor.message_id:
         params = {"message_id": actor.message_id, **_text(text, keyboard)}
-        return [Outgoing(actor.id, "editMessageText", params)]
-    gone = [delete(actor)] if actor.on_text and actor.message_id else []
-    return [*gone, say_to(actor.id, text, keyboard, subject=subject)]
+        return [Outgoing(actor.id, "editMessageText", params, subject=subject)]
+    return [say_to(actor.id, text, keyboard, subject=subject)]
 
 
 def delete(actor: Actor) -> Outgoing:

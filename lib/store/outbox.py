@@ -15,8 +15,9 @@ TAP, DIALOGUE, BROADCAST = 0, 1, 2
 class Outgoing:
     """A call to Telegram that a handler wants; `params` without chat_id and without file contents.
 
-    With a `subject`, a send… notes its message under it, and an edit… or delete… finds there the message_id that it
-    does not carry itself. `lasts` seconds after it was decided it is dropped unsent; None: it never is.
+    With a `subject`, the message that a send… or edit… gives is noted under it, and an edit… or delete… finds there
+    the message_id that it does not carry itself. `lasts` seconds after it was decided it is dropped unsent; None:
+    it never is.
     """
 
     chat_id: int
@@ -97,7 +98,7 @@ def drop_expired(db: sqlite3.Connection, now: int) -> int:
 def finish(db: sqlite3.Connection, row: Row, message_id: int | None) -> None:
     """Let a row go whose fate is known; note its message under its subject if it became one."""
     db.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
-    if row.subject and message_id and row.method.startswith("send"):
+    if row.subject and message_id and row.method.startswith(("send", "edit")):
         note_message(db, row.subject, row.chat_id, message_id)
     elif row.subject and row.method.startswith("delete"):
         db.execute("DELETE FROM notices WHERE subject = ? AND chat_id = ?", (row.subject, row.chat_id))

@@ -136,6 +136,6 @@ def list_users(db: sqlite3.Connection, state: str, limit: int) -> list[User]:
     return [User(*row) for row in rows]
 
 
-def count_users(db: sqlite3.Connection) -> dict[str, int]:
-    """Count people by state; a state without anybody is absent."""
-    return dict(db.execute("SELECT state, count(*) FROM users GROUP BY state").fetchall())
+def count_users(db: sqlite3.Connection, state: str) -> int:
+    """Count the people in a state."""
+    return int(db.execute("SELECT count(*) FROM users WHERE state = ?", (state,)).fetchone()[0])
