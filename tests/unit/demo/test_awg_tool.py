@@ -187,6 +187,12 @@ def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(t
     assert before.sent > 0
 
 
+def test_a_block_without_addresses_takes_those_that_the_peer_had(tool: Tool) -> None:
+    tool.awg.add_peers([spec(2)])
+    tool.ok("awg", "addconf", "awg0", "/dev/stdin", stdin=f"[Peer]\nPublicKey = {key_of(2)}\n")
+    assert tool.peers()[key_of(2)].allowed_ips == ()
+
+
 def test_set_changes_one_peer_and_the_interface(tool: Tool) -> None:
     words = ["preshared-key", "/dev/stdin", "allowed-ips", "10.8.0.2/32,fd00::2/64", "persistent-keepalive", "25"]
     psk, private = key_of(7), tool.ok("awg", "genkey")
