@@ -19,7 +19,7 @@ _WORDS = {  # line of a .conf -> word of `set`
 }
 
 
-class Failed(Exception):  # noqa: N818 - the command's last word rather than a fault of the program
+class Failed(Exception):
     """The command fails, with this text on stderr and exit code 1."""
 
 

@@ -90,7 +90,8 @@ def test_an_interface_without_peers_has_none() -> None:
     "text",
     [
         "", "\n", "Unable to access interface", PLAIN.replace("51820", "many"), PLAIN + "half\ta\tline\n",
-        f"awg0\t{PLAIN}", V3_1.replace("\toff\n", "\toff\toff\n"), PLAIN + PEER_LINE.replace("28568", "-"), PLAIN + PEER_LINE.replace("28568", PSK),
+        f"awg0\t{PLAIN}", V3_1.replace("\toff\n", "\toff\toff\n"), PLAIN + PEER_LINE.replace("28568", "-"),
+        PLAIN + PEER_LINE.replace("28568", PSK),
         PLAIN + PEER_LINE.replace(PEER, "short"), PLAIN + "\n" + PEER_LINE,
     ],
 )  # fmt: skip
