@@ -128,14 +128,20 @@ class Person:
     def press(
         self, text: str | None = None, data: str | None = None, message: Json | int | None = None, forge: bool = False
     ) -> str:
-        """Press a button by its text or its data, on the newest message that has it; gives the query's id.
+        """Press a button by part of its text or by its data, on the newest message that has it; gives the query's id.
 
         With `forge`, anything can be pressed: data of no button, buttons of messages that are gone.
         """
         answer = self.stand.do(
-            "press", user_id=self.id, message_id=_id(message), text=text, data=data, forge=forge or None
-        )
+            "press", user_id=self.id, message_id=_id(message), text=text and self._label(text, _id(message)), data=data,
+            forge=forge or None,
+        )  # fmt: skip
         return str(answer["callback_query_id"])
+
+    def _label(self, part: str, message_id: int | None) -> str:
+        """Complete a button's text; an unknown one stays as it is, and the stand refuses it."""
+        shown = [m for m in reversed(self.messages()) if message_id in (None, m["message_id"])]
+        return next((label for message in shown for label in labels(message) if part in label), part)
 
     def block(self) -> None:
         """Block the bot."""
@@ -175,6 +181,7 @@ class Person:
 
         `after`: only messages newer than that one.
         """
+
         def look() -> Json | None:
             for message in reversed(self.messages()):
                 fits = text is None or text in words(message)
@@ -207,6 +214,7 @@ class Person:
 
     def wait_for_answer(self, query_id: str, timeout: float = 10) -> Json:
         """Wait for the answer to a press."""
+
         def look() -> Json | None:
             return next((answer for answer in self.answers() if answer["callback_query_id"] == query_id), None)
 

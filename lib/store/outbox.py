@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +45,11 @@ class Row:
     expires_at: int | None
 
 
-def enqueue(db: sqlite3.Connection, messages: Iterable[Outgoing], now: int) -> None:
-    """Put messages on their way, in this order."""
+def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
+    """Put messages on their way, in this order; an edit takes the place of one of the same message that still waits."""
+    for message in messages:
+        if message.method.startswith("edit") and "message_id" in message.params:
+            _drop_superseded(db, message)
     db.executemany(
         """INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -64,6 +67,15 @@ def enqueue(db: sqlite3.Connection, messages: Iterable[Outgoing], now: int) -> N
             )
             for message in messages
         ],
+    )
+
+
+def _drop_superseded(db: sqlite3.Connection, message: Outgoing) -> None:
+    """Drop an edit that nobody needs to see any more: fast fingers would else wait for each of its steps."""
+    db.execute(
+        """DELETE FROM outbox
+           WHERE chat_id = ? AND method = ? AND subject IS NULL AND json_extract(params, '$.message_id') = ?""",
+        (message.chat_id, message.method, message.params["message_id"]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PER_SECOND = 28.8  # over all chats; the limit is 30 in any second
 CHAT_PER_SECOND = 1.0
-CHAT_BURST = 3.0
+CHAT_BURST = 4.0
 FORGET_AFTER = 60.0  # seconds after which a quiet chat's bucket is surely full
 
 

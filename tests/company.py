@@ -1,0 +1,178 @@
+"""The whole house as a visitor meets it: the unchanged bot as a process, the local Telegram, an interface, and people."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.stand import Json, Person, Stand, validate_requests
+
+ROOT = Path(__file__).parents[1]
+TOOL = ROOT / "lib" / "demo" / "awg_tool.py"
+TOKEN = "123456:story-token-that-must-not-be-seen"
+ADMIN, SECOND_ADMIN, FRIEND, SECOND_FRIEND = 1, 2, 100, 101
+
+
+class StandInInterface:
+    """An interface of the stand-in for awg, its state in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = "awg0"
+        state = {"AWG_TOOL_STATE": str(folder / "interface.json"), "AWG_TOOL_PEERS": str(folder / "bot_data.db.peers")}
+        self._prefix = ["env", *(f"{name}={value}" for name, value in state.items()), sys.executable, str(TOOL)]
+        self.command = shlex.join([*self._prefix, "awg"])
+
+    def run(self, *words: str) -> str:
+        """Run the tool; give what it prints."""
+        return subprocess.run([*self._prefix, *words], check=True, capture_output=True, text=True, timeout=20).stdout
+
+    def up(self) -> None:
+        """Bring the interface up, its peers from the bot's file."""
+        self.run("awg-quick", "up", self.name)
+
+    def down(self) -> None:
+        """Take the interface away, peers and counters with it."""
+        self.run("awg-quick", "down", self.name)
+
+    def peers(self) -> dict[str, str]:
+        """Give the live peers: public key to allowed addresses."""
+        lines = self.run("awg", "show", self.name, "dump").splitlines()[1:]
+        return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
+
+
+class Company:
+    """A bot at work. `settings` are added to its environment."""
+
+    def __init__(self, folder: Path, interface: Any = None, limits: bool = False, **settings: str) -> None:
+        self.folder = folder
+        self.interface = interface or StandInInterface(folder)
+        self.stand = Stand(TOKEN, limits=limits)
+        self.database = folder / "bot_data.db"
+        self.log = folder / "bot.log"
+        self.environment = {
+            **os.environ,
+            "BOT_TOKEN": TOKEN,
+            "ADMIN_IDS": f"{ADMIN},{SECOND_ADMIN}",
+            "SERVER_ENDPOINT": "vpn.example.org",
+            "AWG_COMMAND": self.interface.command,
+            "AWG_INTERFACE": self.interface.name,
+            "DATABASE": str(self.database),
+            "TELEGRAM_API": self.stand.url,
+            "SAMPLE_SECONDS": "1",
+            "TIMEZONE": "Europe/Moscow",
+            "LANGUAGE": "en",
+            "LOG_LEVEL": "DEBUG",
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.admin = self.stand.user(ADMIN, "Andrey", "en", username="andrey")
+        self.second_admin = self.stand.user(SECOND_ADMIN, "Борис", "ru")
+        self.friend = self.stand.user(FRIEND, "Anna", "en", username="anna")
+        self.second_friend = self.stand.user(SECOND_FRIEND, "Вера", "ru")
+
+    def __enter__(self) -> Company:
+        self.interface.up()
+        self.start()
+        for admin in (self.admin, self.second_admin):
+            admin.send("/start")
+            admin.wait_for(predicate=lambda message: True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.stop()
+        self.interface.down()
+        try:
+            if kind is None:
+                self.check_conduct()
+        finally:
+            self.stand.close()
+
+    def check_conduct(self) -> None:
+        """Whatever the story was: each request was a valid one, nothing broke, no secret was logged."""
+        assert self.stand.violations() == []
+        assert validate_requests(self.stand) == []
+        log = self.log.read_text(encoding="utf-8")
+        assert "Traceback" not in log, log
+        for secret in (TOKEN, *self.secrets()):
+            assert secret not in log
+
+    def secrets(self) -> list[str]:
+        """Give every private and preshared key in the database."""
+        rows = self.rows("SELECT private_key, preshared_key FROM configs WHERE private_key IS NOT NULL")
+        return [key for row in rows for key in row]
+
+    def start(self) -> None:
+        """Start the bot, and wait until it runs."""
+        started = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
+            self.process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
+        self.stand.wait(lambda: b"The bot is running" in self.log.read_bytes()[started:], what="the bot's start")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End the bot by a signal; give its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=10)
+        self.process = None
+        return code
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Look into the bot's database."""
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as db:
+            return db.execute(query, values).fetchall()
+
+    def captcha_answer(self, who: Person) -> str:
+        """Read what a person sees on the picture that was put before them."""
+        self.stand.wait(
+            lambda: self.rows("SELECT 1 FROM users WHERE id = ? AND captcha_answer IS NOT NULL", who.id),
+            what="the picture",
+        )
+        return str(self.rows("SELECT captcha_answer FROM users WHERE id = ?", who.id)[0][0])
+
+    def knock(self, who: Person) -> None:
+        """Bring a stranger through the CAPTCHA."""
+        who.send("/start")
+        who.wait_for(predicate=lambda message: "photo" in message)
+        who.send(self.captcha_answer(who))
+        self.admin.wait_for(f"ID: {who.id}")
+
+    def let_in(self, who: Person) -> None:
+        """Bring a stranger inside."""
+        self.knock(who)
+        self.admin.press("Approve", message=self.admin.wait_for(f"ID: {who.id}"))
+        who.wait_for(predicate=lambda message: "menu" in buttons_data(message))
+
+    def ask(self, who: Person, device: str = "phone") -> Json:
+        """Let a friend ask for a config, and see it wait; give the notice that the first admin got."""
+        last = self.admin.last()
+        who.press(data=f"device:{device}", message=who.last(), forge=True)
+        who.wait_for(predicate=lambda message: any(data.startswith("cancel:") for data in buttons_data(message)))
+        return self.admin.wait_for(f"{who.id})", after=last)
+
+    def give_config(self, who: Person, device: str = "phone") -> bytes:
+        """Bring a friend to a config; give the content of the .conf that arrived."""
+        before = who.last()
+        notice = self.ask(who, device)
+        self.admin.press("Approve", message=notice)
+        return who.download(who.wait_for(predicate=lambda message: "document" in message, after=before))
+
+    def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "what was waited for") -> Any:
+        """Look again and again until something true comes."""
+        return self.stand.wait(check, timeout, what)
+
+
+def buttons_data(message: Mapping[str, Any]) -> list[str]:
+    """Give the data of a message's inline buttons."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    return [str(button.get("callback_data", "")) for row in rows for button in row]
+
+

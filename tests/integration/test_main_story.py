@@ -1,0 +1,194 @@
+"""The main job over real HTTP with the real process: from /start to a config, and all that may happen on the way."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.company import FRIEND, Company, buttons_data
+from tests.stand import labels, words
+
+
+def test_it_works(company: Company) -> None:
+    friend, admin, second = company.friend, company.admin, company.second_admin
+    friend.send("/start")
+    picture = friend.wait_for("private VPN")
+    assert friend.download(picture).startswith(b"\x89PNG")
+    friend.send(company.captcha_answer(friend))
+    friend.wait_for("Correct!")
+    admin.wait_for("Somebody asks to come in")
+    second.wait_for("Просится новый друг")
+    admin.press("Approve")
+    friend.wait_for("You are in")
+    second.wait_for("✅ Одобрено: Andrey")
+    friend.press("Menu")
+    friend.wait_for("Configs: 0")
+    friend.press("New config")
+    friend.wait_for("Which device")
+    friend.press("Phone")
+    friend.wait_for("The admin was asked")
+    second.wait_for("Запрос конфига")
+    second.press("Одобрить")
+    friend.wait_for("is approved")
+    photo = friend.wait_for("Scan QR code")
+    document = friend.wait_for("Open this file")
+    assert document["document"]["file_name"] == "Phone.conf"
+    conf = friend.download(document).decode()
+    assert "Address = 10.8.0.2/32" in conf
+    assert decode_qr(friend.download(photo), company.folder) == conf
+    admin.wait_for("Approved by Борис. The config is issued")
+    assert list(company.interface.peers().values()) == ["10.8.0.2/32,fd" + conf.split(", fd")[1].splitlines()[0]]
+
+
+def decode_qr(picture: bytes, folder: Path) -> str:
+    path = folder / "qr.png"
+    path.write_bytes(picture)
+    words_ = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", str(path)]
+    return subprocess.run(words_, check=True, capture_output=True, text=True).stdout.removesuffix("\n")
+
+
+def test_two_friends_get_two_configs_and_two_addresses(company: Company) -> None:
+    company.let_in(company.friend)
+    company.let_in(company.second_friend)
+    first = company.give_config(company.friend).decode()
+    second = company.give_config(company.second_friend).decode()
+    assert "Address = 10.8.0.2/32" in first
+    assert "Address = 10.8.0.3/32" in second
+    assert len(company.interface.peers()) == 2
+
+
+def test_a_double_tap_by_two_admins_issues_once(company: Company) -> None:
+    company.let_in(company.friend)
+    company.ask(company.friend)
+    company.second_admin.wait_for("Запрос конфига")
+    stale = company.admin.last(), company.second_admin.last()
+    presses = [company.admin.press(data="judge:1:approved", message=stale[0], forge=True) for _ in range(3)]
+    late = company.second_admin.press(data="judge:1:rejected", message=stale[1], forge=True)
+    company.friend.wait_for("Open this file")
+    assert "Уже одобрено: Andrey" in company.second_admin.wait_for_answer(late)["text"] or "Уже одобрено и выдано"
+    assert "Already approved by Andrey" in company.admin.wait_for_answer(presses[-1])["text"]
+    company.stand.settle()
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"))
+    assert sum("document" in message for message in company.friend.messages()) == 1
+    assert company.rows("SELECT count(*) FROM configs") == [(1,)]
+
+
+def test_a_block_cuts_the_tunnel_and_an_unblock_brings_the_same_one_back(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    before = company.interface.peers()
+    notice = company.admin.wait_for(f"ID: {FRIEND}")
+    company.admin.press("Block", message=notice)
+    company.wait(lambda: company.interface.peers() == {}, what="the cut")
+    company.friend.wait_for("closed your access")
+    company.friend.send("/start")
+    company.friend.wait_for("Access denied")
+    company.admin.press("Unblock", message=notice)
+    company.wait(lambda: company.interface.peers() == before, what="the return")
+    company.friend.wait_for("open again")
+
+
+def test_a_rejected_request_can_be_asked_again_and_a_cancelled_one_is_gone(company: Company) -> None:
+    company.let_in(company.friend)
+    company.admin.press("Reject", message=company.ask(company.friend))
+    company.friend.wait_for("rejected the request")
+    notice = company.ask(company.friend, "laptop")
+    company.friend.press("Cancel the request")
+    company.admin.wait_for("Cancelled by Anna")
+    late = company.admin.press(data="judge:2:approved", message=notice, forge=True)
+    assert "cancelled by Anna" in company.admin.wait_for_answer(late)["text"]
+    assert company.rows("SELECT count(*) FROM configs") == [(0,)]
+
+
+def test_an_own_name_is_asked_for_and_survives_a_restart_in_between(company: Company) -> None:
+    company.let_in(company.friend)
+    company.friend.press("Menu")
+    company.friend.press("New config", message=company.friend.wait_for("Configs: 0"))
+    company.friend.press("Another name", message=company.friend.wait_for("Which device"))
+    company.friend.wait_for("What shall the device be called")
+    company.stop(signal.SIGKILL)
+    company.start()
+    company.friend.send("  \n ")
+    company.friend.wait_for("A name has 1 to 32")
+    company.friend.send("Мамин планшет <b>")
+    company.friend.wait_for("Мамин планшет <b>")
+    company.admin.press("Approve", message=company.admin.wait_for("Мамин планшет <b>"))
+    document = company.friend.wait_for("Open this file")
+    assert document["document"]["file_name"].isascii()
+
+
+def test_a_bot_killed_between_approval_and_issue_issues_after_its_start(company: Company) -> None:
+    company.let_in(company.friend)
+    company.interface.down()
+    company.admin.wait_for("out of reach")
+    company.admin.press("Approve", message=company.ask(company.friend))
+    company.friend.wait_for("is approved")
+    company.stop(signal.SIGKILL)
+    company.interface.up()
+    company.start()
+    company.friend.wait_for("Open this file")
+    company.admin.wait_for("works again")
+    assert len(company.interface.peers()) == 1
+
+
+def test_peers_are_back_within_one_sample_after_the_interface_restarted(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    before = company.interface.peers()
+    company.interface.run("awg", "set", "awg0", "peer", next(iter(before)), "remove")
+    company.wait(lambda: company.interface.peers() == before, what="the peer's return")
+
+
+def test_my_configs_are_kept_to_the_limit_and_can_be_sent_again(tmp_path: Path) -> None:
+    with Company(tmp_path, MAX_CONFIGS="1") as company:
+        friend = company.friend
+        company.let_in(friend)
+        conf = company.give_config(friend)
+        friend.send("/configs")
+        friend.press("Phone", message=friend.wait_for("My configs"))
+        page = friend.wait_for("Connection:")
+        last = friend.last()
+        friend.press("File", message=page)
+        assert friend.download(friend.wait_for("Open this file", after=last)) == conf
+        friend.press("QR code", message=page)
+        friend.wait_for("Scan QR code", after=last)
+        refused = friend.press(data="new", message=page, forge=True)
+        assert "that is the limit" in friend.wait_for_answer(refused)["text"]
+
+
+def test_stats_and_status_show_what_the_interface_counted(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    company.wait(lambda: company.rows("SELECT 1 FROM stats WHERE sent > 0"), what="traffic")
+    company.friend.send("/stats")
+    stats = company.friend.wait_for("Traffic in")
+    assert "photo" in stats
+    assert "online" in words(stats)
+    company.admin.send("/status")
+    status = company.admin.wait_for("Interface awg0: 🟢 Up")
+    assert "Peers: 1, online 1" in words(status)
+    assert "messages waiting: 0" in words(status).lower()
+
+
+def test_the_waiting_list_brings_lost_notices_back(company: Company) -> None:
+    company.knock(company.friend)
+    last = company.admin.last()
+    company.admin.send("/requests")
+    notice = company.admin.wait_for(f"ID: {FRIEND}", after=last)
+    assert f"decide:{FRIEND}:pending:approved" in buttons_data(notice)
+    company.admin.press("Reject", message=notice)
+    company.friend.wait_for("The admin said no")
+
+
+def test_the_language_can_be_changed(company: Company) -> None:
+    company.let_in(company.friend)
+    company.friend.press("Menu")
+    company.friend.press("Русский", message=company.friend.wait_for("Configs: 0"))
+    menu = company.friend.wait_for("Конфигов: 0")
+    assert "➕ Новый конфиг" in labels(menu)
+
+
+def test_a_clean_stop_takes_less_than_five_seconds(company: Company) -> None:
+    assert company.stop() == 0
+    assert "The bot has stopped" in company.log.read_text()
