@@ -44,7 +44,7 @@ def call(world: World, name: str, body: Body) -> Any:
 
 def _check_names(world: World, method: str, body: Body) -> None:
     given = {*body.values, *body.files}
-    attached = set(re.findall(r"attach://([^\"\s]+)", repr(body.values)))
+    attached = set(re.findall(r"attach://([^\"'\s\\]+)", repr(body.values)))
     for name in sorted(given - PARAMETERS[method] - attached):
         world.violate(method, f"unknown parameter {name!r}")
     for name in sorted(REQUIRED[method] - given):
