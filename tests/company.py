@@ -130,13 +130,14 @@ class Company:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as db:
             return db.execute(query, values).fetchall()
 
+    def captcha_state(self, who: Person) -> tuple[str | None, int | None]:
+        """Give the answer of the picture before a person, if there is one, and its end or that of the pause."""
+        rows = self.rows("SELECT captcha_answer, captcha_until FROM users WHERE id = ?", who.id)
+        return rows[0] if rows else (None, None)  # type: ignore[return-value]
+
     def captcha_answer(self, who: Person) -> str:
         """Read what a person sees on the picture that was put before them."""
-        self.stand.wait(
-            lambda: self.rows("SELECT 1 FROM users WHERE id = ? AND captcha_answer IS NOT NULL", who.id),
-            what="the picture",
-        )
-        return str(self.rows("SELECT captcha_answer FROM users WHERE id = ?", who.id)[0][0])
+        return str(self.stand.wait(lambda: self.captcha_state(who)[0], what="the picture"))
 
     def knock(self, who: Person) -> None:
         """Bring a stranger through the CAPTCHA."""

@@ -1,0 +1,123 @@
+"""The process at its edges: a bad start is one clear line and exit code 2, a bad Telegram is borne."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.company import FRIEND, ROOT, TOKEN, Company
+from tests.stand import words
+
+GOOD = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1", "SERVER_ENDPOINT": "host", "TELEGRAM_API": "http://127.0.0.1:9"}
+
+
+def start_badly(folder: Path, *arguments: str, **settings: str) -> str:
+    """Start the bot where it must refuse; give what it says."""
+    words_ = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *arguments]
+    environment = {"PATH": os.environ["PATH"], **settings}
+    done = subprocess.run(words_, env=environment, cwd=folder, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_it_works(tmp_path: Path) -> None:
+    with Company(tmp_path) as company:
+        assert "Database initialized" in company.log.read_text()
+        company.stop()
+        company.start()
+    assert (tmp_path / "bot.log").read_text().count("Database initialized") == 1
+    assert (tmp_path / "bot_data.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_every_missing_setting_is_named_at_once(tmp_path: Path) -> None:
+    said = start_badly(tmp_path)
+    assert all(name in said for name in ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT"))
+
+
+def test_a_file_of_settings_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "bot.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in GOOD.items()) + "DATABSE=x.db\n")
+    assert "line 5: unknown setting 'DATABSE'" in start_badly(tmp_path, "--env", str(file), "run")
+
+
+def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
+    (tmp_path / "bot_data.db").write_text("shopping list " * 100)
+    assert "file is not a database" in start_badly(tmp_path, **GOOD)
+    assert (tmp_path / "bot_data.db").read_text() == "shopping list " * 100
+
+
+def test_a_second_copy_on_the_same_database_is_refused(company: Company) -> None:
+    assert "another copy of the bot" in start_badly(company.folder, **GOOD)
+
+
+def test_a_wrong_token_ends_the_bot_with_one_clear_line(company: Company) -> None:
+    company.stop()
+    said = start_badly(company.folder, **{**GOOD, "TELEGRAM_API": company.stand.url, "BOT_TOKEN": "1:wrong-token-here"})
+    assert "Telegram does not know this BOT_TOKEN" in said
+    assert "wrong-token-here" not in said
+
+
+def test_a_stop_while_telegram_hangs_is_still_quick(company: Company) -> None:
+    company.stand.fault("hang", method="sendMessage", seconds=20)
+    company.friend.send("/start")
+    time.sleep(0.5)
+    begun = time.monotonic()
+    assert company.stop() == 0
+    assert time.monotonic() - begun < 5
+    company.stand.clear_faults()
+
+
+def test_a_message_that_telegram_refuses_for_now_comes_later_and_in_order(company: Company) -> None:
+    company.stand.fault("429", method="sendMessage", count=1, retry_after=1)
+    company.stand.fault("html502", count=3)
+    company.stand.fault("truncated", count=1)
+    company.stand.fault("reset", count=1)
+    company.friend.send("/stats")
+    company.friend.send("/help")
+    company.wait(lambda: len(company.friend.messages()) == 2, timeout=40, what="both answers")
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=20)
+
+
+def test_an_outage_of_telegram_loses_nothing(company: Company) -> None:
+    company.let_in(company.friend)
+    notice = company.ask(company.friend)
+    with company.stand.down():
+        time.sleep(1)
+    company.admin.press("Approve", message=notice)
+    document = company.friend.wait_for("Open this file", timeout=60)
+    assert company.friend.download(document)
+
+
+def test_updates_that_came_while_the_bot_was_down_are_handled_once(company: Company) -> None:
+    company.let_in(company.friend)
+    company.stop(signal.SIGKILL)
+    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.send("/help")
+    company.start()
+    company.friend.wait_for("One config, one device")
+    assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+
+
+def test_a_deleted_notice_does_not_stop_a_decision(company: Company) -> None:
+    company.knock(company.friend)
+    notice = company.admin.wait_for(f"ID: {FRIEND}")
+    company.stand.fault(
+        "status", method="editMessageText", count=1, status=400,
+        body='{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
+    )  # fmt: skip
+    company.admin.press("Approve", message=notice)
+    company.friend.wait_for("You are in")
+    fresh = company.admin.wait_for("Approved by Andrey", after=notice)
+    assert f"ID: {FRIEND}" in words(fresh)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_bot_ends_by_either_signal(company: Company, number: int) -> None:
+    assert company.stop(number) == 0
