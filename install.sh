@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 venv=$here/.venv
 
 # What the tests use besides Python; all of it from Debian.
-test_packages="wireguard-tools wireguard-go iproute2 iputils-ping zbar-tools tesseract-ocr \
+test_packages="tzdata wireguard-tools wireguard-go iproute2 iputils-ping zbar-tools tesseract-ocr \
 chromium chromium-driver fonts-noto-color-emoji shellcheck"
 
 say() { printf '%s\n' "$*"; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
@@ -35,7 +36,7 @@ def file_message(db: sqlite3.Connection, settings: Settings, language: str, conf
     caption = say(language, f"file_caption{_flavour(db)}", name=config.name)
     if not _qr_fits(db, settings, config_id):
         caption = Markup(caption + say(language, "no_qr"))
-    return attach(config.user_id, "Document", f"conf:{config_id}", caption)
+    return attach(config.user_id, "Document", f"conf:{config_id}", caption, keyboards.to_menu(language))
 
 
 def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str | None:

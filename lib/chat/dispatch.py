@@ -25,6 +25,8 @@ INSIDE = frozenset({"approved", "admin"})
 AT_THE_DOOR = frozenset({"captcha"})
 ADMIN = frozenset({"admin"})
 
+UNWANTED = re.compile("[\0\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 @dataclass(frozen=True)
 class Route:
@@ -55,6 +57,7 @@ BUTTONS = {
     "erase": Route(AT_THE_DOOR, door.erase, (int,)),
     "another": Route(AT_THE_DOOR, door.another, (int,)),
     "menu": Route(INSIDE, friend.menu),
+    "leave": Route(INSIDE, friend.leave),
     "new": Route(INSIDE, friend.choose_device),
     "device": Route(INSIDE, friend.choose_known_device, (str,)),
     "own_name": Route(INSIDE, friend.ask_own_name),
@@ -176,9 +179,12 @@ def _username(sender: Mapping[str, Any]) -> str | None:
 
 
 def _full_name(sender: Mapping[str, Any]) -> str:
-    """Join first and last name, without NUL, at most 128 characters; never empty."""
-    words = [str(sender.get(part) or "") for part in ("first_name", "last_name")]
-    return " ".join(" ".join(words).replace("\0", "").split())[:128] or str(sender["id"])
+    """Join first and last name, at most 128 characters; never empty.
+
+    Marks that turn the direction of what stands behind them go, and what no database takes: NUL, half a surrogate.
+    """
+    words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
+    return " ".join(UNWANTED.sub("", words).split())[:128] or str(sender["id"])
 
 
 def _language(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:

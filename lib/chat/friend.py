@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lib.chat import door, keyboards, notices, statistics
 from lib.chat.delivery import file_message, qr_message
-from lib.chat.screens import Actor, say_to, show, toast
+from lib.chat.screens import Actor, delete, say_to, show, toast
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit
@@ -39,6 +39,11 @@ def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) 
     )
     cancellable = request.id if request and request.state == "pending" else None
     return show(actor, text, keyboards.menu(actor.language, actor.role == "admin", cancellable))
+
+
+def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
+    """Go back from a picture, which can't turn into a menu: it goes, and the menu comes anew."""
+    return [delete(actor), *menu(db, replace(actor, on_text=False), (), now)]
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:

@@ -108,6 +108,11 @@ def cancel(language: str, request_id: int) -> Keyboard:
     return [[button(plain(language, "cancel_request"), "cancel", request_id)], to_menu(language)[0]]
 
 
+def leave(language: str) -> Keyboard:
+    """The way back from a picture that is not worth keeping."""
+    return [[button(plain(language, "to_menu"), "leave")]]
+
+
 def to_menu(language: str) -> Keyboard:
     """The way back."""
     return [[button(plain(language, "to_menu"), "menu")]]

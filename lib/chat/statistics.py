@@ -35,7 +35,7 @@ def stats(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int)
         quota=_quota_left(db, actor, total),
         **_both_ways(actor.language, total),
     )
-    return [attach(actor.id, "Photo", f"chart:{actor.id}:{month}", caption, keyboards.to_menu(actor.language))]
+    return [attach(actor.id, "Photo", f"chart:{actor.id}:{month}", caption, keyboards.leave(actor.language))]
 
 
 def config_page(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Markup:

@@ -20,7 +20,8 @@ FRIENDS = {"approved", "admin"}
 # Who may use what. A verb that is missing here fails the test: think before you open a door.
 BUTTONS = {
     "digit": {"captcha"}, "erase": {"captcha"}, "another": {"captcha"},
-    "menu": FRIENDS, "new": FRIENDS, "device": FRIENDS, "own_name": FRIENDS, "cancel": FRIENDS, "configs": FRIENDS,
+    "menu": FRIENDS, "leave": FRIENDS, "new": FRIENDS, "device": FRIENDS, "own_name": FRIENDS, "cancel": FRIENDS,
+    "configs": FRIENDS,
     "config": FRIENDS, "qr": FRIENDS, "file": FRIENDS, "stats": FRIENDS, "help": FRIENDS, "language": FRIENDS,
     "panel": {"admin"}, "requests": {"admin"}, "status": {"admin"}, "decide": {"admin"}, "judge": {"admin"},
 }  # fmt: skip
@@ -181,10 +182,11 @@ def test_a_tap_below_a_message_that_telegram_no_longer_shows_gets_a_new_screen(d
 
 
 def test_a_hostile_name_is_shown_as_text(desk: Desk) -> None:
-    rows = desk.passes_captcha(100, first_name="<b>Eve</b>\u202e", last_name="💥" * 64, username=None)
+    rows = desk.passes_captcha(100, first_name="\ud83d<b>Eve</b>\u202e\0", last_name="💥" * 64, username=None)
     notice = next(row for row in rows if row["subject"] == "user:100")
     assert "&lt;b&gt;Eve&lt;/b&gt;" in text_of(notice)
     assert "<b>Eve" not in text_of(notice)
+    assert get_user(desk.db, 100).full_name == f"<b>Eve</b> {'💥' * 64}"
 
 
 def test_who_blocks_the_bot_is_noted_and_welcome_back(desk: Desk) -> None:

@@ -86,6 +86,13 @@ def test_a_transaction_is_whole_or_nothing(db: sqlite3.Connection) -> None:
     assert get_meta(db, "a") == "2"
 
 
+def test_a_commit_that_fails_leaves_no_transaction_open(db: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError), transaction(db):
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute("INSERT INTO config_requests (user_id, name, created_at) VALUES (5, 'x', 0)")
+    assert not db.in_transaction
+
+
 def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
     path = tmp_path / "bot_data.db"
     with sole_owner(path), pytest.raises(DatabaseError, match="another copy"), sole_owner(path):
