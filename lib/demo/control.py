@@ -9,7 +9,7 @@ from typing import Any
 from lib.demo import people
 from lib.demo.faults import Fault
 from lib.demo.people import NotPossible
-from lib.demo.profile import commands_for
+from lib.demo.profile import commands_for, describe_bot
 from lib.demo.world import Json, World
 
 Faults = list[Fault]
@@ -100,6 +100,11 @@ def _people(world: World, faults: Faults, args: dict[str, str]) -> list[Json]:
     return [{**p.user(), **{mark: getattr(p, mark) for mark in marks}} for p in world.people.values()]
 
 
+def _pending(world: World, faults: Faults, args: dict[str, str]) -> Json:
+    updates = world.updates
+    return {"count": updates.pending(), "confirmed": updates.confirmed, "next_update_id": updates.next_id}
+
+
 _DEEDS: dict[str, Callable[..., Any]] = {
     "users": _deed(_add_user),
     "send": _deed(people.send),
@@ -124,6 +129,6 @@ _VIEWS: dict[str, Callable[[World, Faults, dict[str, str]], Any]] = {
     "violations": lambda world, faults, args: world.violations,
     "faults": lambda world, faults, args: [asdict(fault) for fault in faults],
     "cast": lambda world, faults, args: world.cast,
-    "pending": lambda world, faults, args: {"count": world.updates.pending(), "next_update_id": world.updates.next_id},
-    "bot": lambda world, faults, args: world.bot(),
+    "pending": _pending,
+    "bot": lambda world, faults, args: describe_bot(world, args.get("language_code", "")),
 }

@@ -34,8 +34,7 @@ def send(world: World, user_id: int, text: str = "", reply_to: int | None = None
         raise NotPossible("there is nothing to send")
     content: Json = {"text": text, **_commands(text)} if not file else _attached(world, file, text)
     message = world.add_message(person, False, content, None, reply_to=reply_to)
-    update_id = world.updates.add("message", world.show(message))
-    return {"message_id": message.id, "update_id": update_id}
+    return {"message_id": message.id, "update_id": message.update_id}
 
 
 def _commands(text: str) -> Json:
@@ -114,7 +113,7 @@ def _become(world: World, user_id: int, blocked: bool) -> Json:
         return {}
     person.blocked = blocked
     person.started = True
-    world.publish("person", user=person.user())
+    world.publish("person", user={**person.user(), "blocked": blocked})
     states: list[Json] = [{"user": world.bot(), "status": "member"},
                           {"user": world.bot(), "status": "kicked", "until_date": 0}]  # fmt: skip
     update = {

@@ -102,17 +102,26 @@ def _scope(world: World, args: Arguments) -> tuple[str, str]:
 def _setter(name: str) -> Callable[[World, Arguments], Any]:
     def set_it(world: World, args: Arguments) -> bool:
         world.profile[f"{name}:{args.text('language_code')}"] = args.text(name)
+        world.publish("bot")
         return True
 
     return set_it
 
 
 def _getter(name: str) -> Callable[[World, Arguments], Any]:
-    def get_it(world: World, args: Arguments) -> Json:
-        own = world.profile.get(f"{name}:{args.text('language_code')}")
-        return {name: own or world.profile.get(f"{name}:") or (world.bot()["first_name"] if name == "name" else "")}
+    return lambda world, args: {name: _profile(world, name, args.text("language_code"))}
 
-    return get_it
+
+def _profile(world: World, name: str, language: str) -> str:
+    """Give what was set for a language, else for all."""
+    default = world.bot()["first_name"] if name == "name" else ""
+    return str(world.profile.get(f"{name}:{language}") or world.profile.get(f"{name}:") or default)
+
+
+def describe_bot(world: World, language: str) -> Json:
+    """Show the bot as people see it before they write."""
+    return {**world.bot(), "first_name": _profile(world, "name", language),
+            "description": _profile(world, "description", language)}  # fmt: skip
 
 
 def set_menu_button(world: World, args: Arguments) -> bool:

@@ -31,14 +31,17 @@ class _Queued:
 class UpdateQueue:
     """Updates in order of their ids; `changed` is the world's condition, which its methods are called under."""
 
-    def __init__(self, changed: threading.Condition, now: Callable[[], float]) -> None:
-        self._changed, self._now = changed, now
+    def __init__(
+        self, changed: threading.Condition, now: Callable[[], float], tell: Callable[[int], None] = lambda offset: None
+    ) -> None:
+        self._changed, self._now, self._tell = changed, now, tell
         self._queue: list[_Queued] = []
         self._poll = 0  # the number of the newest poll; an older one that still waits is told of the conflict
         self.next_id = _FIRST_ID
         self.allowed = DEFAULT_KINDS
         self.webhook = ""
         self.stopped = False
+        self.confirmed = 0  # every update with an id below has been confirmed
 
     def add(self, kind: str, content: dict[str, Any]) -> int | None:
         """Queue an update; None when the bot does not want this kind."""
@@ -95,6 +98,9 @@ class UpdateQueue:
 
     def _confirm(self, offset: int) -> None:
         if offset > 0:
+            if offset != self.confirmed:
+                self.confirmed = offset
+                self._tell(offset)
             self._queue = [queued for queued in self._queue if queued.update["update_id"] >= offset]
         elif offset < 0:
             self._queue = self._queue[offset:]

@@ -56,6 +56,7 @@ class Message:
     extra: Json = field(default_factory=dict)
     edit_date: int | None = None
     deleted: bool = False
+    update_id: int | None = None  # of the update that brought it to the bot
     history: list[Json] = field(default_factory=list)
 
 
@@ -87,8 +88,9 @@ class World:
         self.token, self.limits, self.cast = token, limits, cast
         self._clock, self.offset = clock, 0.0
         self.changed = threading.Condition(threading.RLock())
-        self.updates = UpdateQueue(self.changed, self.now)
+        self.updates = UpdateQueue(self.changed, self.now, lambda offset: self.publish("confirmed", offset=offset))
         self.pace = Pace()
+        self.listeners: list[queue.Queue[Json]] = []
         self.people: dict[int, Person] = {}
         self.migrated: dict[int, int] = {}  # chat -> the chat it became
         self.messages: dict[int, Message] = {}  # ids are unique over all private chats of a bot
@@ -99,7 +101,6 @@ class World:
         self.answers: list[Json] = []
         self.violations: list[Json] = []
         self.requests: deque[Json] = deque(maxlen=50_000)
-        self.listeners: list[queue.Queue[Json]] = []
         self._last_message = 0
         for person in cast:
             self.add_person(**{name: value for name, value in person.items() if name != "role"})
@@ -133,10 +134,12 @@ class World:
         return person
 
     def add_message(self, person: Person, outgoing: bool, content: Json, markup: Json | None, **extra: Any) -> Message:
-        """Write a message into a chat."""
+        """Write a message into a chat; a person's own becomes an update."""
         self._last_message += 1
         message = Message(self._last_message, person, outgoing, int(self.now()), content, markup, _present(**extra))
         self.messages[message.id] = message
+        if not outgoing:
+            message.update_id = self.updates.add("message", self.show(message))
         self.publish("message", user_id=person.id, message=self.record(message))
         return message
 
@@ -174,6 +177,7 @@ class World:
             "keyboard": message.markup,
             "edited": message.edit_date is not None,
             "deleted": message.deleted,
+            "update_id": message.update_id,
             "history": message.history,
         }
 
