@@ -15,10 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lib.chat.attachments import render
+from lib.chat.attachments import Attachment, render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
@@ -43,8 +44,8 @@ FAREWELL = 4.0  # seconds that a stop may take before what still runs is cut off
 class Bot:
     """The three workers around one database. They share the settings, a stop event and two wake-up events."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.settings, self.clock = settings, clock
         self.stop, self.wake_sender, self.wake_keeper = threading.Event(), threading.Event(), threading.Event()
         self.heartbeat = Heartbeat()
         self.failure: BotError | None = None
@@ -91,15 +92,8 @@ class Bot:
                 log.exception("The %s failed and begins anew", name)
                 self.stop.wait(BREATH)
 
-    def _telegram(self) -> Telegram:
-        settings = self.settings
-        return Telegram(settings.bot_token, settings.telegram_api, settings.telegram_proxy)
-
     def _poll(self, name: str) -> None:
-        db = connect(self.settings.database)
-        poller = Poller(
-            db, self._telegram(), lambda update: self._handle(db, update), time.time, self.stop, self.heartbeat.of(name)
-        )
+        poller = self.make_poller(self.heartbeat.of(name))
 
         def on_signal(number: int, frame: object) -> None:
             self.end()
@@ -109,9 +103,47 @@ class Bot:
             signal.signal(number, on_signal)
         poller.run()
 
+    def _send(self, name: str, lanes: Lanes) -> None:
+        self.make_sender(lanes).run(self.stop, self.wake_sender, self.heartbeat.of(name))
+
+    def _keep(self, name: str) -> None:
+        self.make_keeper().run(self.clock, self.stop, self.wake_keeper, self.heartbeat.of(name))
+
+    def connect(self) -> sqlite3.Connection:
+        """Open a worker's own connection."""
+        return connect(self.settings.database)
+
+    def make_telegram(self) -> Telegram:
+        """Open a worker's own HTTP session."""
+        return Telegram(self.settings.bot_token, self.settings.telegram_api, self.settings.telegram_proxy)
+
+    def make_awg(self) -> Awg:
+        """Take the tool in hand."""
+        return Awg(self.settings.awg_command, self.settings.awg_interface)
+
+    def make_poller(self, beat: Callable[[], None]) -> Poller:
+        """Put the poller together: each update is committed with all that it causes."""
+        db = self.connect()
+        return Poller(db, self.make_telegram(), partial(self._handle, db), self.clock, self.stop, beat)
+
+    def make_sender(self, lanes: Lanes) -> Sender:
+        """Put a sending thread together."""
+
+        def render_file(db: sqlite3.Connection, reference: str, now: int) -> Attachment | None:
+            return render(db, self.settings, reference, now)
+
+        def lose(db: sqlite3.Connection, chat_id: int) -> None:
+            set_reachable(db, chat_id, False)
+
+        return Sender(self.connect(), self.make_telegram(), lanes, render_file, lose, self.clock)
+
+    def make_keeper(self) -> Keeper:
+        """Put the keeper together."""
+        return Keeper(self.connect(), self.make_awg(), self.settings, self.wake_sender.set)
+
     def _handle(self, db: sqlite3.Connection, update: Mapping[str, Any]) -> None:
         """Commit an update with all that it causes, then wake whoever has work from it."""
-        before, now = wanted_version(db), int(time.time())
+        before, now = wanted_version(db), int(self.clock())
         try:
             with transaction(db):
                 dispatch(db, self.settings, update, now)
@@ -124,21 +156,6 @@ class Bot:
         self.wake_sender.set()
         if wanted_version(db) != before:
             self.wake_keeper.set()
-
-    def _send(self, name: str, lanes: Lanes) -> None:
-        def render_file(db: sqlite3.Connection, reference: str, now: int) -> Any:
-            return render(db, self.settings, reference, now)
-
-        def lose(db: sqlite3.Connection, chat_id: int) -> None:
-            set_reachable(db, chat_id, False)
-
-        sender = Sender(connect(self.settings.database), self._telegram(), lanes, render_file, lose, time.time)
-        sender.run(self.stop, self.wake_sender, self.heartbeat.of(name))
-
-    def _keep(self, name: str) -> None:
-        awg = Awg(self.settings.awg_command, self.settings.awg_interface)
-        keeper = Keeper(connect(self.settings.database), awg, self.settings, self.wake_sender.set)
-        keeper.run(time.time, self.stop, self.wake_keeper, self.heartbeat.of(name))
 
 
 def explain(failure: BotError) -> str:

@@ -1,4 +1,4 @@
-"""The whole house as a visitor meets it: the unchanged bot as a process, the local Telegram, an interface, and people."""
+"""The whole house as a visitor meets it: the unchanged bot as a process, a local Telegram, an interface, and people."""
 
 from __future__ import annotations
 

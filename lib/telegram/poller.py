@@ -47,15 +47,19 @@ class Poller:
     def run(self) -> None:
         """Poll until told to stop; raises WrongToken, or AnotherPoller when that one stays."""
         while not self._stop.is_set():
+            self.step()
+
+    def step(self) -> None:
+        """Make sure that no webhook is in the way, or poll once and hand over what came."""
+        self._beat()
+        if not self._ready:
+            self._ready = bool(self._attempt(lambda: self._telegram.call("deleteWebhook", {})))
+            return
+        for update in self._attempt(self._poll) or []:
+            if self._stop.is_set():
+                return
+            self._handle(update)
             self._beat()
-            if not self._ready:
-                self._ready = bool(self._attempt(lambda: self._telegram.call("deleteWebhook", {})))
-                continue
-            for update in self._attempt(self._poll) or []:
-                if self._stop.is_set():
-                    return
-                self._handle(update)
-                self._beat()
 
     def interrupt(self) -> None:
         """Called by the signal handler, in the main thread: cut a waiting poll short."""

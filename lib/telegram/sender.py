@@ -35,10 +35,14 @@ LONGEST_PAUSE = 60.0  # seconds between attempts while Telegram is out of reach
 class File(Protocol):
     """What `render` gives: a file and the parameter that takes it."""
 
-    field: str
-    file_name: str
-    mime: str
-    content: bytes
+    @property
+    def field(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
 
 
 class Lanes:
