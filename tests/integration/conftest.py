@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import Company
+from tests.unit.conftest import settings as settings
 
 
 @pytest.fixture

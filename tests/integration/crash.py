@@ -1,0 +1,217 @@
+"""A bot that can die at any of its effects: the real workers, stepped in one thread, before a Telegram in the same process.
+
+At each effect the process forks: one half dies there, starts anew from the files as they were on the disk, and lets the
+story go on; the other half goes on undisturbed to the next effect.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from requests import Request
+
+from andreyvpn_bot import Bot
+from lib.chat.commands import announce_commands
+from lib.demo import bot_api
+from lib.demo.refusal import Refused
+from lib.demo.request_body import read_body
+from lib.demo.telegram_server import TelegramServer
+from lib.settings import Settings
+from lib.store.database import connect, prepare_database, transaction, wanted_version
+from lib.telegram.api import Telegram
+from lib.telegram.sender import Lanes
+from tests.unit.interface import MemoryAwg
+
+AT_ONCE = 3  # halves that die at the same time
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+@dataclass
+class Effects:
+    """Counts the effects of a bot and dies at each of them, in a process of its own."""
+
+    folder: Path
+    database: Path
+    finish: Callable[[Path], None]
+    points: list[str] = field(default_factory=list)
+    children: dict[int, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    dead: bool = False
+    armed: bool = True
+
+    def at(self, name: str) -> None:
+        """Pass an effect; in the half that dies here, raise Died."""
+        if self.dead:
+            raise Died
+        if not self.armed:
+            return
+        self.points.append(name)
+        copy = self._copy_files()
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            self._die(copy)
+        self.children[child] = f"{len(self.points)}: {name}"
+        while len(self.children) >= AT_ONCE:
+            self.reap()
+
+    def _copy_files(self) -> Path:
+        """Keep the files as a kill would leave them."""
+        copy = self.folder / str(len(self.points))
+        copy.mkdir()
+        for path in self.database.parent.glob(f"{self.database.name}*"):
+            if not path.name.endswith("-shm"):
+                shutil.copy(path, copy)
+        return copy
+
+    def _die(self, copy: Path) -> None:
+        """Go on as the process that is started after the death; never returns into the dying one."""
+        self.dead, self.armed = True, False
+        code = 1
+        try:
+            self.finish(copy)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+
+    def reap(self) -> None:
+        """Wait for one of the halves that died to end its story."""
+        child, status = os.wait()
+        name = self.children.pop(child)
+        shutil.rmtree(self.folder / name.partition(":")[0])
+        if status:
+            self.failed.append(name)
+
+
+class Watched:
+    """Something whose calls are effects: one before it happens, one after."""
+
+    def __init__(self, real: Any, effects: Effects, names: dict[str, str]) -> None:
+        self._real, self._effects, self._names = real, effects, names
+
+    def __getattr__(self, name: str) -> Any:
+        if self._effects.dead:
+            raise Died
+        found = getattr(self._real, name)
+        if name not in self._names:
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            label = f"{self._names[name]} {args[0]}" if name in ("execute", "call") else self._names[name]
+            if name == "execute" and args[0] != "COMMIT":
+                return found(*args, **kwargs)
+            self._effects.at(f"before {label}")
+            result = found(*args, **kwargs)
+            self._effects.at(f"after {label}")
+            return result
+
+        return call
+
+
+class Direct:
+    """A session that hands requests to the Telegram of the same process, without a wire."""
+
+    def __init__(self, server: TelegramServer) -> None:
+        self._server = server
+
+    def post(self, url: str, timeout: Any = None, **body: Any) -> Any:
+        if body.get("json") and "timeout" in body["json"]:
+            body["json"] = {**body["json"], "timeout": 0}
+        request = Request("POST", url, **body).prepare()
+        content = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        name = url.rpartition("/")[2]
+        parameters = read_body("", request.headers.get("Content-Type", ""), content)
+        entry = self._server.note(name, parameters)
+        try:
+            status, answer = 200, {"ok": True, "result": bot_api.call(self._server.world, name, parameters)}
+        except Refused as exc:
+            status, answer = exc.code, exc.answer()
+        entry.update(status=status, answer=answer)
+        return Answer(status, json.dumps(answer).encode())
+
+
+@dataclass
+class Answer:
+    status_code: int
+    content: bytes
+
+
+class SteppedBot(Bot):
+    """The real bot with its edges watched, its workers stepped in turn until nothing is left to do."""
+
+    def __init__(self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Effects) -> None:
+        super().__init__(settings, clock)
+        self._hands, self._server, self._awg, self._effects = clock, server, awg, effects
+        prepare_database(settings.database)
+        db = self.connect()
+        with transaction(db):
+            announce_commands(db, settings, int(clock()))
+        self._eye = connect(settings.database)
+        self.poller = self.make_poller(lambda: None)
+        self.sender = self.make_sender(Lanes(clock))
+        self.keeper = self.make_keeper()
+        self.keeper.round(int(clock()))
+
+    def connect(self) -> sqlite3.Connection:
+        return Watched(super().connect(), self._effects, {"execute": "the database"})  # type: ignore[return-value]
+
+    def make_telegram(self) -> Telegram:
+        telegram = super().make_telegram()
+        telegram._session = Direct(self._server)  # type: ignore[assignment]
+        return Watched(telegram, self._effects, {"call": "Telegram"})  # type: ignore[return-value]
+
+    def make_awg(self) -> Any:
+        calls = ("generate_keys", "show", "add_peers", "remove_peers", "addresses", "version")
+        return Watched(self._awg, self._effects, {name: f"awg {name}" for name in calls})
+
+    def pump(self) -> None:
+        """Work until every update is confirmed, every message sent, and the interface is as wanted."""
+        while True:
+            before = wanted_version(self._eye)
+            self.poller.step()
+            if wanted_version(self._eye) != before:
+                self.keeper.round(int(self._hands()))
+            while self._eye.execute("SELECT 1 FROM outbox").fetchone():
+                self._hands.move(self.sender.step())
+            if not self._server.world.updates.pending():
+                return
+
+    def sample(self, seconds: int) -> None:
+        """Let time pass, and the keeper go round."""
+        self._hands.move(seconds)
+        self.keeper.round(int(self._hands()))
+        self.pump()
+
+
+@dataclass
+class Clock:
+    """A clock that is moved by hand; epoch seconds."""
+
+    now: float
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def moved(settings: Settings, folder: Path) -> Settings:
+    """Give the settings of the same bot on the copied files."""
+    database = folder / settings.database.name
+    return replace(settings, database=database, peers_file=folder / settings.peers_file.name)

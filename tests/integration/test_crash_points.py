@@ -1,0 +1,210 @@
+"""Every crash point, enumerated: dead at any commit, call to Telegram or call to awg, the bot goes on as if nothing was."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.demo import people
+from lib.demo.telegram_server import TelegramServer
+from lib.settings import Settings
+from lib.store import configs
+from lib.store.database import connect
+from tests.integration.crash import Clock, Effects, SteppedBot, moved
+from tests.unit.interface import MemoryAwg
+
+ADMIN, SECOND, ANNA, VERA = 1, 2, 100, 101
+MOSCOW = ZoneInfo("Europe/Moscow")
+BEGIN = datetime(2026, 5, 31, 12, tzinfo=MOSCOW).timestamp()
+TURN = datetime(2026, 6, 1, tzinfo=MOSCOW).timestamp()
+
+
+class Story:
+    """Two friends and two admins, from the first /start over a block to the turn of the month.
+
+    The people's deeds are a list, so that whoever starts the bot anew knows where the story stands.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock(BEGIN)
+        self.server = TelegramServer(settings.bot_token, clock=self.clock, limits=False)
+        self.world = self.server.world
+        self.awg = MemoryAwg()
+        self.done = 0
+        for id_, name, language in ((ADMIN, "Andrey", "en"), (SECOND, "Борис", "ru"), (ANNA, "Anna", "en"), (VERA, "Вера", "ru")):
+            with self.world.changed:
+                self.world.add_person(id=id_, first_name=name, language_code=language)
+
+    def start(self, effects: Effects) -> SteppedBot:
+        return SteppedBot(self.settings, self.clock, self.server, self.awg, effects)
+
+    def go_on(self, bot: SteppedBot) -> None:
+        """Play what is left of the story."""
+        bot.pump()
+        deeds = self.deeds()
+        while self.done < len(deeds):
+            deed = deeds[self.done]
+            self.done += 1
+            deed(bot)
+            bot.pump()
+
+    def deeds(self) -> list[Callable[[SteppedBot], None]]:
+        return [
+            self.sends(ADMIN, "/start"), self.sends(SECOND, "/start"), self.sends(ANNA, "/start"), self.answers(ANNA),
+            self.taps(ADMIN, f"decide:{ANNA}:pending:approved"), self.taps(ANNA, "menu"), self.taps(ANNA, "new"),
+            self.taps(ANNA, "device:phone"), self.taps(SECOND, "judge:1:approved"), self.twice(SECOND, "judge:1:approved"),
+            self.sends(VERA, "/start"), self.sends(VERA, "00000"), self.answers(VERA),
+            self.taps(ADMIN, f"decide:{VERA}:pending:rejected"), self.taps(SECOND, f"decide:{VERA}:rejected:approved"),
+            self.flows(), self.sends(VERA, "/start"), self.taps(VERA, "new"), self.taps(VERA, "device:laptop"),
+            self.taps(VERA, "cancel:2"), self.taps(VERA, "menu"), self.taps(VERA, "new"), self.taps(VERA, "own_name"),
+            self.sends(VERA, "Планшет"), self.taps(ADMIN, "judge:3:approved"), self.flows(),
+            self.taps(SECOND, f"decide:{ANNA}:approved:blocked"), self.flows(),
+            self.taps(ADMIN, f"decide:{ANNA}:blocked:approved"), self.flows(), self.restarts(), self.flows(),
+            self.passes(TURN - 30), self.passes(TURN), self.flows(), self.sends(ANNA, "/stats"), self.taps(VERA, "file:2"),
+        ]  # fmt: skip
+
+    def sends(self, who: int, text: str) -> Callable[[SteppedBot], None]:
+        def deed(bot: SteppedBot) -> None:
+            with self.world.changed:
+                people.send(self.world, who, text)
+
+        return deed
+
+    def answers(self, who: int) -> Callable[[SteppedBot], None]:
+        def deed(bot: SteppedBot) -> None:
+            row = bot._eye.execute("SELECT captcha_answer FROM users WHERE id = ?", (who,)).fetchone()
+            self.sends(who, row[0])(bot)
+
+        return deed
+
+    def taps(self, who: int, data: str) -> Callable[[SteppedBot], None]:
+        def deed(bot: SteppedBot) -> None:
+            with self.world.changed:
+                people.press(self.world, who, data=data, message_id=self.message_with(who, data), forge=True)
+
+        return deed
+
+    def twice(self, who: int, data: str) -> Callable[[SteppedBot], None]:
+        return self.taps(who, data)
+
+    def message_with(self, who: int, data: str) -> int:
+        """Find the newest message with such a button; the last one for a tap that comes too late."""
+        shown = [m for m in self.transcript(who) if m["outgoing"] and not m["deleted"]]
+        fitting = [m for m in shown if data in str(m.get("reply_markup"))]
+        return int((fitting or shown)[-1]["message_id"])
+
+    def flows(self) -> Callable[[SteppedBot], None]:
+        """Let a minute pass in which each live peer downloads."""
+
+        def deed(bot: SteppedBot) -> None:
+            for number, key in enumerate(sorted(self.awg.peers), 1):
+                self.awg.move(key, 1000 * number, 100_000, int(self.clock()))
+            bot.sample(60)
+
+        return deed
+
+    def restarts(self) -> Callable[[SteppedBot], None]:
+        def deed(bot: SteppedBot) -> None:
+            self.awg.restart()
+            bot.sample(60)
+
+        return deed
+
+    def passes(self, until: float) -> Callable[[SteppedBot], None]:
+        def deed(bot: SteppedBot) -> None:
+            bot.sample(max(0, int(until - self.clock())))
+
+        return deed
+
+    def transcript(self, who: int) -> list[dict[str, Any]]:
+        with self.world.changed:
+            return self.world.transcript(people.find_person(self.world, who))
+
+    def end(self, folder: Path) -> dict[str, Any]:
+        """Describe how it ended, without what is drawn at random."""
+        db = connect(folder / self.settings.database.name)
+        wanted = configs.wanted(db, int(self.clock()), "2026-06", 0)
+        assert {p.public_key: p.allowed_ips for p in self.awg.peers.values()} == {
+            c.public_key: c.allowed_ips for c in wanted
+        }
+        assert db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
+        assert self.world.violations == []
+        return {
+            "users": [tuple(r) for r in db.execute("SELECT id, full_name, language, state, decided_by FROM users ORDER BY id")],
+            "requests": [tuple(r) for r in db.execute("SELECT id, user_id, name, state, decided_by FROM config_requests")],
+            "configs": [tuple(r) for r in db.execute("SELECT id, user_id, request_id, address FROM configs")],
+            "traffic": db.execute("SELECT sum(received), sum(sent) FROM stats").fetchone()[:],
+            "audit": Counter(tuple(r) for r in db.execute("SELECT actor_id, action, subject FROM audit")),
+            "messages": {who: Counter(self.shown(who)) for who in (ADMIN, SECOND, ANNA, VERA)},
+        }
+
+    def shown(self, who: int) -> list[str]:
+        """Give what stands in a person's chat at the end, numbers that the clock makes left out."""
+        return [
+            re.sub(r"\d+", "#", f"{m.get('text') or m.get('caption')} {'photo' in m} {'document' in m}")
+            for m in self.transcript(who)
+            if m["outgoing"] and not m["deleted"]
+        ]
+
+
+@pytest.fixture
+def story(tmp_path: Path, settings: Settings) -> Story:
+    (tmp_path / "disk").mkdir()
+    return Story(moved(settings, tmp_path / "disk"))
+
+
+def test_every_crash_point_is_survived(story: Story, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    expected = play_undisturbed(story, tmp_path)
+
+    def finish(copy: Path) -> None:
+        """In the process that is started after the death: go on from the files, and compare the end."""
+        story.settings = moved(story.settings, copy)
+        story.go_on(story.start(Effects(copy, copy, lambda _: None, armed=False)))
+        compare(story.end(copy), expected)
+
+    effects = Effects(tmp_path / "deaths", story.settings.database, finish)
+    effects.folder.mkdir()
+    story.go_on(story.start(effects))
+    while effects.children:
+        effects.reap()
+    with capfd.disabled():
+        survived = len(effects.points) - len(effects.failed)
+        print(f"\n{survived} of {len(effects.points)} crash points survived")
+    assert not effects.failed
+    assert len(effects.points) > 500
+
+
+def play_undisturbed(story: Story, tmp_path: Path) -> dict[str, Any]:
+    """Play the story once, in a world of its own, without a crash."""
+    folder = tmp_path / "undisturbed"
+    folder.mkdir()
+    other = Story(moved(replace(story.settings), folder))
+    other.go_on(other.start(Effects(folder, folder, lambda _: None, armed=False)))
+    end = other.end(folder)
+    assert end["users"][-1][3] == "approved", "the story reaches its end"
+    assert len(end["configs"]) == 2
+    assert any("Results" in text for text in end["messages"][ADMIN])
+    return end
+
+
+def compare(end: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Equal, but for the one message that was cut off and may stand there twice."""
+    extra = 0
+    for who, texts in expected["messages"].items():
+        missing = texts - end["messages"][who]
+        assert not missing, f"{who} misses {missing} and has {end['messages'][who] - texts}"
+        extra += sum((end["messages"][who] - texts).values())
+    assert extra <= 1, "more than the one cut-off message came twice"
+    for name in ("users", "requests", "configs", "traffic", "audit"):
+        assert end[name] == expected[name], name
+
+

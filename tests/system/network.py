@@ -1,0 +1,250 @@
+"""Two machines and a cable: network namespaces joined by a veth pair, with real WireGuard interfaces of wireguard-go.
+
+All names begin with `av` and are drawn afresh; `Network` takes away what it made, whatever happened in between.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SERVER_ADDRESS, CLIENT_ADDRESS = "10.99.0.1", "10.99.0.2"  # on the cable
+TUNNEL_ADDRESS, TUNNEL_ADDRESS6 = "10.8.0.1", "fd10:8::1"  # the server's inside the tunnel
+PORT = 51820
+SOCKETS = Path("/var/run/wireguard")  # shared by all namespaces
+WEB = Path(__file__).with_name("web.py")
+
+
+def need(condition: bool, what: str) -> None:
+    """Skip for want of `what`; in CI fail, so that a green run means that this has run."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {what} is needed")
+
+
+def need_network() -> None:
+    """Need root and all tools of this module."""
+    need(os.geteuid() == 0, "root")
+    for tool in ("ip", "ping", "wg", "wireguard-go"):
+        need(shutil.which(tool) is not None, tool)
+    need(Path("/dev/net/tun").exists(), "/dev/net/tun")
+
+
+def wait(check: Callable[[], Any], timeout: float, what: str) -> float:
+    """Look again and again until something true comes; give the seconds that it took."""
+    start = time.monotonic()
+    while not check():
+        assert time.monotonic() - start < timeout, f"{what} did not happen within {timeout} s"
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+class Namespace:
+    """A machine: a network of its own, and the processes that were started in it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.prefix = ("ip", "netns", "exec", name)
+        self._processes: list[subprocess.Popen[str]] = []
+        run("ip", "netns", "add", name)
+
+    def run(self, *words: str, stdin: str = "", timeout: float = 20) -> str:
+        """Run a command inside; give what it prints."""
+        return run(*self.prefix, *words, stdin=stdin, timeout=timeout)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a process inside, which ends with the namespace at the latest; its output is a pipe."""
+        command = [*self.prefix, *words]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet, text=True)
+        self._processes.append(process)
+        return process
+
+    def remove(self) -> None:
+        """End what runs inside, and take the machine away."""
+        for process in self._processes:
+            kill(process)
+        run("ip", "netns", "del", self.name)
+
+
+def run(*words: str, stdin: str = "", timeout: float = 20) -> str:
+    """Run a command; give what it prints. A failure says why."""
+    done = subprocess.run(words, input=stdin, text=True, capture_output=True, timeout=timeout)
+    assert done.returncode == 0, f"{' '.join(words)} failed ({done.returncode}): {done.stderr}"
+    return done.stdout
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End a process by SIGKILL, as the kernel does when memory is short."""
+    process.kill()
+    process.wait(timeout=10)
+    if process.stdout:
+        process.stdout.close()
+
+
+class WireGuard:
+    """An interface of wireguard-go inside a namespace, not yet there."""
+
+    def __init__(self, namespace: Namespace, name: str) -> None:
+        self.namespace, self.name = namespace, name
+        self._daemon: subprocess.Popen[str] | None = None
+
+    def make(self) -> None:
+        """Start the daemon, and wait until it can be configured."""
+        self._daemon = self.namespace.start("wireguard-go", "-f", self.name)
+        wait((SOCKETS / f"{self.name}.sock").exists, 10, f"the start of wireguard-go {self.name}")
+
+    def bring_up(self, *addresses: str) -> None:
+        """Give it addresses, and switch it on."""
+        for address in addresses:
+            self.namespace.run("ip", "address", "add", address, "dev", self.name)
+        self.namespace.run("ip", "link", "set", self.name, "up")
+
+    def kill(self) -> None:
+        """Kill the daemon; the interface goes with it. Fine if there is none."""
+        if self._daemon:
+            kill(self._daemon)
+            self._daemon = None
+        with suppress(FileNotFoundError):
+            (SOCKETS / f"{self.name}.sock").unlink()
+
+    def show(self) -> list[list[str]]:
+        """Give the columns of each peer's line of `show dump`."""
+        lines = self.namespace.run("wg", "show", self.name, "dump").splitlines()[1:]
+        return [line.split("\t") for line in lines]
+
+    def transfer(self, public_key: str) -> tuple[int, int]:
+        """Give the bytes received from and sent to a peer, by the interface's own count."""
+        return next((int(line[5]), int(line[6])) for line in self.show() if line[0] == public_key)
+
+
+class RealInterface:
+    """The server's interface, used as tests/company.py uses its stand-in."""
+
+    def __init__(self, namespace: Namespace, name: str) -> None:
+        self.name = name
+        self.command = " ".join((*namespace.prefix, "wg"))
+        self._namespace = namespace
+        self._wireguard = WireGuard(namespace, name)
+        self._private_key = self.generate_key()
+        self._web: subprocess.Popen[str] | None = None
+
+    def up(self) -> None:
+        """Make the interface, always with the same key; it has no peers."""
+        self._wireguard.make()
+        self.set("listen-port", str(PORT), "private-key", "/dev/stdin", stdin=self._private_key)
+        self._wireguard.bring_up(f"{TUNNEL_ADDRESS}/24", f"{TUNNEL_ADDRESS6}/64")
+        self._web = self._namespace.start(sys.executable, str(WEB), "serve", TUNNEL_ADDRESS)
+        assert self._web.stdout and self._web.stdout.readline() == "ready\n"
+
+    def down(self) -> None:
+        """Kill the interface, peers and counters with it. Fine if there is none."""
+        self._wireguard.kill()
+        if self._web:
+            kill(self._web)
+            self._web = None
+
+    def set(self, *words: str, stdin: str = "") -> None:
+        """Do by hand what an administrator does with `wg set`."""
+        self._namespace.run("wg", "set", self.name, *words, stdin=stdin)
+
+    def load_peers(self, file: Path) -> None:
+        """Add the peers of a file, as the PostUp line of the interface does."""
+        self._namespace.run("wg", "addconf", self.name, str(file))
+
+    def peers(self) -> dict[str, str]:
+        """Give the live peers: public key to allowed addresses."""
+        return {line[0]: line[3] for line in self._wireguard.show()}
+
+    def transfer(self, public_key: str) -> tuple[int, int]:
+        """Give the bytes received from and sent to a peer."""
+        return self._wireguard.transfer(public_key)
+
+    def generate_key(self) -> str:
+        """Draw a private key."""
+        return self._namespace.run("wg", "genkey").strip()
+
+    def public_key(self, private_key: str | None = None) -> str:
+        """Derive the public key of a private one, or tell the server's."""
+        return self._namespace.run("wg", "pubkey", stdin=private_key or self._private_key).strip()
+
+
+class Client:
+    """A friend's device, which uses a .conf as it was delivered."""
+
+    def __init__(self, namespace: Namespace, name: str) -> None:
+        self._namespace = namespace
+        self._wireguard = WireGuard(namespace, name)
+
+    def connect(self, conf: str) -> None:
+        """Import a .conf in place of the present one and switch it on, as wg-quick would: all traffic goes inside."""
+        self._wireguard.kill()
+        self._wireguard.make()
+        name, namespace = self._wireguard.name, self._namespace
+        lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)
+        kept = [line for line in conf.splitlines() if not line.startswith(("Address", "DNS", "MTU"))]
+        namespace.run("wg", "setconf", name, "/dev/stdin", stdin="\n".join(kept) + "\n")
+        self._wireguard.bring_up(*lines["Address"].split(", "))
+        namespace.run("ip", "link", "set", name, "mtu", lines["MTU"])
+        for network in lines["AllowedIPs"].split(", "):
+            namespace.run("ip", "-6" if ":" in network else "-4", "route", "add", network, "dev", name)
+
+    def pings(self, address: str = TUNNEL_ADDRESS) -> bool:
+        """Tell whether an address answers within a second."""
+        words = [*self._namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
+        return subprocess.run(words, capture_output=True, timeout=10).returncode == 0
+
+    def download(self, amount: int) -> None:
+        """Fetch this many bytes through the tunnel."""
+        self._transfer("download", amount)
+
+    def upload(self, amount: int) -> None:
+        """Send this many bytes through the tunnel."""
+        self._transfer("upload", amount)
+
+    def _transfer(self, way: str, amount: int) -> None:
+        words = (sys.executable, str(WEB), way, TUNNEL_ADDRESS, str(amount))
+        assert self._namespace.run(*words, timeout=60) == f"{amount}\n"
+
+
+class Network:
+    """The server's machine, the client's machine and the cable."""
+
+    def __enter__(self) -> Network:
+        tag = f"av{secrets.token_hex(4)}"
+        self._namespaces: list[Namespace] = []
+        try:
+            for end in "sc":
+                self._namespaces.append(Namespace(f"{tag}{end}"))
+            self._lay_cable(tag)
+        except BaseException:
+            self.__exit__()
+            raise
+        server, client = self._namespaces
+        self.interface = RealInterface(server, f"{tag}si")
+        self.client = Client(client, f"{tag}ci")
+        return self
+
+    def _lay_cable(self, tag: str) -> None:
+        server, client = self._namespaces
+        run("ip", "-n", server.name, "link", "add", f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
+        for machine, address in ((server, SERVER_ADDRESS), (client, CLIENT_ADDRESS)):
+            cable = f"{machine.name}v"
+            machine.run("ip", "address", "add", f"{address}/24", "dev", cable)
+            machine.run("ip", "link", "set", cable, "up")
+            machine.run("ip", "link", "set", "lo", "up")
+
+    def __exit__(self, *_: object) -> None:
+        for machine in self._namespaces:
+            machine.remove()
+            for socket in SOCKETS.glob(f"{machine.name}*.sock"):
+                socket.unlink()
