@@ -111,8 +111,9 @@ class World:
 
     def bot(self) -> Json:
         """Show the bot as a User."""
-        name = self.profile.get("name:") or "Stand"
-        return {"id": int(self.token.partition(":")[0]), "is_bot": True, "first_name": name, "username": "stand_bot"}
+        own = int(self.token.partition(":")[0])
+        name = self.profile.get("name:") or "AndreyVPN"
+        return {"id": own, "is_bot": True, "first_name": name, "username": "andreyvpn_bot"}
 
     def publish(self, event: str, **content: Any) -> None:
         """Tell those who watch."""
