@@ -36,6 +36,7 @@ from lib.vpn.awg import Awg
 
 log = logging.getLogger("andreyvpn")
 
+SIGNALS = {signal.SIGTERM, signal.SIGINT}
 SENDERS = 5  # threads: enough for Telegram's 30 messages a second over a slow network
 BREATH = 5.0  # seconds before a worker that failed goes on
 FAREWELL = 4.0  # seconds that a stop may take before what still runs is cut off; nothing is lost by that
@@ -49,31 +50,41 @@ class Bot:
         self.stop, self.wake_sender, self.wake_keeper = threading.Event(), threading.Event(), threading.Event()
         self.heartbeat = Heartbeat()
         self.failure: BotError | None = None
+        self._poller: Poller | None = None
 
     def run(self) -> int:
-        """Start the workers, poll in this thread until told to stop; give the exit code."""
+        """Start the workers, wait for a signal, let what is in hand be finished; give the exit code.
+
+        The signals are blocked everywhere and taken up here, so none of them can interrupt anything halfway.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         lanes = Lanes()
         threads = [self._start(f"sender {number}", lambda name: self._send(name, lanes)) for number in range(SENDERS)]
-        threads.append(self._start("keeper", self._keep))
+        threads += [self._start("keeper", self._keep), self._start("poller", self._poll)]
         threading.Thread(target=self.heartbeat.feed_watchdog, args=(self.stop,), daemon=True).start()
         notify("READY=1")
         log.info("The bot is running")
-        self._guard("poller", self._poll)
+        signal.sigwait(SIGNALS)
         notify("STOPPING=1")
-        deadline = time.monotonic() + FAREWELL
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._end(threads)
         if self.failure:
             print(f"andreyvpn: {explain(self.failure)}", file=sys.stderr)
             return 2
         log.info("The bot has stopped")
         return 0
 
-    def end(self) -> None:
-        """Ask every worker to stop."""
+    def _end(self, threads: list[threading.Thread]) -> None:
+        """Ask every worker to stop, and wait a moment for those that are busy; a waiting poll may simply end."""
         self.stop.set()
         self.wake_sender.set()
         self.wake_keeper.set()
+        deadline = time.monotonic() + FAREWELL
+        while any(map(self._is_busy, threads)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def _is_busy(self, thread: threading.Thread) -> bool:
+        polls = thread.name == "poller" and self._poller is not None and self._poller.waiting
+        return thread.is_alive() and not polls
 
     def _start(self, name: str, work: Callable[[str], None]) -> threading.Thread:
         thread = threading.Thread(target=self._guard, args=(name, work), name=name, daemon=True)
@@ -87,21 +98,15 @@ class Bot:
                 work(name)
             except (WrongToken, AnotherPoller) as exc:
                 self.failure = exc
-                self.end()
+                self.stop.set()
+                os.kill(os.getpid(), signal.SIGTERM)
             except Exception:
                 log.exception("The %s failed and begins anew", name)
                 self.stop.wait(BREATH)
 
     def _poll(self, name: str) -> None:
-        poller = self.make_poller(self.heartbeat.of(name))
-
-        def on_signal(number: int, frame: object) -> None:
-            self.end()
-            poller.interrupt()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, on_signal)
-        poller.run()
+        self._poller = self.make_poller(self.heartbeat.of(name))
+        self._poller.run()
 
     def _send(self, name: str, lanes: Lanes) -> None:
         self.make_sender(lanes).run(self.stop, self.wake_sender, self.heartbeat.of(name))

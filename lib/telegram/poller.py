@@ -18,15 +18,12 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 50
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 RIVAL_SECONDS = 300  # how long another poller is borne before giving up
+BEAT_SECONDS = 30.0  # the longest silence of a poller that only waits
 LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
 
 
-class Stopped(BaseException):
-    """Raised by the signal handler into a waiting poll, so that the service stops at once."""
-
-
 class Poller:
-    """The loop of the main thread. `handle(update)` commits an update and all its effects, or raises."""
+    """The loop of one thread. `handle(update)` commits an update and all its effects, or raises."""
 
     def __init__(
         self,
@@ -42,7 +39,7 @@ class Poller:
         self._rival_since: float | None = None
         self._pause = 0.0
         self._ready = False  # no webhook is in the way
-        self.waiting = False
+        self.waiting = False  # for Telegram; nothing is lost if it ends right then
 
     def run(self) -> None:
         """Poll until told to stop; raises WrongToken, or AnotherPoller when that one stays."""
@@ -61,11 +58,6 @@ class Poller:
             self._handle(update)
             self._beat()
 
-    def interrupt(self) -> None:
-        """Called by the signal handler, in the main thread: cut a waiting poll short."""
-        if self.waiting:
-            raise Stopped
-
     def _poll(self) -> list[Mapping[str, Any]]:
         params = {
             "offset": next_offset(self._db, int(self._clock())),
@@ -77,19 +69,15 @@ class Poller:
         return updates
 
     def _attempt(self, call: Callable[[], Any]) -> Any:
-        """Make a call that a signal may cut short; None, after a pause that grows, when Telegram was no help."""
+        """Make a call; None, after a pause that grows, when Telegram was no help."""
         try:
             self.waiting = True
             try:
-                if self._stop.is_set():
-                    return None
                 result = call()
             finally:
                 self.waiting = False
             self._rival_since, self._pause = None, 0.0
             return result
-        except Stopped:
-            return None
         except AnotherPoller as exc:
             self._bear_rival(exc)
         except RetryLater as exc:
@@ -110,6 +98,6 @@ class Poller:
 
     def _rest(self, seconds: float) -> None:
         """Wait without seeming dead."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not self._stop.wait(min(left, 30)):
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._stop.wait(min(left, BEAT_SECONDS)):
             self._beat()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.company import FRIEND, ROOT, TOKEN, Company
+from tests.company import ADMIN, FRIEND, ROOT, TOKEN, Company
 from tests.stand import words
 
 GOOD = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1", "SERVER_ENDPOINT": "host", "TELEGRAM_API": "http://127.0.0.1:9"}
@@ -109,13 +109,22 @@ def test_a_deleted_notice_does_not_stop_a_decision(company: Company) -> None:
     company.knock(company.friend)
     notice = company.admin.wait_for(f"ID: {FRIEND}")
     company.stand.fault(
-        "status", method="editMessageText", count=1, status=400,
+        "status", method="editMessageText", chat_id=ADMIN, count=1, status=400,
         body='{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
     )  # fmt: skip
     company.admin.press("Approve", message=notice)
     company.friend.wait_for("You are in")
     fresh = company.admin.wait_for("Approved by Andrey", after=notice)
     assert f"ID: {FRIEND}" in words(fresh)
+
+
+def test_many_signals_at_once_end_the_bot_as_one_does(company: Company) -> None:
+    for _ in range(10):
+        assert company.process
+        for number in (signal.SIGTERM, signal.SIGINT) * 3:
+            company.process.send_signal(number)
+        assert company.stop() == 0
+        company.start()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
