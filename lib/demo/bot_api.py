@@ -8,7 +8,7 @@ from typing import Any
 from lib.demo.arguments import Arguments
 from lib.demo.editing import EDITING
 from lib.demo.profile import PROFILE
-from lib.demo.refusal import Refused
+from lib.demo.refusal import Refused, bad
 from lib.demo.request_body import Body
 from lib.demo.sending import SENDING
 from lib.demo.signatures import METHODS, PARAMETERS, REQUIRED
@@ -37,6 +37,9 @@ def call(world: World, name: str, body: Body) -> Any:
         _check_names(world, method, body)
         try:
             return _METHODS[method](world, args)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
+            args.complaints.append(f"parameters of the wrong kind: {exc!r}")
+            raise bad("can't parse parameters: wrong type") from exc
         finally:
             for complaint in args.complaints:
                 world.violate(method, complaint)

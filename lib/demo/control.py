@@ -22,7 +22,7 @@ def change(world: World, faults: Faults, deed: str, args: Json) -> Any:
             raise NotPossible(f"there is no deed {deed!r}")
         try:
             return _DEEDS[deed](world, faults, **args)
-        except (TypeError, ValueError, KeyError) as exc:
+        except (AttributeError, TypeError, ValueError, KeyError) as exc:
             raise NotPossible(f"{deed}: {exc}") from exc
 
 

@@ -55,7 +55,11 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self) -> None:
         url = urlsplit(self.path)
         path = unquote(url.path)
-        content = self._read_content()
+        try:
+            content = self._read_content()
+        except ValueError:  # a length that is no number
+            content = None
+            self.close_connection = True
         if content is None:
             self._json(413, Refused(413, "Request Entity Too Large").answer())
         elif bot := _BOT.fullmatch(path):
@@ -76,10 +80,10 @@ class Handler(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._read_chunks()
         length = int(self.headers.get("Content-Length") or 0)
-        if length > _LARGEST:
-            self.close_connection = True
-            return None
-        return self.rfile.read(length)
+        if 0 <= length <= _LARGEST:
+            return self.rfile.read(length)
+        self.close_connection = True
+        return None
 
     def _read_chunks(self) -> bytes | None:
         content = bytearray()

@@ -6,7 +6,8 @@ import base64
 import secrets
 from typing import Any
 
-from lib.demo.html_text import find_commands
+from lib.demo.html_text import find_commands, utf16_length
+from lib.demo.limits import TEXT
 from lib.demo.media import document_content, photo_content
 from lib.demo.refusal import Refused
 from lib.demo.request_body import Upload
@@ -32,6 +33,8 @@ def send(world: World, user_id: int, text: str = "", reply_to: int | None = None
     person.started = True
     if not text and not file:
         raise NotPossible("there is nothing to send")
+    if utf16_length(text) > TEXT:
+        raise NotPossible("Telegram's apps cut such a text into several")
     content: Json = {"text": text, **_commands(text)} if not file else _attached(world, file, text)
     message = world.add_message(person, False, content, None, reply_to=reply_to)
     return {"message_id": message.id, "update_id": message.update_id}
@@ -125,9 +128,10 @@ def _become(world: World, user_id: int, blocked: bool) -> Json:
 
 def migrate(world: World, chat_id: int, to: int) -> Json:
     """Give a chat another id: the old one only tells of the new one."""
-    person = next((person for person in world.people.values() if person.chat_id == chat_id), None)
+    person = world.chats.pop(chat_id, None)
     if person is None:
         raise NotPossible(f"there is no chat {chat_id}")
     world.migrated[chat_id] = to
+    world.chats[to] = person
     person.chat_id = to
     return {}

@@ -92,6 +92,7 @@ class World:
         self.pace = Pace()
         self.listeners: list[queue.Queue[Json]] = []
         self.people: dict[int, Person] = {}
+        self.chats: dict[int, Person] = {}
         self.migrated: dict[int, int] = {}  # chat -> the chat it became
         self.messages: dict[int, Message] = {}  # ids are unique over all private chats of a bot
         self.files: dict[str, File] = {}
@@ -129,6 +130,7 @@ class World:
     ) -> Person:
         """Introduce somebody; again with the same id: change the names, keep the chat."""
         person = self.people.setdefault(id, Person(id, first_name, chat_id=id))
+        self.chats[person.chat_id] = person
         person.first_name, person.last_name = first_name, last_name
         person.username, person.language_code = username, language_code
         self.publish("person", user=person.user())
@@ -191,7 +193,7 @@ class World:
         if chat_id in self.migrated:
             moved = self.migrated[chat_id]
             raise Refused(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=moved)
-        person = next((person for person in self.people.values() if person.chat_id == chat_id), None)
+        person = self.chats.get(chat_id or 0)
         if person is None or not person.started:
             raise bad("chat not found")
         if person.deactivated:
