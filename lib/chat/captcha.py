@@ -23,13 +23,15 @@ WIDTH, HEIGHT = 400, 160  # pixels
 
 _FINE = 2  # drawn this many times larger, then averaged to smooth edges
 _W, _H = WIDTH * _FINE, HEIGHT * _FINE
-_GAP = 14  # pixels between digits
+_GAP = 18  # pixels between digits
+_CLEAR = "23456789"
 _SYSTEM = random.SystemRandom()
 _Point = tuple[float, float]
 _Strokes = tuple[tuple[_Point, ...], ...]
 
 _STROKES: dict[str, _Strokes] = {  # in a box of 1 by 1, y downward; three points and more make a curve
-    "0": (((0.5, 0), (0.2, 0.13), (0.07, 0.5), (0.2, 0.87), (0.5, 1), (0.8, 0.87), (0.93, 0.5), (0.8, 0.13), (0.5, 0)),),
+    "0": (((0.5, 0), (0.2, 0.13), (0.07, 0.5), (0.2, 0.87), (0.5, 1), (0.8, 0.87), (0.93, 0.5), (0.8, 0.13),
+           (0.5, 0)),),
     "1": (((0.2, 0.28), (0.58, 0)), ((0.58, 0), (0.58, 1)), ((0.22, 1), (0.94, 1))),
     "2": (((0.1, 0.28), (0.22, 0.07), (0.52, 0), (0.84, 0.12), (0.84, 0.38), (0.5, 0.68), (0.08, 1)),
           ((0.08, 1), (0.95, 1))),
@@ -49,8 +51,8 @@ _STROKES: dict[str, _Strokes] = {  # in a box of 1 by 1, y downward; three point
 
 
 def new_answer(rng: random.Random = _SYSTEM) -> str:
-    """Choose the five digits of a new picture."""
-    return "".join(rng.choice("0123456789") for _ in range(DIGITS))
+    """Choose the five digits of a new picture; 0 and 1 are left out, a line through them makes a 9 and a 7."""
+    return "".join(rng.choice(_CLEAR) for _ in range(DIGITS))
 
 
 def draw(answer: str, rng: random.Random = _SYSTEM) -> bytes:
@@ -84,7 +86,7 @@ def _draw_digits(answer: str, rng: random.Random) -> Image.Image:
 
 def _placer(middle: float, width: float, rng: random.Random) -> Callable[[float, float], _Point]:
     """Give the way from a digit's box of 1 by 1 to the sheet: size, lean, turn (radians), place."""
-    height, lean, turn = rng.uniform(88, 100), rng.uniform(-0.14, 0.14), rng.uniform(-0.2, 0.2)
+    height, lean, turn = rng.uniform(88, 100), rng.uniform(-0.14, 0.14), rng.uniform(-0.17, 0.17)
     centre = HEIGHT / 2 + rng.uniform(-14, 14)
     cos, sin = math.cos(turn), math.sin(turn)
 
@@ -134,7 +136,7 @@ def _draw_line(rng: random.Random) -> Image.Image:
     wave, slope = _wave(rng, (16, 30), (150, 300)), rng.uniform(-0.15, 0.15)
     height = _H / 2 + rng.uniform(-14, 14) * _FINE
     points = [(x, height + wave(x) + slope * (x - _W / 2)) for x in range(-20, _W + 21, 10)]
-    _stamp(pen, points, rng.uniform(3, 4.5) * _FINE, rng)
+    _stamp(pen, points, rng.uniform(2.5, 3.5) * _FINE, rng)
     return sheet
 
 
