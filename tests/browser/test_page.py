@@ -250,6 +250,8 @@ def test_a_forced_reply_names_what_it_answers(page: Page):
     page.type("/ask")
     page.one(".replying")
     assert page.one("textarea").get_attribute("placeholder") == "your name"
+    page.browser.refresh()
+    page.one(".replying")
     page.type("Anna")
     page.sees("you said Anna to name?")
     assert page.all(".replying") == []
@@ -344,6 +346,9 @@ def test_a_narrow_screen_shows_one_phone_and_counts_the_other(page: Page):
     page.emulate("setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=True)
     page.begin()
     assert page.browser.execute_script("return document.documentElement.scrollWidth") == 360
+    page.stand.do("send", user_id=5, text="word " * 30)
+    page.stand.call("sendMessage", chat_id=5, text="long", reply_parameters={"message_id": 3})
+    page.one(".quote")
     assert page.one(".phone").size["width"] == 360
     page.stand.do("send", user_id=1, text="/start")
     tab = page.browser.find_elements(By.CSS_SELECTOR, "#tabs button")[1]
