@@ -1,4 +1,4 @@
-"""A bot that can die at any of its effects: the real workers, stepped in one thread, before a Telegram in the same process.
+"""A bot that can die at any of its effects: the real workers stepped in one thread, Telegram in the same process.
 
 At each effect the process forks: one half dies there, starts anew from the files as they were on the disk, and lets the
 story go on; the other half goes on undisturbed to the next effect.
@@ -154,7 +154,9 @@ class Answer:
 class SteppedBot(Bot):
     """The real bot with its edges watched, its workers stepped in turn until nothing is left to do."""
 
-    def __init__(self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Effects) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Effects
+    ) -> None:
         super().__init__(settings, clock)
         self._hands, self._server, self._awg, self._effects = clock, server, awg, effects
         prepare_database(settings.database)

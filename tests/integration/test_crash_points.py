@@ -1,4 +1,4 @@
-"""Every crash point, enumerated: dead at any commit, call to Telegram or call to awg, the bot goes on as if nothing was."""
+"""Every crash point, enumerated: dead at any commit, or call to Telegram or awg, the bot goes on as if nothing was."""
 
 from __future__ import annotations
 
@@ -40,7 +40,12 @@ class Story:
         self.world = self.server.world
         self.awg = MemoryAwg()
         self.done = 0
-        for id_, name, language in ((ADMIN, "Andrey", "en"), (SECOND, "Борис", "ru"), (ANNA, "Anna", "en"), (VERA, "Вера", "ru")):
+        for id_, name, language in (
+            (ADMIN, "Andrey", "en"),
+            (SECOND, "Борис", "ru"),
+            (ANNA, "Anna", "en"),
+            (VERA, "Вера", "ru"),
+        ):
             with self.world.changed:
                 self.world.add_person(id=id_, first_name=name, language_code=language)
 
@@ -61,7 +66,8 @@ class Story:
         return [
             self.sends(ADMIN, "/start"), self.sends(SECOND, "/start"), self.sends(ANNA, "/start"), self.answers(ANNA),
             self.taps(ADMIN, f"decide:{ANNA}:pending:approved"), self.taps(ANNA, "menu"), self.taps(ANNA, "new"),
-            self.taps(ANNA, "device:phone"), self.taps(SECOND, "judge:1:approved"), self.twice(SECOND, "judge:1:approved"),
+            self.taps(ANNA, "device:phone"), self.taps(SECOND, "judge:1:approved"),
+            self.taps(SECOND, "judge:1:approved"),
             self.sends(VERA, "/start"), self.sends(VERA, "00000"), self.answers(VERA),
             self.taps(ADMIN, f"decide:{VERA}:pending:rejected"), self.taps(SECOND, f"decide:{VERA}:rejected:approved"),
             self.flows(), self.sends(VERA, "/start"), self.taps(VERA, "new"), self.taps(VERA, "device:laptop"),
@@ -69,7 +75,8 @@ class Story:
             self.sends(VERA, "Планшет"), self.taps(ADMIN, "judge:3:approved"), self.flows(),
             self.taps(SECOND, f"decide:{ANNA}:approved:blocked"), self.flows(),
             self.taps(ADMIN, f"decide:{ANNA}:blocked:approved"), self.flows(), self.restarts(), self.flows(),
-            self.passes(TURN - 30), self.passes(TURN), self.flows(), self.sends(ANNA, "/stats"), self.taps(VERA, "file:2"),
+            self.passes(TURN - 30), self.passes(TURN), self.flows(), self.sends(ANNA, "/stats"),
+            self.taps(VERA, "file:2"),
         ]  # fmt: skip
 
     def sends(self, who: int, text: str) -> Callable[[SteppedBot], None]:
@@ -92,9 +99,6 @@ class Story:
                 people.press(self.world, who, data=data, message_id=self.message_with(who, data), forge=True)
 
         return deed
-
-    def twice(self, who: int, data: str) -> Callable[[SteppedBot], None]:
-        return self.taps(who, data)
 
     def message_with(self, who: int, data: str) -> int:
         """Find the newest message with such a button; the last one for a tap that comes too late."""
@@ -139,8 +143,12 @@ class Story:
         assert db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
         assert self.world.violations == []
         return {
-            "users": [tuple(r) for r in db.execute("SELECT id, full_name, language, state, decided_by FROM users ORDER BY id")],
-            "requests": [tuple(r) for r in db.execute("SELECT id, user_id, name, state, decided_by FROM config_requests")],
+            "users": [
+                tuple(r) for r in db.execute("SELECT id, full_name, language, state, decided_by FROM users ORDER BY id")
+            ],
+            "requests": [
+                tuple(r) for r in db.execute("SELECT id, user_id, name, state, decided_by FROM config_requests")
+            ],
             "configs": [tuple(r) for r in db.execute("SELECT id, user_id, request_id, address FROM configs")],
             "traffic": db.execute("SELECT sum(received), sum(sent) FROM stats").fetchone()[:],
             "audit": Counter(tuple(r) for r in db.execute("SELECT actor_id, action, subject FROM audit")),
@@ -206,5 +214,3 @@ def compare(end: dict[str, Any], expected: dict[str, Any]) -> None:
     assert extra <= 1, "more than the one cut-off message came twice"
     for name in ("users", "requests", "configs", "traffic", "audit"):
         assert end[name] == expected[name], name
-
-

@@ -22,8 +22,10 @@ def guess_wrong(company: Company, who: Person) -> None:
     who.send("".join(str((int(digit) + 1) % 10) for digit in answer))
     company.wait(lambda: company.captcha_state(who)[0] != answer)
     company.wait(
-        lambda: company.captcha_state(who)[0] is None
-        or any("photo" in message and message["message_id"] > pictures[-1] for message in who.messages()),
+        lambda: (
+            company.captcha_state(who)[0] is None
+            or any("photo" in message and message["message_id"] > pictures[-1] for message in who.messages())
+        ),
         what="another picture",
     )
 

@@ -1,0 +1,157 @@
+"""The kill storm: the real process is killed at random instants while fifty friends talk to it, and nothing is lost.
+
+STORM_KILLS sets how many kills (200), STORM_SEED the order of chance.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.company import Company, buttons_data
+from tests.stand import Json, Person, words
+
+KILLS = int(os.environ.get("STORM_KILLS", "200"))
+FRIENDS = 50
+PATIENCE = 20.0  # seconds after which a friend who sees no progress sends /start again
+
+
+class Crowd:
+    """Fifty friends and an impatient admin who taps everything twice; each does what their screen offers."""
+
+    def __init__(self, company: Company, chance: random.Random) -> None:
+        self.company, self.chance = company, chance
+        self.friends = [company.stand.user(1000 + number, f"Friend {number}", "en") for number in range(FRIENDS)]
+        self.moved: dict[int, float] = {}  # friend -> when they last did something
+        self.answered: set[tuple[int, str]] = set()
+        self.pressed: set[tuple[int, str]] = set()
+
+    def happy(self) -> bool:
+        """Tell whether everybody holds a config."""
+        return all(any("document" in message for message in friend.messages()) for friend in self.friends)
+
+    def act(self) -> None:
+        """Let everybody look at their screen once."""
+        self.decide(self.company.admin)
+        for friend in self.chance.sample(self.friends, FRIENDS):
+            self.look(friend)
+
+    def decide(self, admin: Person) -> None:
+        for message in admin.messages():
+            for data in buttons_data(message):
+                wanted = data.endswith((":pending:approved", ":approved")) and data.startswith(("decide", "judge"))
+                if wanted and (message["message_id"], data) not in self.pressed:
+                    self.pressed.add((message["message_id"], data))
+                    for _ in range(2):
+                        admin.press(data=data, message=message, forge=True)
+
+    def look(self, friend: Person) -> None:
+        messages = friend.messages()
+        if any("document" in message for message in messages):
+            return
+        act = self.next_act(friend, messages)
+        patient = time.monotonic() - self.moved.get(friend.id, -PATIENCE) < PATIENCE
+        if act is None and not patient:
+            act = "/start"
+        if act is not None:
+            self.moved[friend.id] = time.monotonic()
+            if act.startswith("device"):
+                friend.press(data=act, message=messages[-1], forge=True)
+            else:
+                friend.send(act)
+
+    def next_act(self, friend: Person, messages: list[Json]) -> str | None:
+        """Choose what the screen asks for; None: wait."""
+        last = words(messages[-1]) if messages else ""
+        if "private VPN" in last or "picture" in last:
+            return self.answer(friend)
+        if ("You are in" in last or "Configs: 0" in last) and (friend.id, "device") not in self.pressed:
+            self.pressed.add((friend.id, "device"))
+            return "device:phone"
+        return None
+
+    def answer(self, friend: Person) -> str | None:
+        answer = self.company.captcha_state(friend)[0]
+        if answer is None or (friend.id, answer) in self.answered:
+            return None
+        self.answered.add((friend.id, answer))
+        return answer
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    with Company(tmp_path, LOG_LEVEL="INFO") as company:
+        yield company
+
+
+def test_nothing_is_lost_in_a_storm_of_kills(company: Company, capfd: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(os.environ.get("STORM_SEED", "1"))
+    crowd = Crowd(company, chance)
+    calm = threading.Event()
+    talk = threading.Thread(target=keep_talking, args=(crowd, calm), daemon=True)
+    talk.start()
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.0, 1.0) ** 2)
+        company.stop(signal.SIGKILL)
+        company.start()
+    company.wait(crowd.happy, timeout=300, what="a config for everybody")
+    calm.set()
+    talk.join()
+    company.stand.settle(60)
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=300, what="the last message")
+    company.wait(lambda: len(company.interface.peers()) == FRIENDS)
+    duplicates = check_invariants(company.database, company.interface.peers(), transcripts(crowd))
+    with capfd.disabled():
+        print(f"\n{KILLS} kills, {FRIENDS} friends served, {duplicates} messages twice")
+    assert duplicates <= KILLS
+
+
+def keep_talking(crowd: Crowd, calm: threading.Event) -> None:
+    while not calm.is_set():
+        crowd.act()
+
+
+def transcripts(crowd: Crowd) -> dict[int, list[Json]]:
+    return {friend.id: friend.transcript() for friend in crowd.friends}
+
+
+def check_invariants(database: Path, peers: dict[str, str], chats: dict[int, list[Json]]) -> int:
+    """Read only the database, the interface and the transcripts; give how many messages came twice."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        configs = db.execute("SELECT user_id, request_id, address, public_key, live_since FROM configs").fetchall()
+        requests = dict(db.execute("SELECT id, state FROM config_requests").fetchall())
+        states = dict(db.execute("SELECT id, state FROM users").fetchall())
+    assert Counter(row[0] for row in configs) == dict.fromkeys(chats, 1), "exactly one config each"
+    assert len({row[2] for row in configs}) == len(configs), "no address twice"
+    assert {requests[row[1]] for row in configs} == {"issued"}
+    assert {key: addresses.split("/")[0] for key, addresses in peers.items()} == {row[3]: row[2] for row in configs}
+    assert all(states[who] == "approved" for who in chats)
+    return sum(check_chat(messages) for messages in chats.values())
+
+
+def check_chat(messages: list[Json]) -> int:
+    """Each friend was told everything, in order; give how much came twice."""
+    got = [kind_of(message) for message in messages if message["outgoing"]]
+    for kind in ("passed", "let in", "qr", "file"):
+        assert kind in got, f"{kind} is missing in {got}"
+    order = [got.index(kind) for kind in ("passed", "let in", "qr", "file")]
+    assert order == sorted(order), got
+    return sum(count - 1 for kind, count in Counter(got).items() if kind in ("passed", "let in", "qr", "file"))
+
+
+def kind_of(message: dict[str, Any]) -> str:
+    text = "\n".join([words(message), *(str(old) for old in message["history"])])
+    marks = {"Correct!": "passed", "You are in": "let in", "Scan QR": "qr", "Open this file": "file"}
+    return next((kind for mark, kind in marks.items() if mark in text), "other")
