@@ -55,7 +55,7 @@ class _Parser:
             else:
                 self._put(self._reference() if char == "&" else self._take())
         if self.open:
-            raise self._error(f"Can't find end tag corresponding to start tag \"{self.open[-1].tag}\"")
+            raise self._error(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.out), self.entities
 
     def _start_tag(self) -> None:

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lib.demo import bot_api, control, faults
-from lib.demo.limits import UPLOAD_BYTES
 from lib.demo.people import NotPossible
 from lib.demo.pictures import picture_type
 from lib.demo.refusal import Refused
-from lib.demo.request_body import Body, read_body
+from lib.demo.request_body import Body, read_body, read_content
 
 if TYPE_CHECKING:
     from lib.demo.telegram_server import TelegramServer
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("page.html")
 _BOT = re.compile(r"/bot([^/]*)/(\w+)/?")
 _FILE = re.compile(r"/file/bot([^/]*)/(.+)")
-_LARGEST = UPLOAD_BYTES + 2**20
 _HEARTBEAT = 15.0  # seconds of silence after which a stream says something, so that a closed one is noticed
 
 
@@ -55,12 +53,9 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self) -> None:
         url = urlsplit(self.path)
         path = unquote(url.path)
-        try:
-            content = self._read_content()
-        except ValueError:  # a length that is no number
-            content = None
-            self.close_connection = True
+        content = read_content(self.headers, self.rfile)
         if content is None:
+            self.close_connection = True
             self._json(413, Refused(413, "Request Entity Too Large").answer())
         elif bot := _BOT.fullmatch(path):
             self._bot(bot[1], bot[2], url.query, content)
@@ -74,28 +69,6 @@ class Handler(BaseHTTPRequestHandler):
             self._control(path[len("/control/") :], url.query, content)
         else:
             self._json(404, Refused(404, "Not Found").answer())
-
-    def _read_content(self) -> bytes | None:
-        """Read the body, chunked or not; None when it is too large."""
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return self._read_chunks()
-        length = int(self.headers.get("Content-Length") or 0)
-        if 0 <= length <= _LARGEST:
-            return self.rfile.read(length)
-        self.close_connection = True
-        return None
-
-    def _read_chunks(self) -> bytes | None:
-        content = bytearray()
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            content += self.rfile.read(size)
-            self.rfile.readline()
-            if len(content) > _LARGEST:
-                self.close_connection = True
-                return None
-        while self.rfile.readline().strip():
-            pass
-        return bytes(content)
 
     def _is_foreign(self) -> bool:
         """Was this asked for under another name, or from a page of somebody else's?"""

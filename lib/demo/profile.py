@@ -93,7 +93,7 @@ def commands_for(world: World, person: Person) -> list[Json]:
 def _scope(world: World, args: Arguments) -> tuple[str, str]:
     scope = args.item("scope", "BotCommandScope") or {"type": "default"}
     if not isinstance(scope, dict) or "type" not in scope:
-        raise bad("can't parse BotCommandScope: expected an Object with the field \"type\"")
+        raise bad('can\'t parse BotCommandScope: expected an Object with the field "type"')
     if scope["type"] == "chat":
         return f"chat:{world.reach(int(scope.get('chat_id', 0))).chat_id}", args.text("language_code")
     return str(scope["type"]), args.text("language_code")

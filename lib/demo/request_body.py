@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import HTTP
+from io import BufferedIOBase
 from typing import Any
 from urllib.parse import parse_qsl
 
+from lib.demo.limits import UPLOAD_BYTES
 from lib.demo.refusal import bad
+
+_LARGEST = UPLOAD_BYTES + 2**20
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,29 @@ class Body:
 
     values: dict[str, Any] = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
+
+
+def read_content(headers: Message, stream: BufferedIOBase) -> bytes | None:
+    """Read the body of a request, chunked or not; None when it is too large, or its length is nonsense."""
+    try:
+        if "chunked" in headers.get("Transfer-Encoding", "").lower():
+            return _read_chunks(stream)
+        length = int(headers.get("Content-Length") or 0)
+    except ValueError:
+        return None
+    return stream.read(length) if 0 <= length <= _LARGEST else None
+
+
+def _read_chunks(stream: BufferedIOBase) -> bytes | None:
+    content = bytearray()
+    while size := int(stream.readline().partition(b";")[0], 16):
+        if not 0 < size <= _LARGEST - len(content):
+            return None
+        content += stream.read(size)
+        stream.readline()
+    while stream.readline().strip():
+        pass
+    return bytes(content)
 
 
 def read_body(query: str, content_type: str, content: bytes) -> Body:

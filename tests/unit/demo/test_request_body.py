@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import io
 import json
+from email.message import Message
 
 import pytest
 import requests
 
 from lib.demo.refusal import Refused
-from lib.demo.request_body import Upload, read_body
+from lib.demo.request_body import Upload, read_body, read_content
 
 
 def test_it_works():
@@ -58,3 +60,29 @@ def test_a_form_without_an_end_is_refused(content: bytes):
 def test_a_form_without_a_boundary_is_refused():
     with pytest.raises(Refused, match="boundary"):
         read_body("", "multipart/form-data", b"x")
+
+
+def content_of(stream: bytes, **headers: str) -> bytes | None:
+    message = Message()
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    return read_content(message, io.BytesIO(stream))
+
+
+def test_a_body_ends_where_its_length_says():
+    assert content_of(b"abcdef", Content_Length="3") == b"abc"
+    assert content_of(b"abc") == b""
+
+
+def test_chunks_are_joined():
+    assert content_of(b"3;x=y\r\nabc\r\n1\r\nd\r\n0\r\n\r\nrest", Transfer_Encoding="chunked") == b"abcd"
+
+
+@pytest.mark.parametrize("length", ["-1", "x", str(2**40)])
+def test_a_senseless_length_is_refused(length: str):
+    assert content_of(b"abc", Content_Length=length) is None
+
+
+@pytest.mark.parametrize("stream", [b"x\r\n", b"-1\r\n", b"fffffffff\r\n", b""])
+def test_senseless_chunks_are_refused(stream: bytes):
+    assert content_of(stream, Transfer_Encoding="chunked") is None
