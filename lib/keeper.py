@@ -115,7 +115,7 @@ class Keeper:
                 for peer in seen.peers
                 if peer.public_key in ours
             ]
-            life = interface_life(self._settings.awg_interface)
+            life = interface_life(seen.index)
             traffic.record_sample(self._db, readings, life, now, self._settings.timezone)
             generation = present_generation(self._db)
         assert generation is not None, "noted a moment ago"

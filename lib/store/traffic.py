@@ -33,6 +33,12 @@ def difference(before: int, after: int, same_interface: bool) -> int:
     return after - before if same_interface and after >= before else after
 
 
+def may_be_same(before: str, after: str) -> bool:
+    """Compare two names of an interface's life part by part; a part that could not be seen ('-') tells nothing."""
+    pairs = zip(before.split(":"), after.split(":"), strict=False)
+    return all(one == other or "-" in (one, other) for one, other in pairs)
+
+
 def record_sample(
     db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int, zone: tzinfo
 ) -> None:
@@ -55,7 +61,7 @@ def _moved(
     reading: Reading, base: sqlite3.Row | None, interface_id: str, now: int, zone: tzinfo
 ) -> list[tuple[int, str, int, int]]:
     """List (config, day, received, sent) of one config's difference; empty where nothing moved."""
-    same = base is not None and base["interface_id"] == interface_id
+    same = base is not None and may_be_same(base["interface_id"], interface_id)
     received = difference(base["received"] if base else 0, reading.received, same)
     sent = difference(base["sent"] if base else 0, reading.sent, same)
     if not received and not sent:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 
 from lib.errors import AwgError
@@ -62,12 +62,16 @@ class LivePeer:
 
 @dataclass(frozen=True)
 class Interface:
-    """The live interface; `parameters` as `obfuscation.read` gives them (one of them may be a key), empty if plain."""
+    """The live interface; `parameters` as `obfuscation.read` gives them (one of them may be a key), empty if plain.
+
+    `index` is the kernel's number for it, another one when it was made anew; '-' where nothing tells it.
+    """
 
     public_key: str
     port: int
     parameters: dict[str, str] = field(repr=False)
     peers: tuple[LivePeer, ...]
+    index: str = "-"
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,16 @@ class Awg:
 
     def show(self) -> Interface:
         """Read the interface with its parameters, peers and counters."""
-        return parse_dump(self._run(self._tool, "show", self._interface, "dump"))
+        index = self._index()  # before the counters: those of an interface that goes now must not look like another's
+        return replace(parse_dump(self._run(self._tool, "show", self._interface, "dump")), index=index)
+
+    def _index(self) -> str:
+        """Ask for the interface's number where the tool runs, maybe a network namespace; '-' without an answer."""
+        try:
+            links = json.loads(self._run(self._ip, "-j", "address", "show", "dev", self._interface))
+            return str(links[0]["ifindex"])
+        except (AwgError, ValueError, LookupError, TypeError):
+            return "-"
 
     def addresses(self) -> tuple[IPv4Interface | IPv6Interface, ...]:
         """Read the interface's own addresses, seen from where the tool runs (its network namespace)."""

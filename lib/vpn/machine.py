@@ -39,14 +39,12 @@ def _uptime() -> int:
     return round(since_boot - started / os.sysconf("SC_CLK_TCK"))
 
 
-def interface_life(interface: str) -> str:
+def interface_life(index: str) -> str:
     """Name the present life of an interface: this boot and the kernel's number for it; '-' where it can't be seen.
 
     An interface made anew gets another number, so counters that began again are told from ones that went on.
     """
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    index = Path(f"/sys/class/net/{interface}/ifindex")
-    return f"{_read(boot)}:{_read(index)}"
+    return f"{_read(Path('/proc/sys/kernel/random/boot_id'))}:{index}"
 
 
 def _read(path: Path) -> str:
