@@ -236,7 +236,8 @@ class Network:
 
     def _lay_cable(self, tag: str) -> None:
         server, client = self._namespaces
-        run("ip", "-n", server.name, "link", "add", f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
+        ends = (f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
+        run("ip", "-n", server.name, "link", "add", *ends)
         for machine, address in ((server, SERVER_ADDRESS), (client, CLIENT_ADDRESS)):
             cable = f"{machine.name}v"
             machine.run("ip", "address", "add", f"{address}/24", "dev", cable)

@@ -1,6 +1,6 @@
 """A web server that gives and takes any number of bytes, and its client; run as a process inside a namespace.
 
-    web.py serve ADDRESS | download ADDRESS BYTES | upload ADDRESS BYTES
+web.py serve ADDRESS | download ADDRESS BYTES | upload ADDRESS BYTES
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ PORT = 8080
 class Handler(BaseHTTPRequestHandler):
     """GET /N gives N bytes; POST answers how many it was given."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self.answer(bytes(int(self.path[1:])))
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         self.answer(b"%d" % len(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def answer(self, body: bytes) -> None:
