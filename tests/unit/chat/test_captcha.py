@@ -1,0 +1,100 @@
+"""Captchas: five digits on a small PNG, new at every drawing, which tesseract does not read after any cleaning."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
+
+from lib.chat import captcha
+from tests import ocr
+
+
+def picture_of(answer: str, seed: int) -> Image.Image:
+    return Image.open(io.BytesIO(captcha.draw(answer, random.Random(seed)))).convert("RGB")
+
+
+@pytest.fixture()
+def tesseract() -> None:
+    if shutil.which("tesseract") is None:
+        reason = "tesseract-ocr is not installed"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+
+
+def test_it_works() -> None:
+    answer = captcha.new_answer()
+    content = captcha.draw(answer)
+    assert len(answer) == captcha.DIGITS and answer.isdecimal()
+    assert Image.open(io.BytesIO(content)).size == (400, 160) and len(content) < 60_000
+
+
+def test_answers_avoid_digits_that_a_line_turns_into_others() -> None:
+    rng = random.Random(1)
+    digits = {digit for _ in range(300) for digit in captcha.new_answer(rng)}
+    assert digits == set("23456789")
+
+
+def test_every_drawing_of_an_answer_is_another_picture() -> None:
+    assert len({captcha.draw("48273") for _ in range(5)}) == 5
+
+
+def test_the_same_dice_draw_the_same_picture() -> None:
+    assert captcha.draw("48273", random.Random(7)) == captcha.draw("48273", random.Random(7))
+
+
+@pytest.mark.parametrize("answer", ["", "123456", "12a45", "١٢٣٤٥"])
+def test_what_is_not_one_to_five_digits_is_refused(answer: str) -> None:
+    with pytest.raises(ValueError, match="digits"):
+        captcha.draw(answer)
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_every_digit_has_a_shape_of_its_own(digit: str) -> None:
+    shapes = {one: picture_of(one, 3).convert("L").tobytes() for one in "0123456789"}
+    assert sum(shape == shapes[digit] for shape in shapes.values()) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_contrast_is_in_lightness_so_that_colour_blind_people_see_it(seed: int) -> None:
+    tones = sorted(picture_of("23456", seed).convert("L").tobytes())
+    dark, light = tones[len(tones) // 10], tones[-len(tones) // 10]
+    assert light - dark > 110
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_digits_stay_inside_the_picture(seed: int) -> None:
+    drawn = captcha._draw_digits("88888", random.Random(seed))
+    left, top, right, bottom = drawn.getbbox() or (0, 0, 0, 0)
+    assert left > 0 and top > 0 and right < drawn.width and bottom < drawn.height
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_the_attack_reads_plain_digits_so_that_its_failure_means_something() -> None:
+    pages = []
+    for answer in ("48273", "96524", "33785"):
+        page = Image.new("RGB", (400, 160), "white")
+        ImageDraw.Draw(page).text((60, 30), answer, "black", ImageFont.load_default(90))
+        pages.append(ImageOps.expand(page, 10, "white").filter(ImageFilter.GaussianBlur(1)))
+    shares = ocr.attack(pages, ["48273", "96524", "33785"], ["as it is", "two tones"])
+    assert max(shares.values()) == 1
+
+
+@pytest.mark.usefixtures("tesseract")
+def test_tesseract_reads_less_than_one_in_twenty_after_the_best_cleaning() -> None:
+    rng = random.Random(20)
+    answers = [captcha.new_answer(rng) for _ in range(24)]
+    pictures = [Image.open(io.BytesIO(captcha.draw(answer, rng))) for answer in answers]
+    names = ["two tones", "halved", "surroundings", "opened", "flattened", "flattened, opened", "flattened, halved"]
+    shares = ocr.attack(pictures, answers, names)
+    assert max(shares.values()) < 0.05, shares
+
+
+def test_importing_it_does_not_load_pillow() -> None:
+    code = "import sys, lib.chat.captcha; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
