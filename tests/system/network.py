@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,18 @@ class Namespace:
         self.name = name
         self.prefix = ("ip", "netns", "exec", name)
         self._processes: list[subprocess.Popen[str]] = []
-        run("ip", "netns", "add", name)
+
+    def __enter__(self) -> Namespace:
+        run("ip", "netns", "add", self.name)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what runs inside, and take the machine away."""
+        for process in self._processes:
+            kill(process)
+        for socket in SOCKETS.glob(f"{self.name}*.sock"):
+            socket.unlink()
+        run("ip", "netns", "del", self.name)
 
     def run(self, *words: str, stdin: str = "", timeout: float = 20) -> str:
         """Run a command inside; give what it prints."""
@@ -68,12 +79,6 @@ class Namespace:
         process = subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet, text=True)
         self._processes.append(process)
         return process
-
-    def remove(self) -> None:
-        """End what runs inside, and take the machine away."""
-        for process in self._processes:
-            kill(process)
-        run("ip", "netns", "del", self.name)
 
 
 def run(*words: str, stdin: str = "", timeout: float = 20) -> str:
@@ -221,31 +226,24 @@ class Network:
 
     def __enter__(self) -> Network:
         tag = f"av{secrets.token_hex(4)}"
-        self._namespaces: list[Namespace] = []
-        try:
-            for end in "sc":
-                self._namespaces.append(Namespace(f"{tag}{end}"))
-            self._lay_cable(tag)
-        except BaseException:
-            self.__exit__()
-            raise
-        server, client = self._namespaces
+        with ExitStack() as undo:
+            server, client = (undo.enter_context(Namespace(f"{tag}{end}")) for end in "sc")
+            lay_cable(tag, server, client)
+            self._undo = undo.pop_all()
         self.interface = RealInterface(server, f"{tag}si")
         self.client = Client(client, f"{tag}ci")
         return self
 
-    def _lay_cable(self, tag: str) -> None:
-        server, client = self._namespaces
-        ends = (f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
-        run("ip", "-n", server.name, "link", "add", *ends)
-        for machine, address in ((server, SERVER_ADDRESS), (client, CLIENT_ADDRESS)):
-            cable = f"{machine.name}v"
-            machine.run("ip", "address", "add", f"{address}/24", "dev", cable)
-            machine.run("ip", "link", "set", cable, "up")
-            machine.run("ip", "link", "set", "lo", "up")
-
     def __exit__(self, *_: object) -> None:
-        for machine in self._namespaces:
-            machine.remove()
-            for socket in SOCKETS.glob(f"{machine.name}*.sock"):
-                socket.unlink()
+        self._undo.close()
+
+
+def lay_cable(tag: str, server: Namespace, client: Namespace) -> None:
+    """Join two machines by a veth pair, and switch it on."""
+    ends = (f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
+    run("ip", "-n", server.name, "link", "add", *ends)
+    for machine, address in ((server, SERVER_ADDRESS), (client, CLIENT_ADDRESS)):
+        cable = f"{machine.name}v"
+        machine.run("ip", "address", "add", f"{address}/24", "dev", cable)
+        machine.run("ip", "link", "set", cable, "up")
+        machine.run("ip", "link", "set", "lo", "up")

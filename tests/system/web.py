@@ -5,11 +5,13 @@ web.py serve ADDRESS | download ADDRESS BYTES | upload ADDRESS BYTES
 
 from __future__ import annotations
 
+import socket
 import sys
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 PORT = 8080
+WINDOW = 1 << 16  # bytes under way: more would overrun the UDP buffers of a tunnel without delay, and be sent twice
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -28,13 +30,24 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def connect(address: str) -> socket.socket:
+    """Connect with the window set, which has to be done before."""
+    link = socket.socket()
+    link.settimeout(30)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+    link.connect((address, PORT))
+    return link
+
+
 def main(way: str, address: str, amount: str = "0") -> None:
     """Serve until killed, or move bytes once and print how many arrived."""
     if way == "serve":
         server = HTTPServer((address, PORT), Handler)
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)  # those that it accepts inherit it
         print("ready", flush=True)
         server.serve_forever()
-    link = HTTPConnection(address, PORT, timeout=30)
+    link = HTTPConnection(address, PORT)
+    link.sock = connect(address)
     if way == "upload":
         link.request("POST", "/", bytes(int(amount)))
         print(int(link.getresponse().read()))
