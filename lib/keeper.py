@@ -30,7 +30,7 @@ from lib.store.server import (
     read_health,
     read_troubles,
 )
-from lib.store.users import get_user
+from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.client_config import join_endpoint
@@ -38,6 +38,7 @@ from lib.vpn.machine import interface_life
 
 log = logging.getLogger(__name__)
 
+STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
 BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
 
 
@@ -76,6 +77,7 @@ class Keeper:
         with transaction(self._db):
             self._tell_troubles(troubles, now)
             self._turn_month(now)
+            forget_strangers(self._db, now - STRANGER_SECONDS)
         self._wake_sender()
 
     def _project(self, now: int, troubles: dict[str, str]) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.chat import admin, door, friend, statistics
+from lib.chat.actors import find_actor, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
 from lib.errors import Refused
-from lib.settings import LANGUAGES, Settings
-from lib.store.outbox import Outgoing, enqueue
+from lib.settings import Settings
+from lib.store.outbox import BROADCAST, Outgoing, count_unsent, enqueue
 from lib.store.updates import note_handled, was_handled
-from lib.store.users import User, add_user, find_user, get_user, move_user, note_name, set_awaiting, set_reachable
+from lib.store.users import find_user, set_awaiting, set_reachable
 
 Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
 
@@ -24,8 +25,7 @@ OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
 INSIDE = frozenset({"approved", "admin"})
 AT_THE_DOOR = frozenset({"captcha"})
 ADMIN = frozenset({"admin"})
-
-UNWANTED = re.compile("[\0\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSENT = 3  # messages that may wait for somebody outside; what they send beyond that is let go unread
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
     if was_handled(db, update_id):
         return
     note_handled(db, update_id, now)
-    if change := _part(update, "my_chat_member"):
+    if change := part(update, "my_chat_member"):
         _note_membership(db, change)
         return
     enqueue(db, _answer(db, settings, update, now), now)
@@ -98,101 +98,40 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
 def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
     """Let an update go that no handler can digest, so that it can't stop those behind it; its sender is told."""
     note_handled(db, int(update["update_id"]), now)
-    sender = _private_sender(update)
+    sender = private_sender(update)
     if sender:
-        language = _language(sender, find_user(db, int(sender["id"])), settings)
+        language = language_for(sender, find_user(db, int(sender["id"])), settings)
         enqueue(db, [say_to(int(sender["id"]), say(language, "broken"))], now)
 
 
 def _note_membership(db: sqlite3.Connection, change: Mapping[str, Any]) -> None:
     """Note that a person blocked or unblocked the bot."""
-    chat, status = _part(change, "chat"), _part(change, "new_chat_member").get("status")
+    chat, status = part(change, "chat"), part(change, "new_chat_member").get("status")
     if chat.get("type") == "private" and type(chat.get("id")) is int:
         set_reachable(db, chat["id"], status == "member")
 
 
 def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> list[Outgoing]:
-    sender = _private_sender(update)
+    sender = private_sender(update)
     if sender is None:
         return []
-    query = _part(update, "callback_query") or None
-    text = str(_part(update, "message").get("text") or "")
+    query = part(update, "callback_query") or None
+    text = str(part(update, "message").get("text") or "")
     if text.split()[:1] == ["/start"] or text.startswith("/start@"):
-        _welcome(db, settings, sender, now)
-    actor = _actor(db, settings, sender, query, now)
+        welcome(db, settings, sender, now)
+    actor = find_actor(db, settings, sender, query, now)
+    outside = actor.role not in INSIDE
+    if outside and count_unsent(db, actor.id) >= UNSENT:
+        return []
     handled = _run(db, actor, query, text, now)
     taps = [sent for sent in handled if sent.method == "answerCallbackQuery"]
-    return handled if taps or query is None else [toast(actor, ""), *handled]
+    answered = handled if taps or query is None else [toast(actor, ""), *handled]
+    return [_behind(message, actor) for message in answered] if outside else answered
 
 
-def _private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Find the person behind a message or tap in a private chat; None for anything else, which is not served."""
-    query = _part(update, "callback_query")
-    message = _part(query or update, "message")
-    sender, chat = _part(query or message, "from"), _part(message, "chat")
-    number = sender.get("id")
-    if type(number) is not int or not 0 < number < 2**53 or sender.get("is_bot"):
-        return None
-    return sender if chat.get("type") == "private" and chat.get("id") == number else None
-
-
-def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Take an object out of another; empty where Telegram left it out, or sent null or something else."""
-    part = whole.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _welcome(db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], now: int) -> None:
-    """Note a stranger at their first /start."""
-    if find_user(db, int(sender["id"])) is None:
-        language = _language(sender, None, settings)
-        add_user(db, int(sender["id"]), _username(sender), _full_name(sender), language, now)
-
-
-def _actor(
-    db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], query: Mapping[str, Any] | None, now: int
-) -> Actor:
-    """Find out who acts, in which role; an admin's own row is opened without a CAPTCHA."""
-    user_id = int(sender["id"])
-    user = find_user(db, user_id)
-    if user is not None:
-        note_name(db, user_id, _username(sender), _full_name(sender))
-        if user_id in settings.admin_ids and user.state != "approved":
-            move_user(db, user_id, user.state, "approved", now, user_id)
-        user = get_user(db, user_id)
-    role = "stranger" if user is None else "admin" if user_id in settings.admin_ids else user.state
-    message = _part(query or {}, "message")
-    return Actor(
-        user_id,
-        role,
-        _language(sender, user, settings),
-        settings,
-        user,
-        message_id=message.get("message_id"),
-        on_text=bool(message.get("text")),
-        query_id=(query or {}).get("id"),
-    )
-
-
-def _username(sender: Mapping[str, Any]) -> str | None:
-    return str(sender["username"]) if sender.get("username") else None
-
-
-def _full_name(sender: Mapping[str, Any]) -> str:
-    """Join first and last name, at most 128 characters; never empty.
-
-    Marks that turn the direction of what stands behind them go, and what no database takes: NUL, half a surrogate.
-    """
-    words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
-    return " ".join(UNWANTED.sub("", words).split())[:128] or str(sender["id"])
-
-
-def _language(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:
-    """Speak the language that was chosen; at first Telegram's, else the owner's default."""
-    if user is not None:
-        return user.language
-    code = str(sender.get("language_code") or "")[:2].lower()
-    return code if code in LANGUAGES else settings.language
+def _behind(message: Outgoing, actor: Actor) -> Outgoing:
+    """Let what somebody outside is told wait behind what friends and admins are."""
+    return replace(message, priority=BROADCAST) if message.chat_id == actor.id else message
 
 
 def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:

@@ -93,7 +93,7 @@ def _judge(db: sqlite3.Connection, actor: Actor, user: User, answer: str, now: i
         move_user(db, user.id, "captcha", "pending", now)
         gone = Outgoing(user.id, "deleteMessage", {}, subject=f"captcha:{user.id}")
         told = say_to(user.id, say(actor.language, "captcha_passed"))
-        return [gone, told, *notices.announce_user(db, actor.settings, get_user(db, user.id))]
+        return [gone, told, *notices.announce_user(db, actor.settings, get_user(db, user.id), now)]
     tries = user.captcha_tries + 1
     if tries % TRIES:
         return _new_picture(db, actor, tries, now, "captcha_wrong")

@@ -52,6 +52,11 @@ def panel(language: str, waiting: int) -> Keyboard:
     ]
 
 
+def crowd(language: str, waiting: int) -> Keyboard:
+    """The way to everybody who waits."""
+    return [[button(plain(language, "waiting_button", count=waiting), "requests")]]
+
+
 def devices(language: str) -> Keyboard:
     """What a new config is for."""
     return [

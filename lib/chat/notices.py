@@ -10,12 +10,18 @@ from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import configs_of
+from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing, chats_told
-from lib.store.users import User, get_user, name_of
+from lib.store.users import User, count_users, get_user, name_of
+
+NOTICES_AT_ONCE = 5  # people that wait with a notice each; more of them share one
+DIGEST_SECONDS = 3600  # how often that one comes anew, at the bottom of the chat
 
 
-def announce_user(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
-    """Ask every admin to decide on a person."""
+def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> list[Outgoing]:
+    """Ask every admin to decide on a person; when a crowd waits, tell how many in one message."""
+    if count_users(db, "pending") > NOTICES_AT_ONCE:
+        return _announce_crowd(db, settings, now)
     return tell_admins(db, settings, lambda language: user_notice(db, language, user), f"user:{user.id}")
 
 
@@ -34,10 +40,31 @@ def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str,
     return text, keyboards.decide(language, user)
 
 
+def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Keep one message about everybody who waits up to date, and send it anew from time to time."""
+    if now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
+        return update_crowd(db, settings)
+    put_meta(db, "crowd_told_at", str(now))
+    gone = [Outgoing(admin_id, "deleteMessage", {}, subject="crowd") for admin_id in settings.admin_ids]
+    return gone + tell_admins(db, settings, lambda language: crowd_notice(db, language), "crowd")
+
+
+def crowd_notice(db: sqlite3.Connection, language: str) -> tuple[str, Keyboard]:
+    """Tell how many people wait, and the way to them."""
+    waiting = count_users(db, "pending")
+    return say(language, "crowd", count=waiting), keyboards.crowd(language, waiting)
+
+
+def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
+    """Keep the number right in the message about everybody who waits, where there is one."""
+    return edit_notices(db, settings, "crowd", lambda language: crowd_notice(db, language))
+
+
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user_id: int) -> list[Outgoing]:
     """Show the decision on a person in every admin's notice."""
     user = get_user(db, user_id)
-    return edit_notices(db, settings, f"user:{user_id}", lambda language: user_notice(db, language, user))
+    edits = edit_notices(db, settings, f"user:{user_id}", lambda language: user_notice(db, language, user))
+    return edits + update_crowd(db, settings)
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TAP, DIALOGUE, BROADCAST = 0, 1, 2
+NO_CHAT = 0  # the chat_id of what concerns no chat
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Row:
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
     """Put messages on their way, in this order; an edit takes the place of one of the same message that still waits."""
     for message in messages:
-        if message.method.startswith("edit") and "message_id" in message.params:
+        if message.method.startswith("edit"):
             _drop_superseded(db, message)
     db.executemany(
         """INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
@@ -71,11 +72,11 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
 
 
 def _drop_superseded(db: sqlite3.Connection, message: Outgoing) -> None:
-    """Drop an edit that nobody needs to see any more: fast fingers would else wait for each of its steps."""
+    """Drop a waiting edit of the same message, found in the same way: nobody needs to see its steps."""
     db.execute(
         """DELETE FROM outbox
-           WHERE chat_id = ? AND method = ? AND subject IS NULL AND json_extract(params, '$.message_id') = ?""",
-        (message.chat_id, message.method, message.params["message_id"]),
+           WHERE chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?""",
+        (message.chat_id, message.method, message.subject, message.params.get("message_id")),
     )
 
 
@@ -142,6 +143,12 @@ def move_chat(db: sqlite3.Connection, chat_id: int, new_id: int) -> None:
 def count_waiting(db: sqlite3.Connection) -> int:
     """Count the messages that wait."""
     return int(db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+
+def count_unsent(db: sqlite3.Connection, chat_id: int) -> int:
+    """Count the new messages, edits aside, that wait for a chat."""
+    row = db.execute("SELECT count(*) FROM outbox WHERE chat_id = ? AND method LIKE 'send%'", (chat_id,)).fetchone()
+    return int(row[0])
 
 
 def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id: int) -> None:

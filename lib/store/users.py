@@ -136,6 +136,15 @@ def list_users(db: sqlite3.Connection, state: str, limit: int) -> list[User]:
     return [User(*row) for row in rows]
 
 
+def forget_strangers(db: sqlite3.Connection, before: int) -> int:
+    """Forget who came to the door, never passed it, and was not heard of since a moment; give how many."""
+    return db.execute(
+        """DELETE FROM users
+           WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL""",
+        (before, before),
+    ).rowcount
+
+
 def count_users(db: sqlite3.Connection, state: str) -> int:
     """Count the people in a state."""
     return int(db.execute("SELECT count(*) FROM users WHERE state = ?", (state,)).fetchone()[0])

@@ -22,7 +22,7 @@ from lib.errors import (
 )
 from lib.store import outbox
 from lib.store.database import transaction
-from lib.store.outbox import TAP, Row
+from lib.store.outbox import NO_CHAT, Row
 from lib.telegram.api import Telegram
 from lib.telegram.pace import Pace
 
@@ -45,6 +45,11 @@ class File(Protocol):
     def content(self) -> bytes: ...
 
 
+def _answers_tap(row: Row) -> bool:
+    """Tell the calls that no chat's limit counts, and that name no chat."""
+    return row.method == "answerCallbackQuery"
+
+
 class Lanes:
     """What the sender's threads share: the pace, and which chats one of them is busy with."""
 
@@ -64,14 +69,14 @@ class Lanes:
                 wait = self._wait(row, clock)
                 if not wait:
                     self._busy.add(row.chat_id)
-                    if row.priority != TAP:
+                    if not _answers_tap(row):
                         self._pace.take(row.chat_id, clock)
                     return row, 0.0
                 sleep = min(sleep, wait)
             return None, sleep
 
     def _wait(self, row: Row, clock: float) -> float:
-        return self._pace.wait_untold(clock) if row.priority == TAP else self._pace.wait(row.chat_id, clock)
+        return self._pace.wait_untold(clock) if _answers_tap(row) else self._pace.wait(row.chat_id, clock)
 
     def release(self, row: Row) -> None:
         """Let others serve this chat."""
@@ -144,7 +149,7 @@ class Sender:
 
     def _send(self, row: Row, now: int) -> Any:
         """Make the call that a row describes; None when its subject or attachment is gone."""
-        params = {**row.params, **({"chat_id": row.chat_id} if row.chat_id and row.priority != TAP else {})}
+        params = {**row.params, **({} if row.chat_id == NO_CHAT or _answers_tap(row) else {"chat_id": row.chat_id})}
         if row.expires_at is not None and row.expires_at <= now:
             return None
         if row.subject and not row.method.startswith("send") and "message_id" not in params:
@@ -176,7 +181,7 @@ class Sender:
     def _settle(self, row: Row, exc: TelegramError) -> None:
         """Note a fate other than sent."""
         with transaction(self._db):
-            if isinstance(exc, Unreachable) and row.chat_id:
+            if isinstance(exc, Unreachable) and row.chat_id != NO_CHAT:
                 log.info("%s; chat %d is not written to until it writes to us", exc, row.chat_id)
                 self._lose(self._db, row.chat_id)
                 outbox.drop_chat(self._db, row.chat_id)

@@ -118,6 +118,7 @@ TEXTS = {
     "all_sent": "📥 That is all that waits for a decision: {count}.",
     "new_user": "👤 <b>Somebody asks to come in</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\n"
     "Language: {speaks}",
+    "crowd": "👥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so one message for all. The button shows them, oldest first.",
     "no_username": "none",
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",

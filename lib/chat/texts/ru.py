@@ -117,6 +117,7 @@ TEXTS = {
     "nothing_waits": "📥 Никто не ждёт решения.",
     "all_sent": "📥 Показал всё, что ждёт решения: {count}.",
     "new_user": "👤 <b>Просится новый друг</b>\n\nИмя: {name}\nНик: {username}\nID: <code>{id}</code>\nЯзык: {speaks}",
+    "crowd": "👥 <b>Ждут решения: {count}</b>\n\nИх много, поэтому одно сообщение на всех. Покажу по кнопке, самых давних сначала.",
     "no_username": "нет",
     "new_request": "🔑 <b>Запрос конфига</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\n"
     "Уже есть конфигов: {count}",

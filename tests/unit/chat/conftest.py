@@ -12,6 +12,7 @@ import pytest
 
 from lib.chat.dispatch import dispatch
 from lib.settings import Settings
+from lib.store import outbox
 from lib.store.database import transaction
 from lib.store.users import get_user
 
@@ -24,13 +25,21 @@ class Desk:
     settings: Settings
     now: int = NOON
     ids: Any = field(default_factory=lambda: itertools.count(1))
+    messages: Any = field(default_factory=lambda: itertools.count(1))
 
     def update(self, body: dict[str, Any]) -> list[sqlite3.Row]:
-        """Pass one update through; give the rows that it put into the outbox."""
+        """Pass one update through, everything before it delivered; give the rows that it put into the outbox."""
+        self.deliver()
         last = self.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         with transaction(self.db):
             dispatch(self.db, self.settings, body, self.now)
         return self.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
+
+    def deliver(self) -> None:
+        """Let everything that waits arrive."""
+        for row in self.db.execute("SELECT * FROM outbox ORDER BY priority, id").fetchall():
+            fields = {name: row[name] for name in outbox.Row.__dataclass_fields__}
+            outbox.finish(self.db, outbox.Row(**{**fields, "params": json.loads(row["params"])}), next(self.messages))
 
     def says(self, who: int, text: str, **sender: Any) -> list[sqlite3.Row]:
         return self.update(
@@ -70,7 +79,8 @@ class Desk:
         self.taps(1, f"decide:{who}:pending:approved")
 
     def dump(self) -> list[tuple[Any, ...]]:
-        """Everything that an update may change, but for its own id and the outbox."""
+        """Everything that an update may change, but for its own id and the outbox, once all is delivered."""
+        self.deliver()
         tables = ("users", "config_requests", "configs", "audit", "notices", "server", "stats", "counters")
         return [(table, *row) for table in tables for row in self.db.execute(f"SELECT * FROM {table} ORDER BY 1")]
 

@@ -1,0 +1,87 @@
+"""Read from an update who acts, and keep up with how they call themselves. Telegram's shapes are trusted in nothing."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from lib.chat.commands import admin_commands
+from lib.chat.screens import Actor
+from lib.settings import LANGUAGES, Settings
+from lib.store.outbox import enqueue
+from lib.store.users import User, add_user, find_user, get_user, move_user, note_name
+
+UNWANTED = re.compile("[\\0\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Find the person behind a message or tap in a private chat; None for anything else, which is not served."""
+    query = part(update, "callback_query")
+    message = part(query or update, "message")
+    sender, chat = part(query or message, "from"), part(message, "chat")
+    number = sender.get("id")
+    if type(number) is not int or not 0 < number < 2**53 or sender.get("is_bot"):
+        return None
+    return sender if chat.get("type") == "private" and chat.get("id") == number else None
+
+
+def part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Take an object out of another; empty where Telegram left it out, or sent null or something else."""
+    part = whole.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def welcome(db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], now: int) -> None:
+    """Note a stranger at their first /start."""
+    if find_user(db, int(sender["id"])) is None:
+        language = language_for(sender, None, settings)
+        add_user(db, int(sender["id"]), _username(sender), _full_name(sender), language, now)
+
+
+def find_actor(
+    db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], query: Mapping[str, Any] | None, now: int
+) -> Actor:
+    """Find out who acts, in which role; an admin's own row is opened without a CAPTCHA."""
+    user_id = int(sender["id"])
+    user = find_user(db, user_id)
+    if user is not None:
+        note_name(db, user_id, _username(sender), _full_name(sender))
+        if user_id in settings.admin_ids and user.state != "approved":
+            move_user(db, user_id, user.state, "approved", now, user_id)
+            enqueue(db, admin_commands(settings, user_id), now)
+        user = get_user(db, user_id)
+    role = "stranger" if user is None else "admin" if user_id in settings.admin_ids else user.state
+    message = part(query or {}, "message")
+    return Actor(
+        user_id,
+        role,
+        language_for(sender, user, settings),
+        settings,
+        user,
+        message_id=message.get("message_id"),
+        on_text=bool(message.get("text")),
+        query_id=(query or {}).get("id"),
+    )
+
+
+def _username(sender: Mapping[str, Any]) -> str | None:
+    return str(sender["username"]) if sender.get("username") else None
+
+
+def _full_name(sender: Mapping[str, Any]) -> str:
+    """Join first and last name, at most 128 characters; never empty.
+
+    Marks that turn the direction of what stands behind them go, and what no database takes: NUL, half a surrogate.
+    """
+    words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
+    return " ".join(UNWANTED.sub("", words).split())[:128] or str(sender["id"])
+
+
+def language_for(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:
+    """Speak the language that was chosen; at first Telegram's, else the owner's default."""
+    if user is not None:
+        return user.language
+    code = str(sender.get("language_code") or "")[:2].lower()
+    return code if code in LANGUAGES else settings.language

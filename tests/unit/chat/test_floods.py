@@ -1,0 +1,85 @@
+"""Floods: whoever is outside gets bounded replies, leaves bounded rows, and never delays friends."""
+
+from __future__ import annotations
+
+from lib.chat.dispatch import UNSENT
+from lib.chat.notices import DIGEST_SECONDS, NOTICES_AT_ONCE
+from lib.store.outbox import next_rows
+from lib.store.users import count_users, find_user, forget_strangers
+from tests.unit.chat.conftest import Desk, text_of
+
+
+def waiting(desk: Desk, chat: int) -> int:
+    return int(desk.db.execute("SELECT count(*) FROM outbox WHERE chat_id = ?", (chat,)).fetchone()[0])
+
+
+def flood(desk: Desk, who: int, text: str, times: int) -> None:
+    """Let somebody write faster than anything is delivered."""
+    deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
+    for _ in range(times):
+        desk.says(who, text)
+    desk.deliver = deliver  # type: ignore[method-assign]
+
+
+def test_it_works(desk: Desk) -> None:
+    flood(desk, 777, "hello", 1000)
+    assert waiting(desk, 777) == UNSENT
+
+
+def test_a_flood_of_starts_leaves_few_rows(desk: Desk) -> None:
+    flood(desk, 777, "/start", 1000)
+    assert waiting(desk, 777) <= 2 * UNSENT
+    assert count_users(desk.db, "captcha") == 1
+
+
+def test_a_flood_of_guesses_counts_what_was_judged_and_pauses(desk: Desk) -> None:
+    desk.says(777, "/start")
+    flood(desk, 777, "22222", 1000)
+    user = find_user(desk.db, 777)
+    assert user is not None
+    assert 1 <= user.captcha_tries <= 3
+    assert waiting(desk, 777) <= 3 * UNSENT
+
+
+def test_friends_are_answered_before_whoever_is_outside(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.deliver()
+    flood(desk, 777, "/start", 10)
+    deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
+    desk.says(100, "/help")
+    first = next(next_rows(desk.db, desk.now))
+    assert first.chat_id == 100
+    desk.deliver = deliver  # type: ignore[method-assign]
+
+
+def test_a_crowd_is_one_message_for_an_admin_and_not_a_notice_each(desk: Desk) -> None:
+    told: list[str] = []
+    for number in range(200):
+        rows = desk.passes_captcha(1000 + number)
+        told += [f"{row['method']} {text_of(row)}" for row in rows if row["chat_id"] == 1]
+        desk.now += 5
+    assert sum("Somebody asks" in text for text in told) == NOTICES_AT_ONCE
+    assert sum(text.startswith("sendMessage 👥") for text in told) == 1
+    assert told[-1].startswith("editMessageText")
+    assert "decision: 200" in told[-1]
+
+
+def test_the_message_about_a_crowd_comes_anew_after_a_while_and_counts_down(desk: Desk) -> None:
+    for number in range(NOTICES_AT_ONCE + 2):
+        desk.passes_captcha(1000 + number)
+    desk.now += DIGEST_SECONDS
+    rows = [row for row in desk.passes_captcha(2000) if row["chat_id"] == 1]
+    assert [row["method"] for row in rows] == ["deleteMessage", "sendMessage"]
+    rows = desk.taps(1, "decide:1000:pending:approved")
+    counts = [text_of(row) for row in rows if row["subject"] == "crowd" and row["chat_id"] == 1]
+    assert f"decision: {NOTICES_AT_ONCE + 2}" in counts[0]
+
+
+def test_who_never_passed_the_door_is_forgotten_but_nobody_else(desk: Desk) -> None:
+    desk.says(777, "/start")
+    desk.passes_captcha(778)
+    desk.is_let_in(779)
+    desk.deliver()
+    assert forget_strangers(desk.db, desk.now + 301) == 1
+    assert find_user(desk.db, 777) is None
+    assert find_user(desk.db, 778) is not None
