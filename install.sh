@@ -67,6 +67,18 @@ demo() {
     exec "$venv/bin/python" "$here/andreyvpn_bot.py" demo "$@"
 }
 
+# Look the dependencies up among known vulnerabilities; without that service in reach there is nothing to judge.
+audit() {
+    if found=$("$venv/bin/pip-audit" --progress-spinner off --require-hashes --disable-pip -r requirements.txt 2>&1); then
+        say "== audit: nothing known against what could be looked up"
+    else
+        case "$found" in
+            *"known vulnerabilit"*) die "$found" ;;
+            *) say "== audit: not possible here" ;;
+        esac
+    fi
+}
+
 run_tests() {
     if is_root; then
         # shellcheck disable=SC2086 # the list is meant to be split
@@ -74,8 +86,10 @@ run_tests() {
     else
         say "Not root: tests that need a real interface are left out. All of them: sudo ./install.sh test"
     fi
+    need_venv requirements.txt
     need_venv requirements-dev.txt
     cd "$here"
+    audit
     say "== style and types"
     "$venv/bin/ruff" check .
     "$venv/bin/ruff" format --check andreyvpn_bot.py lib
