@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 400, 160  # pixels
 
 _FINE = 2  # drawn this many times larger, then averaged to smooth edges
 _W, _H = WIDTH * _FINE, HEIGHT * _FINE
-_GAP = 18  # pixels between digits
+_GAP = 13  # pixels between digits
 _CLEAR = "23456789"
 _SYSTEM = random.SystemRandom()
 _Point = tuple[float, float]
@@ -72,11 +72,11 @@ def _draw_digits(answer: str, rng: random.Random) -> Image.Image:
     """Set the digits side by side, each of its own size, thickness, lean and height; bend all of them together."""
     sheet, pen = _new_sheet()
     bend_x, bend_y = _wave(rng, (4, 7), (110, 200)), _wave(rng, (4, 7), (130, 240))
-    widths = [rng.uniform(46, 56) * (0.8 if digit == "1" else 1) for digit in answer]
+    widths = [rng.uniform(50, 57) * (0.8 if digit == "1" else 1) for digit in answer]
     left = (WIDTH - sum(widths) - _GAP * (len(widths) - 1)) / 2 + rng.uniform(-10, 10)
     for digit, width in zip(answer, widths, strict=True):
         place = _placer(left + width / 2, width, rng)
-        thickness = rng.uniform(12.5, 15) * _FINE
+        thickness = rng.uniform(13, 15) * _FINE
         for stroke in _STROKES[digit]:
             points = [place(u, v) for u, v in _smooth(stroke, rng)]
             _stamp(pen, [(x + bend_x(y), y + bend_y(x)) for x, y in points], thickness, rng)
@@ -86,8 +86,8 @@ def _draw_digits(answer: str, rng: random.Random) -> Image.Image:
 
 def _placer(middle: float, width: float, rng: random.Random) -> Callable[[float, float], _Point]:
     """Give the way from a digit's box of 1 by 1 to the sheet: size, lean, turn (radians), place."""
-    height, lean, turn = rng.uniform(88, 100), rng.uniform(-0.14, 0.14), rng.uniform(-0.17, 0.17)
-    centre = HEIGHT / 2 + rng.uniform(-14, 14)
+    height, lean, turn = rng.uniform(92, 102), rng.uniform(-0.14, 0.14), rng.uniform(-0.17, 0.17)
+    centre = HEIGHT / 2 + rng.uniform(-10, 10)
     cos, sin = math.cos(turn), math.sin(turn)
 
     def place(u: float, v: float) -> _Point:
@@ -133,17 +133,17 @@ def _stamp(pen: ImageDraw.ImageDraw, points: Iterable[_Point], thickness: float,
 def _draw_line(rng: random.Random) -> Image.Image:
     """Lead one thin line through all digits."""
     sheet, pen = _new_sheet()
-    wave, slope = _wave(rng, (16, 30), (150, 300)), rng.uniform(-0.15, 0.15)
+    wave, slope = _wave(rng, (10, 18), (150, 300)), rng.uniform(-0.15, 0.15)
     height = _H / 2 + rng.uniform(-14, 14) * _FINE
     points = [(x, height + wave(x) + slope * (x - _W / 2)) for x in range(-20, _W + 21, 10)]
-    _stamp(pen, points, rng.uniform(2.5, 3.5) * _FINE, rng)
+    _stamp(pen, points, rng.uniform(2, 2.8) * _FINE, rng)
     return sheet
 
 
 def _draw_bands(rng: random.Random) -> Image.Image:
     """Fill every second of some diagonal bands with wavy edges, so that each digit has an edge through it."""
     sheet, pen = _new_sheet()
-    tilt = rng.choice((-1, 1)) * rng.uniform(0.9, 1.5)
+    tilt = rng.choice((-1, 1)) * rng.uniform(0.5, 1.0)
     edges: list[list[_Point]] = []
     left = -_W * rng.uniform(0.3, 0.6)
     while left < _W * 1.6:
