@@ -53,7 +53,11 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self) -> None:
         url = urlsplit(self.path)
         path = unquote(url.path)
-        content = read_content(self.headers, self.rfile)
+        try:
+            content = read_content(self.headers, self.rfile)
+        except EOFError:
+            self.close_connection = True
+            return
         if content is None:
             self.close_connection = True
             self._json(413, Refused(413, "Request Entity Too Large").answer())

@@ -36,14 +36,24 @@ class Body:
 
 
 def read_content(headers: Message, stream: BufferedIOBase) -> bytes | None:
-    """Read the body of a request, chunked or not; None when it is too large, or its length is nonsense."""
+    """Read the body of a request, chunked or not; None when it is too large, or its length is nonsense.
+
+    Raises EOFError when the caller went away in the middle: half a request must never take effect.
+    """
     try:
         if "chunked" in headers.get("Transfer-Encoding", "").lower():
             return _read_chunks(stream)
         length = int(headers.get("Content-Length") or 0)
     except ValueError:
         return None
-    return stream.read(length) if 0 <= length <= _LARGEST else None
+    return _read_exactly(stream, length) if 0 <= length <= _LARGEST else None
+
+
+def _read_exactly(stream: BufferedIOBase, length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError(f"{len(content)} of {length} bytes came")
+    return content
 
 
 def _read_chunks(stream: BufferedIOBase) -> bytes | None:
@@ -51,7 +61,7 @@ def _read_chunks(stream: BufferedIOBase) -> bytes | None:
     while size := int(stream.readline().partition(b";")[0], 16):
         if not 0 < size <= _LARGEST - len(content):
             return None
-        content += stream.read(size)
+        content += _read_exactly(stream, size)
         stream.readline()
     while stream.readline().strip():
         pass

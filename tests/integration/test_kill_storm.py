@@ -23,6 +23,7 @@ from tests.stand import Json, Person, words
 
 KILLS = int(os.environ.get("STORM_KILLS", "200"))
 FRIENDS = 50
+IDLE = 2.0  # seconds without anything to decide after which the admin looks at who waits
 PATIENCE = 20.0  # seconds after which a friend who sees no progress sends /start again
 
 
@@ -35,10 +36,11 @@ class Crowd:
         self.moved: dict[int, float] = {}  # friend -> when they last did something
         self.answered: set[tuple[int, str]] = set()
         self.pressed: set[tuple[int, str]] = set()
+        self.asked_at = 0.0  # when the admin last asked for all that waits
 
     def happy(self) -> bool:
         """Tell whether everybody holds a config."""
-        return all(any("document" in message for message in friend.messages()) for friend in self.friends)
+        return self.served() == len(self.friends)
 
     def act(self) -> None:
         """Let everybody look at their screen once."""
@@ -46,14 +48,28 @@ class Crowd:
         for friend in self.chance.sample(self.friends, FRIENDS):
             self.look(friend)
 
+    def served(self) -> int:
+        """Count who holds a config."""
+        return sum(any("document" in message for message in friend.messages()) for friend in self.friends)
+
     def decide(self, admin: Person) -> None:
-        for message in admin.messages():
-            for data in buttons_data(message):
-                wanted = data.endswith((":pending:approved", ":approved")) and data.startswith(("decide", "judge"))
-                if wanted and (message["message_id"], data) not in self.pressed:
-                    self.pressed.add((message["message_id"], data))
-                    for _ in range(2):
-                        admin.press(data=data, message=message, forge=True)
+        """Approve, twice, all that is on the screen; when nothing is, ask for what waits behind the one notice."""
+        messages = admin.messages()
+        offers = [(message, data) for message in messages for data in buttons_data(message)]
+        fresh = [
+            (message, data)
+            for message, data in offers
+            if data.startswith(("decide", "judge")) and data.endswith(":approved")
+            if (message["message_id"], data) not in self.pressed
+        ]
+        for message, data in fresh:
+            self.pressed.add((message["message_id"], data))
+            for _ in range(2):
+                admin.press(data=data, message=message, forge=True)
+        crowd = [message for message, data in offers if data == "requests" and "People waiting" in words(message)]
+        if crowd and not fresh and time.monotonic() - self.asked_at > IDLE:
+            self.asked_at = time.monotonic()
+            admin.press(data="requests", message=crowd[-1], forge=True)
 
     def look(self, friend: Person) -> None:
         messages = friend.messages()
@@ -104,11 +120,11 @@ def test_nothing_is_lost_in_a_storm_of_kills(company: Company, capfd: pytest.Cap
         time.sleep(chance.uniform(0.0, 1.0) ** 2)
         company.stop(signal.SIGKILL)
         company.start()
-    company.wait(crowd.happy, timeout=300, what="a config for everybody")
+    company.wait(crowd.happy, timeout=600, what="a config for everybody")
     calm.set()
     talk.join()
     company.stand.settle(60)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=300, what="the last message")
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=600, what="the last message")
     company.wait(lambda: len(company.interface.peers()) == FRIENDS)
     duplicates = check_invariants(company.database, company.interface.peers(), transcripts(crowd))
     with capfd.disabled():

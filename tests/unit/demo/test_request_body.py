@@ -86,3 +86,12 @@ def test_a_senseless_length_is_refused(length: str):
 @pytest.mark.parametrize("stream", [b"x\r\n", b"-1\r\n", b"fffffffff\r\n", b""])
 def test_senseless_chunks_are_refused(stream: bytes):
     assert content_of(stream, Transfer_Encoding="chunked") is None
+
+
+@pytest.mark.parametrize(
+    ("stream", "headers"),
+    [(b"ab", {"Content_Length": "3"}), (b"3\r\nab", {"Transfer_Encoding": "chunked"})],
+)
+def test_half_a_request_is_none(stream: bytes, headers: dict[str, str]):
+    with pytest.raises(EOFError):
+        content_of(stream, **headers)
