@@ -175,5 +175,3 @@ def buttons_data(message: Mapping[str, Any]) -> list[str]:
     """Give the data of a message's inline buttons."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     return [str(button.get("callback_data", "")) for row in rows for button in row]
-
-

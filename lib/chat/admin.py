@@ -14,7 +14,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
-from lib.store.outbox import Outgoing, count_waiting
+from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
 from lib.store.users import count_users, find_user, get_user, list_users, move_user
@@ -84,7 +84,13 @@ def _count_waiting_people_and_requests(db: sqlite3.Connection) -> int:
 
 
 def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Send the notices of what waits again, oldest first, so that a lost one can still be decided."""
+    """Send the notices of what waits again, oldest first, so that a lost one can still be decided.
+
+    Asked again while they are still on their way, it adds nothing to them: taps must not pile up what Telegram takes
+    at one message a second.
+    """
+    if is_on_its_way(db, "waiting", actor.id):
+        return [toast(actor, plain(actor.language, "still_sending"))] if actor.query_id else []
     people = list_users(db, "pending", SHOWN_AT_ONCE)
     requests = list_requests(db, "pending", SHOWN_AT_ONCE)
     messages = [
@@ -93,9 +99,10 @@ def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: in
         say_to(actor.id, *notices.request_notice(db, actor.language, request), subject=f"request:{request.id}")
         for request in requests
     ]
-    key = "all_sent" if messages else "nothing_waits"
     total = _count_waiting_people_and_requests(db)
-    return [*messages, say_to(actor.id, say(actor.language, key, count=total), keyboards.panel(actor.language, total))]
+    key = "nothing_waits" if not total else "all_sent" if len(messages) == total else "some_sent"
+    closing = say(actor.language, key, count=total, shown=len(messages))
+    return [*messages, say_to(actor.id, closing, keyboards.panel(actor.language, total), subject="waiting")]
 
 
 def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:

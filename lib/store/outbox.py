@@ -47,10 +47,18 @@ class Row:
 
 
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
-    """Put messages on their way, in this order; an edit takes the place of one of the same message that still waits."""
+    """Put messages on their way, in this order; an edit takes the place of one of the same message that still waits.
+
+    What waits for a chat becomes as urgent as the dialogue that follows it there: only answers to taps overtake.
+    """
     for message in messages:
         if message.method.startswith("edit"):
             _drop_superseded(db, message)
+        if message.priority == DIALOGUE:
+            db.execute(
+                "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?",
+                (DIALOGUE, message.chat_id, DIALOGUE),
+            )
     db.executemany(
         """INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -149,6 +157,14 @@ def count_unsent(db: sqlite3.Connection, chat_id: int) -> int:
     """Count the new messages, edits aside, that wait for a chat."""
     row = db.execute("SELECT count(*) FROM outbox WHERE chat_id = ? AND method LIKE 'send%'", (chat_id,)).fetchone()
     return int(row[0])
+
+
+def is_on_its_way(db: sqlite3.Connection, subject: str, chat_id: int) -> bool:
+    """Tell whether a new message on a subject still waits for a chat."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE subject = ? AND chat_id = ? AND method LIKE 'send%' LIMIT 1", (subject, chat_id)
+    ).fetchone()
+    return row is not None
 
 
 def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id: int) -> None:

@@ -23,7 +23,7 @@ from tests.stand import Json, Person, words
 
 KILLS = int(os.environ.get("STORM_KILLS", "200"))
 FRIENDS = 50
-IDLE = 2.0  # seconds without anything to decide after which the admin looks at who waits
+IDLE = 5.0  # seconds without anything to decide after which the admin looks at who waits
 PATIENCE = 20.0  # seconds after which a friend who sees no progress sends /start again
 
 

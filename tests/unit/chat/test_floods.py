@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lib.chat.admin import SHOWN_AT_ONCE
 from lib.chat.dispatch import UNSENT
 from lib.chat.notices import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.store.outbox import next_rows
@@ -83,3 +84,25 @@ def test_who_never_passed_the_door_is_forgotten_but_nobody_else(desk: Desk) -> N
     assert forget_strangers(desk.db, desk.now + 301) == 1
     assert find_user(desk.db, 777) is None
     assert find_user(desk.db, 778) is not None
+
+
+def test_an_impatient_admin_piles_nothing_up(desk: Desk) -> None:
+    for number in range(30):
+        desk.passes_captcha(1000 + number)
+    desk.deliver()
+    deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
+    first = desk.taps(1, "requests")
+    assert waiting(desk, 1) == len(first)
+    assert f"first {SHOWN_AT_ONCE} of 30" in text_of(first[-1])
+    for _ in range(20):
+        (toast,) = desk.taps(1, "requests")
+        assert "one moment" in text_of(toast)
+        assert desk.says(1, "/requests") == []
+    assert outbox_of(desk, 1, "send%") == SHOWN_AT_ONCE + 1
+    desk.deliver = deliver  # type: ignore[method-assign]
+    assert "first 10 of 30" in text_of(desk.says(1, "/requests")[-1])
+
+
+def outbox_of(desk: Desk, chat: int, method: str) -> int:
+    query = "SELECT count(*) FROM outbox WHERE chat_id = ? AND method LIKE ?"
+    return int(desk.db.execute(query, (chat, method)).fetchone()[0])

@@ -13,9 +13,7 @@ from tests.unit.conftest import TOKEN
 
 
 def refusal(code: int, description: str, **parameters: Any) -> bytes:
-    return json.dumps(
-        {"ok": False, "error_code": code, "description": description, "parameters": parameters}
-    ).encode()
+    return json.dumps({"ok": False, "error_code": code, "description": description, "parameters": parameters}).encode()
 
 
 def test_it_works() -> None:
