@@ -17,14 +17,9 @@ import pytest
 
 from lib.errors import AwgError
 from lib.vpn.awg import Awg, Keys, LivePeer, PeerSpec, render_peers
+from tests.system.network import need
 
 pytestmark = pytest.mark.root
-
-
-def need(condition: bool, what: str) -> None:
-    """Skip for want of `what`; in CI fail, so that a green run means that this has run."""
-    if not condition:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {what} is needed")
 
 
 @dataclass(frozen=True)
