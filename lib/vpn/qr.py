@@ -16,6 +16,7 @@ QUIET_ZONE = 4  # modules
 MASK = 2  # every third column inverted; any mask is legal, a reader takes it from the code
 _CAPACITY = 1273  # bytes that version 25 holds at level L
 _WIDEST = 900  # pixels; whole modules leave 750 to 900
+_WIDEST_SHEET = 1280  # pixels: Telegram shrinks photos that are wider
 
 
 def fits(text: str) -> bool:
@@ -31,13 +32,33 @@ def draw(text: str) -> bytes:
     return to_png(encode(content))
 
 
-def to_png(modules: Sequence[bytes]) -> bytes:
-    """Enlarge rows of modules (a byte each, 0 dark) to a 1-bit PNG whose width is a whole multiple of theirs.
+def draw_sheet(texts: Sequence[str]) -> bytes:
+    """Give one PNG with the codes of all texts, two in a row, up to 1280 pixels wide and high for four of them."""
+    codes = [encode(text.encode()) for text in texts]
+    side = max(map(len, codes))
+    squares = [_centred(code, side) for code in codes]
+    if len(squares) == 1:
+        return to_png(squares[0])
+    blank = [b"\xff" * side] * side
+    pairs = zip_longest(squares[::2], squares[1::2], fillvalue=blank)
+    return to_png([left + right for one, other in pairs for left, right in zip(one, other, strict=True)], _WIDEST_SHEET)
+
+
+def _centred(code: Sequence[bytes], side: int) -> list[bytes]:
+    """Put a smaller code into the middle of a light square."""
+    above = (side - len(code)) // 2
+    rows = [row.rjust(above + len(row), b"\xff").ljust(side, b"\xff") for row in code]
+    blank = b"\xff" * side
+    return [blank] * above + rows + [blank] * (side - above - len(code))
+
+
+def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
+    """Enlarge rows of modules (a byte each, 0 dark) to a 1-bit PNG whose sides are whole multiples of theirs.
 
     A line of modules is written once and then repeated by the filter "as above", so that compression sees zeros.
     """
-    scale = max(1, _WIDEST // len(modules))
-    width = scale * len(modules)
+    scale = max(1, widest // max(len(modules), len(modules[0])))
+    width, height = scale * len(modules[0]), scale * len(modules)
     stride = -(-width // 8)
     digits = {0: "0" * scale, 255: "1" * scale}
     repeats = (b"\x02" + bytes(stride)) * (scale - 1)
@@ -45,7 +66,7 @@ def to_png(modules: Sequence[bytes]) -> bytes:
     for row in modules:
         bits = "".join([digits[module] for module in row])
         lines.append(b"\x00" + (int(bits, 2) << 8 * stride - width).to_bytes(stride, "big") + repeats)
-    header = struct.pack(">IIBBBBB", width, width, 1, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     pixels = zlib.compress(b"".join(lines), 1)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 

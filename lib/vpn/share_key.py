@@ -1,0 +1,94 @@
+"""Write a .conf as AmneziaVPN shares it: a `vpn://` key to paste, and QR codes for versions that can't scan a plain one.
+
+The JSON is what the app itself makes of an imported .conf (importController.cpp), the frames are those of its own
+export (exportController.cpp).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from lib.vpn import obfuscation
+
+_SLICE = 850  # bytes of the compressed key in one QR code
+_MAGIC = 1984  # marks a frame of a series
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
+
+def share_key(conf: str, description: str) -> str:
+    """Give the key that is pasted or opened as a file; `description` is the name that the app shows."""
+    return "vpn://" + _base64(_compressed(conf, description))
+
+
+def series(conf: str, description: str) -> list[str]:
+    """Give the texts of the QR codes that together carry the key; up to 1160 characters each, in any order scanned."""
+    packed = _compressed(conf, description)
+    slices = [packed[start : start + _SLICE] for start in range(0, len(packed), _SLICE)]
+    return [
+        _base64(struct.pack(">hBBI", _MAGIC, len(slices), index, len(part)) + part) for index, part in enumerate(slices)
+    ]
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _compressed(conf: str, description: str) -> bytes:
+    """Compress as Qt does: the length, then zlib."""
+    raw = json.dumps(_described(conf, description), ensure_ascii=False, separators=(",", ":")).encode()
+    return struct.pack(">I", len(raw)) + zlib.compress(raw, 8)
+
+
+def _described(conf: str, description: str) -> dict[str, Any]:
+    """Describe the connection as the app stores it."""
+    lines = _read(conf)
+    host, _, port = lines["Endpoint"].rpartition(":")
+    host = host.strip("[]")
+    parameters = {key: lines[key] for key in obfuscation.KEYS if key in lines}
+    container, protocol = _container(parameters)
+    last_config = {
+        "config": conf,
+        "hostName": host,
+        "port": int(port),
+        "client_priv_key": lines["PrivateKey"],
+        "client_ip": lines["Address"],
+        "server_pub_key": lines["PublicKey"],
+        "psk_key": lines.get("PresharedKey", ""),
+        "allowed_ips": lines["AllowedIPs"].split(", "),
+        "persistent_keep_alive": lines.get("PersistentKeepalive", ""),
+        "mtu": lines.get("MTU", ""),
+        **parameters,
+    }
+    inner = {
+        "isThirdPartyConfig": True,
+        "last_config": json.dumps({key: value for key, value in last_config.items() if value != ""}),
+        "port": port,
+        "transport_proto": "udp",
+    }
+    servers = _IPV4.findall(lines.get("DNS", ""))[:2]
+    return {
+        "containers": [{"container": container, protocol: inner}],
+        "defaultContainer": container,
+        "description": description,
+        **({"dns1": servers[0], "dns2": servers[1]} if len(servers) == 2 else {}),
+        "hostName": host,
+    }
+
+
+def _container(parameters: Mapping[str, str]) -> tuple[str, str]:
+    """Name the kind of connection: the container and, within it, the protocol."""
+    version = obfuscation.version(parameters)
+    if version == "plain":
+        return "amnezia-wireguard", "wireguard"
+    return ("amnezia-awg" if version == "1.0" else "amnezia-awg2"), "awg"
+
+
+def _read(conf: str) -> dict[str, str]:
+    """Read the lines of a .conf that we wrote; no key stands in both sections."""
+    return dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)

@@ -1,0 +1,120 @@
+"""The vpn:// key and its QR series, read back the way AmneziaVPN reads them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import secrets
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageOps
+
+from lib.vpn import qr
+from lib.vpn.client_config import Server, Tunnel, render
+from lib.vpn.share_key import series, share_key
+from tests.unit.vpn.test_client_config import PARAMETERS, PRIVATE, PSK, PUBLIC
+
+OLD = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "22", "H3": "33", "H4": "44"}
+SETS: dict[str, tuple[dict[str, str], str, str]] = {
+    "plain": ({}, "amnezia-wireguard", "wireguard"),
+    "1.0": (OLD, "amnezia-awg", "awg"),
+    "2.0": ({**OLD, "S3": "9", "H1": "100-200", "H2": "300-400"}, "amnezia-awg2", "awg"),
+    "3.1": (PARAMETERS, "amnezia-awg2", "awg"),
+}
+
+
+def conf(parameters: dict[str, str], endpoint: str = "203.0.113.10:51820") -> str:
+    return render(
+        Tunnel(PRIVATE, PSK, ("10.8.0.2", "fd00:8::2")), Server(PUBLIC, endpoint, parameters),
+        dns=["1.1.1.1", "1.0.0.1"], allowed_ips=["0.0.0.0/0", "::/0"], mtu=1280, keepalive=25,
+    )  # fmt: skip
+
+
+def long_conf() -> str:
+    return conf({**PARAMETERS, "I1": f"<b 0x{secrets.token_hex(1600)}>"})
+
+
+def unbase64(text: str) -> bytes:
+    assert "=" not in text
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def uncompress(packed: bytes) -> Any:
+    """Do what qUncompress does, and refuse what it refuses."""
+    (length,) = struct.unpack(">I", packed[:4])
+    raw = zlib.decompress(packed[4:])
+    assert len(raw) == length
+    return json.loads(raw)
+
+
+def collect(texts: list[str]) -> bytes:
+    """Put chunks together as the app does, whatever their order; QByteArray is a length and its bytes."""
+    chunks = {}
+    for text in texts:
+        frame = unbase64(text)
+        magic, count, index, length = struct.unpack(">hBBI", frame[:8])
+        assert (magic, count, length) == (1984, len(texts), len(frame) - 8)
+        chunks[index] = frame[8:]
+    return b"".join(chunks[index] for index in range(len(texts)))
+
+
+def scan(png: bytes, folder: Path) -> list[str]:
+    """Read every QR code on a picture with an independent reader."""
+    path = folder / "qr.png"
+    path.write_bytes(png)
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", path], capture_output=True, text=True, check=True, timeout=60)
+    return read.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("parameters", "container", "protocol"), SETS.values(), ids=SETS)
+def test_the_app_finds_what_it_would_make_of_the_file_itself(
+    parameters: dict[str, str], container: str, protocol: str
+) -> None:
+    text = conf(parameters)
+    key = share_key(text, "Дом — phone")
+    shared = uncompress(unbase64(key.removeprefix("vpn://")))
+    assert (shared["description"], shared["hostName"], shared["defaultContainer"]) == (
+        "Дом — phone", "203.0.113.10", container,
+    )  # fmt: skip
+    assert (shared["dns1"], shared["dns2"]) == ("1.1.1.1", "1.0.0.1")
+    (only,) = shared["containers"]
+    assert only["container"] == container
+    assert (only[protocol]["port"], only[protocol]["transport_proto"]) == ("51820", "udp")
+    assert only[protocol]["isThirdPartyConfig"] is True
+    last = json.loads(only[protocol]["last_config"])
+    assert last["config"] == text
+    assert (last["hostName"], last["port"], last["mtu"]) == ("203.0.113.10", 51820, "1280")
+    assert (last["client_priv_key"], last["server_pub_key"], last["psk_key"]) == (PRIVATE, PUBLIC, PSK)
+    assert (last["client_ip"], last["allowed_ips"]) == ("10.8.0.2/32, fd00:8::2/128", ["0.0.0.0/0", "::/0"])
+    assert {name: last[name] for name in parameters} == parameters
+
+
+def test_an_ipv6_endpoint_loses_its_brackets_as_in_the_app() -> None:
+    shared = uncompress(unbase64(share_key(conf(OLD, "[2001:db8::1]:443"), "x").removeprefix("vpn://")))
+    assert shared["hostName"] == "2001:db8::1"
+    assert json.loads(shared["containers"][0]["awg"]["last_config"])["port"] == 443
+
+
+@pytest.mark.parametrize("text", [conf(OLD), conf(PARAMETERS), long_conf()], ids=["1.0", "3.1", "long"])
+def test_a_series_in_any_order_is_the_key(text: str) -> None:
+    texts = series(text, "phone")
+    assert unbase64(share_key(text, "phone").removeprefix("vpn://")) == collect(texts[::-1])
+    assert all(len(part) <= 1160 for part in texts)
+
+
+@pytest.mark.parametrize("text", [conf(OLD), conf(PARAMETERS), long_conf()], ids=["1.0", "3.1", "long"])
+def test_every_code_on_the_sheet_is_read_after_telegrams_compression(text: str, tmp_path: Path) -> None:
+    texts = series(text, "phone")
+    picture = Image.open(io.BytesIO(qr.draw_sheet(texts))).convert("L")
+    assert max(picture.size) <= 1280
+    jpeg = io.BytesIO()
+    ImageOps.expand(picture, 40, fill=24).save(jpeg, "JPEG", quality=80)  # on a dark chat
+    png = io.BytesIO()
+    Image.open(jpeg).save(png, "PNG")
+    assert sorted(scan(png.getvalue(), tmp_path)) == sorted(texts)
