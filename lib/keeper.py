@@ -51,13 +51,14 @@ class Keeper:
     def run(
         self, clock: Callable[[], float], stop: threading.Event, wake: threading.Event, beat: Callable[[], None]
     ) -> None:
-        """Go round when woken by a change, at every sample, and exactly at the turn of a month."""
+        """Go round when woken by a change, at every sample, at the turn of a month, and when the clock was set back."""
         while not stop.is_set():
             wake.clear()
             self.round(int(clock()))
-            due = clock() + self.pause(clock())
+            begun = clock()
+            due = begun + self.pause(begun)
             beat()
-            while (left := due - clock()) > 0 and not wake.wait(min(left, BEAT_SECONDS)):
+            while begun <= (now := clock()) < due and not wake.wait(min(due - now, BEAT_SECONDS)):
                 beat()
 
     def pause(self, now: float) -> float:
