@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TAP, DIALOGUE, BROADCAST = 0, 1, 2
+LONGEST_DELAY = 60  # seconds that a row is put off; one that is due later was written before the clock was set back
 NO_CHAT = 0  # the chat_id of what concerns no chat
 
 
@@ -93,14 +94,14 @@ def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
     rows = db.execute(
         """SELECT id, chat_id, method, params, attachment, priority, subject, created_at, attempts, expires_at
            FROM outbox
-           WHERE due_at <= ?
+           WHERE due_at NOT BETWEEN ? AND ?
              AND NOT EXISTS (
                  SELECT 1
                  FROM outbox AS earlier
                  WHERE earlier.chat_id = outbox.chat_id
                    AND (earlier.priority, earlier.id) < (outbox.priority, outbox.id))
            ORDER BY priority, id""",
-        (now,),
+        (now + 1, now + LONGEST_DELAY),
     )
     for row in rows:
         yield Row(row[0], row[1], row[2], json.loads(row[3]), *row[4:])

@@ -22,14 +22,13 @@ from lib.errors import (
 )
 from lib.store import outbox
 from lib.store.database import transaction
-from lib.store.outbox import NO_CHAT, Row
+from lib.store.outbox import LONGEST_DELAY, NO_CHAT, Row
 from lib.telegram.api import Telegram
 from lib.telegram.pace import Pace
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 5.0  # the longest sleep between two looks into the outbox
-LONGEST_PAUSE = 60.0  # seconds between attempts while Telegram is out of reach
 
 
 class File(Protocol):
@@ -169,7 +168,7 @@ class Sender:
 
     def _retry(self, row: Row, exc: RetryLater, now: int) -> None:
         """Wait exactly as told by Telegram; longer each time while it can't be reached or is ill."""
-        seconds = exc.seconds if exc.of_chat else min(exc.seconds * 2 ** min(row.attempts, 10), LONGEST_PAUSE)
+        seconds = exc.seconds if exc.of_chat else min(exc.seconds * 2 ** min(row.attempts, 10), LONGEST_DELAY)
         log.warning("%s; outbox row %d waits %.0f s", exc, row.id, seconds)
         if exc.of_chat:
             self._lanes.hold_chat(row.chat_id, seconds)
