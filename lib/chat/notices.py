@@ -42,7 +42,7 @@ def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str,
 
 def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
     """Keep one message about everybody who waits up to date, and send it anew from time to time."""
-    if now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
+    if 0 <= now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
         return update_crowd(db, settings)
     put_meta(db, "crowd_told_at", str(now))
     gone = [Outgoing(admin_id, "deleteMessage", {}, subject="crowd") for admin_id in settings.admin_ids]
