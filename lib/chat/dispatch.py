@@ -15,7 +15,7 @@ from lib.chat.texts import escaped, plain, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.outbox import BROADCAST, Outgoing, count_unsent, enqueue
-from lib.store.updates import note_handled, was_handled
+from lib.store.updates import note_handled, note_repeated, was_handled
 from lib.store.users import find_user, set_awaiting, set_reachable
 
 Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
@@ -87,6 +87,7 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
     """Handle one update inside the caller's transaction: its changes, its messages and its id together."""
     update_id = int(update["update_id"])
     if was_handled(db, update_id):
+        note_repeated(db, now)
         return
     note_handled(db, update_id, now)
     if change := part(update, "my_chat_member"):

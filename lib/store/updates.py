@@ -25,6 +25,11 @@ def note_handled(db: sqlite3.Connection, update_id: int, now: int) -> None:
     put_meta(db, "update_at", str(now))
 
 
+def note_repeated(db: sqlite3.Connection, now: int) -> None:
+    """Note that Telegram's numbers still go on from ours, so that the next poll confirms what came again."""
+    put_meta(db, "update_at", str(now))
+
+
 def next_offset(db: sqlite3.Connection, now: int) -> int | None:
     """Give the offset of the next poll; None after a silence in which Telegram may have begun new numbers."""
     last, at = get_meta(db, "update_id"), get_meta(db, "update_at")
