@@ -25,6 +25,7 @@ OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
 INSIDE = frozenset({"approved", "admin"})
 AT_THE_DOOR = frozenset({"captcha"})
 ADMIN = frozenset({"admin"})
+NOBODY: frozenset[str] = frozenset()
 UNSENT = 3  # messages that may wait for somebody outside; what they send beyond that is let go unread
 
 
@@ -153,7 +154,16 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
 
 
 def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
-    """Find the verb and read its arguments; Refused for what nobody offers."""
+    """Find the verb and read its arguments; for what nobody offers Refused, but the gate's own words for outsiders."""
+    try:
+        return _offered(actor, query, text)
+    except Refused:
+        if actor.role in INSIDE:
+            raise
+        return Route(NOBODY, friend.menu), ()
+
+
+def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
     if query is not None:
         return _button(str(query.get("data") or ""))
     if text.startswith("/"):
@@ -164,7 +174,7 @@ def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Ro
         return route, tuple(rest)
     awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
     if awaiting not in TEXTS:
-        return Route(frozenset(), friend.menu), ()
+        return Route(NOBODY, friend.menu), ()
     return TEXTS[awaiting], text
 
 

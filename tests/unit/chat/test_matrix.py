@@ -1,0 +1,354 @@
+"""The whole law of the gate: every command and button × every role × every kind of object, in both languages."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from lib.chat import dispatch as gate
+from lib.chat.texts import LANGUAGES as TEXTS
+from lib.settings import Settings, read_settings
+from lib.store.config_requests import add_request, move_request
+from lib.store.database import connect, prepare_database
+from lib.store.users import find_user, set_awaiting
+from tests.unit.chat.conftest import Desk
+from tests.unit.chat.updates import complaints, hold_config, says_text
+from tests.unit.conftest import TOKEN
+
+# What is done, and what comes of it for each role:
+#   .      access is denied, in words that fit the role: nothing changes
+#   show   it is answered: nothing changes
+#   yes    it is done: rows change, in just the tables named at the end of the line
+#   else   the text that refuses it: nothing changes
+# A verb without a line, or one about an object without a line for an own, a foreign, a missing and a decided one,
+# fails the test: think before you open a door.
+LAW = """\
+done                                     stranger captcha    pending rejected blocked approved                 admin                     changes
+/start                                   yes      yes        .       .        .       show                     show                      users
+/configs                                 .        .          .       .        .       show                     show
+/stats                                   .        .          .       .        .       show                     show
+/help                                    .        .          .       .        .       show                     show
+/language                                .        yes        yes     yes      yes     yes                      yes                       users
+/status                                  .        .          .       .        .       .                        show
+/requests                                .        .          .       .        .       .                        show
+/no_such_command                         .        .          .       .        .       unknown_command          unknown_command
+text.nothing                             .        .          .       .        .       unknown_text             unknown_text
+text.captcha                             .        yes        .       .        .       unknown_text             unknown_text              users
+text.device_name                         .        .          .       .        .       yes                      yes                       users config_requests audit
+
+no_such_button                           .        .          .       .        .       old_button               old_button
+menu:more                                .        .          .       .        .       old_button               old_button
+menu                                     .        .          .       .        .       show                     show
+leave                                    .        .          .       .        .       show                     show
+help                                     .        .          .       .        .       show                     show
+stats                                    .        .          .       .        .       show                     show
+configs                                  .        .          .       .        .       show                     show
+language                                 .        .          .       .        .       yes                      yes                       users
+new                                      .        .          .       .        .       show                     show
+own_name                                 .        .          .       .        .       yes                      yes                       users
+device:phone                             .        .          .       .        .       yes                      yes                       config_requests audit
+device:bomb                              .        .          .       .        .       old_button               old_button
+panel                                    .        .          .       .        .       .                        show
+status                                   .        .          .       .        .       .                        show
+requests                                 .        .          .       .        .       .                        show
+
+digit:{own_picture}:7                    .        yes        .       .        .       .                        .                         users
+digit:{foreign_picture}:7                .        old_button .       .        .       .                        .
+digit:{missing_picture}:7                .        old_button .       .        .       .                        .
+digit:{decided_picture}:7                .        old_button .       .        .       .                        .
+erase:{own_picture}                      .        yes        .       .        .       .                        .                         users
+erase:{foreign_picture}                  .        old_button .       .        .       .                        .
+erase:{missing_picture}                  .        old_button .       .        .       .                        .
+erase:{decided_picture}                  .        old_button .       .        .       .                        .
+another:{own_picture}                    .        yes        .       .        .       .                        .                         users
+another:{foreign_picture}                .        yes        .       .        .       .                        .                         users
+another:{missing_picture}                .        yes        .       .        .       .                        .                         users
+another:{decided_picture}                .        yes        .       .        .       .                        .                         users
+
+cancel:{own_request}                     .        .          .       .        .       yes                      yes                       config_requests audit
+cancel:{foreign_request}                 .        .          .       .        .       gone                     gone
+cancel:{missing_request}                 .        .          .       .        .       gone                     gone
+cancel:{decided_request}                 .        .          .       .        .       request_already_rejected request_already_rejected
+config:{own_config}                      .        .          .       .        .       show                     show
+config:{foreign_config}                  .        .          .       .        .       gone                     gone
+config:{missing_config}                  .        .          .       .        .       gone                     gone
+config:{decided_config}                  .        .          .       .        .       gone                     gone
+qr:{own_config}                          .        .          .       .        .       show                     show
+qr:{unmade_config}                       .        .          .       .        .       not_live_yet             not_live_yet
+qr:{foreign_config}                      .        .          .       .        .       gone                     gone
+qr:{missing_config}                      .        .          .       .        .       gone                     gone
+qr:{decided_config}                      .        .          .       .        .       gone                     gone
+file:{own_config}                        .        .          .       .        .       show                     show
+file:{unmade_config}                     .        .          .       .        .       not_live_yet             not_live_yet
+file:{foreign_config}                    .        .          .       .        .       gone                     gone
+file:{missing_config}                    .        .          .       .        .       gone                     gone
+file:{decided_config}                    .        .          .       .        .       gone                     gone
+
+decide:{foreign_person}:pending:approved .        .          .       .        .       .                        yes                       users audit
+decide:{foreign_person}:pending:rejected .        .          .       .        .       .                        yes                       users audit
+decide:{foreign_person}:pending:blocked  .        .          .       .        .       .                        yes                       users audit
+decide:{foreign_person}:pending:captcha  .        .          .       .        .       .                        old_button
+decide:{foreign_person}:captcha:approved .        .          .       .        .       .                        old_button
+decide:{foreign_person}:approved:pending .        .          .       .        .       .                        old_button
+decide:{inside_person}:approved:blocked  .        .          .       .        .       .                        yes                       users audit
+decide:{asking_person}:approved:blocked  .        .          .       .        .       .                        yes                       users audit config_requests
+decide:{blocked_person}:blocked:approved .        .          .       .        .       .                        yes                       users audit
+decide:{rejected_person}:rejected:approved .        .          .       .        .       .                        yes                       users audit
+decide:{missing_person}:pending:approved .        .          .       .        .       .                        gone
+decide:{decided_person}:pending:approved .        .          .       .        .       .                        already_approved
+decide:{decided_person}:pending:blocked  .        .          .       .        .       .                        already_approved
+decide:{blocked_person}:pending:approved .        .          .       .        .       .                        already_blocked
+decide:{rejected_person}:pending:blocked .        .          .       .        .       .                        already_rejected
+decide:{own_person}:approved:blocked     .        .          .       .        .       .                        is_admin
+decide:{own_person}:pending:approved     .        .          .       .        .       .                        is_admin
+decide:{other_admin}:approved:blocked    .        .          .       .        .       .                        is_admin
+judge:{own_request}:approved             .        .          .       .        .       .                        yes                       config_requests audit
+judge:{own_request}:rejected             .        .          .       .        .       .                        yes                       config_requests audit
+judge:{foreign_request}:approved         .        .          .       .        .       .                        yes                       config_requests audit
+judge:{foreign_request}:rejected         .        .          .       .        .       .                        yes                       config_requests audit
+judge:{foreign_request}:issued           .        .          .       .        .       .                        old_button
+judge:{foreign_request}:cancelled        .        .          .       .        .       .                        old_button
+judge:{missing_request}:approved         .        .          .       .        .       .                        gone
+judge:{decided_request}:approved         .        .          .       .        .       .                        request_already_rejected
+judge:{decided_request}:rejected         .        .          .       .        .       .                        request_already_rejected
+judge:{cancelled_request}:approved       .        .          .       .        .       .                        request_already_cancelled
+judge:{issued_request}:rejected          .        .          .       .        .       .                        request_already_issued
+"""  # noqa: E501
+
+
+ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LAW.strip().splitlines()[1:] if line]
+OWN = ("own", "foreign", "missing", "decided")
+NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
+NOBODY = 999_999
+LANGUAGES = {"en": 0, "ru": 1}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell of the law: who does what, and what must come of it."""
+
+    done: str
+    role: str
+    outcome: str
+    changes: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.done}"
+
+
+CASES = [
+    Case(done, role, outcome, frozenset(rest[len(ROLES) :] if outcome == "yes" else ()))
+    for done, *rest in LINES
+    for role, outcome in zip(ROLES, rest, strict=False)
+]
+
+
+def verb_of(done: str) -> str:
+    """Name what a line is about as the dispatch table does."""
+    return done.partition(":")[0]
+
+
+def allowed_roles() -> dict[str, set[str]]:
+    """Give, for every verb of the law, the roles whose doings may reach its handler."""
+    found: dict[str, set[str]] = {}
+    for case in CASES:
+        reaches = case.outcome != "." and not case.outcome.startswith("unknown_")
+        found.setdefault(verb_of(case.done), set()).update({case.role} if reaches else ())
+    return found
+
+
+def actor_id(role: str, language: str) -> int:
+    """Give the id of the person who has this role and speaks this language."""
+    return 1 + LANGUAGES[language] if role == "admin" else 100 + 10 * gate.ROLES.index(role) + LANGUAGES[language]
+
+
+def bring(desk: Desk, who: int, role: str, language: str = "en") -> None:
+    """Lead a person from the street to a role, as people go."""
+    if role == "captcha":
+        desk.says(who, "/start", language_code=language)
+        desk.now += 10
+        desk.says(who, "/start", language_code=language)
+        desk.taps(who, f"digit:{picture_of(desk.db, who)}:7", language_code=language)
+    elif role not in ("stranger", "admin"):
+        desk.passes_captcha(who, language_code=language)
+        if role != "pending":
+            desk.taps(1, f"decide:{who}:pending:{role}")
+
+
+def picture_of(db: sqlite3.Connection, who: int) -> int:
+    """Give the number of the picture before a person; that of none for who is not at the door."""
+    user = find_user(db, who)
+    return (user and user.captcha_until) or 20
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database with somebody in every role and language, and others for them to meddle with."""
+    path = tmp_path_factory.mktemp("company") / "bot_data.db"
+    names = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1, 2", "SERVER_ENDPOINT": "vpn.example.org"}
+    prepare_database(path)
+    db = connect(path)
+    db.execute("PRAGMA synchronous = OFF")
+    desk = Desk(db, read_settings({**names, "DATABASE": str(path)}), ids=itertools.count(1_000_000))
+    desk.says(1, "/start")
+    desk.says(2, "/start", language_code="ru")
+    for role, language in itertools.product(ROLES, LANGUAGES):
+        bring(desk, actor_id(role, language), role, language)
+    others = {NEIGHBOUR: "approved", ASKING: "approved", INSIDE: "approved", BLOCKED: "blocked",
+              REJECTED: "rejected", WAITING: "pending"}  # fmt: skip
+    for who, role in others.items():
+        bring(desk, who, role)
+    desk.taps(ASKING, "device:phone")
+    desk.now += 10
+    desk.says(KNOCKING, "/start")
+    db.close()
+    return path
+
+
+@pytest.fixture
+def db(company: Path, settings: Settings) -> Iterator[sqlite3.Connection]:
+    shutil.copy(company, settings.database)
+    connection = connect(settings.database)
+    connection.execute("PRAGMA synchronous = OFF")
+    yield connection
+    connection.close()
+
+
+def request_of(desk: Desk, who: int, state: str = "pending") -> int:
+    """Let somebody have a request in a state."""
+    request_id = add_request(desk.db, who, "Phone", desk.now)
+    for after in {"pending": (), "issued": ("approved", "issued")}.get(state, (state,)):
+        before = desk.db.execute("SELECT state FROM config_requests WHERE id = ?", (request_id,)).fetchone()[0]
+        move_request(desk.db, request_id, before, after, desk.now, 1)
+    return request_id
+
+
+def revoked_config(desk: Desk, who: int) -> int:
+    """Let somebody have held a config."""
+    config_id = hold_config(desk.db, who, desk.now)
+    desk.db.execute(
+        "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key = NULL WHERE id = ?",
+        (desk.now, config_id),
+    )
+    return config_id
+
+
+def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
+    """Give the makers of what a line names; who has no row yet owns nothing, and meddles with the neighbour's."""
+    owner = who if find_user(desk.db, who) else NEIGHBOUR
+    return {
+        "own_picture": lambda: picture_of(desk.db, who),
+        "foreign_picture": lambda: picture_of(desk.db, KNOCKING),
+        "missing_picture": lambda: 1,
+        "decided_picture": lambda: picture_of(desk.db, who) - 10,
+        "own_request": lambda: request_of(desk, owner),
+        "foreign_request": lambda: request_of(desk, NEIGHBOUR),
+        "missing_request": lambda: NOBODY,
+        "decided_request": lambda: request_of(desk, owner, "rejected"),
+        "cancelled_request": lambda: request_of(desk, owner, "cancelled"),
+        "issued_request": lambda: request_of(desk, owner, "issued"),
+        "own_config": lambda: hold_config(desk.db, owner, desk.now),
+        "unmade_config": lambda: hold_config(desk.db, owner, desk.now, live=False),
+        "foreign_config": lambda: hold_config(desk.db, NEIGHBOUR, desk.now),
+        "missing_config": lambda: NOBODY,
+        "decided_config": lambda: revoked_config(desk, owner),
+        "own_person": lambda: who,
+        "foreign_person": lambda: WAITING,
+        "missing_person": lambda: NOBODY,
+        "decided_person": lambda: NEIGHBOUR,
+        "inside_person": lambda: INSIDE,
+        "asking_person": lambda: ASKING,
+        "blocked_person": lambda: BLOCKED,
+        "rejected_person": lambda: REJECTED,
+        "other_admin": lambda: 3 - who if who in (1, 2) else 2,
+    }
+
+
+def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]:
+    """Do what a line says; its objects are made before, and delivered is what they caused."""
+    if done.startswith("/"):
+        return desk.says(who, done, language_code=language)
+    if done.startswith("text."):
+        return desk.says(who, text_for(desk, who, done.removeprefix("text.")), language_code=language)
+    return desk.taps(who, done, language_code=language)
+
+
+def text_for(desk: Desk, who: int, awaited: str) -> str:
+    """Give the plain text that would answer what is awaited."""
+    user = find_user(desk.db, who)
+    return {"captcha": (user and user.captcha_answer) or "23456", "device_name": "Laptop"}.get(awaited, "hello")
+
+
+def refusal_key(case: Case) -> str:
+    return f"denied_{case.role}" if case.outcome == "." else case.outcome
+
+
+def test_it_works(desk: Desk) -> None:
+    assert tuple(ROLES) == gate.ROLES
+    assert {find_user(desk.db, actor_id(role, "ru")).state for role in ROLES[1:-1]} == set(ROLES[1:-1])  # type: ignore[union-attr]
+
+
+def test_every_verb_has_a_line() -> None:
+    lines = {verb_of(done) for done, *_ in LINES}
+    table = {*(f"/{name}" for name in gate.COMMANDS), *(f"text.{name}" for name in gate.TEXTS), *gate.BUTTONS}
+    assert lines - {"/no_such_command", "no_such_button", "text.nothing"} == table
+
+
+def test_every_verb_about_an_object_has_a_line_for_an_own_a_foreign_a_missing_and_a_decided_one() -> None:
+    for verb, route in gate.BUTTONS.items():
+        if int in route.arguments:
+            named = {done.partition("{")[2].partition("_")[0] for done, *_ in LINES if verb_of(done) == verb}
+            assert named >= set(OWN), verb
+
+
+def test_the_dispatch_table_lets_in_whom_the_law_names_and_nobody_else() -> None:
+    law = allowed_roles()
+    routes = {**gate.BUTTONS, **{f"/{name}": route for name, route in gate.COMMANDS.items() if name != "start"}}
+    for verb, route in routes.items():
+        assert route.allowed == law[verb], verb
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
+    steps = {"en": "/start|/help|by itself|in person|Wait for|Ask the admin|Waiting|ADMIN_IDS",
+             "ru": "/start|/help|сюда сам|лично|Дождитесь|Попросите|Ждут решения|ADMIN_IDS"}  # fmt: skip
+    refused = {refusal_key(case) for case in CASES if case.outcome not in ("yes", "show")}
+    for key in sorted(key for key in refused if "already_" not in key):
+        assert re.search(steps[language], TEXTS[language].TEXTS[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_law_holds(desk: Desk, case: Case, language: str) -> None:
+    desk.now += 25
+    who = actor_id(case.role, language)
+    if case.done.startswith("text."):
+        set_awaiting(desk.db, who, "device_name" if case.done == "text.device_name" else None)
+    made = {name: make() for name, make in objects(desk, who).items() if f"{{{name}}}" in case.done}
+    before = desk.dump()
+    rows = perform(desk, who, case.done.format(**made), language)
+    changed = {row[0] for row in set(before) ^ set(desk.dump())}
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    taps = [row for row in rows if row["method"] == "answerCallbackQuery"]
+    assert len(taps) == (0 if case.done.startswith(("/", "text.")) else 1)
+    if case.outcome in ("yes", "show"):
+        assert changed - {"notices", "meta"} == case.changes
+        assert rows
+        assert not any(json.loads(tap["params"])["show_alert"] for tap in taps)
+        return
+    assert changed == set()
+    (answer, *more) = rows
+    said = json.loads(answer["params"])
+    assert says_text(unescape(said["text"]), language, refusal_key(case)), said["text"]
+    assert answer["method"] == ("answerCallbackQuery" if taps else "sendMessage")
+    assert said.get("show_alert", True) is True
+    assert [row["method"] for row in more] in ([], ["deleteMessage"]), "a stale keypad goes, nothing else happens"
