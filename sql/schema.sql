@@ -14,6 +14,7 @@ CREATE TABLE users (
     captcha_tries   INTEGER NOT NULL DEFAULT 0 CHECK (captcha_tries >= 0),  -- wrong answers since the last pass
     captcha_until   INTEGER,                            -- with an answer: its end of validity; without: end of the pause
     awaiting        TEXT,                               -- what their next plain text answers; NULL: nothing
+    app             TEXT CHECK (app IN ('amneziawg', 'amneziavpn')), -- which one their files are for; NULL: not chosen
     reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot
     quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- a month's limit; 0 none; NULL as QUOTA_GB says
     created_at      INTEGER NOT NULL,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from lib import days
 from lib.chat import captcha, chart
-from lib.chat.delivery import conf_text
+from lib.chat.delivery import conf_text, name_of_tunnel
 from lib.chat.texts import LANGUAGES, month_name, plain
 from lib.settings import Settings
 from lib.store.configs import find_config
 from lib.store.traffic import Usage, days_of_user
 from lib.store.users import find_user
-from lib.vpn import client_config, qr
+from lib.vpn import qr, share_key
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,35 @@ def _captcha(db: sqlite3.Connection, settings: Settings, user_id: str, now: int)
 
 
 def _qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    config = find_config(db, int(config_id))
-    text = config and conf_text(db, settings, config)
+    text, _ = _conf_and_name(db, settings, config_id)
     return Attachment("photo", "qr.png", "image/png", qr.draw(text)) if text else None
 
 
+def _series(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    text, name = _conf_and_name(db, settings, config_id)
+    return Attachment("photo", "qr.png", "image/png", qr.draw_sheet(share_key.series(text, name))) if text else None
+
+
 def _conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    text, name = _conf_and_name(db, settings, config_id)
+    return _document(f"{name}.conf", text) if text else None
+
+
+def _key(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    text, name = _conf_and_name(db, settings, config_id)
+    return _document(f"{name}.vpn", share_key.share_key(text, name)) if text else None
+
+
+def _document(file_name: str, text: str) -> Attachment:
+    return Attachment("document", file_name, "application/octet-stream", text.encode())
+
+
+def _conf_and_name(db: sqlite3.Connection, settings: Settings, config_id: str) -> tuple[str, str]:
+    """Write the configuration and name its tunnel; without a text when there is none to give."""
     config = find_config(db, int(config_id))
-    text = config and conf_text(db, settings, config)
-    if config is None or not text:
-        return None
-    return Attachment("document", client_config.file_name(config.name), "application/octet-stream", text.encode())
+    if config is None:
+        return "", ""
+    return conf_text(db, settings, config) or "", name_of_tunnel(db, config)
 
 
 def _chart(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
@@ -73,4 +91,4 @@ def _chart(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> A
     return Attachment("photo", f"{month}.png", "image/png", picture)
 
 
-_KINDS = {"captcha": _captcha, "qr": _qr, "conf": _conf, "chart": _chart}
+_KINDS = {"captcha": _captcha, "qr": _qr, "series": _series, "conf": _conf, "key": _key, "chart": _chart}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards
+from lib.chat.apps import AMNEZIA, App, app_of
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store.configs import Config, find_config
+from lib.store.configs import Config, configs_of, find_config
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
+from lib.store.users import get_user
 from lib.vpn import client_config, qr
+from lib.vpn.share_key import series
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> list[Outgoing]:
@@ -22,21 +25,29 @@ def deliver(db: sqlite3.Connection, settings: Settings, language: str, config_id
 
 
 def qr_message(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> Outgoing:
-    """Send the QR code; where it would be too fine to scan, the file in its place."""
+    """Send the QR code that the friend's app scans; where it would be too fine to scan, the file in its place."""
     if not _qr_fits(db, settings, config_id):
         return file_message(db, settings, language, config_id)
-    config = _present(db, config_id)
-    caption = say(language, f"qr_caption{_flavour(db)}", name=config.name)
-    return attach(config.user_id, "Photo", f"qr:{config_id}", caption)
+    config, app = _present(db, config_id)
+    kind = "series" if app is AMNEZIA["amneziavpn"] else "qr"
+    caption = say(language, f"qr_caption{app.flavour}", name=config.name, app=app.name, links=app.links)
+    return attach(config.user_id, "Photo", f"{kind}:{config_id}", caption)
 
 
 def file_message(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> Outgoing:
     """Send the .conf file."""
-    config = _present(db, config_id)
-    caption = say(language, f"file_caption{_flavour(db)}", name=config.name)
+    config, app = _present(db, config_id)
+    caption = say(language, f"file_caption{app.flavour}", name=config.name, app=app.name, links=app.links)
     if not _qr_fits(db, settings, config_id):
         caption = Markup(caption + say(language, "no_qr"))
     return attach(config.user_id, "Document", f"conf:{config_id}", caption, keyboards.to_menu(language))
+
+
+def key_message(db: sqlite3.Connection, language: str, config_id: int) -> Outgoing:
+    """Send the vpn:// key as a file that AmneziaVPN opens; it is a secret, so no text that lies in the outbox."""
+    config, _ = _present(db, config_id)
+    caption = say(language, "key_caption", name=config.name)
+    return attach(config.user_id, "Document", f"key:{config_id}", caption, keyboards.to_menu(language))
 
 
 def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str | None:
@@ -54,19 +65,31 @@ def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str
     )
 
 
+def name_of_tunnel(db: sqlite3.Connection, config: Config) -> str:
+    """Name a config's tunnel, other than those of the friend's older configs."""
+    owner, taken = get_user(db, config.user_id).full_name, list[str]()
+    for older in configs_of(db, config.user_id):
+        if older.id == config.id:
+            break
+        taken.append(client_config.tunnel_name(owner, older.name, taken))
+    return client_config.tunnel_name(owner, config.name, taken)
+
+
 def _qr_fits(db: sqlite3.Connection, settings: Settings, config_id: int) -> bool:
-    text = conf_text(db, settings, _present(db, config_id))
-    return text is not None and qr.fits(text)
+    config, app = _present(db, config_id)
+    text = conf_text(db, settings, config)
+    if text is None:
+        return False
+    return (
+        len(series(text, name_of_tunnel(db, config))) <= qr.MOST_ON_A_SHEET
+        if app is AMNEZIA["amneziavpn"]
+        else qr.fits(text)
+    )
 
 
-def _flavour(db: sqlite3.Connection) -> str:
-    """Name the app that fits: a plain interface speaks plain WireGuard."""
-    server = present_generation(db)
-    return "" if server is None or server.parameters else "_plain"
-
-
-def _present(db: sqlite3.Connection, config_id: int) -> Config:
+def _present(db: sqlite3.Connection, config_id: int) -> tuple[Config, App]:
+    """Find a config and the app that its owner uses."""
     config = find_config(db, config_id)
     if config is None:
         raise Refused("gone")
-    return config
+    return config, app_of(db, get_user(db, config.user_id))

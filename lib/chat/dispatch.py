@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.chat import admin, door, friend, statistics
+from lib.chat import admin, asking, door, friend, statistics
 from lib.chat.actors import find_actor, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
@@ -59,14 +59,17 @@ BUTTONS = {
     "another": Route(AT_THE_DOOR, door.another, (int,)),
     "menu": Route(INSIDE, friend.menu),
     "leave": Route(INSIDE, friend.leave),
-    "new": Route(INSIDE, friend.choose_device),
-    "device": Route(INSIDE, friend.choose_known_device, (str,)),
-    "own_name": Route(INSIDE, friend.ask_own_name),
-    "cancel": Route(INSIDE, friend.cancel, (int,)),
+    "new": Route(INSIDE, asking.choose_device),
+    "apps": Route(INSIDE, asking.choose_app),
+    "app": Route(INSIDE, asking.take_app, (str,)),
+    "device": Route(INSIDE, asking.choose_known_device, (str,)),
+    "own_name": Route(INSIDE, asking.ask_own_name),
+    "cancel": Route(INSIDE, asking.cancel, (int,)),
     "configs": Route(INSIDE, friend.list_configs),
     "config": Route(INSIDE, friend.show_config, (int,)),
     "qr": Route(INSIDE, friend.send_qr, (int,)),
     "file": Route(INSIDE, friend.send_file, (int,)),
+    "key": Route(INSIDE, friend.send_key, (int,)),
     "stats": Route(INSIDE, statistics.stats),
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE, friend.switch_language),
@@ -80,7 +83,7 @@ BUTTONS = {
 # What a plain text answers, by what users.awaiting says; who is at the door answers the picture.
 TEXTS = {
     "captcha": Route(AT_THE_DOOR, door.answer_text),
-    "device_name": Route(INSIDE, friend.take_own_name),
+    "device_name": Route(INSIDE, asking.take_own_name),
 }
 
 

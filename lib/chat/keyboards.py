@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from lib.chat.apps import AMNEZIA, WIREGUARD, App
 from lib.chat.screens import Keyboard, button
 from lib.chat.texts import plain
 from lib.store.configs import Config
@@ -57,13 +58,25 @@ def crowd(language: str, waiting: int) -> Keyboard:
     return [[button(plain(language, "waiting_button", count=waiting), "requests")]]
 
 
-def devices(language: str) -> Keyboard:
+def devices(language: str, several_apps: bool) -> Keyboard:
     """What a new config is for."""
+    other_app = [[button(plain(language, "other_app"), "apps")]] if several_apps else []
     return [
         [button(plain(language, f"device_{kind}"), "device", kind) for kind in ("phone", "laptop")],
         [button(plain(language, "device_own"), "own_name")],
+        *other_app,
         to_menu(language)[0],
     ]
+
+
+def apps(language: str, known: Mapping[str, App]) -> Keyboard:
+    """One button per app."""
+    return [*([button(app.name, "app", key)] for key, app in known.items()), to_menu(language)[0]]
+
+
+def app_chosen(language: str) -> Keyboard:
+    """The way on to the configs, whose files now are for another app."""
+    return [[button(plain(language, "my_configs"), "configs")], to_menu(language)[0]]
 
 
 def configs(language: str, rows: Sequence[Config], may_ask: bool) -> Keyboard:
@@ -73,15 +86,16 @@ def configs(language: str, rows: Sequence[Config], may_ask: bool) -> Keyboard:
     return [*listed, *ask, to_menu(language)[0]]
 
 
-def config(language: str, config_id: int) -> Keyboard:
-    """What can be done with one config."""
-    return [
-        [
-            button(plain(language, "show_qr"), "qr", config_id),
-            button(plain(language, "send_file"), "file", config_id),
-        ],
-        [button(plain(language, "back"), "configs")],
+def config(language: str, config_id: int, app: App) -> Keyboard:
+    """What can be done with one config; AmneziaVPN also takes a key."""
+    ways = [
+        button(plain(language, "show_qr"), "qr", config_id),
+        button(plain(language, "send_file"), "file", config_id),
     ]
+    if app is AMNEZIA["amneziavpn"]:
+        ways.append(button(plain(language, "send_key"), "key", config_id))
+    other_app = [] if app is WIREGUARD else [[button(plain(language, "other_app"), "apps")]]
+    return [ways, *other_app, [button(plain(language, "back"), "configs")]]
 
 
 def decide(language: str, user: User) -> Keyboard:

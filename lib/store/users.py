@@ -22,6 +22,7 @@ class User:
     captcha_tries: int
     captcha_until: int | None
     awaiting: str | None
+    app: str | None
     reachable: int
     quota_bytes: int | None
     created_at: int
@@ -70,6 +71,11 @@ def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_n
 def set_language(db: sqlite3.Connection, user_id: int, language: str) -> None:
     """Note the language a person chose."""
     db.execute("UPDATE users SET language = ? WHERE id = ?", (language, user_id))
+
+
+def set_app(db: sqlite3.Connection, user_id: int, app: str) -> None:
+    """Note for which app a person's files are."""
+    db.execute("UPDATE users SET app = ? WHERE id = ?", (app, user_id))
 
 
 def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:

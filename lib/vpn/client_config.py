@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
@@ -92,8 +92,20 @@ def join_endpoint(host: str, port: int) -> str:
     return f"[{bare}]:{port}" if is_v6 else f"{bare}:{port}"
 
 
-def file_name(words: str, fallback: str = "vpn") -> str:
-    """Make `words` of any alphabet the name of a .conf: at most 15 of `[A-Za-z0-9_=+.-]`, then `.conf`.
+def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
+    """Name a tunnel after a friend and their device, `anna-phone`, other than those `taken`; see plain_name."""
+    whose, what = plain_name(owner.partition(" ")[0], "").lower(), plain_name(device, "").lower()
+    room = max(_LONGEST - 1 - len(what), _LONGEST // 3)
+    name = plain_name("-".join(filter(None, (whose[:room], what))))
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{name[: _LONGEST - 1 - len(str(number))].rstrip('.-')}-{number}"
+    return name
+
+
+def plain_name(words: str, fallback: str = "vpn") -> str:
+    """Make `words` of any alphabet a tunnel's name, which is its file's name too: at most 15 of `[A-Za-z0-9_=+.-]`.
 
     Russian is transliterated and accents are dropped; where nothing is left the name is `fallback`, which is plain
     already. Never starts with a dot or a hyphen, never is a name that Windows reserves.
@@ -103,7 +115,7 @@ def file_name(words: str, fallback: str = "vpn") -> str:
     name = name[:_LONGEST].rstrip(".-") or fallback
     if _RESERVED.fullmatch(name):
         name = f"_{name}"[:_LONGEST]
-    return f"{name}.conf"
+    return name
 
 
 def _to_latin(letter: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
 MAX_VERSION = 25  # finer codes scan badly (facts)
+MOST_ON_A_SHEET = 4  # codes that stay coarse enough together
 QUIET_ZONE = 4  # modules
 MASK = 2  # every third column inverted; any mask is legal, a reader takes it from the code
 _CAPACITY = 1273  # bytes that version 25 holds at level L

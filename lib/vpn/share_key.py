@@ -1,4 +1,4 @@
-"""Write a .conf as AmneziaVPN shares it: a `vpn://` key to paste, and QR codes for versions that can't scan a plain one.
+"""Write a .conf as AmneziaVPN shares it: a `vpn://` key to paste, and QR codes for versions that scan no plain one.
 
 The JSON is what the app itself makes of an imported .conf (importController.cpp), the frames are those of its own
 export (exportController.cpp).

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+from lib.vpn.share_key import series, share_key
 from tests.company import FRIEND, Company, buttons_data
 from tests.stand import labels, words
 
@@ -25,6 +26,8 @@ def test_it_works(company: Company) -> None:
     friend.press("Menu")
     friend.wait_for("Configs: 0")
     friend.press("New config")
+    friend.wait_for("Which app")
+    friend.press("AmneziaWG")
     friend.wait_for("Which device")
     friend.press("Phone")
     friend.wait_for("The admin was asked")
@@ -33,12 +36,45 @@ def test_it_works(company: Company) -> None:
     friend.wait_for("is approved")
     photo = friend.wait_for("Scan QR code")
     document = friend.wait_for("Open this file")
-    assert document["document"]["file_name"] == "Phone.conf"
+    assert document["document"]["file_name"] == "anna-phone.conf"
     conf = friend.download(document).decode()
     assert "Address = 10.8.0.2/32" in conf
     assert decode_qr(friend.download(photo), company.folder) == conf
     admin.wait_for("Approved by Борис. The config is issued")
     assert list(company.interface.peers().values()) == ["10.8.0.2/32,fd" + conf.split(", fd")[1].splitlines()[0]]
+
+
+def test_a_friend_with_amneziavpn_gets_what_that_app_takes(company: Company) -> None:
+    friend = company.friend
+    company.let_in(friend)
+    friend.press("Menu")
+    friend.press("New config", message=friend.wait_for("Configs: 0"))
+    friend.press("AmneziaVPN", message=friend.wait_for("Which app"))
+    friend.press("Phone", message=friend.wait_for("Which device"))
+    company.admin.press("Approve", message=company.admin.wait_for(f"{friend.id})"))
+    photo = friend.wait_for("point at each")
+    conf = friend.download(friend.wait_for("File with connection settings"))
+    codes = decode_qr(friend.download(photo), company.folder).splitlines()
+    friend.send("/configs")
+    friend.press("Phone", message=friend.wait_for("My configs"))
+    friend.press("Key", message=friend.wait_for("Connection:"))
+    document = friend.wait_for("Open this file in AmneziaVPN")
+    assert document["document"]["file_name"] == "anna-phone.vpn"
+    assert codes == series(conf.decode(), "anna-phone")
+    assert friend.download(document).decode() == share_key(conf.decode(), "anna-phone")
+
+
+def test_the_app_can_be_changed_later(company: Company) -> None:
+    friend = company.friend
+    company.let_in(friend)
+    company.give_config(friend)
+    friend.send("/configs")
+    friend.press("Phone", message=friend.wait_for("My configs"))
+    friend.press("Another app", message=friend.wait_for("Connection:"))
+    friend.press("AmneziaVPN", message=friend.wait_for("Which app"))
+    friend.press("My configs", message=friend.wait_for("From now on"))
+    friend.press("Phone", message=friend.wait_for("Choose one"))
+    assert "🗝 Key" in labels(friend.wait_for("Connection:"))
 
 
 def decode_qr(picture: bytes, folder: Path) -> str:
@@ -105,6 +141,7 @@ def test_an_own_name_is_asked_for_and_survives_a_restart_in_between(company: Com
     company.let_in(company.friend)
     company.friend.press("Menu")
     company.friend.press("New config", message=company.friend.wait_for("Configs: 0"))
+    company.friend.press("AmneziaWG", message=company.friend.wait_for("Which app"))
     company.friend.press("Another name", message=company.friend.wait_for("Which device"))
     company.friend.wait_for("What shall the device be called")
     company.stop(signal.SIGKILL)

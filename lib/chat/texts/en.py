@@ -65,7 +65,11 @@ TEXTS = {
     "back": "⬅️ Back",
     "panel_button": "🛠 Admin",
     "to_menu": "🏠 Menu",
-    "choose_device": "Which device is the config for? Each device needs its own.",
+    "choose_device": "Which device is the config for? Each device needs its own.\n\nThe app: {app}\n{links}",
+    "choose_app": "Which app will you use?\n\n<b>AmneziaWG</b> is small and does just this.\n<b>AmneziaVPN</b> is larger, take it if you "
+    "have it already.\n\nYou can change it later.",
+    "other_app": "📲 Another app",
+    "app_chosen": "📲 From now on QR codes and files are for {app}.\n{links}\n\nAsk for them anew under “My configs”.",
     "device_phone": "📱 Phone",
     "device_laptop": "💻 Computer",
     "device_own": "✏️ Another name",
@@ -82,17 +86,20 @@ TEXTS = {
     "config": "🔑 <b>{name}</b>\n\nCreated: {created}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
     "show_qr": "🔳 QR code",
     "send_file": "📄 File",
+    "send_key": "🗝 Key",
     "seen_online": "🟢 online",
     "seen_ago": "{span} ago",
     "seen_never": "has not connected yet",
-    "qr_caption": "🔳 <b>{name}</b>\n1. Install the app AmneziaWG.\n2. Tap “+” and “Scan QR code”.\n"
+    "qr_caption": "🔳 <b>{name}</b>\n1. Install the app {app}: {links}.\n2. Tap “+” and “Scan QR code”.\n"
     "3. Switch the tunnel on.",
-    "file_caption": "📄 <b>{name}</b>\n1. Install the app AmneziaWG or AmneziaVPN.\n2. Open this file in it.\n"
+    "file_caption": "📄 <b>{name}</b>\n1. Install the app {app}: {links}.\n2. Open this file in it.\n"
     "3. Switch the tunnel on.\n\nThe file is your personal key, forward it to nobody.",
-    "qr_caption_plain": "🔳 <b>{name}</b>\n1. Install the app WireGuard.\n2. Tap “+” and “Scan QR code”.\n"
-    "3. Switch the tunnel on.",
-    "file_caption_plain": "📄 <b>{name}</b>\n1. Install the app WireGuard.\n2. Open this file in it.\n"
-    "3. Switch the tunnel on.\n\nThe file is your personal key, forward it to nobody.",
+    "qr_caption_vpn": "🔳 <b>{name}</b>\n1. Install the app {app}: {links}.\n2. Tap “+” and “QR code”; if there are "
+    "several codes, point at each.\n3. Press “Connect”.",
+    "file_caption_vpn": "📄 <b>{name}</b>\n1. Install the app {app}: {links}.\n2. Tap “+” and “File with connection "
+    "settings”, choose this file.\n3. Press “Connect”.\n\nThe file is your personal key, forward it to nobody.",
+    "key_caption": "🗝 <b>{name}</b>\n1. Open this file in AmneziaVPN, or copy its text.\n2. The text goes into “+” → “Insert the "
+    "key from the clipboard”.\n3. Press “Connect”.\n\nIt is your personal key, forward it to nobody.",
     "no_qr": "\n\nThere is no QR code: with this server's settings it would be too fine to scan.",
     "stats": "📊 <b>Traffic in {month}</b>\nfrom the 1st until now, {now}\n\n{lines}\n\n"
     "Total: ⬇️ {download}  ⬆️ {upload}{quota}",
@@ -103,7 +110,7 @@ TEXTS = {
     "chart_download": "download",
     "chart_upload": "upload",
     "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Wait for the approval: a QR code and a file "
-    "will come.\n3. Install AmneziaWG (or AmneziaVPN) from your app store, then open the file or scan the code.\n\n"
+    "will come.\n3. Install the app that comes with them by a link, then open the file or scan the code.\n\n"
     "One config, one device. Traffic: /stats, menu: /start.",
     "help_admin": "❓ <b>Help for admins</b>\n\nEvery new person and every request comes as a message with buttons. "
     "The first decision counts, the other admins see who made it.\n\n“Block” switches off all configs of a person at once, "

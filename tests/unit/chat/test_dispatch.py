@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.chat import dispatch as gate
-from lib.chat import friend
+from lib.chat import asking
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
 from tests.unit.chat.conftest import Desk, person, text_of
@@ -21,7 +21,7 @@ FRIENDS = {"approved", "admin"}
 BUTTONS = {
     "digit": {"captcha"}, "erase": {"captcha"}, "another": {"captcha"},
     "menu": FRIENDS, "leave": FRIENDS, "new": FRIENDS, "device": FRIENDS, "own_name": FRIENDS, "cancel": FRIENDS,
-    "configs": FRIENDS,
+    "apps": FRIENDS, "app": FRIENDS, "configs": FRIENDS, "key": FRIENDS,
     "config": FRIENDS, "qr": FRIENDS, "file": FRIENDS, "stats": FRIENDS, "help": FRIENDS, "language": FRIENDS,
     "panel": {"admin"}, "requests": {"admin"}, "status": {"admin"}, "decide": {"admin"}, "judge": {"admin"},
 }  # fmt: skip
@@ -142,9 +142,9 @@ def test_a_refusal_undoes_what_the_handler_had_begun(desk: Desk, monkeypatch: py
     before = desk.dump()
 
     def refuse(*_: object) -> None:
-        raise friend.Refused("gone")
+        raise asking.Refused("gone")
 
-    monkeypatch.setattr(friend.notices, "announce_request", refuse)
+    monkeypatch.setattr(asking.notices, "announce_request", refuse)
     desk.taps(100, "device:phone")
     assert desk.dump() == before
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.vpn.client_config import Server, Tunnel, file_name, join_endpoint, render
+from lib.vpn.client_config import Server, Tunnel, join_endpoint, plain_name, render, tunnel_name
 
 PRIVATE = "QGr9S5mZ1y0cWv7nXb3tKf8hLd2jPa6oUe4iMx+RzkY="
 PUBLIC = "nOUZkYZJ9F2B3yUk7bV2gQJm1uXo8fQe9y0rW3sT5xA="
@@ -130,45 +130,69 @@ def test_an_endpoint_has_one_port_and_brackets_around_ipv6(host: str, endpoint: 
 @pytest.mark.parametrize(
     ("words", "name"),
     [
-        ("anna phone", "anna-phone.conf"),
-        ("Анна телефон", "Anna-telefon.conf"),
-        ("Щука Ёж", "Shchuka-Ezh.conf"),
-        ("Їжак", "Yizhak.conf"),
-        ("Подъезд", "Podezd.conf"),
-        ("José's Laptop", "Joses-Laptop.conf"),
-        ("Ω phone", "phone.conf"),
-        ("电话", "vpn.conf"),
-        ("📱", "vpn.conf"),
-        ("", "vpn.conf"),
-        ("...", "vpn.conf"),
-        ("../../etc/passwd", "etc-passwd.conf"),
-        ("a/b\\c:d\n", "a-b-c-d.conf"),
-        ("CON", "_CON.conf"),
-        ("nul.txt", "_nul.txt.conf"),
-        ("COM1", "_COM1.conf"),
-        ("console", "console.conf"),
-        ("a very long name indeed", "a-very-long-nam.conf"),
-        ("fourteen chars - x", "fourteen-chars.conf"),
+        ("anna phone", "anna-phone"),
+        ("Анна телефон", "Anna-telefon"),
+        ("Щука Ёж", "Shchuka-Ezh"),
+        ("Їжак", "Yizhak"),
+        ("Подъезд", "Podezd"),
+        ("José's Laptop", "Joses-Laptop"),
+        ("Ω phone", "phone"),
+        ("电话", "vpn"),
+        ("📱", "vpn"),
+        ("", "vpn"),
+        ("...", "vpn"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a/b\\c:d\n", "a-b-c-d"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("COM1", "_COM1"),
+        ("console", "console"),
+        ("a very long name indeed", "a-very-long-nam"),
+        ("fourteen chars - x", "fourteen-chars"),
     ],
 )
 def test_a_name_is_readable_in_any_alphabet(words: str, name: str) -> None:
-    assert file_name(words) == name
+    assert plain_name(words) == name
 
 
 def test_a_name_without_a_letter_takes_the_fallback() -> None:
-    assert file_name("电话", "vpn-12") == "vpn-12.conf"
+    assert plain_name("电话", "vpn-12") == "vpn-12"
 
 
 @given(st.text() | st.from_regex(r"(?i)(con|aux|com1|lpt9)[. -]{0,3}[a-z]{0,12}", fullmatch=True))
 def test_every_name_is_one_that_all_apps_and_systems_take(words: str) -> None:
-    name = file_name(words)
-    stem = name.removesuffix(".conf")
-    assert re.fullmatch(r"[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}\.conf", name)
-    assert stem.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "COM9", "LPT1", "LPT9"}
-    assert not stem.endswith((".", "-"))
+    name = plain_name(words)
+    assert re.fullmatch(r"[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}", name)
+    assert name.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "COM9", "LPT1", "LPT9"}
+    assert not name.endswith((".", "-"))
 
 
 @given(st.text())
 def test_a_name_is_its_own_name(words: str) -> None:
-    once = file_name(words)
-    assert file_name(once.removesuffix(".conf")) == once
+    once = plain_name(words)
+    assert plain_name(once) == once
+
+
+@pytest.mark.parametrize(
+    ("owner", "device", "name"),
+    [
+        ("Anna", "Phone", "anna-phone"),
+        ("Анна Каренина", "Телефон", "anna-telefon"),
+        ("Александра", "Компьютер", "aleks-kompyuter"),
+        ("💥", "Phone", "phone"),
+        ("💥", "📱", "vpn"),
+        ("Maximilian", "A very long device", "maxim-a-very-lo"),
+        ("con", "", "_con"),
+    ],
+)
+def test_a_tunnel_is_named_after_friend_and_device(owner: str, device: str, name: str) -> None:
+    assert tunnel_name(owner, device) == name
+
+
+@given(st.text(), st.text(), st.integers(1, 120))
+def test_no_two_tunnels_of_a_friend_have_one_name(owner: str, device: str, count: int) -> None:
+    names: list[str] = []
+    for _ in range(count):
+        names.append(tunnel_name(owner, device, names))
+    assert len({name.lower() for name in names}) == count
+    assert all(re.fullmatch(r"[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}", name) for name in names)
