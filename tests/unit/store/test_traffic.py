@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from lib.store.config_requests import add_request
 from lib.store.configs import add_config
 from lib.store.database import connect, prepare_database
 from lib.store.server import note_generation
-from lib.store.traffic import Reading, Usage, difference, month_of_configs, month_total, record_sample
+from lib.store.traffic import Reading, Usage, difference, may_be_same, month_of_configs, month_total, record_sample
 from lib.store.users import add_user
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -50,6 +51,32 @@ def test_another_life_of_the_interface_begins_at_zero_even_if_it_is_already_ahea
     sample(db, 100, 100, NOON)
     sample(db, 500, 500, NOON + 60, life="two")
     assert month_total(db, "2026-05") == Usage(600, 600)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("boot:7", "boot:7", True),
+        ("boot:7", "boot:8", False),
+        ("boot:7", "another:7", False),
+        ("boot:7", "boot:-", True),
+        ("boot:-", "boot:8", True),
+        ("-:7", "boot:7", True),
+        ("-:7", "boot:8", False),
+        ("-:-", "boot:7", True),
+    ],
+)
+def test_two_lives_are_the_same_unless_a_part_that_was_seen_in_both_differs(
+    before: str, after: str, same: bool
+) -> None:
+    assert may_be_same(before, after) is same
+
+
+def test_a_life_that_can_not_be_seen_for_once_is_taken_for_the_same(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 100, NOON, life="boot:7")
+    sample(db, 150, 150, NOON + 60, life="boot:-")
+    assert month_total(db, "2026-05") == Usage(150, 150)
 
 
 def test_a_peer_that_was_gone_begins_at_zero_even_if_it_is_already_ahead(db: sqlite3.Connection) -> None:
