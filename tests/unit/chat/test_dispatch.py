@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.chat import dispatch as gate
 from lib.chat import asking
+from lib.chat import dispatch as gate
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
 from tests.unit.chat.conftest import Desk, person, text_of

@@ -54,6 +54,9 @@ stats                                    .        .          .       .        . 
 configs                                  .        .          .       .        .       show                     show
 language                                 .        .          .       .        .       yes                      yes                       users
 new                                      .        .          .       .        .       show                     show
+apps                                     .        .          .       .        .       show                     show
+app:amneziavpn                           .        .          .       .        .       yes                      yes                       users
+app:telegram                             .        .          .       .        .       old_button               old_button
 own_name                                 .        .          .       .        .       yes                      yes                       users
 device:phone                             .        .          .       .        .       yes                      yes                       config_requests audit
 device:bomb                              .        .          .       .        .       old_button               old_button
@@ -92,6 +95,11 @@ file:{unmade_config}                     .        .          .       .        . 
 file:{foreign_config}                    .        .          .       .        .       gone                     gone
 file:{missing_config}                    .        .          .       .        .       gone                     gone
 file:{decided_config}                    .        .          .       .        .       gone                     gone
+key:{own_config}                         .        .          .       .        .       show                     show
+key:{unmade_config}                      .        .          .       .        .       not_live_yet             not_live_yet
+key:{foreign_config}                     .        .          .       .        .       gone                     gone
+key:{missing_config}                     .        .          .       .        .       gone                     gone
+key:{decided_config}                     .        .          .       .        .       gone                     gone
 
 decide:{foreign_person}:pending:approved .        .          .       .        .       .                        yes                       users audit
 decide:{foreign_person}:pending:rejected .        .          .       .        .       .                        yes                       users audit
