@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat import admin, notices, statistics
+from lib.chat import admin, notices, rollout, statistics
 from lib.chat.delivery import deliver
 from lib.chat.screens import tell_admins
 from lib.chat.texts import Markup, say
@@ -111,6 +111,7 @@ class Keeper:
         """Note what the interface says of itself and of the traffic."""
         endpoint = join_endpoint(self._settings.server_endpoint, seen.port)
         with transaction(self._db):
+            before = present_generation(self._db)
             note_generation(self._db, seen.public_key, seen.parameters, endpoint, now)
             ours = configs.ids_by_key(self._db)
             readings = [
@@ -121,7 +122,9 @@ class Keeper:
             life = interface_life(seen.index)
             traffic.record_sample(self._db, readings, life, now, self._settings.timezone)
             generation = present_generation(self._db)
-        assert generation is not None, "noted a moment ago"
+            assert generation is not None, "noted a moment ago"
+            if before and before.number != generation.number:
+                enqueue(self._db, rollout.announce(self._db, self._settings, before, generation), now)
         return generation
 
     def _note_up(self, outcome: peers.Outcome, now: int) -> None:

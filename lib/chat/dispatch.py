@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.chat import admin, asking, door, friend, statistics
+from lib.chat import admin, asking, diagnosis, door, friend, rollout, statistics
 from lib.chat.actors import find_actor, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
@@ -70,12 +70,16 @@ BUTTONS = {
     "qr": Route(INSIDE, friend.send_qr, (int,)),
     "file": Route(INSIDE, friend.send_file, (int,)),
     "key": Route(INSIDE, friend.send_key, (int,)),
+    "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
+    "complain": Route(INSIDE, diagnosis.complain, (int,)),
     "stats": Route(INSIDE, statistics.stats),
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE, friend.switch_language),
     "panel": Route(ADMIN, admin.panel),
     "requests": Route(ADMIN, admin.waiting),
     "status": Route(ADMIN, admin.status),
+    "outdated": Route(ADMIN, rollout.overview),
+    "rollout": Route(ADMIN, rollout.send_all, (int,)),
     "decide": Route(ADMIN, admin.decide, (int, str, str)),
     "judge": Route(ADMIN, admin.judge, (int, str)),
 }

@@ -95,7 +95,37 @@ def config(language: str, config_id: int, app: App) -> Keyboard:
     if app is AMNEZIA["amneziavpn"]:
         ways.append(button(plain(language, "send_key"), "key", config_id))
     other_app = [] if app is WIREGUARD else [[button(plain(language, "other_app"), "apps")]]
-    return [ways, *other_app, [button(plain(language, "back"), "configs")]]
+    trouble = [button(plain(language, "does_not_work"), "trouble", config_id)]
+    return [ways, trouble, *other_app, [button(plain(language, "back"), "configs")]]
+
+
+def diagnosis(language: str, config_id: int) -> Keyboard:
+    """What a friend can do about a config that does not work."""
+    return [
+        [
+            button(plain(language, "check_again"), "trouble", config_id),
+            button(plain(language, "send_file_anew"), "file", config_id),
+        ],
+        [button(plain(language, "tell_admin"), "complain", config_id)],
+        [button(plain(language, "back"), "config", config_id)],
+    ]
+
+
+def complaint(language: str) -> Keyboard:
+    """Where an admin looks next."""
+    return [[button(plain(language, "status_button"), "status")]]
+
+
+def to_rollout(language: str) -> Keyboard:
+    """The way to the outdated configs."""
+    return [[button(plain(language, "outdated_button"), "outdated")]]
+
+
+def rollout(language: str, generation: int | None) -> Keyboard:
+    """Send the new configs, if any; the generation tells an old button from the present one."""
+    send = [[button(plain(language, "rollout_button"), "rollout", generation, style="primary")]] if generation else []
+    look = [button(plain(language, "refresh"), "outdated"), button(plain(language, "back"), "status")]
+    return [*send, look]
 
 
 def decide(language: str, user: User) -> Keyboard:
@@ -118,8 +148,11 @@ def judge(language: str, request_id: int) -> Keyboard:
 
 
 def status(language: str) -> Keyboard:
-    """Look again, or go back to the panel."""
-    return [[button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")]]
+    """Look again, see whose configs are outdated, or go back to the panel."""
+    return [
+        [button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")],
+        *to_rollout(language),
+    ]
 
 
 def cancel(language: str, request_id: int) -> Keyboard:

@@ -57,10 +57,16 @@ def month_sum(db: sqlite3.Connection, actor: Actor, now: int) -> str:
     return size(actor.language, total.received + total.sent)
 
 
+def over_quota(db: sqlite3.Connection, actor: Actor, now: int) -> bool:
+    """Tell whether a friend's month is used up."""
+    quota, total = _quota(db, actor), _total(_month(db, actor, now))
+    return quota > 0 and total.received + total.sent >= quota
+
+
 def quota_warning(db: sqlite3.Connection, actor: Actor, now: int) -> Markup:
     """Say that the month's limit is used up and when it reopens; empty while it is not."""
-    quota, total = _quota(db, actor), _total(_month(db, actor, now))
-    if not quota or total.received + total.sent < quota:
+    quota = _quota(db, actor)
+    if not over_quota(db, actor, now):
         return Markup("")
     reopens = datetime.fromtimestamp(days.next_month_start(now, actor.settings.timezone), actor.settings.timezone)
     return say(actor.language, "menu_quota", quota=size(actor.language, quota), date=reopens.strftime("%d.%m.%Y"))

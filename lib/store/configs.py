@@ -127,6 +127,32 @@ def undelivered(db: sqlite3.Connection) -> list[Config]:
     return [Config(*row) for row in rows]
 
 
+# Configs whose owner was last sent another description of the server than the present one. An equal one that came back
+# (a port changed, and changed again) makes nobody outdated.
+_OUTDATED = """
+    FROM configs
+    JOIN users ON users.id = configs.user_id
+    JOIN server AS told ON told.generation = configs.generation
+    JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
+    WHERE configs.revoked_at IS NULL
+      AND configs.live_since IS NOT NULL
+      AND configs.private_key IS NOT NULL
+      AND users.state = 'approved'
+      AND users.reachable = 1
+      AND (told.public_key, told.parameters, told.endpoint)
+          IS NOT (present.public_key, present.parameters, present.endpoint)"""
+
+
+def outdated(db: sqlite3.Connection) -> list[Config]:
+    """List the configs that no longer describe the server, of friends who can be written to."""
+    return [Config(*row) for row in db.execute(f"SELECT {_COLUMNS} {_OUTDATED} ORDER BY configs.id")]
+
+
+def is_outdated(db: sqlite3.Connection, config: Config) -> bool:
+    """Tell whether a config no longer describes the server."""
+    return db.execute(f"SELECT 1 {_OUTDATED} AND configs.id = ?", (config.id,)).fetchone() is not None
+
+
 def taken_addresses(db: sqlite3.Connection) -> list[str]:
     """List every address that a config holds."""
     rows = db.execute("SELECT address, address6 FROM configs WHERE revoked_at IS NULL")

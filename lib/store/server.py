@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from lib.store.database import get_meta, put_meta
@@ -49,6 +49,25 @@ def note_generation(
         (number, public_key, json.dumps(parameters), endpoint, now),
     )
     return number
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """When outdated configs were last sent anew, in epoch seconds, and which."""
+
+    at: int
+    config_ids: list[int]
+
+
+def read_rollout(db: sqlite3.Connection) -> Rollout | None:
+    """Read when configs were last sent anew; None when they never were."""
+    text = get_meta(db, "rollout")
+    return None if text is None else Rollout(**json.loads(text))
+
+
+def note_rollout(db: sqlite3.Connection, now: int, config_ids: Sequence[int]) -> None:
+    """Note that configs were sent anew."""
+    put_meta(db, "rollout", json.dumps(asdict(Rollout(now, list(config_ids)))))
 
 
 @dataclass(frozen=True)

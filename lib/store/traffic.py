@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,6 +155,26 @@ def last_handshakes(db: sqlite3.Connection, user_id: int) -> dict[int, int]:
         (user_id,),
     )
     return dict(rows.fetchall())
+
+
+def last_reading(db: sqlite3.Connection, config_id: int) -> Reading | None:
+    """Read a config's counters as last seen on the interface; its handshake is the newest ever. None: never seen."""
+    row = db.execute(
+        "SELECT config_id, received, sent, handshake_at FROM counters WHERE config_id = ?", (config_id,)
+    ).fetchone()
+    return None if row is None else Reading(*row)
+
+
+def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[int]) -> tuple[int, int]:
+    """Count which of these configs had a handshake since a moment, and which of them are still there."""
+    row = db.execute(
+        """SELECT count(*) FILTER (WHERE counters.handshake_at > :since), count(*)
+           FROM configs
+           LEFT JOIN counters ON counters.config_id = configs.id
+           WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(:ids))""",
+        {"since": since, "ids": json.dumps(list(config_ids))},
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def count_online(db: sqlite3.Connection, since: int) -> int:

@@ -87,6 +87,29 @@ TEXTS = {
     "show_qr": "🔳 QR code",
     "send_file": "📄 File",
     "send_key": "🗝 Key",
+    "does_not_work": "🆘 It does not work",
+    "check_again": "🔄 Check again",
+    "send_file_anew": "📄 The current file",
+    "tell_admin": "✋ Tell the admin",
+    "diagnosis": "🆘 <b>{name}</b>\n\n{finding}",
+    "diagnosis_down": "The server itself has a trouble at the moment. The admin knows; nothing is to be done on your side, just try "
+    "again a little later.",
+    "diagnosis_off": "This config is switched off. Ask the admin.",
+    "diagnosis_outdated": "The server has changed since you got this file. Take the current one by the button below, and delete the old "
+    "tunnel in the app.",
+    "diagnosis_silent": "Not one packet from this device has reached the server.\n\n1. Is the tunnel switched on in the app?\n"
+    "2. Try another network: mobile data instead of Wi-Fi.\n3. Take the current file below and import it anew.",
+    "diagnosis_no_handshake": "Packets from this device arrive, but the answer does not get back to it.\n\n1. Take the current file "
+    "below, delete the old tunnel, import it anew.\n2. Update the app.\n3. Try another network.",
+    "diagnosis_asleep": "It did work: last connection {span} ago, and silence since.\n\n1. Switch the tunnel off and on.\n2. Is the "
+    "same file on two devices? Each device needs its own.\n3. Try another network.",
+    "diagnosis_no_traffic": "The device is connected, but almost nothing came through yet.\n\n1. Open any site and check again.\n"
+    "2. Switch off “private DNS” and other VPNs in the phone's settings.\n3. Set MTU 1280 in the tunnel.",
+    "diagnosis_fine": "From here everything looks fine: the device is connected, and data flow.\n\nIf a site does not open, switch "
+    "the tunnel off and on, or try another site.",
+    "complained": "✅ The admin was told, with what I see. They will answer you in person.",
+    "complained_already": "The admin was told already and will answer you in person. You can tell them again in an hour.",
+    "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
     "seen_online": "🟢 online",
     "seen_ago": "{span} ago",
     "seen_never": "has not connected yet",
@@ -148,6 +171,26 @@ TEXTS = {
     "Peers: {live}, online {online}{foreign}\nThis month: ⬇️ {download}  ⬆️ {upload}\n\n"
     "Load: {load}\nMemory: {memory} used\nDisk: {disk} free\nBot up for: {uptime}\n"
     "Last sample: {sampled}\nMessages waiting: {outbox}{troubles}",
+    "complaint": "🆘 <b>A friend says: it does not work</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\n{seen}",
+    "finding_down": "The interface is down.",
+    "finding_quota": "Their month's limit is used up.",
+    "finding_off": "The config is paused or has expired.",
+    "finding_outdated": "They hold an outdated config and were offered the current one.",
+    "finding_silent": "The server got no packet from this peer: the port is blocked on the way, or the tunnel is off.",
+    "finding_no_handshake": "Packets come, but no handshake is completed: the answer is lost, or the parameters differ.",
+    "finding_asleep": "It worked before; no handshake for a while.",
+    "finding_no_traffic": "Connected, but almost nothing goes through: check forwarding and NAT on the server, then DNS and MTU.",
+    "finding_fine": "Connected, data flow: nothing wrong is seen from the server.",
+    "server_changed": "⚙️ <b>The server has changed</b>\n\n{what}\n\nConfigs that still describe the old one: {count}. Their owners can't connect "
+    "until they get new ones.",
+    "change_endpoint": "address {endpoint}",
+    "change_key": "the server's key",
+    "change_parameters": "parameters {names}",
+    "outdated_button": "📨 Outdated configs",
+    "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep keys and addresses. Each owner gets a new file and QR code.",
+    "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
+    "rollout_button": "📨 Send everyone the new ones",
+    "none_outdated": "Nobody holds an outdated config any more. Menu: /start.",
     "state_up": "🟢 Up, for {span}",
     "state_down": "🔴 Down, for {span}: {reason}",
     "state_unknown": "⚪️ not checked yet",

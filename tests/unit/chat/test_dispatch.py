@@ -21,9 +21,10 @@ FRIENDS = {"approved", "admin"}
 BUTTONS = {
     "digit": {"captcha"}, "erase": {"captcha"}, "another": {"captcha"},
     "menu": FRIENDS, "leave": FRIENDS, "new": FRIENDS, "device": FRIENDS, "own_name": FRIENDS, "cancel": FRIENDS,
-    "apps": FRIENDS, "app": FRIENDS, "configs": FRIENDS, "key": FRIENDS,
+    "apps": FRIENDS, "app": FRIENDS, "configs": FRIENDS, "key": FRIENDS, "trouble": FRIENDS, "complain": FRIENDS,
     "config": FRIENDS, "qr": FRIENDS, "file": FRIENDS, "stats": FRIENDS, "help": FRIENDS, "language": FRIENDS,
-    "panel": {"admin"}, "requests": {"admin"}, "status": {"admin"}, "decide": {"admin"}, "judge": {"admin"},
+    "panel": {"admin"}, "requests": {"admin"}, "status": {"admin"}, "outdated": {"admin"}, "rollout": {"admin"},
+    "decide": {"admin"}, "judge": {"admin"},
 }  # fmt: skip
 OUTSIDE = {"captcha", "pending", "rejected", "blocked"}
 COMMANDS = {"start": FRIENDS, "configs": FRIENDS, "stats": FRIENDS, "help": FRIENDS, "language": FRIENDS | OUTSIDE,

@@ -17,8 +17,10 @@ import pytest
 from lib.chat import dispatch as gate
 from lib.chat.texts import LANGUAGES as TEXTS
 from lib.settings import Settings, read_settings
+from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
 from lib.store.database import connect, prepare_database
+from lib.store.server import note_generation
 from lib.store.users import find_user, set_awaiting
 from tests.unit.chat.conftest import Desk
 from tests.unit.chat.updates import complaints, hold_config, says_text
@@ -63,6 +65,7 @@ device:bomb                              .        .          .       .        . 
 panel                                    .        .          .       .        .       .                        show
 status                                   .        .          .       .        .       .                        show
 requests                                 .        .          .       .        .       .                        show
+outdated                                 .        .          .       .        .       .                        show
 
 digit:{own_picture}:7                    .        yes        .       .        .       .                        .                         users
 digit:{foreign_picture}:7                .        old_button .       .        .       .                        .
@@ -100,6 +103,17 @@ key:{unmade_config}                      .        .          .       .        . 
 key:{foreign_config}                     .        .          .       .        .       gone                     gone
 key:{missing_config}                     .        .          .       .        .       gone                     gone
 key:{decided_config}                     .        .          .       .        .       gone                     gone
+trouble:{own_config}                     .        .          .       .        .       show                     show
+trouble:{unmade_config}                  .        .          .       .        .       not_live_yet             not_live_yet
+trouble:{foreign_config}                 .        .          .       .        .       gone                     gone
+trouble:{missing_config}                 .        .          .       .        .       gone                     gone
+trouble:{decided_config}                 .        .          .       .        .       gone                     gone
+complain:{own_config}                    .        .          .       .        .       yes                      yes                       audit
+complain:{unmade_config}                 .        .          .       .        .       not_live_yet             not_live_yet
+complain:{foreign_config}                .        .          .       .        .       gone                     gone
+complain:{missing_config}                .        .          .       .        .       gone                     gone
+complain:{decided_config}                .        .          .       .        .       gone                     gone
+complain:{told_config}                   .        .          .       .        .       complained_already       complained_already
 
 decide:{foreign_person}:pending:approved .        .          .       .        .       .                        yes                       users audit
 decide:{foreign_person}:pending:rejected .        .          .       .        .       .                        yes                       users audit
@@ -130,6 +144,10 @@ judge:{decided_request}:approved         .        .          .       .        . 
 judge:{decided_request}:rejected         .        .          .       .        .       .                        request_already_rejected
 judge:{cancelled_request}:approved       .        .          .       .        .       .                        request_already_cancelled
 judge:{issued_request}:rejected          .        .          .       .        .       .                        request_already_issued
+rollout:{own_generation}                 .        .          .       .        .       .                        yes                       configs audit
+rollout:{foreign_generation}             .        .          .       .        .       .                        old_button
+rollout:{missing_generation}             .        .          .       .        .       .                        old_button
+rollout:{decided_generation}             .        .          .       .        .       .                        none_outdated
 """  # noqa: E501
 
 
@@ -250,6 +268,19 @@ def revoked_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def told_config(desk: Desk, who: int) -> int:
+    """Let somebody hold a config that they complained about."""
+    config_id = hold_config(desk.db, who, desk.now)
+    note(desk.db, desk.now, who, "complain", f"config:{config_id}")
+    return config_id
+
+
+def generation(desk: Desk, port: int) -> int:
+    """Let the neighbour hold a config, and the server be reached at a port since."""
+    hold_config(desk.db, NEIGHBOUR, desk.now)
+    return note_generation(desk.db, "server key", {"Jc": "4"}, f"vpn.example.org:{port}", desk.now)
+
+
 def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
     """Give the makers of what a line names; who has no row yet owns nothing, and meddles with the neighbour's."""
     owner = who if find_user(desk.db, who) else NEIGHBOUR
@@ -269,6 +300,11 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "foreign_config": lambda: hold_config(desk.db, NEIGHBOUR, desk.now),
         "missing_config": lambda: NOBODY,
         "decided_config": lambda: revoked_config(desk, owner),
+        "told_config": lambda: told_config(desk, owner),
+        "own_generation": lambda: generation(desk, 1234),
+        "foreign_generation": lambda: generation(desk, 1234) - 1,
+        "missing_generation": lambda: NOBODY,
+        "decided_generation": lambda: generation(desk, 51820),
         "own_person": lambda: who,
         "foreign_person": lambda: WAITING,
         "missing_person": lambda: NOBODY,

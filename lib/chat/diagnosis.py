@@ -1,0 +1,88 @@
+"""'It does not work': what the bot sees of a friend's own peer, in plain words, and what to do next."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib.chat import keyboards
+from lib.chat.screens import Actor, Keyboard, say_to, show, tell_admins, toast, username_of
+from lib.chat.statistics import ONLINE_SECONDS, over_quota, quota_warning
+from lib.chat.texts import Markup, plain, say, span
+from lib.errors import Refused
+from lib.store import audit
+from lib.store.configs import Config, get_config, is_outdated
+from lib.store.outbox import Outgoing
+from lib.store.server import read_health
+from lib.store.traffic import last_reading
+from lib.store.users import get_user
+
+COMPLAINT_SECONDS = 3600  # how long after a complaint about a config the admins are not told again
+LITTLE = 5_000  # bytes: less than any page, more than a handshake and its keepalives
+
+
+def find(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
+    """Name what is wrong with a config, the nearest cause first.
+
+    A peer's bytes count only what was authentic (receive.go of wireguard-go), so a byte without a handshake means that
+    the keys are right and our answer is lost or not understood.
+    """
+    health, reading = read_health(db), last_reading(db, config.id)
+    if health is None or not health.up:
+        return "down"
+    if over_quota(db, actor, now):
+        return "quota"
+    if config.paused_at is not None or (config.expires_at is not None and config.expires_at <= now):
+        return "off"
+    online = reading is not None and now - reading.handshake_at < ONLINE_SECONDS
+    if not online and is_outdated(db, config):
+        return "outdated"
+    if reading is None or not (reading.handshake_at or reading.received):
+        return "silent"
+    if not reading.handshake_at:
+        return "no_handshake"
+    if not online:
+        return "asleep"
+    return "no_traffic" if reading.sent < LITTLE else "fine"
+
+
+def diagnose(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
+    """Show what the bot sees of a config."""
+    config = _made_config(db, actor, args[0])
+    finding = find(db, actor, config, now)
+    text = say(actor.language, "diagnosis", name=config.name, finding=_words(db, actor, config, finding, now))
+    return show(actor, text, keyboards.diagnosis(actor.language, config.id))
+
+
+def complain(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
+    """Tell the admins, with the diagnosis; once an hour for each config."""
+    config = _made_config(db, actor, args[0])
+    subject = f"config:{config.id}"
+    if audit.was_done(db, actor.id, "complain", subject, now - COMPLAINT_SECONDS):
+        raise Refused("complained_already")
+    finding = find(db, actor, config, now)
+    audit.note(db, now, actor.id, "complain", subject, finding)
+    user = get_user(db, actor.id)
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        seen = plain(language, f"finding_{finding}")
+        words = {"name": user.full_name, "username": username_of(language, user), "id": user.id}
+        return say(language, "complaint", device=config.name, seen=seen, **words), keyboards.complaint(language)
+
+    told = say_to(actor.id, say(actor.language, "complained"), keyboards.to_menu(actor.language))
+    return [toast(actor, ""), told, *tell_admins(db, actor.settings, notice, None)]
+
+
+def _made_config(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
+    config = get_config(db, config_id, actor.id)
+    if config.live_since is None:
+        raise Refused("not_live_yet")
+    return config
+
+
+def _words(db: sqlite3.Connection, actor: Actor, config: Config, finding: str, now: int) -> Markup:
+    """Say a finding with its next step."""
+    if finding == "quota":
+        return Markup(quota_warning(db, actor, now).strip())
+    reading = last_reading(db, config.id)
+    ago = span(actor.language, now - reading.handshake_at) if reading else ""
+    return say(actor.language, f"diagnosis_{finding}", span=ago)

@@ -1,0 +1,113 @@
+"""'It does not work': each thing that can be seen of a peer leads to its own advice, and to one word to the admins."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lib.chat.diagnosis import COMPLAINT_SECONDS
+from lib.store import traffic
+from lib.store.database import transaction
+from lib.store.server import Health, note_generation, note_health
+from tests.unit.chat.conftest import NOON, Desk, text_of
+from tests.unit.chat.updates import hold_config
+
+FRIEND = 100
+HEALTHY = Health(up=True, since=NOON - 9000)
+
+
+def see(desk: Desk, config: int, received: int = 0, sent: int = 0, handshake_ago: int | None = None) -> None:
+    """Let the interface show a peer."""
+    handshake_at = 0 if handshake_ago is None else desk.now - handshake_ago
+    reading = traffic.Reading(config, received, sent, handshake_at)
+    with transaction(desk.db):
+        traffic.record_sample(desk.db, [reading], "1:1", desk.now, desk.settings.timezone)
+
+
+def held(desk: Desk) -> int:
+    desk.is_let_in(FRIEND)
+    with transaction(desk.db):
+        note_health(desk.db, HEALTHY)
+        return hold_config(desk.db, FRIEND, desk.now)
+
+
+def advice(desk: Desk, config: int) -> str:
+    (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
+    return text_of(row)
+
+
+def test_it_works(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=2_000_000, sent=9_000_000, handshake_ago=20)
+    assert "everything looks fine" in advice(desk, config)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        ({}, "Not one packet"),
+        ({"received": 148}, "the answer does not get back"),
+        ({"received": 2_000, "sent": 92, "handshake_ago": 30}, "almost nothing came through"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 7200}, "last connection 2 h ago"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 170}, "everything looks fine"),
+    ],
+)
+def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict[str, Any], words: str) -> None:
+    config = held(desk)
+    see(desk, config, **seen)
+    assert words in advice(desk, config)
+
+
+def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
+    assert "Not one packet" in advice(desk, held(desk))
+
+
+def test_the_servers_own_trouble_comes_before_advice_to_the_friend(desk: Desk) -> None:
+    config = held(desk)
+    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    assert "The server itself" in advice(desk, config)
+
+
+def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    desk.db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = ?", (FRIEND,))
+    assert "is used up" in advice(desk, config)
+
+
+@pytest.mark.parametrize("column", ["paused_at", "expires_at"])
+def test_a_config_that_is_switched_off_is_the_cause(desk: Desk, column: str) -> None:
+    config = held(desk)
+    desk.db.execute(f"UPDATE configs SET {column} = ? WHERE id = ?", (desk.now, config))
+    assert "switched off" in advice(desk, config)
+
+
+def test_an_outdated_config_is_the_cause_unless_it_works_all_the_same(desk: Desk) -> None:
+    config = held(desk)
+    note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
+    assert "The server has changed" in advice(desk, config)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    assert "everything looks fine" in advice(desk, config)
+
+
+def test_the_file_below_the_diagnosis_is_the_current_one(desk: Desk) -> None:
+    config = held(desk)
+    note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
+    desk.taps(FRIEND, f"file:{config}")
+    assert "Not one packet" in advice(desk, config)
+
+
+def test_a_complaint_reaches_every_admin_once_an_hour_with_what_is_seen(desk: Desk) -> None:
+    config = held(desk)
+    rows = desk.taps(FRIEND, f"complain:{config}")
+    told = {row["chat_id"]: text_of(row) for row in rows if row["method"] == "sendMessage"}
+    assert "Person 100" in told[1]
+    assert "no packet from this peer" in told[1]
+    assert "ни одного пакета" in told[2]
+    assert "was told" in told[FRIEND]
+    (alert,) = desk.taps(FRIEND, f"complain:{config}")
+    assert "told already" in json.loads(alert["params"])["text"]
+    desk.now += COMPLAINT_SECONDS
+    assert len(desk.taps(FRIEND, f"complain:{config}")) == 4

@@ -1,0 +1,110 @@
+"""When the server changes: admins are told once, everybody gets a new config once, and who is back is counted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from lib.keeper import Keeper
+from lib.settings import Settings
+from lib.store.configs import configs_of, outdated
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.test_keeper import Stage, make_stage
+
+
+@pytest.fixture
+def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
+    desk = Desk(db, settings)
+    desk.says(1, "/start")
+    desk.says(2, "/start", language_code="ru")
+    return make_stage(desk, settings)
+
+
+def move(stage: Stage, endpoint: str) -> list[sqlite3.Row]:
+    """Let the owner give the server another address; give what the keeper says."""
+    settings = replace(stage.desk.settings, server_endpoint=endpoint)
+    stage.keeper = Keeper(stage.desk.db, stage.awg, settings, lambda: None)  # type: ignore[arg-type]
+    stage.desk.settings = settings
+    return stage.round(1)
+
+
+def overview(stage: Stage) -> str:
+    return text_of(stage.desk.taps(1, "outdated")[-1])
+
+
+def send_all(stage: Stage) -> list[sqlite3.Row]:
+    number = stage.desk.db.execute("SELECT max(generation) FROM server").fetchone()[0]
+    return stage.desk.taps(1, f"rollout:{number}")
+
+
+def test_it_works(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.give_config(101)
+    told = move(stage, "new.example.org")
+    assert [row["chat_id"] for row in told] == [1, 2]
+    assert "address new.example.org:51820" in text_of(told[0])
+    assert "the old one: 2" in text_of(told[0])
+    assert "configs: 2" in overview(stage)
+    rows = send_all(stage)
+    friends = [(row["chat_id"], row["method"], row["attachment"]) for row in rows if row["chat_id"] >= 100]
+    assert friends == [
+        (100, "sendMessage", None), (100, "sendPhoto", "qr:1"), (100, "sendDocument", "conf:1"),
+        (101, "sendMessage", None), (101, "sendPhoto", "qr:2"), (101, "sendDocument", "conf:2"),
+    ]  # fmt: skip
+    assert outdated(stage.desk.db) == []
+    assert "0 of 2 reconnected" in overview(stage)
+    key = configs_of(stage.desk.db, 101)[0].public_key
+    stage.desk.now += 60
+    stage.awg.move(key, received=10, sent=10, handshake_at=stage.desk.now)
+    stage.round()
+    assert "1 of 2 reconnected" in overview(stage)
+
+
+def test_a_double_tap_sends_once(stage: Stage) -> None:
+    stage.give_config(100)
+    move(stage, "new.example.org")
+    send_all(stage)
+    (alert,) = send_all(stage)
+    assert "Nobody holds an outdated config" in json.loads(alert["params"])["text"]
+
+
+def test_nobody_is_told_of_a_change_that_concerns_no_config(stage: Stage) -> None:
+    stage.round()
+    assert move(stage, "new.example.org") == []
+
+
+def test_a_change_that_is_undone_makes_nobody_outdated(stage: Stage) -> None:
+    stage.give_config(100)
+    first = stage.desk.settings.server_endpoint
+    assert move(stage, "new.example.org")
+    assert move(stage, first) == []
+    assert outdated(stage.desk.db) == []
+
+
+def test_new_obfuscation_is_told_by_its_names_alone(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.awg.parameters = {**stage.awg.parameters, "Jc": "77"}
+    told = stage.round(1)
+    assert "parameters Jc" in text_of(told[0])
+    assert "77" not in text_of(told[0])
+
+
+def test_who_can_not_be_written_to_and_who_is_blocked_wait_until_they_can(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.give_config(101)
+    stage.give_config(102)
+    stage.desk.db.execute("UPDATE users SET reachable = 0 WHERE id = 100")
+    stage.desk.taps(1, "decide:101:approved:blocked")
+    move(stage, "new.example.org")
+    assert {row["chat_id"] for row in send_all(stage)} == {1, 102}
+    stage.desk.taps(1, "decide:101:blocked:approved")
+    assert [config.user_id for config in outdated(stage.desk.db)] == [101]
+
+
+def test_dialogue_goes_before_a_rollout(stage: Stage) -> None:
+    stage.give_config(100)
+    move(stage, "new.example.org")
+    assert {row["priority"] for row in send_all(stage) if row["chat_id"] == 100} == {2}
