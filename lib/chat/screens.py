@@ -13,6 +13,7 @@ from lib.store.outbox import TAP, Outgoing, chats_told
 from lib.store.users import User, find_user
 
 Keyboard = list[list[dict[str, str]]]
+TOAST_LENGTH = 200  # UTF-16 units, as Telegram counts
 TOAST_LASTS = 60  # seconds; Telegram forgets a tap soon after
 
 
@@ -66,8 +67,13 @@ def delete(actor: Actor) -> Outgoing:
 
 def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
     """Answer the tap with a short word, at most 200 characters."""
-    params = {"callback_query_id": actor.query_id, "text": text[:200], "show_alert": alert}
+    params = {"callback_query_id": actor.query_id, "text": _cut(text, TOAST_LENGTH), "show_alert": alert}
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
+
+
+def _cut(text: str, units: int) -> str:
+    """Shorten a text to some UTF-16 units, and never through the middle of a character."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
 
 
 def attach(
