@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,11 @@ from lib.settings import LANGUAGES, Settings
 from lib.store.outbox import enqueue
 from lib.store.users import User, add_user, find_user, get_user, move_user, note_name
 
-UNWANTED = re.compile("[\\0\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+UNWANTED = re.compile(
+    "[\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of no shape, which a name may not consist of
+GREATEST_ID = 2**53  # ids of people stay below it
 
 
 def private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -22,9 +27,19 @@ def private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
     message = part(query or update, "message")
     sender, chat = part(query or message, "from"), part(message, "chat")
     number = sender.get("id")
-    if type(number) is not int or not 0 < number < 2**53 or sender.get("is_bot"):
+    if not is_id(number) or sender.get("is_bot") or (query and not _can_be_answered(query, message)):
         return None
     return sender if chat.get("type") == "private" and chat.get("id") == number else None
+
+
+def is_id(number: object) -> bool:
+    """Tell whether this can be the id of a person, and so of their private chat."""
+    return type(number) is int and 0 < number < GREATEST_ID
+
+
+def _can_be_answered(query: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
+    """Tell whether a tap says which one it is and below which message; Telegram's always do."""
+    return isinstance(query.get("id"), str) and is_id(message.get("message_id"))
 
 
 def part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -67,16 +82,22 @@ def find_actor(
 
 
 def _username(sender: Mapping[str, Any]) -> str | None:
-    return str(sender["username"]) if sender.get("username") else None
+    name = str(sender.get("username") or "")
+    return name if re.fullmatch(r"[A-Za-z0-9_]{1,32}", name) else None
 
 
 def _full_name(sender: Mapping[str, Any]) -> str:
-    """Join first and last name, at most 128 characters; never empty.
+    """Join first and last name, at most 128 characters; never empty, nor a name that nobody can see.
 
     Marks that turn the direction of what stands behind them go, and what no database takes: NUL, half a surrogate.
     """
     words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
-    return " ".join(UNWANTED.sub("", words).split())[:128] or str(sender["id"])
+    name = " ".join(UNWANTED.sub("", words).split())[:128]
+    return name if any(map(_is_seen, name)) else str(sender["id"])
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "CZM" and sign not in UNSEEN
 
 
 def language_for(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:

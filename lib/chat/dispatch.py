@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.chat import admin, asking, diagnosis, door, friend, rollout, statistics
-from lib.chat.actors import find_actor, language_for, part, private_sender, welcome
+from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
 from lib.errors import Refused
@@ -116,7 +116,7 @@ def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 def _note_membership(db: sqlite3.Connection, change: Mapping[str, Any]) -> None:
     """Note that a person blocked or unblocked the bot."""
     chat, status = part(change, "chat"), part(change, "new_chat_member").get("status")
-    if chat.get("type") == "private" and type(chat.get("id")) is int:
+    if chat.get("type") == "private" and is_id(chat.get("id")):
         set_reachable(db, chat["id"], status == "member")
 
 
@@ -191,7 +191,7 @@ def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
     if route is None or len(words) != len(route.arguments):
         raise Refused("old_button")
     pairs = list(zip(route.arguments, words, strict=True))
-    if not all(kind is str or re.fullmatch(r"[0-9]{1,15}", word) for kind, word in pairs):
+    if not all(kind is str or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
         raise Refused("old_button")
     return route, tuple(kind(word) for kind, word in pairs)
 
