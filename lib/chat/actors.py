@@ -39,7 +39,8 @@ def is_id(number: object) -> bool:
 
 def _can_be_answered(query: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
     """Tell whether a tap says which one it is and below which message; Telegram's always do."""
-    return isinstance(query.get("id"), str) and is_id(message.get("message_id"))
+    number = query.get("id")
+    return isinstance(number, str) and number.isascii() and number.isalnum() and is_id(message.get("message_id"))
 
 
 def part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,0 +1,301 @@
+"""Mutated updates by people of all roles: nothing escapes, every answer is sound, nobody moves what the law forbids.
+
+20,000 updates in the normal run; FUZZ_UPDATES=1000000 for more, FUZZ_SEED for others.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import random
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from lib.chat import dispatch as gate
+from lib.chat import door
+from lib.settings import Settings
+from lib.store import outbox
+from lib.store.config_requests import list_requests
+from lib.store.database import transaction
+from lib.store.users import find_user
+from tests.unit.chat.conftest import Desk, person
+from tests.unit.chat.test_hostile import FORGED, START
+from tests.unit.chat.test_matrix import allowed_roles, bring
+from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+
+UPDATES = int(os.environ.get("FUZZ_UPDATES", "20000"))
+SEED = int(os.environ.get("FUZZ_SEED", "3"))
+ADMINS, FRIENDS, STREET = (1, 2), tuple(range(100, 130)), tuple(range(1000, 1200))
+JUNK: tuple[Any, ...] = (
+    None, True, False, 0, 1, -1, 2, 100, 2**31, 2**53, 2**63, 2**64, -(2**70), 0.5, 1e300, "", "1", "private", [], {},
+    [[]], [None], {"id": 1}, {"a": {"b": []}}, *HOSTILE,
+)  # fmt: skip
+DAY = 86400
+# Whatever a row of a person, a request or a config becomes is noted here, by triggers of this connection alone.
+WATCH = """
+CREATE TEMP TABLE moved (what TEXT, owner INTEGER, before TEXT, after TEXT, by INTEGER);
+CREATE TEMP TRIGGER u1 AFTER INSERT ON main.users BEGIN
+    INSERT INTO moved VALUES ('user', NEW.id, 'nobody', NEW.state, NEW.decided_by); END;
+CREATE TEMP TRIGGER u2 AFTER UPDATE ON main.users BEGIN
+    INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
+CREATE TEMP TRIGGER r1 AFTER INSERT ON main.config_requests BEGIN
+    INSERT INTO moved VALUES ('request', NEW.user_id, 'nothing', NEW.state, NEW.decided_by); END;
+CREATE TEMP TRIGGER r2 AFTER UPDATE ON main.config_requests BEGIN
+    INSERT INTO moved VALUES ('request', NEW.user_id, OLD.state, NEW.state, NEW.decided_by); END;
+CREATE TEMP TRIGGER c1 AFTER INSERT ON main.configs BEGIN
+    INSERT INTO moved VALUES ('config', NEW.user_id, 'nothing', 'made', NULL); END;
+CREATE TEMP TRIGGER c2 AFTER UPDATE ON main.configs BEGIN
+    INSERT INTO moved VALUES ('config', NEW.user_id, OLD.generation, NEW.generation, NULL); END;
+CREATE TEMP TRIGGER c3 AFTER UPDATE ON main.configs WHEN
+    (OLD.user_id, OLD.name, OLD.address, OLD.public_key, OLD.private_key, OLD.live_since, OLD.expires_at,
+     OLD.paused_at, OLD.revoked_at) IS NOT
+    (NEW.user_id, NEW.name, NEW.address, NEW.public_key, NEW.private_key, NEW.live_since, NEW.expires_at,
+     NEW.paused_at, NEW.revoked_at) BEGIN
+    INSERT INTO moved VALUES ('config', NEW.user_id, 'as it was', 'otherwise', NULL); END;
+"""
+UNTOUCHED = ("config_requests", "configs", "stats", "counters", "server")  # where no row may be deleted
+OWN_STEPS = {("nobody", "captcha"), ("captcha", "pending"), ("rejected", "captcha")}
+OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled")}
+VERDICTS = {("pending", "approved"), ("pending", "rejected")}
+DECISIONS = {("pending", "approved"), ("pending", "rejected"), ("pending", "blocked"), ("approved", "blocked"),
+             ("rejected", "approved"), ("blocked", "approved")}  # fmt: skip
+
+
+@dataclass
+class Gauge:
+    """What became of the updates, and who reached which handler in the present one."""
+
+    seen: Counter[str] = field(default_factory=Counter)
+    reached: list[tuple[str, str]] = field(default_factory=list)
+    finished: int = 0
+
+    def watch(self, verb: str, route: gate.Route) -> gate.Route:
+        return replace(route, handler=self.watched(verb, route.handler))
+
+    def watched(self, verb: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+        def run(db: sqlite3.Connection, actor: Any, args: Any, now: int) -> Any:
+            self.reached.append((verb, actor.role))
+            done = handler(db, actor, args, now)
+            self.finished += 1
+            return done
+
+        return run
+
+
+@pytest.fixture
+def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
+    gauge = Gauge()
+    for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (gate.TEXTS, "text.")):
+        for name, route in list(table.items()):
+            monkeypatch.setitem(table, name, gauge.watch(prefix + name, route))
+    monkeypatch.setattr(door, "enter", gauge.watched("/start", door.enter))
+    return gauge
+
+
+@pytest.fixture
+def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
+    """A desk in the middle of its life: somebody in every role, some with configs and open requests."""
+    db.execute("PRAGMA synchronous = OFF")
+    desk = Desk(db, settings)
+    desk.says(1, "/start")
+    desk.says(2, "/start", language_code="ru")
+    for who in FRIENDS:
+        role = gate.ROLES[1:-1][min(who % 10, 4)]
+        bring(desk, who, role, "ru" if who % 3 == 0 else "en")
+        if role == "approved" and who % 2:
+            hold_config(db, who, desk.now, name="A" + "💥" * 31)
+    db.executescript(WATCH)
+    return desk
+
+
+class Crowd:
+    """Makes updates as people cause them, then spoils some; the buttons pressed are those really offered, and worse."""
+
+    def __init__(self, desk: Desk, rng: random.Random) -> None:
+        self.desk, self.rng = desk, rng
+        self.offered: dict[int, list[str]] = defaultdict(list)
+
+    def see(self, row: sqlite3.Row) -> None:
+        """Remember the buttons of a message."""
+        keyboard = (json.loads(row["params"]).get("reply_markup") or {}).get("inline_keyboard", [])
+        buttons = self.offered[row["chat_id"]]
+        buttons += [button["callback_data"] for line in keyboard for button in line]
+        del buttons[:-30]
+
+    def update(self) -> dict[str, Any]:
+        """Make an update; about every second one is spoiled."""
+        kind = self.rng.choices((self.says, self.taps, self.joins, self.edits, self.strange), (35, 60, 2, 1, 2))[0]
+        body = kind(self.someone())
+        for _ in range(self.rng.choice((0, 0, 0, 0, 1, 1, 2, 4))):
+            self.spoil(body)
+        return body
+
+    def someone(self) -> int:
+        return self.rng.choice(self.rng.choices((ADMINS, FRIENDS, STREET), (15, 60, 25))[0])
+
+    def sender(self, who: int) -> dict[str, Any]:
+        more: dict[str, Any] = {"language_code": self.rng.choice(("ru", "en", "de", ""))}
+        if self.rng.random() < 0.1:
+            more[self.rng.choice(("first_name", "last_name", "username"))] = self.rng.choice(HOSTILE)
+        return person(who, **more)
+
+    def message(self, who: int, **content: Any) -> dict[str, Any]:
+        chat = {"id": who, "type": "private"}
+        return {"message_id": self.rng.randrange(1, 99), "date": self.desk.now, "chat": chat, **content}
+
+    def says(self, who: int) -> dict[str, Any]:
+        user = find_user(self.desk.db, who)
+        commands = [f"/{name}" for name in gate.COMMANDS]
+        answer = (user and user.captcha_answer) or "23456"
+        text = self.rng.choice((self.rng.choice(commands), answer, "Laptop", self.rng.choice((*HOSTILE, *START))))
+        return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
+
+    def taps(self, who: int) -> dict[str, Any]:
+        shown = self.rng.choice(({"text": "…"}, {"photo": []}, {"date": 0}))
+        query = {"id": "q", "from": self.sender(who), "chat_instance": "c", "data": self.data(who)}
+        return {"callback_query": {**query, "message": self.message(who, **shown)}}
+
+    def data(self, who: int) -> str:
+        buttons = self.offered[who if self.rng.random() < 0.8 else self.someone()]
+        if buttons and self.rng.random() < 0.7:
+            return self.rng.choice(buttons)
+        if self.rng.random() < 0.1:
+            return self.rng.choice(FORGED)
+        verb = self.rng.choice(list(gate.BUTTONS))
+        return ":".join([verb, *(self.word(who, kind) for kind in gate.BUTTONS[verb].arguments)])
+
+    def word(self, who: int, kind: type) -> str:
+        if kind is str:
+            return self.rng.choice(("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop"))
+        user = find_user(self.desk.db, who)
+        picture = (user and user.captcha_until) or 0
+        return str(self.rng.choice((who, self.someone(), picture, self.rng.randrange(60), self.rng.randrange(10))))
+
+    def joins(self, who: int) -> dict[str, Any]:
+        status = self.rng.choice(("member", "kicked", "left", "creator"))
+        change = {**self.message(who), "from": self.sender(who), "new_chat_member": {"status": status}}
+        return {self.rng.choice(("my_chat_member", "my_chat_member", "chat_member", "chat_join_request")): change}
+
+    def edits(self, who: int) -> dict[str, Any]:
+        return {"edited_message": self.says(who)["message"]}
+
+    def strange(self, who: int) -> dict[str, Any]:
+        kind = self.rng.choice(("inline_query", "poll", "channel_post", "business_message", "message"))
+        return {kind: self.rng.choice(({"from": self.sender(who)}, None, {}, [], "text", self.message(who)))}
+
+    def spoil(self, body: dict[str, Any]) -> None:
+        """Take something out, or put something else in its place."""
+        places = list(_places(body))
+        if not places:
+            return
+        holder, key = self.rng.choice(places)
+        deed = self.rng.randrange(4)
+        if deed == 0:
+            del holder[key]
+        elif deed == 1:
+            other, there = self.rng.choice(places)
+            holder[key] = copy.deepcopy(other.get(there))
+        else:
+            holder[key] = self.rng.choice(JUNK)
+
+
+def _places(part: Any) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield part, key
+            yield from _places(value)
+
+
+def author_of(body: dict[str, Any]) -> object:
+    """Tell whom Telegram vouches for."""
+    for kind, place in (("my_chat_member", "chat"), ("callback_query", "from"), ("message", "from")):
+        part = body.get(kind)
+        if isinstance(part, dict) and part:
+            inner = part.get(place)
+            return inner.get("id") if isinstance(inner, dict) else None
+    return None
+
+
+def _is_legal(what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin: bool, signed: bool) -> bool:
+    """Hold one move of a row against the law: the owner's own steps, and the decisions that an admin signs."""
+    if what == "config":
+        return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
+    if what == "request":
+        return (own and step in OWN_WISHES) or (admin and signed and step in VERDICTS)
+    own_step = step[0] == step[1] or step in OWN_STEPS or (admin and step[1] == "approved")
+    return (own and own_step) or (admin and signed and not of_admin and step in DECISIONS)
+
+
+def offences(desk: Desk, author: object, rows: list[sqlite3.Row]) -> Iterator[str]:
+    """Give what an update moved or sent that its author may not."""
+    for what, owner, before, after, by in desk.db.execute("SELECT * FROM temp.moved").fetchall():
+        if not _is_legal(what, (before, after), owner == author, author in ADMINS, owner in ADMINS, by == author):
+            yield f"{author} moved a {what} of {owner} from {before} to {after}"
+    for row in rows:
+        if row["chat_id"] not in (author, outbox.NO_CHAT, *ADMINS) and author not in ADMINS:
+            yield f"{author} made the bot write to {row['chat_id']}"
+        if "PRIVATE" in row["params"] or "PRESHARED" in row["params"]:
+            yield f"a key in {row['method']}"
+
+
+def play_keeper(desk: Desk) -> None:
+    """Issue what was approved, as the keeper would."""
+    for request in list_requests(desk.db, "approved", 100):
+        desk.db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ?", (request.id,))
+        if find_user(desk.db, request.user_id).state == "approved":  # type: ignore[union-attr]
+            desk.db.execute("UPDATE config_requests SET state = 'cancelled' WHERE user_id = ? AND state = 'pending'",
+                            (request.user_id,))  # fmt: skip
+            hold_config(desk.db, request.user_id, desk.now, request.name)
+    desk.db.execute("DELETE FROM temp.moved")
+
+
+def deliver(desk: Desk, rows: list[sqlite3.Row]) -> None:
+    """Let what was sent arrive, in the present transaction."""
+    for row in rows:
+        fields = {name: row[name] for name in outbox.Row.__dataclass_fields__}
+        sent = outbox.Row(**{**fields, "params": json.loads(row["params"])})
+        outbox.finish(desk.db, sent, next(desk.messages) if row["method"] != "answerCallbackQuery" else None)
+
+
+def step(desk: Desk, gauge: Gauge, body: dict[str, Any], law: dict[str, set[str]]) -> list[sqlite3.Row]:
+    """Pass one update through; it fails with the update in its words."""
+    gauge.reached, gauge.finished = [], 0
+    with transaction(desk.db):
+        gate.dispatch(desk.db, desk.settings, body, desk.now)
+        rows = desk.db.execute("SELECT * FROM outbox ORDER BY id").fetchall()
+        wrong = [complaint for row in rows for complaint in complaints(row)]
+        wrong += offences(desk, author_of(body), rows)
+        wrong += [f"{role} reached {verb}" for verb, role in gauge.reached if role not in law[verb]]
+        assert wrong == [], f"{wrong} by {body!r}"
+        deliver(desk, rows)
+        desk.db.execute("DELETE FROM temp.moved")
+    gauge.seen["ran" if gauge.finished else "refused" if rows else "ignored"] += 1
+    return rows
+
+
+def test_it_works(desk: Desk, gauge: Gauge) -> None:
+    rng, law = random.Random(SEED), allowed_roles()
+    crowd = Crowd(desk, rng)
+    law["/start"] |= gate.OUTSIDE
+    kept = {table: desk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in UNTOUCHED}
+    desk.deliver()
+    ran: Counter[str] = Counter()
+    for number in range(UPDATES):
+        body = {"update_id": 1_000_000 + number, **crowd.update()}
+        for row in step(desk, gauge, body, law):
+            crowd.see(row)
+        ran.update({verb for verb, _ in gauge.reached})
+        desk.now += rng.choice((0, 1, 5, 60)) if rng.random() < 0.999 else 8 * DAY
+        if number % 200 == 0:
+            play_keeper(desk)
+    for table, count in kept.items():
+        assert desk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= count, f"rows of {table} are gone"
+    seen = gauge.seen
+    print(f"{UPDATES} updates: {seen['ran']} ran handlers, {seen['refused']} refused, {seen['ignored']} ignored")
+    assert UPDATES < 20_000 or set(ran) == set(law) - {"/no_such_command", "no_such_button", "text.nothing"}
