@@ -12,8 +12,8 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.configs import Config, get_config, is_outdated
 from lib.store.outbox import Outgoing
-from lib.store.server import read_health
-from lib.store.traffic import last_reading
+from lib.store.server import present_generation, read_health
+from lib.store.traffic import Reading, last_reading
 from lib.store.users import get_user
 
 COMPLAINT_SECONDS = 3600  # how long after a complaint about a config the admins are not told again
@@ -33,16 +33,21 @@ def find(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
         return "quota"
     if config.paused_at is not None or (config.expires_at is not None and config.expires_at <= now):
         return "off"
-    online = reading is not None and now - reading.handshake_at < ONLINE_SECONDS
-    if not online and is_outdated(db, config):
+    if is_outdated(db, config) and not _connected_since_the_change(db, reading):
         return "outdated"
     if reading is None or not (reading.handshake_at or reading.received):
         return "silent"
     if not reading.handshake_at:
         return "no_handshake"
-    if not online:
+    if now - reading.handshake_at >= ONLINE_SECONDS:
         return "asleep"
     return "no_traffic" if reading.sent < LITTLE else "fine"
+
+
+def _connected_since_the_change(db: sqlite3.Connection, reading: Reading | None) -> bool:
+    """Tell whether a config of another generation works all the same: its device met the server as it is now."""
+    server = present_generation(db)
+    return reading is not None and server is not None and reading.handshake_at > server.seen_at
 
 
 def diagnose(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:

@@ -182,6 +182,30 @@ def test_a_block_cuts_the_real_tunnel_and_an_unblock_brings_the_same_one_back(
     print(f"the tunnel was back after {seconds:.2f} s, the device untouched")
 
 
+def test_a_port_changed_in_flight_is_rolled_out_and_who_is_back_is_counted(
+    company: Company, network: Network, conf: str
+) -> None:
+    admin, friend = company.admin, company.friend
+    last = friend.last()
+    network.interface.set("listen-port", str(PORT + 1))
+    notice = admin.wait_for("The server has changed")
+    assert f"{SERVER_ADDRESS}:{PORT + 1}" in words(notice)
+    wait(lambda: cut_off(network.client), 20, "the old port's end")
+    friend.send("/configs")
+    friend.press("Phone", message=friend.wait_for("My configs"))
+    friend.press("It does not work", message=friend.wait_for("Connection:"))
+    friend.wait_for("The server has changed since you got this file")
+    admin.press("Outdated configs", message=notice)
+    admin.press("Send everyone", message=admin.wait_for("configs: 1"))
+    page = admin.wait_for("0 of 1 reconnected")
+    document = friend.wait_for(predicate=lambda message: "document" in message, after=last)
+    renewed = friend.download(document).decode()
+    assert renewed == conf.replace(f":{PORT}\n", f":{PORT + 1}\n")
+    network.client.connect(renewed)
+    wait(network.client.pings, 10, "a ping through the new port")
+    wait(lambda: admin.press("Refresh", message=page) and "1 of 1" in words(admin.messages()[-1]), 10, "the return")
+
+
 def test_a_peer_made_by_hand_stays_and_keeps_its_address(company: Company, network: Network) -> None:
     private = network.interface.generate_key()
     public = network.interface.public_key(private)

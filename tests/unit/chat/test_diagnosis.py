@@ -86,8 +86,10 @@ def test_a_config_that_is_switched_off_is_the_cause(desk: Desk, column: str) -> 
 
 def test_an_outdated_config_is_the_cause_unless_it_works_all_the_same(desk: Desk) -> None:
     config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
     note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
     assert "The server has changed" in advice(desk, config)
+    desk.now += 60
     see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
     assert "everything looks fine" in advice(desk, config)
 
