@@ -202,7 +202,7 @@ class Crowd:
             other, there = self.rng.choice(places)
             holder[key] = copy.deepcopy(other.get(there))
         else:
-            holder[key] = self.rng.choice(JUNK)
+            holder[key] = copy.deepcopy(self.rng.choice(JUNK))
 
 
 def _places(part: Any) -> Iterator[tuple[dict[str, Any], str]]:
