@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,16 @@ from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store.database import connect, prepare_database, sole_owner, transaction, wanted_version
+from lib.store.database import (
+    check_in_place,
+    connect,
+    identity,
+    is_damage,
+    prepare_database,
+    sole_owner,
+    transaction,
+    wanted_version,
+)
 from lib.store.users import set_reachable
 from lib.telegram.api import Telegram
 from lib.telegram.poller import Poller
@@ -51,6 +61,7 @@ class Bot:
         self.heartbeat = Heartbeat()
         self.failure: BotError | None = None
         self._poller: Poller | None = None
+        self._file = identity(settings.database)
 
     def run(self) -> int:
         """Start the workers, wait for a signal, let what is in hand be finished; give the exit code.
@@ -96,13 +107,23 @@ class Bot:
         while not self.stop.is_set():
             try:
                 work(name)
-            except (WrongToken, AnotherPoller) as exc:
-                self.failure = exc
-                self.stop.set()
-                os.kill(os.getpid(), signal.SIGTERM)
-            except Exception:
+            except (WrongToken, AnotherPoller, DatabaseError) as exc:
+                self._fail(exc)
+            except sqlite3.OperationalError as exc:  # full, locked, read-only: nothing was committed, nothing is lost
+                log.error("The %s can't use the database and tries again: %s", name, exc)
+                self.stop.wait(BREATH)
+            except Exception as exc:
+                if is_damage(exc):
+                    self._fail(DatabaseError(damage(self.settings, exc)))
+                    return
                 log.exception("The %s failed and begins anew", name)
                 self.stop.wait(BREATH)
+
+    def _fail(self, failure: BotError) -> None:
+        """Stop for good, where going on would help nobody."""
+        self.failure = self.failure or failure
+        self.stop.set()
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def _poll(self, name: str) -> None:
         self._poller = self.make_poller(self.heartbeat.of(name))
@@ -112,7 +133,13 @@ class Bot:
         self.make_sender(lanes).run(self.stop, self.wake_sender, self.heartbeat.of(name))
 
     def _keep(self, name: str) -> None:
-        self.make_keeper().run(self.clock, self.stop, self.wake_keeper, self.heartbeat.of(name))
+        beat = self.heartbeat.of(name)
+
+        def beat_and_look() -> None:
+            beat()
+            check_in_place(self.settings.database, self._file)
+
+        self.make_keeper().run(self.clock, self.stop, self.wake_keeper, beat_and_look)
 
     def connect(self) -> sqlite3.Connection:
         """Open a worker's own connection."""
@@ -154,7 +181,9 @@ class Bot:
                 dispatch(db, self.settings, update, now)
         except sqlite3.OperationalError:
             raise  # the disk or a lock, not the update: it will be delivered again
-        except Exception:
+        except Exception as exc:
+            if is_damage(exc):
+                raise
             log.exception("Update %s can't be handled and is let go", update.get("update_id"))
             with transaction(db):
                 give_up(db, self.settings, update, now)
@@ -167,7 +196,14 @@ def explain(failure: BotError) -> str:
     """Say in one line why the bot can't go on."""
     if isinstance(failure, WrongToken):
         return "Telegram does not know this BOT_TOKEN. Copy it again from @BotFather into the settings."
+    if isinstance(failure, DatabaseError):
+        return str(failure)
     return "another program polls Telegram with the same token. Stop it, or give this bot a token of its own."
+
+
+def damage(settings: Settings, exc: Exception) -> str:
+    """Say that the database is damaged, and what to do."""
+    return f"{settings.database}: {exc}; restore it from a backup"
 
 
 def run(settings: Settings) -> int:
@@ -176,10 +212,11 @@ def run(settings: Settings) -> int:
     with sole_owner(settings.database):
         if prepare_database(settings.database):
             log.info("Database initialized")
-        db = connect(settings.database)
-        with transaction(db):
-            announce_commands(db, settings, int(time.time()))
-        db.close()
+        try:
+            with closing(connect(settings.database)) as db, transaction(db):
+                announce_commands(db, settings, int(time.time()))
+        except sqlite3.DatabaseError as exc:
+            raise DatabaseError(damage(settings, exc)) from exc
         return Bot(settings).run()
 
 

@@ -88,10 +88,33 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def is_damage(exc: BaseException) -> bool:
+    """Tell a damaged file, which raises the bare class, from a full disk or a lock, which raise children of it."""
+    return type(exc) is sqlite3.DatabaseError
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Name the file itself, whatever path leads to it: device and inode; zeros when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+def check_in_place(path: Path, file: tuple[int, int]) -> None:
+    """Raise DatabaseError when the path no longer leads to the file that was opened: what is written there is lost."""
+    if identity(path) != file:
+        raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
+
+
 @contextlib.contextmanager
 def sole_owner(path: Path) -> Iterator[None]:
     """Hold the lock that keeps a second bot off this database; it goes with the process, however that ends."""
-    handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as exc:
+        raise DatabaseError(f"{path}: no lock can be put beside it: {_reason(exc)}") from exc
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
