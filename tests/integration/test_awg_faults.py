@@ -1,0 +1,130 @@
+"""A tool or an interface in trouble: the admins read of it once, nothing is lost, and all is as wanted afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.company import Company, StandInInterface
+from tests.stand import Person, words
+
+PATIENCE = 60  # seconds
+FOREIGN = "F" * 42 + "w="
+ROUNDS = 3  # failed looks at the interface, after which admins must still have been told once
+
+# What the tool does instead of its work -> what /status says of it.
+TROUBLES = {
+    "exit 127": "was not found",
+    'echo "Unable to access interface: Operation not permitted" >&2; exit 1': "CAP_NET_ADMIN",
+    'echo "Unable to access interface: No such device" >&2; exit 1': "there is no such interface",
+    "exit 1": "the command awg failed",
+    "echo hello": "makes no sense",
+    r"printf 'a\tb\t1\t2\t3\toff\n'": "makes no sense",
+    "kill -KILL $$": "the command awg failed",
+    "sleep 600": "did not answer in time",
+}
+
+
+class TroubledInterface(StandInInterface):
+    """An interface whose tool can be told to misbehave."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._deed = folder / "deed.sh"
+        self._deed.write_text("")
+        wrapper = folder / "tool.sh"
+        wrapper.write_text(
+            f'#!/bin/sh\n[ "$1" = ip ] || . {self._deed}\nexec {self.command.removesuffix(" awg")} "$@"\n'
+        )
+        wrapper.chmod(0o755)
+        self.command = f"{wrapper} awg"
+
+    def misbehave(self, deed: str) -> None:
+        """Let the tool do something else instead of its work; nothing: its work again."""
+        self._deed.write_text(f"{deed}; exit 0\n" if deed else "")
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    with Company(tmp_path, interface=TroubledInterface(tmp_path)) as company:
+        company.let_in(company.friend)
+        company.give_config(company.friend)
+        yield company
+
+
+def identities(company: Company) -> list[tuple[str, ...]]:
+    """Give key, preshared key and addresses of every live peer."""
+    lines = company.interface.run("awg", "show", "awg0", "dump").splitlines()[1:]
+    return [(*line.split("\t")[:2], line.split("\t")[3]) for line in lines]
+
+
+def told(who: Person, text: str) -> int:
+    """Count the messages with this text."""
+    return sum(text in words(message) for message in who.messages())
+
+
+def failures(company: Company) -> int:
+    return sum(" ERROR " in line for line in company.log.read_text().splitlines())
+
+
+@pytest.mark.parametrize("deed", TROUBLES)
+def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed: str) -> None:
+    before = company.interface.peers()
+    company.interface.misbehave(deed)
+    company.admin.wait_for("out of reach", timeout=PATIENCE)
+    company.admin.press("Approve", message=company.ask(company.friend, "laptop"))
+    rounds = ROUNDS if deed != "sleep 600" else 1
+    company.wait(lambda: failures(company) >= rounds, PATIENCE, "some more rounds")
+    company.admin.send("/status")
+    company.admin.wait_for(TROUBLES[deed])
+    assert company.interface.peers() == before
+    company.interface.misbehave("")
+    company.admin.wait_for("works again, all", timeout=PATIENCE)
+    company.friend.wait_for(predicate=lambda m: m.get("document", {}).get("file_name") == "anna-computer.conf")
+    company.second_admin.wait_for("снова работает, все")
+    assert [told(company.admin, text) for text in ("out of reach", "works again, all")] == [1, 1]
+    assert [told(company.second_admin, text) for text in ("недоступен", "снова работает, все")] == [1, 1]
+    assert company.rows("SELECT count(*) FROM configs WHERE live_since IS NOT NULL") == [(2,)]
+    assert set(company.interface.peers()) == {key for (key,) in company.rows("SELECT public_key FROM configs")}
+
+
+def test_an_interface_that_vanishes_in_the_middle_comes_back_with_its_peers(company: Company) -> None:
+    before = company.interface.peers()
+    company.interface.down()
+    company.admin.wait_for("out of reach")
+    company.wait(lambda: failures(company) >= ROUNDS, PATIENCE, "some more rounds")
+    company.interface.run("awg-quick", "up", "awg0")
+    company.admin.wait_for("works again, all", timeout=PATIENCE)
+    company.wait(lambda: company.interface.peers() == before, PATIENCE, "the peers' return")
+    assert told(company.admin, "out of reach") == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("remove",),
+        ("allowed-ips", "10.8.0.99/32"),
+        ("allowed-ips", ""),
+        ("preshared-key", "/dev/null"),
+    ],
+    ids=["removed", "moved", "without an address", "without its preshared key"],
+)
+def test_a_peer_that_was_changed_by_hand_is_put_right_without_a_word(company: Company, change: tuple[str, ...]) -> None:
+    before, last = identities(company), company.admin.last()
+    company.interface.run("awg", "set", "awg0", "peer", before[0][0], *change)
+    assert identities(company) != before
+    company.wait(lambda: identities(company) == before, PATIENCE, "the old peer")
+    assert company.admin.last() == last
+
+
+def test_an_address_stolen_by_a_foreign_peer_is_told_and_never_taken_back_by_force(company: Company) -> None:
+    before = company.interface.peers()
+    company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "allowed-ips", "10.8.0.2/32")
+    company.admin.wait_for("An address is held by a foreign peer")
+    assert company.interface.peers()[FOREIGN] == "10.8.0.2/32"
+    company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "remove")
+    company.admin.wait_for("addresses are free again")
+    company.wait(lambda: company.interface.peers() == before, PATIENCE, "the return")
+    assert told(company.admin, "An address is held by a foreign peer") == 1
