@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 ALLOWANCE = 120.0  # seconds that a worker may spend on one thing: longer than any single timeout
 
@@ -37,13 +38,13 @@ class Heartbeat:
         interval = int(os.environ.get("WATCHDOG_USEC", "0")) / 1e6 / 3
         while interval and not stop.wait(interval):
             late = self.late()
-            notify(f"STATUS=No sign of life from: {', '.join(late)}" if late else "WATCHDOG=1")
+            notify(f"STATUS=No sign of life from: {', '.join(late)}" if late else "WATCHDOG=1\nSTATUS=All workers live")
 
 
 def notify(message: str) -> None:
-    """Tell systemd something, as sd_notify(3) does; without systemd nothing happens."""
+    """Tell systemd something, as sd_notify(3) does; without systemd, or when it is out of reach, nothing happens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.sendto(message.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
