@@ -61,6 +61,7 @@ class Bot:
         self.heartbeat = Heartbeat()
         self.failure: BotError | None = None
         self._poller: Poller | None = None
+        self._awg: Awg | None = None
         self._file = identity(settings.database)
 
     def run(self) -> int:
@@ -92,6 +93,8 @@ class Bot:
         deadline = time.monotonic() + FAREWELL
         while any(map(self._is_busy, threads)) and time.monotonic() < deadline:
             time.sleep(0.02)
+        if self._awg is not None:
+            self._awg.cut_off()
 
     def _is_busy(self, thread: threading.Thread) -> bool:
         polls = thread.name == "poller" and self._poller is not None and self._poller.waiting
@@ -171,7 +174,8 @@ class Bot:
 
     def make_keeper(self) -> Keeper:
         """Put the keeper together."""
-        return Keeper(self.connect(), self.make_awg(), self.settings, self.wake_sender.set)
+        self._awg = self.make_awg()
+        return Keeper(self.connect(), self._awg, self.settings, self.wake_sender.set)
 
     def _handle(self, db: sqlite3.Connection, update: Mapping[str, Any]) -> None:
         """Commit an update with all that it causes, then wake whoever has work from it."""

@@ -159,6 +159,12 @@ class Awg:
         self._ip = (*self._tool[:-1], "ip")
         self._interface = interface
         self._timeout = timeout
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def cut_off(self) -> None:
+        """Kill the call that runs, if one does: the bot ends, and no hanging tool must stay behind it."""
+        if (process := self._running) is not None:
+            _kill(process)
 
     def generate_keys(self) -> Keys:
         """Draw a private key and a preshared key, and derive the public key."""
@@ -211,12 +217,15 @@ class Awg:
         label = " ".join((*prefix, *words[:2]))
         try:
             with _start((*prefix, *words)) as process, _killing(process):
+                self._running = process
                 out, err = process.communicate(stdin.encode(), self._timeout)
         except subprocess.TimeoutExpired:
             text = f"{label} gave no answer in {self._timeout:g} s — is another awg hanging, or an I-value too long?"
             raise AwgError(text, "timeout") from None
         except OSError as exc:
             raise _unstartable(label, prefix, exc) from None
+        finally:
+            self._running = None
         if process.returncode:
             raise _failure(label, process.returncode, err.decode(errors="replace"))
         return out.decode(errors="replace")
@@ -237,9 +246,13 @@ def _killing(process: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill(process)
         raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _unstartable(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 import time
 import traceback
 from ipaddress import ip_interface
@@ -303,6 +304,21 @@ def test_the_tool_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None
         awg.show()
     assert caught.value.kind == "timeout"
     assert is_gone(int((tmp_path / "child").read_text()))
+
+
+def test_a_call_can_be_cut_off_from_another_thread(tmp_path: Path) -> None:
+    tool(tmp_path, f"echo $$ >{tmp_path}/new; mv {tmp_path}/new {tmp_path}/child; exec sleep 600")
+    awg = Awg((f"{tmp_path}/awg",), "awg0", timeout=60)
+    awg.cut_off()
+
+    def cut_off_when_it_runs() -> None:
+        while not (tmp_path / "child").exists():
+            time.sleep(0.01)
+        awg.cut_off()
+
+    threading.Thread(target=cut_off_when_it_runs).start()
+    with pytest.raises(AwgError, match="killed by SIGKILL"):
+        awg.version()
 
 
 def is_gone(pid: int) -> bool:
