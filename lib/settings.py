@@ -90,7 +90,10 @@ def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
         name, equals, text = line.strip().partition("=")
         if not name or name[0] in "#;":
             continue
-        if not equals or name.strip() not in READERS:
+        if not equals or not name.strip().isidentifier():  # not quoted: it may be a token
+            problems.append(f"{path}, line {number}: is not of the form NAME=value")
+            continue
+        if name.strip() not in READERS:
             problems.append(f"{path}, line {number}: unknown setting {name.strip()!r}")
             continue
         values[name.strip()] = _unquote(text.strip())
