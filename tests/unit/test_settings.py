@@ -8,6 +8,7 @@ import pytest
 
 from lib.errors import SettingsError
 from lib.settings import read_settings
+from tests.unit.conftest import TOKEN
 
 GOOD = {"BOT_TOKEN": "123456:AAAA-BBBB-CCCC", "ADMIN_IDS": "7, 8,7", "SERVER_ENDPOINT": "203.0.113.10"}
 
