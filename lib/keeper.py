@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat import admin, notices, rollout, statistics
+from lib.chat import admin, foreign, notices, rollout, statistics
 from lib.chat.delivery import deliver
 from lib.chat.screens import tell_admins
 from lib.chat.texts import Markup, say
@@ -19,6 +19,7 @@ from lib.settings import Settings
 from lib.store import configs, traffic
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import get_meta, put_meta, transaction
+from lib.store.foreign import Sighting, evicted_keys, note_foreign
 from lib.store.outbox import BROADCAST, DIALOGUE, enqueue
 from lib.store.server import (
     Generation,
@@ -32,7 +33,7 @@ from lib.store.server import (
 )
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
-from lib.vpn.awg import Awg, Interface
+from lib.vpn.awg import Awg, Interface, LivePeer
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.machine import interface_life
 
@@ -95,7 +96,7 @@ class Keeper:
         except AwgError as exc:  # no reason not to switch off whom the admin blocked
             log.error("%s", exc)
             troubles["making"] = exc.kind
-        outcome = peers.sync(self._awg, seen, self._wanted(now), configs.ids_by_key(self._db))  # 4. across
+        outcome = peers.sync(self._awg, seen, self._wanted(now), self._ours())  # 4. across
         if outcome.conflicts:
             troubles["conflict"] = ", ".join(outcome.conflicts)
         self._note_up(outcome, now)  # 5. what is live is issued and delivered
@@ -106,6 +107,10 @@ class Keeper:
         wanted = configs.wanted(self._db, now, month, self._settings.quota_bytes)
         peers.write_peers_file(self._settings.peers_file, wanted)
         return wanted
+
+    def _ours(self) -> frozenset[str]:
+        """Name the peers that are the bot's to change: those it made or adopted, and those that an admin wants gone."""
+        return evicted_keys(self._db).union(configs.ids_by_key(self._db))
 
     def _note_seen(self, seen: Interface, now: int) -> Generation:
         """Note what the interface says of itself and of the traffic."""
@@ -121,17 +126,27 @@ class Keeper:
             ]
             life = interface_life(seen.index)
             traffic.record_sample(self._db, readings, life, now, self._settings.timezone)
+            self._note_foreign([peer for peer in seen.peers if peer.public_key not in ours], life, now)
             generation = present_generation(self._db)
             assert generation is not None, "noted a moment ago"
             if before and before.number != generation.number:
                 enqueue(self._db, rollout.announce(self._db, self._settings, before, generation), now)
         return generation
 
+    def _note_foreign(self, found: Sequence[LivePeer], life: str, now: int) -> None:
+        """Note the peers that are not the bot's, and tell the admins of new ones."""
+        sightings = [
+            Sighting(p.public_key, p.preshared_key, p.allowed_ips, p.received, p.sent, p.handshake_at) for p in found
+        ]
+        new = note_foreign(self._db, sightings, life, now)
+        if new:
+            enqueue(self._db, foreign.announce(self._db, self._settings, new), now)
+
     def _note_up(self, outcome: peers.Outcome, now: int) -> None:
         """Note the interface's health, and deliver the configs that are live for the first time."""
         before = read_health(self._db)
         version = before.version if before and before.up and before.version else self._awg.version()
-        ours = configs.ids_by_key(self._db)
+        ours = self._ours()
         health = Health(
             up=True,
             since=before.since if before and before.up else now,

@@ -45,6 +45,7 @@ CREATE TABLE config_requests (
     name        TEXT NOT NULL,                          -- the device, in the friend's words
     state       TEXT NOT NULL DEFAULT 'pending'
                 CHECK (state IN ('pending', 'approved', 'issued', 'rejected', 'cancelled')),
+    replaces    INTEGER REFERENCES configs (id),        -- the config that the new one takes the place of; NULL: none
     created_at  INTEGER NOT NULL,
     decided_at  INTEGER,                                -- approved, rejected or cancelled
     decided_by  INTEGER                                 -- who did that, Telegram id
@@ -84,8 +85,8 @@ CREATE TABLE configs (
     address        TEXT NOT NULL,                       -- IPv4 in the tunnel, no prefix length
     address6       TEXT,                                -- IPv6 in the tunnel; NULL where the interface has none
     public_key     TEXT NOT NULL UNIQUE,
-    private_key    TEXT,                                -- forgotten when revoked
-    preshared_key  TEXT,                                -- forgotten when revoked
+    private_key    TEXT,                                -- forgotten when revoked; an adopted peer's was never known
+    preshared_key  TEXT,                                -- forgotten when revoked; NULL: the peer has none
     generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
     created_at     INTEGER NOT NULL,
     live_since     INTEGER,                             -- first seen on the interface; NULL: not yet delivered
@@ -123,6 +124,21 @@ CREATE TABLE counters (
     handshake_at  INTEGER NOT NULL,                     -- newest handshake ever seen; 0: never
     sampled_at    INTEGER NOT NULL,
     interface_id  TEXT NOT NULL                         -- which life of the interface they were read from
+) STRICT;
+
+-- Peers on the interface that the bot did not make. They are shown, and left alone until an admin decides otherwise.
+CREATE TABLE foreign_peers (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice: an old button speaks of no other peer
+    public_key     TEXT NOT NULL UNIQUE,
+    preshared_key  TEXT,                                -- as found; NULL: none
+    allowed_ips    TEXT NOT NULL CHECK (json_valid(allowed_ips)),  -- JSON array of addresses with prefix lengths
+    received       INTEGER NOT NULL CHECK (received >= 0),  -- counters as last read, as in the table counters
+    sent           INTEGER NOT NULL CHECK (sent >= 0),
+    handshake_at   INTEGER NOT NULL,                    -- newest handshake; 0: never
+    interface_id   TEXT NOT NULL,                       -- which life of the interface they were read from
+    live           INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),  -- 1: on the interface at the last look
+    seen_at        INTEGER NOT NULL,                    -- last look at which it was there
+    evicted_at     INTEGER                              -- an admin had it removed, and again whenever it returns
 ) STRICT;
 
 -- Messages on their way to Telegram; a row leaves when its fate is known.
@@ -182,6 +198,12 @@ BEGIN
 END;
 
 CREATE TRIGGER wanted_by_configs AFTER UPDATE OF paused_at, revoked_at, expires_at ON configs
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER wanted_by_foreign_peers AFTER UPDATE OF evicted_at ON foreign_peers
+WHEN OLD.evicted_at IS NOT NEW.evicted_at
 BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;

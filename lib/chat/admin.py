@@ -14,6 +14,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
+from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
@@ -128,7 +129,7 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "outbox": count_waiting(db),
         "troubles": _troubles(db, actor),
     }
-    return show(actor, say(actor.language, "status", **words), keyboards.status(actor.language))
+    return show(actor, say(actor.language, "status", **words), keyboards.status(actor.language, count_foreign(db)))
 
 
 def interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:

@@ -1,4 +1,4 @@
-"""Asking for a config: for which app, for which device; a request that waits can be taken back."""
+"""Asking for a config: for which app and device, or in place of one without a file; what waits can be taken back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.chat.texts import plain, say
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, get_request, move_request, open_request
-from lib.store.configs import configs_of
+from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
 from lib.store.users import get_user, set_app, set_awaiting
 
@@ -101,6 +101,29 @@ def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outg
         subject=f"asked:{request_id}",
     )
     return [*asked, *notices.announce_request(db, actor.settings, get_request(db, request_id))]
+
+
+def confirm_renewal(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
+    """Say what a new file in place of an unknown one means."""
+    config = _without_file(db, actor, args[0])
+    text = say(actor.language, "confirm_renew", name=config.name)
+    return show(actor, text, keyboards.confirm_renew(actor.language, config.id))
+
+
+def renew(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
+    """Ask for fresh keys on the address of an adopted config; nobody gets more than they have, so no admin decides."""
+    config = _without_file(db, actor, args[0])
+    request_id = add_request(db, actor.id, config.name, now, replaces=config.id)
+    move_request(db, request_id, "pending", "approved", now, actor.id)
+    audit.note(db, now, actor.id, "renew", f"config:{config.id}", f"request:{request_id}")
+    return show(actor, say(actor.language, "renewing", name=config.name), keyboards.to_menu(actor.language))
+
+
+def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
+    config = get_config(db, config_id, actor.id)
+    if config.private_key is not None:
+        raise Refused("has_file")
+    return config
 
 
 def cancel(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:

@@ -55,7 +55,7 @@ def diagnose(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -
     config = _made_config(db, actor, args[0])
     finding = find(db, actor, config, now)
     text = say(actor.language, "diagnosis", name=config.name, finding=_words(db, actor, config, finding, now))
-    return show(actor, text, keyboards.diagnosis(actor.language, config.id))
+    return show(actor, text, keyboards.diagnosis(actor.language, config))
 
 
 def complain(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:

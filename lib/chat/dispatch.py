@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, friend, rollout, statistics
+from lib.chat import admin, asking, diagnosis, door, foreign, friend, rollout, statistics
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
@@ -70,6 +70,8 @@ BUTTONS = {
     "qr": Route(INSIDE, friend.send_qr, (int,)),
     "file": Route(INSIDE, friend.send_file, (int,)),
     "key": Route(INSIDE, friend.send_key, (int,)),
+    "confirm_renew": Route(INSIDE, asking.confirm_renewal, (int,)),
+    "renew": Route(INSIDE, asking.renew, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
     "stats": Route(INSIDE, statistics.stats),
@@ -80,6 +82,14 @@ BUTTONS = {
     "status": Route(ADMIN, admin.status),
     "outdated": Route(ADMIN, rollout.overview),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),
+    "foreign": Route(ADMIN, foreign.overview, (int,)),
+    "peer": Route(ADMIN, foreign.show_peer, (int,)),
+    "heirs": Route(ADMIN, foreign.choose_heir, (int, int)),
+    "heir": Route(ADMIN, foreign.confirm_heir, (int, int)),
+    "adopt": Route(ADMIN, foreign.adopt, (int, int)),
+    "confirm_evict": Route(ADMIN, foreign.confirm_removal, (int,)),
+    "evict": Route(ADMIN, foreign.evict, (int,)),
+    "pardon": Route(ADMIN, foreign.pardon, (int,)),
     "decide": Route(ADMIN, admin.decide, (int, str, str)),
     "judge": Route(ADMIN, admin.judge, (int, str)),
 }

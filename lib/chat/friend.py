@@ -56,7 +56,7 @@ def show_config(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int
     """Show one config's page."""
     config = get_config(db, args[0], actor.id)
     text = statistics.config_page(db, actor, config, now)
-    return show(actor, text, keyboards.config(actor.language, config.id, app_of(db, get_user(db, actor.id))))
+    return show(actor, text, keyboards.config(actor.language, config, app_of(db, get_user(db, actor.id))))
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
@@ -80,6 +80,8 @@ def _deliverable(db: sqlite3.Connection, actor: Actor, config_id: int) -> int:
     generation = present_generation(db)
     if config.live_since is None or generation is None:
         raise Refused("not_live_yet")
+    if config.private_key is None:
+        raise Refused("no_file")
     set_generation(db, config.id, generation.number)
     return config.id
 

@@ -86,28 +86,38 @@ def configs(language: str, rows: Sequence[Config], may_ask: bool) -> Keyboard:
     return [*listed, *ask, to_menu(language)[0]]
 
 
-def config(language: str, config_id: int, app: App) -> Keyboard:
-    """What can be done with one config; AmneziaVPN also takes a key."""
+def config(language: str, held: Config, app: App) -> Keyboard:
+    """What can be done with one config; AmneziaVPN also takes a key, and an adopted config has no file yet."""
     ways = [
-        button(plain(language, "show_qr"), "qr", config_id),
-        button(plain(language, "send_file"), "file", config_id),
+        button(plain(language, "show_qr"), "qr", held.id),
+        button(plain(language, "send_file"), "file", held.id),
     ]
     if app is AMNEZIA["amneziavpn"]:
-        ways.append(button(plain(language, "send_key"), "key", config_id))
+        ways.append(button(plain(language, "send_key"), "key", held.id))
+    if held.private_key is None:
+        ways = [button(plain(language, "renew"), "confirm_renew", held.id)]
     other_app = [] if app is WIREGUARD else [[button(plain(language, "other_app"), "apps")]]
-    trouble = [button(plain(language, "does_not_work"), "trouble", config_id)]
+    trouble = [button(plain(language, "does_not_work"), "trouble", held.id)]
     return [ways, trouble, *other_app, [button(plain(language, "back"), "configs")]]
 
 
-def diagnosis(language: str, config_id: int) -> Keyboard:
+def confirm_renew(language: str, config_id: int) -> Keyboard:
+    """Get a new file in place of the unknown one, or go back."""
+    yes = button(plain(language, "renew_now"), "renew", config_id, style="primary")
+    return [[yes, button(plain(language, "back"), "config", config_id)]]
+
+
+def diagnosis(language: str, held: Config) -> Keyboard:
     """What a friend can do about a config that does not work."""
+    file = (
+        button(plain(language, "renew"), "confirm_renew", held.id)
+        if held.private_key is None
+        else button(plain(language, "send_file_anew"), "file", held.id)
+    )
     return [
-        [
-            button(plain(language, "check_again"), "trouble", config_id),
-            button(plain(language, "send_file_anew"), "file", config_id),
-        ],
-        [button(plain(language, "tell_admin"), "complain", config_id)],
-        [button(plain(language, "back"), "config", config_id)],
+        [button(plain(language, "check_again"), "trouble", held.id), file],
+        [button(plain(language, "tell_admin"), "complain", held.id)],
+        [button(plain(language, "back"), "config", held.id)],
     ]
 
 
@@ -147,12 +157,59 @@ def judge(language: str, request_id: int) -> Keyboard:
     ]
 
 
-def status(language: str) -> Keyboard:
-    """Look again, see whose configs are outdated, or go back to the panel."""
+def status(language: str, foreign: int) -> Keyboard:
+    """Look again, see whose configs are outdated and which peers are foreign, or go back to the panel."""
     return [
         [button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")],
         *to_rollout(language),
+        *(to_foreign(language, foreign) if foreign else []),
     ]
+
+
+def to_foreign(language: str, count: int) -> Keyboard:
+    """The way to the peers that the bot did not make."""
+    return [[button(plain(language, "foreign_button", count=count), "foreign", 0)]]
+
+
+def foreign(language: str, peers: Sequence[tuple[str, int]], page: int, pages: int) -> Keyboard:
+    """One button per foreign peer: its label and number."""
+    listed = [[button(label, "peer", peer_id)] for label, peer_id in peers]
+    return [*listed, *_pages(page, pages, "foreign"), [button(plain(language, "back"), "status")]]
+
+
+def foreign_peer(language: str, peer_id: int, state: str) -> Keyboard:
+    """What can be done with a foreign peer: `free` to be adopted, `network` that no friend can hold, or `evicted`."""
+    ways = [button(plain(language, "give_away"), "heirs", peer_id, 0)] if state == "free" else []
+    if state == "evicted":
+        ways.append(button(plain(language, "pardon"), "pardon", peer_id))
+    else:
+        ways.append(button(plain(language, "evict"), "confirm_evict", peer_id, style="danger"))
+    return [ways, [button(plain(language, "back"), "foreign", 0)]]
+
+
+def heirs(language: str, peer_id: int, friends: Sequence[User], page: int, pages: int) -> Keyboard:
+    """One button per friend who may get a foreign peer."""
+    listed = [[button(f"👤 {friend.full_name[:40]}", "heir", peer_id, friend.id)] for friend in friends]
+    return [*listed, *_pages(page, pages, "heirs", peer_id), [button(plain(language, "back"), "peer", peer_id)]]
+
+
+def confirm_heir(language: str, peer_id: int, user_id: int) -> Keyboard:
+    """Give it away, or choose again."""
+    yes = button(plain(language, "give_away_now"), "adopt", peer_id, user_id, style="success")
+    return [[yes, button(plain(language, "back"), "heirs", peer_id, 0)]]
+
+
+def confirm_evict(language: str, peer_id: int) -> Keyboard:
+    """Remove it, or go back."""
+    yes = button(plain(language, "evict"), "evict", peer_id, style="danger")
+    return [[yes, button(plain(language, "back"), "peer", peer_id)]]
+
+
+def _pages(page: int, pages: int, *verb: object) -> Keyboard:
+    """The ways to the pages before and after; `verb` is the verb and the arguments in front of the page's number."""
+    around = [("◀️", page - 1), ("▶️", page + 1)]
+    row = [button(sign, *map(str, verb), number) for sign, number in around if 0 <= number < pages]
+    return [row] if row else []
 
 
 def cancel(language: str, request_id: int) -> Keyboard:

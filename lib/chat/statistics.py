@@ -46,7 +46,8 @@ def config_page(db: sqlite3.Connection, actor: Actor, config: Config, now: int) 
         "config",
         name=config.name,
         created=created.strftime("%d.%m.%Y"),
-        seen=_seen(actor.language, last_handshakes(db, actor.id).get(config.id, 0), now),
+        seen=last_seen(actor.language, last_handshakes(db, actor.id).get(config.id, 0), now),
+        no_file=say(actor.language, "config_adopted") if config.private_key is None else Markup(""),
         **_both_ways(actor.language, _month(db, actor, now).get(config.id, Usage())),
     )
 
@@ -110,7 +111,7 @@ def _lines(db: sqlite3.Connection, actor: Actor, configs: list[Config], usage: d
             actor.language,
             "stats_line",
             name=config.name,
-            seen=_seen(actor.language, seen.get(config.id, 0), now),
+            seen=last_seen(actor.language, seen.get(config.id, 0), now),
             **_both_ways(actor.language, usage.get(config.id, Usage())),
         )
         for config in configs[:LINES]
@@ -120,7 +121,8 @@ def _lines(db: sqlite3.Connection, actor: Actor, configs: list[Config], usage: d
     return Markup("\n".join(lines))
 
 
-def _seen(language: str, handshake_at: int, now: int) -> str:
+def last_seen(language: str, handshake_at: int, now: int) -> str:
+    """Say whether a peer is online, or when it was; 0 means never."""
     if not handshake_at:
         return plain(language, "seen_never")
     if now - handshake_at < ONLINE_SECONDS:

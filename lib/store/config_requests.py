@@ -17,6 +17,7 @@ class ConfigRequest:
     user_id: int
     name: str
     state: str
+    replaces: int | None
     created_at: int
     decided_at: int | None
     decided_by: int | None
@@ -25,12 +26,13 @@ class ConfigRequest:
 _COLUMNS = ", ".join(ConfigRequest.__dataclass_fields__)
 
 
-def add_request(db: sqlite3.Connection, user_id: int, name: str, now: int) -> int:
-    """Note a wish and give its id; Refused('request_open') while another one is open."""
+def add_request(db: sqlite3.Connection, user_id: int, name: str, now: int, replaces: int | None = None) -> int:
+    """Note a wish, maybe to replace a config, and give its id; Refused('request_open') while another one is open."""
     if open_request(db, user_id):
         raise Refused("request_open")
     cursor = db.execute(
-        "INSERT INTO config_requests (user_id, name, created_at) VALUES (?, ?, ?)", (user_id, name, now)
+        "INSERT INTO config_requests (user_id, name, replaces, created_at) VALUES (?, ?, ?, ?)",
+        (user_id, name, replaces, now),
     )
     return int(cursor.lastrowid or 0)
 

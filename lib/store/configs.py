@@ -48,19 +48,23 @@ def add_config(
     db: sqlite3.Connection,
     *,
     user_id: int,
-    request_id: int,
+    request_id: int | None,
     name: str,
     addresses: tuple[str, str | None],
-    keys: tuple[str, str, str],
+    keys: tuple[str, str | None, str | None],
     generation: int,
     now: int,
+    expires_at: int | None = None,
 ) -> int:
-    """Note a new config; `keys` are public, private, preshared. SQL holds: one per request, one per address."""
+    """Note a new config; `keys` are public, private, preshared, the last two None where an adopted peer has none.
+
+    SQL holds: one per request, one per address.
+    """
     cursor = db.execute(
         """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
-                                generation, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (user_id, request_id, name, *addresses, *keys, generation, now),
+                                generation, created_at, expires_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (user_id, request_id, name, *addresses, *keys, generation, now, expires_at),
     )
     return int(cursor.lastrowid or 0)
 
@@ -163,6 +167,16 @@ def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> No
     """Note that configs were seen on the interface for the first time."""
     db.executemany(
         "UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", [(now, id_) for id_ in config_ids]
+    )
+
+
+def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
+    """Give up a config for good: its peer goes, its address is free, its secrets are forgotten."""
+    db.execute(
+        """UPDATE configs
+           SET revoked_at = ?, private_key = NULL, preshared_key = NULL
+           WHERE id = ? AND revoked_at IS NULL""",
+        (now, config_id),
     )
 
 

@@ -55,7 +55,7 @@ def record_sample(
     gone = [(now, config_id) for config_id, base in bases.items() if base["received"] or base["sent"]]
     db.executemany("UPDATE counters SET received = 0, sent = 0, sampled_at = ? WHERE config_id = ?", gone)
     _add_to_days(db, days)
-    _keep_readings(db, readings, interface_id, now)
+    keep_readings(db, readings, interface_id, now)
 
 
 def _moved(
@@ -83,7 +83,8 @@ def _add_to_days(db: sqlite3.Connection, days: list[tuple[int, str, int, int]]) 
     )
 
 
-def _keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int) -> None:
+def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int) -> None:
+    """Make these readings the base of the next differences."""
     db.executemany(
         """INSERT INTO counters (config_id, received, sent, handshake_at, sampled_at, interface_id)
            VALUES (?, ?, ?, ?, ?, ?)

@@ -129,15 +129,15 @@ def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
     return user.full_name if user else str(user_id)
 
 
-def list_users(db: sqlite3.Connection, state: str, limit: int) -> list[User]:
+def list_users(db: sqlite3.Connection, state: str, limit: int, offset: int = 0) -> list[User]:
     """List people in a state, who came first first."""
     rows = db.execute(
         f"""SELECT {_COLUMNS}
             FROM users
             WHERE state = ?
             ORDER BY id
-            LIMIT ?""",
-        (state, limit),
+            LIMIT ? OFFSET ?""",
+        (state, limit, offset),
     )
     return [User(*row) for row in rows]
 

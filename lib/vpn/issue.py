@@ -40,19 +40,27 @@ def make_configs(db: sqlite3.Connection, awg: Awg, seen: Interface, generation: 
 
 
 def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground, keys: Keys, now: int) -> None:
-    """Note one config; the address is chosen in the same transaction that holds it."""
+    """Note one config; its address is chosen in the same transaction, or taken over from what it replaces."""
     with transaction(db):
         if request.id not in {open_.id for open_ in approved_without_config(db)}:
             return
-        live = [address for peer in ground.seen.peers for address in peer.allowed_ips]
+        replaced = configs.find_config(db, request.replaces) if request.replaces else None
+        if replaced:
+            configs.revoke(db, replaced.id, now)
         config_id = configs.add_config(
             db,
             user_id=request.user_id,
             request_id=request.id,
             name=request.name,
-            addresses=free_addresses(ground.own, [*configs.taken_addresses(db), *live]),
+            addresses=(replaced.address, replaced.address6) if replaced else _free_addresses(db, ground),
             keys=(keys.public, keys.private, keys.preshared),
             generation=ground.generation.number,
             now=now,
+            expires_at=replaced.expires_at if replaced else None,
         )
         audit.note(db, now, None, "make", f"config:{config_id}", f"request:{request.id}")
+
+
+def _free_addresses(db: sqlite3.Connection, ground: Ground) -> tuple[str, str | None]:
+    live = [address for peer in ground.seen.peers for address in peer.allowed_ips]
+    return free_addresses(ground.own, [*configs.taken_addresses(db), *live])

@@ -7,7 +7,7 @@ PostUp loads them when the bot is not there.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Outcome:
 
 
 def compare(wanted: Sequence[Config], live: Sequence[LivePeer], ours: Collection[str]) -> Difference:
-    """Compare wanted peers with live ones; `ours` are all public keys the bot ever made."""
+    """Compare wanted peers with live ones; `ours` are all public keys that the bot made, adopted or shall remove."""
     by_key = {peer.public_key: peer for peer in live}
     foreign = {address for peer in live if peer.public_key not in ours for address in peer.allowed_ips}
     wrong = [config for config in wanted if not _matches(config, by_key.get(config.public_key))]
@@ -56,7 +56,7 @@ def _matches(config: Config, peer: LivePeer | None) -> bool:
     )
 
 
-def sync(awg: Awg, seen: Interface, wanted: Sequence[Config], ours: Mapping[str, int]) -> Outcome:
+def sync(awg: Awg, seen: Interface, wanted: Sequence[Config], ours: Collection[str]) -> Outcome:
     """Make the live peers those that are wanted, and read them back.
 
     `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that

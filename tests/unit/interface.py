@@ -51,7 +51,7 @@ class MemoryAwg:
                 self.peers[key] = replace(peer, allowed_ips=left)
             old = self.peers.get(spec.public_key) or LivePeer(spec.public_key, None, None, (), 0, 0, 0)
             self.peers[spec.public_key] = replace(
-                old, preshared_key=spec.preshared_key, allowed_ips=tuple(spec.allowed_ips)
+                old, preshared_key=spec.preshared_key or None, allowed_ips=tuple(spec.allowed_ips)
             )
 
     def remove_peers(self, public_keys: Iterable[str]) -> None:

@@ -1,0 +1,277 @@
+"""Peers from before the bot: shown, left alone, given to friends, removed, and issued anew on the same address."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from lib.settings import Settings
+from lib.store.configs import configs_of, find_config
+from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_foreign
+from lib.store.traffic import Usage, month_of_configs, month_total
+from lib.store.users import get_user
+from lib.vpn.awg import LivePeer
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.test_keeper import Stage, make_stage
+
+HAND = "H" * 43 + "="
+OTHER = "O" * 43 + "="
+PRESHARED = "S" * 43 + "="
+
+
+@pytest.fixture
+def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
+    desk = Desk(db, settings)
+    desk.says(1, "/start")
+    desk.says(2, "/start", language_code="ru")
+    stage = make_stage(desk, settings)
+    stage.round()
+    return stage
+
+
+def appears(stage: Stage, *addresses: str, key: str = HAND, preshared: str | None = None) -> list[sqlite3.Row]:
+    """Let somebody add a peer by hand; give what the keeper says of it."""
+    stage.awg.peers[key] = LivePeer(key, preshared, None, addresses, 1_000, 20_000, stage.desk.now - 60)
+    return stage.round(60)
+
+
+def is_adopted(stage: Stage, who: int = 100) -> int:
+    """Let an admin give the only foreign peer to somebody; give the config's id."""
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.taps(1, f"adopt:{peer.id}:{who}")
+    return configs_of(stage.desk.db, who)[-1].id
+
+
+def buttons(rows: list[sqlite3.Row]) -> list[str]:
+    """Give what the buttons of a screen do."""
+    markup = json.loads(rows[-1]["params"]).get("reply_markup", {"inline_keyboard": []})
+    return [button["callback_data"] for row in markup["inline_keyboard"] for button in row]
+
+
+def alert(rows: list[sqlite3.Row]) -> str:
+    return str(json.loads(rows[0]["params"])["text"])
+
+
+def test_it_works(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    told = appears(stage, "10.8.0.7/32", preshared=PRESHARED)
+    assert [(row["chat_id"], "1 new" in text_of(row)) for row in told] == [(1, True), (2, False)]
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert "foreign:0" in buttons(stage.desk.taps(1, "status"))
+    assert f"peer:{peer.id}" in buttons(stage.desk.taps(1, "foreign:0"))
+    shown = stage.desk.taps(1, f"peer:{peer.id}")
+    assert HAND in text_of(shown[-1])
+    assert f"heirs:{peer.id}:0" in buttons(shown)
+    assert f"heir:{peer.id}:100" in buttons(stage.desk.taps(1, f"heirs:{peer.id}:0"))
+    asked = stage.desk.taps(1, f"heir:{peer.id}:100")
+    assert "Person 100" in text_of(asked[-1])
+    assert f"adopt:{peer.id}:100" in buttons(asked)
+    rows = stage.desk.taps(1, f"adopt:{peer.id}:100")
+    assert next(text_of(row) for row in rows if row["chat_id"] == 100).startswith("🔑 The admin put a device")
+    (config,) = configs_of(stage.desk.db, 100)
+    assert (config.public_key, config.address, config.name) == (HAND, "10.8.0.7", "Device 10.8.0.7")
+    before = dict(stage.awg.peers)
+    assert stage.round(60) == []
+    assert stage.awg.peers == before, "adoption changes nothing on the interface"
+    assert "addconf" not in stage.awg.calls
+
+
+def test_who_is_adopted_is_counted_from_then_on(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.awg.move(HAND, 5, 70)
+    stage.round(60)
+    assert month_of_configs(stage.desk.db, 100, "2026-05") == {config_id: Usage(5, 70)}
+
+
+@pytest.mark.parametrize("preshared", [PRESHARED, None])
+def test_who_is_adopted_is_cut_off_by_a_block_and_comes_back(stage: Stage, preshared: str | None) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32", preshared=preshared)
+    is_adopted(stage)
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    assert HAND not in stage.awg.peers
+    stage.desk.taps(1, "decide:100:blocked:approved")
+    stage.round()
+    assert stage.awg.peers[HAND].allowed_ips == ("10.8.0.7/32",)
+    assert stage.awg.peers[HAND].preshared_key == preshared
+
+
+def test_a_peer_of_two_families_keeps_both(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "fd00::7/128", "10.8.0.7/32")
+    config = find_config(stage.desk.db, is_adopted(stage))
+    assert config is not None
+    assert config.addresses == ("10.8.0.7", "fd00::7")
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [(), ("10.8.0.0/24",), ("10.8.0.7/32", "10.8.0.8/32"), ("fd00::7/128",), ("10.8.0.7/32", "192.168.1.0/24")],
+)
+def test_what_is_not_one_device_can_only_be_left_or_removed(stage: Stage, addresses: tuple[str, ...]) -> None:
+    appears(stage, *addresses)
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert buttons(stage.desk.taps(1, f"peer:{peer.id}")) == [f"confirm_evict:{peer.id}", "foreign:0"]
+    assert "just one device" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
+
+
+def test_a_double_tap_adopts_once(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.taps(1, f"adopt:{peer.id}:100")
+    assert "no longer there" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
+    assert len(configs_of(stage.desk.db, 100)) == 1
+    assert configs_of(stage.desk.db, 1) == []
+
+
+def test_an_old_button_never_speaks_of_another_peer(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    (first,) = list_foreign(stage.desk.db, 2, 0)
+    is_adopted(stage)
+    appears(stage, "10.8.0.8/32", key=OTHER)
+    (second,) = list_foreign(stage.desk.db, 2, 0)
+    assert second.id > first.id
+
+
+def test_a_removed_peer_goes_at_once_and_again_whenever_it_returns(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert f"evict:{peer.id}" in buttons(stage.desk.taps(1, f"confirm_evict:{peer.id}"))
+    stage.desk.taps(1, f"evict:{peer.id}")
+    stage.round()
+    assert stage.awg.peers == {}
+    assert appears(stage, "10.8.0.7/32") == [], "its return is no news"
+    assert stage.awg.peers == {}
+    assert "Removed" in text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
+
+
+def test_a_removal_can_be_taken_back(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.taps(1, f"evict:{peer.id}")
+    stage.round()
+    stage.desk.taps(1, f"pardon:{peer.id}")
+    stage.round()
+    appears(stage, "10.8.0.7/32")
+    assert HAND in stage.awg.peers
+
+
+def test_a_removed_peers_address_is_free(stage: Stage) -> None:
+    appears(stage, "10.8.0.2/32")
+    stage.desk.taps(1, f"evict:{list_foreign(stage.desk.db, 1, 0)[0].id}")
+    stage.round()
+    key = stage.give_config()
+    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+
+
+def test_a_peer_whose_address_a_friend_holds_is_not_adopted(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round()
+    appears(stage, "10.8.0.2/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert "same address" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
+
+
+def test_new_peers_are_told_once_and_survive_a_restart_of_the_interface(stage: Stage) -> None:
+    assert appears(stage, "10.8.0.7/32")
+    stage.awg.restart()
+    assert stage.round(60) == []
+    assert count_foreign(stage.desk.db) == 0
+    assert appears(stage, "10.8.0.7/32") == []
+    assert count_foreign(stage.desk.db) == 1
+
+
+def test_a_peer_that_left_by_itself_is_forgotten_after_a_month(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    stage.awg.restart()
+    stage.round(FORGET_SECONDS + 61)
+    assert stage.desk.db.execute("SELECT count(*) FROM foreign_peers").fetchone()[0] == 0
+    assert appears(stage, "10.8.0.7/32"), "news again"
+
+
+def test_a_new_file_takes_the_place_of_an_unknown_one_on_the_same_address(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32", "fd00::7/128")
+    config_id = is_adopted(stage)
+    stage.awg.move(HAND, 5, 70)
+    assert f"confirm_renew:{config_id}" in buttons(stage.desk.taps(100, f"config:{config_id}"))
+    assert f"renew:{config_id}" in buttons(stage.desk.taps(100, f"confirm_renew:{config_id}"))
+    stage.desk.taps(100, f"renew:{config_id}")
+    rows = stage.round(60)
+    (config,) = configs_of(stage.desk.db, 100)
+    assert config.addresses == ("10.8.0.7", "fd00::7")
+    assert [row["attachment"] for row in rows if row["attachment"]] == [f"qr:{config.id}", f"conf:{config.id}"]
+    assert HAND not in stage.awg.peers, "the unknown key opens nothing any more"
+    assert stage.awg.peers[config.public_key].allowed_ips == ("10.8.0.7/32", "fd00::7/128")
+    assert month_total(stage.desk.db, "2026-05") == Usage(5, 70)
+
+
+def test_a_second_tap_makes_no_second_file(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.desk.taps(100, f"renew:{config_id}")
+    assert "still open" in alert(stage.desk.taps(100, f"renew:{config_id}"))
+    stage.round()
+    assert "no longer there" in alert(stage.desk.taps(100, f"renew:{config_id}"))
+    assert len(stage.awg.peers) == 1
+
+
+def test_a_new_file_keeps_the_day_of_expiry(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (stage.desk.now + 999, config_id))
+    stage.desk.taps(100, f"renew:{config_id}")
+    stage.round()
+    assert configs_of(stage.desk.db, 100)[0].expires_at == stage.desk.now + 999
+
+
+def test_an_adopted_config_is_never_outdated_nor_sent(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.awg.parameters = {**stage.awg.parameters, "Jc": "9"}
+    assert stage.round(60) == []
+    assert "set up before the bot" in alert(stage.desk.taps(100, f"file:{config_id}"))
+
+
+def test_many_peers_come_in_pages(stage: Stage) -> None:
+    for number in range(20):
+        appears(stage, f"10.8.1.{number}/32", key=f"{number:044d}")
+    first, last = stage.desk.taps(1, "foreign:0"), stage.desk.taps(1, "foreign:2")
+    assert buttons(first)[-2:] == ["foreign:1", "status"]
+    assert buttons(last)[-2:] == ["foreign:1", "status"]
+    assert len(buttons(last)) == 4 + 2
+    assert buttons(stage.desk.taps(1, "foreign:99")) == buttons(last)
+
+
+def test_a_friend_hears_of_an_adoption_in_their_language(stage: Stage) -> None:
+    stage.desk.is_let_in(100, language_code="ru")
+    appears(stage, "10.8.0.7/32")
+    is_adopted(stage)
+    assert get_user(stage.desk.db, 100).language == "ru"
+    assert configs_of(stage.desk.db, 100)[0].name == "Устройство 10.8.0.7"
+
+
+def test_no_secret_of_a_foreign_peer_is_shown(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32", preshared=PRESHARED)
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert PRESHARED not in repr(get_foreign(stage.desk.db, peer.id))
+    assert PRESHARED not in text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
+
+
+def test_a_live_peer_that_changes_is_shown_as_it_is(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    stage.awg.peers[HAND] = replace(stage.awg.peers[HAND], allowed_ips=("10.8.0.9/32",))
+    stage.round(60)
+    assert list_foreign(stage.desk.db, 1, 0)[0].allowed_ips == ("10.8.0.9/32",)
