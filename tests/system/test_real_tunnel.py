@@ -229,6 +229,40 @@ def test_a_peer_made_by_hand_stays_and_keeps_its_address(company: Company, netwo
     wait(network.client.pings, 10, "a ping through the tunnel made by hand")
 
 
+def test_a_tunnel_made_by_hand_is_adopted_counted_cut_and_issued_anew(company: Company, network: Network) -> None:
+    admin, friend = company.admin, company.friend
+    private = network.interface.generate_key()
+    public = network.interface.public_key(private)
+    network.interface.set("peer", public, "allowed-ips", "10.8.0.2/32,fd10:8::2/128")
+    by_hand = (
+        f"[Interface]\nAddress = 10.8.0.2/32\nMTU = 1280\nPrivateKey = {private}\n\n[Peer]\nAllowedIPs = 0.0.0.0/0\n"
+        f"PublicKey = {network.interface.public_key()}\nEndpoint = {SERVER_ADDRESS}:{PORT}\n"
+    )
+    network.client.connect(by_hand)
+    network.client.download(MB)
+    company.let_in(friend)
+    admin.press("Not the bot's", message=admin.wait_for("1 new"))
+    admin.press("10.8.0.2", message=admin.wait_for("Choose one"))
+    admin.press("Give to a friend", message=admin.wait_for(public))
+    admin.press("Anna", message=admin.wait_for("Whose device"))
+    admin.press("Yes", message=admin.wait_for("see its traffic"))
+    friend.wait_for("put a device of yours")
+    network.client.download(2 * MB)
+    wait(lambda: 2 * MB <= month(company)[1] < 3 * MB, 6, "the count of what came after the adoption")
+    company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
+    wait(lambda: network.interface.peers() == {}, 5, "the cut")
+    company.admin.press("Unblock", message=company.admin.wait_for(f"ID: {FRIEND}", offers("Unblock")))
+    wait(network.client.pings, RETURN, "the return of the tunnel made by hand")
+    last = friend.last()
+    friend.press(data="renew:1", message=last, forge=True)
+    document = friend.wait_for(predicate=lambda message: "document" in message, after=last)
+    wait(lambda: cut_off(network.client), 20, "the end of the key made by hand")
+    conf = friend.download(document).decode()
+    assert "Address = 10.8.0.2/32, fd10:8::2/128\n" in conf
+    network.client.connect(conf)
+    wait(network.client.pings, 10, "a ping with the new file")
+
+
 def test_the_vpn_outlives_the_bot_and_the_peers_file_alone_brings_back_whom_the_admin_let_in(
     company: Company, network: Network, conf: str
 ) -> None:

@@ -245,7 +245,7 @@ TEXTS = {
     "trouble_parameters": "⚠️ <b>No configs can be issued with the server's parameters</b>\n\n{detail}\n\nCorrect them in the "
     "interface's configuration; approved requests wait and will be issued by themselves.",
     "trouble_conflict": "⚠️ <b>An address is held by a foreign peer</b>\n\nThe addresses {detail} belong to a peer that was "
-    "added by hand, so the configs with them are not switched on. Remove that peer, or give it another address.",
+    "added by hand, so the configs with them are not switched on. Remove that peer (/status, “Not the bot's”), or give it another address.",
     "trouble_making": "⚠️ <b>New configs can't be made</b>\n\nReason: {reason}.\n\nApproved requests wait and will be issued by themselves.",
     "over_interface": "🟢 The interface {interface} works again, all configs are in place.",
     "over_making": "🟢 New configs can be made again.",

@@ -23,6 +23,7 @@ from lib.settings import Settings
 from lib.store import outbox
 from lib.store.config_requests import list_requests
 from lib.store.database import transaction
+from lib.store.foreign import Sighting, note_foreign
 from lib.store.users import find_user
 from tests.unit.chat.conftest import Desk, person
 from tests.unit.chat.test_hostile import FORGED, START
@@ -45,14 +46,18 @@ CREATE TEMP TRIGGER u1 AFTER INSERT ON main.users BEGIN
 CREATE TEMP TRIGGER u2 AFTER UPDATE ON main.users BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
 CREATE TEMP TRIGGER r1 AFTER INSERT ON main.config_requests BEGIN
-    INSERT INTO moved VALUES ('request', NEW.user_id, 'nothing', NEW.state, NEW.decided_by); END;
+    INSERT INTO moved VALUES
+        (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, 'nothing', NEW.state, NEW.decided_by);
+END;
 CREATE TEMP TRIGGER r2 AFTER UPDATE ON main.config_requests BEGIN
-    INSERT INTO moved VALUES ('request', NEW.user_id, OLD.state, NEW.state, NEW.decided_by); END;
+    INSERT INTO moved VALUES
+        (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, OLD.state, NEW.state, NEW.decided_by);
+END;
 CREATE TEMP TRIGGER c1 AFTER INSERT ON main.configs BEGIN
-    INSERT INTO moved VALUES ('config', NEW.user_id, 'nothing', 'made', NULL); END;
+    INSERT INTO moved VALUES (iif(NEW.request_id, 'config', 'adopted'), NEW.user_id, 'nothing', 'made', NULL); END;
 CREATE TEMP TRIGGER c2 AFTER UPDATE ON main.configs BEGIN
     INSERT INTO moved VALUES ('config', NEW.user_id, OLD.generation, NEW.generation, NULL); END;
-CREATE TEMP TRIGGER c3 AFTER UPDATE ON main.configs WHEN
+CREATE TEMP TRIGGER c3 AFTER UPDATE ON main.configs WHEN (NEW.request_id OR OLD.live_since) AND
     (OLD.user_id, OLD.name, OLD.address, OLD.public_key, OLD.private_key, OLD.live_since, OLD.expires_at,
      OLD.paused_at, OLD.revoked_at) IS NOT
     (NEW.user_id, NEW.name, NEW.address, NEW.public_key, NEW.private_key, NEW.live_since, NEW.expires_at,
@@ -110,6 +115,8 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
         bring(desk, who, role, "ru" if who % 3 == 0 else "en")
         if role == "approved" and who % 2:
             hold_config(db, who, desk.now, name="A" + "💥" * 31)
+    by_hand = [Sighting(f"key {host}", None, (f"10.9.0.{host}/32",), 0, 0, 0) for host in range(40)]
+    note_foreign(db, by_hand, "life", desk.now)
     db.executescript(WATCH)
     return desk
 
@@ -226,6 +233,10 @@ def _is_legal(what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin
     """Hold one move of a row against the law: the owner's own steps, and the decisions that an admin signs."""
     if what == "config":
         return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
+    if what == "adopted":
+        return admin
+    if what == "renewal":
+        return own and step in (("nothing", "pending"), ("pending", "approved"))
     if what == "request":
         return (own and step in OWN_WISHES) or (admin and signed and step in VERDICTS)
     own_step = step[0] == step[1] or step in OWN_STEPS or (admin and step[1] == "approved")
