@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class BotError(Exception):
     """The root: anything the bot itself raises on purpose."""
@@ -36,7 +38,14 @@ class AwgError(BotError):
 
 
 class ParametersError(BotError):
-    """The interface's obfuscation parameters are not ones a client could use."""
+    """The interface's obfuscation parameters are not ones a client could use.
+
+    `faults`: for each broken rule the key of the text in chat/texts that says what to change, and its values.
+    """
+
+    def __init__(self, faults: Sequence[tuple[str, dict[str, str]]]) -> None:
+        super().__init__("; ".join(" ".join((key, *values.values())) for key, values in faults))
+        self.faults = tuple(faults)
 
 
 class SubnetFull(BotError):

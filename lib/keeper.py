@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
@@ -92,7 +93,7 @@ class Keeper:
         except SubnetFull as exc:
             troubles["subnet"] = str(exc)
         except ParametersError as exc:
-            troubles["parameters"] = str(exc)
+            troubles["parameters"] = json.dumps(exc.faults)
         except AwgError as exc:  # no reason not to switch off whom the admin blocked
             log.error("%s", exc)
             troubles["making"] = exc.kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from functools import partial
 
@@ -148,8 +149,10 @@ def reason(language: str, settings: Settings, kind: str) -> str:
 
 
 def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
-    """Describe a trouble and what to do; the detail of those with the tool is an AwgError's kind."""
+    """Describe a trouble and what to do; `detail`: an AwgError's kind, JSON of a ParametersError's faults, or words."""
     words = reason(language, settings, detail) if kind in ("interface", "making") else ""
+    if kind == "parameters":
+        detail = "\n".join(plain(language, key, **values) for key, values in json.loads(detail))
     return say(language, f"trouble_{kind}", detail=detail, interface=settings.awg_interface, reason=words)
 
 

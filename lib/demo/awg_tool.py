@@ -64,18 +64,19 @@ def run_awg(words: Sequence[str]) -> str:
 
 
 def run_ip(words: Sequence[str]) -> str:
-    """Answer `ip -j address show dev IF`."""
-    if list(words[:4]) != ["-j", "address", "show", "dev"] or len(words) != 5:
-        raise Failed("Usage: ip -j address show dev <interface>")
-    interface = awg_state.load().get(words[4])
+    """Answer `ip [-d] -j address show dev IF`."""
+    *question, name = [word for word in words if word != "-d"] or [""]
+    if question != ["-j", "address", "show", "dev"]:
+        raise Failed("Usage: ip [-d] -j address show dev <interface>")
+    interface = awg_state.load().get(name)
     if interface is None or not interface.up:
-        raise Failed(f'Device "{words[4]}" does not exist.')
+        raise Failed(f'Device "{name}" does not exist.')
     shown = [
         {"family": "inet6" if a.version == 6 else "inet", "local": str(a.ip), "prefixlen": a.network.prefixlen,
          "scope": "link" if a.is_link_local else "global"}
         for a in map(ipaddress.ip_interface, [*interface.addresses, "fe80::1/64"])
     ]  # fmt: skip
-    return json.dumps([{"ifname": words[4], "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}]) + "\n"
+    return json.dumps([{"ifname": name, "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}]) + "\n"
 
 
 def run_quick(words: Sequence[str]) -> str:

@@ -64,7 +64,8 @@ class LivePeer:
 class Interface:
     """The live interface; `parameters` as `obfuscation.read` gives them (one of them may be a key), empty if plain.
 
-    `index` is the kernel's number for it, another one when it was made anew; '-' where nothing tells it.
+    `index` is the kernel's number for it, another one when it was made anew; `kind` what `ip` calls it: `amneziawg` or
+    `wireguard` in the kernel, `tun` in userspace. Both are '-' where nothing tells them.
     """
 
     public_key: str
@@ -72,6 +73,7 @@ class Interface:
     parameters: dict[str, str] = field(repr=False)
     peers: tuple[LivePeer, ...]
     index: str = "-"
+    kind: str = "-"
 
 
 @dataclass(frozen=True)
@@ -173,16 +175,16 @@ class Awg:
 
     def show(self) -> Interface:
         """Read the interface with its parameters, peers and counters."""
-        index = self._index()  # before the counters: those of an interface that goes now must not look like another's
-        return replace(parse_dump(self._run(self._tool, "show", self._interface, "dump")), index=index)
+        index, kind = self._link()  # before the counters: those of an interface that goes now are not another's
+        return replace(parse_dump(self._run(self._tool, "show", self._interface, "dump")), index=index, kind=kind)
 
-    def _index(self) -> str:
-        """Ask for the interface's number where the tool runs, maybe a network namespace; '-' without an answer."""
+    def _link(self) -> tuple[str, str]:
+        """Ask for the interface's number and kind where the tool runs, maybe a network namespace; '-' for no answer."""
         try:
-            links = json.loads(self._run(self._ip, "-j", "address", "show", "dev", self._interface))
-            return str(links[0]["ifindex"])
-        except (AwgError, ValueError, LookupError, TypeError):
-            return "-"
+            (link,) = json.loads(self._run(self._ip, "-d", "-j", "address", "show", "dev", self._interface))
+            return str(link["ifindex"]), str(link.get("linkinfo", {}).get("info_kind", "-"))
+        except (AwgError, ValueError, LookupError, TypeError, AttributeError):
+            return "-", "-"
 
     def addresses(self) -> tuple[IPv4Interface | IPv6Interface, ...]:
         """Read the interface's own addresses, seen from where the tool runs (its network namespace)."""

@@ -13,6 +13,7 @@ from lib.store.server import Generation
 from lib.vpn import obfuscation
 from lib.vpn.addresses import free_addresses
 from lib.vpn.awg import Awg, Interface, Keys
+from lib.vpn.machine import module_version
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ def make_configs(db: sqlite3.Connection, awg: Awg, seen: Interface, generation: 
     if not requests:
         return
     obfuscation.check(seen.parameters)
+    if seen.kind in ("amneziawg", "-"):
+        obfuscation.check_versions(awg.version(), module_version())
     ground = Ground(seen, awg.addresses(), generation)
     for request in requests:
         _make_config(db, request, ground, awg.generate_keys(), now)

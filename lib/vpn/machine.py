@@ -39,6 +39,11 @@ def _uptime() -> int:
     return round(since_boot - started / os.sysconf("SC_CLK_TCK"))
 
 
+def module_version() -> str:
+    """Name the version of the amneziawg module in the kernel; '-' where none is loaded."""
+    return _read(Path("/sys/module/amneziawg/version"))
+
+
 def interface_life(index: str) -> str:
     """Name the present life of an interface: this boot and the kernel's number for it; '-' where it can't be seen.
 

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lib.errors import ParametersError
 
+Fault = tuple[str, dict[str, str]]
+"""A broken rule: the key of its sentence in chat/texts, and the values in it."""
+
 _HEADERS = ("H1", "H2", "H3", "H4")
 _PACKETS = ("I1", "I2", "I3", "I4", "I5")
 _KEYS_1_0 = ("Jc", "Jmin", "Jmax", "S1", "S2", *_HEADERS)
@@ -28,6 +31,7 @@ TABLES: Mapping[int, tuple[str, ...]] = {
 _DEFAULTS = dict(zip(_HEADERS, "1234", strict=True))  # WireGuard's own message types: what an unset header means
 _UNSET = frozenset(("", "0", "0-0", "off", "(null)", "(none)"))
 _RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
+_VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.\d+")
 _TAG = re.compile(r"\s*<([^<>]*)>\s*")
 _PROTECTED_KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _NONCE = 12  # bytes: HeaderCipherNonceSize of amneziawg-go 3.1, the least padding that carries it
@@ -44,7 +48,7 @@ def read(columns: Sequence[str]) -> dict[str, str]:
     """
     keys = TABLES.get(len(columns))
     if keys is None:
-        raise ParametersError(f"The awg tool shows {len(columns)} obfuscation parameters, which no known version does")
+        raise ParametersError([("fault_columns", {"count": str(len(columns))})])
     return {k: v for k, v in zip(keys, columns, strict=True) if v not in _UNSET and v != _DEFAULTS.get(k)}
 
 
@@ -75,112 +79,138 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def check(parameters: Mapping[str, str]) -> None:
-    """Raise ParametersError, a sentence for each broken rule, unless a client can use this set (facts, Parameters)."""
-    rules: tuple[Callable[[Mapping[str, str]], Iterator[str]], ...] = (
+    """Raise ParametersError, a fault for each broken rule, unless a client can use this set (facts, Parameters)."""
+    rules: tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...] = (
         _check_keys, _check_junk, _check_padding, _check_headers, _check_packets, _check_protection, _check_ranges,
     )  # fmt: skip
-    broken = [sentence for rule in rules for sentence in rule(parameters)]
+    broken = [fault for rule in rules for fault in rule(parameters)]
     if broken:
-        raise ParametersError("\n".join(broken))
+        raise ParametersError(broken)
 
 
-def _check_keys(parameters: Mapping[str, str]) -> Iterator[str]:
+def check_versions(tool: str, module: str) -> None:
+    """Raise ParametersError when tool and kernel module are of different versions: they misread each other's headers.
+
+    `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version; what names no version is
+    let pass (amneziawg-tools issue 44, facts).
+    """
+    of_tool, of_module = _VERSION.search(tool), _VERSION.search(module)
+    if of_tool and of_module and of_tool.groups() != of_module.groups():
+        raise ParametersError(
+            [("fault_mixed", {"tool": ".".join(of_tool.groups()), "module": ".".join(of_module.groups())})]
+        )
+
+
+def _check_keys(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """Refuse keys that no client knows: an app refuses the whole file for one of them."""
     for key in parameters:
         if key not in KEYS:
-            yield f"{key} is not a parameter of AmneziaWG 1.0 to 3.1: remove it."
+            yield "fault_unknown", {"name": key}
 
 
-def _check_junk(parameters: Mapping[str, str]) -> Iterator[str]:
+def _check_junk(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """Jc 0..128; Jmin < Jmax <= 1280 whenever any of the three is set, or a sender works with a negative size."""
     count, least, most = (_number(parameters.get(key, "0")) for key in ("Jc", "Jmin", "Jmax"))
     if not 0 <= count <= 128:
-        yield "Jc must be a number from 0 to 128."
+        yield "fault_jc", {}
     if most > 1280:
-        yield "Jmax must be 1280 or less, or junk packets arrive in fragments."
+        yield "fault_jmax", {}
     if (count or least or most) and not 0 <= least < most:
-        yield "Jmin must be less than Jmax: set, for example, Jmin = 10 and Jmax = 50."
+        yield "fault_jmin", {}
 
 
-def _check_padding(parameters: Mapping[str, str]) -> Iterator[str]:
+def _check_padding(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """S1..S4 within one packet, and no handshake message padded to the size of the other."""
     size = {key: _number(parameters.get(key, "0")) for key in ("S1", "S2", "S3", "S4")}
     for key, most in (("S1", 1132), ("S2", 1132), ("S3", 1132), ("S4", _MAX_S4)):
         if not 0 <= size[key] <= most:
-            yield f"{key} must be a number from 0 to {most}."
+            yield "fault_padding", {"name": key, "most": str(most)}
     if size["S1"] + 56 == size["S2"]:
-        yield "S1 + 56 must differ from S2, or both handshake messages have the same size: change S2."
+        yield "fault_same_size", {}
 
 
-def _check_headers(parameters: Mapping[str, str]) -> Iterator[str]:
+def _check_headers(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """H1..H4 are numbers or ranges of 5..2^32-1 (an unset one has its default); no two share a value."""
     spans: dict[str, tuple[int, int]] = {}
     for key in _HEADERS:
         value = parameters.get(key, _DEFAULTS[key])
         span = _span(value)
         if span is None or span[1] > 0xFFFFFFFF or (span[0] < 5 and value != _DEFAULTS[key]):
-            yield f"{key} must be a number, or a range such as 1000-2000, from 5 to 4294967295."
+            yield "fault_header", {"name": key}
         else:
             spans[key] = span
+            if misread := _misread(value):
+                yield "fault_misread", {"name": key, "value": value, "meant": misread}
     for one in spans:
         for other in spans:
             if one < other and spans[one][0] <= spans[other][1] and spans[other][0] <= spans[one][1]:
-                yield f"{one} and {other} must not overlap: give each its own numbers."
+                yield "fault_overlap", {"one": one, "other": other}
 
 
-def _check_packets(parameters: Mapping[str, str]) -> Iterator[str]:
+def _misread(value: str) -> str:
+    """Give the three digits that a header really has where it is the number that their letters make, else nothing.
+
+    A tool and a module of different versions take the text of a short number for the number itself (issue 44 of
+    amneziawg-tools: 112 is shown as 3289393); a number drawn at random hits one of these at odds of 1 to 2,000,000.
+    """
+    number = int(value) if value.isdigit() else 0
+    digits = number.to_bytes(4, "little").rstrip(b"\0").decode("latin-1")
+    return digits if len(digits) == 3 and digits.isdigit() and digits.isascii() else ""
+
+
+def _check_packets(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """I1..I5 are rows of known tags and small together."""
     for key in _PACKETS:
         if key in parameters and (fault := _fault_of_packet(parameters[key])):
-            yield f"{key} {fault}."
+            yield f"fault_packet_{fault[0]}", {"name": key, "tag": fault[1], "most": str(_MAX_RANDOM)}
     if sum(len(parameters.get(key, "").encode()) for key in _PACKETS) > _MAX_PACKETS:
-        yield f"I1 to I5 together must be {_MAX_PACKETS} characters or less: shorten the longest."
+        yield "fault_packets", {"most": str(_MAX_PACKETS)}
 
 
-def _fault_of_packet(text: str) -> str:
-    """Say what is wrong with one I-value, or give the empty string."""
+def _fault_of_packet(text: str) -> tuple[str, str] | None:
+    """Name what is wrong with one I-value and the tag that is, or give None."""
     end = 0
     while match := _TAG.match(text, end):
         if fault := _fault_of_tag(match[1]):
             return fault
         end = match.end()
-    return "" if 0 < end == len(text) else "must be made of tags such as <b 0x0a1b> or <r 20> and nothing else"
+    return None if 0 < end == len(text) else ("text", "")
 
 
-def _fault_of_tag(tag: str) -> str:
-    """Say what is wrong with the inside of one tag, or give the empty string (obf.go of amneziawg-go, junk.c)."""
+def _fault_of_tag(tag: str) -> tuple[str, str] | None:
+    """Name what is wrong with the inside of one tag, or give None (obf.go of amneziawg-go, junk.c)."""
     name, _, value = tag.partition(" ")
     if name == "t":
-        return "has a <t> with a value: write <t> alone" if value else ""
+        return ("value", "<t>") if value else None
     if name == "b":
         good = re.fullmatch(r"0x(?:[0-9a-fA-F]{2})+", value)
-        return "" if good else "has a <b> without an even number of hexadecimal digits behind 0x"
+        return None if good else ("bytes", "<b>")
     if name in ("r", "rc", "rd"):
         fits = 0 < _number(value) <= _MAX_RANDOM
-        return "" if fits else f"has a <{name}> without a number from 1 to {_MAX_RANDOM}"
-    return "has a tag that clients do not know: use <b>, <r>, <rc>, <rd> and <t> only"
+        return None if fits else ("number", f"<{name}>")
+    return "tag", ""
 
 
-def _check_protection(parameters: Mapping[str, str]) -> Iterator[str]:
+def _check_protection(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """A header protection key is a key and needs 12 bytes of padding on every message (uapi.go, netlink.c of 3.1)."""
     key = parameters.get("HeaderProtectionKey")
     if key is None:
         return
     if not _PROTECTED_KEY.fullmatch(key):
-        yield "HeaderProtectionKey must be a key as `awg genpsk` prints it."
+        yield "fault_protection", {}
     small = [name for name in ("S1", "S2", "S3", "S4") if _number(parameters.get(name, "0")) < _NONCE]
     if small:
-        yield f"HeaderProtectionKey needs at least {_NONCE} in each of S1 to S4: raise {', '.join(small)}."
+        yield "fault_nonce", {"least": str(_NONCE), "names": ", ".join(small)}
 
 
-def _check_ranges(parameters: Mapping[str, str]) -> Iterator[str]:
+def _check_ranges(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """The other keys of 3.x: 16-bit numbers or ranges, and switches."""
     for key in ("ContentPaddingAddition", *_TIMINGS):
         if key in parameters and ((span := _span(parameters[key])) is None or span[1] > 0xFFFF):
-            yield f"{key} must be a number, or a range such as 10-20, up to 65535."
+            yield "fault_range", {"name": key}
     for key in _NEW_IN_3_1:
         if parameters.get(key, "on") not in ("on", "off"):
-            yield f"{key} must be on or off."
+            yield "fault_switch", {"name": key}
 
 
 def _number(text: str) -> int:

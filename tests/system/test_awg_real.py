@@ -96,6 +96,12 @@ def test_it_works(server: Server) -> None:
     assert server.peers() == {}
 
 
+def test_an_interface_in_userspace_is_seen_to_be_none_of_the_kernels(server: Server) -> None:
+    live = server.awg.show()
+    assert live.kind == "tun"
+    assert live.index.isdigit()
+
+
 def test_the_public_key_is_the_servers_own(server: Server) -> None:
     assert server.awg.show().public_key == server.run("wg", "show", server.interface, "public-key").strip()
 

@@ -21,6 +21,7 @@ class MemoryAwg:
         self.peers: dict[str, LivePeer] = {}
         self.trouble: AwgError | None = None
         self.subnet = subnet
+        self.kind = "tun"
         self.parameters = dict(PARAMETERS)
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
@@ -37,7 +38,8 @@ class MemoryAwg:
 
     def show(self) -> Interface:
         self._called("show")
-        return Interface("SERVER" + "=" * 38, 51820, dict(self.parameters), tuple(self.peers.values()))
+        peers = tuple(self.peers.values())
+        return Interface("SERVER" + "=" * 38, 51820, dict(self.parameters), peers, kind=self.kind)
 
     def addresses(self) -> tuple[object, ...]:
         self._called("ip")

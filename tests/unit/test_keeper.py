@@ -270,5 +270,31 @@ def test_an_insane_set_of_parameters_is_not_issued(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     stage.desk.taps(100, "device:phone")
     stage.desk.taps(1, "judge:1:approved")
-    assert any("parameters" in text for text in texts(stage.round()))
+    assert any("Jmin must be less than Jmax" in text for text in texts(stage.round()))
     assert find_config(stage.desk.db, 1) is None
+
+
+def test_a_trouble_with_parameters_is_told_in_each_admins_language(stage: Stage) -> None:
+    stage.desk.taps(2, "language")
+    stage.awg.parameters["Jmin"] = "90"
+    stage.desk.taps(1, "device:phone")
+    told = stage.round()
+    assert any("Jmin must be less" in text for text in texts(told))
+    assert any("Jmin должен быть меньше" in text for text in texts(told, chat=2))
+    assert "Jmin must be less" in text_of(stage.desk.taps(1, "status")[-1])
+
+
+@pytest.mark.parametrize(("kind", "mixed"), [("amneziawg", True), ("-", True), ("tun", False), ("wireguard", False)])
+def test_a_tool_and_a_module_of_different_versions_issue_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: str, mixed: bool
+) -> None:
+    monkeypatch.setattr("lib.vpn.issue.module_version", lambda: "3.1.20260812")
+    monkeypatch.setattr(stage.awg, "version", lambda: "amneziawg-tools v1.0.20260618")
+    stage.awg.kind = kind
+    stage.desk.taps(1, "device:phone")
+    told = texts(stage.round())
+    assert any("of version 1.0, the kernel module of 3.1" in text for text in told) == mixed
+    assert (find_config(stage.desk.db, 1) is None) == mixed
+    monkeypatch.setattr("lib.vpn.issue.module_version", lambda: "1.0.20251009")
+    stage.round(60)
+    assert find_config(stage.desk.db, 1), "once both are of one version, what waits is issued by itself"

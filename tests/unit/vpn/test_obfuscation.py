@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.chat.texts import plain
 from lib.errors import ParametersError
 from lib.vpn import obfuscation
 
@@ -59,7 +60,7 @@ def test_a_zero_beside_set_values_is_left_out_and_sound() -> None:
 
 
 def test_an_unknown_number_of_columns_is_refused() -> None:
-    with pytest.raises(ParametersError, match="shows 12 obfuscation parameters"):
+    with pytest.raises(ParametersError, match="fault_columns 12"):
         obfuscation.read(["0"] * 12)
 
 
@@ -82,7 +83,13 @@ def test_the_version_is_the_oldest_that_understands_the_set(parameters: dict[str
     assert obfuscation.version(parameters) == version
 
 
+def sentences(refusal: ParametersError, language: str = "en") -> list[str]:
+    """Say the broken rules as an admin reads them."""
+    return [plain(language, key, **values) for key, values in refusal.faults]
+
+
 BROKEN = [
+    ({"H1": "3289393"}, "H1 reads as 3289393, which is how awg misreads 112"),
     ({"Jc": "129"}, "Jc must be a number from 0 to 128"),
     ({"Jc": "many"}, "Jc must be a number"),
     ({"Jc": "-1"}, "Jc must be a number"),
@@ -131,7 +138,7 @@ BROKEN = [
 def test_a_broken_rule_is_one_sentence_that_says_what_to_change(change: dict[str, str], sentence: str) -> None:
     with pytest.raises(ParametersError) as caught:
         obfuscation.check({**SOUND_1_0, **change})
-    said = str(caught.value).split("\n")
+    said = sentences(caught.value)
     assert [line for line in said if sentence in line] == said
     assert said[0].endswith(".")
 
@@ -139,18 +146,45 @@ def test_a_broken_rule_is_one_sentence_that_says_what_to_change(change: dict[str
 def test_every_broken_rule_is_said_at_once() -> None:
     with pytest.raises(ParametersError) as caught:
         obfuscation.check({**SOUND_1_0, "Jc": "200", "S2": "106", "H2": "1234567"})
-    assert len(str(caught.value).split("\n")) == 3
+    assert len(sentences(caught.value)) == 3
+
+
+@pytest.mark.parametrize("header", ["3289392-3289394", "3289", "858927408", "2147483647"])
+def test_only_the_letters_of_three_digits_look_misread(header: str) -> None:
+    obfuscation.check({**SOUND_1_0, "H1": header})
+
+
+@pytest.mark.parametrize(
+    ("tool", "module", "mixed"),
+    [
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.1.20260812", False),
+        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "1.0.20251009", False),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "1.0.20251009", True),
+        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "3.1.20260812", True),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.0.20260730", True),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "-", False),
+        ("wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/", "-", False),
+        ("something else", "3.1.20260812", False),
+    ],
+)
+def test_a_tool_and_a_module_of_different_versions_are_refused(tool: str, module: str, mixed: bool) -> None:
+    if not mixed:
+        obfuscation.check_versions(tool, module)
+        return
+    with pytest.raises(ParametersError) as caught:
+        obfuscation.check_versions(tool, module)
+    assert all("apt install" in sentence for sentence in [*sentences(caught.value), *sentences(caught.value, "ru")])
 
 
 def test_no_sentence_quotes_a_key() -> None:
     with pytest.raises(ParametersError) as caught:
         obfuscation.check({**SOUND_1_0, "HeaderProtectionKey": KEY})
-    assert KEY not in str(caught.value)
+    assert not [line for line in [str(caught.value), *sentences(caught.value)] if KEY in line]
 
 
 def test_an_unset_header_may_not_be_covered_by_anothers_range() -> None:
     obfuscation.check({"H1": "5-10"})
-    with pytest.raises(ParametersError, match="H1 must be a number"):
+    with pytest.raises(ParametersError, match="fault_header H1"):
         obfuscation.check({"H1": "2-10"})
 
 
