@@ -89,7 +89,8 @@ class Keeper:
         seen = self._awg.show()
         generation = self._note_seen(seen, now)  # 2. the counters, before any peer goes
         try:
-            issue.make_configs(self._db, self._awg, seen, generation, now)  # 3. new rows
+            own = self._settings.client_parameters
+            issue.make_configs(self._db, self._awg, seen, generation, own, now)  # 3. new rows
         except SubnetFull as exc:
             troubles["subnet"] = str(exc)
         except ParametersError as exc:

@@ -17,12 +17,25 @@ from lib.errors import SettingsError
 
 GIGABYTE = 10**9
 LANGUAGES = ("ru", "en")
+CLIENTS_OWN = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
+NAME_LENGTH = 24  # of a choice, for a button
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Something friends may choose for a config: its name, as they see it, and the addresses that it stands for."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settings:
-    """The owner's decisions, checked. `quota_bytes` is per month; 0 means no limit."""
+    """The owner's decisions, checked. `quota_bytes` is per month; 0 means no limit.
+
+    `client_parameters`: obfuscation that clients shall use in place of the server's, by .conf names; `off` for none.
+    """
 
     bot_token: str = field(repr=False)
     admin_ids: tuple[int, ...]
@@ -34,6 +47,9 @@ class Settings:
     client_allowed_ips: tuple[str, ...]
     client_mtu: int
     client_keepalive: int
+    client_parameters: Mapping[str, str]
+    client_dns_choices: tuple[Choice, ...]
+    client_route_choices: tuple[Choice, ...]
     max_configs: int
     quota_bytes: int
     sample_seconds: int
@@ -149,6 +165,32 @@ def _networks(text: str) -> tuple[str, ...]:
     return tuple(str(ipaddress.ip_network(word)) for word in _some_words(text))
 
 
+def _parameters(text: str) -> dict[str, str]:
+    """Read `Jc = 3; I1 = off`: what may differ between client and server."""
+    parameters: dict[str, str] = {}
+    for part in filter(str.strip, text.split(";")):
+        name, _, value = map(str.strip, part.partition("="))
+        if name not in CLIENTS_OWN:
+            raise ValueError(f"may set {', '.join(CLIENTS_OWN)} only; {name!r} is none of them")
+        if not (value == "off" or (value.isdigit() if name[0] == "J" else re.fullmatch("(<[^<>]+> *)+", value))):
+            raise ValueError(f"has no good value for {name}: a number for J, tags like <r 20> for I, or off")
+        parameters[name] = value
+    return parameters
+
+
+def _choices(values: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[Choice, ...]]:
+    """Read `name = address, address; another name = …`."""
+
+    def read(text: str) -> tuple[Choice, ...]:
+        pairs = [part.partition("=")[::2] for part in filter(str.strip, text.split(";"))]
+        names = [name.strip() for name, _ in pairs]
+        if len(set(names)) < len(names) or not all(0 < len(name) <= NAME_LENGTH for name in names):
+            raise ValueError(f"must be like Name = address, address; Other name = …, names up to {NAME_LENGTH} letters")
+        return tuple(Choice(name, values(text)) for name, (_, text) in zip(names, pairs, strict=True))
+
+    return read
+
+
 def _some_words(text: str) -> list[str]:
     words = _words(text)
     if not words:
@@ -237,6 +279,9 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_ALLOWED_IPS": ("0.0.0.0/0, ::/0", _networks),
     "CLIENT_MTU": ("1280", _number(1280, 1500)),
     "CLIENT_KEEPALIVE": ("25", _number(0, 65535)),
+    "CLIENT_PARAMETERS": ("", _parameters),
+    "CLIENT_DNS_CHOICES": ("", _choices(_addresses)),
+    "CLIENT_ROUTE_CHOICES": ("", _choices(_networks)),
     "MAX_CONFIGS": ("3", _number(1, 100)),
     "QUOTA_GB": ("0", _quota),
     "SAMPLE_SECONDS": ("60", _number(1, 3600)),

@@ -90,6 +90,8 @@ CREATE TABLE configs (
     generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
     created_at     INTEGER NOT NULL,
     live_since     INTEGER,                             -- first seen on the interface; NULL: not yet delivered
+    dns            TEXT,                                -- name of the choice in CLIENT_DNS_CHOICES; NULL: CLIENT_DNS
+    routes         TEXT,                                -- the same of CLIENT_ROUTE_CHOICES; NULL: CLIENT_ALLOWED_IPS
     expires_at     INTEGER,                             -- off from then on; NULL: never
     paused_at      INTEGER,                             -- off since then; NULL: not paused
     revoked_at     INTEGER,                             -- final: address and secrets are given up

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from lib.chat import keyboards
 from lib.chat.apps import AMNEZIA, App, app_of
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
-from lib.settings import Settings
+from lib.settings import Choice, Settings
 from lib.store.configs import Config, configs_of, find_config
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.users import get_user
-from lib.vpn import client_config, qr
+from lib.vpn import client_config, obfuscation, qr
 from lib.vpn.share_key import series
 
 
@@ -55,14 +56,20 @@ def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str
     server = present_generation(db)
     if server is None or config.private_key is None or config.preshared_key is None:
         return None
+    parameters = obfuscation.for_client(server.parameters, settings.client_parameters)
     return client_config.render(
         client_config.Tunnel(config.private_key, config.preshared_key, config.addresses),
-        client_config.Server(server.public_key, server.endpoint, server.parameters),
-        dns=settings.client_dns,
-        allowed_ips=settings.client_allowed_ips,
+        client_config.Server(server.public_key, server.endpoint, parameters),
+        dns=_chosen(settings.client_dns_choices, config.dns, settings.client_dns),
+        allowed_ips=_chosen(settings.client_route_choices, config.routes, settings.client_allowed_ips),
         mtu=settings.client_mtu,
         keepalive=settings.client_keepalive,
     )
+
+
+def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """Find what a choice stands for; the usual where none was made, or where the owner no longer offers it."""
+    return next((choice.values for choice in choices if choice.name == name), usual)
 
 
 def name_of_tunnel(db: sqlite3.Connection, config: Config) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, foreign, friend, rollout, statistics
+from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
@@ -70,6 +70,9 @@ BUTTONS = {
     "qr": Route(INSIDE, friend.send_qr, (int,)),
     "file": Route(INSIDE, friend.send_file, (int,)),
     "key": Route(INSIDE, friend.send_key, (int,)),
+    "options": Route(INSIDE, options.overview, (int,)),
+    "dns": Route(INSIDE, options.choose_dns, (int, int)),
+    "routes": Route(INSIDE, options.choose_routes, (int, int)),
     "confirm_renew": Route(INSIDE, asking.confirm_renewal, (int,)),
     "renew": Route(INSIDE, asking.renew, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),

@@ -56,7 +56,9 @@ def show_config(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int
     """Show one config's page."""
     config = get_config(db, args[0], actor.id)
     text = statistics.config_page(db, actor, config, now)
-    return show(actor, text, keyboards.config(actor.language, config, app_of(db, get_user(db, actor.id))))
+    return show(
+        actor, text, keyboards.config(actor.language, config, app_of(db, get_user(db, actor.id)), actor.settings)
+    )
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lib.chat.apps import AMNEZIA, WIREGUARD, App
-from lib.chat.screens import Keyboard, button
+from lib.chat.screens import Button, Keyboard, button
 from lib.chat.texts import plain
+from lib.settings import Settings
 from lib.store.configs import Config
 from lib.store.users import User
 
@@ -86,7 +87,7 @@ def configs(language: str, rows: Sequence[Config], may_ask: bool) -> Keyboard:
     return [*listed, *ask, to_menu(language)[0]]
 
 
-def config(language: str, held: Config, app: App) -> Keyboard:
+def config(language: str, held: Config, app: App, settings: Settings) -> Keyboard:
     """What can be done with one config; AmneziaVPN also takes a key, and an adopted config has no file yet."""
     ways = [
         button(plain(language, "show_qr"), "qr", held.id),
@@ -96,9 +97,32 @@ def config(language: str, held: Config, app: App) -> Keyboard:
         ways.append(button(plain(language, "send_key"), "key", held.id))
     if held.private_key is None:
         ways = [button(plain(language, "renew"), "confirm_renew", held.id)]
-    other_app = [] if app is WIREGUARD else [[button(plain(language, "other_app"), "apps")]]
+    more = [] if app is WIREGUARD else [button(plain(language, "other_app"), "apps")]
+    if held.private_key and (settings.client_dns_choices or settings.client_route_choices):
+        more.append(button(plain(language, "options_button"), "options", held.id))
     trouble = [button(plain(language, "does_not_work"), "trouble", held.id)]
-    return [ways, trouble, *other_app, [button(plain(language, "back"), "configs")]]
+    return [ways, trouble, *([more] if more else []), [button(plain(language, "back"), "configs")]]
+
+
+def options(language: str, held: Config, settings: Settings) -> Keyboard:
+    """The choices that the owner offers for a config, the present ones ticked, and the file that follows them."""
+    offers = [("dns", held.dns, settings.client_dns_choices), ("routes", held.routes, settings.client_route_choices)]
+    rows = [
+        [_option(language, verb, held.id, number, name, chosen)]
+        for verb, chosen, choices in offers
+        if choices
+        for number, name in enumerate([None, *(choice.name for choice in choices)])
+    ]
+    ways = [
+        button(plain(language, "show_qr"), "qr", held.id),
+        button(plain(language, "send_file"), "file", held.id),
+    ]
+    return [*rows, ways, [button(plain(language, "back"), "config", held.id)]]
+
+
+def _option(language: str, verb: str, config_id: int, number: int, name: str | None, chosen: str | None) -> Button:
+    label = plain(language, f"option_{verb}", name=name or plain(language, "as_usual"))
+    return button(f"✅ {label}" if name == chosen else label, verb, config_id, number)
 
 
 def confirm_renew(language: str, config_id: int) -> Keyboard:

@@ -12,7 +12,8 @@ from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
 from lib.store.users import User, find_user
 
-Keyboard = list[list[dict[str, str]]]
+Button = dict[str, str]
+Keyboard = list[list[Button]]
 TOAST_LENGTH = 200  # UTF-16 units, as Telegram counts
 TOAST_LASTS = 60  # seconds; Telegram forgets a tap soon after
 
@@ -39,7 +40,7 @@ class Actor:
         return self.user.full_name if self.user else ""
 
 
-def button(text: str, verb: str, *args: object, style: str | None = None) -> dict[str, str]:
+def button(text: str, verb: str, *args: object, style: str | None = None) -> Button:
     """Build an inline button that calls a verb of the dispatch table with arguments."""
     made = {"text": text, "callback_data": ":".join([verb, *map(str, args)])}
     return {**made, "style": style} if style else made

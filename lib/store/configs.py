@@ -26,6 +26,8 @@ class Config:
     generation: int
     created_at: int
     live_since: int | None
+    dns: str | None
+    routes: str | None
     expires_at: int | None
     paused_at: int | None
     revoked_at: int | None
@@ -168,6 +170,16 @@ def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> No
     db.executemany(
         "UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", [(now, id_) for id_ in config_ids]
     )
+
+
+def set_dns(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
+    """Note which DNS was chosen for a config; None: the usual one."""
+    db.execute("UPDATE configs SET dns = ? WHERE id = ?", (name, config_id))
+
+
+def set_routes(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
+    """Note what was chosen to go through a config's tunnel; None: the usual."""
+    db.execute("UPDATE configs SET routes = ? WHERE id = ?", (name, config_id))
 
 
 def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface
 
@@ -25,16 +26,19 @@ class Ground:
     generation: Generation
 
 
-def make_configs(db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, now: int) -> None:
-    """Make a config for every approved request that has none.
+def make_configs(
+    db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, own: Mapping[str, str], now: int
+) -> None:
+    """Make a config for every approved request that has none; `own` are parameters that clients use their own way.
 
     Raises ParametersError when no client could use the server's parameters, SubnetFull when the addresses are used up,
     AwgError when the tool fails; what was made until then stays made, the rest is tried again by the next round.
     """
+    obfuscation.check(seen.parameters)
+    obfuscation.check(obfuscation.for_client(seen.parameters, own))
     requests = approved_without_config(db)
     if not requests:
         return
-    obfuscation.check(seen.parameters)
     if seen.kind in ("amneziawg", "-"):
         obfuscation.check_versions(awg.version(), module_version())
     ground = Ground(seen, awg.addresses(), generation)

@@ -78,6 +78,12 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
     return {key: whole[key] for key in KEYS if key in whole}
 
 
+def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Put the owner's wishes for clients in place of the server's values, `off` for none; an empty set stays empty."""
+    wished = {**parameters, **own} if parameters else {}
+    return {key: wished[key] for key in KEYS if wished.get(key, "off") != "off"}
+
+
 def check(parameters: Mapping[str, str]) -> None:
     """Raise ParametersError, a fault for each broken rule, unless a client can use this set (facts, Parameters)."""
     rules: tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...] = (

@@ -25,6 +25,8 @@ def settings(tmp_path: Path) -> Settings:
             "DATABASE": str(tmp_path / "bot_data.db"),
             "TIMEZONE": "Europe/Moscow",
             "LANGUAGE": "ru",
+            "CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3",
+            "CLIENT_ROUTE_CHOICES": "Home = 192.168.0.0/16, fd00::/8",
         }
     )
 

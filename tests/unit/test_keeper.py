@@ -284,6 +284,11 @@ def test_a_trouble_with_parameters_is_told_in_each_admins_language(stage: Stage)
     assert "Jmin must be less" in text_of(stage.desk.taps(1, "status")[-1])
 
 
+def test_what_the_owner_wishes_for_clients_is_checked_with_the_servers_set(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, replace(settings, client_parameters={"Jmin": "60"}))
+    assert any("Jmin must be less than Jmax" in text for text in texts(stage.round()))
+
+
 @pytest.mark.parametrize(("kind", "mixed"), [("amneziawg", True), ("-", True), ("tun", False), ("wireguard", False)])
 def test_a_tool_and_a_module_of_different_versions_issue_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: str, mixed: bool

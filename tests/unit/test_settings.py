@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import SettingsError
-from lib.settings import read_settings
+from lib.settings import Choice, read_settings
 from tests.unit.conftest import TOKEN
 
 GOOD = {"BOT_TOKEN": "123456:AAAA-BBBB-CCCC", "ADMIN_IDS": "7, 8,7", "SERVER_ENDPOINT": "203.0.113.10"}
@@ -53,6 +53,17 @@ def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
         ("CLIENT_DNS", "dns.example.org"),
         ("CLIENT_ALLOWED_IPS", "10.0.0.1/8"),
         ("CLIENT_MTU", "100"),
+        ("CLIENT_PARAMETERS", "S1 = 5"),
+        ("CLIENT_PARAMETERS", "Jc"),
+        ("CLIENT_PARAMETERS", "Jc = many"),
+        ("CLIENT_PARAMETERS", "I1 = hello"),
+        ("CLIENT_DNS_CHOICES", "94.140.14.14"),
+        ("CLIENT_DNS_CHOICES", "Family = dns.example.org"),
+        ("CLIENT_DNS_CHOICES", "A = 1.1.1.1; A = 8.8.8.8"),
+        ("CLIENT_DNS_CHOICES", " = 1.1.1.1"),
+        ("CLIENT_DNS_CHOICES", "Family ="),
+        ("CLIENT_ROUTE_CHOICES", "Home = 10.0.0.1/8"),
+        ("CLIENT_ROUTE_CHOICES", f"{'x' * 25} = 10.0.0.0/8"),
         ("QUOTA_GB", "-1"),
         ("LANGUAGE", "de"),
         ("TELEGRAM_API", "telegram.org"),
@@ -63,6 +74,16 @@ def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
 def test_a_bad_value_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({**GOOD, name: value})
+
+
+def test_what_clients_may_have_otherwise_is_read() -> None:
+    settings = read_settings({
+        **GOOD, "CLIENT_PARAMETERS": "Jc = 3;I1=<b 0x0a> <r 20>; I2 = off;",
+        "CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3", "CLIENT_ROUTE_CHOICES": "Дом = 192.168.0.0/16, fd00::/8; Work = 10.0.0.0/8",
+    })  # fmt: skip
+    assert settings.client_parameters == {"Jc": "3", "I1": "<b 0x0a> <r 20>", "I2": "off"}
+    assert settings.client_dns_choices == (Choice("Family", ("1.1.1.3", "1.0.0.3")),)
+    assert [choice.name for choice in settings.client_route_choices] == ["Дом", "Work"]
 
 
 def test_a_file_wins_over_the_environment_and_its_unknown_names_are_refused(tmp_path: Path) -> None:

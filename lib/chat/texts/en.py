@@ -94,6 +94,12 @@ TEXTS = {
     "show_qr": "🔳 QR code",
     "send_file": "📄 File",
     "send_key": "🗝 Key",
+    "options_button": "⚙️ DNS and routes",
+    "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nThrough the VPN: {routes}\n\nA change is in the next file: take it anew, and delete the old tunnel in "
+    "the app.",
+    "as_usual": "as usual",
+    "option_dns": "DNS: {name}",
+    "option_routes": "Through the VPN: {name}",
     "does_not_work": "🆘 It does not work",
     "check_again": "🔄 Check again",
     "send_file_anew": "📄 The current file",

@@ -94,6 +94,12 @@ TEXTS = {
     "show_qr": "🔳 QR-код",
     "send_file": "📄 Файл",
     "send_key": "🗝 Ключ",
+    "options_button": "⚙️ DNS и маршруты",
+    "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nЧерез VPN: {routes}\n\nПеремена попадёт в следующий файл: возьмите его заново и удалите старый туннель в "
+    "приложении.",
+    "as_usual": "как обычно",
+    "option_dns": "DNS: {name}",
+    "option_routes": "Через VPN: {name}",
     "does_not_work": "🆘 Не работает",
     "check_again": "🔄 Проверить ещё",
     "send_file_anew": "📄 Свежий файл",

@@ -109,6 +109,22 @@ trouble:{unmade_config}                  .        .          .       .        . 
 trouble:{foreign_config}                 .        .          .       .        .       gone                     gone
 trouble:{missing_config}                 .        .          .       .        .       gone                     gone
 trouble:{decided_config}                 .        .          .       .        .       gone                     gone
+options:{own_config}                     .        .          .       .        .       show                     show
+options:{adopted_config}                 .        .          .       .        .       old_button               old_button
+options:{foreign_config}                 .        .          .       .        .       gone                     gone
+options:{missing_config}                 .        .          .       .        .       gone                     gone
+options:{decided_config}                 .        .          .       .        .       gone                     gone
+dns:{own_config}:1                       .        .          .       .        .       yes                      yes                       configs
+dns:{own_config}:0                       .        .          .       .        .       show                     show
+dns:{own_config}:2                       .        .          .       .        .       old_button               old_button
+dns:{foreign_config}:1                   .        .          .       .        .       gone                     gone
+dns:{missing_config}:1                   .        .          .       .        .       gone                     gone
+dns:{decided_config}:1                   .        .          .       .        .       gone                     gone
+routes:{own_config}:1                    .        .          .       .        .       yes                      yes                       configs
+routes:{own_config}:2                    .        .          .       .        .       old_button               old_button
+routes:{foreign_config}:1                .        .          .       .        .       gone                     gone
+routes:{missing_config}:1                .        .          .       .        .       gone                     gone
+routes:{decided_config}:1                .        .          .       .        .       gone                     gone
 confirm_renew:{adopted_config}           .        .          .       .        .       show                     show
 confirm_renew:{own_config}               .        .          .       .        .       has_file                 has_file
 confirm_renew:{foreign_config}           .        .          .       .        .       gone                     gone

@@ -15,7 +15,7 @@ KEYS = {letter: f"{letter * 43}=" for letter in "ABCDXZ"}
 
 def config(letter: str, host: int) -> Config:
     keys = (KEYS[letter], "p", KEYS["Z"])
-    return Config(host, 100, host, letter, f"10.8.0.{host}", None, *keys, 1, 0, None, None, None, None)
+    return Config(host, 100, host, letter, f"10.8.0.{host}", None, *keys, 1, 0, *[None] * 6)
 
 
 def live(letter: str, *addresses: str, preshared: str | None = KEYS["Z"]) -> LivePeer:
