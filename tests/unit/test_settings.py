@@ -79,7 +79,8 @@ def test_a_bad_value_is_refused(name: str, value: str) -> None:
 def test_what_clients_may_have_otherwise_is_read() -> None:
     settings = read_settings({
         **GOOD, "CLIENT_PARAMETERS": "Jc = 3;I1=<b 0x0a> <r 20>; I2 = off;",
-        "CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3", "CLIENT_ROUTE_CHOICES": "Дом = 192.168.0.0/16, fd00::/8; Work = 10.0.0.0/8",
+        "CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3",
+        "CLIENT_ROUTE_CHOICES": "Дом = 192.168.0.0/16, fd00::/8; Work = 10.0.0.0/8",
     })  # fmt: skip
     assert settings.client_parameters == {"Jc": "3", "I1": "<b 0x0a> <r 20>", "I2": "off"}
     assert settings.client_dns_choices == (Choice("Family", ("1.1.1.3", "1.0.0.3")),)
