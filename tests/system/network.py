@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 
 SERVER_ADDRESS, CLIENT_ADDRESS = "10.99.0.1", "10.99.0.2"  # on the cable
+SERVER_ADDRESS6, CLIENT_ADDRESS6 = "fd99::1", "fd99::2"
+BEYOND6 = "fd98::1"  # the rest of the world, behind the server's machine
 TUNNEL_ADDRESS, TUNNEL_ADDRESS6 = "10.8.0.1", "fd10:8::1"  # the server's inside the tunnel
 PORT = 51820
 SOCKETS = Path("/var/run/wireguard")  # shared by all namespaces
@@ -66,6 +68,7 @@ class Namespace:
             kill(process)
         for socket in SOCKETS.glob(f"{self.name}*.sock"):
             socket.unlink()
+        shutil.rmtree(Path("/etc/netns") / self.name, ignore_errors=True)
         run("ip", "netns", "del", self.name)
 
     def run(self, *words: str, stdin: str = "", timeout: float = 20) -> str:
@@ -137,6 +140,7 @@ class RealInterface:
 
     def __init__(self, namespace: Namespace, name: str) -> None:
         self.name = name
+        self.addresses: tuple[str, ...] = (f"{TUNNEL_ADDRESS}/24", f"{TUNNEL_ADDRESS6}/64")
         self.command = " ".join((*namespace.prefix, "wg"))
         self._namespace = namespace
         self._wireguard = WireGuard(namespace, name)
@@ -147,7 +151,7 @@ class RealInterface:
         """Make the interface, always with the same key; it has no peers."""
         self._wireguard.make()
         self.set("listen-port", str(PORT), "private-key", "/dev/stdin", stdin=self._private_key)
-        self._wireguard.bring_up(f"{TUNNEL_ADDRESS}/24", f"{TUNNEL_ADDRESS6}/64")
+        self._wireguard.bring_up(*self.addresses)
         self._web = self._namespace.start(sys.executable, str(WEB), "serve", TUNNEL_ADDRESS)
         assert self._web.stdout and self._web.stdout.readline() == "ready\n"
 
@@ -208,6 +212,17 @@ class Client:
         words = [*self._namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
         return subprocess.run(words, capture_output=True, timeout=10).returncode == 0
 
+    def knows(self, name: str, address: str) -> None:
+        """Let the device find an address by a name."""
+        folder = Path("/etc/netns") / self._namespace.name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "hosts").write_text(f"{address} {name}\n", encoding="ascii")
+
+    def way_to(self, address: str) -> str:
+        """Name the network device by which the device reaches an address."""
+        words = self._namespace.run("ip", "route", "get", address).split()
+        return "tunnel" if words[words.index("dev") + 1] == self._wireguard.name else "cable"
+
     def download(self, amount: int) -> None:
         """Fetch this many bytes through the tunnel."""
         self._transfer("download", amount)
@@ -242,8 +257,14 @@ def lay_cable(tag: str, server: Namespace, client: Namespace) -> None:
     """Join two machines by a veth pair, and switch it on."""
     ends = (f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
     run("ip", "-n", server.name, "link", "add", *ends)
-    for machine, address in ((server, SERVER_ADDRESS), (client, CLIENT_ADDRESS)):
+    for machine, address, address6 in (
+        (server, SERVER_ADDRESS, SERVER_ADDRESS6),
+        (client, CLIENT_ADDRESS, CLIENT_ADDRESS6),
+    ):
         cable = f"{machine.name}v"
         machine.run("ip", "address", "add", f"{address}/24", "dev", cable)
+        machine.run("ip", "address", "add", f"{address6}/64", "dev", cable, "nodad")
         machine.run("ip", "link", "set", cable, "up")
         machine.run("ip", "link", "set", "lo", "up")
+    server.run("ip", "address", "add", f"{BEYOND6}/128", "dev", "lo")
+    client.run("ip", "route", "add", "default", "via", SERVER_ADDRESS6, "metric", "2048")
