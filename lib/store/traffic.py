@@ -167,9 +167,9 @@ def last_reading(db: sqlite3.Connection, config_id: int) -> Reading | None:
 
 
 def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[int]) -> tuple[int, int]:
-    """Count which of these configs had a handshake since a moment, and which of them are still there."""
+    """Count which of these configs had a handshake since a moment (that second counts), and which are still there."""
     row = db.execute(
-        """SELECT count(*) FILTER (WHERE counters.handshake_at > :since), count(*)
+        """SELECT count(*) FILTER (WHERE counters.handshake_at >= :since), count(*)
            FROM configs
            LEFT JOIN counters ON counters.config_id = configs.id
            WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(:ids))""",

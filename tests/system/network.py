@@ -1,4 +1,4 @@
-"""Two machines and a cable: network namespaces joined by a veth pair, with real WireGuard interfaces of wireguard-go.
+"""Two machines and a cable: network namespaces joined by a veth pair, with real WireGuard or AmneziaWG interfaces.
 
 All names begin with `av` and are drawn afresh; `Network` takes away what it made, whatever happened in between.
 """
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,20 @@ SERVER_ADDRESS6, CLIENT_ADDRESS6 = "fd99::1", "fd99::2"
 BEYOND6 = "fd98::1"  # the rest of the world, behind the server's machine
 TUNNEL_ADDRESS, TUNNEL_ADDRESS6 = "10.8.0.1", "fd10:8::1"  # the server's inside the tunnel
 PORT = 51820
-SOCKETS = Path("/var/run/wireguard")  # shared by all namespaces
 WEB = Path(__file__).with_name("web.py")
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """A tool, the daemon that it configures, and the folder of its sockets, which all namespaces share."""
+
+    tool: str
+    daemon: str
+    sockets: Path
+
+
+PLAIN = Flavour("wg", "wireguard-go", Path("/var/run/wireguard"))
+AMNEZIA = Flavour("awg", "amneziawg-go", Path("/var/run/amneziawg"))
 
 
 def need(condition: bool, what: str) -> None:
@@ -33,10 +46,10 @@ def need(condition: bool, what: str) -> None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {what} is needed")
 
 
-def need_network() -> None:
+def need_network(flavour: Flavour = PLAIN) -> None:
     """Need root and all tools of this module."""
     need(os.geteuid() == 0, "root")
-    for tool in ("ip", "ping", "wg", "wireguard-go"):
+    for tool in ("ip", "ping", flavour.tool, flavour.daemon):
         need(shutil.which(tool) is not None, tool)
     need(Path("/dev/net/tun").exists(), "/dev/net/tun")
 
@@ -66,8 +79,9 @@ class Namespace:
         """End what runs inside, and take the machine away."""
         for process in self._processes:
             kill(process)
-        for socket in SOCKETS.glob(f"{self.name}*.sock"):
-            socket.unlink()
+        for flavour in (PLAIN, AMNEZIA):
+            for socket in flavour.sockets.glob(f"{self.name}*.sock"):
+                socket.unlink()
         shutil.rmtree(Path("/etc/netns") / self.name, ignore_errors=True)
         run("ip", "netns", "del", self.name)
 
@@ -100,16 +114,17 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 class WireGuard:
-    """An interface of wireguard-go inside a namespace, not yet there."""
+    """An interface of wireguard-go or its like inside a namespace, not yet there."""
 
-    def __init__(self, namespace: Namespace, name: str) -> None:
-        self.namespace, self.name = namespace, name
+    def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
+        self.namespace, self.name, self.flavour = namespace, name, flavour
+        self._socket = flavour.sockets / f"{name}.sock"
         self._daemon: subprocess.Popen[str] | None = None
 
     def make(self) -> None:
         """Start the daemon, and wait until it can be configured."""
-        self._daemon = self.namespace.start("wireguard-go", "-f", self.name)
-        wait((SOCKETS / f"{self.name}.sock").exists, 10, f"the start of wireguard-go {self.name}")
+        self._daemon = self.namespace.start(self.flavour.daemon, "-f", self.name)
+        wait(self._socket.exists, 10, f"the start of {self.flavour.daemon} {self.name}")
 
     def bring_up(self, *addresses: str) -> None:
         """Give it addresses, and switch it on."""
@@ -123,11 +138,11 @@ class WireGuard:
             kill(self._daemon)
             self._daemon = None
         with suppress(FileNotFoundError):
-            (SOCKETS / f"{self.name}.sock").unlink()
+            self._socket.unlink()
 
     def show(self) -> list[list[str]]:
         """Give the columns of each peer's line of `show dump`."""
-        lines = self.namespace.run("wg", "show", self.name, "dump").splitlines()[1:]
+        lines = self.namespace.run(self.flavour.tool, "show", self.name, "dump").splitlines()[1:]
         return [line.split("\t") for line in lines]
 
     def transfer(self, public_key: str) -> tuple[int, int]:
@@ -138,19 +153,22 @@ class WireGuard:
 class RealInterface:
     """The server's interface, used as tests/company.py uses its stand-in."""
 
-    def __init__(self, namespace: Namespace, name: str) -> None:
+    def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
         self.name = name
+        self.parameters: dict[str, str] = {}
         self.addresses: tuple[str, ...] = (f"{TUNNEL_ADDRESS}/24", f"{TUNNEL_ADDRESS6}/64")
-        self.command = " ".join((*namespace.prefix, "wg"))
-        self._namespace = namespace
-        self._wireguard = WireGuard(namespace, name)
+        self.command = " ".join((*namespace.prefix, flavour.tool))
+        self._namespace, self._tool = namespace, flavour.tool
+        self._wireguard = WireGuard(namespace, name, flavour)
         self._private_key = self.generate_key()
         self._web: subprocess.Popen[str] | None = None
 
     def up(self) -> None:
         """Make the interface, always with the same key; it has no peers."""
         self._wireguard.make()
-        self.set("listen-port", str(PORT), "private-key", "/dev/stdin", stdin=self._private_key)
+        lines = {"PrivateKey": self._private_key, "ListenPort": str(PORT), **self.parameters}
+        conf = "[Interface]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
+        self._namespace.run(self._tool, "setconf", self.name, "/dev/stdin", stdin=conf)
         self._wireguard.bring_up(*self.addresses)
         self._web = self._namespace.start(sys.executable, str(WEB), "serve", TUNNEL_ADDRESS)
         assert self._web.stdout and self._web.stdout.readline() == "ready\n"
@@ -164,11 +182,11 @@ class RealInterface:
 
     def set(self, *words: str, stdin: str = "") -> None:
         """Do by hand what an administrator does with `wg set`."""
-        self._namespace.run("wg", "set", self.name, *words, stdin=stdin)
+        self._namespace.run(self._tool, "set", self.name, *words, stdin=stdin)
 
     def load_peers(self, file: Path) -> None:
         """Add the peers of a file, as the PostUp line of the interface does."""
-        self._namespace.run("wg", "addconf", self.name, str(file))
+        self._namespace.run(self._tool, "addconf", self.name, str(file))
 
     def peers(self) -> dict[str, str]:
         """Give the live peers: public key to allowed addresses."""
@@ -180,19 +198,19 @@ class RealInterface:
 
     def generate_key(self) -> str:
         """Draw a private key."""
-        return self._namespace.run("wg", "genkey").strip()
+        return self._namespace.run(self._tool, "genkey").strip()
 
     def public_key(self, private_key: str | None = None) -> str:
         """Derive the public key of a private one, or tell the server's."""
-        return self._namespace.run("wg", "pubkey", stdin=private_key or self._private_key).strip()
+        return self._namespace.run(self._tool, "pubkey", stdin=private_key or self._private_key).strip()
 
 
 class Client:
     """A friend's device, which uses a .conf as it was delivered."""
 
-    def __init__(self, namespace: Namespace, name: str) -> None:
+    def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
         self._namespace = namespace
-        self._wireguard = WireGuard(namespace, name)
+        self._wireguard = WireGuard(namespace, name, flavour)
 
     def connect(self, conf: str) -> None:
         """Import a .conf in place of the present one and switch it on, as wg-quick would: all traffic goes inside."""
@@ -201,7 +219,7 @@ class Client:
         name, namespace = self._wireguard.name, self._namespace
         lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)
         kept = [line for line in conf.splitlines() if not line.startswith(("Address", "DNS", "MTU"))]
-        namespace.run("wg", "setconf", name, "/dev/stdin", stdin="\n".join(kept) + "\n")
+        namespace.run(self._wireguard.flavour.tool, "setconf", name, "/dev/stdin", stdin="\n".join(kept) + "\n")
         self._wireguard.bring_up(*lines["Address"].split(", "))
         namespace.run("ip", "link", "set", name, "mtu", lines["MTU"])
         for network in lines["AllowedIPs"].split(", "):
@@ -239,14 +257,17 @@ class Client:
 class Network:
     """The server's machine, the client's machine and the cable."""
 
+    def __init__(self, flavour: Flavour = PLAIN) -> None:
+        self._flavour = flavour
+
     def __enter__(self) -> Network:
         tag = f"av{secrets.token_hex(4)}"
         with ExitStack() as undo:
             server, client = (undo.enter_context(Namespace(f"{tag}{end}")) for end in "sc")
             lay_cable(tag, server, client)
             self._undo = undo.pop_all()
-        self.interface = RealInterface(server, f"{tag}si")
-        self.client = Client(client, f"{tag}ci")
+        self.interface = RealInterface(server, f"{tag}si", self._flavour)
+        self.client = Client(client, f"{tag}ci", self._flavour)
         return self
 
     def __exit__(self, *_: object) -> None:

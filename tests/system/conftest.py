@@ -1,0 +1,16 @@
+"""What runs only where AmneziaWG itself is installed is left out elsewhere, and the report says so."""
+
+from __future__ import annotations
+
+import shutil
+
+from tests.system.network import AMNEZIA
+
+_MISSING = [tool for tool in (AMNEZIA.tool, AMNEZIA.daemon) if shutil.which(tool) is None]
+
+collect_ignore = ["test_amneziawg.py"] if _MISSING else []
+
+
+def pytest_report_header() -> str:
+    """Say what is not run here: Debian has no package of it, so no run can install it."""
+    return f"not run: tests/system/test_amneziawg.py, for want of {' and '.join(_MISSING)}" if _MISSING else ""
