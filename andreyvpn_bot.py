@@ -43,6 +43,7 @@ from lib.telegram.api import Telegram
 from lib.telegram.poller import Poller
 from lib.telegram.sender import Lanes, Sender
 from lib.vpn.awg import Awg
+from lib.vpn.generate import VERSIONS, draw
 
 log = logging.getLogger("andreyvpn")
 
@@ -232,11 +233,18 @@ def main(argv: list[str]) -> int:
     commands.add_parser("run", help="serve until stopped (the default)")
     demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
+    parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
+    parameters.add_argument(
+        "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
+    )
     options = parser.parse_args(argv)
     if options.command == "demo":
         from lib.demo.stage import play
 
         return play(Path(__file__).resolve(), options.port)
+    if options.command == "parameters":
+        print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
+        return 0
     try:
         return run(read_settings(os.environ, options.env))
     except SettingsError as exc:

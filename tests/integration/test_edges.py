@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.vpn import obfuscation
 from tests.company import ADMIN, FRIEND, ROOT, TOKEN, Company
 from tests.stand import words
 
@@ -51,6 +52,21 @@ def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None
     (tmp_path / "bot_data.db").write_text("shopping list " * 100)
     assert "file is not a database" in start_badly(tmp_path, **GOOD)
     assert (tmp_path / "bot_data.db").read_text() == "shopping list " * 100
+
+
+@pytest.mark.parametrize(("words_", "count"), [((), 11), (("--of", "1.0"), 9)])
+def test_parameters_for_a_new_server_are_drawn_without_any_settings(
+    tmp_path: Path, words_: tuple[str, ...], count: int
+) -> None:
+    command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "parameters", *words_]
+    drawn = [
+        subprocess.run(command, env={}, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=20).stdout
+        for _ in range(2)
+    ]
+    lines = dict(line.split(" = ") for line in drawn[0].splitlines())
+    assert len(lines) == count
+    obfuscation.check(lines)
+    assert drawn[0] != drawn[1]
 
 
 def test_a_second_copy_on_the_same_database_is_refused(company: Company) -> None:
