@@ -158,7 +158,7 @@ def test_the_series_and_the_key_carry_the_whole_file(name: str) -> None:
 @pytest.mark.parametrize("name", VERSIONS)
 def test_both_pictures_are_read_from_a_phones_dark_chat_after_jpeg(name: str, tmp_path: Path) -> None:
     conf = conf_of(name)
-    assert "\n".join(scan(in_a_dark_chat(qr.draw(conf)), tmp_path)) == conf.rstrip("\n")
+    assert scan(in_a_dark_chat(qr.draw(conf)), tmp_path) == [*conf.splitlines(), ""]
     series = share_key.series(conf, "anna-phone")
     assert sorted(scan(in_a_dark_chat(qr.draw_sheet(series)), tmp_path)) == sorted(series)
 
