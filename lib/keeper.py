@@ -15,20 +15,24 @@ from lib.chat import admin, foreign, notices, rollout, statistics
 from lib.chat.delivery import deliver
 from lib.chat.screens import tell_admins
 from lib.chat.texts import Markup, say
-from lib.errors import AwgError, ParametersError, SubnetFull
+from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
 from lib.store import configs, traffic
+from lib.store.backup import make_nightly
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import get_meta, put_meta, transaction
 from lib.store.foreign import Sighting, evicted_keys, note_foreign
 from lib.store.outbox import BROADCAST, DIALOGUE, enqueue
 from lib.store.server import (
+    Backup,
     Generation,
     Health,
+    note_backup,
     note_generation,
     note_health,
     note_troubles,
     present_generation,
+    read_backup,
     read_health,
     read_troubles,
 )
@@ -40,6 +44,7 @@ from lib.vpn.machine import interface_life
 
 log = logging.getLogger(__name__)
 
+BACKUP_SECONDS = 2 * 86400  # without a good backup, until the admins are told
 STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
 BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
 
@@ -77,6 +82,7 @@ class Keeper:
             log.error("%s", exc)
             troubles["interface"] = exc.kind
             self._note_down(exc, now)
+        self._back_up(now, troubles)
         with transaction(self._db):
             self._tell_troubles(troubles, now)
             self._turn_month(now)
@@ -198,6 +204,24 @@ class Keeper:
         """Tell every admin something in their language."""
         messages = tell_admins(self._db, self._settings, lambda language: (compose(language), None), None)
         enqueue(self._db, [replace(message, priority=priority) for message in messages], now)
+
+    def _back_up(self, now: int, troubles: dict[str, str]) -> None:
+        """Copy the database once a day; a failure is tried again by every round, and told when it lasts."""
+        day = days.day_of(now, self._settings.timezone)
+        last = read_backup(self._db)
+        if last and last.day == day:
+            return
+        try:
+            make_nightly(self._settings.database, self._settings.backups, day)
+        except DatabaseError as exc:
+            log.error("%s", exc)
+            if last and now - last.at > BACKUP_SECONDS:
+                troubles["backup"] = str(exc)
+            at, day = (last.at, last.day) if last else (now, "")
+        else:
+            at = now
+        with transaction(self._db):
+            note_backup(self._db, Backup(at, day))
 
     def _turn_month(self, now: int) -> None:
         """Send the admins the table of each month that ended since the last look."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from lib.chat.commands import admin_commands
 from lib.chat.screens import Actor
-from lib.settings import LANGUAGES, Settings
+from lib.settings import Settings
 from lib.store.outbox import enqueue
 from lib.store.users import User, add_user, find_user, get_user, move_user, note_name
+from lib.values import LANGUAGES
 
 UNWANTED = re.compile(
     "[\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"

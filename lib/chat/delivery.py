@@ -10,11 +10,12 @@ from lib.chat.apps import AMNEZIA, App, app_of
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
-from lib.settings import Choice, Settings
+from lib.settings import Settings
 from lib.store.configs import Config, configs_of, find_config
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.users import get_user
+from lib.values import Choice
 from lib.vpn import client_config, obfuscation, qr
 from lib.vpn.share_key import series
 

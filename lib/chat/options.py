@@ -8,9 +8,9 @@ from lib.chat import keyboards
 from lib.chat.screens import Actor, show
 from lib.chat.texts import plain, say
 from lib.errors import Refused
-from lib.settings import Choice
 from lib.store.configs import get_config, set_dns, set_routes
 from lib.store.outbox import Outgoing
+from lib.values import Choice
 
 
 def overview(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:

@@ -30,6 +30,7 @@ def prepare_database(path: Path) -> bool:
                 _create(db)
                 return True
             _check_ours(db, path, version)
+            db.execute("PRAGMA journal_mode = WAL")  # a backup that was put here by hand has none
             return False
     except (sqlite3.Error, OSError) as exc:
         raise DatabaseError(f"{path}: can't be used as the database: {_reason(exc)}") from exc

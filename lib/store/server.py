@@ -107,3 +107,22 @@ def read_troubles(db: sqlite3.Connection) -> dict[str, str]:
 def note_troubles(db: sqlite3.Connection, troubles: Mapping[str, str]) -> None:
     """Note what is wrong now."""
     put_meta(db, "troubles", json.dumps(dict(troubles)))
+
+
+@dataclass(frozen=True)
+class Backup:
+    """When the last good nightly copy was made, in epoch seconds, and of which day; '' and the first try: none yet."""
+
+    at: int
+    day: str
+
+
+def read_backup(db: sqlite3.Connection) -> Backup | None:
+    """Read when the last good nightly copy was made; None before the first try."""
+    text = get_meta(db, "backup")
+    return None if text is None else Backup(**json.loads(text))
+
+
+def note_backup(db: sqlite3.Connection, backup: Backup) -> None:
+    """Note a good nightly copy, or the first try of one."""
+    put_meta(db, "backup", json.dumps(asdict(backup)))

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
-FLOORS = ("errors", "settings", "days", "store", "vpn", "chat", "keeper")
+FLOORS = ("errors", "values", "settings", "days", "store", "vpn", "chat", "keeper")
 EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set()}
 
 

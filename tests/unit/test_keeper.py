@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -282,6 +283,30 @@ def test_a_trouble_with_parameters_is_told_in_each_admins_language(stage: Stage)
     assert any("Jmin must be less" in text for text in texts(told))
     assert any("Jmin должен быть меньше" in text for text in texts(told, chat=2))
     assert "Jmin must be less" in text_of(stage.desk.taps(1, "status")[-1])
+
+
+def test_a_copy_is_made_once_a_day(stage: Stage, settings: Settings) -> None:
+    stage.at(2026, 5, 30, 12)
+    for hours in range(48):
+        stage.round()
+        stage.at(2026, 5, 30 + (12 + hours) // 24, (12 + hours) % 24) if hours < 35 else None
+    assert [path.name for path in sorted(settings.backups.iterdir())] == [
+        "bot_data-2026-05-30.db", "bot_data-2026-05-31.db"
+    ]  # fmt: skip
+
+
+def test_a_backup_that_fails_for_two_days_is_told_once(stage: Stage, settings: Settings) -> None:
+    stage.at(2026, 5, 28, 12)
+    stage.round()
+    shutil.rmtree(settings.backups)
+    settings.backups.write_text("in the way")
+    stage.at(2026, 5, 29, 12)
+    assert stage.round() == []
+    stage.at(2026, 5, 30, 12, 1)
+    assert any("No good backup" in text for text in texts(stage.round()))
+    assert stage.round(60) == []
+    settings.backups.unlink()
+    assert any("backup was made" in text for text in texts(stage.round(60)))
 
 
 def test_what_the_owner_wishes_for_clients_is_checked_with_the_servers_set(desk: Desk, settings: Settings) -> None:

@@ -276,10 +276,12 @@ TEXTS = {
     "trouble_conflict": "⚠️ <b>An address is held by a foreign peer</b>\n\nThe addresses {detail} belong to a peer that was "
     "added by hand, so the configs with them are not switched on. Remove that peer (/status, “Not the bot's”), or give it another address.",
     "trouble_making": "⚠️ <b>New configs can't be made</b>\n\nReason: {reason}.\n\nApproved requests wait and will be issued by themselves.",
+    "trouble_backup": "⚠️ <b>No good backup for two days</b>\n\n{detail}\n\nLook at the disk and at the folder; it is tried again every minute.",
     "over_interface": "🟢 The interface {interface} works again, all configs are in place.",
     "over_making": "🟢 New configs can be made again.",
     "over_subnet": "🟢 There are free addresses again.",
     "over_parameters": "🟢 The server's parameters are in order.",
+    "over_backup": "🟢 The backup was made.",
     "over_conflict": "🟢 The addresses are free again, all configs are switched on.",
     "month_report": "📅 <b>Results: {month}</b>\n\n<pre>{table}</pre>\nThe month's counters began at zero.",
     "month_head_name": "Name",

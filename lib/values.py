@@ -1,0 +1,175 @@
+"""Read single values of the settings: each reader turns a text into a value, or says in a ValueError what is wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timezone, tzinfo
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+GIGABYTE = 10**9
+LANGUAGES = ("ru", "en")
+CLIENTS_OWN = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
+NAME_LENGTH = 24  # of a choice, for a button
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something friends may choose for a config: its name, as they see it, and the addresses that it stands for."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+def token(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{10,}", text):
+        raise ValueError("is not a bot token; @BotFather gives one like 123456:ABC-DEF…")
+    return text
+
+
+def admin_ids(text: str) -> tuple[int, ...]:
+    ids = _words(text)
+    if not ids or not all(re.fullmatch(r"[1-9][0-9]{0,15}", word) for word in ids):
+        raise ValueError("must be Telegram ids of people, separated by commas")
+    return tuple(dict.fromkeys(int(word) for word in ids))
+
+
+def endpoint(text: str) -> str:
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]/]+)(?::([0-9]{1,5}))?|[0-9a-fA-F:.]+", text)
+    if not match or not text.strip("."):
+        raise ValueError("must be a host or host:port, as friends reach the server")
+    if match[2] and not 0 < int(match[2]) < 65536:
+        raise ValueError("has a port outside 1..65535")
+    if ":" in text and (match[1] is None or text.startswith("[")):
+        ipaddress.IPv6Address((match[1] or text).strip("[]"))
+    return text
+
+
+def interface(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_=+.-]{1,15}", text):
+        raise ValueError("is not the name of an interface")
+    return text
+
+
+def command(text: str) -> tuple[str, ...]:
+    words = tuple(shlex.split(text))
+    if not words:
+        raise ValueError("is empty")
+    return words
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_address(word)) for word in _some_words(text))
+
+
+def networks(text: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(word)) for word in _some_words(text))
+
+
+def parameters(text: str) -> dict[str, str]:
+    """Read `Jc = 3; I1 = off`: what may differ between client and server."""
+    parameters: dict[str, str] = {}
+    for part in filter(str.strip, text.split(";")):
+        name, _, value = map(str.strip, part.partition("="))
+        if name not in CLIENTS_OWN:
+            raise ValueError(f"may set {', '.join(CLIENTS_OWN)} only; {name!r} is none of them")
+        if not (value == "off" or (value.isdigit() if name[0] == "J" else re.fullmatch("(<[^<>]+> *)+", value))):
+            raise ValueError(f"has no good value for {name}: a number for J, tags like <r 20> for I, or off")
+        parameters[name] = value
+    return parameters
+
+
+def choices(values: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[Choice, ...]]:
+    """Read `name = address, address; another name = …`."""
+
+    def read(text: str) -> tuple[Choice, ...]:
+        pairs = [part.partition("=")[::2] for part in filter(str.strip, text.split(";"))]
+        names = [name.strip() for name, _ in pairs]
+        if len(set(names)) < len(names) or not all(0 < len(name) <= NAME_LENGTH for name in names):
+            raise ValueError(f"must be like Name = address, address; Other name = …, names up to {NAME_LENGTH} letters")
+        return tuple(Choice(name, values(text)) for name, (_, text) in zip(names, pairs, strict=True))
+
+    return read
+
+
+def _some_words(text: str) -> list[str]:
+    words = _words(text)
+    if not words:
+        raise ValueError("is empty")
+    return words
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def quota(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
+        raise ValueError("must be a number of gigabytes; 0 means no limit")
+    return round(float(text) * GIGABYTE)
+
+
+def zone(text: str) -> tzinfo:
+    if not text:
+        return system_timezone()
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{text!r} is not known here; write it like Europe/Moscow (needs tzdata)") from None
+
+
+def system_timezone() -> tzinfo:
+    """Find the machine's zone by name, so that daylight saving is known; UTC where none is set."""
+    link = Path("/etc/localtime")
+    named = Path("/etc/timezone")
+    name = str(link.resolve()).partition("/zoneinfo/")[2] if link.is_symlink() else ""
+    if not name and named.is_file():
+        name = named.read_text(encoding="utf-8").strip()
+    try:
+        return ZoneInfo(name or "UTC")
+    except (KeyError, ValueError, OSError):
+        return timezone.utc
+
+
+def language(text: str) -> str:
+    """Take ru or en; a desktop's LANGUAGE, like en_US:en, is understood too."""
+    for word in text.lower().split(":"):
+        if word[:2] in LANGUAGES and not word[2:3].isalpha():
+            return word[:2]
+    raise ValueError("must be ru or en")
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"must be an address that begins with {' or '.join(s + '://' for s in schemes)}")
+        return text.rstrip("/")
+
+    return read
+
+
+def optional(reader: Callable[[str], Value]) -> Callable[[str], Value | None]:
+    return lambda text: reader(text) if text else None
+
+
+def log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
