@@ -6,7 +6,6 @@ Everything that runs is started on this page.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
@@ -23,6 +22,7 @@ from typing import Any
 from lib.chat.attachments import Attachment, render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
+from lib.console.commands import make_parser, perform
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
@@ -43,7 +43,7 @@ from lib.telegram.api import Telegram
 from lib.telegram.poller import Poller
 from lib.telegram.sender import Lanes, Sender
 from lib.vpn.awg import Awg
-from lib.vpn.generate import VERSIONS, draw
+from lib.vpn.generate import draw
 
 log = logging.getLogger("andreyvpn")
 
@@ -227,17 +227,7 @@ def run(settings: Settings) -> int:
 
 def main(argv: list[str]) -> int:
     """Read the command line, do one thing, give the exit code: 2 for what only a person can mend."""
-    parser = argparse.ArgumentParser(description="A Telegram bot that lets friends use an AmneziaWG server.")
-    parser.add_argument("--env", type=Path, metavar="FILE", help="read the settings from a file of NAME=value lines")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("run", help="serve until stopped (the default)")
-    demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
-    demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
-    parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
-    parameters.add_argument(
-        "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
-    )
-    options = parser.parse_args(argv)
+    options = make_parser().parse_args(argv)
     if options.command == "demo":
         from lib.demo.stage import play
 
@@ -246,7 +236,8 @@ def main(argv: list[str]) -> int:
         print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
         return 0
     try:
-        return run(read_settings(os.environ, options.env))
+        settings = read_settings(os.environ, options.env)
+        return run(settings) if options.command in (None, "run") else perform(options, settings)
     except SettingsError as exc:
         print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
     except DatabaseError as exc:

@@ -1,4 +1,4 @@
-"""Be the only module that spawns processes: ask and change the AmneziaWG interface through `awg` and `ip`.
+"""Ask and change the AmneziaWG interface through the tools `awg` and `ip`, and put their failures into words.
 
 Keys travel by stdin alone; the server's private key, which `show dump` prints first, is dropped where it is read.
 """
@@ -6,23 +6,20 @@ Keys travel by stdin alone; the server's private key, which `show dump` prints f
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 
 from lib.errors import AwgError
+from lib.process import Runner, TimedOut
 from lib.vpn import obfuscation
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 _SECRET = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*")
 _ADDRESS = re.compile(r"[0-9a-fA-F.:]+/[0-9]+")
 _NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key, said aloud so that an older one is cleared
-_SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PEERS_A_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux grants to arguments
 
 _HINTS = (  # (what the answer holds, kind, hint); the first that fits counts
@@ -161,12 +158,11 @@ class Awg:
         self._ip = (*self._tool[:-1], "ip")
         self._interface = interface
         self._timeout = timeout
-        self._running: subprocess.Popen[bytes] | None = None
+        self._runner = Runner()
 
     def cut_off(self) -> None:
         """Kill the call that runs, if one does: the bot ends, and no hanging tool must stay behind it."""
-        if (process := self._running) is not None:
-            _kill(process)
+        self._runner.cut_off()
 
     def generate_keys(self) -> Keys:
         """Draw a private key and a preshared key, and derive the public key."""
@@ -218,43 +214,15 @@ class Awg:
         """Run one command and give its stdout; on the timeout its whole process group is killed."""
         label = " ".join((*prefix, *words[:2]))
         try:
-            with _start((*prefix, *words)) as process, _killing(process):
-                self._running = process
-                out, err = process.communicate(stdin.encode(), self._timeout)
-        except subprocess.TimeoutExpired:
+            done = self._runner.run((*prefix, *words), stdin, self._timeout)
+        except TimedOut:
             text = f"{label} gave no answer in {self._timeout:g} s — is another awg hanging, or an I-value too long?"
             raise AwgError(text, "timeout") from None
         except OSError as exc:
             raise _unstartable(label, prefix, exc) from None
-        finally:
-            self._running = None
-        if process.returncode:
-            raise _failure(label, process.returncode, err.decode(errors="replace"))
-        return out.decode(errors="replace")
-
-
-def _start(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own, with nothing of our environment but the search path."""
-    path = os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH)))
-    pipe = subprocess.PIPE
-    return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
-        words, stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": path, "LC_ALL": "C"}, start_new_session=True
-    )
-
-
-@contextmanager
-def _killing(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill the child and all that it started, should the block end in an exception."""
-    try:
-        yield
-    except BaseException:
-        _kill(process)
-        raise
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if done.code:
+            raise _failure(label, done.code, done.err)
+        return done.out
 
 
 def _unstartable(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:

@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
-FLOORS = ("errors", "values", "settings", "days", "store", "vpn", "chat", "keeper")
-EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set()}
+FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "keeper")
+EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(),
+         "console": {*FLOORS, "telegram", "console"} - {"keeper"}}  # fmt: skip
 
 
 def name_of(path: Path) -> str:
@@ -44,7 +45,7 @@ def test_imports_run_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if "demo" not in p.parts], ids=name_of)
 def test_only_one_module_spawns_and_one_speaks_http(path: Path) -> None:
     used = {name.split(".")[0] for name in imports(path)}
-    if path.name != "awg.py":
+    if path.name != "process.py":
         assert not used & {"subprocess", "multiprocessing", "pty"}
         assert "os.system" not in path.read_text(encoding="utf-8")
     if path.name != "api.py":
@@ -86,5 +87,6 @@ def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
 def test_a_broad_except_stands_around_a_worker_or_raises_again(path: Path) -> None:
     broad = re.findall(r"except(?: Exception| BaseException)?:", path.read_text(encoding="utf-8"))
     assert (
-        len(broad) <= {"andreyvpn_bot.py": 2, "database.py": 1, "awg.py": 1}.get(path.name, 0) or "demo" in path.parts
+        len(broad) <= {"andreyvpn_bot.py": 2, "database.py": 1, "process.py": 1}.get(path.name, 0)
+        or "demo" in path.parts
     )

@@ -1,0 +1,82 @@
+"""The command line: what there is to type, and which part of the program answers."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from lib.chat.texts import plain
+from lib.console import people
+from lib.console.check import check
+from lib.errors import Refused
+from lib.settings import Settings
+from lib.store.backup import make_backup, restore
+from lib.store.database import connect, prepare_database, transaction
+from lib.vpn.generate import VERSIONS
+
+DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
+LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
+    "status": people.status, "users": people.users, "requests": people.requests
+}  # fmt: skip
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(description="A Telegram bot that lets friends use an AmneziaWG server.")
+    parser.add_argument("--env", type=Path, metavar="FILE", help="read the settings from a file of NAME=value lines")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="serve until stopped (the default)")
+    demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
+    commands.add_parser("check", help="look at everything: settings, Telegram, interface, system; exit code 1 if wrong")
+    commands.add_parser("status", help="the server as /status shows it")
+    commands.add_parser("users", help="everybody: id, state, configs, this month's traffic, name")
+    commands.add_parser("requests", help="what waits for a decision")
+    for deed, meaning in (("approve", "let in, or grant a config"), ("reject", "say no")):
+        command = commands.add_parser(deed, help=f"{meaning}: {deed} person ID, {deed} request N")
+        command.add_argument("what", choices=("person", "request"))
+        command.add_argument("number", type=int)
+    for deed in ("block", "unblock"):
+        commands.add_parser(deed, help=f"{deed} a person by ID").add_argument("number", type=int)
+    backup = commands.add_parser("backup", help="copy the database into a file, while the bot works")
+    backup.add_argument("file", type=Path)
+    put_back = commands.add_parser("restore", help="put a backup in the database's place; stop the bot first")
+    put_back.add_argument("file", type=Path)
+    parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
+    parameters.add_argument(
+        "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
+    )
+    return parser
+
+
+def perform(options: argparse.Namespace, settings: Settings) -> int:
+    """Do what an admin typed; give the exit code. Raises DatabaseError."""
+    if options.command == "check":
+        return check(settings, options.env, print)
+    if options.command == "restore":
+        kept = restore(options.file, settings.database)
+        print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))
+        return 0
+    prepare_database(settings.database)
+    if options.command == "backup":
+        make_backup(settings.database, options.file)
+        print(plain(settings.language, "cli_backed_up", file=options.file))
+        return 0
+    now = int(time.time())
+    with closing(connect(settings.database)) as db:
+        if options.command in LISTS:
+            print(LISTS[options.command](db, settings, now))
+            return 0
+        try:
+            with transaction(db):
+                what = getattr(options, "what", "person")
+                print(people.decide(db, settings, what, options.number, DEEDS[options.command], now))
+        except Refused as refusal:
+            print(plain(settings.language, refusal.key, **refusal.values), file=sys.stderr)
+            return 1
+    return 0

@@ -1,0 +1,154 @@
+"""The command line for the day when Telegram is out of reach: the same decisions and rows; check tells the truth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.company import FRIEND, ROOT, Company
+
+
+def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> str:
+    """Type a command beside the bot, maybe with other settings; give what it says."""
+    command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
+    environment = {**company.environment, **settings}
+    done = subprocess.run(command, env=environment, cwd=company.folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_it_works(company: Company) -> None:
+    company.knock(company.friend)
+    assert f"Anna ({FRIEND}): approve person {FRIEND}" in type_in(company, "requests")
+    assert "Done" in type_in(company, "approve", "person", str(FRIEND))
+    company.friend.wait_for("You are in")
+    company.ask(company.friend)
+    assert "Anna, Phone: approve request 1" in type_in(company, "requests")
+    type_in(company, "approve", "request", "1")
+    company.friend.wait_for(predicate=lambda message: "document" in message)
+    assert "Nothing waits" in type_in(company, "requests")
+    assert "approved    1" in type_in(company, "users")
+    assert "Peers: 1" in type_in(company, "status")
+    type_in(company, "block", str(FRIEND))
+    company.wait(lambda: company.interface.peers() == {}, what="the cut")
+    company.friend.wait_for("closed your access")
+    type_in(company, "unblock", str(FRIEND))
+    company.wait(lambda: len(company.interface.peers()) == 1, what="the return")
+
+
+def test_a_block_works_while_telegram_is_out_of_reach(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    with company.stand.down():
+        type_in(company, "block", str(FRIEND))
+        company.wait(lambda: company.interface.peers() == {}, what="the cut")
+    company.friend.wait_for("closed your access", timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("block", "77"), "Nobody with the id 77"),
+        (("approve", "request", "77"), "no longer there"),
+        (("unblock", "100"), "in state “approved”"),
+        (("block", "1"), "only ADMIN_IDS"),
+    ],
+)
+def test_what_can_not_be_done_is_refused_in_words(company: Company, words: tuple[str, ...], said: str) -> None:
+    company.let_in(company.friend)
+    assert said in type_in(company, *words, code=1)
+
+
+@pytest.mark.parametrize("words", [("block",), ("block", "anna"), ("approve", "cat", "1"), ("dance",)])
+def test_wrong_words_say_how_it_goes(company: Company, words: tuple[str, ...]) -> None:
+    assert "usage:" in type_in(company, *words, code=2)
+
+
+def test_a_backup_made_beside_the_bot_brings_everything_back(company: Company, tmp_path: Path) -> None:
+    company.let_in(company.friend)
+    conf = company.give_config(company.friend)
+    peers = company.interface.peers()
+    copy = tmp_path / "copy.db"
+    assert "Copied and checked" in type_in(company, "backup", str(copy))
+    assert "another copy of the bot is running" in type_in(company, "restore", str(copy), code=2)
+    company.stop()
+    company.interface.down()
+    company.database.write_bytes(b"ruined" * 1000)
+    company.interface.up()
+    assert "is kept as" in type_in(company, "restore", str(copy))
+    company.start()
+    company.wait(lambda: company.interface.peers() == peers, what="the peers' return")
+    last = company.friend.last()
+    company.friend.press(data="file:1", message=last, forge=True)
+    again = company.friend.wait_for(predicate=lambda message: "document" in message, after=last)
+    assert company.friend.download(again) == conf
+
+
+def test_a_bad_backup_is_refused(company: Company, tmp_path: Path) -> None:
+    (tmp_path / "shopping.txt").write_text("milk " * 1000)
+    company.stop()
+    assert "no sound database" in type_in(company, "restore", str(tmp_path / "shopping.txt"), code=2)
+    company.start()
+
+
+def lines(said: str, sign: str) -> list[str]:
+    return [line for line in said.splitlines() if line.startswith(sign)]
+
+
+def test_check_sees_what_is_right(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    said = type_in_any(company, "check", SERVER_ENDPOINT="127.0.0.1")
+    for right in (
+        "Telegram knows the bot", "The admin 1 can be written to", "Interface awg0 is up on port", "are sound (",
+        "Peers are those of the database: 1", "leads to this machine: 127.0.0.1", "database is sound", "Last backup",
+    ):  # fmt: skip
+        assert any(right in line for line in lines(said, "✅")), f"{right} is not in\n{said}"
+
+
+def type_in_any(company: Company, *words: str, **settings: str) -> str:
+    """Type a command whose exit code depends on the machine; give what it says."""
+    command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
+    environment = {**company.environment, **settings}
+    done = subprocess.run(command, env=environment, cwd=company.folder, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == int("❌" in done.stdout)
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "sign", "said"),
+    [
+        ({"BOT_TOKEN": "77:wrong-token-here-really"}, "❌", "does not know this BOT_TOKEN"),
+        ({"ADMIN_IDS": "1,555"}, "⚠️", "The admin 555 can't be written to"),
+        ({"AWG_INTERFACE": "awg7"}, "❌", "no such interface"),
+        ({"AWG_COMMAND": "no-such-tool"}, "❌", "awg was not found"),
+        ({"SERVER_ENDPOINT": "no-such-name.invalid"}, "❌", "is not known"),
+        ({"SERVER_ENDPOINT": "192.0.2.1"}, "⚠️", "none of this machine's addresses"),
+        ({"SERVER_ENDPOINT": "127.0.0.1:443"}, "⚠️", "names the port 443"),
+        ({"CLIENT_PARAMETERS": "Jmin = 100"}, "❌", "Jmin must be less than Jmax"),
+        ({"TELEGRAM_API": "http://127.0.0.1:9"}, "⚠️", "Telegram does not answer"),
+        ({"DATABASE": "elsewhere.db"}, "⚠️", "no database"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_check_sees_what_is_wrong(company: Company, settings: dict[str, str], sign: str, said: str) -> None:
+    shown = type_in_any(company, "check", **settings)
+    assert any(said in line for line in lines(shown, sign)), shown
+
+
+def test_check_sees_peers_that_differ_and_files_that_are_open(company: Company) -> None:
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    company.stop()
+    company.interface.run("awg", "set", "awg0", "peer", next(iter(company.interface.peers())), "remove")
+    company.database.chmod(0o644)
+    shown = type_in_any(company, "check")
+    assert "1 to add, 0 to remove" in shown
+    assert any("can be read by others" in line for line in lines(shown, "❌"))
+    company.database.chmod(0o600)
+    company.start()
