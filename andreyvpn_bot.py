@@ -22,7 +22,7 @@ from typing import Any
 from lib.chat.attachments import Attachment, render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
-from lib.console.commands import make_parser, perform
+from lib.console.commands import ask_telegram, make_parser, perform
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
@@ -235,6 +235,8 @@ def main(argv: list[str]) -> int:
     if options.command == "parameters":
         print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
         return 0
+    if options.command in ("whoami", "admin"):
+        return ask_telegram(options.command, os.environ)
     try:
         settings = read_settings(os.environ, options.env)
         return run(settings) if options.command in (None, "run") else perform(options, settings)

@@ -6,17 +6,18 @@ import argparse
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console import people
+from lib.console import people, setup
 from lib.console.check import check
-from lib.errors import Refused
+from lib.errors import Refused, TelegramError, WrongToken
 from lib.settings import Settings
 from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
+from lib.telegram.api import Telegram
 from lib.vpn.generate import VERSIONS
 
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
@@ -47,11 +48,33 @@ def make_parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     put_back = commands.add_parser("restore", help="put a backup in the database's place; stop the bot first")
     put_back.add_argument("file", type=Path)
+    for question, meaning in (("whoami", "the bot's username"), ("admin", "who sends it /start first")):
+        commands.add_parser(question, help=f"ask Telegram for {meaning}, by BOT_TOKEN alone (for installing)")
     parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
     parameters.add_argument(
         "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
     )
     return parser
+
+
+def ask_telegram(question: str, environment: Mapping[str, str]) -> int:
+    """Answer a question of the installation, which has no settings yet; 1: the token is wrong, 3: no answer."""
+    base = environment.get("TELEGRAM_API") or "https://api.telegram.org"
+    telegram = Telegram(environment.get("BOT_TOKEN", ""), base, environment.get("TELEGRAM_PROXY") or None)
+    try:
+        if question == "whoami":
+            print(setup.name_bot(telegram))
+            return 0
+        found = setup.find_admin(telegram)
+    except WrongToken:
+        return 1
+    except TelegramError as exc:
+        print(exc, file=sys.stderr)
+        return 3
+    if found is None:
+        return 3
+    print(*found)
+    return 0
 
 
 def perform(options: argparse.Namespace, settings: Settings) -> int:

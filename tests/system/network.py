@@ -268,6 +268,7 @@ class Network:
             self._undo = undo.pop_all()
         self.interface = RealInterface(server, f"{tag}si", self._flavour)
         self.client = Client(client, f"{tag}ci", self._flavour)
+        self.server = server.name
         return self
 
     def __exit__(self, *_: object) -> None:
