@@ -7,7 +7,7 @@ venv=$here/.venv
 
 # What the tests use besides Python; all of it from Debian.
 test_packages="tzdata wireguard-tools wireguard-go iproute2 iputils-ping zbar-tools tesseract-ocr \
-chromium chromium-driver fonts-noto-color-emoji shellcheck"
+chromium chromium-driver fonts-noto-color-emoji shellcheck debootstrap systemd-container util-linux"
 
 say() { printf '%s\n' "$*"; }
 

@@ -42,12 +42,21 @@ def make_root(folder: Path, suite: str = "bookworm") -> Path:
     root.mkdir(parents=True)
     run("tar", "-C", str(root), "-xf", str(archive), timeout=300)
     version = run("chroot", str(root), "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
-    pip = [str(ROOT / ".venv/bin/python"), "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    target = ["--only-binary=:all:", f"--python-version={version}", "-r", str(ROOT / "requirements.txt")]
-    subprocess.run([*pip, *target, "-d", str(wheels / version)], check=True, timeout=600)
+    download_wheels(wheels / version, version)
     shutil.copytree(wheels / version, root / "wheels")
     (root / "etc/pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="ascii")
     return root
+
+
+def download_wheels(folder: Path, version: str) -> None:
+    """Fetch the bot's libraries for a version of Python, unless they are there."""
+    wanted, stamp = (ROOT / "requirements.txt").read_text(encoding="utf-8"), folder / "requirements.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    pip = [str(ROOT / ".venv/bin/python"), "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    target = ["--only-binary=:all:", f"--python-version={version}", "-r", str(ROOT / "requirements.txt")]
+    subprocess.run([*pip, *target, "-d", str(folder)], check=True, timeout=600)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 class Machine:

@@ -48,6 +48,13 @@ class Installed(Company):
         given = {} if words else {"BOT_TOKEN": TOKEN}
         return self.machine.do(*(words or INSTALL), TELEGRAM_API=self.stand.url, LANG="C.UTF-8", **given, **more)
 
+    def open_up(self) -> str:
+        """Install, and let the admin say hello, as the installation asks; give what it printed."""
+        said = self.install()
+        self.admin.send("/start")
+        self.admin.wait_for("Waiting for a decision", timeout=30)
+        return said
+
     def peers(self) -> dict[str, str]:
         """Give the live peers: public key to allowed addresses."""
         lines = self.machine.do("wg", "show", "wg0", "dump").splitlines()[1:]
@@ -80,13 +87,11 @@ def company(tmp_path: Path, network: Network) -> Iterator[Installed]:
 
 def test_it_works(company: Installed, network: Network) -> None:
     machine, admin, friend = company.machine, company.admin, company.friend
-    said = company.install()
+    said = company.open_up()
     print(said)
     assert "Telegram knows the bot" in said
     assert "The service runs" in said
     assert "❌" not in said
-    admin.send("/start")
-    admin.wait_for("Admin", timeout=30)
     company.let_in(friend)
     conf = company.give_config(friend).decode()
     company.let_in(company.second_friend)
@@ -125,7 +130,7 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     company: Installed, network: Network
 ) -> None:
     machine = company.machine
-    company.install()
+    company.open_up()
     first = machine.do("readlink", "-f", "/opt/andreyvpn/current").strip()
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
@@ -147,7 +152,7 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
 
 def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tmp_path: Path) -> None:
     machine = company.machine
-    company.install()
+    company.open_up()
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
     peers = company.peers()
@@ -175,7 +180,7 @@ def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tm
 
 def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back(company: Installed) -> None:
     machine = company.machine
-    company.install()
+    company.open_up()
     company.let_in(company.friend)
     company.give_config(company.friend)
     before = company.peers()
@@ -195,7 +200,7 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
     theirs = "[Interface]\nAddress = 10.66.0.1/24\nListenPort = 51999\nPrivateKey = " + key + "\n"
     (machine.root / "etc/wireguard/wg7.conf").write_text(theirs)
     machine.do("systemctl", "enable", "--now", "wg-quick@wg7")
-    said = company.install()
+    said = company.open_up()
     assert "wg7 is there already" in said
     assert (machine.root / "etc/wireguard/wg7.conf").read_text() == theirs
     assert not list((machine.root / "etc/wireguard").glob("wg0*"))
