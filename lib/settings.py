@@ -41,6 +41,7 @@ class Settings:
     telegram_proxy: str | None = field(repr=False)
     peers_file: Path
     backups: Path
+    backup_recipient: str | None
     log_level: str
 
 
@@ -128,5 +129,6 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "TELEGRAM_PROXY": ("", values.optional(values.url("http", "https"))),
     "PEERS_FILE": ("", values.optional(Path)),
     "BACKUPS": ("", values.optional(Path)),
+    "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),
     "LOG_LEVEL": ("INFO", values.log_level),
 }

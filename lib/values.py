@@ -169,6 +169,13 @@ def optional(reader: Callable[[str], Value]) -> Callable[[str], Value | None]:
     return lambda text: reader(text) if text else None
 
 
+def recipient(text: str) -> str:
+    """Take a public key of age."""
+    if not re.fullmatch(r"age1[0-9a-z]{58}", text):
+        raise ValueError("is no recipient of age; age-keygen prints one like age1…")
+    return text
+
+
 def log_level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")

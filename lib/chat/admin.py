@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from functools import partial
 
 from lib import days
 from lib.chat import door, keyboards, notices
-from lib.chat.screens import Actor, say_to, show, toast
+from lib.chat.screens import Actor, Keyboard, attach, say_to, show, toast
 from lib.chat.statistics import ONLINE_SECONDS
 from lib.chat.texts import Markup, plain, say, size, span
 from lib.errors import Refused
@@ -22,6 +23,7 @@ from lib.store.traffic import count_online, month_total
 from lib.store.users import count_users, find_user, get_user, list_users, move_user
 from lib.vpn.machine import read_machine
 
+GREATEST_BACKUP = 45 * 10**6  # bytes; Telegram takes files of 50 MB
 SHOWN_AT_ONCE = 10  # notices that /requests sends again
 
 
@@ -130,7 +132,26 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "outbox": count_waiting(db),
         "troubles": _troubles(db, actor),
     }
-    return show(actor, say(actor.language, "status", **words), keyboards.status(actor.language, count_foreign(db)))
+    return show(actor, say(actor.language, "status", **words), _status_keyboard(db, actor))
+
+
+def _status_keyboard(db: sqlite3.Connection, actor: Actor) -> Keyboard:
+    return keyboards.status(actor.language, count_foreign(db), actor.settings.backup_recipient is not None)
+
+
+def send_backup(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
+    """Send an encrypted copy of the database; it is made when it is sent."""
+    settings = actor.settings
+    if settings.backup_recipient is None:
+        raise Refused("no_recipient")
+    if shutil.which("age") is None:
+        raise Refused("no_age")
+    if settings.database.stat().st_size > GREATEST_BACKUP:
+        raise Refused("backup_too_large")
+    audit.note(db, now, actor.id, "backup", "database")
+    day = days.day_of(now, settings.timezone)
+    caption = say(actor.language, "backup_caption", day=day)
+    return [toast(actor, plain(actor.language, "done_backup")), attach(actor.id, "Document", f"backup:{day}", caption)]
 
 
 def interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:

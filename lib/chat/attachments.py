@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 
@@ -9,11 +10,15 @@ from lib import days
 from lib.chat import captcha, chart
 from lib.chat.delivery import conf_text, name_of_tunnel
 from lib.chat.texts import LANGUAGES, month_name, plain
+from lib.errors import DatabaseError
 from lib.settings import Settings
+from lib.store.backup import encrypted_backup
 from lib.store.configs import find_config
 from lib.store.traffic import Usage, days_of_user
 from lib.store.users import find_user
 from lib.vpn import qr, share_key
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,4 +96,23 @@ def _chart(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> A
     return Attachment("photo", f"{month}.png", "image/png", picture)
 
 
-_KINDS = {"captcha": _captcha, "qr": _qr, "series": _series, "conf": _conf, "key": _key, "chart": _chart}
+def _backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) -> Attachment | None:
+    if settings.backup_recipient is None:
+        return None
+    try:
+        content = encrypted_backup(settings.database, settings.backup_recipient)
+    except DatabaseError as exc:
+        log.error("%s", exc)
+        return None
+    return Attachment("document", f"bot_data-{stamp}.db.age", "application/octet-stream", content)
+
+
+_KINDS = {
+    "backup": _backup,
+    "captcha": _captcha,
+    "qr": _qr,
+    "series": _series,
+    "conf": _conf,
+    "key": _key,
+    "chart": _chart,
+}

@@ -83,6 +83,7 @@ BUTTONS = {
     "panel": Route(ADMIN, admin.panel),
     "requests": Route(ADMIN, admin.waiting),
     "status": Route(ADMIN, admin.status),
+    "backup": Route(ADMIN, admin.send_backup),
     "outdated": Route(ADMIN, rollout.overview),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),
     "foreign": Route(ADMIN, foreign.overview, (int,)),

@@ -181,12 +181,13 @@ def judge(language: str, request_id: int) -> Keyboard:
     ]
 
 
-def status(language: str, foreign: int) -> Keyboard:
-    """Look again, see whose configs are outdated and which peers are foreign, or go back to the panel."""
+def status(language: str, foreign: int, backup: bool) -> Keyboard:
+    """Look again, see whose configs are outdated and which peers are foreign, take a backup, or go back."""
     return [
         [button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")],
         *to_rollout(language),
         *(to_foreign(language, foreign) if foreign else []),
+        *([[button(plain(language, "backup_button"), "backup")]] if backup else []),
     ]
 
 

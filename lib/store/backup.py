@@ -6,10 +6,12 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from pathlib import Path
 
 from lib.errors import DatabaseError
+from lib.process import Runner, TimedOut
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, prepare_database, sole_owner
 
 KEPT = 14  # nightly copies
@@ -50,6 +52,20 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
     for old in sorted(folder.glob(_NIGHTLY))[:-KEPT]:
         old.unlink(missing_ok=True)
     return target
+
+
+def encrypted_backup(database: Path, recipient: str) -> bytes:
+    """Make a backup that only the holder of a recipient's key can read, by the tool age. Raises DatabaseError."""
+    with tempfile.TemporaryDirectory(dir=database.resolve().parent, prefix=".backup-") as folder:
+        plain, sealed = Path(folder) / "bot_data.db", Path(folder) / "bot_data.db.age"
+        make_backup(database, plain)
+        try:
+            done = Runner().run(("age", "-r", recipient, "-o", str(sealed), str(plain)), timeout=60)
+        except (OSError, TimedOut) as exc:
+            raise DatabaseError(f"age could not encrypt the backup: {exc or 'no answer'}") from None
+        if done.code:
+            raise DatabaseError(f"age could not encrypt the backup: {done.err.strip()}")
+        return sealed.read_bytes()
 
 
 def check_backup(path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from lib.store.backup import check_backup
 from tests.company import FRIEND, ROOT, Company
+from tests.system.network import need
 
 
 def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> str:
@@ -86,6 +89,27 @@ def test_a_backup_made_beside_the_bot_brings_everything_back(company: Company, t
     company.friend.press(data="file:1", message=last, forge=True)
     again = company.friend.wait_for(predicate=lambda message: "document" in message, after=last)
     assert company.friend.download(again) == conf
+
+
+def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_path: Path) -> None:
+    need(shutil.which("age") is not None, "age")
+    key = tmp_path / "key.txt"
+    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+    recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True).stdout.strip()
+    with Company(tmp_path, BACKUP_RECIPIENT=recipient) as company:
+        company.let_in(company.friend)
+        company.give_config(company.friend)
+        company.admin.send("/status")
+        company.admin.press("Backup", message=company.admin.wait_for("Interface awg0"))
+        sealed = company.admin.download(
+            company.admin.wait_for(predicate=lambda message: "document" in message, timeout=30)
+        )
+        assert b"PRIVATE" not in sealed
+        assert b"Anna" not in sealed
+        (tmp_path / "copy.age").write_bytes(sealed)
+        subprocess.run(["age", "-d", "-i", key, "-o", tmp_path / "copy.db", tmp_path / "copy.age"], check=True)
+        check_backup(tmp_path / "copy.db")
+        assert not list(company.folder.glob(".backup-*"))
 
 
 def test_a_bad_backup_is_refused(company: Company, tmp_path: Path) -> None:

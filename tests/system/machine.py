@@ -87,13 +87,11 @@ class Machine:
             self._leader = int(children[0])
         return bool(self._leader) and Path(f"/proc/{self._leader}/comm").read_text().strip() == "systemd"
 
-    def do(self, *words: str, code: int = 0, timeout: float = 180, **environment: str) -> str:
-        """Run a command inside, as root; give all that it prints."""
+    def do(self, *words: str, code: int = 0, timeout: float = 180, stdin: str = "", **environment: str) -> str:
+        """Run a command inside, as root, with what a person would type; give all that it prints."""
         names = [f"{name}={value}" for name, value in environment.items()]
         inside = ["nsenter", f"--target={self._leader}", "--all", "env", "-i", f"PATH={PATH}", "HOME=/root", *names]
-        done = subprocess.run(
-            [*inside, *words], capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL
-        )
+        done = subprocess.run([*inside, *words], capture_output=True, text=True, timeout=timeout, input=stdin)
         assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 

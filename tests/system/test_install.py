@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -211,6 +210,41 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
     assert machine.do("wg", "show", "wg7", "peers").strip()
 
 
+def test_the_questions_are_asked_in_russian_and_wrong_answers_asked_again(company: Installed) -> None:
+    company.friend.send("/start")
+    company.admin.send("/start")
+    answers = ["y", "77:wrong-token-for-sure", TOKEN, "n", "y", SERVER_ADDRESS]
+    said = company.machine.do(
+        "/src/install.sh", "--plain", stdin="".join(f"{answer}\n" for answer in answers),
+        TELEGRAM_API=company.stand.url, LANG="ru_RU.UTF-8",
+    )  # fmt: skip
+    for words_ in ("Продолжить?", "не знает этот токен", "Это Andrey (@andrey), id 1", "Как друзья попадают", "Готово"):
+        assert words_ in said, said
+    assert said.count("Это вы?") == 2
+    settings = (company.machine.root / "etc/andreyvpn/andreyvpn.env").read_text()
+    assert f"ADMIN_IDS={ADMIN}\n" in settings
+    assert "LANGUAGE=ru\n" in settings
+    company.admin.wait_for("Waiting for a decision", timeout=30)
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_who_does_not_want_it_has_nothing_changed(company: Installed, answer: str) -> None:
+    said = company.machine.do("/src/install.sh", "--plain", code=2, stdin=answer)
+    assert "nothing was changed" in said
+    assert not (company.machine.root / "opt/andreyvpn").exists()
+
+
+def test_a_half_done_installation_is_finished_by_the_next_run(company: Installed) -> None:
+    machine = company.machine
+    assert "Telegram does not answer" in machine.do(
+        *INSTALL, code=2, TELEGRAM_API="http://127.0.0.1:9", BOT_TOKEN=TOKEN
+    )
+    key = machine.do("wg", "show", "wg0", "private-key")
+    said = company.open_up()
+    assert "❌" not in said
+    assert machine.do("wg", "show", "wg0", "private-key") == key, "the interface that was made stays"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -223,9 +257,3 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
 def test_a_wrong_answer_is_a_clear_word(company: Installed, words: tuple[str, ...], said: str) -> None:
     shown = company.machine.do("/src/install.sh", "--plain", "--yes", *words, code=2, TELEGRAM_API=company.stand.url)
     assert said in shown
-
-
-def test_without_telegram_the_installation_says_so(company: Installed) -> None:
-    shown = company.machine.do(*INSTALL, code=2, TELEGRAM_API="http://127.0.0.1:9", BOT_TOKEN=TOKEN)
-    assert "Telegram does not answer" in shown
-    assert os.path.exists(company.machine.root / "opt/andreyvpn")  # noqa: PTH110

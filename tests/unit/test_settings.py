@@ -64,6 +64,7 @@ def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
         ("CLIENT_DNS_CHOICES", " = 1.1.1.1"),
         ("CLIENT_DNS_CHOICES", "Family ="),
         ("CLIENT_ROUTE_CHOICES", "Home = 10.0.0.1/8"),
+        ("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1QQQ"),
         ("CLIENT_ROUTE_CHOICES", f"{'x' * 25} = 10.0.0.0/8"),
         ("QUOTA_GB", "-1"),
         ("LANGUAGE", "de"),

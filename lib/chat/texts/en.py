@@ -232,6 +232,13 @@ TEXTS = {
     "not_adoptable": "It does not have the addresses of just one device, so no friend can hold it. Back to the server: /status.",
     "address_held": "A friend's config has the same address already. Remove one of the two; the server: /status.",
     "not_inside": "That person has no access any more. Choose somebody else: /status.",
+    "backup_button": "💾 Backup",
+    "backup_caption": "💾 Backup of {day}, encrypted for your key.\n\n<code>age -d -i KEY.txt -o bot_data.db FILE</code>, then "
+    "<code>andreyvpn restore bot_data.db</code> on the server.",
+    "done_backup": "Copying and encrypting…",
+    "no_recipient": "First set BACKUP_RECIPIENT on the server: age-keygen prints one. Back: /status.",
+    "no_age": "The server has no age. Type there: apt install age. Back: /status.",
+    "backup_too_large": "The database is too large for Telegram. On the server: andreyvpn backup FILE. Back: /status.",
     "state_up": "🟢 Up, for {span}",
     "state_down": "🔴 Down, for {span}: {reason}",
     "state_unknown": "⚪️ not checked yet",

@@ -230,6 +230,13 @@ TEXTS = {
     "not_adoptable": "У него адреса не одного устройства, другу его не отдать. Назад к серверу: /status.",
     "address_held": "Такой же адрес уже есть у конфига друга. Уберите один из двух; сервер: /status.",
     "not_inside": "У этого человека уже нет доступа. Выберите другого: /status.",
+    "backup_button": "💾 Копия базы",
+    "backup_caption": "💾 Копия базы за {day}, зашифрована вашим ключом.\n\n<code>age -d -i KEY.txt -o bot_data.db ФАЙЛ</code>, затем на сервере "
+    "<code>andreyvpn restore bot_data.db</code>.",
+    "done_backup": "Копирую и шифрую…",
+    "no_recipient": "Сначала задайте на сервере BACKUP_RECIPIENT: его печатает age-keygen. Назад: /status.",
+    "no_age": "На сервере нет age. Наберите там: apt install age. Назад: /status.",
+    "backup_too_large": "База слишком велика для Telegram. На сервере: andreyvpn backup ФАЙЛ. Назад: /status.",
     "state_up": "🟢 работает, {span}",
     "state_down": "🔴 не работает, {span}: {reason}",
     "state_unknown": "⚪️ ещё не проверен",

@@ -66,6 +66,7 @@ device:bomb                              .        .          .       .        . 
 panel                                    .        .          .       .        .       .                        show
 status                                   .        .          .       .        .       .                        show
 requests                                 .        .          .       .        .       .                        show
+backup                                   .        .          .       .        .       .                        no_recipient
 outdated                                 .        .          .       .        .       .                        show
 
 digit:{own_picture}:7                    .        yes        .       .        .       .                        .                         users
