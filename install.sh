@@ -384,7 +384,6 @@ write_wrapper() {
     cat >"$wrapper" <<TEXT
 #!/bin/sh
 # The bot's command line with the rights of its service: andreyvpn check, andreyvpn users, andreyvpn --help
-cd $data || exit 2
 [ "\$(id -u)" = 0 ] || exec sudo "\$0" "\$@"
 exec setpriv --reuid=andreyvpn --regid=andreyvpn --clear-groups --inh-caps=-all,+net_admin$1 --ambient-caps=-all,+net_admin$1 \\
     $app/current/.venv/bin/python $app/current/andreyvpn_bot.py --env $env_file "\$@"

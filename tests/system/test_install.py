@@ -119,10 +119,15 @@ def test_it_works(company: Installed, network: Network) -> None:
     assert company.peers() == before, "the VPN outlives the bot"
     network.client.connect(blocked)
     assert not any(network.client.pings() for _ in range(3)), "who is blocked stays out"
-    machine.do("systemctl", "enable", "--now", "andreyvpn")
 
-    machine.do("systemctl", "restart", "wg-quick@wg0")
-    wait(lambda: company.peers() == before, 70, "the peers' return")
+    with (machine.root / "etc/andreyvpn/andreyvpn.env").open("a") as settings:
+        settings.write("SAMPLE_SECONDS=3\n")
+    machine.do("systemctl", "enable", "--now", "andreyvpn")
+    for deed in ("reload", "restart"):
+        machine.do("systemctl", deed, "wg-quick@wg0")
+        wait(lambda: company.peers() == before, 10, f"the peers' return after a {deed}")
+    network.client.connect(conf)
+    wait(network.client.pings, 30, "a ping after it all")
 
 
 def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
