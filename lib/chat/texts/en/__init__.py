@@ -1,0 +1,19 @@
+"""English: every word that a person sees, by topic. The other language has the same keys in the same order."""
+
+from lib.chat.texts.en import admin, commands, console, door, friend, refusals
+
+UNITS = ("B", "KB", "MB", "GB", "TB")
+SPANS = ("d", "h", "min", "s")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+TEXTS = {
+    **door.TEXTS,
+    **refusals.TEXTS,
+    **friend.TEXTS,
+    **admin.TEXTS,
+    **console.TEXTS,
+    **commands.TEXTS,
+}
