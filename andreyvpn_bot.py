@@ -38,6 +38,7 @@ from lib.store.database import (
     transaction,
     wanted_version,
 )
+from lib.store.preferences import in_force
 from lib.store.users import set_reachable
 from lib.telegram.api import Telegram
 from lib.telegram.poller import Poller
@@ -166,7 +167,7 @@ class Bot:
         """Put a sending thread together."""
 
         def render_file(db: sqlite3.Connection, reference: str, now: int) -> Attachment | None:
-            return render(db, self.settings, reference, now)
+            return render(db, in_force(db, self.settings), reference, now)
 
         def lose(db: sqlite3.Connection, chat_id: int) -> None:
             set_reachable(db, chat_id, False)

@@ -30,6 +30,14 @@ def month_after(month: str) -> str:
     return (date.fromisoformat(f"{month}-01") + timedelta(days=31)).isoformat()[:7]
 
 
+def is_quiet(moment: int, zone: tzinfo, hours: tuple[int, int] | None) -> bool:
+    """Tell whether a moment lies in the hours, from the first until the second, that shall be quiet; None: never."""
+    if hours is None:
+        return False
+    hour, (begin, end) = datetime.fromtimestamp(moment, zone).hour, hours
+    return begin <= hour < end if begin < end else hour >= begin or hour < end
+
+
 def month_start(month: str, zone: tzinfo) -> int:
     """Give the first second of a month."""
     return start_of(date.fromisoformat(f"{month}-01"), zone)

@@ -13,7 +13,7 @@ from functools import partial
 from lib import days
 from lib.chat import admin, foreign, notices, rollout, statistics
 from lib.chat.delivery import deliver
-from lib.chat.screens import tell_admins
+from lib.chat.screens import hush, tell_admins
 from lib.chat.texts import Markup, say
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
@@ -22,7 +22,8 @@ from lib.store.backup import make_nightly
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import get_meta, put_meta, transaction
 from lib.store.foreign import Sighting, evicted_keys, note_foreign
-from lib.store.outbox import BROADCAST, DIALOGUE, enqueue
+from lib.store.outbox import BROADCAST, DIALOGUE, Outgoing, enqueue
+from lib.store.preferences import in_force
 from lib.store.server import (
     Backup,
     Generation,
@@ -46,6 +47,8 @@ log = logging.getLogger(__name__)
 
 BACKUP_SECONDS = 2 * 86400  # without a good backup, until the admins are told
 STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
+ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = ()
+"""What else is done by the clock: looks at the rows, changes them, and gives the messages that follow from it."""
 BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
 
 
@@ -53,7 +56,8 @@ class Keeper:
     """The worker whose edge is `awg`. A round brings the interface to what the database wants, however it was left."""
 
     def __init__(self, db: sqlite3.Connection, awg: Awg, settings: Settings, wake_sender: Callable[[], None]) -> None:
-        self._db, self._awg, self._settings, self._wake_sender = db, awg, settings, wake_sender
+        self._db, self._awg, self._wake_sender = db, awg, wake_sender
+        self._file, self._settings = settings, in_force(db, settings)
 
     def run(
         self, clock: Callable[[], float], stop: threading.Event, wake: threading.Event, beat: Callable[[], None]
@@ -75,6 +79,7 @@ class Keeper:
 
     def round(self, now: int) -> None:
         """Do all that is due. A failing interface loses nothing: everything is tried again by the next round."""
+        self._settings = in_force(self._db, self._file)
         troubles: dict[str, str] = {}
         try:
             self._project(now, troubles)
@@ -86,6 +91,8 @@ class Keeper:
         with transaction(self._db):
             self._tell_troubles(troubles, now)
             self._turn_month(now)
+            for errand in ERRANDS:
+                enqueue(self._db, hush(self._settings, errand(self._db, self._settings, now), now), now)
             forget_strangers(self._db, now - STRANGER_SECONDS)
         self._wake_sender()
 
@@ -203,6 +210,7 @@ class Keeper:
     def _tell(self, compose: Callable[[str], Markup], now: int, priority: int = DIALOGUE) -> None:
         """Tell every admin something in their language."""
         messages = tell_admins(self._db, self._settings, lambda language: (compose(language), None), None)
+        messages = hush(self._settings, messages, now)
         enqueue(self._db, [replace(message, priority=priority) for message in messages], now)
 
     def _back_up(self, now: int, troubles: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Settings:
     sample_seconds: int
     timezone: tzinfo
     language: str
+    quiet_hours: tuple[int, int] | None
     telegram_api: str
     telegram_proxy: str | None = field(repr=False)
     peers_file: Path
@@ -63,6 +64,16 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
     if problems:
         raise SettingsError("\n".join(problems))
     return _assemble(read)
+
+
+def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
+    """Put values that were set in the chat above a settings file's; each was checked by its reader before."""
+    if not texts:
+        return settings
+    read = {name.lower(): READERS[name][1](text) for name, text in texts.items() if name in IN_CHAT}
+    if "quota_gb" in read:
+        read["quota_bytes"] = read.pop("quota_gb")
+    return replace(settings, **read)  # type: ignore[arg-type]
 
 
 def _assemble(read: dict[str, object]) -> Settings:
@@ -125,6 +136,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
+    "QUIET_HOURS": ("", values.optional(values.hours)),
     "TELEGRAM_API": ("https://api.telegram.org", values.url("http", "https")),
     "TELEGRAM_PROXY": ("", values.optional(values.url("http", "https"))),
     "PEERS_FILE": ("", values.optional(Path)),
@@ -132,3 +144,6 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),
     "LOG_LEVEL": ("INFO", values.log_level),
 }
+
+# What admins may change in the chat, in the order in which it is shown there.
+IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

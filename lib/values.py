@@ -119,6 +119,14 @@ def number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def hours(text: str) -> tuple[int, int]:
+    """Read `23-8`: from which hour to which one."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*[-–]\s*([01]?[0-9]|2[0-3])", text)
+    if match is None or int(match[1]) == int(match[2]):
+        raise ValueError("must be two different hours, such as 23-8")
+    return int(match[1]), int(match[2])
+
+
 def quota(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
         raise ValueError("must be a number of gigabytes; 0 means no limit")

@@ -69,11 +69,10 @@ def find_actor(
             move_user(db, user_id, user.state, "approved", now, user_id)
             enqueue(db, admin_commands(settings, user_id), now)
         user = get_user(db, user_id)
-    role = "stranger" if user is None else "admin" if user_id in settings.admin_ids else user.state
     message = part(query or {}, "message")
     return Actor(
         user_id,
-        role,
+        _role(settings, user_id, user),
         language_for(sender, user, settings),
         settings,
         user,
@@ -81,6 +80,15 @@ def find_actor(
         on_text=bool(message.get("text")),
         query_id=(query or {}).get("id"),
     )
+
+
+def _role(settings: Settings, user_id: int, user: User | None) -> str:
+    """Name a person's role in the gate's table."""
+    if user is None:
+        return "stranger"
+    if user_id in settings.admin_ids:
+        return "admin"
+    return "helper" if user.helper and user.state == "approved" else user.state
 
 
 def _username(sender: Mapping[str, Any]) -> str | None:

@@ -20,7 +20,7 @@ from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
-from lib.store.users import count_users, find_user, get_user, list_users, move_user
+from lib.store.users import count_users, find_user, get_user, helper_ids, list_users, move_user
 from lib.vpn.machine import read_machine
 
 GREATEST_BACKUP = 45 * 10**6  # bytes; Telegram takes files of 50 MB
@@ -34,6 +34,8 @@ def decide(db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now
         raise Refused("old_button")
     if user_id in actor.settings.admin_ids:
         raise Refused("is_admin")
+    if actor.role == "helper" and user_id in helper_ids(db):
+        raise Refused("is_helper")
     move_user(db, user_id, before, after, now, actor.id)
     audit.note(db, now, actor.id, after, f"user:{user_id}", f"was {before}")
     ended = _end_request(db, actor, user_id, now) if after == "blocked" else []

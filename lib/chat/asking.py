@@ -63,9 +63,9 @@ def ask_own_name(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int
     return show(actor, say(actor.language, "type_name"), keyboards.to_menu(actor.language))
 
 
-def take_own_name(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
+def take_own_name(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) -> list[Outgoing]:
     """Ask for a config with the name that was typed."""
-    return _ask(db, actor, clean_name(text), now)
+    return _ask(db, actor, clean_name(args[0]), now)
 
 
 def clean_name(text: str) -> str:

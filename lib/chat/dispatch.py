@@ -4,105 +4,23 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
+from lib.chat import door, friend
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
+from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, OUTSIDE, TEXTS, Route
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.outbox import BROADCAST, Outgoing, count_unsent, enqueue
+from lib.store.preferences import in_force
 from lib.store.updates import note_handled, note_repeated, was_handled
 from lib.store.users import find_user, set_awaiting, set_reachable
 
-Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
-
-ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "admin")
-OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
-INSIDE = frozenset({"approved", "admin"})
-AT_THE_DOOR = frozenset({"captcha"})
-ADMIN = frozenset({"admin"})
-NOBODY: frozenset[str] = frozenset()
 UNSENT = 3  # messages that may wait for somebody outside; what they send beyond that is let go unread
-
-
-@dataclass(frozen=True)
-class Route:
-    """Who may use a verb, what decides it, and the types of its arguments."""
-
-    allowed: frozenset[str]
-    handler: Handler
-    arguments: tuple[type[int] | type[str], ...] = ()
-
-
-def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Show the first screen of whoever is inside."""
-    return (admin.panel if actor.role == "admin" else friend.menu)(db, actor, args, now)
-
-
-COMMANDS = {
-    "start": Route(INSIDE, _home),
-    "configs": Route(INSIDE, friend.list_configs),
-    "stats": Route(INSIDE, statistics.stats),
-    "help": Route(INSIDE, friend.help_page),
-    "language": Route(INSIDE | OUTSIDE, friend.switch_language),
-    "status": Route(ADMIN, admin.status),
-    "requests": Route(ADMIN, admin.waiting),
-}
-
-BUTTONS = {
-    "digit": Route(AT_THE_DOOR, door.digit, (int, int)),
-    "erase": Route(AT_THE_DOOR, door.erase, (int,)),
-    "another": Route(AT_THE_DOOR, door.another, (int,)),
-    "menu": Route(INSIDE, friend.menu),
-    "leave": Route(INSIDE, friend.leave),
-    "new": Route(INSIDE, asking.choose_device),
-    "apps": Route(INSIDE, asking.choose_app),
-    "app": Route(INSIDE, asking.take_app, (str,)),
-    "device": Route(INSIDE, asking.choose_known_device, (str,)),
-    "own_name": Route(INSIDE, asking.ask_own_name),
-    "cancel": Route(INSIDE, asking.cancel, (int,)),
-    "configs": Route(INSIDE, friend.list_configs),
-    "config": Route(INSIDE, friend.show_config, (int,)),
-    "qr": Route(INSIDE, friend.send_qr, (int,)),
-    "file": Route(INSIDE, friend.send_file, (int,)),
-    "key": Route(INSIDE, friend.send_key, (int,)),
-    "options": Route(INSIDE, options.overview, (int,)),
-    "dns": Route(INSIDE, options.choose_dns, (int, int)),
-    "routes": Route(INSIDE, options.choose_routes, (int, int)),
-    "confirm_renew": Route(INSIDE, asking.confirm_renewal, (int,)),
-    "renew": Route(INSIDE, asking.renew, (int,)),
-    "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
-    "complain": Route(INSIDE, diagnosis.complain, (int,)),
-    "stats": Route(INSIDE, statistics.stats),
-    "help": Route(INSIDE, friend.help_page),
-    "language": Route(INSIDE, friend.switch_language),
-    "panel": Route(ADMIN, admin.panel),
-    "requests": Route(ADMIN, admin.waiting),
-    "status": Route(ADMIN, admin.status),
-    "backup": Route(ADMIN, admin.send_backup),
-    "outdated": Route(ADMIN, rollout.overview),
-    "rollout": Route(ADMIN, rollout.send_all, (int,)),
-    "foreign": Route(ADMIN, foreign.overview, (int,)),
-    "peer": Route(ADMIN, foreign.show_peer, (int,)),
-    "heirs": Route(ADMIN, foreign.choose_heir, (int, int)),
-    "heir": Route(ADMIN, foreign.confirm_heir, (int, int)),
-    "adopt": Route(ADMIN, foreign.adopt, (int, int)),
-    "confirm_evict": Route(ADMIN, foreign.confirm_removal, (int,)),
-    "evict": Route(ADMIN, foreign.evict, (int,)),
-    "pardon": Route(ADMIN, foreign.pardon, (int,)),
-    "decide": Route(ADMIN, admin.decide, (int, str, str)),
-    "judge": Route(ADMIN, admin.judge, (int, str)),
-}
-
-# What a plain text answers, by what users.awaiting says; who is at the door answers the picture.
-TEXTS = {
-    "captcha": Route(AT_THE_DOOR, door.answer_text),
-    "device_name": Route(INSIDE, asking.take_own_name),
-}
 
 
 def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
@@ -115,7 +33,7 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
     if change := part(update, "my_chat_member"):
         _note_membership(db, change)
         return
-    enqueue(db, _answer(db, settings, update, now), now)
+    enqueue(db, _answer(db, in_force(db, settings), update, now), now)
 
 
 def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
@@ -194,20 +112,28 @@ def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[
             raise Refused("unknown_command")
         return route, tuple(rest)
     awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
-    if awaiting not in TEXTS:
+    verb, *words = (awaiting or "").split(":")
+    if verb not in TEXTS:
         return Route(NOBODY, friend.menu), ()
-    return TEXTS[awaiting], text
+    return TEXTS[verb], (text, *_read_arguments(TEXTS[verb], words))
 
 
 def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
     verb, *words = data.split(":")
     route = BUTTONS.get(verb)
-    if route is None or len(words) != len(route.arguments):
+    if route is None:
+        raise Refused("old_button")
+    return route, _read_arguments(route, words)
+
+
+def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
+    """Turn the words behind a verb into its arguments; Refused('old_button') for what it does not take."""
+    if len(words) != len(route.arguments):
         raise Refused("old_button")
     pairs = list(zip(route.arguments, words, strict=True))
     if not all(kind is str or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
         raise Refused("old_button")
-    return route, tuple(kind(word) for kind, word in pairs)
+    return tuple(kind(word) for kind, word in pairs)
 
 
 def _outside(

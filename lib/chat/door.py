@@ -74,14 +74,14 @@ def another(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) ->
     return _new_picture(db, actor, user.captcha_tries, now, "captcha")
 
 
-def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
+def answer_text(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) -> list[Outgoing]:
     """Take the answer as a message: its digits count, in any script, whatever stands between them."""
     user = get_user(db, actor.id)
     if _paused(user, now):
         return [_pause_text(actor, (user.captcha_until or now) - now)]
     if user.captcha_answer is None or now >= (user.captcha_until or 0):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
-    digits = "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
+    digits = "".join(str(int(sign)) for sign in args[0][:64] if sign.isdecimal())
     if not digits:
         return [say_to(actor.id, say(actor.language, "denied_captcha"))]
     return _judge(db, actor, user, digits, now)

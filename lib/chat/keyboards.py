@@ -1,4 +1,7 @@
-"""Every keyboard. A button names a verb of dispatch.BUTTONS and the object; it is never trusted to still be right."""
+"""Keyboards that several screens share; one that belongs to a single screen stands beside its text.
+
+A button names a verb of routes.BUTTONS and the object; it is never trusted to still be right.
+"""
 
 from __future__ import annotations
 
@@ -196,10 +199,10 @@ def to_foreign(language: str, count: int) -> Keyboard:
     return [[button(plain(language, "foreign_button", count=count), "foreign", 0)]]
 
 
-def foreign(language: str, peers: Sequence[tuple[str, int]], page: int, pages: int) -> Keyboard:
+def foreign(language: str, peers: Sequence[tuple[str, int]], page: int, count: int) -> Keyboard:
     """One button per foreign peer: its label and number."""
     listed = [[button(label, "peer", peer_id)] for label, peer_id in peers]
-    return [*listed, *_pages(page, pages, "foreign"), [button(plain(language, "back"), "status")]]
+    return [*listed, *pages(page, count, "foreign"), [button(plain(language, "back"), "status")]]
 
 
 def foreign_peer(language: str, peer_id: int, state: str) -> Keyboard:
@@ -212,10 +215,10 @@ def foreign_peer(language: str, peer_id: int, state: str) -> Keyboard:
     return [ways, [button(plain(language, "back"), "foreign", 0)]]
 
 
-def heirs(language: str, peer_id: int, friends: Sequence[User], page: int, pages: int) -> Keyboard:
+def heirs(language: str, peer_id: int, friends: Sequence[User], page: int, count: int) -> Keyboard:
     """One button per friend who may get a foreign peer."""
     listed = [[button(f"👤 {friend.full_name[:40]}", "heir", peer_id, friend.id)] for friend in friends]
-    return [*listed, *_pages(page, pages, "heirs", peer_id), [button(plain(language, "back"), "peer", peer_id)]]
+    return [*listed, *pages(page, count, "heirs", peer_id), [button(plain(language, "back"), "peer", peer_id)]]
 
 
 def confirm_heir(language: str, peer_id: int, user_id: int) -> Keyboard:
@@ -230,10 +233,10 @@ def confirm_evict(language: str, peer_id: int) -> Keyboard:
     return [[yes, button(plain(language, "back"), "peer", peer_id)]]
 
 
-def _pages(page: int, pages: int, *verb: object) -> Keyboard:
+def pages(page: int, count: int, *verb: object) -> Keyboard:
     """The ways to the pages before and after; `verb` is the verb and the arguments in front of the page's number."""
     around = [("◀️", page - 1), ("▶️", page + 1)]
-    row = [button(sign, *map(str, verb), number) for sign, number in around if 0 <= number < pages]
+    row = [button(sign, *map(str, verb), number) for sign, number in around if 0 <= number < count]
     return [row] if row else []
 
 

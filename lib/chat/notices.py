@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards
-from lib.chat.screens import Keyboard, edit_notices, say_to, tell_admins, username_of
+from lib.chat.screens import Keyboard, edit_notices, say_to, tell_staff, username_of
 from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest
@@ -19,10 +19,10 @@ DIGEST_SECONDS = 3600  # how often that one comes anew, at the bottom of the cha
 
 
 def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> list[Outgoing]:
-    """Ask every admin to decide on a person; when a crowd waits, tell how many in one message."""
+    """Ask every admin and helper to decide on a person; when a crowd waits, tell how many in one message."""
     if count_users(db, "pending") > NOTICES_AT_ONCE:
         return _announce_crowd(db, settings, now)
-    return tell_admins(db, settings, lambda language: user_notice(db, language, user), f"user:{user.id}")
+    return tell_staff(db, settings, lambda language: user_notice(db, language, user), f"user:{user.id}")
 
 
 def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str, Keyboard]:
@@ -45,8 +45,8 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
     if 0 <= now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
         return update_crowd(db, settings)
     put_meta(db, "crowd_told_at", str(now))
-    gone = [Outgoing(admin_id, "deleteMessage", {}, subject="crowd") for admin_id in settings.admin_ids]
-    return gone + tell_admins(db, settings, lambda language: crowd_notice(db, language), "crowd")
+    gone = [Outgoing(chat_id, "deleteMessage", {}, subject="crowd") for chat_id in chats_told(db, "crowd")]
+    return gone + tell_staff(db, settings, lambda language: crowd_notice(db, language), "crowd")
 
 
 def crowd_notice(db: sqlite3.Connection, language: str) -> tuple[str, Keyboard]:
@@ -68,8 +68,8 @@ def update_user_notices(db: sqlite3.Connection, settings: Settings, user_id: int
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
-    """Ask every admin to decide on a request."""
-    return tell_admins(db, settings, lambda language: request_notice(db, language, request), f"request:{request.id}")
+    """Ask every admin and helper to decide on a request."""
+    return tell_staff(db, settings, lambda language: request_notice(db, language, request), f"request:{request.id}")
 
 
 def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard | None]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from lib import days
 from lib.chat.texts import Markup, plain
 from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
-from lib.store.users import User, find_user
+from lib.store.users import User, find_user, helper_ids
 
 Button = dict[str, str]
 Keyboard = list[list[Button]]
@@ -98,6 +99,17 @@ def tell_admins(
     ]
 
 
+def tell_staff(
+    db: sqlite3.Connection,
+    settings: Settings,
+    compose: Callable[[str], tuple[str, Keyboard | None]],
+    subject: str | None,
+) -> list[Outgoing]:
+    """Send the same to who decides beside the admins, too."""
+    helpers = [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in helper_ids(db)]
+    return tell_admins(db, settings, compose, subject) + helpers
+
+
 def edit_notices(
     db: sqlite3.Connection,
     settings: Settings,
@@ -108,6 +120,18 @@ def edit_notices(
     return [
         Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
         for chat_id in chats_told(db, subject)
+    ]
+
+
+def hush(settings: Settings, messages: Sequence[Outgoing], now: int) -> list[Outgoing]:
+    """Let messages that nobody asked for arrive without a sound in QUIET_HOURS."""
+    if not days.is_quiet(now, settings.timezone, settings.quiet_hours):
+        return list(messages)
+    return [
+        replace(message, params={**message.params, "disable_notification": True})
+        if message.method.startswith("send")
+        else message
+        for message in messages
     ]
 
 

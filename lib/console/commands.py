@@ -17,6 +17,7 @@ from lib.errors import Refused, TelegramError, WrongToken
 from lib.settings import Settings
 from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
+from lib.store.preferences import in_force
 from lib.telegram.api import Telegram
 from lib.vpn.generate import VERSIONS
 
@@ -92,6 +93,7 @@ def perform(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     now = int(time.time())
     with closing(connect(settings.database)) as db:
+        settings = in_force(db, settings)
         if options.command in LISTS:
             print(LISTS[options.command](db, settings, now))
             return 0

@@ -13,14 +13,14 @@ from lib.errors import DatabaseError
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
 
 
 def prepare_database(path: Path) -> bool:
-    """Create the database where there is none, and check the one that is there; say whether it was created.
+    """Create the database where there is none, check or upgrade the one that is there; say whether it was created.
 
     Raises DatabaseError, with nothing touched, for a file that is not ours, is newer than this program, or can't be
-    opened and written.
+    opened and written. Before an upgrade of schema N a copy is kept beside it, named `.before-schema-N`.
     """
     try:
         with contextlib.closing(_open(path, create=True)) as db:
@@ -31,6 +31,10 @@ def prepare_database(path: Path) -> bool:
                 return True
             _check_ours(db, path, version)
             db.execute("PRAGMA journal_mode = WAL")  # a backup that was put here by hand has none
+            if version < SCHEMA_VERSION:
+                _keep_copy(db, path.with_name(f"{path.name}.before-schema-{SCHEMA_VERSION}"))
+                for step in range(version + 1, SCHEMA_VERSION + 1):
+                    _migrate(db, step)
             return False
     except (sqlite3.Error, OSError) as exc:
         raise DatabaseError(f"{path}: can't be used as the database: {_reason(exc)}") from exc
@@ -48,6 +52,31 @@ def _create(db: sqlite3.Connection) -> None:
         f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};\n"
         f"{schema}\nCOMMIT;"
     )
+
+
+def _keep_copy(db: sqlite3.Connection, target: Path) -> None:
+    """Copy the database as it is, readable by us alone; one that an interrupted upgrade left is replaced."""
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def _migrate(db: sqlite3.Connection, version: int) -> None:
+    """Take one step of the schema in one transaction; tables may be made anew, so references are checked at its end."""
+    script = (SQL / "migrations" / f"{version:03}.sql").read_text(encoding="utf-8")
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version};\n{script}")
+        broken = db.execute("PRAGMA foreign_key_check").fetchone()
+        if broken:
+            raise sqlite3.IntegrityError(f"the upgrade to schema {version} would break the table {broken[0]}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        db.execute("PRAGMA foreign_keys = ON")
 
 
 def _check_ours(db: sqlite3.Connection, path: Path, version: int) -> None:

@@ -28,6 +28,9 @@ class User:
     created_at: int
     decided_at: int | None
     decided_by: int | None
+    config_limit: int | None
+    note: str
+    helper: int
 
 
 _COLUMNS = ", ".join(User.__dataclass_fields__)
@@ -76,6 +79,16 @@ def set_language(db: sqlite3.Connection, user_id: int, language: str) -> None:
 def set_app(db: sqlite3.Connection, user_id: int, app: str) -> None:
     """Note for which app a person's files are."""
     db.execute("UPDATE users SET app = ? WHERE id = ?", (app, user_id))
+
+
+def set_helper(db: sqlite3.Connection, user_id: int, helper: bool) -> None:
+    """Let a person decide beside the admins, or no longer."""
+    db.execute("UPDATE users SET helper = ? WHERE id = ?", (int(helper), user_id))
+
+
+def helper_ids(db: sqlite3.Connection) -> list[int]:
+    """List who decides beside the admins."""
+    return [row[0] for row in db.execute("SELECT id FROM users WHERE helper = 1 AND state = 'approved' ORDER BY id")]
 
 
 def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:

@@ -68,3 +68,13 @@ def test_a_month_begins_where_the_last_one_ends(moment: int, zone: ZoneInfo) -> 
     assert turn > moment
     assert days.month_of(turn, zone) == days.month_after(days.month_of(turn - 1, zone))
     assert days.month_of(turn - 1, zone) == days.month_of(moment, zone)
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours", "quiet"),
+    [(23, (23, 8), True), (7, (23, 8), True), (8, (23, 8), False), (22, (23, 8), False), (13, (13, 15), True),
+     (15, (13, 15), False), (12, None, False)],
+)  # fmt: skip
+def test_quiet_hours_may_span_midnight(hour: int, hours: tuple[int, int] | None, quiet: bool) -> None:
+    moment = int(datetime(2026, 5, 3, hour, 30, tzinfo=MOSCOW).timestamp())
+    assert days.is_quiet(moment, MOSCOW, hours) is quiet

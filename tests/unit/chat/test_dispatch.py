@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.chat import asking
-from lib.chat import dispatch as gate
+from lib.chat import asking, dispatch
+from lib.chat import routes as gate
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
 from tests.unit.chat.conftest import Desk, person, text_of
@@ -39,7 +39,7 @@ def test_an_update_and_its_effects_are_committed_together_or_not_at_all(
     def break_down(*_: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(gate, "enqueue", break_down)
+    monkeypatch.setattr(dispatch, "enqueue", break_down)
     with pytest.raises(RuntimeError):
         desk.taps(100, "device:phone")
     assert (desk.dump(), next_offset(desk.db, desk.now)) == (before, offset)

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from lib.chat import dispatch as gate
 from lib.chat import door
+from lib.chat import routes as gate
+from lib.chat.dispatch import dispatch
 from lib.settings import Settings
 from lib.store import outbox
 from lib.store.config_requests import list_requests
@@ -278,7 +279,7 @@ def step(desk: Desk, gauge: Gauge, body: dict[str, Any], law: dict[str, set[str]
     """Pass one update through; it fails with the update in its words."""
     gauge.reached, gauge.finished = [], 0
     with transaction(desk.db):
-        gate.dispatch(desk.db, desk.settings, body, desk.now)
+        dispatch(desk.db, desk.settings, body, desk.now)
         rows = desk.db.execute("SELECT * FROM outbox ORDER BY id").fetchall()
         wrong = [complaint for row in rows for complaint in complaints(row)]
         wrong += offences(desk, author_of(body), rows)

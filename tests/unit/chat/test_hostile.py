@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.chat import dispatch as gate
+from lib.chat import routes as gate
 from lib.demo.html_text import parse_html
 from lib.settings import Settings
 from lib.store.config_requests import get_request

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.chat import dispatch as gate
+from lib.chat import routes as gate
 from lib.chat.texts import LANGUAGES as TEXTS
 from lib.settings import Settings, read_settings
 from lib.store.audit import note
@@ -22,7 +22,7 @@ from lib.store.config_requests import add_request, move_request
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
-from lib.store.users import find_user, set_awaiting
+from lib.store.users import find_user, set_awaiting, set_helper
 from tests.unit.chat.conftest import Desk
 from tests.unit.chat.updates import complaints, hold_config, says_text
 from tests.unit.conftest import TOKEN
@@ -35,186 +35,186 @@ from tests.unit.conftest import TOKEN
 # A verb without a line, or one about an object without a line for an own, a foreign, a missing and a decided one,
 # fails the test: think before you open a door.
 LAW = """\
-done                                     stranger captcha    pending rejected blocked approved                 admin                     changes
-/start                                   yes      yes        .       .        .       show                     show                      users
-/configs                                 .        .          .       .        .       show                     show
-/stats                                   .        .          .       .        .       show                     show
-/help                                    .        .          .       .        .       show                     show
-/language                                .        yes        yes     yes      yes     yes                      yes                       users
-/status                                  .        .          .       .        .       .                        show
-/requests                                .        .          .       .        .       .                        show
-/no_such_command                         .        .          .       .        .       unknown_command          unknown_command
-text.nothing                             .        .          .       .        .       unknown_text             unknown_text
-text.captcha                             .        yes        .       .        .       unknown_text             unknown_text              users
-text.device_name                         .        .          .       .        .       yes                      yes                       users config_requests audit
+done                                         stranger  captcha   pending   rejected  blocked   approved                  helper                    admin                     changes
+/start                                       yes       yes       .         .         .         show                      show                      show                      users
+/configs                                     .         .         .         .         .         show                      show                      show
+/stats                                       .         .         .         .         .         show                      show                      show
+/help                                        .         .         .         .         .         show                      show                      show
+/language                                    .         yes       yes       yes       yes       yes                       yes                       yes                       users
+/status                                      .         .         .         .         .         .                         .                         show
+/requests                                    .         .         .         .         .         .                         show                      show
+/no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
+text.nothing                                 .         .         .         .         .         unknown_text              unknown_text              unknown_text
+text.captcha                                 .         yes       .         .         .         unknown_text              unknown_text              unknown_text              users
+text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
-no_such_button                           .        .          .       .        .       old_button               old_button
-menu:more                                .        .          .       .        .       old_button               old_button
-menu                                     .        .          .       .        .       show                     show
-leave                                    .        .          .       .        .       show                     show
-help                                     .        .          .       .        .       show                     show
-stats                                    .        .          .       .        .       show                     show
-configs                                  .        .          .       .        .       show                     show
-language                                 .        .          .       .        .       yes                      yes                       users
-new                                      .        .          .       .        .       show                     show
-apps                                     .        .          .       .        .       show                     show
-app:amneziavpn                           .        .          .       .        .       yes                      yes                       users
-app:telegram                             .        .          .       .        .       old_button               old_button
-own_name                                 .        .          .       .        .       yes                      yes                       users
-device:phone                             .        .          .       .        .       yes                      yes                       config_requests audit
-device:bomb                              .        .          .       .        .       old_button               old_button
-panel                                    .        .          .       .        .       .                        show
-status                                   .        .          .       .        .       .                        show
-requests                                 .        .          .       .        .       .                        show
-backup                                   .        .          .       .        .       .                        no_recipient
-outdated                                 .        .          .       .        .       .                        show
+no_such_button                               .         .         .         .         .         old_button                old_button                old_button
+menu:more                                    .         .         .         .         .         old_button                old_button                old_button
+menu                                         .         .         .         .         .         show                      show                      show
+leave                                        .         .         .         .         .         show                      show                      show
+help                                         .         .         .         .         .         show                      show                      show
+stats                                        .         .         .         .         .         show                      show                      show
+configs                                      .         .         .         .         .         show                      show                      show
+language                                     .         .         .         .         .         yes                       yes                       yes                       users
+new                                          .         .         .         .         .         show                      show                      show
+apps                                         .         .         .         .         .         show                      show                      show
+app:amneziavpn                               .         .         .         .         .         yes                       yes                       yes                       users
+app:telegram                                 .         .         .         .         .         old_button                old_button                old_button
+own_name                                     .         .         .         .         .         yes                       yes                       yes                       users
+device:phone                                 .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+device:bomb                                  .         .         .         .         .         old_button                old_button                old_button
+panel                                        .         .         .         .         .         .                         show                      show
+status                                       .         .         .         .         .         .                         .                         show
+requests                                     .         .         .         .         .         .                         show                      show
+backup                                       .         .         .         .         .         .                         .                         no_recipient
+outdated                                     .         .         .         .         .         .                         .                         show
 
-digit:{own_picture}:7                    .        yes        .       .        .       .                        .                         users
-digit:{foreign_picture}:7                .        old_button .       .        .       .                        .
-digit:{missing_picture}:7                .        old_button .       .        .       .                        .
-digit:{decided_picture}:7                .        old_button .       .        .       .                        .
-erase:{own_picture}                      .        yes        .       .        .       .                        .                         users
-erase:{foreign_picture}                  .        old_button .       .        .       .                        .
-erase:{missing_picture}                  .        old_button .       .        .       .                        .
-erase:{decided_picture}                  .        old_button .       .        .       .                        .
-another:{own_picture}                    .        yes        .       .        .       .                        .                         users
-another:{foreign_picture}                .        yes        .       .        .       .                        .                         users
-another:{missing_picture}                .        yes        .       .        .       .                        .                         users
-another:{decided_picture}                .        yes        .       .        .       .                        .                         users
+digit:{own_picture}:7                        .         yes       .         .         .         .                         .                         .                         users
+digit:{foreign_picture}:7                    .         old_button .         .         .         .                         .                         .
+digit:{missing_picture}:7                    .         old_button .         .         .         .                         .                         .
+digit:{decided_picture}:7                    .         old_button .         .         .         .                         .                         .
+erase:{own_picture}                          .         yes       .         .         .         .                         .                         .                         users
+erase:{foreign_picture}                      .         old_button .         .         .         .                         .                         .
+erase:{missing_picture}                      .         old_button .         .         .         .                         .                         .
+erase:{decided_picture}                      .         old_button .         .         .         .                         .                         .
+another:{own_picture}                        .         yes       .         .         .         .                         .                         .                         users
+another:{foreign_picture}                    .         yes       .         .         .         .                         .                         .                         users
+another:{missing_picture}                    .         yes       .         .         .         .                         .                         .                         users
+another:{decided_picture}                    .         yes       .         .         .         .                         .                         .                         users
 
-cancel:{own_request}                     .        .          .       .        .       yes                      yes                       config_requests audit
-cancel:{foreign_request}                 .        .          .       .        .       gone                     gone
-cancel:{missing_request}                 .        .          .       .        .       gone                     gone
-cancel:{decided_request}                 .        .          .       .        .       request_already_rejected request_already_rejected
-config:{own_config}                      .        .          .       .        .       show                     show
-config:{foreign_config}                  .        .          .       .        .       gone                     gone
-config:{missing_config}                  .        .          .       .        .       gone                     gone
-config:{decided_config}                  .        .          .       .        .       gone                     gone
-qr:{own_config}                          .        .          .       .        .       show                     show
-qr:{unmade_config}                       .        .          .       .        .       not_live_yet             not_live_yet
-qr:{foreign_config}                      .        .          .       .        .       gone                     gone
-qr:{missing_config}                      .        .          .       .        .       gone                     gone
-qr:{decided_config}                      .        .          .       .        .       gone                     gone
-file:{own_config}                        .        .          .       .        .       show                     show
-file:{unmade_config}                     .        .          .       .        .       not_live_yet             not_live_yet
-file:{foreign_config}                    .        .          .       .        .       gone                     gone
-file:{missing_config}                    .        .          .       .        .       gone                     gone
-file:{decided_config}                    .        .          .       .        .       gone                     gone
-key:{own_config}                         .        .          .       .        .       show                     show
-key:{unmade_config}                      .        .          .       .        .       not_live_yet             not_live_yet
-key:{foreign_config}                     .        .          .       .        .       gone                     gone
-key:{missing_config}                     .        .          .       .        .       gone                     gone
-key:{decided_config}                     .        .          .       .        .       gone                     gone
-trouble:{own_config}                     .        .          .       .        .       show                     show
-trouble:{unmade_config}                  .        .          .       .        .       not_live_yet             not_live_yet
-trouble:{foreign_config}                 .        .          .       .        .       gone                     gone
-trouble:{missing_config}                 .        .          .       .        .       gone                     gone
-trouble:{decided_config}                 .        .          .       .        .       gone                     gone
-options:{own_config}                     .        .          .       .        .       show                     show
-options:{adopted_config}                 .        .          .       .        .       old_button               old_button
-options:{foreign_config}                 .        .          .       .        .       gone                     gone
-options:{missing_config}                 .        .          .       .        .       gone                     gone
-options:{decided_config}                 .        .          .       .        .       gone                     gone
-dns:{own_config}:1                       .        .          .       .        .       yes                      yes                       configs
-dns:{own_config}:0                       .        .          .       .        .       show                     show
-dns:{own_config}:2                       .        .          .       .        .       old_button               old_button
-dns:{foreign_config}:1                   .        .          .       .        .       gone                     gone
-dns:{missing_config}:1                   .        .          .       .        .       gone                     gone
-dns:{decided_config}:1                   .        .          .       .        .       gone                     gone
-routes:{own_config}:1                    .        .          .       .        .       yes                      yes                       configs
-routes:{own_config}:2                    .        .          .       .        .       old_button               old_button
-routes:{foreign_config}:1                .        .          .       .        .       gone                     gone
-routes:{missing_config}:1                .        .          .       .        .       gone                     gone
-routes:{decided_config}:1                .        .          .       .        .       gone                     gone
-confirm_renew:{adopted_config}           .        .          .       .        .       show                     show
-confirm_renew:{own_config}               .        .          .       .        .       has_file                 has_file
-confirm_renew:{foreign_config}           .        .          .       .        .       gone                     gone
-confirm_renew:{missing_config}           .        .          .       .        .       gone                     gone
-confirm_renew:{decided_config}           .        .          .       .        .       gone                     gone
-renew:{adopted_config}                   .        .          .       .        .       yes                      yes                       config_requests audit
-renew:{own_config}                       .        .          .       .        .       has_file                 has_file
-renew:{foreign_config}                   .        .          .       .        .       gone                     gone
-renew:{missing_config}                   .        .          .       .        .       gone                     gone
-renew:{decided_config}                   .        .          .       .        .       gone                     gone
-renew:{renewing_config}                  .        .          .       .        .       request_open             request_open
-qr:{adopted_config}                      .        .          .       .        .       no_file                  no_file
-file:{adopted_config}                    .        .          .       .        .       no_file                  no_file
-key:{adopted_config}                     .        .          .       .        .       no_file                  no_file
-complain:{own_config}                    .        .          .       .        .       yes                      yes                       audit
-complain:{unmade_config}                 .        .          .       .        .       not_live_yet             not_live_yet
-complain:{foreign_config}                .        .          .       .        .       gone                     gone
-complain:{missing_config}                .        .          .       .        .       gone                     gone
-complain:{decided_config}                .        .          .       .        .       gone                     gone
-complain:{told_config}                   .        .          .       .        .       complained_already       complained_already
+cancel:{own_request}                         .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+cancel:{foreign_request}                     .         .         .         .         .         gone                      gone                      gone
+cancel:{missing_request}                     .         .         .         .         .         gone                      gone                      gone
+cancel:{decided_request}                     .         .         .         .         .         request_already_rejected  request_already_rejected  request_already_rejected
+config:{own_config}                          .         .         .         .         .         show                      show                      show
+config:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
+config:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
+config:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
+qr:{own_config}                              .         .         .         .         .         show                      show                      show
+qr:{unmade_config}                           .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+qr:{foreign_config}                          .         .         .         .         .         gone                      gone                      gone
+qr:{missing_config}                          .         .         .         .         .         gone                      gone                      gone
+qr:{decided_config}                          .         .         .         .         .         gone                      gone                      gone
+file:{own_config}                            .         .         .         .         .         show                      show                      show
+file:{unmade_config}                         .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+file:{foreign_config}                        .         .         .         .         .         gone                      gone                      gone
+file:{missing_config}                        .         .         .         .         .         gone                      gone                      gone
+file:{decided_config}                        .         .         .         .         .         gone                      gone                      gone
+key:{own_config}                             .         .         .         .         .         show                      show                      show
+key:{unmade_config}                          .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+key:{foreign_config}                         .         .         .         .         .         gone                      gone                      gone
+key:{missing_config}                         .         .         .         .         .         gone                      gone                      gone
+key:{decided_config}                         .         .         .         .         .         gone                      gone                      gone
+trouble:{own_config}                         .         .         .         .         .         show                      show                      show
+trouble:{unmade_config}                      .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+trouble:{foreign_config}                     .         .         .         .         .         gone                      gone                      gone
+trouble:{missing_config}                     .         .         .         .         .         gone                      gone                      gone
+trouble:{decided_config}                     .         .         .         .         .         gone                      gone                      gone
+options:{own_config}                         .         .         .         .         .         show                      show                      show
+options:{adopted_config}                     .         .         .         .         .         old_button                old_button                old_button
+options:{foreign_config}                     .         .         .         .         .         gone                      gone                      gone
+options:{missing_config}                     .         .         .         .         .         gone                      gone                      gone
+options:{decided_config}                     .         .         .         .         .         gone                      gone                      gone
+dns:{own_config}:1                           .         .         .         .         .         yes                       yes                       yes                       configs
+dns:{own_config}:0                           .         .         .         .         .         show                      show                      show
+dns:{own_config}:2                           .         .         .         .         .         old_button                old_button                old_button
+dns:{foreign_config}:1                       .         .         .         .         .         gone                      gone                      gone
+dns:{missing_config}:1                       .         .         .         .         .         gone                      gone                      gone
+dns:{decided_config}:1                       .         .         .         .         .         gone                      gone                      gone
+routes:{own_config}:1                        .         .         .         .         .         yes                       yes                       yes                       configs
+routes:{own_config}:2                        .         .         .         .         .         old_button                old_button                old_button
+routes:{foreign_config}:1                    .         .         .         .         .         gone                      gone                      gone
+routes:{missing_config}:1                    .         .         .         .         .         gone                      gone                      gone
+routes:{decided_config}:1                    .         .         .         .         .         gone                      gone                      gone
+confirm_renew:{adopted_config}               .         .         .         .         .         show                      show                      show
+confirm_renew:{own_config}                   .         .         .         .         .         has_file                  has_file                  has_file
+confirm_renew:{foreign_config}               .         .         .         .         .         gone                      gone                      gone
+confirm_renew:{missing_config}               .         .         .         .         .         gone                      gone                      gone
+confirm_renew:{decided_config}               .         .         .         .         .         gone                      gone                      gone
+renew:{adopted_config}                       .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+renew:{own_config}                           .         .         .         .         .         has_file                  has_file                  has_file
+renew:{foreign_config}                       .         .         .         .         .         gone                      gone                      gone
+renew:{missing_config}                       .         .         .         .         .         gone                      gone                      gone
+renew:{decided_config}                       .         .         .         .         .         gone                      gone                      gone
+renew:{renewing_config}                      .         .         .         .         .         request_open              request_open              request_open
+qr:{adopted_config}                          .         .         .         .         .         no_file                   no_file                   no_file
+file:{adopted_config}                        .         .         .         .         .         no_file                   no_file                   no_file
+key:{adopted_config}                         .         .         .         .         .         no_file                   no_file                   no_file
+complain:{own_config}                        .         .         .         .         .         yes                       yes                       yes                       audit
+complain:{unmade_config}                     .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+complain:{foreign_config}                    .         .         .         .         .         gone                      gone                      gone
+complain:{missing_config}                    .         .         .         .         .         gone                      gone                      gone
+complain:{decided_config}                    .         .         .         .         .         gone                      gone                      gone
+complain:{told_config}                       .         .         .         .         .         complained_already        complained_already        complained_already
 
-decide:{foreign_person}:pending:approved .        .          .       .        .       .                        yes                       users audit
-decide:{foreign_person}:pending:rejected .        .          .       .        .       .                        yes                       users audit
-decide:{foreign_person}:pending:blocked  .        .          .       .        .       .                        yes                       users audit
-decide:{foreign_person}:pending:captcha  .        .          .       .        .       .                        old_button
-decide:{foreign_person}:captcha:approved .        .          .       .        .       .                        old_button
-decide:{foreign_person}:approved:pending .        .          .       .        .       .                        old_button
-decide:{inside_person}:approved:blocked  .        .          .       .        .       .                        yes                       users audit
-decide:{asking_person}:approved:blocked  .        .          .       .        .       .                        yes                       users audit config_requests
-decide:{blocked_person}:blocked:approved .        .          .       .        .       .                        yes                       users audit
-decide:{rejected_person}:rejected:approved .        .          .       .        .       .                        yes                       users audit
-decide:{missing_person}:pending:approved .        .          .       .        .       .                        gone
-decide:{decided_person}:pending:approved .        .          .       .        .       .                        already_approved
-decide:{decided_person}:pending:blocked  .        .          .       .        .       .                        already_approved
-decide:{blocked_person}:pending:approved .        .          .       .        .       .                        already_blocked
-decide:{rejected_person}:pending:blocked .        .          .       .        .       .                        already_rejected
-decide:{own_person}:approved:blocked     .        .          .       .        .       .                        is_admin
-decide:{own_person}:pending:approved     .        .          .       .        .       .                        is_admin
-decide:{other_admin}:approved:blocked    .        .          .       .        .       .                        is_admin
-judge:{own_request}:approved             .        .          .       .        .       .                        yes                       config_requests audit
-judge:{own_request}:rejected             .        .          .       .        .       .                        yes                       config_requests audit
-judge:{foreign_request}:approved         .        .          .       .        .       .                        yes                       config_requests audit
-judge:{foreign_request}:rejected         .        .          .       .        .       .                        yes                       config_requests audit
-judge:{foreign_request}:issued           .        .          .       .        .       .                        old_button
-judge:{foreign_request}:cancelled        .        .          .       .        .       .                        old_button
-judge:{missing_request}:approved         .        .          .       .        .       .                        gone
-judge:{decided_request}:approved         .        .          .       .        .       .                        request_already_rejected
-judge:{decided_request}:rejected         .        .          .       .        .       .                        request_already_rejected
-judge:{cancelled_request}:approved       .        .          .       .        .       .                        request_already_cancelled
-judge:{issued_request}:rejected          .        .          .       .        .       .                        request_already_issued
-foreign:0                                .        .          .       .        .       .                        show
-foreign:77                               .        .          .       .        .       .                        show
-peer:{own_peer}                          .        .          .       .        .       .                        show
-peer:{foreign_peer}                      .        .          .       .        .       .                        show
-peer:{missing_peer}                      .        .          .       .        .       .                        gone
-peer:{decided_peer}                      .        .          .       .        .       .                        show
-heirs:{own_peer}:0                       .        .          .       .        .       .                        show
-heirs:{own_peer}:77                      .        .          .       .        .       .                        show
-heirs:{foreign_peer}:0                   .        .          .       .        .       .                        not_adoptable
-heirs:{missing_peer}:0                   .        .          .       .        .       .                        gone
-heirs:{decided_peer}:0                   .        .          .       .        .       .                        already_evicted
-heir:{own_peer}:{inside_person}          .        .          .       .        .       .                        show
-heir:{own_peer}:{foreign_person}         .        .          .       .        .       .                        not_inside
-heir:{foreign_peer}:{inside_person}      .        .          .       .        .       .                        not_adoptable
-heir:{missing_peer}:{inside_person}      .        .          .       .        .       .                        gone
-heir:{decided_peer}:{inside_person}      .        .          .       .        .       .                        already_evicted
-adopt:{own_peer}:{inside_person}         .        .          .       .        .       .                        yes                       configs counters foreign_peers audit
-adopt:{own_peer}:{blocked_person}        .        .          .       .        .       .                        not_inside
-adopt:{own_peer}:{missing_person}        .        .          .       .        .       .                        gone
-adopt:{foreign_peer}:{inside_person}     .        .          .       .        .       .                        not_adoptable
-adopt:{missing_peer}:{inside_person}     .        .          .       .        .       .                        gone
-adopt:{decided_peer}:{inside_person}     .        .          .       .        .       .                        already_evicted
-adopt:{held_peer}:{inside_person}        .        .          .       .        .       .                        address_held
-confirm_evict:{own_peer}                 .        .          .       .        .       .                        show
-confirm_evict:{foreign_peer}             .        .          .       .        .       .                        show
-confirm_evict:{missing_peer}             .        .          .       .        .       .                        gone
-confirm_evict:{decided_peer}             .        .          .       .        .       .                        already_evicted
-evict:{own_peer}                         .        .          .       .        .       .                        yes                       foreign_peers audit
-evict:{foreign_peer}                     .        .          .       .        .       .                        yes                       foreign_peers audit
-evict:{missing_peer}                     .        .          .       .        .       .                        gone
-evict:{decided_peer}                     .        .          .       .        .       .                        already_evicted
-pardon:{own_peer}                        .        .          .       .        .       .                        old_button
-pardon:{foreign_peer}                    .        .          .       .        .       .                        old_button
-pardon:{missing_peer}                    .        .          .       .        .       .                        gone
-pardon:{decided_peer}                    .        .          .       .        .       .                        yes                       foreign_peers audit
-rollout:{own_generation}                 .        .          .       .        .       .                        yes                       configs audit
-rollout:{foreign_generation}             .        .          .       .        .       .                        old_button
-rollout:{missing_generation}             .        .          .       .        .       .                        old_button
-rollout:{decided_generation}             .        .          .       .        .       .                        none_outdated
+decide:{foreign_person}:pending:approved     .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{foreign_person}:pending:rejected     .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{foreign_person}:pending:blocked      .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{foreign_person}:pending:captcha      .         .         .         .         .         .                         old_button                old_button
+decide:{foreign_person}:captcha:approved     .         .         .         .         .         .                         old_button                old_button
+decide:{foreign_person}:approved:pending     .         .         .         .         .         .                         old_button                old_button
+decide:{inside_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{asking_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit config_requests
+decide:{blocked_person}:blocked:approved     .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{rejected_person}:rejected:approved   .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{missing_person}:pending:approved     .         .         .         .         .         .                         gone                      gone
+decide:{decided_person}:pending:approved     .         .         .         .         .         .                         already_approved          already_approved
+decide:{decided_person}:pending:blocked      .         .         .         .         .         .                         already_approved          already_approved
+decide:{blocked_person}:pending:approved     .         .         .         .         .         .                         already_blocked           already_blocked
+decide:{rejected_person}:pending:blocked     .         .         .         .         .         .                         already_rejected          already_rejected
+decide:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
+decide:{own_person}:pending:approved         .         .         .         .         .         .                         is_helper                 is_admin
+decide:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
+judge:{own_request}:approved                 .         .         .         .         .         .                         yes                       yes                       config_requests audit
+judge:{own_request}:rejected                 .         .         .         .         .         .                         yes                       yes                       config_requests audit
+judge:{foreign_request}:approved             .         .         .         .         .         .                         yes                       yes                       config_requests audit
+judge:{foreign_request}:rejected             .         .         .         .         .         .                         yes                       yes                       config_requests audit
+judge:{foreign_request}:issued               .         .         .         .         .         .                         old_button                old_button
+judge:{foreign_request}:cancelled            .         .         .         .         .         .                         old_button                old_button
+judge:{missing_request}:approved             .         .         .         .         .         .                         gone                      gone
+judge:{decided_request}:approved             .         .         .         .         .         .                         request_already_rejected  request_already_rejected
+judge:{decided_request}:rejected             .         .         .         .         .         .                         request_already_rejected  request_already_rejected
+judge:{cancelled_request}:approved           .         .         .         .         .         .                         request_already_cancelled request_already_cancelled
+judge:{issued_request}:rejected              .         .         .         .         .         .                         request_already_issued    request_already_issued
+foreign:0                                    .         .         .         .         .         .                         .                         show
+foreign:77                                   .         .         .         .         .         .                         .                         show
+peer:{own_peer}                              .         .         .         .         .         .                         .                         show
+peer:{foreign_peer}                          .         .         .         .         .         .                         .                         show
+peer:{missing_peer}                          .         .         .         .         .         .                         .                         gone
+peer:{decided_peer}                          .         .         .         .         .         .                         .                         show
+heirs:{own_peer}:0                           .         .         .         .         .         .                         .                         show
+heirs:{own_peer}:77                          .         .         .         .         .         .                         .                         show
+heirs:{foreign_peer}:0                       .         .         .         .         .         .                         .                         not_adoptable
+heirs:{missing_peer}:0                       .         .         .         .         .         .                         .                         gone
+heirs:{decided_peer}:0                       .         .         .         .         .         .                         .                         already_evicted
+heir:{own_peer}:{inside_person}              .         .         .         .         .         .                         .                         show
+heir:{own_peer}:{foreign_person}             .         .         .         .         .         .                         .                         not_inside
+heir:{foreign_peer}:{inside_person}          .         .         .         .         .         .                         .                         not_adoptable
+heir:{missing_peer}:{inside_person}          .         .         .         .         .         .                         .                         gone
+heir:{decided_peer}:{inside_person}          .         .         .         .         .         .                         .                         already_evicted
+adopt:{own_peer}:{inside_person}             .         .         .         .         .         .                         .                         yes                       configs counters foreign_peers audit
+adopt:{own_peer}:{blocked_person}            .         .         .         .         .         .                         .                         not_inside
+adopt:{own_peer}:{missing_person}            .         .         .         .         .         .                         .                         gone
+adopt:{foreign_peer}:{inside_person}         .         .         .         .         .         .                         .                         not_adoptable
+adopt:{missing_peer}:{inside_person}         .         .         .         .         .         .                         .                         gone
+adopt:{decided_peer}:{inside_person}         .         .         .         .         .         .                         .                         already_evicted
+adopt:{held_peer}:{inside_person}            .         .         .         .         .         .                         .                         address_held
+confirm_evict:{own_peer}                     .         .         .         .         .         .                         .                         show
+confirm_evict:{foreign_peer}                 .         .         .         .         .         .                         .                         show
+confirm_evict:{missing_peer}                 .         .         .         .         .         .                         .                         gone
+confirm_evict:{decided_peer}                 .         .         .         .         .         .                         .                         already_evicted
+evict:{own_peer}                             .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+evict:{foreign_peer}                         .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+evict:{missing_peer}                         .         .         .         .         .         .                         .                         gone
+evict:{decided_peer}                         .         .         .         .         .         .                         .                         already_evicted
+pardon:{own_peer}                            .         .         .         .         .         .                         .                         old_button
+pardon:{foreign_peer}                        .         .         .         .         .         .                         .                         old_button
+pardon:{missing_peer}                        .         .         .         .         .         .                         .                         gone
+pardon:{decided_peer}                        .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+rollout:{own_generation}                     .         .         .         .         .         .                         .                         yes                       configs audit
+rollout:{foreign_generation}                 .         .         .         .         .         .                         .                         old_button
+rollout:{missing_generation}                 .         .         .         .         .         .                         .                         old_button
+rollout:{decided_generation}                 .         .         .         .         .         .                         .                         none_outdated
 """  # noqa: E501
 
 
@@ -275,7 +275,9 @@ def bring(desk: Desk, who: int, role: str, language: str = "en") -> None:
     elif role not in ("stranger", "admin"):
         desk.passes_captcha(who, language_code=language)
         if role != "pending":
-            desk.taps(1, f"decide:{who}:pending:{role}")
+            desk.taps(1, f"decide:{who}:pending:{'approved' if role == 'helper' else role}")
+        if role == "helper":
+            set_helper(desk.db, who, True)
 
 
 def picture_of(db: sqlite3.Connection, who: int) -> int:
@@ -441,7 +443,7 @@ def refusal_key(case: Case) -> str:
 
 def test_it_works(desk: Desk) -> None:
     assert tuple(ROLES) == gate.ROLES
-    assert {find_user(desk.db, actor_id(role, "ru")).state for role in ROLES[1:-1]} == set(ROLES[1:-1])  # type: ignore[union-attr]
+    assert {find_user(desk.db, actor_id(role, "ru")).state for role in ROLES[1:-2]} == set(ROLES[1:-2])  # type: ignore[union-attr]
 
 
 def test_every_verb_has_a_line() -> None:

@@ -1,0 +1,99 @@
+"""The gate's one table: every verb, who may use it, and the handler that decides it. Nothing else lets anybody in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
+from lib.chat.screens import Actor
+from lib.store.outbox import Outgoing
+
+Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
+
+ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "helper", "admin")
+OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
+INSIDE = frozenset({"approved", "helper", "admin"})
+STAFF = frozenset({"helper", "admin"})
+AT_THE_DOOR = frozenset({"captcha"})
+ADMIN = frozenset({"admin"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use a verb, what decides it, and the types of its arguments (words, or numbers of up to 16 digits)."""
+
+    allowed: frozenset[str]
+    handler: Handler
+    arguments: tuple[type[int] | type[str], ...] = ()
+
+
+def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show the first screen of whoever is inside."""
+    return (admin.panel if actor.role in STAFF else friend.menu)(db, actor, args, now)
+
+
+COMMANDS = {
+    "start": Route(INSIDE, _home),
+    "configs": Route(INSIDE, friend.list_configs),
+    "stats": Route(INSIDE, statistics.stats),
+    "help": Route(INSIDE, friend.help_page),
+    "language": Route(INSIDE | OUTSIDE, friend.switch_language),
+    "status": Route(ADMIN, admin.status),
+    "requests": Route(STAFF, admin.waiting),
+}
+
+BUTTONS = {
+    "digit": Route(AT_THE_DOOR, door.digit, (int, int)),
+    "erase": Route(AT_THE_DOOR, door.erase, (int,)),
+    "another": Route(AT_THE_DOOR, door.another, (int,)),
+    "menu": Route(INSIDE, friend.menu),
+    "leave": Route(INSIDE, friend.leave),
+    "new": Route(INSIDE, asking.choose_device),
+    "apps": Route(INSIDE, asking.choose_app),
+    "app": Route(INSIDE, asking.take_app, (str,)),
+    "device": Route(INSIDE, asking.choose_known_device, (str,)),
+    "own_name": Route(INSIDE, asking.ask_own_name),
+    "cancel": Route(INSIDE, asking.cancel, (int,)),
+    "configs": Route(INSIDE, friend.list_configs),
+    "config": Route(INSIDE, friend.show_config, (int,)),
+    "qr": Route(INSIDE, friend.send_qr, (int,)),
+    "file": Route(INSIDE, friend.send_file, (int,)),
+    "key": Route(INSIDE, friend.send_key, (int,)),
+    "options": Route(INSIDE, options.overview, (int,)),
+    "dns": Route(INSIDE, options.choose_dns, (int, int)),
+    "routes": Route(INSIDE, options.choose_routes, (int, int)),
+    "confirm_renew": Route(INSIDE, asking.confirm_renewal, (int,)),
+    "renew": Route(INSIDE, asking.renew, (int,)),
+    "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
+    "complain": Route(INSIDE, diagnosis.complain, (int,)),
+    "stats": Route(INSIDE, statistics.stats),
+    "help": Route(INSIDE, friend.help_page),
+    "language": Route(INSIDE, friend.switch_language),
+    "panel": Route(STAFF, admin.panel),
+    "requests": Route(STAFF, admin.waiting),
+    "status": Route(ADMIN, admin.status),
+    "backup": Route(ADMIN, admin.send_backup),
+    "outdated": Route(ADMIN, rollout.overview),
+    "rollout": Route(ADMIN, rollout.send_all, (int,)),
+    "foreign": Route(ADMIN, foreign.overview, (int,)),
+    "peer": Route(ADMIN, foreign.show_peer, (int,)),
+    "heirs": Route(ADMIN, foreign.choose_heir, (int, int)),
+    "heir": Route(ADMIN, foreign.confirm_heir, (int, int)),
+    "adopt": Route(ADMIN, foreign.adopt, (int, int)),
+    "confirm_evict": Route(ADMIN, foreign.confirm_removal, (int,)),
+    "evict": Route(ADMIN, foreign.evict, (int,)),
+    "pardon": Route(ADMIN, foreign.pardon, (int,)),
+    "decide": Route(STAFF, admin.decide, (int, str, str)),
+    "judge": Route(STAFF, admin.judge, (int, str)),
+}
+
+# What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given
+# the text in front of them. Who is at the door answers the picture.
+TEXTS = {
+    "captcha": Route(AT_THE_DOOR, door.answer_text),
+    "device_name": Route(INSIDE, asking.take_own_name),
+}

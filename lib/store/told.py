@@ -1,0 +1,23 @@
+"""Own the table told: what is said once. A row is written in the transaction that sends the words."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def tell_once(db: sqlite3.Connection, subject: str, what: str, now: int) -> bool:
+    """Note that something is being told; False where it was told before, and need not be again."""
+    cursor = db.execute(
+        "INSERT INTO told (subject, what, told_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (subject, what, now)
+    )
+    return cursor.rowcount == 1
+
+
+def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
+    """Let things be told again on a subject; `what` is a LIKE pattern."""
+    db.execute("DELETE FROM told WHERE subject = ? AND what LIKE ?", (subject, what))
+
+
+def forget_old(db: sqlite3.Connection, before: int) -> None:
+    """Forget what was told before a moment, and will not come up again."""
+    db.execute("DELETE FROM told WHERE told_at < ?", (before,))

@@ -1,0 +1,129 @@
+-- To schema 2: limits, notes and helpers among the users; configs whose owner left; what is needed every day.
+-- Foreign keys are checked once it is done.
+
+ALTER TABLE users ADD COLUMN config_limit INTEGER CHECK (config_limit >= 0);
+ALTER TABLE users ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN helper INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1));
+
+CREATE TABLE new_configs (
+    id             INTEGER PRIMARY KEY,
+    user_id        INTEGER REFERENCES users (id),       -- NULL: the friend left, and only the sums of traffic stay
+    request_id     INTEGER UNIQUE REFERENCES config_requests (id),  -- one request gives at most one config
+    name           TEXT NOT NULL,                       -- the device, in the friend's words
+    address        TEXT NOT NULL,                       -- IPv4 in the tunnel, no prefix length
+    address6       TEXT,                                -- IPv6 in the tunnel; NULL where the interface has none
+    public_key     TEXT NOT NULL UNIQUE,
+    private_key    TEXT,                                -- forgotten when revoked; an adopted peer's was never known
+    preshared_key  TEXT,                                -- forgotten when revoked; NULL: the peer has none
+    generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
+    created_at     INTEGER NOT NULL,
+    live_since     INTEGER,                             -- first seen on the interface; NULL: not yet delivered
+    dns            TEXT,                                -- name of the choice in CLIENT_DNS_CHOICES; NULL: CLIENT_DNS
+    routes         TEXT,                                -- the same of CLIENT_ROUTE_CHOICES; NULL: CLIENT_ALLOWED_IPS
+    expires_at     INTEGER,                             -- off from then on; NULL: never
+    paused_at      INTEGER,                             -- off since then; NULL: not paused
+    revoked_at     INTEGER,                             -- final: address and secrets are given up
+    CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
+    CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
+) STRICT;
+INSERT INTO new_configs
+SELECT id, user_id, request_id, name, address, address6, public_key, private_key, preshared_key, generation, created_at,
+       live_since, dns, routes, expires_at, paused_at, revoked_at
+FROM configs;
+DROP TABLE configs;
+ALTER TABLE new_configs RENAME TO configs;
+
+CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+
+CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
+    id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
+    expires_at, paused_at, revoked_at
+ON configs WHEN OLD.revoked_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a revoked config does not change');
+END;
+
+CREATE TRIGGER wanted_by_configs AFTER UPDATE OF paused_at, revoked_at, expires_at ON configs
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+-- The whole server by the hour, for five weeks: how busy it is, and when friends are normally online.
+CREATE TABLE hours (
+    hour      INTEGER PRIMARY KEY,                      -- its first second
+    received  INTEGER NOT NULL CHECK (received >= 0),   -- over all configs, as in stats
+    sent      INTEGER NOT NULL CHECK (sent >= 0),
+    online    INTEGER NOT NULL CHECK (online >= 0)      -- the most configs that were online at once
+) STRICT;
+
+-- Where a config's device connects from: networks, never whole addresses, to notice one that two people share.
+CREATE TABLE networks (
+    config_id   INTEGER PRIMARY KEY REFERENCES configs (id),
+    network     TEXT NOT NULL,                          -- the present one, such as 203.0.113.0/24
+    previous    TEXT,                                   -- the one before
+    changed_at  INTEGER NOT NULL,
+    day         TEXT NOT NULL,                          -- of the returns, as in stats
+    returns     INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0) -- on that day: back to the previous one within minutes
+) STRICT;
+
+-- What was told once and is not told again: a config's expiry, a used-up quota, a reminder.
+CREATE TABLE told (
+    subject  TEXT NOT NULL,                             -- 'config:7', 'user:42', 'requests'
+    what     TEXT NOT NULL,                             -- 'expires:7', 'quota:80:2026-11'
+    told_at  INTEGER NOT NULL,
+    PRIMARY KEY (subject, what)
+) STRICT, WITHOUT ROWID;
+
+-- Links by which a friend comes in without a CAPTCHA, each once.
+CREATE TABLE invitations (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex: who reads this can't come in by it
+    name         TEXT NOT NULL,                         -- for whom, in the admin's words
+    with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: a config is approved along with it
+    created_at   INTEGER NOT NULL,
+    created_by   INTEGER NOT NULL,                      -- an admin's Telegram id
+    expires_at   INTEGER NOT NULL,
+    used_at      INTEGER,                               -- final; NULL: not yet
+    used_by      INTEGER,                               -- Telegram id; NULL also where they left since
+    revoked_at   INTEGER,                               -- final; NULL: not taken back
+    CHECK (used_at IS NULL OR revoked_at IS NULL)
+) STRICT;
+
+CREATE TRIGGER invitations_end_once BEFORE UPDATE OF used_at, revoked_at ON invitations
+WHEN OLD.used_at IS NOT NULL OR OLD.revoked_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'an invitation is used or taken back once');
+END;
+
+-- Messages of an admin to many. The rows on their way stand in outbox, what arrived in notices: 'broadcast:7'.
+CREATE TABLE broadcasts (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    text         TEXT NOT NULL,                         -- as typed
+    audience     TEXT NOT NULL,                         -- a filter of the list of people
+    created_at   INTEGER NOT NULL,
+    created_by   INTEGER NOT NULL,
+    total        INTEGER NOT NULL DEFAULT 0,            -- to how many it goes
+    begun_at     INTEGER,                               -- NULL: a draft
+    finished_at  INTEGER                                -- everybody has it or can't be reached
+) STRICT;
+
+-- What admins set in the chat; it stands above the settings file.
+CREATE TABLE preferences (
+    name   TEXT PRIMARY KEY,                            -- as in the settings file
+    value  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_by_subject ON outbox (subject);
+CREATE INDEX audit_by_subject ON audit (subject, id);
+
+CREATE TRIGGER wanted_by_preferences AFTER INSERT ON preferences
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER wanted_by_preferences_gone AFTER DELETE ON preferences
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;

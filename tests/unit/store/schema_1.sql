@@ -1,0 +1,211 @@
+-- The whole database of the bot. Times are epoch seconds in UTC, sizes are bytes, days are 'YYYY-MM-DD' in TIMEZONE.
+-- Rules that SQL can hold stand here; Python only adds the kind words.
+
+-- A friend (or an admin) as the bot knows them. A row appears at their first /start.
+CREATE TABLE users (
+    id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat
+    username        TEXT,                               -- without @; NULL where they have none
+    full_name       TEXT NOT NULL,                      -- as they call themselves: hostile text, escape it
+    language        TEXT NOT NULL CHECK (language IN ('ru', 'en')),
+    state           TEXT NOT NULL DEFAULT 'captcha'
+                    CHECK (state IN ('captcha', 'pending', 'approved', 'rejected', 'blocked')),
+    captcha_answer  TEXT,                               -- digits on the picture now shown; NULL while none is
+    captcha_typed   TEXT NOT NULL DEFAULT '',           -- digits entered so far by the on-screen keypad
+    captcha_tries   INTEGER NOT NULL DEFAULT 0 CHECK (captcha_tries >= 0),  -- wrong answers since the last pass
+    captcha_until   INTEGER,                            -- with an answer: its end of validity; without: end of the pause
+    awaiting        TEXT,                               -- what their next plain text answers; NULL: nothing
+    app             TEXT CHECK (app IN ('amneziawg', 'amneziavpn')), -- which one their files are for; NULL: not chosen
+    reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot
+    quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- a month's limit; 0 none; NULL as QUOTA_GB says
+    created_at      INTEGER NOT NULL,
+    decided_at      INTEGER,                            -- when an admin last approved, rejected, blocked or unblocked
+    decided_by      INTEGER                             -- that admin's Telegram id
+) STRICT;
+
+CREATE INDEX users_by_state ON users (state, id);
+
+CREATE TRIGGER users_begin_at_the_captcha BEFORE INSERT ON users WHEN NEW.state <> 'captcha'
+BEGIN
+    SELECT RAISE(ABORT, 'a user begins in state captcha');
+END;
+
+CREATE TRIGGER users_change_state BEFORE UPDATE OF state ON users
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'captcha>pending', 'pending>approved', 'pending>rejected', 'pending>blocked', 'rejected>captcha',
+    'rejected>approved', 'approved>blocked', 'blocked>approved', 'captcha>approved'
+)
+BEGIN
+    SELECT RAISE(ABORT, 'illegal change of users.state');
+END;
+
+-- A wish for a config, decided by an admin. At most one is open per user.
+CREATE TABLE config_requests (
+    id          INTEGER PRIMARY KEY,
+    user_id     INTEGER NOT NULL REFERENCES users (id),
+    name        TEXT NOT NULL,                          -- the device, in the friend's words
+    state       TEXT NOT NULL DEFAULT 'pending'
+                CHECK (state IN ('pending', 'approved', 'issued', 'rejected', 'cancelled')),
+    replaces    INTEGER REFERENCES configs (id),        -- the config that the new one takes the place of; NULL: none
+    created_at  INTEGER NOT NULL,
+    decided_at  INTEGER,                                -- approved, rejected or cancelled
+    decided_by  INTEGER                                 -- who did that, Telegram id
+) STRICT;
+
+CREATE UNIQUE INDEX one_open_request ON config_requests (user_id) WHERE state IN ('pending', 'approved');
+CREATE INDEX open_requests ON config_requests (state, id) WHERE state IN ('pending', 'approved');
+
+CREATE TRIGGER config_requests_begin_pending BEFORE INSERT ON config_requests WHEN NEW.state <> 'pending'
+BEGIN
+    SELECT RAISE(ABORT, 'a request begins in state pending');
+END;
+
+CREATE TRIGGER config_requests_change_state BEFORE UPDATE OF state ON config_requests
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'pending>approved', 'pending>rejected', 'pending>cancelled', 'approved>issued'
+)
+BEGIN
+    SELECT RAISE(ABORT, 'illegal change of config_requests.state');
+END;
+
+-- The server as its configs must describe it. A new row when the live interface differs from the newest one.
+CREATE TABLE server (
+    generation  INTEGER PRIMARY KEY,                    -- 1, 2, 3 …; the greatest is the present
+    public_key  TEXT NOT NULL,
+    parameters  TEXT NOT NULL,                          -- JSON object: obfuscation parameters by their .conf names
+    endpoint    TEXT NOT NULL,                          -- host:port that friends connect to
+    seen_at     INTEGER NOT NULL                        -- when it was first read from the interface
+) STRICT;
+
+-- What a friend holds. Whether it is live is derived, never stored: see store/configs.py, wanted().
+CREATE TABLE configs (
+    id             INTEGER PRIMARY KEY,
+    user_id        INTEGER NOT NULL REFERENCES users (id),
+    request_id     INTEGER UNIQUE REFERENCES config_requests (id),  -- one request gives at most one config
+    name           TEXT NOT NULL,                       -- the device, in the friend's words
+    address        TEXT NOT NULL,                       -- IPv4 in the tunnel, no prefix length
+    address6       TEXT,                                -- IPv6 in the tunnel; NULL where the interface has none
+    public_key     TEXT NOT NULL UNIQUE,
+    private_key    TEXT,                                -- forgotten when revoked; an adopted peer's was never known
+    preshared_key  TEXT,                                -- forgotten when revoked; NULL: the peer has none
+    generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
+    created_at     INTEGER NOT NULL,
+    live_since     INTEGER,                             -- first seen on the interface; NULL: not yet delivered
+    dns            TEXT,                                -- name of the choice in CLIENT_DNS_CHOICES; NULL: CLIENT_DNS
+    routes         TEXT,                                -- the same of CLIENT_ROUTE_CHOICES; NULL: CLIENT_ALLOWED_IPS
+    expires_at     INTEGER,                             -- off from then on; NULL: never
+    paused_at      INTEGER,                             -- off since then; NULL: not paused
+    revoked_at     INTEGER,                             -- final: address and secrets are given up
+    CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+
+CREATE TRIGGER configs_stay_revoked BEFORE UPDATE ON configs WHEN OLD.revoked_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a revoked config does not change');
+END;
+
+-- Traffic by day. received and sent are the server's view: received is what the friend uploaded.
+CREATE TABLE stats (
+    config_id  INTEGER NOT NULL REFERENCES configs (id),
+    day        TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    received   INTEGER NOT NULL CHECK (received >= 0),
+    sent       INTEGER NOT NULL CHECK (sent >= 0),
+    PRIMARY KEY (config_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX stats_by_day ON stats (day, config_id, received, sent);
+
+-- The interface's counters as last read, the base of the next difference.
+CREATE TABLE counters (
+    config_id     INTEGER PRIMARY KEY REFERENCES configs (id),
+    received      INTEGER NOT NULL CHECK (received >= 0),
+    sent          INTEGER NOT NULL CHECK (sent >= 0),
+    handshake_at  INTEGER NOT NULL,                     -- newest handshake ever seen; 0: never
+    sampled_at    INTEGER NOT NULL,
+    interface_id  TEXT NOT NULL                         -- which life of the interface they were read from
+) STRICT;
+
+-- Peers on the interface that the bot did not make. They are shown, and left alone until an admin decides otherwise.
+CREATE TABLE foreign_peers (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice: an old button speaks of no other peer
+    public_key     TEXT NOT NULL UNIQUE,
+    preshared_key  TEXT,                                -- as found; NULL: none
+    allowed_ips    TEXT NOT NULL CHECK (json_valid(allowed_ips)),  -- JSON array of addresses with prefix lengths
+    received       INTEGER NOT NULL CHECK (received >= 0),  -- counters as last read, as in the table counters
+    sent           INTEGER NOT NULL CHECK (sent >= 0),
+    handshake_at   INTEGER NOT NULL,                    -- newest handshake; 0: never
+    interface_id   TEXT NOT NULL,                       -- which life of the interface they were read from
+    live           INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),  -- 1: on the interface at the last look
+    seen_at        INTEGER NOT NULL,                    -- last look at which it was there
+    evicted_at     INTEGER                              -- an admin had it removed, and again whenever it returns
+) STRICT;
+
+-- Messages on their way to Telegram; a row leaves when its fate is known.
+CREATE TABLE outbox (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id     INTEGER NOT NULL,                       -- 0: concerns no chat
+    method      TEXT NOT NULL,                          -- of the Bot API
+    params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
+    attachment  TEXT,                                   -- 'qr:7', 'conf:7': made from the rows when it is sent
+    priority    INTEGER NOT NULL CHECK (priority IN (0, 1, 2)), -- answers to taps, dialogue, broadcasts
+    subject     TEXT,                                   -- sends note their message under it, edits find it there
+    created_at  INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,                       -- not before
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    expires_at  INTEGER                                 -- dropped unsent from then on; NULL: never
+) STRICT;
+
+CREATE INDEX outbox_by_urgency ON outbox (priority, id);
+CREATE INDEX outbox_by_chat ON outbox (chat_id, priority, id);
+
+-- Messages that will be edited when their subject is decided.
+CREATE TABLE notices (
+    subject     TEXT NOT NULL,                          -- 'user:42', 'request:7', 'captcha:42'
+    chat_id     INTEGER NOT NULL,
+    message_id  INTEGER NOT NULL,
+    PRIMARY KEY (subject, chat_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who did what. Never holds a secret.
+CREATE TABLE audit (
+    id        INTEGER PRIMARY KEY,
+    at        INTEGER NOT NULL,
+    actor_id  INTEGER,                                  -- Telegram id; NULL: the bot itself
+    action    TEXT NOT NULL,
+    subject   TEXT NOT NULL,                            -- 'user:42', 'config:7' …
+    detail    TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- Single facts of the bot, each named and described where it is used.
+CREATE TABLE meta (
+    key    TEXT PRIMARY KEY,
+    value  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- 'wanted_version' counts whatever may change the set of wanted peers, so that the keeper is woken by the fact itself.
+INSERT INTO meta (key, value) VALUES ('wanted_version', '0');
+
+CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes ON users
+WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER wanted_by_requests AFTER UPDATE OF state ON config_requests WHEN NEW.state = 'approved'
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER wanted_by_configs AFTER UPDATE OF paused_at, revoked_at, expires_at ON configs
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER wanted_by_foreign_peers AFTER UPDATE OF evicted_at ON foreign_peers
+WHEN OLD.evicted_at IS NOT NEW.evicted_at
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;

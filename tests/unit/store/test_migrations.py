@@ -1,0 +1,103 @@
+"""An older database becomes the present one: same schema, nothing lost, a copy kept, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from lib.errors import DatabaseError
+from lib.store import database
+from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, prepare_database
+from lib.store.users import get_user
+
+FIRST = Path(__file__).parent / "schema_1.sql"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A database of schema 1, with a friend who holds a config and has a counter, and a second config revoked."""
+    path = tmp_path / "bot_data.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1; {FIRST.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
+               UPDATE users SET state = 'approved';
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, private_key, preshared_key, generation,
+                                    created_at)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 'private', 'preshared', 1, 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at, revoked_at)
+               VALUES (8, 100, 'Laptop', '10.8.0.3', 'B', 1, 0, 9);
+               INSERT INTO counters VALUES (7, 1, 2, 3, 4, 'life');
+               INSERT INTO stats VALUES (7, '2026-05-01', 10, 20);"""
+        )
+    db.close()
+    return path
+
+
+def shape(path: Path) -> dict[str, object]:
+    """Describe a schema: columns of each table in any order, indexes and triggers by their words."""
+    db = connect(path)
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    columns = {name: sorted(tuple(row)[1:6] for row in db.execute(f"PRAGMA table_info({name})")) for name in tables}
+    keys = {name: sorted(tuple(row)[2:6] for row in db.execute(f"PRAGMA foreign_key_list({name})")) for name in tables}
+    rest = "SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL"
+    words = {name: " ".join(re.sub("--.*", "", sql).split()) for name, sql in db.execute(rest)}
+    return {"columns": columns, "keys": keys, "words": words}
+
+
+def test_it_works(old: Path, tmp_path: Path) -> None:
+    assert prepare_database(old) is False
+    fresh = tmp_path / "fresh.db"
+    prepare_database(fresh)
+    assert shape(old) == shape(fresh)
+    db = connect(old)
+    assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    assert get_user(db, 100).full_name == "Anna"
+    assert [tuple(row) for row in db.execute("SELECT id, user_id, private_key FROM configs ORDER BY id")] == [
+        (7, 100, "private"), (8, 100, None)
+    ]  # fmt: skip
+    assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:
+    prepare_database(old)
+    db = connect(old)
+    for wrong in (
+        "UPDATE users SET config_limit = -1", "UPDATE users SET helper = 2", "UPDATE configs SET user_id = NULL",
+        "UPDATE configs SET address = '10.8.0.9' WHERE id = 8", "UPDATE configs SET user_id = 5",
+    ):  # fmt: skip
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(wrong)
+    db.execute("UPDATE configs SET user_id = NULL, name = '' WHERE id = 8")
+
+
+def test_a_copy_of_the_old_one_is_kept_for_us_alone(old: Path) -> None:
+    prepare_database(old)
+    copy = old.with_name(f"bot_data.db.before-schema-{SCHEMA_VERSION}")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with sqlite3.connect(copy) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert db.execute("SELECT count(*) FROM configs").fetchone()[0] == 2
+
+
+def test_an_upgrade_that_fails_changes_nothing(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = tmp_path / "sql" / "migrations"
+    steps.mkdir(parents=True)
+    step = (database.SQL / "migrations" / "002.sql").read_text()
+    (steps / "002.sql").write_text(f"{step}\nDELETE FROM users;")
+    monkeypatch.setattr(database, "SQL", tmp_path / "sql")
+    with pytest.raises(DatabaseError, match="would break the table"):
+        prepare_database(old)
+    monkeypatch.undo()
+    with sqlite3.connect(old) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert db.execute("SELECT count(*) FROM users").fetchone()[0] == 1
+    db.close()
+    prepare_database(old)
