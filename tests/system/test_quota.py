@@ -1,4 +1,4 @@
-"""A month's limit on a real tunnel: real traffic passes it, the peer is cut within a sample, and the 1st brings it back."""
+"""A limit on a real tunnel: traffic passes it, the peer is cut within a sample, and the 1st brings it back."""
 
 from __future__ import annotations
 
