@@ -1,0 +1,85 @@
+"""What every bench shares: timing in turns, and a table of figures against their references and goals, also as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line: medians of ours and of the reference with least and most, what the ratio may be at most.
+
+    `goal` is for ours / reference; None where only the figure counts.
+    """
+
+    what: str
+    unit: str
+    ours: float
+    spread: tuple[float, float]
+    reference_name: str
+    reference: float | None
+    goal: float | None
+    runs: int
+
+    @property
+    def ratio(self) -> float | None:
+        return None if not self.reference else self.ours / self.reference
+
+    @property
+    def met(self) -> bool:
+        return self.goal is None or self.ratio is None or self.ratio <= self.goal
+
+
+def figure(
+    what: str, unit: str, ours: Sequence[float], reference_name: str = "", reference: Sequence[float] = (),
+    goal: float | None = None,
+) -> Figure:  # fmt: skip
+    """Make a line of what was measured."""
+    middle = statistics.median(reference) if reference else None
+    spread = (min(ours), max(ours))
+    return Figure(what, unit, statistics.median(ours), spread, reference_name, middle, goal, len(ours))
+
+
+def in_turns(makers: Mapping[str, Callable[[], object]], runs: int, scale: float = 1000) -> dict[str, list[float]]:
+    """Give the times (milliseconds) of each maker, taken in turns after one round that is not counted."""
+    times: dict[str, list[float]] = {name: [] for name in makers}
+    for run in range(runs + 1):
+        for name, make in makers.items():
+            begin = time.perf_counter()
+            make()
+            if run:
+                times[name].append(scale * (time.perf_counter() - begin))
+    return times
+
+
+def machine() -> str:
+    """Name what the figures were measured on."""
+    names = ", ".join(f"{name} {version(name)}" for name in ("requests", "pillow", "qrcode"))
+    return f"{platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {names}"
+
+
+def show(figures: Sequence[Figure], file: Path | None = None) -> None:
+    """Print the table; write it as JSON where a file is named."""
+    print(f"{'':44}{'ours':>10} {'least - most':>17}  {'against':<30}{'it':>10}{'ratio':>8}{'goal':>7}")
+    for line in figures:
+        spread = f"{line.spread[0]:.2f} - {line.spread[1]:.2f}"
+        reference = "" if line.reference is None else f"{line.reference:.2f}"
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+        goal = "" if line.goal is None else f"{line.goal:g}"
+        mark = "" if line.met else "  missed"
+        name = f"{line.what}, {line.unit}"
+        against = f"{line.reference_name:<30}{reference:>10}{ratio:>8}{goal:>7}{mark}"
+        print(f"{name:44}{line.ours:>10.2f} {spread:>17}  {against}")
+    sys.stdout.flush()
+    if file:
+        rows = [{**asdict(line), "ratio": line.ratio, "met": line.met} for line in figures]
+        file.write_text(json.dumps({"machine": machine(), "figures": rows}, indent=1), encoding="utf-8")
