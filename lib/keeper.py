@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat import admin, foreign, notices, rollout, statistics
+from lib.chat import admin, foreign, notices, reminders, rollout, statistics
 from lib.chat.delivery import deliver
 from lib.chat.screens import hush, tell_admins
 from lib.chat.texts import Markup, say
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 BACKUP_SECONDS = 2 * 86400  # without a good backup, until the admins are told
 STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
-ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = ()
+ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (reminders.remind,)
 """What else is done by the clock: looks at the rows, changes them, and gives the messages that follow from it."""
 BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
 

@@ -77,6 +77,15 @@ def clean_name(text: str) -> str:
     return name
 
 
+def can_ask(db: sqlite3.Connection, actor: Actor) -> bool:
+    """Tell whether another config may be asked for now."""
+    try:
+        _may_ask(db, actor)
+    except Refused:
+        return False
+    return True
+
+
 def _may_ask(db: sqlite3.Connection, actor: Actor) -> None:
     if open_request(db, actor.id):
         raise Refused("request_open")

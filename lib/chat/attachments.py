@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import days
 from lib.chat import captcha, chart
 from lib.chat.delivery import conf_text, name_of_tunnel
+from lib.chat.months import year_until
 from lib.chat.texts import LANGUAGES, month_name, plain
 from lib.errors import DatabaseError
 from lib.settings import Settings
 from lib.store.backup import encrypted_backup
 from lib.store.configs import find_config
-from lib.store.traffic import Usage, days_of_user
+from lib.store.traffic import Usage, days_of_user, months_of_user
 from lib.store.users import find_user
 from lib.vpn import qr, share_key
 
@@ -77,23 +79,43 @@ def _conf_and_name(db: sqlite3.Connection, settings: Settings, config_id: str) -
 
 
 def _chart(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    """Draw the days of a month; today is marked in the present one."""
     user_id, _, month = rest.partition(":")
-    user = find_user(db, int(user_id))
+    user, today = find_user(db, int(user_id)), days.day_of(now, settings.timezone)
     if user is None:
         return None
     usage = days_of_user(db, user.id, month)
-    bars = [
-        (str(int(day[8:])), usage.get(day, Usage()).sent, usage.get(day, Usage()).received)
-        for day in days.days_of_month(month)
-    ]
+    bars = [(str(int(day[8:])), usage.get(day, Usage())) for day in days.days_of_month(month)]
+    marked = str(int(today[8:])) if today[:7] == month else None
+    return _drawn(user.language, month_name(user.language, month), bars, marked, month)
+
+
+def _year(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    """Draw the twelve months that end with one, which is marked."""
+    user_id, _, last = rest.partition(":")
+    user, months = find_user(db, int(user_id)), year_until(last)
+    if user is None:
+        return None
+    usage = months_of_user(db, user.id, months[0])
+    bars = [(_short(user.language, month), usage.get(month, Usage())) for month in months]
+    return _drawn(user.language, plain(user.language, "year_title"), bars, _short(user.language, last), f"{last}-year")
+
+
+def _short(language: str, month: str) -> str:
+    return month_name(language, month)[:3]
+
+
+def _drawn(
+    language: str, title: str, bars: Sequence[tuple[str, Usage]], marked: str | None, file_name: str
+) -> Attachment:
     picture = chart.draw_days(
-        bars,
-        title=month_name(user.language, month),
-        today=str(int(days.day_of(now, settings.timezone)[8:])),
-        units=LANGUAGES[user.language].UNITS,
-        legend=(plain(user.language, "chart_download"), plain(user.language, "chart_upload")),
+        [(label, usage.sent, usage.received) for label, usage in bars],
+        title=title,
+        today=marked,
+        units=LANGUAGES[language].UNITS,
+        legend=(plain(language, "chart_download"), plain(language, "chart_upload")),
     )
-    return Attachment("photo", f"{month}.png", "image/png", picture)
+    return Attachment("photo", f"{file_name}.png", "image/png", picture)
 
 
 def _backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) -> Attachment | None:
@@ -115,4 +137,5 @@ _KINDS = {
     "conf": _conf,
     "key": _key,
     "chart": _chart,
+    "year": _year,
 }

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lib.chat import door, keyboards, statistics
-from lib.chat.apps import app_of
+from lib.chat.asking import can_ask
 from lib.chat.delivery import file_message, key_message, qr_message
-from lib.chat.screens import Actor, delete, say_to, show, toast
-from lib.chat.texts import Markup, say
+from lib.chat.screens import Actor, button, delete, say_to, show, toast
+from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, get_config, set_generation
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.users import get_user, set_language
+
+ON_A_PAGE = 20  # configs
 
 
 def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
@@ -35,7 +38,7 @@ def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) 
         off=statistics.quota_warning(db, actor, now),
     )
     cancellable = request.id if request and request.state == "pending" else None
-    return show(actor, text, keyboards.menu(actor.language, actor.role == "admin", cancellable))
+    return show(actor, text, keyboards.menu(actor.language, actor.role in ("helper", "admin"), cancellable))
 
 
 def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
@@ -43,22 +46,30 @@ def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> li
     return [delete(actor), *menu(db, replace(actor, on_text=False), (), now)]
 
 
-def list_configs(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Show which configs the friend holds."""
+def list_configs(db: sqlite3.Connection, actor: Actor, args: tuple[object, ...], now: int) -> list[Outgoing]:
+    """Show which configs the friend holds, from the first one on."""
+    return list_page(db, actor, (0,), now)
+
+
+def list_page(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
+    """Show a page of the configs that the friend holds."""
     configs = configs_of(db, actor.id)
-    allowed = actor.role == "admin" or len(configs) < actor.settings.max_configs
-    may_ask = allowed and open_request(db, actor.id) is None
-    text = say(actor.language, "configs" if configs else "no_configs")
-    return show(actor, text, keyboards.configs(actor.language, configs, may_ask))
+    page, count = page_of(configs, args[0])
+    shown = configs[page * ON_A_PAGE :][:ON_A_PAGE]
+    ask = [[button(plain(actor.language, "new_config"), "new", style="primary")]] if can_ask(db, actor) else []
+    keyboard = [
+        *keyboards.configs(actor.language, shown, "config"),
+        *keyboards.pages(page, count, "configs_page"),
+        *ask,
+        *keyboards.to_menu(actor.language),
+    ]
+    return show(actor, say(actor.language, "configs" if configs else "no_configs"), keyboard)
 
 
-def show_config(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
-    """Show one config's page."""
-    config = get_config(db, args[0], actor.id)
-    text = statistics.config_page(db, actor, config, now)
-    return show(
-        actor, text, keyboards.config(actor.language, config, app_of(db, get_user(db, actor.id)), actor.settings)
-    )
+def page_of(configs: Sequence[object], wanted: int) -> tuple[int, int]:
+    """Give the page to show, the last one where fewer are left, and how many there are."""
+    count = max(1, -(-len(configs) // ON_A_PAGE))
+    return min(wanted, count - 1), count
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
@@ -91,7 +102,8 @@ def _deliverable(db: sqlite3.Connection, actor: Actor, config_id: int) -> int:
 def help_page(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Say how it works."""
     key = "help_admin" if actor.role == "admin" else "help"
-    return show(actor, say(actor.language, key), keyboards.to_menu(actor.language))
+    account = button(plain(actor.language, "account_button"), "account")
+    return show(actor, say(actor.language, key), [[account, *keyboards.to_menu(actor.language)[0]]])
 
 
 def switch_language(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
@@ -100,6 +112,6 @@ def switch_language(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...],
     set_language(db, actor.id, language)
     user = get_user(db, actor.id)
     changed = replace(actor, language=language, user=user)
-    if actor.role in ("approved", "admin"):
+    if user.state == "approved":
         return menu(db, changed, (), now)
     return [say_to(actor.id, door.denial(language, user, now))]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lib.chat.apps import AMNEZIA, WIREGUARD, App
+from lib.chat.apps import App
 from lib.chat.screens import Button, Keyboard, button
 from lib.chat.texts import plain
 from lib.settings import Settings
@@ -31,8 +31,8 @@ def captcha(language: str, picture: int) -> Keyboard:
     return [*rows, [erase, button("0", "digit", picture, 0)], [another]]
 
 
-def menu(language: str, admin: bool, open_request: int | None) -> Keyboard:
-    """The friend's menu; an open request can be cancelled there, an admin finds the way to the panel."""
+def menu(language: str, staff: bool, open_request: int | None) -> Keyboard:
+    """The friend's menu; an open request can be cancelled there, who decides finds the way to the panel."""
     ask = (
         button(plain(language, "cancel_request"), "cancel", open_request)
         if open_request
@@ -40,10 +40,10 @@ def menu(language: str, admin: bool, open_request: int | None) -> Keyboard:
     )
     rows = [
         [button(plain(language, "my_configs"), "configs"), ask],
-        [button(plain(language, "traffic"), "stats"), button(plain(language, "help_button"), "help")],
-        [button(plain(language, "language_button"), "language")],
+        [button(plain(language, "traffic"), "stats"), button(plain(language, "does_not_work"), "problem", 0)],
+        [button(plain(language, "help_button"), "help"), button(plain(language, "language_button"), "language")],
     ]
-    return [*rows, [button(plain(language, "panel_button"), "panel")]] if admin else rows
+    return [*rows, [button(plain(language, "panel_button"), "panel")]] if staff else rows
 
 
 def panel(language: str, waiting: int) -> Keyboard:
@@ -83,28 +83,19 @@ def app_chosen(language: str) -> Keyboard:
     return [[button(plain(language, "my_configs"), "configs")], to_menu(language)[0]]
 
 
-def configs(language: str, rows: Sequence[Config], may_ask: bool) -> Keyboard:
-    """One button per config."""
-    listed = [[button(f"🔑 {config.name}", "config", config.id)] for config in rows]
-    ask = [[button(plain(language, "new_config"), "new", style="primary")]] if may_ask else []
-    return [*listed, *ask, to_menu(language)[0]]
+def configs(language: str, rows: Sequence[Config], verb: str) -> Keyboard:
+    """One button per config, which calls a verb with it."""
+    return [[button(f"🔑 {held.name}"[:40], verb, held.id)] for held in rows]
 
 
-def config(language: str, held: Config, app: App, settings: Settings) -> Keyboard:
-    """What can be done with one config; AmneziaVPN also takes a key, and an adopted config has no file yet."""
-    ways = [
-        button(plain(language, "show_qr"), "qr", held.id),
-        button(plain(language, "send_file"), "file", held.id),
-    ]
-    if app is AMNEZIA["amneziavpn"]:
-        ways.append(button(plain(language, "send_key"), "key", held.id))
-    if held.private_key is None:
-        ways = [button(plain(language, "renew"), "confirm_renew", held.id)]
-    more = [] if app is WIREGUARD else [button(plain(language, "other_app"), "apps")]
-    if held.private_key and (settings.client_dns_choices or settings.client_route_choices):
-        more.append(button(plain(language, "options_button"), "options", held.id))
-    trouble = [button(plain(language, "does_not_work"), "trouble", held.id)]
-    return [ways, trouble, *([more] if more else []), [button(plain(language, "back"), "configs")]]
+def to_config(language: str, config_id: int, name: str) -> Keyboard:
+    """The way to a config's page, and home."""
+    return [[button(f"🔑 {name}"[:40], "config", config_id), *to_menu(language)[0]]]
+
+
+def extension(language: str, config_id: int) -> Keyboard:
+    """The wish for more time."""
+    return [[button(plain(language, "extend_button"), "extend", config_id)]]
 
 
 def options(language: str, held: Config, settings: Settings) -> Keyboard:
@@ -132,20 +123,6 @@ def confirm_renew(language: str, config_id: int) -> Keyboard:
     """Get a new file in place of the unknown one, or go back."""
     yes = button(plain(language, "renew_now"), "renew", config_id, style="primary")
     return [[yes, button(plain(language, "back"), "config", config_id)]]
-
-
-def diagnosis(language: str, held: Config) -> Keyboard:
-    """What a friend can do about a config that does not work."""
-    file = (
-        button(plain(language, "renew"), "confirm_renew", held.id)
-        if held.private_key is None
-        else button(plain(language, "send_file_anew"), "file", held.id)
-    )
-    return [
-        [button(plain(language, "check_again"), "trouble", held.id), file],
-        [button(plain(language, "tell_admin"), "complain", held.id)],
-        [button(plain(language, "back"), "config", held.id)],
-    ]
 
 
 def complaint(language: str) -> Keyboard:

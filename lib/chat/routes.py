@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
+from lib.chat import admin, asking, device, diagnosis, door, foreign, friend, leaving, months, options, rollout
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
@@ -39,7 +39,7 @@ def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int)
 COMMANDS = {
     "start": Route(INSIDE, _home),
     "configs": Route(INSIDE, friend.list_configs),
-    "stats": Route(INSIDE, statistics.stats),
+    "stats": Route(INSIDE, months.show_present),
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE | OUTSIDE, friend.switch_language),
     "status": Route(ADMIN, admin.status),
@@ -59,7 +59,7 @@ BUTTONS = {
     "own_name": Route(INSIDE, asking.ask_own_name),
     "cancel": Route(INSIDE, asking.cancel, (int,)),
     "configs": Route(INSIDE, friend.list_configs),
-    "config": Route(INSIDE, friend.show_config, (int,)),
+    "config": Route(INSIDE, device.show_page, (int,)),
     "qr": Route(INSIDE, friend.send_qr, (int,)),
     "file": Route(INSIDE, friend.send_file, (int,)),
     "key": Route(INSIDE, friend.send_key, (int,)),
@@ -70,7 +70,7 @@ BUTTONS = {
     "renew": Route(INSIDE, asking.renew, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
-    "stats": Route(INSIDE, statistics.stats),
+    "stats": Route(INSIDE, months.show_present),
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE, friend.switch_language),
     "panel": Route(STAFF, admin.panel),
@@ -89,6 +89,18 @@ BUTTONS = {
     "pardon": Route(ADMIN, foreign.pardon, (int,)),
     "decide": Route(STAFF, admin.decide, (int, str, str)),
     "judge": Route(STAFF, admin.judge, (int, str)),
+    # the friend's days
+    "problem": Route(INSIDE, diagnosis.choose, (int,)),
+    "configs_page": Route(INSIDE, friend.list_page, (int,)),
+    "rename": Route(INSIDE, device.ask_new_name, (int,)),
+    "confirm_delete": Route(INSIDE, device.confirm_deletion, (int,)),
+    "delete": Route(INSIDE, device.delete_config, (int,)),
+    "extend": Route(INSIDE, device.extend, (int,)),
+    "month": Route(INSIDE, months.show_month, (str,)),
+    "year": Route(INSIDE, months.show_year),
+    "account": Route(INSIDE, leaving.show_account),
+    "confirm_goodbye": Route(INSIDE, leaving.confirm_goodbye),
+    "goodbye": Route(INSIDE, leaving.say_goodbye),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given
@@ -96,4 +108,6 @@ BUTTONS = {
 TEXTS = {
     "captcha": Route(AT_THE_DOOR, door.answer_text),
     "device_name": Route(INSIDE, asking.take_own_name),
+    # the friend's days
+    "config_name": Route(INSIDE, device.take_new_name, (int,)),
 }

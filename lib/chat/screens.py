@@ -62,6 +62,11 @@ def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: 
     return [say_to(actor.id, text, keyboard, subject=subject)]
 
 
+def rewrite(chat_id: int, message_id: int, text: str) -> Outgoing:
+    """Replace a message of which nothing needs to be noted any more; its buttons go."""
+    return Outgoing(chat_id, "editMessageText", {"message_id": message_id, **_text(text, None)})
+
+
 def delete(actor: Actor) -> Outgoing:
     """Remove the tapped message."""
     return Outgoing(actor.id, "deleteMessage", {"message_id": actor.message_id})
@@ -84,6 +89,15 @@ def attach(
     """Send a photo or document (`kind`) that is made from the rows when it is sent."""
     params: dict[str, Any] = {"caption": caption, "parse_mode": "HTML", **_markup(keyboard)}
     return Outgoing(chat_id, f"send{kind}", params, attachment=reference, **more)
+
+
+def show_picture(actor: Actor, reference: str, caption: str, keyboard: Keyboard) -> list[Outgoing]:
+    """Show a picture: in place of the tapped one, or as a new message after a command or below a text."""
+    if actor.on_text or not actor.message_id:
+        return [attach(actor.id, "Photo", reference, caption, keyboard)]
+    media = {"type": "photo", "media": "attach://photo", "caption": caption, "parse_mode": "HTML"}
+    params = {"message_id": actor.message_id, "media": media, **_markup(keyboard)}
+    return [Outgoing(actor.id, "editMessageMedia", params, attachment=reference)]
 
 
 def tell_admins(

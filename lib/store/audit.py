@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 
 def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
@@ -20,3 +21,16 @@ def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, s
         (actor_id, action, subject, since),
     ).fetchone()
     return row is not None
+
+
+def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str]) -> None:
+    """Keep what was done, but not by or with whom: the person and these subjects, theirs, are named no more."""
+    db.execute("UPDATE audit SET actor_id = 0, detail = '' WHERE actor_id = ?", (user_id,))
+    db.execute("UPDATE audit SET subject = 'user:0', detail = '' WHERE subject = ?", (f"user:{user_id}",))
+    db.executemany("UPDATE audit SET detail = '' WHERE subject = ?", [(subject,) for subject in subjects])
+    db.execute(
+        """UPDATE audit
+           SET detail = ''
+           WHERE ' ' || replace(replace(detail, ':', ' '), ',', ' ') || ' ' LIKE '% ' || ? || ' %'""",
+        (str(user_id),),
+    )

@@ -106,3 +106,10 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
             ORDER BY config_requests.id"""
     )
     return [ConfigRequest(*row) for row in rows]
+
+
+def forget_requests(db: sqlite3.Connection, user_id: int) -> list[int]:
+    """Forget every wish of somebody who leaves, once no config refers to it; give their ids."""
+    ids = [row[0] for row in db.execute("SELECT id FROM config_requests WHERE user_id = ? ORDER BY id", (user_id,))]
+    db.execute("DELETE FROM config_requests WHERE user_id = ?", (user_id,))
+    return ids

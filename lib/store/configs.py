@@ -192,6 +192,20 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     )
 
 
+def set_name(db: sqlite3.Connection, config_id: int, name: str) -> None:
+    """Call a config otherwise."""
+    db.execute("UPDATE configs SET name = ? WHERE id = ?", (name, config_id))
+
+
+def leave_behind(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
+    """Give up every config of somebody who leaves, and forget that it was theirs; its traffic stays. Give their ids."""
+    ids = [row[0] for row in db.execute("SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))]
+    for config_id in ids:
+        revoke(db, config_id, now)
+    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
+    return ids
+
+
 def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:
     """Note which description of the server the owner was last sent."""
     db.execute(

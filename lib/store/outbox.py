@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,3 +191,18 @@ def chats_told(db: sqlite3.Connection, subject: str) -> list[int]:
         {"s": subject},
     )
     return [row[0] for row in rows]
+
+
+def notices_of(db: sqlite3.Connection, subject: str) -> list[tuple[int, int]]:
+    """List the messages that speak of a subject: chat and message."""
+    rows = db.execute("SELECT chat_id, message_id FROM notices WHERE subject = ? ORDER BY chat_id", (subject,))
+    return [(chat_id, message_id) for chat_id, message_id in rows]
+
+
+def forget_chat(db: sqlite3.Connection, chat_id: int, subjects: Iterable[str]) -> None:
+    """Drop what is on its way to a chat or speaks of these subjects, and forget the messages that were sent."""
+    named = [(subject,) for subject in subjects]
+    db.execute("DELETE FROM outbox WHERE chat_id = ?", (chat_id,))
+    db.execute("DELETE FROM notices WHERE chat_id = ?", (chat_id,))
+    db.executemany("DELETE FROM outbox WHERE subject = ?", named)
+    db.executemany("DELETE FROM notices WHERE subject = ?", named)

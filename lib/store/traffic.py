@@ -109,6 +109,32 @@ def month_of_configs(db: sqlite3.Connection, user_id: int, month: str) -> dict[i
     return {config_id: Usage(received, sent) for config_id, received, sent in rows}
 
 
+def months_of_user(db: sqlite3.Connection, user_id: int, first: str) -> dict[str, Usage]:
+    """Sum each month from one on over all configs that a user has or had; a month without traffic is absent."""
+    rows = db.execute(
+        """SELECT substr(stats.day, 1, 7), sum(stats.received), sum(stats.sent)
+           FROM configs
+           JOIN stats ON stats.config_id = configs.id
+           WHERE configs.user_id = ? AND stats.day >= ?
+           GROUP BY 1
+           ORDER BY 1""",
+        (user_id, f"{first}-01"),
+    )
+    return {month: Usage(received, sent) for month, received, sent in rows}
+
+
+def first_month(db: sqlite3.Connection, user_id: int) -> str | None:
+    """Name the month of a user's first traffic; None before it."""
+    row = db.execute(
+        """SELECT min(stats.day)
+           FROM configs
+           JOIN stats ON stats.config_id = configs.id
+           WHERE configs.user_id = ?""",
+        (user_id,),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])[:7]
+
+
 def days_of_user(db: sqlite3.Connection, user_id: int, month: str) -> dict[str, Usage]:
     """Sum each day of a month over all configs of a user; a day without traffic is absent."""
     rows = db.execute(
@@ -122,16 +148,19 @@ def days_of_user(db: sqlite3.Connection, user_id: int, month: str) -> dict[str, 
     return {day: Usage(received, sent) for day, received, sent in rows}
 
 
-def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int, str, Usage]]:
-    """List (user id, full name, month's sum), greatest first; who had no traffic is absent."""
+def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int | None, str, Usage]]:
+    """List (user id, full name, month's sum), greatest first; who had no traffic is absent.
+
+    Those who left stand last as one, without id and name.
+    """
     rows = db.execute(
-        """SELECT users.id, users.full_name, sum(stats.received), sum(stats.sent)
+        """SELECT users.id, coalesce(users.full_name, ''), sum(stats.received), sum(stats.sent)
            FROM stats
            JOIN configs ON configs.id = stats.config_id
-           JOIN users ON users.id = configs.user_id
+           LEFT JOIN users ON users.id = configs.user_id
            WHERE stats.day >= ? AND stats.day < ?
            GROUP BY users.id
-           ORDER BY sum(stats.received + stats.sent) DESC, users.id""",
+           ORDER BY users.id IS NULL, sum(stats.received + stats.sent) DESC, users.id""",
         month_bounds(month),
     )
     return [(user_id, name, Usage(received, sent)) for user_id, name, received, sent in rows]

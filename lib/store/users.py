@@ -135,8 +135,8 @@ def move_user(
 
 
 def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
-    """Name a person for people to read: full name, else the id; '—' for nobody."""
-    if user_id is None:
+    """Name a person for people to read: full name, else the id; '—' for nobody, and for who left."""
+    if not user_id:
         return "—"
     user = find_user(db, user_id)
     return user.full_name if user else str(user_id)
@@ -162,6 +162,11 @@ def forget_strangers(db: sqlite3.Connection, before: int) -> int:
            WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL""",
         (before, before),
     ).rowcount
+
+
+def delete_user(db: sqlite3.Connection, user_id: int) -> None:
+    """Forget a person who holds nothing any more; triggers forget where else their id stands."""
+    db.execute("DELETE FROM users WHERE id = ?", (user_id,))
 
 
 def count_users(db: sqlite3.Connection, state: str) -> int:

@@ -29,6 +29,7 @@ from lib.telegram.pace import Pace
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 5.0  # the longest sleep between two looks into the outbox
+AFRESH = {"editMessageText": "sendMessage", "editMessageMedia": "sendPhoto"}  # what says it where the message is gone
 
 
 class File(Protocol):
@@ -47,6 +48,12 @@ class File(Protocol):
 def _answers_tap(row: Row) -> bool:
     """Tell the calls that no chat's limit counts, and that name no chat."""
     return row.method == "answerCallbackQuery"
+
+
+def _afresh(params: dict[str, Any]) -> dict[str, Any]:
+    """Turn an edit's parameters into those of a new message that says the same."""
+    media = {name: value for name, value in params.get("media", {}).items() if name not in ("type", "media")}
+    return {**{name: value for name, value in params.items() if name not in ("message_id", "media")}, **media}
 
 
 class Lanes:
@@ -186,9 +193,8 @@ class Sender:
                 outbox.drop_chat(self._db, row.chat_id)
             elif isinstance(exc, ChatMoved):
                 outbox.move_chat(self._db, row.chat_id, exc.chat_id)
-            elif isinstance(exc, MessageGone) and row.method == "editMessageText":
-                fresh = {name: value for name, value in row.params.items() if name != "message_id"}
-                outbox.replace_row(self._db, row.id, "sendMessage", fresh)
+            elif isinstance(exc, MessageGone) and row.method in AFRESH:
+                outbox.replace_row(self._db, row.id, AFRESH[row.method], _afresh(row.params))
             elif isinstance(exc, AlreadyDone | MessageGone | Unreachable):
                 outbox.finish(self._db, row, None)
             elif isinstance(exc, BadRequest):

@@ -127,3 +127,19 @@ CREATE TRIGGER wanted_by_preferences_gone AFTER DELETE ON preferences
 BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
+
+-- What a friend leaves behind says nothing of where they connected from.
+CREATE TRIGGER configs_are_left_behind AFTER UPDATE OF user_id ON configs WHEN NEW.user_id IS NULL
+BEGIN
+    DELETE FROM networks WHERE config_id = NEW.id;
+END;
+
+-- Who goes is named nowhere: where their id stood beside what others did, it goes with their row.
+CREATE TRIGGER users_go_without_a_trace AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET decided_by = NULL WHERE decided_by = OLD.id;
+    UPDATE config_requests SET decided_by = NULL WHERE decided_by = OLD.id;
+    UPDATE invitations SET used_by = NULL, name = '—' WHERE used_by = OLD.id;
+    UPDATE invitations SET created_by = 0 WHERE created_by = OLD.id;
+    UPDATE broadcasts SET created_by = 0 WHERE created_by = OLD.id;
+END;

@@ -93,7 +93,13 @@ def person(who: int, **more: Any) -> dict[str, Any]:
 
 def text_of(row: sqlite3.Row) -> str:
     params = json.loads(row["params"])
-    return str(params.get("text", params.get("caption", "")))
+    return str(params.get("text", params.get("caption", params.get("media", {}).get("caption", ""))))
+
+
+def data_of(row: sqlite3.Row) -> list[str]:
+    """Give what the buttons of a message call, in reading order."""
+    keyboard = (json.loads(row["params"]).get("reply_markup") or {}).get("inline_keyboard", [])
+    return [button["callback_data"] for line in keyboard for button in line]
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from lib.chat.diagnosis import COMPLAINT_SECONDS
 from lib.store import traffic
 from lib.store.database import transaction
-from lib.store.server import Health, note_generation, note_health
-from tests.unit.chat.conftest import NOON, Desk, text_of
+from lib.store.server import Health, note_generation, note_health, note_troubles
+from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
 from tests.unit.chat.updates import hold_config
 
 FRIEND = 100
@@ -77,11 +77,54 @@ def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:
     assert "is used up" in advice(desk, config)
 
 
-@pytest.mark.parametrize("column", ["paused_at", "expires_at"])
-def test_a_config_that_is_switched_off_is_the_cause(desk: Desk, column: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "words", "step"),
+    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "was over on 28.05.2026 23:26", "extend:1")],
+)
+def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
+    desk: Desk, column: str, words: str, step: str
+) -> None:
     config = held(desk)
+    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    desk.db.execute("UPDATE users SET quota_bytes = 1 WHERE id = ?", (FRIEND,))
     desk.db.execute(f"UPDATE configs SET {column} = ? WHERE id = ?", (desk.now, config))
-    assert "switched off" in advice(desk, config)
+    (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
+    assert words in text_of(row)
+    assert step in data_of(row)
+    assert not any(data.startswith("file:") for data in data_of(row)), "a fresh file would not help"
+
+
+def test_an_address_that_another_peer_holds_is_the_servers_trouble(desk: Desk) -> None:
+    config = held(desk)
+    (address,) = desk.db.execute("SELECT address FROM configs").fetchone()
+    note_troubles(desk.db, {"conflict": f"10.9.0.9/32, {address}/32"})
+    assert "The server itself" in advice(desk, config)
+
+
+def test_the_menus_button_leads_to_the_only_device_straight_away(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    assert "problem:0" in data_of(desk.taps(FRIEND, "menu")[-1])
+    (_, none) = desk.taps(FRIEND, "problem:0")
+    assert "no config yet" in text_of(none) and "new" in data_of(none)
+    desk.taps(FRIEND, "device:phone")
+    assert "waits for the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    desk.taps(1, "judge:1:approved")
+    assert "is being made" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    desk.db.execute("UPDATE config_requests SET state = 'issued'")
+    note_health(desk.db, HEALTHY)
+    hold_config(desk.db, FRIEND, desk.now)
+    assert "Not one packet" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+
+
+def test_one_of_several_devices_is_chosen_from_pages(desk: Desk) -> None:
+    held(desk)
+    for number in range(24):
+        hold_config(desk.db, FRIEND, desk.now, f"Device {number}")
+    first, last = (data_of(desk.taps(FRIEND, f"problem:{page}")[-1]) for page in (0, 77))
+    assert first == [*(f"trouble:{number}" for number in range(1, 21)), "problem:1", "menu"]
+    assert last == [*(f"trouble:{number}" for number in range(21, 26)), "problem:0", "menu"]
+    assert "configs_page:1" in data_of(desk.taps(FRIEND, "configs")[-1])
+    assert "config:25" in data_of(desk.taps(FRIEND, "configs_page:1")[-1])
 
 
 def test_an_outdated_config_is_the_cause_unless_it_works_all_the_same(desk: Desk) -> None:

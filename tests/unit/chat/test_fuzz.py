@@ -57,17 +57,28 @@ END;
 CREATE TEMP TRIGGER c1 AFTER INSERT ON main.configs BEGIN
     INSERT INTO moved VALUES (iif(NEW.request_id, 'config', 'adopted'), NEW.user_id, 'nothing', 'made', NULL); END;
 CREATE TEMP TRIGGER c2 AFTER UPDATE ON main.configs BEGIN
-    INSERT INTO moved VALUES ('config', NEW.user_id, OLD.generation, NEW.generation, NULL); END;
+    INSERT INTO moved VALUES ('config', OLD.user_id, OLD.generation, NEW.generation, NULL); END;
 CREATE TEMP TRIGGER c3 AFTER UPDATE ON main.configs WHEN (NEW.request_id OR OLD.live_since) AND
-    (OLD.user_id, OLD.name, OLD.address, OLD.public_key, OLD.private_key, OLD.live_since, OLD.expires_at,
-     OLD.paused_at, OLD.revoked_at) IS NOT
-    (NEW.user_id, NEW.name, NEW.address, NEW.public_key, NEW.private_key, NEW.live_since, NEW.expires_at,
-     NEW.paused_at, NEW.revoked_at) BEGIN
+    (OLD.address, OLD.public_key, OLD.live_since, OLD.expires_at, OLD.paused_at) IS NOT
+    (NEW.address, NEW.public_key, NEW.live_since, NEW.expires_at, NEW.paused_at) BEGIN
     INSERT INTO moved VALUES ('config', NEW.user_id, 'as it was', 'otherwise', NULL); END;
+CREATE TEMP TRIGGER c4 AFTER UPDATE ON main.configs WHEN (OLD.user_id, OLD.name, OLD.private_key, OLD.revoked_at)
+    IS NOT (NEW.user_id, NEW.name, NEW.private_key, NEW.revoked_at) BEGIN
+    INSERT INTO moved VALUES ('config', OLD.user_id, iif(OLD.revoked_at, 'revoked', 'held'), CASE
+        WHEN NEW.user_id IS NULL THEN iif(NEW.name = '' AND NEW.revoked_at, 'left behind', 'torn away')
+        WHEN OLD.user_id <> NEW.user_id THEN 'taken'
+        WHEN NEW.revoked_at THEN 'revoked'
+        WHEN OLD.private_key IS NOT NEW.private_key THEN 'with another key'
+        ELSE 'renamed' END, NULL); END;
+CREATE TEMP TRIGGER u3 AFTER DELETE ON main.users BEGIN
+    INSERT INTO moved VALUES ('user', OLD.id, OLD.state, 'gone', NULL); END;
+CREATE TEMP TRIGGER r3 AFTER DELETE ON main.config_requests BEGIN
+    INSERT INTO moved VALUES ('request', OLD.user_id, OLD.state, 'gone', NULL); END;
 """
-UNTOUCHED = ("config_requests", "configs", "stats", "counters", "server")  # where no row may be deleted
+UNTOUCHED = ("configs", "stats", "counters", "server")  # where no row may be deleted
 OWN_STEPS = {("nobody", "captcha"), ("captcha", "pending"), ("rejected", "captcha")}
 OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled")}
+OWN_DEVICES = {("held", "renamed"), ("held", "revoked"), ("revoked", "left behind")}
 VERDICTS = {("pending", "approved"), ("pending", "rejected")}
 DECISIONS = {("pending", "approved"), ("pending", "rejected"), ("pending", "blocked"), ("approved", "blocked"),
              ("rejected", "approved"), ("blocked", "approved")}  # fmt: skip
@@ -232,6 +243,10 @@ def author_of(body: dict[str, Any]) -> object:
 
 def _is_legal(what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin: bool, signed: bool) -> bool:
     """Hold one move of a row against the law: the owner's own steps, and the decisions that an admin signs."""
+    if step[1] == "gone":
+        return own and not of_admin and (what == "request" or step[0] == "approved")
+    if what == "config" and own and step in OWN_DEVICES:
+        return True
     if what == "config":
         return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
     if what == "adopted":

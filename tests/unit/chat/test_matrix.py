@@ -215,6 +215,44 @@ rollout:{own_generation}                     .         .         .         .    
 rollout:{foreign_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{missing_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{decided_generation}                 .         .         .         .         .         .                         .                         none_outdated
+
+text.config_name                             .         .         .         .         .         yes                       yes                       yes                       users configs audit
+problem:0                                    .         .         .         .         .         show                      show                      show
+problem:77                                   .         .         .         .         .         show                      show                      show
+configs_page:0                               .         .         .         .         .         show                      show                      show
+configs_page:77                              .         .         .         .         .         show                      show                      show
+month:2026-05                                .         .         .         .         .         show                      show                      show
+month:2020-01                                .         .         .         .         .         old_button                old_button                old_button
+month:2027-01                                .         .         .         .         .         old_button                old_button                old_button
+month:may                                    .         .         .         .         .         old_button                old_button                old_button
+year                                         .         .         .         .         .         show                      show                      show
+account                                      .         .         .         .         .         show                      show                      show
+confirm_goodbye                              .         .         .         .         .         show                      show                      admin_stays
+goodbye                                      .         .         .         .         .         yes                       yes                       admin_stays               users audit
+rename:{own_config}                          .         .         .         .         .         yes                       yes                       yes                       users
+rename:{unmade_config}                       .         .         .         .         .         yes                       yes                       yes                       users
+rename:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
+rename:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
+rename:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
+confirm_delete:{own_config}                  .         .         .         .         .         show                      show                      show
+confirm_delete:{unmade_config}               .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+confirm_delete:{renewing_config}             .         .         .         .         .         request_open              request_open              request_open
+confirm_delete:{foreign_config}              .         .         .         .         .         gone                      gone                      gone
+confirm_delete:{missing_config}              .         .         .         .         .         gone                      gone                      gone
+confirm_delete:{decided_config}              .         .         .         .         .         gone                      gone                      gone
+delete:{own_config}                          .         .         .         .         .         yes                       yes                       yes                       configs audit
+delete:{adopted_config}                      .         .         .         .         .         yes                       yes                       yes                       configs audit
+delete:{unmade_config}                       .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+delete:{renewing_config}                     .         .         .         .         .         request_open              request_open              request_open
+delete:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
+delete:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
+delete:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
+extend:{own_config}                          .         .         .         .         .         never_expires             never_expires             never_expires             audit
+extend:{expiring_config}                     .         .         .         .         .         yes                       yes                       yes                       audit
+extend:{wished_config}                       .         .         .         .         .         extension_asked_already   extension_asked_already   extension_asked_already
+extend:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
+extend:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
+extend:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
 """  # noqa: E501
 
 
@@ -222,7 +260,7 @@ ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LA
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
-PAGED = {"foreign"}  # their only number is a page
+PAGED = {"foreign", "problem", "configs_page"}  # their only number is a page
 LANGUAGES = {"en": 0, "ru": 1}
 
 
@@ -352,6 +390,15 @@ def adopted_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def expiring_config(desk: Desk, who: int, wished: bool = False) -> int:
+    """Let somebody hold a config that has an end, and maybe have asked for more time."""
+    config_id = hold_config(desk.db, who, desk.now)
+    desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 86400, config_id))
+    if wished:
+        note(desk.db, desk.now, who, "extend", f"config:{config_id}")
+    return config_id
+
+
 def renewing_config(desk: Desk, who: int) -> int:
     """Let somebody wait for the new file of an adopted config."""
     config_id = adopted_config(desk, who)
@@ -400,6 +447,8 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "decided_config": lambda: revoked_config(desk, owner),
         "told_config": lambda: told_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
+        "expiring_config": lambda: expiring_config(desk, owner),
+        "wished_config": lambda: expiring_config(desk, owner, wished=True),
         "renewing_config": lambda: renewing_config(desk, owner),
         "own_peer": lambda: foreign_peer(desk, "10.8.0.77/32"),
         "foreign_peer": lambda: foreign_peer(desk, "192.168.0.0/16"),
@@ -431,10 +480,18 @@ def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]
     return desk.taps(who, done, language_code=language)
 
 
-def text_for(desk: Desk, who: int, awaited: str) -> str:
+def awaited(desk: Desk, who: int, verb: str) -> str | None:
+    """Give what users.awaiting says before a plain text that a line is about, its object made."""
+    made = {"device_name": lambda: "device_name",
+            "config_name": lambda: f"config_name:{objects(desk, who)['own_config']()}"}  # fmt: skip
+    return made[verb]() if verb in made else None
+
+
+def text_for(desk: Desk, who: int, verb: str) -> str:
     """Give the plain text that would answer what is awaited."""
     user = find_user(desk.db, who)
-    return {"captcha": (user and user.captcha_answer) or "23456", "device_name": "Laptop"}.get(awaited, "hello")
+    return {"captcha": (user and user.captcha_answer) or "23456", "device_name": "Laptop",
+            "config_name": "Tablet"}.get(verb, "hello")  # fmt: skip
 
 
 def refusal_key(case: Case) -> str:
@@ -468,8 +525,9 @@ def test_the_dispatch_table_lets_in_whom_the_law_names_and_nobody_else() -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
-    steps = {"en": "/start|/help|/status|/configs|by itself|in person|Wait for|Ask the admin|Waiting|ADMIN_IDS",
-             "ru": "/start|/help|/status|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут решения|"
+    steps = {"en": "/start|/help|/status|/requests|/configs|by itself|in person|Wait for|Ask the admin|Waiting|"
+             "ADMIN_IDS",
+             "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут решения|"
              "ADMIN_IDS"}  # fmt: skip
     refused = {refusal_key(case) for case in CASES if case.outcome not in ("yes", "show")}
     for key in sorted(key for key in refused if "already_" not in key):
@@ -482,7 +540,7 @@ def test_the_law_holds(desk: Desk, case: Case, language: str) -> None:
     desk.now += 25
     who = actor_id(case.role, language)
     if case.done.startswith("text."):
-        set_awaiting(desk.db, who, "device_name" if case.done == "text.device_name" else None)
+        set_awaiting(desk.db, who, awaited(desk, who, case.done.removeprefix("text.")))
     made = {name: make() for name, make in objects(desk, who).items() if f"{{{name}}}" in case.done}
     before = desk.dump()
     rows = perform(desk, who, case.done.format(**made), language)

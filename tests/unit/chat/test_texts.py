@@ -37,7 +37,7 @@ def test_no_text_is_dead(key: str) -> None:
     built = [
         "denied_", "already_", "request_already_", "decided_", "done_", "reason_", "trouble_", "over_", "device_",
         "name_", "command_", "month_head_", "you_", "request_", "qr_caption", "file_caption", "diagnosis_",
-        "finding_", "peer_", "fault_packet_", "option_",
+        "finding_", "peer_", "fault_packet_", "option_", "off_",
     ]  # fmt: skip
     assert f'"{key}"' in SOURCE or any(key.startswith(stem) and f'f"{stem}' in SOURCE for stem in built)
 

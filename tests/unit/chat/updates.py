@@ -79,12 +79,14 @@ def _shape(
         whole.setdefault("message_id", 1)
     if method.startswith(("edit", "delete")) and type(whole.get("message_id")) is not int:
         yield f"{method} does not say which message"
-    files = {method.removeprefix("send").lower(): {"file_name": "x"}} if attachment else {}
+    field = "photo" if method == "editMessageMedia" else method.removeprefix("send").lower()
+    files = {field: {"file_name": "x"}} if attachment else {}
     yield from check({"id": 0, "method": method, "params": whole, "files": files})
 
 
 def _words(params: dict[str, Any]) -> Iterator[str]:
     """Read the text as Telegram does; look for what would mislead its reader."""
+    params = {**params, **params.get("media", {})}
     markup = params.get("parse_mode", "")
     try:
         if "caption" in params:

@@ -1,6 +1,6 @@
 """English: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.en import admin, commands, console, door, friend, refusals
+from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 SPANS = ("d", "h", "min", "s")
@@ -13,6 +13,7 @@ TEXTS = {
     **door.TEXTS,
     **refusals.TEXTS,
     **friend.TEXTS,
+    **days.TEXTS,
     **admin.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,

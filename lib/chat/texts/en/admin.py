@@ -35,7 +35,6 @@ TEXTS = {
     "complaint": "🆘 <b>A friend says: it does not work</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\n{seen}",
     "finding_down": "The interface is down.",
     "finding_quota": "Their month's limit is used up.",
-    "finding_off": "The config is paused or has expired.",
     "finding_outdated": "They hold an outdated config and were offered the current one.",
     "finding_silent": "The server got no packet from this peer: the port is blocked on the way, or the tunnel is off.",
     "finding_no_handshake": "Packets come, but no handshake is completed: the answer is lost, or the parameters differ.",

@@ -31,7 +31,6 @@ TEXTS = {
     "request_rejected": "The admin rejected the request “{name}”. You may ask again from the menu.",
     "configs": "🔑 <b>My configs</b>\n\nChoose one.",
     "no_configs": "🔑 <b>My configs</b>\n\nNone yet. Ask for the first one!",
-    "config": "🔑 <b>{name}</b>\n\nCreated: {created}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}{no_file}",
     "config_adopted": "\n\nThis device was set up before the bot, so there is no file of it here. It works as it is.",
     "renew": "🔑 New file",
     "confirm_renew": "🔑 <b>{name}</b>\n\nYou will get a new file and QR code with the same address. The one on the device now stops working, so have the device at hand.",
@@ -53,7 +52,6 @@ TEXTS = {
     "diagnosis": "🆘 <b>{name}</b>\n\n{finding}",
     "diagnosis_down": "The server itself has a trouble at the moment. The admin knows; nothing is to be done on your side, just try "
     "again a little later.",
-    "diagnosis_off": "This config is switched off. Ask the admin.",
     "diagnosis_outdated": "The server has changed since you got this file. Take the current one by the button below, and delete the old "
     "tunnel in the app.",
     "diagnosis_silent": "Not one packet from this device has reached the server.\n\n1. Is the tunnel switched on in the app?\n"

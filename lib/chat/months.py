@@ -1,0 +1,157 @@
+"""A friend's traffic: a month with a chart of its days, the months around it, and twelve of them at once.
+
+What configs carried that were deleted since stays in the sums. The picture turns into the next one in place.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import datetime
+
+from lib import days
+from lib.chat import keyboards
+from lib.chat.screens import Actor, Keyboard, button, show, show_picture
+from lib.chat.statistics import both_ways, last_seen, month_of, quota_of, quota_warning, total_of
+from lib.chat.texts import Markup, month_name, plain, say, size
+from lib.errors import Refused
+from lib.store.configs import Config, configs_of
+from lib.store.outbox import Outgoing
+from lib.store.traffic import Usage, first_month, last_handshakes, month_of_configs, months_of_user
+
+LINES = 7  # configs listed in a caption, which has 1024 characters
+YEAR = 12  # months shown at once
+
+
+def show_present(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show this month's traffic, per config and in total, with a chart of its days."""
+    usage, configs = month_of(db, actor, now), configs_of(db, actor.id)
+    present, first = days.month_of(now, actor.settings.timezone), first_month(db, actor.id)
+    if not configs and first is None:
+        return show(actor, say(actor.language, "stats_none"), _nothing(actor.language))
+    total = total_of(usage)
+    caption = say(
+        actor.language,
+        "stats",
+        month=month_name(actor.language, present),
+        now=datetime.fromtimestamp(now, actor.settings.timezone).strftime("%d.%m %H:%M"),
+        lines=_present_lines(db, actor, configs, usage, now),
+        quota=_quota_left(db, actor, total, now),
+        **both_ways(actor.language, total),
+    )
+    return show_picture(actor, f"chart:{actor.id}:{present}", caption, _around(actor, present, first, present))
+
+
+def show_month(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) -> list[Outgoing]:
+    """Show a month between a friend's first one and the present one."""
+    month, present = args[0], days.month_of(now, actor.settings.timezone)
+    first = first_month(db, actor.id) or present
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or not first <= month <= present:
+        raise Refused("old_button")
+    if month == present:
+        return show_present(db, actor, (), now)
+    usage = month_of_configs(db, actor.id, month)
+    caption = say(
+        actor.language,
+        "stats_past",
+        month=month_name(actor.language, month),
+        lines=_past_lines(db, actor, usage),
+        **both_ways(actor.language, total_of(usage)),
+    )
+    return show_picture(actor, f"chart:{actor.id}:{month}", caption, _around(actor, month, first, present))
+
+
+def show_year(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
+    """Show the last twelve months as a chart and as a table, which begins with the first one."""
+    present = days.month_of(now, actor.settings.timezone)
+    usage = months_of_user(db, actor.id, year_until(present)[0])
+    shown = [month for month in year_until(present) if month >= (min(usage) if usage else present)]
+    lines = [_row(actor.language, month_name(actor.language, month), usage.get(month, Usage())) for month in shown]
+    head = _columns(*(plain(actor.language, f"month_head_{name}") for name in ("month", "download", "upload")))
+    foot = _row(actor.language, plain(actor.language, "month_total"), total_of(usage))
+    caption = say(actor.language, "year", table="\n".join([head, *lines, foot]))
+    keyboard = [
+        [button(plain(actor.language, "this_month_button"), "month", present)],
+        *keyboards.leave(actor.language),
+    ]
+    return show_picture(actor, f"year:{actor.id}:{present}", caption, keyboard)
+
+
+def year_until(month: str) -> list[str]:
+    """Name the twelve months that end with one."""
+    months = [month]
+    while len(months) < YEAR:
+        months.insert(0, days.month_before(months[0]))
+    return months
+
+
+def _row(language: str, name: str, usage: Usage) -> str:
+    return _columns(name, *both_ways(language, usage).values())
+
+
+def _columns(name: str, download: str, upload: str) -> str:
+    return f"{name:<14} {download:>9} {upload:>9}"
+
+
+def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboard:
+    """The ways to the month before and after, as far as there are any, and to the whole year."""
+    beside = []
+    if first is not None and month > first:
+        before = days.month_before(month)
+        beside.append(button(f"◀️ {month_name(actor.language, before)}", "month", before))
+    if month < present:
+        after = days.month_after(month)
+        beside.append(button(f"{month_name(actor.language, after)} ▶️", "month", after))
+    year = [button(plain(actor.language, "year_button"), "year")]
+    return [*([beside] if beside else []), year, *keyboards.leave(actor.language)]
+
+
+def _nothing(language: str) -> Keyboard:
+    return [[button(plain(language, "new_config"), "new", style="primary")], *keyboards.to_menu(language)]
+
+
+def _present_lines(
+    db: sqlite3.Connection, actor: Actor, configs: list[Config], usage: dict[int, Usage], now: int
+) -> Markup:
+    seen = last_handshakes(db, actor.id)
+    lines = [
+        say(
+            actor.language,
+            "stats_line",
+            name=config.name,
+            seen=last_seen(actor.language, seen.get(config.id, 0), now),
+            **both_ways(actor.language, usage.get(config.id, Usage())),
+        )
+        for config in configs[:LINES]
+    ]
+    return _with_the_rest(actor.language, lines, configs, usage)
+
+
+def _past_lines(db: sqlite3.Connection, actor: Actor, usage: dict[int, Usage]) -> Markup:
+    """List what each config carried in a past month; those that carried nothing are left out."""
+    configs = [config for config in configs_of(db, actor.id) if config.id in usage]
+    lines = [
+        say(actor.language, "stats_past_line", name=config.name, **both_ways(actor.language, usage[config.id]))
+        for config in configs[:LINES]
+    ]
+    return _with_the_rest(actor.language, lines, configs, usage)
+
+
+def _with_the_rest(language: str, lines: list[Markup], configs: list[Config], usage: dict[int, Usage]) -> Markup:
+    """Add how many more there are, and what was carried by those that are deleted, so that the lines make the total."""
+    if len(configs) > LINES:
+        lines.append(say(language, "stats_more", count=len(configs) - LINES))
+    held = {config.id for config in configs}
+    deleted = total_of({config_id: used for config_id, used in usage.items() if config_id not in held})
+    if deleted != Usage():
+        lines.append(say(language, "stats_deleted", **both_ways(language, deleted)))
+    return Markup("\n".join(lines or [say(language, "stats_nothing")]))
+
+
+def _quota_left(db: sqlite3.Connection, actor: Actor, total: Usage, now: int) -> Markup:
+    quota = quota_of(db, actor)
+    if not quota:
+        return Markup("")
+    left = max(0, quota - total.received - total.sent)
+    told = say(actor.language, "stats_quota", quota=size(actor.language, quota), left=size(actor.language, left))
+    return told if left else quota_warning(db, actor, now)
