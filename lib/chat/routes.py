@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
+from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, server, statistics
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
@@ -89,6 +89,11 @@ BUTTONS = {
     "pardon": Route(ADMIN, foreign.pardon, (int,)),
     "decide": Route(STAFF, admin.decide, (int, str, str)),
     "judge": Route(STAFF, admin.judge, (int, str)),
+    # The server, seen and watched.
+    "by_day": Route(ADMIN, server.by_day, (str,)),
+    "by_hour": Route(ADMIN, server.by_hour),
+    "top": Route(ADMIN, server.top, (int,)),
+    "server": Route(ADMIN, server.come_back),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given

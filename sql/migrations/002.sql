@@ -127,3 +127,6 @@ CREATE TRIGGER wanted_by_preferences_gone AFTER DELETE ON preferences
 BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
+
+-- Troubles are kept with their times from now on, under another key.
+DELETE FROM meta WHERE key = 'troubles';
