@@ -215,6 +215,15 @@ rollout:{own_generation}                     .         .         .         .    
 rollout:{foreign_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{missing_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{decided_generation}                 .         .         .         .         .         .                         .                         none_outdated
+by_day:now                                   .         .         .         .         .         .                         .                         show
+by_day:2026-05                               .         .         .         .         .         .                         .                         show
+by_day:2019-01                               .         .         .         .         .         .                         .                         old_button
+by_day:2999-01                               .         .         .         .         .         .                         .                         old_button
+by_day:May                                   .         .         .         .         .         .                         .                         old_button
+by_hour                                      .         .         .         .         .         .                         .                         show
+top:0                                        .         .         .         .         .         .                         .                         show
+top:9999                                     .         .         .         .         .         .                         .                         show
+server                                       .         .         .         .         .         .                         .                         show
 """  # noqa: E501
 
 
@@ -222,7 +231,7 @@ ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LA
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
-PAGED = {"foreign"}  # their only number is a page
+PAGED = {"foreign", "top"}  # their only number is a page
 LANGUAGES = {"en": 0, "ru": 1}
 
 
