@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, tzinfo
 
+HOUR = 3600
+
 
 def day_of(moment: int, zone: tzinfo) -> str:
     """Name the day, 'YYYY-MM-DD', of a moment in epoch seconds."""
@@ -72,4 +74,24 @@ def split_by_day(amount: int, begin: int, end: int, zone: tzinfo) -> dict[str, i
         if due > given:
             parts[day.isoformat()] = due - given
         given, day = due, day + timedelta(days=1)
+    return parts
+
+
+def hour_of(moment: int) -> int:
+    """Give the first second of the hour of a moment."""
+    return moment - moment % HOUR
+
+
+def split_by_hour(amount: int, begin: int, end: int) -> dict[int, int]:
+    """Divide what came between two moments among the hours, as split_by_day does among the days."""
+    last, hour = hour_of(end), hour_of(begin)
+    if end <= begin or hour == last:
+        return {last: amount} if amount else {}
+    parts: dict[int, int] = {}
+    given = 0
+    while hour <= last:
+        due = amount * (min(end, hour + HOUR) - begin) // (end - begin)
+        if due > given:
+            parts[hour] = due - given
+        given, hour = due, hour + HOUR
     return parts

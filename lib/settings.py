@@ -43,6 +43,7 @@ class Settings:
     peers_file: Path
     backups: Path
     backup_recipient: str | None
+    metrics_file: Path | None
     log_level: str
 
 
@@ -142,6 +143,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "PEERS_FILE": ("", values.optional(Path)),
     "BACKUPS": ("", values.optional(Path)),
     "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),
+    "METRICS_FILE": ("", values.optional(Path)),
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 

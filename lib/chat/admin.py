@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from functools import partial
 
 from lib import days
-from lib.chat import door, keyboards, notices
+from lib.chat import alerts, door, keyboards, notices
 from lib.chat.screens import Actor, Keyboard, attach, say_to, show, toast
 from lib.chat.statistics import ONLINE_SECONDS
-from lib.chat.texts import Markup, plain, say, size, span
+from lib.chat.texts import plain, say, size, span
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
 from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
-from lib.store.server import Health, read_health, read_troubles
+from lib.store.server import Health, read_health
 from lib.store.traffic import count_online, month_total
 from lib.store.users import count_users, find_user, get_user, helper_ids, list_users, move_user
 from lib.vpn.machine import read_machine
@@ -132,7 +131,7 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "uptime": span(actor.language, machine.uptime),
         "sampled": _ago(actor.language, health.sampled_at if health else 0, now),
         "outbox": count_waiting(db),
-        "troubles": _troubles(db, actor),
+        "troubles": alerts.other_troubles(db, actor.language, actor.settings),
     }
     return show(actor, say(actor.language, "status", **words), _status_keyboard(db, actor))
 
@@ -163,30 +162,7 @@ def interface_state(language: str, settings: Settings, health: Health | None, no
     lasting = span(language, now - health.since)
     if health.up:
         return plain(language, "state_up", span=lasting)
-    return plain(language, "state_down", span=lasting, reason=reason(language, settings, health.kind))
-
-
-def reason(language: str, settings: Settings, kind: str) -> str:
-    """Say in words why the awg tool failed, and what to do."""
-    return plain(language, f"reason_{kind}", interface=settings.awg_interface)
-
-
-def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
-    """Describe a trouble and what to do; `detail`: an AwgError's kind, JSON of a ParametersError's faults, or words."""
-    words = reason(language, settings, detail) if kind in ("interface", "making") else ""
-    if kind == "parameters":
-        detail = "\n".join(plain(language, key, **values) for key, values in json.loads(detail))
-    return say(language, f"trouble_{kind}", detail=detail, interface=settings.awg_interface, reason=words)
-
-
-def _troubles(db: sqlite3.Connection, actor: Actor) -> Markup:
-    """List what else is wrong; the interface itself is told above."""
-    told = [
-        trouble(actor.language, actor.settings, kind, detail)
-        for kind, detail in read_troubles(db).items()
-        if kind != "interface"
-    ]
-    return Markup("".join(f"\n\n{text}" for text in told))
+    return plain(language, "state_down", span=lasting, reason=alerts.reason(language, settings, health.kind))
 
 
 def _foreign(language: str, health: Health | None) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import days
-from lib.chat import captcha, chart
+from lib.chat import captcha, chart, server
 from lib.chat.delivery import conf_text, name_of_tunnel
 from lib.chat.months import year_until
+from lib.chat.screens import language_of
 from lib.chat.texts import LANGUAGES, month_name, plain
 from lib.errors import DatabaseError
 from lib.settings import Settings
@@ -118,6 +119,18 @@ def _drawn(
     return Attachment("photo", f"{file_name}.png", "image/png", picture)
 
 
+def _server_days(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    user_id, _, month = rest.partition(":")
+    picture = server.draw_month(db, settings, language_of(db, settings, int(user_id)), month, now)
+    return Attachment("photo", f"server-{month}.png", "image/png", picture)
+
+
+def _server_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    user_id, _, last = rest.partition(":")
+    picture = server.draw_hours(db, settings, language_of(db, settings, int(user_id)), int(last))
+    return Attachment("photo", "server-hours.png", "image/png", picture)
+
+
 def _backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) -> Attachment | None:
     if settings.backup_recipient is None:
         return None
@@ -138,4 +151,6 @@ _KINDS = {
     "key": _key,
     "chart": _chart,
     "year": _year,
+    "server_days": _server_days,
+    "server_hours": _server_hours,
 }

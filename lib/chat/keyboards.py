@@ -162,9 +162,14 @@ def judge(language: str, request_id: int) -> Keyboard:
 
 
 def status(language: str, foreign: int, backup: bool) -> Keyboard:
-    """Look again, see whose configs are outdated and which peers are foreign, take a backup, or go back."""
+    """Look again, see charts, whose configs are outdated and which peers are foreign, take a backup, or go back."""
     return [
         [button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")],
+        [
+            button(plain(language, "by_day_button"), "by_day", "now"),
+            button(plain(language, "by_hour_button"), "by_hour"),
+        ],
+        [button(plain(language, "top_button"), "top", 0)],
         *to_rollout(language),
         *(to_foreign(language, foreign) if foreign else []),
         *([[button(plain(language, "backup_button"), "backup")]] if backup else []),

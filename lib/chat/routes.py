@@ -7,7 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lib.chat import admin, asking, device, diagnosis, door, foreign, friend, leaving, months, options, rollout
+from lib.chat import (
+    admin,
+    asking,
+    device,
+    diagnosis,
+    door,
+    foreign,
+    friend,
+    leaving,
+    months,
+    options,
+    rollout,
+    server,
+)
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
@@ -101,6 +114,11 @@ BUTTONS = {
     "account": Route(INSIDE, leaving.show_account),
     "confirm_goodbye": Route(INSIDE, leaving.confirm_goodbye),
     "goodbye": Route(INSIDE, leaving.say_goodbye),
+    # the server, seen and watched
+    "by_day": Route(ADMIN, server.by_day, (str,)),
+    "by_hour": Route(ADMIN, server.by_hour),
+    "top": Route(ADMIN, server.top, (int,)),
+    "server": Route(ADMIN, server.come_back),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given

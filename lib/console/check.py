@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from lib import days
-from lib.chat import admin
+from lib.chat import alerts
 from lib.chat.texts import plain, size, span
 from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, Unreachable, WrongToken
 from lib.process import Runner, TimedOut
@@ -95,7 +95,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     try:
         version, seen = awg.version(), awg.show()
     except AwgError as exc:
-        yield Finding(WRONG, "check_interface", {"reason": admin.reason(settings.language, settings, exc.kind)})
+        yield Finding(WRONG, "check_interface", {"reason": alerts.reason(settings.language, settings, exc.kind)})
         return
     yield Finding(
         OK, "check_interface_ok", {"interface": settings.awg_interface, "port": seen.port, "version": version}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from lib.store.database import get_meta, put_meta
+
+ROUNDS_APART = 600  # seconds; rounds that break off are tried again much sooner
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,64 @@ def note_health(db: sqlite3.Connection, health: Health) -> None:
     put_meta(db, "health", json.dumps(asdict(health)))
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """Something that is, or was, wrong: from when to when in epoch seconds; `over` None: it lasts."""
+
+    detail: str
+    began: int
+    over: int | None = None
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Troubles from the first one until none is left, by their kinds; `told_at`: when its present message was sent."""
+
+    told_at: int
+    troubles: dict[str, Trouble]
+
+    @property
+    def lasting(self) -> dict[str, Trouble]:
+        """What is wrong now."""
+        return {kind: trouble for kind, trouble in self.troubles.items() if trouble.over is None}
+
+
+def read_incident(db: sqlite3.Connection) -> Incident | None:
+    """Read what is wrong now, and what was since all was well; None when all is."""
+    text = get_meta(db, "incident")
+    if text is None:
+        return None
+    told_at, troubles = json.loads(text)
+    return Incident(told_at, {kind: Trouble(*trouble) for kind, trouble in troubles.items()})
+
+
+def note_incident(db: sqlite3.Connection, incident: Incident) -> None:
+    """Note what is wrong; an incident of which nothing lasts is closed."""
+    rows = {kind: astuple(trouble) for kind, trouble in incident.troubles.items()}
+    put_meta(db, "incident", json.dumps([incident.told_at, rows]) if incident.lasting else None)
+
+
 def read_troubles(db: sqlite3.Connection) -> dict[str, str]:
     """Read what is wrong now and was told to the admins: kind of trouble to its detail."""
-    return dict(json.loads(get_meta(db, "troubles") or "{}"))
+    incident = read_incident(db)
+    return {kind: trouble.detail for kind, trouble in incident.lasting.items()} if incident else {}
 
 
-def note_troubles(db: sqlite3.Connection, troubles: Mapping[str, str]) -> None:
-    """Note what is wrong now."""
-    put_meta(db, "troubles", json.dumps(dict(troubles)))
+def begin_round(db: sqlite3.Connection, now: int) -> int:
+    """Note that the keeper begins a round; give since when it has finished none: now, unless the last ones broke off.
+
+    Rounds that lie far apart, or that a set clock put out of order, say nothing of each other.
+    """
+    since, last = json.loads(get_meta(db, "round") or "[0, 0]")
+    if not 0 <= now - last <= ROUNDS_APART:
+        since = now
+    put_meta(db, "round", json.dumps([since, now]))
+    return int(since)
+
+
+def finish_round(db: sqlite3.Connection) -> None:
+    """Note that the keeper did all that was due."""
+    put_meta(db, "round", None)
 
 
 @dataclass(frozen=True)

@@ -21,3 +21,11 @@ def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
 def forget_old(db: sqlite3.Connection, before: int) -> None:
     """Forget what was told before a moment, and will not come up again."""
     db.execute("DELETE FROM told WHERE told_at < ?", (before,))
+
+
+def count_told(db: sqlite3.Connection, subject: str, what: str, since: int) -> int:
+    """Count the things told on a subject since a moment; `what` is a LIKE pattern."""
+    row = db.execute(
+        "SELECT count(*) FROM told WHERE subject = ? AND what LIKE ? AND told_at >= ?", (subject, what, since)
+    ).fetchone()
+    return int(row[0])

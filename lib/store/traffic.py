@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from lib.days import month_after, split_by_day
+from lib.store import hours
+from lib.store.database import get_meta, put_meta
 
 
 @dataclass(frozen=True)
@@ -43,34 +45,60 @@ def may_be_same(before: str, after: str) -> bool:
 def record_sample(
     db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int, zone: tzinfo
 ) -> None:
-    """Add what moved since the last sample to its days, and keep the readings as the next base.
+    """Add what moved since the last sample to its days and hours, and keep the readings as the next base.
 
     A config that is not among the readings is not on the interface: if it returns, its counters begin at zero.
     """
     bases = {row["config_id"]: row for row in db.execute("SELECT * FROM counters")}
     days: list[tuple[int, str, int, int]] = []
+    moved: dict[int, tuple[int, int]] = {}
     for reading in readings:
         base = bases.pop(reading.config_id, None)
-        days.extend(_moved(reading, base, interface_id, now, zone))
+        since = base["sampled_at"] if base else now
+        received, sent = _moved(reading, base, interface_id)
+        days.extend(_by_day(reading.config_id, received, sent, since, now, zone))
+        before = moved.get(since, (0, 0))
+        moved[since] = before[0] + received, before[1] + sent
     gone = [(now, config_id) for config_id, base in bases.items() if base["received"] or base["sent"]]
     db.executemany("UPDATE counters SET received = 0, sent = 0, sampled_at = ? WHERE config_id = ?", gone)
+    _add_to_total(db, moved.values())
     _add_to_days(db, days)
+    hours.add_traffic(db, moved, now)
     keep_readings(db, readings, interface_id, now)
 
 
-def _moved(
-    reading: Reading, base: sqlite3.Row | None, interface_id: str, now: int, zone: tzinfo
-) -> list[tuple[int, str, int, int]]:
-    """List (config, day, received, sent) of one config's difference; empty where nothing moved."""
+def _moved(reading: Reading, base: sqlite3.Row | None, interface_id: str) -> tuple[int, int]:
+    """Give one config's differences, received and sent."""
     same = base is not None and may_be_same(base["interface_id"], interface_id)
     received = difference(base["received"] if base else 0, reading.received, same)
-    sent = difference(base["sent"] if base else 0, reading.sent, same)
+    return received, difference(base["sent"] if base else 0, reading.sent, same)
+
+
+def _by_day(
+    config_id: int, received: int, sent: int, since: int, now: int, zone: tzinfo
+) -> list[tuple[int, str, int, int]]:
+    """List (config, day, received, sent) of one config's difference; empty where nothing moved."""
     if not received and not sent:
         return []
-    since = base["sampled_at"] if base else now
     by_received, by_sent = split_by_day(received, since, now, zone), split_by_day(sent, since, now, zone)
     days = sorted(by_received.keys() | by_sent.keys())
-    return [(reading.config_id, day, by_received.get(day, 0), by_sent.get(day, 0)) for day in days]
+    return [(config_id, day, by_received.get(day, 0), by_sent.get(day, 0)) for day in days]
+
+
+def _add_to_total(db: sqlite3.Connection, moved: Iterable[tuple[int, int]]) -> None:
+    """Keep the sum of all times, so that nobody has to add up years of days."""
+    total = ever_moved(db)
+    received, sent = (sum(ways) for ways in zip((0, 0), *moved, strict=True))
+    if received or sent:
+        put_meta(db, "moved", json.dumps([total.received + received, total.sent + sent]))
+
+
+def ever_moved(db: sqlite3.Connection) -> Usage:
+    """Tell what all configs ever moved, those that are gone too."""
+    kept = get_meta(db, "moved")
+    if kept is not None:
+        return Usage(*json.loads(kept))
+    return Usage(*db.execute("SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0) FROM stats").fetchone())
 
 
 def _add_to_days(db: sqlite3.Connection, days: list[tuple[int, str, int, int]]) -> None:
@@ -166,6 +194,36 @@ def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int | None,
     return [(user_id, name, Usage(received, sent)) for user_id, name, received, sent in rows]
 
 
+def top_users(db: sqlite3.Connection, month: str, limit: int, offset: int) -> tuple[list[tuple[str, Usage]], int]:
+    """List (full name, month's sum), greatest first, and tell how many had any traffic."""
+    rows = db.execute(
+        """SELECT users.full_name, sum(stats.received), sum(stats.sent), count(*) OVER ()
+           FROM stats
+           JOIN configs ON configs.id = stats.config_id
+           JOIN users ON users.id = configs.user_id
+           WHERE stats.day >= ? AND stats.day < ?
+           GROUP BY users.id
+           ORDER BY sum(stats.received + stats.sent) DESC, users.id
+           LIMIT ? OFFSET ?""",
+        (*month_bounds(month), limit, offset),
+    ).fetchall()
+    return [(name, Usage(received, sent)) for name, received, sent, _ in rows], rows[0][3] if rows else 0
+
+
+def days_of_server(db: sqlite3.Connection, month: str) -> dict[str, Usage]:
+    """Sum each day of a month over everybody; a day without traffic is absent."""
+    rows = db.execute(
+        "SELECT day, sum(received), sum(sent) FROM stats WHERE day >= ? AND day < ? GROUP BY day", month_bounds(month)
+    )
+    return {day: Usage(received, sent) for day, received, sent in rows}
+
+
+def first_day(db: sqlite3.Connection) -> str | None:
+    """Name the first day that was counted; None before any."""
+    day: str | None = db.execute("SELECT min(day) FROM stats").fetchone()[0]
+    return day
+
+
 def month_total(db: sqlite3.Connection, month: str) -> Usage:
     """Sum a month over everybody."""
     row = db.execute(
@@ -205,6 +263,11 @@ def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[i
         {"since": since, "ids": json.dumps(list(config_ids))},
     ).fetchone()
     return int(row[0]), int(row[1])
+
+
+def newest_handshake(db: sqlite3.Connection) -> int:
+    """Give the newest handshake of any config in epoch seconds; 0: there never was one."""
+    return int(db.execute("SELECT coalesce(max(handshake_at), 0) FROM counters").fetchone()[0])
 
 
 def count_online(db: sqlite3.Connection, since: int) -> int:

@@ -54,3 +54,19 @@ def _lowest_in(subnet: Network, held: Iterable[Network]) -> str | None:
 
 def _within(network: Network, subnet: Network) -> bool:
     return subnet.network_address <= network.network_address <= subnet.broadcast_address  # type: ignore[operator]
+
+
+def network_of(endpoint: str) -> str | None:
+    """Name the network that a peer's endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820') lies in: /24, /48 of IPv6.
+
+    None for what is no endpoint.
+    """
+    host = endpoint.rpartition(":")[0].strip("[]").partition("%")[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    length = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))

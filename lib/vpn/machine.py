@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def read_machine(database: Path) -> Machine:
     """Look at the machine now."""
     load = " ".join(f"{average:.2f}" for average in os.getloadavg())
     return Machine(load, _memory_used(), shutil.disk_usage(database.resolve().parent).free, _uptime())
+
+
+def read_disk(database: Path) -> tuple[int, int]:
+    """Tell the bytes that are free where the database lies, and all there are."""
+    usage = shutil.disk_usage(database.resolve().parent)
+    return usage.free, usage.total
+
+
+def since_boot() -> float:
+    """Count the seconds since the machine was started, sleep included; setting the clock does not touch it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _memory_used() -> int:

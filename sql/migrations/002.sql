@@ -143,3 +143,5 @@ BEGIN
     UPDATE invitations SET created_by = 0 WHERE created_by = OLD.id;
     UPDATE broadcasts SET created_by = 0 WHERE created_by = OLD.id;
 END;
+-- Troubles are kept with their times from now on, under another key.
+DELETE FROM meta WHERE key = 'troubles';

@@ -65,6 +65,21 @@ def told(who: Person, text: str) -> int:
     return sum(text in words(message) for message in who.messages())
 
 
+def told_in(who: Person, text: str) -> list[int]:
+    """Name the messages with this text."""
+    return [message["message_id"] for message in who.messages() if text in words(message)]
+
+
+def outage(company: Company) -> list[tuple[Person, str]]:
+    """Give what each admin reads while the interface is out of reach."""
+    return [(company.admin, "out of reach"), (company.second_admin, "недоступен")]
+
+
+def end(company: Company) -> list[tuple[Person, str]]:
+    """Give what each admin reads once it is back."""
+    return [(company.admin, "works again, all"), (company.second_admin, "снова работает, все")]
+
+
 def failures(company: Company) -> int:
     return sum(" ERROR " in line for line in company.log.read_text().splitlines())
 
@@ -80,12 +95,14 @@ def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed
     company.admin.send("/status")
     company.admin.wait_for(TROUBLES[deed])
     assert company.interface.peers() == before
+    assert [told(who, text) for who, text in outage(company)] == [1, 1]
+    alerts = [told_in(who, text) for who, text in outage(company)]
     company.interface.misbehave("")
     company.admin.wait_for("works again, all", timeout=PATIENCE)
     company.friend.wait_for(predicate=lambda m: m.get("document", {}).get("file_name") == "anna-computer.conf")
     company.second_admin.wait_for("снова работает, все")
-    assert [told(company.admin, text) for text in ("out of reach", "works again, all")] == [1, 1]
-    assert [told(company.second_admin, text) for text in ("недоступен", "снова работает, все")] == [1, 1]
+    assert [told_in(who, text) for who, text in end(company)] == alerts, "the same messages say that it is over"
+    assert [told(who, text) for who, text in outage(company)] == [0, 0]
     assert company.rows("SELECT count(*) FROM configs WHERE live_since IS NOT NULL") == [(2,)]
     assert set(company.interface.peers()) == {key for (key,) in company.rows("SELECT public_key FROM configs")}
 
@@ -95,10 +112,12 @@ def test_an_interface_that_vanishes_in_the_middle_comes_back_with_its_peers(comp
     company.interface.down()
     company.admin.wait_for("out of reach")
     company.wait(lambda: failures(company) >= ROUNDS, PATIENCE, "some more rounds")
+    alerts = told_in(company.admin, "out of reach")
     company.interface.run("awg-quick", "up", "awg0")
     company.admin.wait_for("works again, all", timeout=PATIENCE)
     company.wait(lambda: company.interface.peers() == before, PATIENCE, "the peers' return")
-    assert told(company.admin, "out of reach") == 1
+    assert len(alerts) == 1
+    assert told_in(company.admin, "works again, all") == alerts
 
 
 @pytest.mark.parametrize(
@@ -124,7 +143,9 @@ def test_an_address_stolen_by_a_foreign_peer_is_told_and_never_taken_back_by_for
     company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "allowed-ips", "10.8.0.2/32")
     company.admin.wait_for("An address is held by a foreign peer")
     assert company.interface.peers()[FOREIGN] == "10.8.0.2/32"
+    alerts = told_in(company.admin, "An address is held by a foreign peer")
     company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "remove")
     company.admin.wait_for("addresses are free again")
     company.wait(lambda: company.interface.peers() == before, PATIENCE, "the return")
-    assert told(company.admin, "An address is held by a foreign peer") == 1
+    assert len(alerts) == 1
+    assert told_in(company.admin, "addresses are free again") == alerts

@@ -39,7 +39,7 @@ def in_zone(stage: Stage, settings: Settings, zone: ZoneInfo) -> None:
     """Start the bot anew with another TIMEZONE, on the same database and interface."""
     fresh = replace(settings, timezone=zone)
     stage.desk.settings = fresh
-    stage.keeper = Keeper(stage.desk.db, stage.awg, fresh, lambda: None)  # type: ignore[arg-type]
+    stage.keeper = Keeper(stage.desk.db, stage.awg, fresh, lambda: None, lambda: stage.desk.now)  # type: ignore[arg-type]
 
 
 def reports(stage: Stage, when: int) -> list[str]:
@@ -302,7 +302,7 @@ def test_the_days_sum_to_what_passed_whatever_happens(
     db = connect(path)
     desk, awg = Desk(db, settings), MortalAwg()
     desk.says(1, "/start")
-    keeper = Keeper(db, awg, settings, lambda: None)  # type: ignore[arg-type]
+    keeper = Keeper(db, awg, settings, lambda: None, lambda: desk.now)  # type: ignore[arg-type]
     stage = Stage(desk, awg, keeper)
     world = World(stage, settings, stage.give_config())
     for deed, amount, jump in steps:

@@ -10,9 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
-FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "keeper")
+FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "watch", "keeper")
 EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(),
-         "console": {*FLOORS, "telegram", "console"} - {"keeper"}}  # fmt: skip
+         "console": {*FLOORS, "telegram", "console"} - {"watch", "keeper"}}  # fmt: skip
 
 
 def name_of(path: Path) -> str:
@@ -66,7 +66,7 @@ def test_sql_stands_in_the_store_and_only_transaction_commits(path: Path) -> Non
 def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
     owners = {"users": "users", "config_requests": "config_requests", "configs": "configs", "stats": "traffic",
               "counters": "traffic", "outbox": "outbox", "notices": "outbox", "audit": "audit", "server": "server",
-              "meta": "database", "foreign_peers": "foreign", "hours": "traffic", "networks": "networks",
+              "meta": "database", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences"}  # fmt: skip
     written = re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)", path.read_text(encoding="utf-8"))

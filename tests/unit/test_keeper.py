@@ -52,7 +52,8 @@ class Stage:
 
 def make_stage(desk: Desk, settings: Settings, subnet: str = "10.8.0.1/24") -> Stage:
     awg = MemoryAwg(subnet)
-    return Stage(desk, awg, Keeper(desk.db, awg, settings, lambda: None))  # type: ignore[arg-type]
+    keeper = Keeper(desk.db, awg, settings, lambda: None, lambda: desk.now)  # type: ignore[arg-type]
+    return Stage(desk, awg, keeper)
 
 
 @pytest.fixture

@@ -253,6 +253,15 @@ extend:{wished_config}                       .         .         .         .    
 extend:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
 extend:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
 extend:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
+by_day:now                                   .         .         .         .         .         .                         .                         show
+by_day:2026-05                               .         .         .         .         .         .                         .                         show
+by_day:2019-01                               .         .         .         .         .         .                         .                         old_button
+by_day:2999-01                               .         .         .         .         .         .                         .                         old_button
+by_day:May                                   .         .         .         .         .         .                         .                         old_button
+by_hour                                      .         .         .         .         .         .                         .                         show
+top:0                                        .         .         .         .         .         .                         .                         show
+top:9999                                     .         .         .         .         .         .                         .                         show
+server                                       .         .         .         .         .         .                         .                         show
 """  # noqa: E501
 
 
@@ -261,6 +270,7 @@ OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
 PAGED = {"foreign", "problem", "configs_page"}  # their only number is a page
+PAGED = {"foreign", "top"}  # their only number is a page
 LANGUAGES = {"en": 0, "ru": 1}
 
 

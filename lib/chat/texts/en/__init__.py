@@ -1,6 +1,6 @@
 """English: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals
+from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals, server
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 SPANS = ("d", "h", "min", "s")
@@ -17,4 +17,5 @@ TEXTS = {
     **admin.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,
+    **server.TEXTS,
 }

@@ -99,7 +99,7 @@ TEXTS = {
     "reason_garbage": "the answer of the command awg makes no sense. Check that the versions of awg and its module agree",
     "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",
     "trouble_interface": "🔴 <b>The interface {interface} is out of reach</b>\n\nReason: {reason}.\n\nNothing is lost: what "
-    "was approved will be issued as soon as it works again. I will tell you.",
+    "was approved will be issued as soon as it works again. I will note it here.",
     "trouble_subnet": "⚠️ <b>No free addresses are left</b>\n\nThe subnet {detail} is full. Approved requests wait: widen the "
     "interface's subnet, and they will be issued by themselves.",
     "trouble_parameters": "⚠️ <b>No configs can be issued with the server's parameters</b>\n\n{detail}\n\nApproved requests "

@@ -1,6 +1,6 @@
 """Russian: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.ru import admin, commands, console, days, door, friend, refusals
+from lib.chat.texts.ru import admin, commands, console, days, door, friend, refusals, server
 
 UNITS = ("Б", "КБ", "МБ", "ГБ", "ТБ")
 SPANS = ("дн.", "ч", "мин", "с")
@@ -17,4 +17,5 @@ TEXTS = {
     **admin.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,
+    **server.TEXTS,
 }

@@ -1,0 +1,47 @@
+"""Own the table networks: from which networks a config's device comes, to notice one that two people share.
+
+A phone that roams goes on to another network, and sooner or later comes home; two devices with one config take turns,
+so that the config is back in the network before within minutes, again and again. That is what is counted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+MINUTES = 600  # seconds within which it must be back to count
+RETURNS = 6  # of them on a day are many
+
+
+def note_networks(db: sqlite3.Connection, seen: Mapping[int, str], day: str, now: int) -> list[int]:
+    """Note the network that each config is seen in; list those that just came back for the sixth time on this day."""
+    rows = {row["config_id"]: row for row in db.execute("SELECT * FROM networks")}
+    db.executemany(
+        "INSERT INTO networks (config_id, network, changed_at, day) VALUES (?, ?, ?, ?)",
+        [(config_id, network, now, day) for config_id, network in seen.items() if config_id not in rows],
+    )
+    moved = [
+        (network, row["network"], now, day, _returns(row, network, day, now), config_id)
+        for config_id, network in seen.items()
+        if (row := rows.get(config_id)) is not None and row["network"] != network
+    ]
+    db.executemany(
+        "UPDATE networks SET network = ?, previous = ?, changed_at = ?, day = ?, returns = ? WHERE config_id = ?", moved
+    )
+    return [
+        config_id
+        for _, _, _, _, returns, config_id in moved
+        if returns == RETURNS and (rows[config_id]["day"], rows[config_id]["returns"]) != (day, returns)
+    ]
+
+
+def _returns(row: sqlite3.Row, network: str, day: str, now: int) -> int:
+    """Count the day's returns, this change included if it is one."""
+    so_far = int(row["returns"]) if row["day"] == day else 0
+    back = network == row["previous"] and 0 <= now - row["changed_at"] <= MINUTES
+    return so_far + int(back)
+
+
+def forget_networks_of_revoked(db: sqlite3.Connection) -> None:
+    """Forget where devices connected from whose configs were given up."""
+    db.execute("DELETE FROM networks WHERE config_id IN (SELECT id FROM configs WHERE revoked_at IS NOT NULL)")

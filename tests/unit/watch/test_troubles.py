@@ -1,0 +1,283 @@
+"""Silence, the disk, the clock, rounds that break off: each is noticed, each ends, and none flaps."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from lib.errors import AwgError
+from lib.keeper import Keeper
+from lib.settings import Settings
+from lib.store import hours
+from lib.store.server import read_troubles
+from lib.vpn.awg import LivePeer
+from lib.watch import troubles
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.interface import MemoryAwg
+from tests.unit.test_keeper import Stage, texts
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+MB = 10**6
+
+
+@dataclass
+class World(Stage):
+    """A stage whose machine has a clock since its boot, and a disk."""
+
+    boot: float = 1000.0
+    space: list[int] = field(default_factory=lambda: [10**9, 10**10])
+
+    def passes(self, seconds: int, jump: int = 0) -> list[sqlite3.Row]:
+        """Let time pass, and the clock be set besides, then go round."""
+        self.boot += seconds
+        return self.round(seconds + jump)
+
+    def restarts(self) -> None:
+        """Start the bot anew."""
+        self.keeper = Keeper(self.desk.db, self.awg, self.desk.settings, lambda: None, lambda: self.boot)  # type: ignore[arg-type]
+
+    def wrong(self) -> set[str]:
+        return set(read_troubles(self.desk.db))
+
+
+@pytest.fixture
+def world(db: sqlite3.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> World:
+    db.execute("PRAGMA synchronous = OFF")
+    desk = Desk(db, settings)
+    desk.says(1, "/start")
+    world = World(desk, MemoryAwg(), None)  # type: ignore[arg-type]
+    world.restarts()
+    monkeypatch.setattr("lib.watch.troubles.read_disk", lambda path: tuple(world.space))
+    world.at(2026, 5, 20, 15, 30)
+    return world
+
+
+@pytest.fixture
+def busy(world: World) -> str:
+    """Let somebody be online at all hours of the past days; give the key of a friend's device."""
+    key = world.give_config()
+    for ago in range(7 * 24):
+        hours.note_online(world.desk.db, 2, world.desk.now - ago * HOUR)
+    world.awg.move(key, 1, 1, handshake_at=world.desk.now)
+    world.passes(MINUTE)
+    return key
+
+
+def wait(world: World, minutes: int) -> list[str]:
+    """Go round every minute; give the troubles that stood after each."""
+    seen = []
+    for _ in range(minutes):
+        world.passes(MINUTE)
+        seen.append(",".join(sorted(world.wrong())))
+    return seen
+
+
+def test_it_works(world: World, busy: str) -> None:
+    assert set(wait(world, 18)) == {""}, "less than twenty minutes"
+    rows = world.passes(MINUTE)
+    assert world.wrong() == {"silence"}
+    assert "no friend's device has got through since 20.05 15:30" in texts(rows)[0]
+    assert world.passes(MINUTE) == []
+    world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
+    rows = world.passes(MINUTE)
+    assert "Friends connect again" in texts(rows)[0]
+    assert world.wrong() == set()
+
+
+def test_a_friend_who_is_online_is_no_silence(world: World, busy: str) -> None:
+    for _ in range(30):
+        world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
+        world.passes(2 * MINUTE)
+        assert world.wrong() == set()
+
+
+def test_a_handshake_every_ten_minutes_is_no_silence(world: World, busy: str) -> None:
+    stood = []
+    for minute in range(120):
+        if minute % 10 == 0:
+            world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
+        stood += wait(world, 1)
+    assert set(stood) == {""}
+
+
+def test_a_quiet_hour_of_the_day_is_no_silence(world: World) -> None:
+    key = world.give_config()
+    for days in (1, 2, 3):
+        for hour in (0, 1, 2):
+            hours.note_online(world.desk.db, 1, world.desk.now - days * DAY - hour * HOUR)
+    world.awg.move(key, 1, 1, handshake_at=world.desk.now)
+    assert set(wait(world, 60)) == {""}, "three days of seven are no habit"
+
+
+def test_without_friends_there_is_no_silence(world: World, busy: str) -> None:
+    world.desk.taps(1, "decide:100:approved:blocked")
+    assert set(wait(world, 40)) == {""}
+
+
+def test_a_device_that_is_not_the_bots_shows_that_the_server_can_be_reached(world: World, busy: str) -> None:
+    for _ in range(20):
+        hand = LivePeer("HAND" + "=" * 40, None, None, ("10.9.0.2/32",), world.desk.now, 0, 0)
+        world.awg.peers[hand.public_key] = hand
+        world.passes(2 * MINUTE)
+    assert world.wrong() == set()
+
+
+def test_a_bot_that_was_off_gives_friends_twenty_minutes_before_it_says_anything(world: World, busy: str) -> None:
+    world.boot += 5 * HOUR
+    world.desk.now += 5 * HOUR
+    world.restarts()
+    assert set(wait(world, 20)) == {""}
+    assert wait(world, 1) == ["silence"]
+
+
+def test_an_interface_that_was_down_gives_friends_twenty_minutes(world: World, busy: str) -> None:
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    assert set(wait(world, 60)) == {"interface"}, "down is told as down, and as nothing else"
+    world.awg.trouble = None
+    assert set(wait(world, 20)) == {""}
+    assert wait(world, 1) == ["silence"]
+
+
+def test_silence_stands_through_an_outage_and_a_restart_of_the_bot(world: World, busy: str) -> None:
+    wait(world, 25)
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    assert wait(world, 1) == ["interface,silence"]
+    world.awg.trouble = None
+    world.restarts()
+    assert wait(world, 1) == ["silence"]
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, 40 * DAY, -40 * DAY])
+def test_a_clock_that_jumps_is_told_once_and_is_over_after_an_even_hour(world: World, busy: str, jump: int) -> None:
+    rows = world.passes(MINUTE, jump)
+    (told,) = [text for text in texts(rows) if "clock was set" in text]
+    assert ("ahead by" if jump > 0 else "back by") in told
+    assert set(wait(world, 59)) <= {"clock", "clock,silence"}
+    wait(world, 1)
+    assert "clock" not in world.wrong()
+
+
+def test_a_jump_ahead_is_no_silence(world: World, busy: str) -> None:
+    world.passes(MINUTE, 3 * HOUR)
+    assert world.wrong() == {"clock"}
+    assert set(wait(world, 19)) == {"clock"}
+
+
+@pytest.mark.parametrize("jump", [-290, -1, 0, 1, 290])
+def test_a_clock_that_is_put_right_by_little_is_no_trouble(world: World, busy: str, jump: int) -> None:
+    for _ in range(3):
+        world.passes(MINUTE, jump)
+        assert "clock" not in world.wrong()
+
+
+def test_a_second_jump_begins_the_even_hour_anew(world: World, busy: str) -> None:
+    world.passes(MINUTE, HOUR)
+    wait(world, 40)
+    (row, *_) = world.passes(MINUTE, -HOUR)
+    assert "back by 1 h" in text_of(row)
+    wait(world, 40)
+    assert "clock" in world.wrong()
+
+
+def test_a_machine_that_wakes_up_is_no_jump(world: World, busy: str) -> None:
+    world.passes(9 * HOUR)
+    assert "clock" not in world.wrong()
+
+
+def test_a_clock_before_what_the_database_holds_is_told_at_the_start(world: World, busy: str) -> None:
+    world.desk.now -= 30 * DAY
+    world.restarts()
+    assert any("back by 30 d" in text for text in texts(world.passes(MINUTE)))
+    world.restarts()
+    assert set(wait(world, 59)) == {"clock"}, "another start does not end it"
+    wait(world, 2)
+    assert world.wrong() == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "free", "total", "wrong"),
+    [
+        (None, 199 * MB, 10**9, True),
+        (None, 201 * MB, 10**9, False),
+        (None, 250 * MB, 10**10, True),
+        (None, 301 * MB, 10**10, False),
+        ("1", 299 * MB, 10**9, True),
+        ("1", 301 * MB, 10**9, False),
+        ("1", 390 * MB, 10**10, True),
+        ("1", 401 * MB, 10**10, False),
+    ],
+)
+def test_a_full_disk_begins_and_ends_at_different_marks(told: str | None, free: int, total: int, wrong: bool) -> None:
+    assert (troubles.disk(told, free, total) is not None) is wrong
+
+
+def test_a_disk_on_the_edge_is_told_once(world: World) -> None:
+    told = []
+    for free in (199, 201, 198, 250, 180, 220) * 3:
+        world.space[:] = [free * MB, 10**9]
+        told += texts(world.passes(MINUTE))
+    assert len(told) == 1 and "Free: 199 MB" in told[0]
+    world.space[:] = [400 * MB, 10**9]
+    assert "space on the disk again" in texts(world.passes(MINUTE))[0]
+
+
+def fail(world: World, minutes: int) -> list[str]:
+    """Let rounds break off as a bug would make them, each time in a keeper begun anew; give what is told."""
+    told = []
+    for _ in range(minutes):
+        last = world.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
+        with pytest.raises(ZeroDivisionError):
+            world.passes(MINUTE)
+        told += texts(world.desk.db.execute("SELECT * FROM outbox WHERE id > ?", (last,)).fetchall())
+        world.restarts()
+    return told
+
+
+def broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("place", ["note_sample", "peers.write_peers_file", "forget_strangers"])
+def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    world.passes(MINUTE)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"lib.keeper.{place}", broken)
+        assert fail(world, 10) == []
+        (told,) = fail(world, 10)
+        assert "The bot is stuck" in told and "since 20.05 15:32" in told
+    (over,) = texts(world.passes(MINUTE))
+    assert "works through its rounds again" in over
+
+
+def test_a_tool_that_fails_is_told_as_that_and_not_as_a_stuck_bot(world: World) -> None:
+    world.awg.trouble = AwgError("awg show failed (1)", "failed")
+    assert set(wait(world, 30)) == {"interface"}
+
+
+@pytest.mark.parametrize("pause", [20 * MINUTE, DAY, -DAY])
+def test_a_bot_that_was_stopped_in_the_middle_of_a_round_is_not_stuck(
+    world: World, monkeypatch: pytest.MonkeyPatch, pause: int
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.keeper.note_sample", broken)
+        fail(world, 5)
+    world.boot += pause
+    world.desk.now += pause
+    world.restarts()
+    assert "sampling" not in set(wait(world, 12))
+
+
+def test_alerts_that_a_failing_errand_takes_back_come_with_the_next_round(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand: Callable[..., object] = broken
+    monkeypatch.setattr("lib.keeper.ERRANDS", (errand,))
+    world.awg.trouble = AwgError("awg show failed (1)", "failed")
+    fail(world, 3)
+    monkeypatch.setattr("lib.keeper.ERRANDS", ())
+    assert "out of reach" in texts(world.passes(MINUTE))[0]
