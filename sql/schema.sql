@@ -104,7 +104,7 @@ CREATE TABLE configs (
 
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
-CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id);
 
 -- Only whose it was may be forgotten.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF

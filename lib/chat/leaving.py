@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from lib.chat.notices import update_crowd
 from lib.chat.screens import Actor, button, delete, language_of, rewrite, say_to, show, tell_admins, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
@@ -76,7 +77,8 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     delete_user(db, user_id)
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
     own = [say_to(user_id, _farewell(user, by))] if user.state == "approved" and user.reachable else []
-    return [*edits, *_tell(db, settings, user, held, by), *own]
+    crowd = update_crowd(db, settings) if user.state == "pending" else []
+    return [*edits, *crowd, *_tell(db, settings, user, held, by), *own]
 
 
 def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:

@@ -64,8 +64,9 @@ def show_month(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int)
 def show_year(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
     """Show the last twelve months as a chart and as a table, which begins with the first one."""
     present = days.month_of(now, actor.settings.timezone)
-    usage = months_of_user(db, actor.id, year_until(present)[0])
-    shown = [month for month in year_until(present) if month >= (min(usage) if usage else present)]
+    year = year_until(present)
+    usage = {month: used for month, used in months_of_user(db, actor.id, year[0]).items() if month in year}
+    shown = [month for month in year if month >= (min(usage) if usage else present)]
     lines = [_row(actor.language, month_name(actor.language, month), usage.get(month, Usage())) for month in shown]
     head = _columns(*(plain(actor.language, f"month_head_{name}") for name in ("month", "download", "upload")))
     foot = _row(actor.language, plain(actor.language, "month_total"), total_of(usage))

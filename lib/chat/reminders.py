@@ -62,9 +62,8 @@ def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoi
         if user_id not in shut:
             forget_told(db, f"user:{user_id}", "quota:100:%")
             told += [say_to(user_id, say(language, "quota_reopened"), _to_traffic(language))] if reachable else []
-    for who in filter(lambda who: who.reachable, spent):
-        stage = f"100:{month}" if who.user_id in shut else f"80:{month}:{who.quota}"
-        if tell_once(db, f"user:{who.user_id}", f"quota:{stage}", now):
+    for who in spent:
+        if who.due and tell_once(db, f"user:{who.user_id}", who.what, now):
             told.append(_quota(settings, who, now))
     return told
 

@@ -25,13 +25,14 @@ class Expiry:
 
 @dataclass(frozen=True)
 class Spent:
-    """How much of their month's quota, in bytes, somebody has used, and whether they can be told."""
+    """How much of their month's quota, in bytes, somebody has used; `what` that is as told, and whether it is `due`."""
 
     user_id: int
     language: str
     quota: int
     used: int
-    reachable: int
+    what: str
+    due: int
 
 
 def untold_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
@@ -72,18 +73,30 @@ def spent_quotas(db: sqlite3.Connection, month: str, default_quota: int) -> list
     """List who used four fifths of their quota in a month ('YYYY-MM'), or more."""
     first, end = month_bounds(month)
     rows = db.execute(
-        """SELECT users.id, users.language, coalesce(users.quota_bytes, :quota) AS quota,
-                  sum(stats.received + stats.sent) AS used, users.state = 'approved' AND users.reachable = 1
-           FROM stats
-           JOIN configs ON configs.id = stats.config_id
-           JOIN users ON users.id = configs.user_id
-           WHERE (:quota > 0 OR EXISTS (SELECT 1 FROM users WHERE quota_bytes > 0))
-             AND stats.day >= :first AND stats.day < :end
-             AND coalesce(users.quota_bytes, :quota) > 0
-           GROUP BY users.id
-           HAVING used * 5 >= quota * 4
-           ORDER BY users.id""",
-        {"quota": default_quota, "first": first, "end": end},
+        """WITH carried AS (
+               SELECT config_id, sum(received + sent) AS used
+               FROM stats
+               WHERE (:quota > 0 OR EXISTS (SELECT 1 FROM users WHERE quota_bytes > 0))
+                 AND day >= :first AND day < :end
+               GROUP BY config_id),
+           spent AS (
+               SELECT users.id, users.language, coalesce(users.quota_bytes, :quota) AS quota, sum(carried.used) AS used,
+                      users.state = 'approved' AND users.reachable = 1 AS reachable
+               FROM carried
+               JOIN configs ON configs.id = carried.config_id
+               JOIN users ON users.id = configs.user_id
+               WHERE coalesce(users.quota_bytes, :quota) > 0
+               GROUP BY users.id
+               HAVING sum(carried.used) * 5 >= coalesce(users.quota_bytes, :quota) * 4),
+           staged AS (
+               SELECT *, 'quota:' || iif(used >= quota, '100:' || :month, '80:' || :month || ':' || quota) AS what
+               FROM spent)
+           SELECT id, language, quota, used, what,
+                  reachable AND NOT EXISTS (
+                      SELECT 1 FROM told WHERE told.subject = 'user:' || id AND told.what = staged.what)
+           FROM staged
+           ORDER BY id""",
+        {"quota": default_quota, "month": month, "first": first, "end": end},
     )
     return [Spent(*row) for row in rows]
 

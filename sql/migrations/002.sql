@@ -35,7 +35,7 @@ ALTER TABLE new_configs RENAME TO configs;
 
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
-CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id);
 
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,

@@ -222,3 +222,11 @@ def test_whom_an_admin_deletes_is_told_if_they_are_inside_and_in_reach(
     assert [tuple(row) for row in desk.db.execute("SELECT actor_id, action FROM audit ORDER BY id DESC LIMIT 1")] == [
         (1, "forget")
     ]
+
+
+def test_the_crowd_that_waits_is_one_less(desk: Desk) -> None:
+    for who in range(100, 108):
+        desk.passes_captcha(who)
+    desk.deliver()
+    messages = forget_person(desk.db, desk.settings, 107, desk.now, 1)
+    assert any("waiting for a decision: 7" in str(message.params.get("text")) for message in messages)

@@ -186,7 +186,7 @@ def test_a_round_asks_as_many_questions_for_three_hundred_friends_as_for_one(des
         add_user(desk.db, who, None, f"Friend {who}", "en", 0)
         desk.db.execute("UPDATE users SET state = 'approved' WHERE id = ?", (who,))
         other = hold_config(desk.db, who, desk.now)
-        uses(desk, other, "2026-05-20", 500)
+        uses(desk, other, "2026-05-20", 500 + who)
         desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 30 * DAY, other))
     remind(desk.db, replace(desk.settings, quota_bytes=1000), desk.now)
     asked: list[str] = []
