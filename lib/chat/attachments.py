@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib import days
-from lib.chat import captcha, chart
+from lib.chat import captcha, chart, export, history
 from lib.chat.delivery import conf_text, name_of_tunnel
 from lib.chat.texts import LANGUAGES, month_name, plain
 from lib.errors import DatabaseError
@@ -107,6 +107,22 @@ def _backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) ->
     return Attachment("document", f"bot_data-{stamp}.db.age", "application/octet-stream", content)
 
 
+def _export(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    language, _, kind = rest.partition(":")
+    day = days.day_of(now, settings.timezone)
+    return _sheet(f"{kind}-{day}.csv", export.table(db, settings, language, kind))
+
+
+def _history(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    language, _, person = rest.partition(":")
+    day = days.day_of(now, settings.timezone)
+    return _sheet(f"history-{day}.csv", history.table(db, settings, language, int(person)))
+
+
+def _sheet(file_name: str, text: str) -> Attachment:
+    return Attachment("document", file_name, "text/csv", text.encode())
+
+
 _KINDS = {
     "backup": _backup,
     "captcha": _captcha,
@@ -115,4 +131,6 @@ _KINDS = {
     "conf": _conf,
     "key": _key,
     "chart": _chart,
+    "export": _export,
+    "history": _history,
 }
