@@ -38,6 +38,7 @@ from lib.store.database import (
     transaction,
     wanted_version,
 )
+from lib.store.invitations import note_username
 from lib.store.preferences import in_force
 from lib.store.users import set_reachable
 from lib.telegram.api import Telegram
@@ -161,7 +162,12 @@ class Bot:
     def make_poller(self, beat: Callable[[], None]) -> Poller:
         """Put the poller together: each update is committed with all that it causes."""
         db = self.connect()
-        return Poller(db, self.make_telegram(), partial(self._handle, db), self.clock, self.stop, beat)
+
+        def learn(username: str) -> None:
+            with transaction(db):
+                note_username(db, username)
+
+        return Poller(db, self.make_telegram(), partial(self._handle, db), self.clock, self.stop, beat, learn)
 
     def make_sender(self, lanes: Lanes) -> Sender:
         """Put a sending thread together."""
@@ -220,7 +226,7 @@ def run(settings: Settings) -> int:
             log.info("Database initialized")
         try:
             with closing(connect(settings.database)) as db, transaction(db):
-                announce_commands(db, settings, int(time.time()))
+                announce_commands(db, in_force(db, settings), int(time.time()))
         except sqlite3.DatabaseError as exc:
             raise DatabaseError(damage(settings, exc)) from exc
         return Bot(settings).run()

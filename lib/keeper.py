@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib import days
-from lib.chat import alerts, month, notices, reminders
+from lib.chat import alerts, broadcast, month, notices, reminders, waiting
 from lib.chat.delivery import deliver
 from lib.chat.screens import hush
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import configs
+from lib.store import broadcasts, configs
 from lib.store.backup import make_nightly
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import transaction
@@ -48,9 +48,11 @@ STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembere
 ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (
     month.turn,
     reminders.remind,
+    waiting.remind,
+    broadcast.follow,
 )
 """What else is done by the clock: looks at the rows, changes them, and gives the messages that follow from it."""
-BEAT_SECONDS = 30.0  # the longest silence of a keeper that only waits
+GLANCE_SECONDS = 3.0  # between two looks at a broadcast on its way, which are far lighter than a round
 
 
 class Keeper:
@@ -78,13 +80,21 @@ class Keeper:
             begun = clock()
             due = begun + self.pause(begun)
             beat()
-            while begun <= (now := clock()) < due and not wake.wait(min(due - now, BEAT_SECONDS)):
+            while begun <= (now := clock()) < due and not wake.wait(min(due - now, GLANCE_SECONDS)):
                 beat()
+                self.glance(int(clock()))
 
     def pause(self, now: float) -> float:
         """Give the seconds until the next round is due."""
         turn = days.next_month_start(int(now), self._settings.timezone)
         return min(self._settings.sample_seconds, turn - now)
+
+    def glance(self, now: int) -> None:
+        """Show how far a broadcast is, if one is on its way."""
+        if broadcasts.running(self._db):
+            with transaction(self._db):
+                enqueue(self._db, broadcast.follow(self._db, self._settings, now), now)
+            self._wake_sender()
 
     def round(self, now: int) -> None:
         """Do all that is due. A failing interface loses nothing: everything is tried again by the next round."""

@@ -45,6 +45,7 @@ class Settings:
     backup_recipient: str | None
     metrics_file: Path | None
     log_level: str
+    of_file: Settings | None = field(default=None, repr=False, compare=False)  # without what was set in the chat
 
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -69,12 +70,13 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
 
 def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
     """Put values that were set in the chat above a settings file's; each was checked by its reader before."""
+    file = settings.of_file or settings
     if not texts:
-        return settings
+        return file
     read = {name.lower(): READERS[name][1](text) for name, text in texts.items() if name in IN_CHAT}
     if "quota_gb" in read:
         read["quota_bytes"] = read.pop("quota_gb")
-    return replace(settings, **read)  # type: ignore[arg-type]
+    return replace(file, **read, of_file=file)  # type: ignore[arg-type]
 
 
 def _assemble(read: dict[str, object]) -> Settings:

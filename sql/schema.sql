@@ -196,6 +196,8 @@ CREATE TABLE notices (
     PRIMARY KEY (subject, chat_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX notices_by_message ON notices (chat_id, message_id);
+
 -- What was told once and is not told again: a config's expiry, a used-up quota, a reminder.
 CREATE TABLE told (
     subject  TEXT NOT NULL,                             -- 'config:7', 'user:42', 'requests'
@@ -233,7 +235,9 @@ CREATE TABLE broadcasts (
     created_at   INTEGER NOT NULL,
     created_by   INTEGER NOT NULL,
     total        INTEGER NOT NULL DEFAULT 0,            -- to how many it goes
+    sent         INTEGER NOT NULL DEFAULT 0,            -- how many have it, once it is finished
     begun_at     INTEGER,                               -- NULL: a draft
+    stopped_at   INTEGER,                               -- an admin took back what had not gone yet; NULL: nobody did
     finished_at  INTEGER                                -- everybody has it or can't be reached
 ) STRICT;
 
@@ -254,6 +258,7 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE INDEX audit_by_subject ON audit (subject, id);
+CREATE INDEX audit_by_actor ON audit (actor_id, id);
 
 -- Single facts of the bot, each named and described where it is used.
 CREATE TABLE meta (

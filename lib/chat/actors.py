@@ -103,10 +103,11 @@ def _full_name(sender: Mapping[str, Any]) -> str:
     """
     words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
     name = " ".join(UNWANTED.sub("", words).split())[:128]
-    return name if any(map(_is_seen, name)) else str(sender["id"])
+    return name if any(map(is_seen, name)) else str(sender["id"])
 
 
-def _is_seen(sign: str) -> bool:
+def is_seen(sign: str) -> bool:
+    """Tell whether a sign leaves a mark on the screen."""
     return unicodedata.category(sign)[0] not in "CZM" and sign not in UNSEEN
 
 

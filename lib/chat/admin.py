@@ -8,26 +8,27 @@ from functools import partial
 
 from lib import days
 from lib.chat import alerts, door, keyboards, notices
-from lib.chat.screens import Actor, Keyboard, attach, say_to, show, toast
+from lib.chat.screens import Actor, Keyboard, attach, show, toast
 from lib.chat.statistics import ONLINE_SECONDS
 from lib.chat.texts import plain, say, size, span
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
-from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
+from lib.store.config_requests import count_requests, get_request, move_request, open_request
 from lib.store.foreign import count_foreign
-from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
+from lib.store.outbox import Outgoing, count_waiting
 from lib.store.server import Health, read_health
 from lib.store.traffic import count_online, month_total
-from lib.store.users import count_users, find_user, get_user, helper_ids, list_users, move_user
+from lib.store.users import count_users, find_user, get_user, helper_ids, move_user
 from lib.vpn.machine import read_machine
 
 GREATEST_BACKUP = 45 * 10**6  # bytes; Telegram takes files of 50 MB
-SHOWN_AT_ONCE = 10  # notices that /requests sends again
 
 
-def decide(db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now: int) -> list[Outgoing]:
-    """Move a person as a button offered it; whoever was first decided."""
+def decide(
+    db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now: int, reason: str = ""
+) -> list[Outgoing]:
+    """Move a person as a button offered it; whoever was first decided. A rejection may have a reason for them."""
     user_id, before, after = args
     if after not in {offer[0] for offer in keyboards.DECISIONS.get(before, ())}:
         raise Refused("old_button")
@@ -36,16 +37,25 @@ def decide(db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now
     if actor.role == "helper" and user_id in helper_ids(db):
         raise Refused("is_helper")
     move_user(db, user_id, before, after, now, actor.id)
-    audit.note(db, now, actor.id, after, f"user:{user_id}", f"was {before}")
+    audit.note(db, now, actor.id, after, f"user:{user_id}", reason or f"was {before}")
     ended = _end_request(db, actor, user_id, now) if after == "blocked" else []
     key = "you_unblocked" if before == "blocked" else f"you_{after}"
-    wait = {"span": span(get_user(db, user_id).language, door.ASK_AGAIN_SECONDS)} if after == "rejected" else {}
+    if after == "rejected":
+        wait = span(get_user(db, user_id).language, door.ASK_AGAIN_SECONDS)
+        told = notices.tell_friend(db, user_id, f"{key}_why" if reason else key, span=wait, reason=reason)
+    else:
+        told = notices.tell_friend(db, user_id, key)
     return [
-        toast(actor, plain(actor.language, f"done_{after}")),
+        *_done(actor, after),
         *notices.update_user_notices(db, actor.settings, user_id),
         *ended,
-        notices.tell_friend(db, user_id, key, **wait),
+        told,
     ]
+
+
+def _done(actor: Actor, after: str) -> list[Outgoing]:
+    """Answer the tap; there is none where the reason was typed."""
+    return [toast(actor, plain(actor.language, f"done_{after}"))] if actor.query_id is not None else []
 
 
 def _end_request(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
@@ -57,57 +67,39 @@ def _end_request(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -
     return notices.update_request_notices(db, actor.settings, get_request(db, request.id))
 
 
-def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int) -> list[Outgoing]:
-    """Approve or reject a request; the keeper makes and delivers what was approved."""
+def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int, reason: str = "") -> list[Outgoing]:
+    """Approve or reject a request, maybe with a reason; the keeper makes and delivers what was approved."""
     request_id, after = args
     if after not in ("approved", "rejected"):
         raise Refused("old_button")
     move_request(db, request_id, "pending", after, now, actor.id)
-    audit.note(db, now, actor.id, after, f"request:{request_id}")
+    audit.note(db, now, actor.id, after, f"request:{request_id}", reason)
     request = get_request(db, request_id)
     friend = get_user(db, request.user_id)
-    told = say(friend.language, f"request_{after}", name=request.name)
+    key = "request_rejected_why" if reason else f"request_{after}"
+    told = say(friend.language, key, name=request.name, reason=reason)
     return [
-        toast(actor, plain(actor.language, f"done_{after}")),
+        *_done(actor, after),
         *notices.update_request_notices(db, actor.settings, request),
         *notices.tell_asker(db, actor.settings, request, told),
     ]
 
 
 def panel(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Show what an admin can do."""
-    waits = _count_waiting_people_and_requests(db)
+    """Show what an admin can do, and a helper."""
+    waits = count_waiting_people_and_requests(db)
     inside = {user.id for user in map(partial(find_user, db), actor.settings.admin_ids) if user}
     friends = count_users(db, "approved") - len(inside)
     return show(
-        actor, say(actor.language, "panel", waiting=waits, approved=friends), keyboards.panel(actor.language, waits)
+        actor,
+        say(actor.language, "panel", waiting=waits, approved=friends),
+        keyboards.panel(actor.language, waits, actor.role == "admin"),
     )
 
 
-def _count_waiting_people_and_requests(db: sqlite3.Connection) -> int:
+def count_waiting_people_and_requests(db: sqlite3.Connection) -> int:
+    """Count what waits for a decision."""
     return count_users(db, "pending") + count_requests(db, "pending")
-
-
-def waiting(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Send the notices of what waits again, oldest first, so that a lost one can still be decided.
-
-    Asked again while they are still on their way, it adds nothing to them: taps must not pile up what Telegram takes
-    at one message a second.
-    """
-    if is_on_its_way(db, "waiting", actor.id):
-        return [toast(actor, plain(actor.language, "still_sending"))] if actor.query_id else []
-    people = list_users(db, "pending", SHOWN_AT_ONCE)
-    requests = list_requests(db, "pending", SHOWN_AT_ONCE)
-    messages = [
-        say_to(actor.id, *notices.user_notice(db, actor.language, user), subject=f"user:{user.id}") for user in people
-    ] + [
-        say_to(actor.id, *notices.request_notice(db, actor.language, request), subject=f"request:{request.id}")
-        for request in requests
-    ]
-    total = _count_waiting_people_and_requests(db)
-    key = "nothing_waits" if not total else "all_sent" if len(messages) == total else "some_sent"
-    closing = say(actor.language, key, count=total, shown=len(messages))
-    return [*messages, say_to(actor.id, closing, keyboards.panel(actor.language, total), subject="waiting")]
 
 
 def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:

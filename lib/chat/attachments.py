@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib import days
-from lib.chat import captcha, chart, server
+from lib.chat import captcha, chart, export, history, server
 from lib.chat.delivery import conf_text, name_of_tunnel
 from lib.chat.months import year_until
 from lib.chat.screens import language_of
@@ -142,6 +142,22 @@ def _backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) ->
     return Attachment("document", f"bot_data-{stamp}.db.age", "application/octet-stream", content)
 
 
+def _export(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    language, _, kind = rest.partition(":")
+    day = days.day_of(now, settings.timezone)
+    return _sheet(f"{kind}-{day}.csv", export.table(db, settings, language, kind))
+
+
+def _history(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+    language, _, person = rest.partition(":")
+    day = days.day_of(now, settings.timezone)
+    return _sheet(f"history-{day}.csv", history.table(db, settings, language, int(person)))
+
+
+def _sheet(file_name: str, text: str) -> Attachment:
+    return Attachment("document", file_name, "text/csv", text.encode())
+
+
 _KINDS = {
     "backup": _backup,
     "captcha": _captcha,
@@ -153,4 +169,6 @@ _KINDS = {
     "year": _year,
     "server_days": _server_days,
     "server_hours": _server_hours,
+    "export": _export,
+    "history": _history,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.chat import door, friend
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
-from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, OUTSIDE, TEXTS, Route
+from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, Route
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
 from lib.errors import Refused
@@ -81,7 +81,7 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
     try:
         route, args = _route(actor, query, text)
         if actor.role not in route.allowed:
-            return _outside(db, actor, query, text, now)
+            return _deny(actor, query, text, now)
         if actor.user and (query is not None or text.startswith("/")):
             set_awaiting(db, actor.id, None)
         return route.handler(db, actor, args, now)
@@ -128,20 +128,16 @@ def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
 
 def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
     """Turn the words behind a verb into its arguments; Refused('old_button') for what it does not take."""
-    if len(words) != len(route.arguments):
+    if not len(route.arguments) - route.optional <= len(words) <= len(route.arguments):
         raise Refused("old_button")
-    pairs = list(zip(route.arguments, words, strict=True))
+    pairs = list(zip(route.arguments, words, strict=False))
     if not all(kind is str or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
         raise Refused("old_button")
     return tuple(kind(word) for kind, word in pairs)
 
 
-def _outside(
-    db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int
-) -> list[Outgoing]:
-    """Answer what this role may not do: the door for /start, else a refusal that says what to do next."""
-    if query is None and actor.role in OUTSIDE and text.startswith("/start"):
-        return door.enter(db, actor, (), now)
+def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:
+    """Answer what this role may not do by a refusal that says what to do next."""
     if actor.role in INSIDE:
         key = f"denied_{actor.role}" if query is not None or text.startswith("/") else "unknown_text"
         return _refuse(actor, plain(actor.language, key))

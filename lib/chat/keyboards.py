@@ -46,20 +46,40 @@ def menu(language: str, staff: bool, open_request: int | None) -> Keyboard:
     return [*rows, [button(plain(language, "panel_button"), "panel")]] if staff else rows
 
 
-def panel(language: str, waiting: int) -> Keyboard:
-    """The admin's panel."""
+def panel(language: str, waiting: int, admin: bool) -> Keyboard:
+    """The panel: a helper finds there what they may decide, an admin all the rest."""
+    to_waiting = [button(plain(language, "waiting_button", count=waiting), "requests", 0)]
+    if not admin:
+        return [to_waiting, *to_menu(language)]
     return [
+        to_waiting,
+        [button(plain(language, "status_button"), "status")],
         [
-            button(plain(language, "waiting_button", count=waiting), "requests"),
-            button(plain(language, "status_button"), "status"),
+            button(plain(language, "invitations_button"), "invitations", 0),
+            button(plain(language, "broadcast_button"), "broadcast"),
         ],
-        [button(plain(language, "to_menu"), "menu")],
+        [
+            button(plain(language, "history_button"), "history", 0, 0),
+            button(plain(language, "settings_button"), "settings"),
+        ],
+        [button(plain(language, "export_button"), "export")],
+        *to_menu(language),
     ]
+
+
+def to_panel(language: str) -> Keyboard:
+    """The way back to the panel."""
+    return [[button(plain(language, "back"), "panel")]]
+
+
+def to_waiting(language: str) -> Keyboard:
+    """The way on, below what was decided."""
+    return [[button(plain(language, "to_waiting"), "requests", 0)]]
 
 
 def crowd(language: str, waiting: int) -> Keyboard:
     """The way to everybody who waits."""
-    return [[button(plain(language, "waiting_button", count=waiting), "requests")]]
+    return [[button(plain(language, "waiting_button", count=waiting), "requests", 0)]]
 
 
 def devices(language: str, several_apps: bool) -> Keyboard:

@@ -35,9 +35,10 @@ def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str,
         id=user.id,
         speaks=user.language,
     )
-    if user.decided_by is not None:
-        text = Markup(text + say(language, f"decided_{user.state}", who=name_of(db, user.decided_by)))
-    return text, keyboards.decide(language, user)
+    if user.decided_by is None:
+        return text, keyboards.decide(language, user)
+    decided = say(language, f"decided_{user.state}", who=name_of(db, user.decided_by))
+    return Markup(text + decided), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
 
 
 def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
@@ -72,7 +73,7 @@ def announce_request(db: sqlite3.Connection, settings: Settings, request: Config
     return tell_staff(db, settings, lambda language: request_notice(db, language, request), f"request:{request.id}")
 
 
-def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard | None]:
+def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard]:
     """Describe a request and what was decided, or the two decisions while it is pending."""
     user = get_user(db, request.user_id)
     text = say(
@@ -87,7 +88,7 @@ def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest
     if request.state == "pending":
         return text, keyboards.judge(language, request.id)
     decided = say(language, f"decided_{request.state}", who=name_of(db, request.decided_by))
-    return Markup(text + decided), None
+    return Markup(text + decided), keyboards.to_waiting(language)
 
 
 def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:

@@ -10,16 +10,22 @@ from typing import Any
 from lib.chat import (
     admin,
     asking,
+    broadcast,
     device,
     diagnosis,
     door,
+    export,
     foreign,
     friend,
+    history,
+    invitations,
     leaving,
     months,
     options,
+    preferences,
     rollout,
     server,
+    waiting,
 )
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
@@ -37,26 +43,32 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Route:
-    """Who may use a verb, what decides it, and the types of its arguments (words, or numbers of up to 16 digits)."""
+    """Who may use a verb, what decides it, and the types of its arguments (words, or numbers of up to 16 digits).
+
+    The last `optional` of them may be left out.
+    """
 
     allowed: frozenset[str]
     handler: Handler
     arguments: tuple[type[int] | type[str], ...] = ()
+    optional: int = 0
 
 
-def _home(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
-    """Show the first screen of whoever is inside."""
+def _start(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+    """Show the first screen of whoever is inside, and the door to everybody else."""
+    if actor.role in OUTSIDE:
+        return invitations.enter(db, actor, args, now)
     return (admin.panel if actor.role in STAFF else friend.menu)(db, actor, args, now)
 
 
 COMMANDS = {
-    "start": Route(INSIDE, _home),
+    "start": Route(INSIDE | OUTSIDE, _start),
     "configs": Route(INSIDE, friend.list_configs),
     "stats": Route(INSIDE, months.show_present),
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE | OUTSIDE, friend.switch_language),
     "status": Route(ADMIN, admin.status),
-    "requests": Route(STAFF, admin.waiting),
+    "requests": Route(STAFF, waiting.overview),
 }
 
 BUTTONS = {
@@ -87,7 +99,7 @@ BUTTONS = {
     "help": Route(INSIDE, friend.help_page),
     "language": Route(INSIDE, friend.switch_language),
     "panel": Route(STAFF, admin.panel),
-    "requests": Route(STAFF, admin.waiting),
+    "requests": Route(STAFF, waiting.overview, (int,), optional=1),
     "status": Route(ADMIN, admin.status),
     "backup": Route(ADMIN, admin.send_backup),
     "outdated": Route(ADMIN, rollout.overview),
@@ -100,8 +112,6 @@ BUTTONS = {
     "confirm_evict": Route(ADMIN, foreign.confirm_removal, (int,)),
     "evict": Route(ADMIN, foreign.evict, (int,)),
     "pardon": Route(ADMIN, foreign.pardon, (int,)),
-    "decide": Route(STAFF, admin.decide, (int, str, str)),
-    "judge": Route(STAFF, admin.judge, (int, str)),
     # the friend's days
     "problem": Route(INSIDE, diagnosis.choose, (int,)),
     "configs_page": Route(INSIDE, friend.list_page, (int,)),
@@ -119,6 +129,34 @@ BUTTONS = {
     "by_hour": Route(ADMIN, server.by_hour),
     "top": Route(ADMIN, server.top, (int,)),
     "server": Route(ADMIN, server.come_back),
+    "decide": Route(STAFF, waiting.decide, (int, str, str)),
+    "judge": Route(STAFF, waiting.judge, (int, str)),
+    # the admin's tools
+    "asker": Route(STAFF, waiting.show_asker, (int,)),
+    "request": Route(STAFF, waiting.show_request, (int,)),
+    "why_person": Route(STAFF, waiting.ask_person_reason, (int,)),
+    "why_request": Route(STAFF, waiting.ask_request_reason, (int,)),
+    "invitations": Route(ADMIN, invitations.overview, (int,)),
+    "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
+    "invite": Route(ADMIN, invitations.choose_kind),
+    "invite_for": Route(ADMIN, invitations.ask_name, (str, str)),
+    "confirm_uninvite": Route(ADMIN, invitations.confirm_end, (int,)),
+    "uninvite": Route(ADMIN, invitations.end, (int,)),
+    "broadcast": Route(ADMIN, broadcast.overview),
+    "audience": Route(ADMIN, broadcast.choose_audience, (str,)),
+    "broadcast_send": Route(ADMIN, broadcast.send, (int,)),
+    "broadcast_change": Route(ADMIN, broadcast.change, (int,)),
+    "broadcast_cancel": Route(ADMIN, broadcast.cancel, (int,)),
+    "broadcast_watch": Route(ADMIN, broadcast.watch, (int,)),
+    "broadcast_stop": Route(ADMIN, broadcast.stop, (int,)),
+    "history": Route(ADMIN, history.overview, (int, int)),
+    "history_file": Route(ADMIN, history.send_file, (int,)),
+    "settings": Route(ADMIN, preferences.overview),
+    "setting": Route(ADMIN, preferences.show_setting, (str,)),
+    "set": Route(ADMIN, preferences.choose, (str, str)),
+    "unset": Route(ADMIN, preferences.unset, (str,)),
+    "export": Route(ADMIN, export.overview),
+    "export_file": Route(ADMIN, export.send_file, (str,)),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given
@@ -128,4 +166,10 @@ TEXTS = {
     "device_name": Route(INSIDE, asking.take_own_name),
     # the friend's days
     "config_name": Route(INSIDE, device.take_new_name, (int,)),
+    # the admin's tools
+    "reason_person": Route(STAFF, waiting.reject_person, (int,)),
+    "reason_request": Route(STAFF, waiting.reject_request, (int,)),
+    "invite_name": Route(ADMIN, invitations.create, (str, str)),
+    "broadcast_text": Route(ADMIN, broadcast.take_words, (str,)),
+    "setting_value": Route(ADMIN, preferences.take_value, (str,)),
 }

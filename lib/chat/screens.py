@@ -13,7 +13,7 @@ from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
 from lib.store.users import User, find_user, helper_ids
 
-Button = dict[str, str]
+Button = dict[str, Any]
 Keyboard = list[list[Button]]
 TOAST_LENGTH = 200  # UTF-16 units, as Telegram counts
 TOAST_LASTS = 60  # seconds; Telegram forgets a tap soon after

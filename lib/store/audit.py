@@ -4,6 +4,62 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of history with the names as they are now.
+
+    `actor` is None for the bot and for who left; `person` is whom it is about, `thing` what: a device, an invitation.
+    """
+
+    id: int
+    at: int
+    actor_id: int | None
+    actor: str | None
+    action: str
+    subject: str
+    detail: str
+    person: str | None
+    thing: str | None
+
+    @property
+    def kind(self) -> str:
+        """What it is about: 'user', 'request', 'config' …"""
+        return self.subject.partition(":")[0]
+
+
+# One page of the table first, then the names for just that.
+_LINES = """
+    WITH line AS (
+        SELECT id, at, actor_id, action, subject, detail,
+               substr(subject, 1, instr(subject || ':', ':') - 1) AS kind,
+               CAST(substr(subject, instr(subject, ':') + 1) AS INTEGER) AS number
+        FROM (SELECT * FROM audit {where} ORDER BY id DESC LIMIT :limit OFFSET :offset)
+    )
+    SELECT line.id, line.at, line.actor_id, actor.full_name, line.action, line.subject, line.detail,
+           person.full_name, coalesce(config_requests.name, configs.name, invitations.name)
+    FROM line
+    LEFT JOIN config_requests ON line.kind = 'request' AND config_requests.id = line.number
+    LEFT JOIN configs ON line.kind = 'config' AND configs.id = line.number
+    LEFT JOIN invitations ON line.kind = 'invitation' AND invitations.id = line.number
+    LEFT JOIN users AS actor ON actor.id = line.actor_id
+    LEFT JOIN users AS person
+      ON person.id = iif(line.kind = 'user', line.number, coalesce(config_requests.user_id, configs.user_id))
+    ORDER BY line.id DESC"""
+_ABOUT = """
+    WHERE id IN (
+        SELECT id FROM audit WHERE actor_id = :person
+        UNION SELECT id FROM audit WHERE subject = 'user:' || :person
+        UNION SELECT audit.id
+              FROM config_requests
+              JOIN audit ON audit.subject = 'request:' || config_requests.id
+              WHERE config_requests.user_id = :person
+        UNION SELECT audit.id
+              FROM configs
+              JOIN audit ON audit.subject = 'config:' || configs.id
+              WHERE configs.user_id = :person)"""
 
 
 def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
@@ -34,3 +90,10 @@ def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str])
            WHERE ' ' || replace(replace(detail, ':', ' '), ',', ' ') || ' ' LIKE '% ' || ? || ' %'""",
         (str(user_id),),
     )
+
+
+def list_entries(db: sqlite3.Connection, person_id: int, limit: int, offset: int = 0) -> list[Entry]:
+    """List what happened, newest first; with a person's id only what they did and what concerns them, 0: all."""
+    query = _LINES.format(where=_ABOUT if person_id else "")
+    rows = db.execute(query, {"person": person_id, "limit": limit, "offset": offset})
+    return [Entry(*row) for row in rows]

@@ -55,6 +55,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
     for message in messages:
         if message.method.startswith("edit"):
             _drop_superseded(db, message)
+        if message.method == "editMessageText" and message.subject is None and "message_id" in message.params:
+            _make_screen(db, message.chat_id, message.params["message_id"])
         if message.priority == DIALOGUE:
             db.execute(
                 "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?",
@@ -87,6 +89,11 @@ def _drop_superseded(db: sqlite3.Connection, message: Outgoing) -> None:
            WHERE chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?""",
         (message.chat_id, message.method, message.subject, message.params.get("message_id")),
     )
+
+
+def _make_screen(db: sqlite3.Connection, chat_id: int, message_id: int) -> None:
+    """Let a notice that became another screen be no notice any more, or its edits would sweep that screen away."""
+    db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (chat_id, message_id))
 
 
 def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
@@ -160,12 +167,14 @@ def count_unsent(db: sqlite3.Connection, chat_id: int) -> int:
     return int(row[0])
 
 
-def is_on_its_way(db: sqlite3.Connection, subject: str, chat_id: int) -> bool:
-    """Tell whether a new message on a subject still waits for a chat."""
-    row = db.execute(
-        "SELECT 1 FROM outbox WHERE subject = ? AND chat_id = ? AND method LIKE 'send%' LIMIT 1", (subject, chat_id)
-    ).fetchone()
-    return row is not None
+def count_of_subject(db: sqlite3.Connection, subject: str) -> int:
+    """Count the messages on a subject that wait."""
+    return int(db.execute("SELECT count(*) FROM outbox WHERE subject = ?", (subject,)).fetchone()[0])
+
+
+def drop_subject(db: sqlite3.Connection, subject: str) -> int:
+    """Drop what waits on a subject; give how many. One that is just being sent arrives."""
+    return db.execute("DELETE FROM outbox WHERE subject = ?", (subject,)).rowcount
 
 
 def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id: int) -> None:
@@ -206,3 +215,13 @@ def forget_chat(db: sqlite3.Connection, chat_id: int, subjects: Iterable[str]) -
     db.execute("DELETE FROM notices WHERE chat_id = ?", (chat_id,))
     db.executemany("DELETE FROM outbox WHERE subject = ?", named)
     db.executemany("DELETE FROM notices WHERE subject = ?", named)
+
+
+def count_told(db: sqlite3.Connection, subject: str) -> int:
+    """Count the chats that have a message on a subject."""
+    return int(db.execute("SELECT count(*) FROM notices WHERE subject = ?", (subject,)).fetchone()[0])
+
+
+def forget_subject(db: sqlite3.Connection, subject: str) -> None:
+    """Forget which messages speak of a subject: they will not be edited any more."""
+    db.execute("DELETE FROM notices WHERE subject = ?", (subject,))

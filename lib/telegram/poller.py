@@ -23,7 +23,10 @@ LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
 
 
 class Poller:
-    """The loop of one thread. `handle(update)` commits an update and all its effects, or raises."""
+    """The loop of one thread. `handle(update)` commits an update and all its effects, or raises.
+
+    `learn(username)` is told what Telegram calls the bot, before the first poll.
+    """
 
     def __init__(
         self,
@@ -33,12 +36,14 @@ class Poller:
         clock: Callable[[], float],
         stop: threading.Event,
         beat: Callable[[], None],
+        learn: Callable[[str], None],
     ) -> None:
-        self._db, self._telegram, self._handle = db, telegram, handle
+        self._db, self._telegram, self._handle, self._learn = db, telegram, handle, learn
         self._clock, self._stop, self._beat = clock, stop, beat
         self._rival_since: float | None = None
         self._pause = 0.0
         self._ready = False  # no webhook is in the way
+        self._known = False  # what the bot is called
         self.waiting = False  # for Telegram; nothing is lost if it ends right then
 
     def run(self) -> None:
@@ -47,10 +52,16 @@ class Poller:
             self.step()
 
     def step(self) -> None:
-        """Make sure that no webhook is in the way, or poll once and hand over what came."""
+        """Make sure that no webhook is in the way, ask for the bot's name, or poll once and hand over what came."""
         self._beat()
         if not self._ready:
             self._ready = bool(self._attempt(lambda: self._telegram.call("deleteWebhook", {})))
+            return
+        if not self._known:
+            me = self._attempt(lambda: self._telegram.call("getMe", {}))
+            if me:
+                self._learn(str(me["username"]))
+                self._known = True
             return
         for update in self._attempt(self._poll) or []:
             if self._stop.is_set():

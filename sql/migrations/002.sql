@@ -105,7 +105,9 @@ CREATE TABLE broadcasts (
     created_at   INTEGER NOT NULL,
     created_by   INTEGER NOT NULL,
     total        INTEGER NOT NULL DEFAULT 0,            -- to how many it goes
+    sent         INTEGER NOT NULL DEFAULT 0,            -- how many have it, once it is finished
     begun_at     INTEGER,                               -- NULL: a draft
+    stopped_at   INTEGER,                               -- an admin took back what had not gone yet; NULL: nobody did
     finished_at  INTEGER                                -- everybody has it or can't be reached
 ) STRICT;
 
@@ -117,6 +119,8 @@ CREATE TABLE preferences (
 
 CREATE INDEX outbox_by_subject ON outbox (subject);
 CREATE INDEX audit_by_subject ON audit (subject, id);
+CREATE INDEX audit_by_actor ON audit (actor_id, id);
+CREATE INDEX notices_by_message ON notices (chat_id, message_id);
 
 CREATE TRIGGER wanted_by_preferences AFTER INSERT ON preferences
 BEGIN

@@ -23,7 +23,9 @@ from tests.stand import Json, Person, words
 
 KILLS = int(os.environ.get("STORM_KILLS", "200"))
 FRIENDS = 50
-IDLE = 5.0  # seconds without anything to decide after which the admin looks at who waits
+IDLE = 0.5  # seconds without anything to decide after which the admin looks at who waits
+WAITING = """SELECT 1 FROM users WHERE state = 'pending'
+             UNION ALL SELECT 1 FROM config_requests WHERE state = 'pending'"""
 PATIENCE = 20.0  # seconds after which a friend who sees no progress sends /start again
 
 
@@ -36,7 +38,7 @@ class Crowd:
         self.moved: dict[int, float] = {}  # friend -> when they last did something
         self.answered: set[tuple[int, str]] = set()
         self.pressed: set[tuple[int, str]] = set()
-        self.asked_at = 0.0  # when the admin last asked for all that waits
+        self.asked_at = 0.0  # when the admin last looked for what waits
 
     def happy(self) -> bool:
         """Tell whether everybody holds a config."""
@@ -53,7 +55,7 @@ class Crowd:
         return sum(any("document" in message for message in friend.messages()) for friend in self.friends)
 
     def decide(self, admin: Person) -> None:
-        """Approve, twice, all that is on the screen; when nothing is, ask for what waits behind the one notice."""
+        """Approve, twice, all that is on the screen; when nothing is, look up what waits in the list."""
         messages = admin.messages()
         offers = [(message, data) for message in messages for data in buttons_data(message)]
         fresh = [
@@ -66,10 +68,11 @@ class Crowd:
             self.pressed.add((message["message_id"], data))
             for _ in range(2):
                 admin.press(data=data, message=message, forge=True)
-        crowd = [message for message, data in offers if data == "requests" and "People waiting" in words(message)]
-        if crowd and not fresh and time.monotonic() - self.asked_at > IDLE:
+        listed = [offer for offer in offers if offer[1].startswith(("asker:", "request:"))]
+        ways = listed[:1] or [offer for offer in offers if offer[1] == "requests:0"][-1:]
+        if ways and not fresh and self.company.rows(WAITING) and time.monotonic() - self.asked_at > IDLE:
             self.asked_at = time.monotonic()
-            admin.press(data="requests", message=crowd[-1], forge=True)
+            admin.press(data=ways[0][1], message=ways[0][0], forge=True)
 
     def look(self, friend: Person) -> None:
         messages = friend.messages()

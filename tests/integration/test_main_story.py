@@ -208,14 +208,22 @@ def test_stats_and_status_show_what_the_interface_counted(company: Company) -> N
     assert "messages waiting: 0" in words(status).lower()
 
 
-def test_the_waiting_list_brings_lost_notices_back(company: Company) -> None:
-    company.knock(company.friend)
-    last = company.admin.last()
-    company.admin.send("/requests")
-    notice = company.admin.wait_for(f"ID: {FRIEND}", after=last)
-    assert f"decide:{FRIEND}:pending:approved" in buttons_data(notice)
-    company.admin.press("Reject", message=notice)
-    company.friend.wait_for("The admin said no")
+def test_the_list_of_what_waits_leads_to_every_decision_although_a_notice_is_lost(company: Company) -> None:
+    admin, friend = company.admin, company.friend
+    company.knock(friend)
+    last = admin.last()
+    admin.send("/requests")
+    listed = admin.wait_for("Waiting for a decision: 1", after=last)
+    admin.press("Anna", message=listed)
+    page = admin.wait_for(f"ID: {FRIEND}", after=last)
+    assert page["message_id"] == listed["message_id"], "in place"
+    assert f"decide:{FRIEND}:pending:approved" in buttons_data(page)
+    admin.press("Reject with a reason", message=page)
+    admin.wait_for("Why do you turn Anna down?", after=last)
+    admin.send("Whose friend are you?")
+    admin.wait_for("they were told why")
+    friend.wait_for("The admin said no: Whose friend are you?")
+    assert admin.wait_for("Rejected by Andrey")["message_id"] == last["message_id"], "the notice shows it"
 
 
 def test_the_language_can_be_changed(company: Company) -> None:

@@ -9,6 +9,7 @@ import copy
 import json
 import os
 import random
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -20,11 +21,14 @@ import pytest
 from lib.chat import door
 from lib.chat import routes as gate
 from lib.chat.dispatch import dispatch
+from lib.keeper import ERRANDS
 from lib.settings import Settings
 from lib.store import outbox
 from lib.store.config_requests import list_requests
 from lib.store.database import transaction
 from lib.store.foreign import Sighting, note_foreign
+from lib.store.invitations import note_username
+from lib.store.preferences import in_force
 from lib.store.users import find_user
 from tests.unit.chat.conftest import Desk, person
 from tests.unit.chat.test_hostile import FORGED, START
@@ -38,6 +42,7 @@ JUNK: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 100, 2**31, 2**53, 2**63, 2**64, -(2**70), 0.5, 1e300, "", "1", "private", [], {},
     [[]], [None], {"id": 1}, {"a": {"b": []}}, *HOSTILE,
 )  # fmt: skip
+TOOLS = ("all", "en", "config", "plain", "7", "1", "QUOTA_GB", "TIMEZONE", "LANGUAGE", "friends", "months")
 DAY = 86400
 # Whatever a row of a person, a request or a config becomes is noted here, by triggers of this connection alone.
 WATCH = """
@@ -74,11 +79,14 @@ CREATE TEMP TRIGGER u3 AFTER DELETE ON main.users BEGIN
     INSERT INTO moved VALUES ('user', OLD.id, OLD.state, 'gone', NULL); END;
 CREATE TEMP TRIGGER r3 AFTER DELETE ON main.config_requests BEGIN
     INSERT INTO moved VALUES ('request', OLD.user_id, OLD.state, 'gone', NULL); END;
+CREATE TEMP TRIGGER i1 AFTER UPDATE OF used_by ON main.invitations BEGIN
+    INSERT INTO moved VALUES ('invitation', NEW.used_by, 'open', 'used', NEW.created_by); END;
 """
 UNTOUCHED = ("configs", "stats", "counters", "server")  # where no row may be deleted
 OWN_STEPS = {("nobody", "captcha"), ("captcha", "pending"), ("rejected", "captcha")}
 OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled")}
 OWN_DEVICES = {("held", "renamed"), ("held", "revoked"), ("revoked", "left behind")}
+INVITED = {("captcha", "approved"), ("pending", "approved"), ("rejected", "approved")}
 VERDICTS = {("pending", "approved"), ("pending", "rejected")}
 DECISIONS = {("pending", "approved"), ("pending", "rejected"), ("pending", "blocked"), ("approved", "blocked"),
              ("rejected", "approved"), ("blocked", "approved")}  # fmt: skip
@@ -129,6 +137,7 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
             hold_config(db, who, desk.now, name="A" + "💥" * 31)
     by_hand = [Sighting(f"key {host}", None, (f"10.9.0.{host}/32",), 0, 0, 0) for host in range(40)]
     note_foreign(db, by_hand, "life", desk.now)
+    note_username(db, "andreyvpn_bot")
     db.executescript(WATCH)
     return desk
 
@@ -139,12 +148,14 @@ class Crowd:
     def __init__(self, desk: Desk, rng: random.Random) -> None:
         self.desk, self.rng = desk, rng
         self.offered: dict[int, list[str]] = defaultdict(list)
+        self.codes: list[str] = []
 
     def see(self, row: sqlite3.Row) -> None:
-        """Remember the buttons of a message."""
+        """Remember the buttons of a message, and the links that admins pass on."""
+        self.codes += re.findall(r"\?start=([\w-]+)", row["params"])[:1]
         keyboard = (json.loads(row["params"]).get("reply_markup") or {}).get("inline_keyboard", [])
         buttons = self.offered[row["chat_id"]]
-        buttons += [button["callback_data"] for line in keyboard for button in line]
+        buttons += [button["callback_data"] for line in keyboard for button in line if "callback_data" in button]
         del buttons[:-30]
 
     def update(self) -> dict[str, Any]:
@@ -169,10 +180,14 @@ class Crowd:
         return {"message_id": self.rng.randrange(1, 99), "date": self.desk.now, "chat": chat, **content}
 
     def says(self, who: int) -> dict[str, Any]:
+        asked = self.desk.db.execute("SELECT id FROM users WHERE awaiting IS NOT NULL").fetchall()
+        if asked and self.rng.random() < 0.2:
+            who = self.rng.choice(asked)[0]
         user = find_user(self.desk.db, who)
         commands = [f"/{name}" for name in gate.COMMANDS]
         answer = (user and user.captcha_answer) or "23456"
-        text = self.rng.choice((self.rng.choice(commands), answer, "Laptop", self.rng.choice((*HOSTILE, *START))))
+        words = (*HOSTILE, *START, *(f"/start {code}" for code in self.codes[-20:]))
+        text = self.rng.choice((self.rng.choice(commands), answer, "Laptop", self.rng.choice(words)))
         return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
 
     def taps(self, who: int) -> dict[str, Any]:
@@ -191,7 +206,7 @@ class Crowd:
 
     def word(self, who: int, kind: type) -> str:
         if kind is str:
-            return self.rng.choice(("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop"))
+            return self.rng.choice(("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop", *TOOLS))
         user = find_user(self.desk.db, who)
         picture = (user and user.captcha_until) or 0
         return str(self.rng.choice((who, self.someone(), picture, self.rng.randrange(60), self.rng.randrange(10))))
@@ -241,12 +256,16 @@ def author_of(body: dict[str, Any]) -> object:
     return None
 
 
-def _is_legal(what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin: bool, signed: bool) -> bool:
+def _is_legal(
+    what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin: bool, signed: bool, invited: bool
+) -> bool:
     """Hold one move of a row against the law: the owner's own steps, and the decisions that an admin signs."""
     if step[1] == "gone":
         return own and not of_admin and (what == "request" or step[0] == "approved")
     if what == "config" and own and step in OWN_DEVICES:
         return True
+    if what == "invitation" or (invited and what in ("user", "request") and step in INVITED):
+        return own
     if what == "config":
         return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
     if what == "adopted":
@@ -261,8 +280,11 @@ def _is_legal(what: str, step: tuple[Any, Any], own: bool, admin: bool, of_admin
 
 def offences(desk: Desk, author: object, rows: list[sqlite3.Row]) -> Iterator[str]:
     """Give what an update moved or sent that its author may not."""
-    for what, owner, before, after, by in desk.db.execute("SELECT * FROM temp.moved").fetchall():
-        if not _is_legal(what, (before, after), owner == author, author in ADMINS, owner in ADMINS, by == author):
+    moves = desk.db.execute("SELECT * FROM temp.moved").fetchall()
+    invited = {owner for what, owner, *_ in moves if what == "invitation"}
+    for what, owner, before, after, by in moves:
+        admin, of_admin, came = author in ADMINS, owner in ADMINS, owner in invited
+        if not _is_legal(what, (before, after), owner == author, admin, of_admin, by == author, came):
             yield f"{author} moved a {what} of {owner} from {before} to {after}"
     for row in rows:
         if row["chat_id"] not in (author, outbox.NO_CHAT, *ADMINS) and author not in ADMINS:
@@ -272,7 +294,9 @@ def offences(desk: Desk, author: object, rows: list[sqlite3.Row]) -> Iterator[st
 
 
 def play_keeper(desk: Desk) -> None:
-    """Issue what was approved, as the keeper would."""
+    """Issue what was approved and do what is due, as the keeper would."""
+    for errand in ERRANDS:
+        outbox.enqueue(desk.db, errand(desk.db, in_force(desk.db, desk.settings), desk.now), desk.now)
     for request in list_requests(desk.db, "approved", 100):
         desk.db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ?", (request.id,))
         if find_user(desk.db, request.user_id).state == "approved":  # type: ignore[union-attr]
@@ -325,4 +349,5 @@ def test_it_works(desk: Desk, gauge: Gauge) -> None:
         assert desk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= count, f"rows of {table} are gone"
     seen = gauge.seen
     print(f"{UPDATES} updates: {seen['ran']} ran handlers, {seen['refused']} refused, {seen['ignored']} ignored")
+    assert UPDATES < 20_000 or desk.db.execute("SELECT count(*) FROM invitations WHERE used_at").fetchone()[0]
     assert UPDATES < 20_000 or set(ran) == set(law) - {"/no_such_command", "no_such_button", "text.nothing"}

@@ -46,15 +46,17 @@ def db(settings: Settings) -> Iterator[sqlite3.Connection]:
 
 def everything_about(desk: Desk, **names: object) -> list[sqlite3.Row]:
     """Lead somebody with these names through all that names them: the door, two decisions, a request, a month."""
-    rows = [*desk.says(100, "/start", **names), *desk.passes_captcha(100, **names), *desk.taps(2, "requests")]
+    rows = [*desk.says(100, "/start", **names), *desk.passes_captcha(100, **names)]
+    rows += [*desk.taps(2, "requests:0"), *desk.taps(2, "asker:100"), *desk.taps(2, "why_person:100")]
     for decided in ("pending:approved", "approved:blocked", "blocked:approved"):
         rows += desk.taps(1, f"decide:100:{decided}")
         rows += desk.taps(2, f"decide:100:{decided}")
     for done in ("own_name", "device:phone"):
         rows += desk.taps(100, done, **names)
-    rows += desk.taps(1, "requests")
+    rows += [*desk.taps(1, "requests"), *desk.taps(1, "request:1"), *desk.taps(1, "why_request:1")]
     rows += desk.taps(2, "judge:1:approved")
     rows += desk.taps(1, "judge:1:approved")
+    rows += [*desk.taps(1, "history:0:0"), *desk.taps(1, "history:100:0")]
     return rows
 
 

@@ -13,6 +13,11 @@ from lib.chat.texts import Markup, en, month_name, plain, ru, say, size, span
 ROOT = Path(__file__).parents[3]
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py") if "texts" not in path.parts)
 
+TOASTS = (
+    "denied_", "already_", "done_", "old_", "gone", "request_already_", "too_many", "bad_", "broadcast_begun",
+    "broadcast_over", "invitation_was_", "no_username_yet", "nobody_to_tell",
+)  # fmt: skip
+
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -38,6 +43,8 @@ def test_no_text_is_dead(key: str) -> None:
         "denied_", "already_", "request_already_", "decided_", "done_", "reason_", "trouble_", "over_", "device_",
         "name_", "command_", "month_head_", "you_", "request_", "qr_caption", "file_caption", "diagnosis_",
         "finding_", "peer_", "fault_packet_", "option_", "off_",
+        "audience_", "invitation_", "invite_", "did_", "setting_",
+        "meaning_", "form_", "bad_", "language_", "export_", "column_", "state_",
     ]  # fmt: skip
     assert f'"{key}"' in SOURCE or any(key.startswith(stem) and f'f"{stem}' in SOURCE for stem in built)
 
@@ -47,7 +54,7 @@ def test_texts_fit_into_what_shows_them(language: object) -> None:
     texts: dict[str, str] = language.TEXTS  # type: ignore[attr-defined]
     for key, text in texts.items():
         assert len(text.encode("utf-16-le")) // 2 < (900 if "caption" in key else 3000)
-        if key.startswith(("denied_", "already_", "done_", "old_", "gone", "request_already_", "too_many")):
+        if key.startswith(TOASTS):
             assert len(text) < 170, f"{key} is shown in a toast of 200"
 
 

@@ -1,6 +1,6 @@
 """English: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals, server
+from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals, server, tools
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 SPANS = ("d", "h", "min", "s")
@@ -15,6 +15,7 @@ TEXTS = {
     **friend.TEXTS,
     **days.TEXTS,
     **admin.TEXTS,
+    **tools.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,
     **server.TEXTS,

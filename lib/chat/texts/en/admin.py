@@ -6,9 +6,6 @@ TEXTS = {
     "status_button": "🖥 Server",
     "refresh": "🔄 Refresh",
     "nothing_waits": "📥 Nobody waits for a decision.",
-    "all_sent": "📥 That is all that waits for a decision: {count}.",
-    "some_sent": "📥 Here are the first {shown} of {count}. Decide on them, then press again for the rest.",
-    "still_sending": "Still sending the list, one moment",
     "new_user": "👤 <b>Somebody asks to come in</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\n"
     "Language: {speaks}",
     "crowd": "👥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so one message for all. The button shows them, oldest first.",

@@ -1,0 +1,69 @@
+"""Everything as tables for a spreadsheet: friends, configs, months. Written when they are sent, without any secret."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
+from functools import partial
+
+from lib.chat import keyboards
+from lib.chat.screens import Actor, attach, button, show, toast
+from lib.chat.sheet import write_sheet
+from lib.chat.texts import plain, say
+from lib.errors import Refused
+from lib.settings import Settings
+from lib.store import audit, sheets
+from lib.store.outbox import Outgoing
+
+HEADS = {
+    "friends": ("id", "name", "username", "state", "language", "since", "configs", "quota", "limit", "seen"),
+    "configs": (
+        "config", "id", "name", "device", "address", "address6", "since", "live", "seen", "expires", "paused",
+        "revoked",
+    ),
+    "months": ("month", "id", "name", "download", "upload"),
+}  # fmt: skip
+_TIMES = frozenset({"since", "live", "seen", "expires", "paused", "revoked"})
+_ROWS: dict[str, Callable[[sqlite3.Connection], Iterator[sheets.Row]]] = {
+    "friends": sheets.friends,
+    "configs": sheets.configs,
+    "months": sheets.months,
+}
+
+
+def overview(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
+    """Offer the tables."""
+    rows = [[button(plain(actor.language, f"export_{kind}"), "export_file", kind)] for kind in HEADS]
+    return show(actor, say(actor.language, "export"), [*rows, *keyboards.to_panel(actor.language)])
+
+
+def send_file(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) -> list[Outgoing]:
+    """Send a table."""
+    if args[0] not in HEADS:
+        raise Refused("old_button")
+    audit.note(db, now, actor.id, "export", args[0])
+    caption = say(actor.language, "export_caption", what=plain(actor.language, f"export_{args[0]}"))
+    return [
+        toast(actor, plain(actor.language, "done_exporting")),
+        attach(actor.id, "Document", f"export:{actor.language}:{args[0]}", caption),
+    ]
+
+
+def table(db: sqlite3.Connection, settings: Settings, language: str, kind: str) -> str:
+    """Write one; times are those of TIMEZONE, traffic is the friend's view in bytes."""
+    head = HEADS[kind]
+    write = partial(_write, language, settings.timezone)
+    rows = ([write(key, value) for key, value in zip(head, _order(kind, row), strict=True)] for row in _ROWS[kind](db))
+    return write_sheet(language, [plain(language, f"column_{key}") for key in head], rows)
+
+
+def _order(kind: str, row: sheets.Row) -> sheets.Row:
+    """Turn the server's view into the friend's: what it sent, they downloaded."""
+    return (*row[:3], row[4], row[3]) if kind == "months" else tuple(row)
+
+
+def _write(language: str, zone: tzinfo, key: str, value: object) -> object:
+    if key in _TIMES:
+        return datetime.fromtimestamp(int(str(value)), zone).strftime("%Y-%m-%d %H:%M") if value else None
+    return plain(language, f"state_{value}") if key == "state" else value

@@ -1,0 +1,26 @@
+"""Write tables that a spreadsheet opens at a double click, and in which no name becomes a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_SEPARATORS = {"ru": ";", "en": ","}  # as a spreadsheet in that language expects
+
+
+def write_sheet(language: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Give CSV with a byte order mark, so that Cyrillic is recognized; None is an empty cell."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=_SEPARATORS[language])
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """Take the power from what a spreadsheet would calculate."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULAS) else text
