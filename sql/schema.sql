@@ -26,6 +26,7 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
+CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
 CREATE TRIGGER users_begin_at_the_captcha BEFORE INSERT ON users WHEN NEW.state <> 'captcha'
 BEGIN
@@ -104,7 +105,7 @@ CREATE TABLE configs (
 
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
-CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id);
 
 -- Only whose it was may be forgotten.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF

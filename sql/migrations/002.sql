@@ -4,6 +4,7 @@
 ALTER TABLE users ADD COLUMN config_limit INTEGER CHECK (config_limit >= 0);
 ALTER TABLE users ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN helper INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1));
+CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
 CREATE TABLE new_configs (
     id             INTEGER PRIMARY KEY,
@@ -35,7 +36,7 @@ ALTER TABLE new_configs RENAME TO configs;
 
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
-CREATE INDEX configs_of_user ON configs (user_id, id) WHERE revoked_at IS NULL;
+CREATE INDEX configs_of_user ON configs (user_id, id);
 
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
