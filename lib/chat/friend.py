@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lib.chat import door, keyboards, statistics
 from lib.chat.apps import app_of
+from lib.chat.asking import config_limit
 from lib.chat.delivery import file_message, key_message, qr_message
 from lib.chat.screens import Actor, delete, say_to, show, toast
 from lib.chat.texts import Markup, say
@@ -35,7 +36,7 @@ def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) 
         off=statistics.quota_warning(db, actor, now),
     )
     cancellable = request.id if request and request.state == "pending" else None
-    return show(actor, text, keyboards.menu(actor.language, actor.role == "admin", cancellable))
+    return show(actor, text, keyboards.menu(actor.language, actor.role != "approved", cancellable))
 
 
 def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
@@ -46,9 +47,12 @@ def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> li
 def list_configs(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Show which configs the friend holds."""
     configs = configs_of(db, actor.id)
-    allowed = actor.role == "admin" or len(configs) < actor.settings.max_configs
+    limit = config_limit(actor.settings, get_user(db, actor.id))
+    allowed = actor.role == "admin" or len(configs) < limit
     may_ask = allowed and open_request(db, actor.id) is None
     text = say(actor.language, "configs" if configs else "no_configs")
+    if not allowed:
+        text = Markup(text + say(actor.language, "limit_reached", count=len(configs), limit=limit))
     return show(actor, text, keyboards.configs(actor.language, configs, may_ask))
 
 
@@ -90,7 +94,7 @@ def _deliverable(db: sqlite3.Connection, actor: Actor, config_id: int) -> int:
 
 def help_page(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Say how it works."""
-    key = "help_admin" if actor.role == "admin" else "help"
+    key = {"admin": "help_admin", "helper": "help_helper"}.get(actor.role, "help")
     return show(actor, say(actor.language, key), keyboards.to_menu(actor.language))
 
 
@@ -100,6 +104,6 @@ def switch_language(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...],
     set_language(db, actor.id, language)
     user = get_user(db, actor.id)
     changed = replace(actor, language=language, user=user)
-    if actor.role in ("approved", "admin"):
+    if user.state == "approved":
         return menu(db, changed, (), now)
     return [say_to(actor.id, door.denial(language, user, now))]

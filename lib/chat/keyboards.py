@@ -53,6 +53,7 @@ def panel(language: str, waiting: int) -> Keyboard:
             button(plain(language, "waiting_button", count=waiting), "requests"),
             button(plain(language, "status_button"), "status"),
         ],
+        [button(plain(language, "people_button"), "people", "all", 0)],
         [button(plain(language, "to_menu"), "menu")],
     ]
 

@@ -7,7 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lib.chat import admin, asking, diagnosis, door, foreign, friend, options, rollout, statistics
+from lib.chat import (
+    admin,
+    asking,
+    diagnosis,
+    door,
+    expiry,
+    foreign,
+    friend,
+    grants,
+    held,
+    holdings,
+    options,
+    people,
+    person,
+    rollout,
+    staff,
+    statistics,
+    writing,
+)
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
@@ -89,6 +107,37 @@ BUTTONS = {
     "pardon": Route(ADMIN, foreign.pardon, (int,)),
     "decide": Route(STAFF, admin.decide, (int, str, str)),
     "judge": Route(STAFF, admin.judge, (int, str)),
+    # people
+    "people": Route(STAFF, people.list_screen, (str, int)),
+    "search": Route(STAFF, people.ask_words),
+    "person": Route(STAFF, person.show_person, (int,)),
+    "settle": Route(STAFF, person.settle, (int, str, str)),
+    "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
+    "expel": Route(ADMIN, person.expel, (int,)),
+    "issue": Route(ADMIN, grants.choose_device, (int,)),
+    "issue_as": Route(ADMIN, grants.issue_for_known_device, (int, str)),
+    "issue_own": Route(ADMIN, grants.ask_device_name, (int,)),
+    "person_quotas": Route(ADMIN, grants.choose_quota, (int,)),
+    "person_quota": Route(ADMIN, grants.take_quota, (int, str)),
+    "person_own_quota": Route(ADMIN, grants.ask_quota, (int,)),
+    "person_limits": Route(ADMIN, grants.choose_limit, (int,)),
+    "person_limit": Route(ADMIN, grants.take_limit, (int, str)),
+    "note": Route(ADMIN, writing.ask_note, (int,)),
+    "note_clear": Route(ADMIN, writing.clear_note, (int,)),
+    "write": Route(ADMIN, writing.ask_message, (int,)),
+    "letter_send": Route(ADMIN, writing.send_message, (int, int)),
+    "appoint": Route(ADMIN, staff.confirm_appointment, (int,)),
+    "helper": Route(ADMIN, staff.set_help, (int, str)),
+    "holdings": Route(STAFF, holdings.list_holdings, (int, int)),
+    "held": Route(STAFF, held.show_held, (int,)),
+    "held_pause": Route(ADMIN, held.pause, (int,)),
+    "held_resume": Route(ADMIN, held.resume, (int,)),
+    "held_send": Route(ADMIN, held.send_again, (int,)),
+    "confirm_held_delete": Route(ADMIN, held.confirm_revocation, (int,)),
+    "held_delete": Route(ADMIN, held.revoke_held, (int,)),
+    "held_expiry": Route(ADMIN, expiry.choose_expiry, (int,)),
+    "held_until": Route(ADMIN, expiry.take_span, (int, str)),
+    "held_own_date": Route(ADMIN, expiry.ask_date, (int,)),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given
@@ -96,4 +145,11 @@ BUTTONS = {
 TEXTS = {
     "captcha": Route(AT_THE_DOOR, door.answer_text),
     "device_name": Route(INSIDE, asking.take_own_name),
+    # people
+    "search": Route(STAFF, people.take_words),
+    "issue_name": Route(ADMIN, grants.take_device_name, (int,)),
+    "person_gb": Route(ADMIN, grants.take_typed_quota, (int,)),
+    "person_note": Route(ADMIN, writing.take_note, (int,)),
+    "letter": Route(ADMIN, writing.preview_message, (int,)),
+    "held_date": Route(ADMIN, expiry.take_date, (int,)),
 }

@@ -76,6 +76,11 @@ def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
     db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ? AND state = 'approved'", (request_id,))
 
 
+def forget_requests(db: sqlite3.Connection, user_id: int) -> None:
+    """Forget what a person asked for; their configs are detached before."""
+    db.execute("DELETE FROM config_requests WHERE user_id = ?", (user_id,))
+
+
 def list_requests(db: sqlite3.Connection, state: str, limit: int) -> list[ConfigRequest]:
     """List requests in an open state, oldest first."""
     rows = db.execute(

@@ -192,6 +192,11 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     )
 
 
+def detach_configs(db: sqlite3.Connection, user_id: int) -> None:
+    """Forget whose a person's given-up configs were, and how they called them."""
+    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
+
+
 def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
     """Switch a config off for a while, or (None) on again; False where it is so already."""
     done = db.execute(

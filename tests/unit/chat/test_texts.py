@@ -23,6 +23,11 @@ def test_it_works() -> None:
     assert say("ru", "already_approved", who="Андрей") == "Уже одобрено: Андрей."
 
 
+def test_no_topic_takes_the_key_of_another() -> None:
+    topics = [module for module in vars(en).values() if hasattr(module, "TEXTS")]
+    assert sum(len(topic.TEXTS) for topic in topics) == len(en.TEXTS)
+
+
 def test_both_languages_say_the_same_things_in_the_same_order() -> None:
     assert list(ru.TEXTS) == list(en.TEXTS)
 
@@ -38,6 +43,7 @@ def test_no_text_is_dead(key: str) -> None:
         "denied_", "already_", "request_already_", "decided_", "done_", "reason_", "trouble_", "over_", "device_",
         "name_", "command_", "month_head_", "you_", "request_", "qr_caption", "file_caption", "diagnosis_",
         "finding_", "peer_", "fault_packet_", "option_",
+        "people_in_", "filter_", "person_is_", "held_is_", "deed_",
     ]  # fmt: skip
     assert f'"{key}"' in SOURCE or any(key.startswith(stem) and f'f"{stem}' in SOURCE for stem in built)
 

@@ -1,6 +1,6 @@
 """English: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.en import admin, commands, console, door, friend, refusals
+from lib.chat.texts.en import admin, commands, console, door, friend, people, refusals
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 SPANS = ("d", "h", "min", "s")
@@ -14,6 +14,7 @@ TEXTS = {
     **refusals.TEXTS,
     **friend.TEXTS,
     **admin.TEXTS,
+    **people.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,
 }
