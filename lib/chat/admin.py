@@ -18,7 +18,7 @@ from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, list_requests, move_request, open_request
 from lib.store.foreign import count_foreign
-from lib.store.outbox import Outgoing, count_waiting, is_on_its_way
+from lib.store.outbox import Outgoing, count_waiting, forget_notices, is_on_its_way
 from lib.store.server import Health, read_health, read_troubles
 from lib.store.traffic import count_online, month_total
 from lib.store.users import count_users, find_user, get_user, helper_ids, list_users, move_user, set_helper
@@ -64,6 +64,7 @@ def _end_help(db: sqlite3.Connection, user_id: int) -> list[Outgoing]:
     if not get_user(db, user_id).helper:
         return []
     set_helper(db, user_id, False)
+    forget_notices(db, user_id)
     return friend_commands(user_id)
 
 

@@ -10,7 +10,7 @@ from lib.chat.screens import Actor, button, show, toast
 from lib.chat.texts import plain, say
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.outbox import Outgoing
+from lib.store.outbox import Outgoing, forget_notices
 from lib.store.users import User, get_user, set_helper
 
 
@@ -28,6 +28,8 @@ def set_help(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: i
     if word not in ("on", "off") or user.helper == (word == "on"):
         raise Refused("old_button")
     set_helper(db, user.id, word == "on")
+    if word == "off":
+        forget_notices(db, user.id)
     audit.note(db, now, actor.id, "appoint" if word == "on" else "dismiss", f"user:{user.id}")
     menu = commands.helper_commands(actor.settings, user.id) if word == "on" else commands.friend_commands(user.id)
     return [

@@ -77,7 +77,7 @@ def _shape(
         whole["chat_id"] = chat_id
     if subject and not method.startswith("send"):
         whole.setdefault("message_id", 1)
-    if method.startswith(("edit", "delete")) and type(whole.get("message_id")) is not int:
+    if method.startswith(("edit", "deleteMessage")) and type(whole.get("message_id")) is not int:
         yield f"{method} does not say which message"
     files = {method.removeprefix("send").lower(): {"file_name": "x"}} if attachment else {}
     yield from check({"id": 0, "method": method, "params": whole, "files": files})

@@ -124,7 +124,7 @@ TEXTS = {
     "held_own_date": "✏️ Another date",
     "held_type_date": "Until which day, that day included, shall “{name}” work? Send a date, such as {example}.",
     "bad_date": "That must be a date, today or later, like 31.12.2030. Please try again, or go back: /start.",
-    "held_not_live": "This config is still being made and goes to the friend by itself.",
+    "held_not_live": "This config is still being made and goes to the friend by itself. Menu: /start.",
     "held_without_file": "There is no file of this config: it was set up before the bot. Issue a new one. Menu: /start.",
     "held_sent_already": "The files were sent a moment ago. Once more in a minute. Menu: /start.",
     "deed_by_bot": "the bot",
