@@ -174,7 +174,8 @@ class Crowd:
         user = find_user(self.desk.db, who)
         commands = [f"/{name}" for name in gate.COMMANDS]
         answer = (user and user.captcha_answer) or "23456"
-        text = self.rng.choice((self.rng.choice(commands), answer, self.rng.choice(TYPED), self.rng.choice((*HOSTILE, *START))))
+        plain = self.rng.choice(TYPED), self.rng.choice((*HOSTILE, *START))
+        text = self.rng.choice((self.rng.choice(commands), answer, *plain))
         return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
 
     def taps(self, who: int) -> dict[str, Any]:
