@@ -26,6 +26,7 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
+CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
 CREATE TRIGGER users_begin_at_the_captcha BEFORE INSERT ON users WHEN NEW.state <> 'captcha'
 BEGIN

@@ -8,6 +8,7 @@ from functools import partial
 
 from lib import days
 from lib.chat import alerts, door, keyboards, notices
+from lib.chat.commands import friend_commands
 from lib.chat.screens import Actor, Keyboard, attach, show, toast
 from lib.chat.statistics import ONLINE_SECONDS
 from lib.chat.texts import plain, say, size, span
@@ -16,10 +17,10 @@ from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, move_request, open_request
 from lib.store.foreign import count_foreign
-from lib.store.outbox import Outgoing, count_waiting
+from lib.store.outbox import Outgoing, count_waiting, forget_notices
 from lib.store.server import Health, read_health
 from lib.store.traffic import count_online, month_total
-from lib.store.users import count_users, find_user, get_user, helper_ids, move_user
+from lib.store.users import count_users, find_user, get_user, helper_ids, move_user, set_helper
 from lib.vpn.machine import read_machine
 
 GREATEST_BACKUP = 45 * 10**6  # bytes; Telegram takes files of 50 MB
@@ -38,7 +39,7 @@ def decide(
         raise Refused("is_helper")
     move_user(db, user_id, before, after, now, actor.id)
     audit.note(db, now, actor.id, after, f"user:{user_id}", reason or f"was {before}")
-    ended = _end_request(db, actor, user_id, now) if after == "blocked" else []
+    ended = [*_end_request(db, actor, user_id, now), *_end_help(db, user_id)] if after == "blocked" else []
     key = "you_unblocked" if before == "blocked" else f"you_{after}"
     if after == "rejected":
         wait = span(get_user(db, user_id).language, door.ASK_AGAIN_SECONDS)
@@ -65,6 +66,15 @@ def _end_request(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -
         return []
     move_request(db, request.id, "pending", "rejected", now, actor.id)
     return notices.update_request_notices(db, actor.settings, get_request(db, request.id))
+
+
+def _end_help(db: sqlite3.Connection, user_id: int) -> list[Outgoing]:
+    """Let somebody who is being blocked be no helper any more, so that an unblock gives back the tunnel alone."""
+    if not get_user(db, user_id).helper:
+        return []
+    set_helper(db, user_id, False)
+    forget_notices(db, user_id)
+    return friend_commands(user_id)
 
 
 def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int, reason: str = "") -> list[Outgoing]:

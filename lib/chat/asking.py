@@ -10,11 +10,12 @@ from lib.chat.apps import AMNEZIA, app_of, speaks_amnezia
 from lib.chat.screens import Actor, show
 from lib.chat.texts import plain, say
 from lib.errors import Refused
+from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import add_request, get_request, move_request, open_request
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
-from lib.store.users import get_user, set_app, set_awaiting
+from lib.store.users import User, get_user, set_app, set_awaiting
 
 NAME_LENGTH = 32  # characters
 
@@ -89,9 +90,14 @@ def can_ask(db: sqlite3.Connection, actor: Actor) -> bool:
 def _may_ask(db: sqlite3.Connection, actor: Actor) -> None:
     if open_request(db, actor.id):
         raise Refused("request_open")
-    count = len(configs_of(db, actor.id))
-    if actor.role != "admin" and count >= actor.settings.max_configs:
-        raise Refused("too_many_configs", count=count)
+    count, limit = len(configs_of(db, actor.id)), config_limit(actor.settings, get_user(db, actor.id))
+    if actor.role != "admin" and count >= limit:
+        raise Refused("too_many_configs", count=count, limit=limit)
+
+
+def config_limit(settings: Settings, user: User) -> int:
+    """Tell how many configs a friend may ask for: their own number, else everybody's; what they have they keep."""
+    return settings.max_configs if user.config_limit is None else user.config_limit
 
 
 def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:

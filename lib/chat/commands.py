@@ -1,4 +1,4 @@
-"""Telegram's own menu of commands, in both languages; admins see two more. Sent again only when it changed."""
+"""Telegram's own menu of commands, in both languages; admins and helpers see more. Sent again only when it changed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from lib.chat.texts import LANGUAGES, plain
 from lib.settings import Settings
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import NO_CHAT, Outgoing, enqueue
-from lib.store.users import find_user
+from lib.store.users import find_user, helper_ids
 
 FRIEND = ("start", "configs", "stats", "help", "language")
+HELPER = ("start", "requests", "configs", "stats", "help", "language")
 ADMIN = ("start", "status", "requests", "configs", "stats", "help", "language")
 
 
@@ -22,6 +23,8 @@ def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> N
     for admin_id in settings.admin_ids:
         if find_user(db, admin_id):
             calls += admin_commands(settings, admin_id)
+    for helper_id in helper_ids(db):
+        calls += helper_commands(settings, helper_id)
     digest = hashlib.sha256(repr(calls).encode()).hexdigest()
     if get_meta(db, "commands") != digest:
         enqueue(db, calls, now)
@@ -31,6 +34,18 @@ def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> N
 def admin_commands(settings: Settings, admin_id: int) -> list[Outgoing]:
     """Tell Telegram an admin's commands; it takes them only once the admin has written to the bot."""
     return _calls(settings, {"type": "chat", "chat_id": admin_id}, ADMIN)
+
+
+def helper_commands(settings: Settings, helper_id: int) -> list[Outgoing]:
+    """Tell Telegram a helper's commands."""
+    return _calls(settings, {"type": "chat", "chat_id": helper_id}, HELPER)
+
+
+def friend_commands(user_id: int) -> list[Outgoing]:
+    """Let somebody who was a helper see the commands of all friends again."""
+    scope = {"type": "chat", "chat_id": user_id}
+    codes = ({}, *({"language_code": known} for known in LANGUAGES))
+    return [Outgoing(NO_CHAT, "deleteMyCommands", {"scope": scope, **code}) for code in codes]
 
 
 def _calls(settings: Settings, scope: dict[str, Any], names: tuple[str, ...]) -> list[Outgoing]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lib.chat import door, keyboards, statistics
-from lib.chat.asking import can_ask
+from lib.chat.asking import can_ask, config_limit
 from lib.chat.delivery import file_message, key_message, qr_message
 from lib.chat.screens import Actor, button, delete, say_to, show, toast
 from lib.chat.texts import Markup, plain, say
@@ -63,7 +63,11 @@ def list_page(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) 
         *ask,
         *keyboards.to_menu(actor.language),
     ]
-    return show(actor, say(actor.language, "configs" if configs else "no_configs"), keyboard)
+    text = say(actor.language, "configs" if configs else "no_configs")
+    limit = config_limit(actor.settings, get_user(db, actor.id))
+    if actor.role != "admin" and len(configs) >= limit:
+        text = Markup(text + say(actor.language, "limit_reached", count=len(configs), limit=limit))
+    return show(actor, text, keyboard)
 
 
 def page_of(configs: Sequence[object], wanted: int) -> tuple[int, int]:
@@ -101,7 +105,7 @@ def _deliverable(db: sqlite3.Connection, actor: Actor, config_id: int) -> int:
 
 def help_page(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
     """Say how it works."""
-    key = "help_admin" if actor.role == "admin" else "help"
+    key = {"admin": "help_admin", "helper": "help_helper"}.get(actor.role, "help")
     account = button(plain(actor.language, "account_button"), "account")
     return show(actor, say(actor.language, key), [[account, *keyboards.to_menu(actor.language)[0]]])
 

@@ -29,7 +29,7 @@ def overview(db: sqlite3.Connection, actor: Actor, args: tuple[int, int], now: i
     found = list_entries(db, person, LINES + 1, page * LINES)
     if not found and page:
         return overview(db, actor, (person, 0), now)
-    lines = [_line(actor, entry) for entry in found[:LINES]]
+    lines = [line(actor, entry) for entry in found[:LINES]]
     title = say(actor.language, "history_of", name=name_of(db, person)) if person else say(actor.language, "history")
     body = Markup("\n".join(lines)) if lines else say(actor.language, "history_empty")
     turning = keyboards.pages(page, page + 1 + (len(found) > LINES), "history", person)
@@ -64,7 +64,8 @@ def table(db: sqlite3.Connection, settings: Settings, language: str, person: int
     return write_sheet(language, head, rows)
 
 
-def _line(actor: Actor, entry: Entry) -> Markup:
+def line(actor: Actor, entry: Entry) -> Markup:
+    """Say in one line when, who and what."""
     at = _moment(entry.at, actor.settings.timezone, "%d.%m.%y %H:%M")
     return say(
         actor.language,

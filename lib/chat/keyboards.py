@@ -48,12 +48,14 @@ def menu(language: str, staff: bool, open_request: int | None) -> Keyboard:
 
 def panel(language: str, waiting: int, admin: bool) -> Keyboard:
     """The panel: a helper finds there what they may decide, an admin all the rest."""
-    to_waiting = [button(plain(language, "waiting_button", count=waiting), "requests", 0)]
+    daily = [
+        button(plain(language, "waiting_button", count=waiting), "requests", 0),
+        button(plain(language, "people_button"), "people", "all", 0),
+    ]
     if not admin:
-        return [to_waiting, *to_menu(language)]
+        return [daily, *to_menu(language)]
     return [
-        to_waiting,
-        [button(plain(language, "status_button"), "status")],
+        daily,
         [
             button(plain(language, "invitations_button"), "invitations", 0),
             button(plain(language, "broadcast_button"), "broadcast"),
@@ -62,7 +64,7 @@ def panel(language: str, waiting: int, admin: bool) -> Keyboard:
             button(plain(language, "history_button"), "history", 0, 0),
             button(plain(language, "settings_button"), "settings"),
         ],
-        [button(plain(language, "export_button"), "export")],
+        [button(plain(language, "status_button"), "status"), button(plain(language, "export_button"), "export")],
         *to_menu(language),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from lib.chat.commands import friend_commands
 from lib.chat.notices import update_crowd
 from lib.chat.screens import Actor, button, delete, language_of, rewrite, say_to, show, tell_admins, username_of
 from lib.chat.texts import Markup, plain, say
@@ -78,7 +79,8 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
     own = [say_to(user_id, _farewell(user, by))] if user.state == "approved" and user.reachable else []
     crowd = update_crowd(db, settings) if user.state == "pending" else []
-    return [*edits, *crowd, *_tell(db, settings, user, held, by), *own]
+    commands = friend_commands(user_id) if user.helper else []
+    return [*edits, *crowd, *_tell(db, settings, user, held, by), *own, *commands]
 
 
 def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:

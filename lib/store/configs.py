@@ -206,6 +206,26 @@ def leave_behind(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
     return ids
 
 
+def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
+    """Switch a config off for a while, or (None) on again; False where it is so already."""
+    done = db.execute(
+        """UPDATE configs
+           SET paused_at = ?
+           WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)""",
+        (paused_at, config_id, paused_at),
+    )
+    return done.rowcount == 1
+
+
+def set_expiry(db: sqlite3.Connection, config_id: int, expires_at: int | None) -> bool:
+    """Note from when on a config is off; None: never. False where it is so already."""
+    done = db.execute(
+        "UPDATE configs SET expires_at = ? WHERE id = ? AND revoked_at IS NULL AND expires_at IS NOT ?",
+        (expires_at, config_id, expires_at),
+    )
+    return done.rowcount == 1
+
+
 def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:
     """Note which description of the server the owner was last sent."""
     db.execute(

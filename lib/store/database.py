@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,7 +103,13 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
     db.row_factory = sqlite3.Row
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000", "cache_size = -1000"):
         db.execute(f"PRAGMA {pragma}")
+    db.create_function("fold", 1, fold, deterministic=True)
     return db
+
+
+def fold(text: str | None) -> str:
+    """Write a text as it is compared in a search: no case in any alphabet, no fancy letters, е for ё; SQL knows it."""
+    return unicodedata.normalize("NFKC", text or "").casefold().replace("ё", "е")
 
 
 @contextlib.contextmanager

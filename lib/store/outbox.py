@@ -187,6 +187,15 @@ def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id:
     )
 
 
+def forget_notices(db: sqlite3.Connection, chat_id: int) -> None:
+    """Forget the messages about others that somebody got while they decided: these are no longer kept up to date."""
+    db.execute(
+        """DELETE FROM notices
+           WHERE chat_id = ? AND (subject = 'crowd' OR subject GLOB 'user:*' OR subject GLOB 'request:*')""",
+        (chat_id,),
+    )
+
+
 def message_of(db: sqlite3.Connection, subject: str, chat_id: int) -> int | None:
     """Find the message in a chat that speaks of a subject; None when none was sent."""
     row = db.execute("SELECT message_id FROM notices WHERE subject = ? AND chat_id = ?", (subject, chat_id)).fetchone()

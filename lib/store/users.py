@@ -91,6 +91,21 @@ def helper_ids(db: sqlite3.Connection) -> list[int]:
     return [row[0] for row in db.execute("SELECT id FROM users WHERE helper = 1 AND state = 'approved' ORDER BY id")]
 
 
+def set_quota(db: sqlite3.Connection, user_id: int, quota_bytes: int | None) -> None:
+    """Note a person's own limit of a month; 0: none, None: the one of everybody."""
+    db.execute("UPDATE users SET quota_bytes = ? WHERE id = ?", (quota_bytes, user_id))
+
+
+def set_config_limit(db: sqlite3.Connection, user_id: int, limit: int | None) -> None:
+    """Note how many configs a person may hold; None: as many as everybody."""
+    db.execute("UPDATE users SET config_limit = ? WHERE id = ?", (limit, user_id))
+
+
+def set_note(db: sqlite3.Connection, user_id: int, note: str) -> None:
+    """Note the admins' words about a person."""
+    db.execute("UPDATE users SET note = ? WHERE id = ?", (note, user_id))
+
+
 def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:
     """Note whether Telegram lets us write to a person."""
     db.execute("UPDATE users SET reachable = ? WHERE id = ?", (int(reachable), user_id))

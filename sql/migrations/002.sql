@@ -4,6 +4,7 @@
 ALTER TABLE users ADD COLUMN config_limit INTEGER CHECK (config_limit >= 0);
 ALTER TABLE users ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN helper INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1));
+CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
 CREATE TABLE new_configs (
     id             INTEGER PRIMARY KEY,

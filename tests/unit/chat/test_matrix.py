@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -20,10 +21,11 @@ from lib.settings import Settings, read_settings
 from lib.store import broadcasts, invitations
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
-from lib.store.database import connect, prepare_database
+from lib.store.configs import set_paused
+from lib.store.database import connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
-from lib.store.users import find_user, set_awaiting, set_helper
+from lib.store.users import find_user, set_awaiting, set_helper, set_note, set_reachable
 from tests.unit.chat.conftest import Desk
 from tests.unit.chat.updates import complaints, hold_config, says_text
 from tests.unit.conftest import TOKEN
@@ -357,6 +359,178 @@ text.setting_value:ADMIN_IDS                 .         .         .         .    
 export                                       .         .         .         .         .         .                         .                         show
 export_file:friends                          .         .         .         .         .         .                         .                         yes                       audit
 export_file:secrets                          .         .         .         .         .         .                         .                         old_button
+people:all:0                                 .         .         .         .         .         .                         show                      show
+people:online:77                             .         .         .         .         .         .                         show                      show
+people:over:0                                .         .         .         .         .         .                         show                      show
+people:heavy:0                               .         .         .         .         .         .                         show                      show
+people:found:0                               .         .         .         .         .         .                         old_button                old_button
+people:bomb:0                                .         .         .         .         .         .                         old_button                old_button
+search                                       .         .         .         .         .         .                         yes                       yes                       users
+text.search                                  .         .         .         .         .         unknown_text              show                      show
+person:{own_person}                          .         .         .         .         .         .                         show                      show
+person:{foreign_person}                      .         .         .         .         .         .                         show                      show
+person:{missing_person}                      .         .         .         .         .         .                         gone                      gone
+person:{decided_person}                      .         .         .         .         .         .                         show                      show
+settle:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
+settle:{foreign_person}:pending:approved     .         .         .         .         .         .                         yes                       yes                       users audit
+settle:{foreign_person}:pending:captcha      .         .         .         .         .         .                         old_button                old_button
+settle:{missing_person}:pending:approved     .         .         .         .         .         .                         gone                      gone
+settle:{decided_person}:pending:approved     .         .         .         .         .         .                         already_approved          already_approved
+settle:{inside_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit
+settle:{blocked_person}:blocked:approved     .         .         .         .         .         .                         yes                       yes                       users audit
+settle:{rejected_person}:rejected:approved   .         .         .         .         .         .                         yes                       yes                       users audit
+settle:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
+confirm_expel:{own_person}                   .         .         .         .         .         .                         .                         is_admin
+confirm_expel:{foreign_person}               .         .         .         .         .         .                         .                         show
+confirm_expel:{missing_person}               .         .         .         .         .         .                         .                         gone
+confirm_expel:{decided_person}               .         .         .         .         .         .                         .                         show
+confirm_expel:{other_admin}                  .         .         .         .         .         .                         .                         is_admin
+expel:{own_person}                           .         .         .         .         .         .                         .                         is_admin
+expel:{foreign_person}                       .         .         .         .         .         .                         .                         yes                       users audit
+expel:{missing_person}                       .         .         .         .         .         .                         .                         gone
+expel:{decided_person}                       .         .         .         .         .         .                         .                         yes                       users audit
+expel:{other_admin}                          .         .         .         .         .         .                         .                         is_admin
+expel:{holding_person}                       .         .         .         .         .         .                         .                         yes                       users audit configs config_requests
+issue:{own_person}                           .         .         .         .         .         .                         .                         show
+issue:{foreign_person}                       .         .         .         .         .         .                         .                         person_outside
+issue:{missing_person}                       .         .         .         .         .         .                         .                         gone
+issue:{decided_person}                       .         .         .         .         .         .                         .                         show
+issue:{asking_person}                        .         .         .         .         .         .                         .                         person_asks
+issue_as:{own_person}:phone                  .         .         .         .         .         .                         .                         yes                       config_requests audit
+issue_as:{foreign_person}:phone              .         .         .         .         .         .                         .                         person_outside
+issue_as:{missing_person}:phone              .         .         .         .         .         .                         .                         gone
+issue_as:{decided_person}:phone              .         .         .         .         .         .                         .                         yes                       config_requests audit
+issue_as:{asking_person}:phone               .         .         .         .         .         .                         .                         person_asks
+issue_own:{own_person}                       .         .         .         .         .         .                         .                         yes                       users
+issue_own:{foreign_person}                   .         .         .         .         .         .                         .                         person_outside
+issue_own:{missing_person}                   .         .         .         .         .         .                         .                         gone
+issue_own:{decided_person}                   .         .         .         .         .         .                         .                         yes                       users
+issue_own:{asking_person}                    .         .         .         .         .         .                         .                         person_asks
+text.issue_name:{own_person}                 .         .         .         .         .         unknown_text              unknown_text              yes                       users config_requests audit
+text.issue_name:{foreign_person}             .         .         .         .         .         unknown_text              unknown_text              person_outside
+text.issue_name:{missing_person}             .         .         .         .         .         unknown_text              unknown_text              gone
+text.issue_name:{decided_person}             .         .         .         .         .         unknown_text              unknown_text              yes                       users config_requests audit
+text.issue_name:{asking_person}              .         .         .         .         .         unknown_text              unknown_text              person_asks
+issue_as:{decided_person}:bomb               .         .         .         .         .         .                         .                         old_button
+person_quotas:{own_person}                   .         .         .         .         .         .                         .                         show
+person_quotas:{foreign_person}               .         .         .         .         .         .                         .                         show
+person_quotas:{missing_person}               .         .         .         .         .         .                         .                         gone
+person_quotas:{decided_person}               .         .         .         .         .         .                         .                         show
+person_quota:{own_person}:50                 .         .         .         .         .         .                         .                         yes                       users audit
+person_quota:{foreign_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_quota:{missing_person}:50             .         .         .         .         .         .                         .                         gone
+person_quota:{decided_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_own_quota:{own_person}                .         .         .         .         .         .                         .                         yes                       users
+person_own_quota:{foreign_person}            .         .         .         .         .         .                         .                         yes                       users
+person_own_quota:{missing_person}            .         .         .         .         .         .                         .                         gone
+person_own_quota:{decided_person}            .         .         .         .         .         .                         .                         yes                       users
+text.person_gb:{own_person}                  .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_gb:{foreign_person}              .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_gb:{missing_person}              .         .         .         .         .         unknown_text              unknown_text              gone
+text.person_gb:{decided_person}              .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+note:{own_person}                            .         .         .         .         .         .                         .                         yes                       users
+note:{foreign_person}                        .         .         .         .         .         .                         .                         yes                       users
+note:{missing_person}                        .         .         .         .         .         .                         .                         gone
+note:{decided_person}                        .         .         .         .         .         .                         .                         yes                       users
+note_clear:{own_person}                      .         .         .         .         .         .                         .                         show
+note_clear:{foreign_person}                  .         .         .         .         .         .                         .                         show
+note_clear:{missing_person}                  .         .         .         .         .         .                         .                         gone
+note_clear:{decided_person}                  .         .         .         .         .         .                         .                         show
+text.person_note:{own_person}                .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_note:{foreign_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_note:{missing_person}            .         .         .         .         .         unknown_text              unknown_text              gone
+text.person_note:{decided_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+person_quota:{decided_person}:default        .         .         .         .         .         .                         .                         show
+person_quota:{decided_person}:bomb           .         .         .         .         .         .                         .                         old_button
+note_clear:{noted_person}                    .         .         .         .         .         .                         .                         yes                       users audit
+person_limits:{own_person}                   .         .         .         .         .         .                         .                         is_admin
+person_limits:{foreign_person}               .         .         .         .         .         .                         .                         show
+person_limits:{missing_person}               .         .         .         .         .         .                         .                         gone
+person_limits:{decided_person}               .         .         .         .         .         .                         .                         show
+person_limit:{own_person}:5                  .         .         .         .         .         .                         .                         is_admin
+person_limit:{foreign_person}:5              .         .         .         .         .         .                         .                         yes                       users audit
+person_limit:{missing_person}:5              .         .         .         .         .         .                         .                         gone
+person_limit:{decided_person}:5              .         .         .         .         .         .                         .                         yes                       users audit
+person_limit:{decided_person}:0              .         .         .         .         .         .                         .                         old_button
+write:{own_person}                           .         .         .         .         .         .                         .                         old_button
+write:{foreign_person}                       .         .         .         .         .         .                         .                         yes                       users
+write:{missing_person}                       .         .         .         .         .         .                         .                         gone
+write:{decided_person}                       .         .         .         .         .         .                         .                         yes                       users
+write:{lost_person}                          .         .         .         .         .         .                         .                         person_unreachable_now
+text.letter:{own_person}                     .         .         .         .         .         unknown_text              unknown_text              old_button
+text.letter:{foreign_person}                 .         .         .         .         .         unknown_text              unknown_text              show
+text.letter:{missing_person}                 .         .         .         .         .         unknown_text              unknown_text              gone
+text.letter:{decided_person}                 .         .         .         .         .         unknown_text              unknown_text              show
+text.letter:{lost_person}                    .         .         .         .         .         unknown_text              unknown_text              person_unreachable_now
+letter_send:{own_person}:{own_letter}        .         .         .         .         .         .                         .                         old_button
+letter_send:{foreign_person}:{own_letter}    .         .         .         .         .         .                         .                         old_button
+letter_send:{missing_person}:{own_letter}    .         .         .         .         .         .                         .                         gone
+letter_send:{decided_person}:{own_letter}    .         .         .         .         .         .                         .                         yes                       audit
+letter_send:{decided_person}:5               .         .         .         .         .         .                         .                         old_button
+appoint:{own_person}                         .         .         .         .         .         .                         .                         is_admin
+appoint:{foreign_person}                     .         .         .         .         .         .                         .                         person_outside
+appoint:{missing_person}                     .         .         .         .         .         .                         .                         gone
+appoint:{decided_person}                     .         .         .         .         .         .                         .                         show
+helper:{own_person}:on                       .         .         .         .         .         .                         .                         is_admin
+helper:{foreign_person}:on                   .         .         .         .         .         .                         .                         person_outside
+helper:{missing_person}:on                   .         .         .         .         .         .                         .                         gone
+helper:{decided_person}:on                   .         .         .         .         .         .                         .                         yes                       users audit
+helper:{decided_person}:off                  .         .         .         .         .         .                         .                         old_button
+helper:{decided_person}:bomb                 .         .         .         .         .         .                         .                         old_button
+helper:{helping_person}:off                  .         .         .         .         .         .                         .                         yes                       users audit
+holdings:{own_person}:0                      .         .         .         .         .         .                         show                      show
+holdings:{foreign_person}:0                  .         .         .         .         .         .                         show                      show
+holdings:{missing_person}:0                  .         .         .         .         .         .                         gone                      gone
+holdings:{decided_person}:0                  .         .         .         .         .         .                         show                      show
+holdings:{decided_person}:77                 .         .         .         .         .         .                         show                      show
+held:{own_config}                            .         .         .         .         .         .                         show                      show
+held:{foreign_config}                        .         .         .         .         .         .                         show                      show
+held:{missing_config}                        .         .         .         .         .         .                         gone                      gone
+held:{decided_config}                        .         .         .         .         .         .                         gone                      gone
+held_pause:{own_config}                      .         .         .         .         .         .                         .                         yes                       configs audit
+held_pause:{foreign_config}                  .         .         .         .         .         .                         .                         yes                       configs audit
+held_pause:{missing_config}                  .         .         .         .         .         .                         .                         gone
+held_pause:{decided_config}                  .         .         .         .         .         .                         .                         gone
+held_send:{own_config}                       .         .         .         .         .         .                         .                         yes                       audit
+held_send:{foreign_config}                   .         .         .         .         .         .                         .                         yes                       audit
+held_send:{missing_config}                   .         .         .         .         .         .                         .                         gone
+held_send:{decided_config}                   .         .         .         .         .         .                         .                         gone
+confirm_held_delete:{own_config}             .         .         .         .         .         .                         .                         show
+confirm_held_delete:{foreign_config}         .         .         .         .         .         .                         .                         show
+confirm_held_delete:{missing_config}         .         .         .         .         .         .                         .                         gone
+confirm_held_delete:{decided_config}         .         .         .         .         .         .                         .                         gone
+held_delete:{own_config}                     .         .         .         .         .         .                         .                         yes                       configs audit
+held_delete:{foreign_config}                 .         .         .         .         .         .                         .                         yes                       configs audit
+held_delete:{missing_config}                 .         .         .         .         .         .                         .                         gone
+held_delete:{decided_config}                 .         .         .         .         .         .                         .                         gone
+held_expiry:{own_config}                     .         .         .         .         .         .                         .                         show
+held_expiry:{foreign_config}                 .         .         .         .         .         .                         .                         show
+held_expiry:{missing_config}                 .         .         .         .         .         .                         .                         gone
+held_expiry:{decided_config}                 .         .         .         .         .         .                         .                         gone
+held_until:{own_config}:7                    .         .         .         .         .         .                         .                         yes                       configs audit
+held_until:{foreign_config}:7                .         .         .         .         .         .                         .                         yes                       configs audit
+held_until:{missing_config}:7                .         .         .         .         .         .                         .                         gone
+held_until:{decided_config}:7                .         .         .         .         .         .                         .                         gone
+held_own_date:{own_config}                   .         .         .         .         .         .                         .                         yes                       users
+held_own_date:{foreign_config}               .         .         .         .         .         .                         .                         yes                       users
+held_own_date:{missing_config}               .         .         .         .         .         .                         .                         gone
+held_own_date:{decided_config}               .         .         .         .         .         .                         .                         gone
+text.held_date:{own_config}                  .         .         .         .         .         unknown_text              unknown_text              yes                       users configs audit
+text.held_date:{foreign_config}              .         .         .         .         .         unknown_text              unknown_text              yes                       users configs audit
+text.held_date:{missing_config}              .         .         .         .         .         unknown_text              unknown_text              gone
+text.held_date:{decided_config}              .         .         .         .         .         unknown_text              unknown_text              gone
+held_resume:{own_config}                     .         .         .         .         .         .                         .                         old_button
+held_resume:{foreign_config}                 .         .         .         .         .         .                         .                         old_button
+held_resume:{missing_config}                 .         .         .         .         .         .                         .                         gone
+held_resume:{decided_config}                 .         .         .         .         .         .                         .                         gone
+held_resume:{paused_config}                  .         .         .         .         .         .                         .                         yes                       configs audit
+held_pause:{paused_config}                   .         .         .         .         .         .                         .                         old_button
+held_send:{unmade_config}                    .         .         .         .         .         .                         .                         held_not_live
+held_send:{adopted_config}                   .         .         .         .         .         .                         .                         held_without_file
+held_send:{sent_config}                      .         .         .         .         .         .                         .                         held_sent_already
+held_send:{shut_config}                      .         .         .         .         .         .                         .                         person_outside
+held_until:{own_config}:never                .         .         .         .         .         .                         .                         show
+held_until:{own_config}:8                    .         .         .         .         .         .                         .                         old_button
 """  # noqa: E501
 
 
@@ -364,7 +538,7 @@ ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LA
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
-PAGED = {"foreign", "problem", "configs_page", "top", "requests", "invitations"}  # their only number is a page
+PAGED = {"foreign", "problem", "configs_page", "top", "requests", "invitations", "people"}  # only a page
 LANGUAGES = {"en": 0, "ru": 1}
 
 
@@ -512,6 +686,26 @@ def renewing_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def paused_config(desk: Desk) -> int:
+    """Let the neighbour's config be paused."""
+    config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
+    set_paused(desk.db, config_id, desk.now)
+    return config_id
+
+
+def sent_config(desk: Desk, who: int) -> int:
+    """Let somebody have sent the neighbour's files again a moment ago."""
+    config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
+    note(desk.db, desk.now, who, "resend", f"config:{config_id}")
+    return config_id
+
+
+def letter(desk: Desk, who: int) -> int:
+    """Let somebody have typed a message to the neighbour; give what its button says."""
+    put_meta(desk.db, f"draft:{who}", json.dumps([NEIGHBOUR, "Hello"]))
+    return zlib.crc32(b"Hello")
+
+
 def foreign_peer(desk: Desk, address: str, evicted: bool = False) -> int:
     """Let a peer be on the interface that the bot did not make."""
     generation(desk, 51820)
@@ -606,6 +800,14 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "foreign_broadcast": lambda: sending(desk, NOBODY),
         "stopped_broadcast": lambda: sending(desk, NOBODY, stopped=True),
         "other_admin": lambda: 3 - who if who in (1, 2) else 2,
+        "holding_person": lambda: (hold_config(desk.db, NEIGHBOUR, desk.now), NEIGHBOUR)[1],
+        "noted_person": lambda: (set_note(desk.db, NEIGHBOUR, "A note"), NEIGHBOUR)[1],
+        "lost_person": lambda: (set_reachable(desk.db, NEIGHBOUR, False), NEIGHBOUR)[1],
+        "helping_person": lambda: actor_id("helper", "en"),
+        "own_letter": lambda: letter(desk, who),
+        "paused_config": lambda: paused_config(desk),
+        "sent_config": lambda: sent_config(desk, who),
+        "shut_config": lambda: hold_config(desk.db, BLOCKED, desk.now),
     }
 
 
@@ -620,12 +822,13 @@ def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]
 
 def text_for(desk: Desk, who: int, awaited: str) -> str:
     """Give the plain text that would answer what is awaited."""
-    user = find_user(desk.db, who)
-    if user and user.state == "captcha" and awaited != "captcha":
+    user, verb = find_user(desk.db, who), awaited.partition(":")[0]
+    if user and user.state == "captcha" and verb != "captcha":
         return "hello"
-    answer = (user and user.captcha_answer) or "23456"
-    answers = {"captcha": answer, "device_name": "Laptop", "config_name": "Tablet", "setting_value": "5"}
-    return answers.get(awaited.partition(":")[0], "hello")
+    answers = {"captcha": (user and user.captcha_answer) or "23456", "device_name": "Laptop", "config_name": "Tablet",
+               "setting_value": "5", "issue_name": "Laptop", "person_gb": "2,5 GB",
+               "held_date": "31.12.2030"}  # fmt: skip
+    return answers.get(verb, "hello")
 
 
 def refusal_key(case: Case) -> str:

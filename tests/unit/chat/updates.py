@@ -77,7 +77,7 @@ def _shape(
         whole["chat_id"] = chat_id
     if subject and not method.startswith("send"):
         whole.setdefault("message_id", 1)
-    if method.startswith(("edit", "delete")) and type(whole.get("message_id")) is not int:
+    if method.startswith(("edit", "deleteMessage")) and type(whole.get("message_id")) is not int:
         yield f"{method} does not say which message"
     field = "photo" if method == "editMessageMedia" else method.removeprefix("send").lower()
     files = {field: {"file_name": "x"}} if attachment else {}

@@ -1,6 +1,6 @@
 """English: every word that a person sees, by topic. The other language has the same keys in the same order."""
 
-from lib.chat.texts.en import admin, commands, console, days, door, friend, refusals, server, tools
+from lib.chat.texts.en import admin, commands, console, days, door, friend, people, refusals, server, tools
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 SPANS = ("d", "h", "min", "s")
@@ -16,6 +16,7 @@ TEXTS = {
     **days.TEXTS,
     **admin.TEXTS,
     **tools.TEXTS,
+    **people.TEXTS,
     **console.TEXTS,
     **commands.TEXTS,
     **server.TEXTS,

@@ -27,7 +27,7 @@ TEXTS = {
     "request_already_rejected": "Already rejected by {who}.",
     "request_already_cancelled": "The request was already cancelled by {who}.",
     "request_open": "Your last request is still open. Wait for the answer, or cancel it.",
-    "too_many_configs": "You already have {count}, that is the limit. Need more? Ask the admin.",
+    "too_many_configs": "You have {count} of {limit}, that is the limit. Need more? Ask the admin.",
     "bad_name": "A name has 1 to 32 characters on one line, with a letter or a digit. Please try again.",
     "no_file": "There is no file of this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
     "has_file": "This config has a file: open it under “My configs”, /configs.",

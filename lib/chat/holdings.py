@@ -1,0 +1,76 @@
+"""A friend's configs as admins see them: which are on, when they were last seen, what they used this month."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from lib import days
+from lib.chat.keyboards import pages
+from lib.chat.screens import Actor, Button, button, show
+from lib.chat.statistics import ONLINE_SECONDS, last_seen
+from lib.chat.texts import Markup, plain, say, size
+from lib.store.configs import Config, configs_of
+from lib.store.outbox import Outgoing
+from lib.store.traffic import Usage, last_handshakes, month_of_configs
+from lib.store.users import get_user
+
+ON_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A config with its newest handshake (0: none) and its bytes of this month."""
+
+    config: Config
+    handshake_at: int
+    used: Usage
+
+    def sign(self, now: int) -> str:
+        """Show at a glance whether it is off, online or away."""
+        if self.config.paused_at is not None:
+            return "⏸"
+        if self.config.expires_at is not None and self.config.expires_at <= now:
+            return "⌛️"
+        return "🟢" if now - self.handshake_at < ONLINE_SECONDS else "⚪️"
+
+
+def holdings_of(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> tuple[list[Holding], int]:
+    """List what a friend holds, and sum their month over all that they ever held, as their quota does."""
+    usage = month_of_configs(db, user_id, days.month_of(now, actor.settings.timezone))
+    seen = last_handshakes(db, user_id)
+    held = [Holding(c, seen.get(c.id, 0), usage.get(c.id, Usage())) for c in configs_of(db, user_id)]
+    return held, sum(used.received + used.sent for used in usage.values())
+
+
+def holding_line(language: str, holding: Holding, now: int) -> Markup:
+    """Describe a config in one line."""
+    return say(
+        language,
+        "holding",
+        sign=holding.sign(now),
+        name=holding.config.name,
+        seen=last_seen(language, holding.handshake_at, now).removeprefix("🟢 "),
+        used=size(language, holding.used.received + holding.used.sent),
+    )
+
+
+def holding_button(holding: Holding, now: int) -> Button:
+    """Lead to a config's page."""
+    return button(f"{holding.sign(now)} {holding.config.name}"[:40], "held", holding.config.id)
+
+
+def list_holdings(db: sqlite3.Connection, actor: Actor, args: tuple[int, int], now: int) -> list[Outgoing]:
+    """Show a page of the configs of somebody who holds many."""
+    user = get_user(db, args[0])
+    held, _ = holdings_of(db, actor, user.id, now)
+    page = min(args[1], max(len(held) - 1, 0) // ON_A_PAGE)
+    shown = held[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    lines = [Markup(f"\n{holding_line(actor.language, holding, now)}") for holding in shown]
+    text = say(actor.language, "holdings", name=user.full_name, count=len(held), lines=Markup("".join(lines)))
+    keyboard = [
+        *([holding_button(holding, now)] for holding in shown),
+        *pages(page, -(-len(held) // ON_A_PAGE), "holdings", user.id),
+        [button(plain(actor.language, "back"), "person", user.id)],
+    ]
+    return show(actor, text, keyboard)

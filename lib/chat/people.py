@@ -1,0 +1,115 @@
+"""The admin's list of people: narrowed by a filter or by words, page by page, each entry the way to a person."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from lib import days
+from lib.chat.keyboards import pages
+from lib.chat.screens import Actor, Keyboard, button, show
+from lib.chat.statistics import ONLINE_SECONDS
+from lib.chat.texts import Markup, plain, say, size
+from lib.errors import Refused
+from lib.store.database import get_meta, put_meta
+from lib.store.outbox import Outgoing
+from lib.store.people import FILTERS, Entry, Sight, count_people, list_people
+from lib.store.traffic import month_bounds
+from lib.store.users import set_awaiting
+
+ON_A_PAGE = 10
+NAME_SHOWN = 24  # characters of a name on a button, which also tells the month's traffic
+WORDS_TAKEN = 64  # characters of what is searched for
+UNCOUNTED = frozenset({"heavy"})  # the filter only puts all in another order
+FOUND = "found"
+
+
+def list_screen(db: sqlite3.Connection, actor: Actor, args: tuple[str, int], now: int) -> list[Outgoing]:
+    """Show a page of the people whom a filter leaves, and note where the admin looks, for the way back."""
+    chosen, words = args[0], _last(db, actor)[2]
+    if chosen not in FILTERS and not (chosen == FOUND and words):
+        raise Refused("old_button")
+    sight = _sight(actor, words, now)
+    total = count_people(db, chosen, sight)
+    page, count = min(args[1], max(total - 1, 0) // ON_A_PAGE), -(-total // ON_A_PAGE)
+    entries = list_people(db, chosen, sight, ON_A_PAGE, page * ON_A_PAGE)
+    put_meta(db, f"people:{actor.id}", json.dumps([chosen, page, words], ensure_ascii=False))
+    keyboard = [
+        *([button(_label(actor, entry, now), "person", entry.id)] for entry in entries),
+        *pages(page, count, "people", chosen),
+        *_filters(db, actor, chosen, sight),
+    ]
+    return show(actor, _text(actor.language, chosen, words, total, page, count), keyboard)
+
+
+def ask_words(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
+    """Let the next messages say who is looked for."""
+    set_awaiting(db, actor.id, "search")
+    back = [[button(plain(actor.language, "back"), "people", *way_back(db, actor))]]
+    return show(actor, say(actor.language, "search_prompt"), back)
+
+
+def take_words(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) -> list[Outgoing]:
+    """Show whom the words find; another message looks for others."""
+    words = "".join(sign for sign in " ".join(args[0].split()) if sign.isprintable())[:WORDS_TAKEN]
+    if not any(map(str.isalnum, words)):
+        raise Refused("bad_search")
+    put_meta(db, f"people:{actor.id}", json.dumps([FOUND, 0, words], ensure_ascii=False))
+    return list_screen(db, actor, (FOUND, 0), now)
+
+
+def way_back(db: sqlite3.Connection, actor: Actor) -> tuple[str, int]:
+    """Tell which list, and which page of it, the admin looked at last."""
+    chosen, page, _ = _last(db, actor)
+    return chosen, page
+
+
+def _last(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
+    """Read the list, the page and the words that meta's people:<admin> keeps."""
+    chosen, page, words = json.loads(get_meta(db, f"people:{actor.id}") or '["all", 0, ""]')
+    return chosen, page, words
+
+
+def _sight(actor: Actor, words: str, now: int) -> Sight:
+    month = month_bounds(days.month_of(now, actor.settings.timezone))
+    return Sight(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
+
+
+def _text(language: str, chosen: str, words: str, total: int, page: int, count: int) -> Markup:
+    title = plain(language, f"people_in_{chosen}", words=words)
+    text = say(language, "people", title=title, count=total)
+    if count > 1:
+        text = Markup(text + say(language, "people_page", page=page + 1, pages=count))
+    if not total:
+        text = Markup(text + say(language, "people_none"))
+    return text
+
+
+def _label(actor: Actor, entry: Entry, now: int) -> str:
+    """Name a person on a button, with a sign of their state and the month's traffic."""
+    name = entry.full_name if len(entry.full_name) <= NAME_SHOWN else f"{entry.full_name[: NAME_SHOWN - 1]}…"
+    used = f" · {size(actor.language, entry.used)}" if entry.used else ""
+    return f"{_sign(actor, entry, now)} {name}{used}"
+
+
+def _sign(actor: Actor, entry: Entry, now: int) -> str:
+    quota = actor.settings.quota_bytes if entry.quota_bytes is None else entry.quota_bytes
+    if entry.state != "approved":
+        return {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
+    if quota and entry.used >= quota:
+        return "⚠️"
+    if now - entry.handshake_at < ONLINE_SECONDS:
+        return "🟢"
+    return "⚪️" if entry.handshake_at else "💤"
+
+
+def _filters(db: sqlite3.Connection, actor: Actor, chosen: str, sight: Sight) -> Keyboard:
+    """Offer every filter with how many it leaves, the present one ticked; then the search and the way back."""
+    buttons = []
+    for name in FILTERS:
+        label = plain(actor.language, f"filter_{name}")
+        label = label if name in UNCOUNTED else f"{label} {count_people(db, name, sight)}"
+        buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
+    rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
+    rows[-1].append(button(plain(actor.language, "search_button"), "search"))
+    return [*rows, [button(plain(actor.language, "back"), "panel")]]

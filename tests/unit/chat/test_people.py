@@ -1,0 +1,135 @@
+"""The admin's list of people: filters with counts, pages, a search, and the way back to where one was."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from lib.store.traffic import Reading, keep_readings
+from lib.store.users import get_user, set_quota
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.test_matrix import bring
+from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+
+
+def keys(rows: list[sqlite3.Row]) -> dict[str, str]:
+    """Give the buttons of a screen: what they do, and what they say."""
+    shown = next(row for row in rows if row["method"] != "answerCallbackQuery")
+    markup = json.loads(shown["params"])["reply_markup"]["inline_keyboard"]
+    return {key["callback_data"]: key["text"] for row in markup for key in row}
+
+
+def said(rows: list[sqlite3.Row]) -> str:
+    return text_of(next(row for row in rows if row["method"] != "answerCallbackQuery"))
+
+
+def alert(rows: list[sqlite3.Row]) -> str:
+    return str(json.loads(rows[0]["params"])["text"])
+
+
+def use(desk: Desk, config_id: int, amount: int, handshake_at: int = 1) -> None:
+    """Let a config have moved some bytes today, and have been seen."""
+    desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-28', 0, ?)", (config_id, amount))
+    keep_readings(desk.db, [Reading(config_id, 0, amount, handshake_at)], "life", desk.now)
+
+
+def test_it_works(desk: Desk) -> None:
+    desk.is_let_in(100, first_name="Anna")
+    use(desk, hold_config(desk.db, 100, desk.now), 1_500_000_000, desk.now)
+    desk.passes_captcha(101, first_name="Boris")
+    assert "people:all:0" in keys(desk.taps(1, "panel"))
+    shown = keys(desk.taps(1, "people:all:0"))
+    assert shown["person:100"] == "🟢 Anna · 1.50 GB"
+    assert shown["people:all:0"] == "• All 3"
+    assert shown["people:pending:0"] == "⏳ Waiting 1"
+    assert shown["people:online:0"] == "🟢 Online 1"
+    assert shown["people:blocked:0"] == "⛔ Blocked 0"
+    assert shown["people:heavy:0"] == "📈 Traffic"
+    assert keys(desk.taps(1, "people:pending:0"))["person:101"] == "⏳ Boris"
+
+
+def test_each_state_has_its_sign(desk: Desk) -> None:
+    for who, role in ((100, "captcha"), (101, "pending"), (102, "rejected"), (103, "blocked"), (104, "approved")):
+        bring(desk, who, role)
+    desk.is_let_in(105)
+    use(desk, hold_config(desk.db, 105, desk.now), 500, desk.now - 999)
+    desk.taps(1, "search")
+    found = keys(desk.says(1, "person 10"))
+    assert [found[f"person:{who}"][0] for who in (100, 101, 102, 103, 104)] == ["🚪", "⏳", "❌", "⛔", "💤"]
+    assert found["person:105"].startswith("⚪️")
+    set_quota(desk.db, 105, 400)
+    assert keys(desk.taps(1, "people:over:0"))["person:105"].startswith("⚠️")
+
+
+def test_nobody_is_said_so_with_the_ways_on(desk: Desk) -> None:
+    rows = desk.taps(1, "people:blocked:0")
+    assert "Nobody here" in said(rows)
+    assert {"people:all:0", "search", "panel"} <= keys(rows).keys()
+
+
+def test_two_hundred_come_in_pages_by_name(desk: Desk) -> None:
+    for number in range(200):
+        desk.db.execute(
+            "INSERT INTO users (id, full_name, language, created_at) VALUES (?, ?, 'en', 0)",
+            (1000 + number, f"N {199 - number:03}"),
+        )
+        desk.db.execute("UPDATE users SET state = 'pending' WHERE id = ?", (1000 + number,))
+    first, last = desk.taps(1, "people:pending:0"), desk.taps(1, "people:pending:19")
+    assert "Waiting for a decision</b>: 200\nPage 1 of 20" in said(first)
+    assert next(iter(keys(first).values())) == "⏳ N 000"
+    assert [name for name in keys(last).values() if "N 1" in name][-1] == "⏳ N 199"
+    assert "people:pending:18" in keys(last)
+    assert "people:pending:20" not in keys(last)
+    assert keys(desk.taps(1, "people:pending:99")) == keys(last), "a page that is no more shows the last one"
+
+
+def test_a_search_can_be_refined_by_typing_again_and_paged(desk: Desk) -> None:
+    for who in range(100, 115):
+        desk.passes_captcha(who, first_name="Аня" if who < 112 else "Оля")
+    desk.taps(1, "search")
+    assert "Search “АНЯ”</b>: 12\nPage 1 of 2" in said(desk.says(1, " АНЯ "))
+    assert get_user(desk.db, 1).awaiting == "search"
+    assert "Search “оля”</b>: 3" in said(desk.says(1, "оля"))
+    desk.says(1, "аня")
+    assert "Page 2 of 2" in said(desk.taps(1, "people:found:1"))
+    assert get_user(desk.db, 1).awaiting is None
+
+
+def test_a_search_for_nothing_is_refused_and_asked_again(desk: Desk) -> None:
+    desk.taps(1, "search")
+    for text in ("   ", "***", "@", "\u200b"):
+        assert "at least one letter" in said(desk.says(1, text))
+    assert get_user(desk.db, 1).awaiting == "search"
+
+
+def test_the_way_back_leads_to_the_list_where_one_was(desk: Desk) -> None:
+    desk.is_let_in(100)
+    assert "people:all:0" in keys(desk.taps(1, "person:100"))
+    desk.taps(1, "people:never:0")
+    assert "people:never:0" in keys(desk.taps(1, "person:100"))
+    assert "people:all:0" in keys(desk.taps(2, "person:100")), "the other admin was elsewhere"
+    desk.taps(1, "search")
+    desk.says(1, "person")
+    assert "people:found:0" in keys(desk.taps(1, "person:100"))
+    assert "Search “person”" in said(desk.taps(1, "people:found:0"))
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_hostile_names_and_searches_break_nothing(desk: Desk, name: str) -> None:
+    desk.is_let_in(100, first_name=name)
+    hold_config(desk.db, 100, desk.now, "<b>&</b>")
+    rows = [*desk.taps(1, "people:all:0"), *desk.taps(1, "person:100"), *desk.taps(1, "confirm_expel:100")]
+    rows += [*desk.taps(1, "search"), *desk.says(1, name), *desk.taps(1, "held:1")]
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    for row in rows:
+        for line in (json.loads(row["params"]).get("reply_markup") or {}).get("inline_keyboard", []):
+            assert all(len(key["text"]) <= 42 for key in line)
+
+
+def test_a_helper_looks_at_the_lists(desk: Desk) -> None:
+    bring(desk, 100, "helper")
+    assert "person:100" in keys(desk.taps(100, "people:all:0"))
+    desk.taps(100, "search")
+    assert "person:1" in keys(desk.says(100, "person"))
