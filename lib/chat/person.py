@@ -8,14 +8,15 @@ from datetime import datetime
 from lib.chat import admin, people
 from lib.chat.apps import AMNEZIA
 from lib.chat.asking import config_limit
+from lib.chat.commands import friend_commands
 from lib.chat.holdings import Holding, holding_button, holding_line, holdings_of
 from lib.chat.keyboards import DECISIONS
 from lib.chat.leaving import forget_person
 from lib.chat.screens import Actor, Button, Keyboard, button, show, toast, username_of
 from lib.chat.texts import LANGUAGES, Markup, plain, say, size
 from lib.errors import Refused
-from lib.store.audit import Deed, deeds_about
 from lib.store.outbox import Outgoing
+from lib.store.people import Deed, deeds_about
 from lib.store.users import User, get_user, name_of
 
 CONFIGS_SHOWN = 8  # configs listed on the page itself; more of them have pages of their own
@@ -72,6 +73,7 @@ def expel(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> l
         toast(actor, plain(actor.language, "done_expel")),
         *forget_person(db, actor.settings, user.id, now, actor.id),
         *people.list_screen(db, actor, people.way_back(db, actor), now),
+        *(friend_commands(user.id) if user.helper else []),
     ]
 
 
@@ -145,7 +147,7 @@ def _deed(db: sqlite3.Connection, actor: Actor, deed: Deed) -> Markup:
         "person_deed",
         at=datetime.fromtimestamp(deed.at, actor.settings.timezone).strftime("%d.%m.%Y %H:%M"),
         what=texts.get(f"deed_{deed.action}", deed.action),
-        who=name_of(db, deed.actor_id)[:NAME_SHOWN] if deed.actor_id else plain(actor.language, "deed_by_bot"),
+        who=plain(actor.language, "deed_by_bot") if deed.actor_id is None else name_of(db, deed.actor_id)[:NAME_SHOWN],
     )
 
 

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A line of history; see sql/schema.sql for each column."""
-
-    at: int
-    actor_id: int | None
-    action: str
-    subject: str
-    detail: str
 
 
 def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
@@ -34,16 +20,3 @@ def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, s
         (actor_id, action, subject, since),
     ).fetchone()
     return row is not None
-
-
-def deeds_about(db: sqlite3.Connection, subjects: Sequence[str], limit: int) -> list[Deed]:
-    """List what was done last to any of these, newest first."""
-    rows = db.execute(
-        """SELECT at, actor_id, action, subject, detail
-           FROM audit
-           WHERE subject IN (SELECT value FROM json_each(?))
-           ORDER BY id DESC
-           LIMIT ?""",
-        (json.dumps(list(subjects)), limit),
-    )
-    return [Deed(*row) for row in rows]

@@ -76,11 +76,6 @@ def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
     db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ? AND state = 'approved'", (request_id,))
 
 
-def forget_requests(db: sqlite3.Connection, user_id: int) -> None:
-    """Forget what a person asked for; their configs are detached before."""
-    db.execute("DELETE FROM config_requests WHERE user_id = ?", (user_id,))
-
-
 def list_requests(db: sqlite3.Connection, state: str, limit: int) -> list[ConfigRequest]:
     """List requests in an open state, oldest first."""
     rows = db.execute(
@@ -111,3 +106,10 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
             ORDER BY config_requests.id"""
     )
     return [ConfigRequest(*row) for row in rows]
+
+
+def forget_requests(db: sqlite3.Connection, user_id: int) -> list[int]:
+    """Forget every wish of somebody who leaves, once no config refers to it; give their ids."""
+    ids = [row[0] for row in db.execute("SELECT id FROM config_requests WHERE user_id = ? ORDER BY id", (user_id,))]
+    db.execute("DELETE FROM config_requests WHERE user_id = ?", (user_id,))
+    return ids

@@ -182,21 +182,6 @@ def set_routes(db: sqlite3.Connection, config_id: int, name: str | None) -> None
     db.execute("UPDATE configs SET routes = ? WHERE id = ?", (name, config_id))
 
 
-def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
-    """Give up a config for good: its peer goes, its address is free, its secrets are forgotten."""
-    db.execute(
-        """UPDATE configs
-           SET revoked_at = ?, private_key = NULL, preshared_key = NULL
-           WHERE id = ? AND revoked_at IS NULL""",
-        (now, config_id),
-    )
-
-
-def detach_configs(db: sqlite3.Connection, user_id: int) -> None:
-    """Forget whose a person's given-up configs were, and how they called them."""
-    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
-
-
 def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
     """Switch a config off for a while, or (None) on again; False where it is so already."""
     done = db.execute(
@@ -215,6 +200,30 @@ def set_expiry(db: sqlite3.Connection, config_id: int, expires_at: int | None) -
         (expires_at, config_id, expires_at),
     )
     return done.rowcount == 1
+
+
+def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
+    """Give up a config for good: its peer goes, its address is free, its secrets are forgotten."""
+    db.execute(
+        """UPDATE configs
+           SET revoked_at = ?, private_key = NULL, preshared_key = NULL
+           WHERE id = ? AND revoked_at IS NULL""",
+        (now, config_id),
+    )
+
+
+def set_name(db: sqlite3.Connection, config_id: int, name: str) -> None:
+    """Call a config otherwise."""
+    db.execute("UPDATE configs SET name = ? WHERE id = ?", (name, config_id))
+
+
+def leave_behind(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
+    """Give up every config of somebody who leaves, and forget that it was theirs; its traffic stays. Give their ids."""
+    ids = [row[0] for row in db.execute("SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))]
+    for config_id in ids:
+        revoke(db, config_id, now)
+    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
+    return ids
 
 
 def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:

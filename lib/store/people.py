@@ -1,10 +1,10 @@
-"""Look at many people at once, with what they hold: lists by a filter, counts, a search. It only reads."""
+"""Look at people with what they hold: lists by a filter, counts, a search, what was done to one. It only reads."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.store.database import fold
@@ -86,6 +86,17 @@ class Entry:
     used: int
 
 
+@dataclass(frozen=True)
+class Deed:
+    """A line of audit; `actor_id` None is the bot, 0 who left since."""
+
+    at: int
+    actor_id: int | None
+    action: str
+    subject: str
+    detail: str
+
+
 def count_people(db: sqlite3.Connection, chosen: str, sight: Sight) -> int:
     """Count whom a filter leaves."""
     where, _ = _FILTERS[chosen]
@@ -111,3 +122,16 @@ def list_people(db: sqlite3.Connection, chosen: str, sight: Sight, limit: int, o
         {**values, "ids": json.dumps(ids)},
     )
     return [Entry(*row) for row in rows]
+
+
+def deeds_about(db: sqlite3.Connection, subjects: Sequence[str], limit: int) -> list[Deed]:
+    """List what was done last to any of these ('user:42', 'config:7' …), newest first."""
+    rows = db.execute(
+        """SELECT at, actor_id, action, subject, detail
+           FROM audit
+           WHERE subject IN (SELECT value FROM json_each(?))
+           ORDER BY id DESC
+           LIMIT ?""",
+        (json.dumps(list(subjects)), limit),
+    )
+    return [Deed(*row) for row in rows]

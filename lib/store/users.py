@@ -170,11 +170,6 @@ def list_users(db: sqlite3.Connection, state: str, limit: int, offset: int = 0) 
     return [User(*row) for row in rows]
 
 
-def forget_user(db: sqlite3.Connection, user_id: int) -> None:
-    """Forget a person; their requests and configs are forgotten before."""
-    db.execute("DELETE FROM users WHERE id = ?", (user_id,))
-
-
 def forget_strangers(db: sqlite3.Connection, before: int) -> int:
     """Forget who came to the door, never passed it, and was not heard of since a moment; give how many."""
     return db.execute(
@@ -182,6 +177,11 @@ def forget_strangers(db: sqlite3.Connection, before: int) -> int:
            WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL""",
         (before, before),
     ).rowcount
+
+
+def delete_user(db: sqlite3.Connection, user_id: int) -> None:
+    """Forget a person who holds nothing any more; triggers forget where else their id stands."""
+    db.execute("DELETE FROM users WHERE id = ?", (user_id,))
 
 
 def count_users(db: sqlite3.Connection, state: str) -> int:
