@@ -36,7 +36,7 @@ def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) 
         off=statistics.quota_warning(db, actor, now),
     )
     cancellable = request.id if request and request.state == "pending" else None
-    return show(actor, text, keyboards.menu(actor.language, actor.role != "approved", cancellable))
+    return show(actor, text, keyboards.menu(actor.language, actor.role in ("helper", "admin"), cancellable))
 
 
 def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:
