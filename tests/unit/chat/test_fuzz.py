@@ -48,8 +48,6 @@ CREATE TEMP TRIGGER u1 AFTER INSERT ON main.users BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, 'nobody', NEW.state, NEW.decided_by); END;
 CREATE TEMP TRIGGER u2 AFTER UPDATE ON main.users BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
-CREATE TEMP TRIGGER u3 AFTER DELETE ON main.users BEGIN
-    INSERT INTO moved VALUES ('user', OLD.id, OLD.state, 'forgotten', NULL); END;
 CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, note, helper ON main.users WHEN
     (OLD.quota_bytes, OLD.config_limit, OLD.note, OLD.helper) IS NOT
     (NEW.quota_bytes, NEW.config_limit, NEW.note, NEW.helper) BEGIN
@@ -62,22 +60,32 @@ CREATE TEMP TRIGGER r2 AFTER UPDATE ON main.config_requests BEGIN
     INSERT INTO moved VALUES
         (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, OLD.state, NEW.state, NEW.decided_by);
 END;
-CREATE TEMP TRIGGER r3 AFTER DELETE ON main.config_requests BEGIN
-    INSERT INTO moved VALUES ('request', OLD.user_id, OLD.state, 'forgotten', NULL); END;
 CREATE TEMP TRIGGER c1 AFTER INSERT ON main.configs BEGIN
     INSERT INTO moved VALUES (iif(NEW.request_id, 'config', 'adopted'), NEW.user_id, 'nothing', 'made', NULL); END;
 CREATE TEMP TRIGGER c2 AFTER UPDATE ON main.configs BEGIN
-    INSERT INTO moved VALUES ('config', NEW.user_id, OLD.generation, NEW.generation, NULL); END;
+    INSERT INTO moved VALUES ('config', OLD.user_id, OLD.generation, NEW.generation, NULL); END;
 CREATE TEMP TRIGGER c3 AFTER UPDATE ON main.configs WHEN (NEW.request_id OR OLD.live_since) AND
-    (OLD.user_id, OLD.name, OLD.address, OLD.public_key, OLD.private_key, OLD.live_since, OLD.expires_at,
-     OLD.paused_at, OLD.revoked_at) IS NOT
-    (NEW.user_id, NEW.name, NEW.address, NEW.public_key, NEW.private_key, NEW.live_since, NEW.expires_at,
-     NEW.paused_at, NEW.revoked_at) BEGIN
+    (OLD.address, OLD.public_key, OLD.live_since, OLD.expires_at, OLD.paused_at) IS NOT
+    (NEW.address, NEW.public_key, NEW.live_since, NEW.expires_at, NEW.paused_at) BEGIN
     INSERT INTO moved VALUES ('config', NEW.user_id, 'as it was', 'otherwise', NULL); END;
+CREATE TEMP TRIGGER c4 AFTER UPDATE ON main.configs WHEN (OLD.user_id, OLD.name, OLD.private_key, OLD.revoked_at)
+    IS NOT (NEW.user_id, NEW.name, NEW.private_key, NEW.revoked_at) BEGIN
+    INSERT INTO moved VALUES ('config', OLD.user_id, iif(OLD.revoked_at, 'revoked', 'held'), CASE
+        WHEN NEW.user_id IS NULL THEN iif(NEW.name = '' AND NEW.revoked_at, 'left behind', 'torn away')
+        WHEN OLD.user_id <> NEW.user_id THEN 'taken'
+        WHEN NEW.revoked_at THEN 'revoked'
+        WHEN OLD.private_key IS NOT NEW.private_key THEN 'with another key'
+        ELSE 'renamed' END, NULL); END;
+CREATE TEMP TRIGGER u3 AFTER DELETE ON main.users BEGIN
+    INSERT INTO moved VALUES ('user', OLD.id, OLD.state, 'gone', NULL); END;
+CREATE TEMP TRIGGER r3 AFTER DELETE ON main.config_requests BEGIN
+    INSERT INTO moved VALUES ('request', OLD.user_id, OLD.state, 'gone', NULL); END;
 """
 UNTOUCHED = ("configs", "stats", "counters", "server")  # where no row may be deleted
 OWN_STEPS = {("nobody", "captcha"), ("captcha", "pending"), ("rejected", "captcha")}
 OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled")}
+OWN_DEVICES = {("held", "renamed"), ("held", "revoked"), ("revoked", "left behind")}
+ADMINS_DEEDS = {("as it was", "otherwise"), ("held", "revoked"), ("revoked", "left behind")}
 VERDICTS = {("pending", "approved"), ("pending", "rejected")}
 DECISIONS = {("pending", "approved"), ("pending", "rejected"), ("pending", "blocked"), ("approved", "blocked"),
              ("rejected", "approved"), ("blocked", "approved")}  # fmt: skip
@@ -256,9 +264,11 @@ def _is_legal(what: str, step: tuple[Any, Any], own: bool, power: int, of_admin:
     `power` is 2 for an admin, 1 for a helper, 0 for anybody else.
     """
     admin = power == 2
-    if step[1] == "forgotten":
-        return admin and not of_admin
-    if what == "config" and step == ("as it was", "otherwise"):
+    if step[1] == "gone":
+        return not of_admin and (admin or (own and (what == "request" or step[0] == "approved")))
+    if what == "config" and own and step in OWN_DEVICES:
+        return True
+    if what == "config" and step in ADMINS_DEEDS:
         return admin
     if what == "config":
         return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
