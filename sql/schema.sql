@@ -42,6 +42,13 @@ BEGIN
     SELECT RAISE(ABORT, 'illegal change of users.state');
 END;
 
+-- An admin's last list and draft go with them, and a draft goes with whom it was for.
+CREATE TRIGGER users_take_what_they_looked_at AFTER DELETE ON users
+BEGIN
+    DELETE FROM meta WHERE key IN ('people:' || OLD.id, 'draft:' || OLD.id);
+    DELETE FROM meta WHERE key GLOB 'draft:*' AND json_extract(value, '$[0]') = OLD.id;
+END;
+
 -- A wish for a config, decided by an admin. At most one is open per user.
 CREATE TABLE config_requests (
     id          INTEGER PRIMARY KEY,

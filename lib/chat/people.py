@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 
 from lib import days
 from lib.chat.keyboards import pages
@@ -30,14 +31,15 @@ def list_screen(db: sqlite3.Connection, actor: Actor, args: tuple[str, int], now
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
     sight = _sight(actor, words, now)
-    total = count_people(db, chosen, sight)
+    counts = {name: count_people(db, name, sight) for name in (*FILTERS, chosen) if name not in UNCOUNTED}
+    total = counts["all" if chosen in UNCOUNTED else chosen]
     page, count = min(args[1], max(total - 1, 0) // ON_A_PAGE), -(-total // ON_A_PAGE)
     entries = list_people(db, chosen, sight, ON_A_PAGE, page * ON_A_PAGE)
     put_meta(db, f"people:{actor.id}", json.dumps([chosen, page, words], ensure_ascii=False))
     keyboard = [
         *([button(_label(actor, entry, now), "person", entry.id)] for entry in entries),
         *pages(page, count, "people", chosen),
-        *_filters(db, actor, chosen, sight),
+        *_filters(actor.language, chosen, counts),
     ]
     return show(actor, _text(actor.language, chosen, words, total, page, count), keyboard)
 
@@ -103,13 +105,13 @@ def _sign(actor: Actor, entry: Entry, now: int) -> str:
     return "⚪️" if entry.handshake_at else "💤"
 
 
-def _filters(db: sqlite3.Connection, actor: Actor, chosen: str, sight: Sight) -> Keyboard:
+def _filters(language: str, chosen: str, counts: Mapping[str, int]) -> Keyboard:
     """Offer every filter with how many it leaves, the present one ticked; then the search and the way back."""
     buttons = []
     for name in FILTERS:
-        label = plain(actor.language, f"filter_{name}")
-        label = label if name in UNCOUNTED else f"{label} {count_people(db, name, sight)}"
+        label = plain(language, f"filter_{name}")
+        label = f"{label} {counts[name]}" if name in counts else label
         buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
     rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
-    rows[-1].append(button(plain(actor.language, "search_button"), "search"))
-    return [*rows, [button(plain(actor.language, "back"), "panel")]]
+    rows[-1].append(button(plain(language, "search_button"), "search"))
+    return [*rows, [button(plain(language, "back"), "panel")]]

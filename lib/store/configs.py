@@ -182,6 +182,26 @@ def set_routes(db: sqlite3.Connection, config_id: int, name: str | None) -> None
     db.execute("UPDATE configs SET routes = ? WHERE id = ?", (name, config_id))
 
 
+def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
+    """Switch a config off for a while, or (None) on again; False where it is so already."""
+    done = db.execute(
+        """UPDATE configs
+           SET paused_at = ?
+           WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)""",
+        (paused_at, config_id, paused_at),
+    )
+    return done.rowcount == 1
+
+
+def set_expiry(db: sqlite3.Connection, config_id: int, expires_at: int | None) -> bool:
+    """Note from when on a config is off; None: never. False where it is so already."""
+    done = db.execute(
+        "UPDATE configs SET expires_at = ? WHERE id = ? AND revoked_at IS NULL AND expires_at IS NOT ?",
+        (expires_at, config_id, expires_at),
+    )
+    return done.rowcount == 1
+
+
 def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     """Give up a config for good: its peer goes, its address is free, its secrets are forgotten."""
     db.execute(
@@ -204,26 +224,6 @@ def leave_behind(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
         revoke(db, config_id, now)
     db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
     return ids
-
-
-def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
-    """Switch a config off for a while, or (None) on again; False where it is so already."""
-    done = db.execute(
-        """UPDATE configs
-           SET paused_at = ?
-           WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)""",
-        (paused_at, config_id, paused_at),
-    )
-    return done.rowcount == 1
-
-
-def set_expiry(db: sqlite3.Connection, config_id: int, expires_at: int | None) -> bool:
-    """Note from when on a config is off; None: never. False where it is so already."""
-    done = db.execute(
-        "UPDATE configs SET expires_at = ? WHERE id = ? AND revoked_at IS NULL AND expires_at IS NOT ?",
-        (expires_at, config_id, expires_at),
-    )
-    return done.rowcount == 1
 
 
 def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:

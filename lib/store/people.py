@@ -1,4 +1,4 @@
-"""Look at many people at once, with what they hold: lists by a filter, counts, a search. It only reads."""
+"""Look at people with what they hold: lists by a filter, counts, a search. It only reads."""
 
 from __future__ import annotations
 

@@ -6,6 +6,13 @@ ALTER TABLE users ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN helper INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1));
 CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
+-- An admin's last list and draft go with them, and a draft goes with whom it was for.
+CREATE TRIGGER users_take_what_they_looked_at AFTER DELETE ON users
+BEGIN
+    DELETE FROM meta WHERE key IN ('people:' || OLD.id, 'draft:' || OLD.id);
+    DELETE FROM meta WHERE key GLOB 'draft:*' AND json_extract(value, '$[0]') = OLD.id;
+END;
+
 CREATE TABLE new_configs (
     id             INTEGER PRIMARY KEY,
     user_id        INTEGER REFERENCES users (id),       -- NULL: the friend left, and only the sums of traffic stay

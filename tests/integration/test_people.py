@@ -31,7 +31,7 @@ def test_it_works(company: Company) -> None:
     admin.wait_for("Whom shall I look for")
     admin.send("PHONE")
     admin.press("Anna", message=admin.wait_for("Search “PHONE”"))
-    admin.press("Phone", message=admin.wait_for("First wrote"))
+    admin.press("Phone", message=admin.wait_for("Configs: 1"))
     admin.press("Pause", message=admin.wait_for("Works until"))
     company.wait(lambda: company.interface.peers() == {}, what="the pause")
     friend.wait_for("paused the config “Phone”")

@@ -305,6 +305,17 @@ def test_a_person_is_deleted_after_a_question(desk: Desk) -> None:
         assert "Этого уже нет" in alert(desk.taps(2, late))
 
 
+def test_who_is_deleted_takes_the_draft_for_them_and_their_own_last_list(desk: Desk) -> None:
+    desk.taps(1, f"helper:{FRIEND}:on")
+    desk.taps(FRIEND, "people:all:0")
+    desk.taps(2, f"write:{FRIEND}")
+    desk.says(2, "Hello")
+    rows = desk.taps(1, f"expel:{FRIEND}")
+    assert "deleteMyCommands" in [row["method"] for row in rows]
+    keys_left = [key for (key,) in desk.db.execute("SELECT key FROM meta")]
+    assert not {f"people:{FRIEND}", "draft:2"} & set(keys_left)
+
+
 def test_what_is_typed_about_somebody_who_left_is_refused(desk: Desk) -> None:
     for deed in ("note", "write", "issue_own", "person_own_quota"):
         desk.taps(2, f"{deed}:{FRIEND}")

@@ -101,7 +101,7 @@ TEXTS = {
     "did_user_dismiss": "made {person} no helper any more",
     "did_user_issue": "issued a config to {person}",
     "did_user_quota": "set the traffic limit of {person}",
-    "did_user_limit": "set the number of configs of {person}: {detail}",
+    "did_user_limit": "set the number of configs of {person}",
     "did_user_revoke": "deleted a config of {person}",
     "did_config_pause": "paused “{thing}” of {person}",
     "did_config_resume": "switched “{thing}” of {person} on again",

@@ -101,7 +101,7 @@ TEXTS = {
     "did_user_dismiss": "больше не помощник: {person}",
     "did_user_issue": "выдаёт конфиг {person}",
     "did_user_quota": "меняет лимит трафика {person}",
-    "did_user_limit": "меняет число конфигов {person}: {detail}",
+    "did_user_limit": "меняет число конфигов {person}",
     "did_user_revoke": "удаляет конфиг {person}",
     "did_config_pause": "ставит на паузу «{thing}» у {person}",
     "did_config_resume": "снова включает «{thing}» у {person}",

@@ -1,0 +1,313 @@
+"""Every screen that buttons lead to, from every role, in both languages: within limits, with a way on, in one language.
+
+A crawler presses each button of each screen once, in the state in which the screen showed it, and answers what is
+awaited by texts, good and bad. Going back up a path takes its changes back, so no button is pressed too late.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pytest
+
+from lib.chat import routes as gate
+from lib.chat.dispatch import dispatch
+from lib.chat.texts import LANGUAGES
+from lib.keeper import Keeper
+from lib.settings import Settings, read_settings
+from lib.store.configs import configs_of
+from lib.store.database import connect, prepare_database
+from lib.store.foreign import list_foreign, set_evicted
+from lib.store.users import find_user, get_user, set_helper
+from lib.vpn.awg import LivePeer
+from tests.unit.chat.conftest import Desk
+from tests.unit.chat.updates import complaints
+from tests.unit.conftest import TOKEN
+from tests.unit.interface import MemoryAwg
+
+ADMIN, COLLEAGUE = 777_000_001, 777_000_002
+CAST = {"helper": 777_000_010, "approved": 777_000_020, "pending": 777_000_030, "blocked": 777_000_040,
+        "rejected": 777_000_050, "asking": 777_000_060, "captcha": 777_000_070, "empty": 777_000_080}  # fmt: skip
+WALKERS = {"admin": ADMIN, **{role: CAST[role] for role in gate.ROLES if role in CAST}, "stranger": 777_000_099,
+           "newcomer": CAST["empty"]}  # fmt: skip
+NAMES = {"en": ("Anna", "Boris", "Clara", "David", "Emma", "Fred", "Gina", "Henry", "Iris", "Jack", "Kate"),
+         "ru": ("Анна", "Борис", "Клара", "Давид", "Эмма", "Фёдор", "Галина", "Игорь", "Ирина", "Яков",
+                "Катя")}  # fmt: skip
+ANSWERS = ("12", "01.02.2027", "9.9.9.9, 149.112.112.112", "Europe/Moscow", "23-8", "", "💥" * 40, "<b>x")
+# Words of the other alphabet that are no one's language: products, units, what is typed as it stands.
+LATIN = re.compile(
+    r"https?://\S+|@\w+|/[a-z_]+|[A-Z][A-Z0-9_]{2,}|\b[0-9a-f:.]*[0-9][0-9a-f:./-]*\b|\b[A-Za-z0-9+/]{42,}=*|"
+    r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|AmneziaWG|AmneziaVPN|WireGuard|Android|iOS|Windows|macOS|Linux|"
+    r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|Europe/\w+|UTC|English|bot|t\.me|"
+    r"admin|CAPTCHA|tools|v\d[\w.]*|en|ru|foreign|key|GB|conf|example|org)\b"
+)
+OFTEN = 3  # presses of the same button, from screens that looked otherwise
+SILENT_REFUSALS = frozenset({"complained_already", "no_age", "backup_too_large"})  # of buttons that must stand there
+
+
+@dataclass
+class Screen:
+    """What a person sees after a step: the text, the buttons, and by which steps they came here."""
+
+    text: str
+    buttons: list[dict[str, Any]]
+    path: tuple[str, ...]
+    message: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def looks(self) -> tuple[str, str]:
+        return self.text, json.dumps(self.buttons)
+
+
+def where(path: tuple[str, ...]) -> str:
+    """Name the last steps of a path."""
+    return " > ".join(path[-3:])
+
+
+class Crawler:
+    """Presses every button that one person is offered, a few times where it stands on screens that differ."""
+
+    def __init__(self, desk: Desk, who: int, language: str) -> None:
+        self.desk, self.who, self.language = desk, who, language
+        self.pressed: set[tuple[Any, ...]] = set()
+        self.faults: set[str] = set()
+        self.visits: Counter[str] = Counter()  # of each button's data
+        self.verbs: Counter[str] = Counter()
+        self.ids = iter(range(10**6, 10**7))
+
+    def crawl(self) -> None:
+        """Begin with every command."""
+        for command in gate.COMMANDS:
+            with self.undone():
+                for screen in self.step({"text": f"/{command}"}, None, (f"/{command}",)):
+                    self.explore(screen)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        name = f"level_{len(self.pressed)}_{next(self.ids)}"
+        self.desk.db.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        finally:
+            self.desk.db.execute(f"ROLLBACK TO {name}")
+            self.desk.db.execute(f"RELEASE {name}")
+
+    def explore(self, screen: Screen) -> None:
+        """Press what was not pressed yet, and say what is awaited."""
+        for shown in screen.buttons:
+            data = shown.get("callback_data")
+            if data is None or (data, screen.looks) in self.pressed or self.visits[data] >= OFTEN:
+                continue
+            self.pressed.add((data, screen.looks))
+            self.visits[data] += 1
+            with self.undone():
+                for after in self.step({"data": data}, screen, (*screen.path, data)):
+                    self.explore(after)
+        awaiting = self.awaiting()
+        if awaiting and ("awaiting", awaiting) not in self.pressed:
+            self.pressed.add(("awaiting", awaiting))
+            for answer in (NAMES[self.language][2], *ANSWERS):
+                with self.undone():
+                    for after in self.step({"text": answer}, screen, (*screen.path, f"“{answer}”")):
+                        self.explore(after)
+
+    def step(self, done: dict[str, str], shown: Screen | None, path: tuple[str, ...]) -> list[Screen]:
+        """Do one thing; judge the answer, and give the screens that it brought."""
+        rows = self.update(done)
+        self.verbs[(done.get("data") or done["text"]).partition(":")[0]] += 1
+        for row in rows:
+            self.faults |= {f"{where(path)}: {complaint}" for complaint in complaints(row)}
+            self.desk.deliver_row(row)
+        mine = [row for row in rows if row["chat_id"] == self.who]
+        screens = [self.screen(row, path) for row in mine if row["method"].startswith(("send", "edit"))]
+        if path[-1] in ("language", "/language"):  # what follows is a crawl of its own
+            self.faults |= set() if screens else {f"{where(path)}: nothing happens"}
+            return []
+        self.judge(done, shown, rows, screens, path)
+        return screens
+
+    def update(self, done: dict[str, str]) -> list[sqlite3.Row]:
+        """Pass an update through the dispatcher, inside the savepoint."""
+        last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
+        user = find_user(self.desk.db, self.who)
+        name = user.full_name if user else NAMES[self.language][0]
+        sender = {"id": self.who, "is_bot": False, "first_name": name, "language_code": self.language}
+        message = {"message_id": 5, "date": self.desk.now, "chat": {"id": self.who, "type": "private"}, "text": "…"}
+        body: dict[str, Any] = {"update_id": next(self.ids)}
+        if "data" in done:
+            body["callback_query"] = {"id": "q", "from": sender, "data": done["data"], "chat_instance": "c",
+                                      "message": message}  # fmt: skip
+        else:
+            body["message"] = {**message, "text": done["text"], "from": sender}
+        dispatch(self.desk.db, self.desk.settings, body, self.desk.now)
+        return self.desk.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
+
+    def screen(self, row: sqlite3.Row, path: tuple[str, ...]) -> Screen:
+        params = json.loads(row["params"])
+        keyboard = (params.get("reply_markup") or {}).get("inline_keyboard", [])
+        text = str(params.get("text", params.get("caption", "")))
+        return Screen(text, [button for line in keyboard for button in line], path)
+
+    def judge(
+        self, done: dict[str, str], shown: Screen | None, rows: list[sqlite3.Row], screens: list[Screen],
+        path: tuple[str, ...],
+    ) -> None:  # fmt: skip
+        """Note what is wrong with an answer."""
+        toasts = [json.loads(row["params"]) for row in rows if row["method"] == "answerCallbackQuery"]
+        told = " ".join(toast["text"] for toast in toasts)
+        if "data" in done and any(toast["show_alert"] for toast in toasts) and not self.is_excused(told):
+            self.faults.add(f"{where(path)}: the button is refused: {told}")
+        if not told and not screens:
+            self.faults.add(f"{where(path)}: nothing happens")
+        if shown and [screen.looks for screen in screens] == [shown.looks] and not self.may_stay(shown, done):
+            self.faults.add(f"{where(path)}: the screen stays as it was")
+        inside = self.role() in gate.INSIDE and not ("text" in done and self.awaiting())
+        for screen in screens:
+            self.read(screen.text, path)
+            for button in screen.buttons:
+                self.read(button["text"], path)
+        if inside and screens and not any(screen.buttons for screen in screens) and "/" not in screens[-1].text:
+            self.faults.add(f"{where(path)}: a dead end: {screens[-1].text[:60]!r}")
+        self.read(told, path)
+
+    def may_stay(self, shown: Screen, done: dict[str, str]) -> bool:
+        """Allow a look again, and what is ticked already, to leave a screen as it is."""
+        ticked = [shown for shown in shown.buttons if shown["text"].startswith("✅")]
+        return done.get("data") in (shown.path[-1], *(tick["callback_data"] for tick in ticked))
+
+    def awaiting(self) -> str | None:
+        user = find_user(self.desk.db, self.who)
+        return user.awaiting if user else None
+
+    def role(self) -> str:
+        user = find_user(self.desk.db, self.who)
+        if user is None:
+            return "stranger"
+        return "admin" if self.who == ADMIN else "helper" if user.helper else user.state
+
+    def is_excused(self, told: str) -> bool:
+        return any(told == LANGUAGES[self.language].TEXTS[key] for key in SILENT_REFUSALS)
+
+    def read(self, text: str, path: tuple[str, ...]) -> None:
+        """Look for words of the other language, for numbers where a name belongs, for places that were not filled."""
+        seen = unescape(re.sub(r"<code>.*?</code>|<pre>.*?</pre>|<a [^>]*>.*?</a>|<[^>]+>", " ", text, flags=re.DOTALL))
+        if re.search(r"\{\w*\}|\bNone\b(?! yet)", seen):
+            self.faults.add(f"{where(path)}: an unfilled place in {seen!r}")
+        if number := re.search(r"777000\d{3}", re.sub(r"(ID|id):? ?\d+", "", seen)):
+            self.faults.add(f"{where(path)}: the raw id {number[0]} in {seen!r}")
+        strange = re.findall("[а-яё]+", seen.replace("Русский", ""), re.I) if self.language == "en" else re.findall(
+            r"[A-Za-z]{2,}", LATIN.sub(" ", seen)
+        )  # fmt: skip
+        if strange:
+            self.faults.add(f"{where(path)}: {strange[:3]} is not {self.language}: {seen!r}")
+
+
+class Stage(Desk):
+    """A desk inside one long transaction that is never committed."""
+
+    def deliver_row(self, row: sqlite3.Row) -> None:
+        """Let a message arrive, as the sender would note it."""
+        self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+
+
+def furnish(settings: Settings, language: str) -> Stage:
+    """Make a company in which every screen has something to show."""
+    prepare_database(settings.database)
+    db = connect(settings.database)
+    db.execute("PRAGMA synchronous = OFF")
+    desk, names = Stage(db, settings), iter(NAMES[language])
+
+    def enter(who: int) -> None:
+        desk.passes_captcha(who, first_name=next(names), language_code=language)
+
+    for who in (ADMIN, COLLEAGUE):
+        desk.says(who, "/start", first_name=next(names), language_code=language)
+    for role, who in CAST.items():
+        if role == "captcha":
+            desk.says(who, "/start", first_name=next(names), language_code=language)
+            continue
+        enter(who)
+        after = {"pending": None, "blocked": "blocked", "rejected": "rejected"}.get(role, "approved")
+        if after:
+            desk.taps(ADMIN, f"decide:{who}:pending:{after}", first_name=NAMES[language][0], language_code=language)
+    set_helper(db, CAST["helper"], True)
+    awg = MemoryAwg()
+    keeper = Keeper(db, awg, settings, lambda: None)  # type: ignore[arg-type]
+    for who in (ADMIN, CAST["helper"], CAST["approved"], CAST["approved"]):
+        ask(desk, who, language)
+        for row in db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchall():
+            desk.taps(ADMIN, f"judge:{row[0]}:approved", first_name=NAMES[language][0], language_code=language)
+        keeper.round(desk.now)
+        desk.deliver()
+    ask(desk, CAST["asking"], language)
+    for who in (ADMIN, CAST["approved"]):
+        awg.move(configs_of(db, who)[0].public_key, 10**9, 10**10, desk.now)
+    desk.now += 60
+    for number in (96, 97, 98):
+        key = f"{number}" * 21 + "=="
+        awg.peers[key] = LivePeer(key, None, None, (f"10.8.0.{number}/32",), 0, 5, 6)
+    keeper.round(desk.now)
+    given, gone, *_ = list_foreign(db, 3, 0)
+    set_evicted(db, gone.id, desk.now)
+    desk.taps(ADMIN, f"adopt:{given.id}:{CAST['approved']}", first_name=NAMES[language][0], language_code=language)
+    awg.parameters["Jc"] = "5"
+    keeper.round(desk.now)
+    desk.deliver()
+    return desk
+
+
+def ask(desk: Desk, who: int, language: str) -> None:
+    user = get_user(desk.db, who)
+    desk.taps(who, "app:amneziavpn", first_name=user.full_name, language_code=language)
+    desk.taps(who, "device:phone", first_name=user.full_name, language_code=language)
+
+
+@pytest.fixture(params=["en", "ru"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def stage(settings: Settings, language: str) -> Iterator[Stage]:
+    texts = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": f"{ADMIN},{COLLEAGUE}", "SERVER_ENDPOINT": "vpn.example.org",
+             "BACKUP_RECIPIENT": f"age1{'q' * 58}"}  # fmt: skip
+    offers = {"CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3", "CLIENT_ROUTE_CHOICES": "Home = 192.168.0.0/16"}
+    more = {"DATABASE": str(settings.database), "LANGUAGE": language, "TIMEZONE": "Europe/Moscow"}
+    desk = furnish(read_settings({**texts, **offers, **more}), language)
+    yield desk
+    desk.db.close()
+
+
+@pytest.mark.parametrize("role", WALKERS)
+def test_every_screen_that_a_role_can_reach_is_sound(stage: Stage, role: str, language: str) -> None:
+    crawler = Crawler(stage, WALKERS[role], language)
+    sys.setrecursionlimit(20_000)
+    stage.db.execute("BEGIN")
+    try:
+        crawler.crawl()
+    finally:
+        stage.db.execute("ROLLBACK")
+    assert crawler.faults == set(), "\n".join(sorted(crawler.faults))
+    assert sum(crawler.verbs.values()) >= {"admin": 60, "helper": 30, "approved": 30}.get(role, 5)
+
+
+def test_the_crawl_reaches_every_verb(stage: Stage, language: str) -> None:
+    """What no crawl reaches is a button that nobody is ever offered."""
+    reached: set[str] = set()
+    sys.setrecursionlimit(20_000)
+    for who in WALKERS.values():
+        crawler = Crawler(stage, who, language)
+        stage.db.execute("BEGIN")
+        crawler.crawl()
+        stage.db.execute("ROLLBACK")
+        reached |= set(crawler.verbs)
+    assert set(gate.BUTTONS) - reached == set()
