@@ -175,8 +175,9 @@ class Crowd:
         user = find_user(self.desk.db, who)
         commands = [f"/{name}" for name in gate.COMMANDS]
         answer = (user and user.captcha_answer) or "23456"
-        words = (*HOSTILE, *START, *(f"/start {code}" for code in self.codes[-20:]))
-        text = self.rng.choice((self.rng.choice(commands), answer, "Laptop", self.rng.choice(words)))
+        text = self.rng.choice((self.rng.choice(commands), answer, "Laptop", self.rng.choice((*HOSTILE, *START))))
+        if self.codes and self.rng.random() < 0.05:
+            text = f"/start {self.rng.choice(self.codes[-3:])}"
         return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
 
     def taps(self, who: int) -> dict[str, Any]:

@@ -601,7 +601,8 @@ def test_the_dispatch_table_lets_in_whom_the_law_names_and_nobody_else() -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
-    steps = {"en": "/start|/help|/status|/requests|/configs|by itself|in person|Wait for|Ask the admin|Waiting|ADMIN_IDS",
+    steps = {"en": "/start|/help|/status|/requests|/configs|by itself|in person|Wait for|Ask the admin|Waiting|"
+             "ADMIN_IDS",
              "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут решения|"
              "ADMIN_IDS"}  # fmt: skip
     refused = {refusal_key(case) for case in CASES if case.outcome not in ("yes", "show")}
