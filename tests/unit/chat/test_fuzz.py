@@ -198,9 +198,10 @@ class Crowd:
         user = find_user(self.desk.db, who)
         commands = [f"/{name}" for name in gate.COMMANDS]
         answer = (user and user.captcha_answer) or "23456"
-        words = (*HOSTILE, *START, *(f"/start {code}" for code in self.codes[-20:]))
-        plain = self.rng.choice(TYPED), self.rng.choice(words)
+        plain = self.rng.choice(TYPED), self.rng.choice((*HOSTILE, *START))
         text = self.rng.choice((self.rng.choice(commands), answer, *plain))
+        if self.codes and self.rng.random() < 0.05:
+            text = f"/start {self.rng.choice(self.codes[-3:])}"
         return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
 
     def taps(self, who: int) -> dict[str, Any]:

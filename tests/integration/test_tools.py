@@ -1,0 +1,178 @@
+"""The admin's tools over real HTTP: a friend comes by a link, many are told something, nobody waits for it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import signal
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from lib.store.database import connect, transaction
+from lib.store.users import add_user, move_user
+from tests.company import FRIEND, Company, buttons_data
+from tests.stand import Person, words
+
+MANY = 200
+SOON = 5.0  # seconds; a tap is answered within one, this bears a busy machine
+PATIENCE = 120.0
+
+
+def crowd(company: Company, count: int = MANY) -> list[Person]:
+    """Let people be friends already, who wrote to the bot once."""
+    people = [company.stand.user(5000 + number, f"Friend {number}", "en") for number in range(count)]
+    for person in people:
+        person.send("/help")
+    company.stand.settle(PATIENCE)
+    now = int(time.time())
+    with closing(connect(company.database)) as db, transaction(db):
+        for person in people:
+            add_user(db, person.id, None, f"Friend {person.id}", "en", now)
+            move_user(db, person.id, "captcha", "approved", now, 1)
+        db.execute("DELETE FROM outbox WHERE chat_id >= 5000")
+    return people
+
+
+def write_broadcast(company: Company, text: str) -> None:
+    """Let the admin write to all friends, and stop before the last button."""
+    admin, last = company.admin, company.admin.last()
+    admin.send("/start")
+    admin.press("Broadcast", message=admin.wait_for("Waiting for a decision", after=last))
+    admin.press("All friends", message=admin.wait_for("To whom?", after=last))
+    admin.wait_for("Send the text", after=last)
+    admin.send(text)
+    admin.wait_for(text, predicate=lambda message: "Send to" in str(message.get("reply_markup")))
+
+
+def got(people: list[Person], text: str) -> list[int]:
+    """Count how often each of them has a message."""
+    return [sum(words(message) == text for message in person.messages()) for person in people]
+
+
+def test_it_works(company: Company) -> None:
+    admin, friend = company.admin, company.friend
+    admin.send("/start")
+    admin.press("Invitations", message=admin.wait_for("Waiting for a decision"))
+    admin.press("Invite", message=admin.wait_for("There are none yet"))
+    admin.press("🔑 + 7 d", message=admin.wait_for("New invitation"))
+    admin.wait_for("Who is it for?")
+    admin.send("Anna from work")
+    made = admin.wait_for("Invitation for Anna from work")
+    code = re.search(r"https://t\.me/andreyvpn_bot\?start=([\w-]+)", words(made))
+    assert code
+    friend.send(f"/start {code[1]}")
+    friend.wait_for("Andrey invited you")
+    admin.wait_for("“Anna from work” was used: Anna (@anna) is in.")
+    assert b"[Interface]" in friend.download(friend.wait_for("Open this file", timeout=20))
+    assert len(company.interface.peers()) == 1
+    company.second_friend.send(f"/start {code[1]}")
+    company.second_friend.wait_for("уже кто-то вошёл")
+    company.second_friend.wait_for("закрытый VPN")
+    company.stop()
+    assert code[1] not in company.log.read_text()
+    for path in company.folder.glob("bot_data.db*"):
+        assert f"start={code[1]}" not in str(company.rows("SELECT * FROM audit")), path
+
+
+def test_the_bots_name_is_learned_once_and_kept_over_restarts(company: Company) -> None:
+    assert company.rows("SELECT value FROM meta WHERE key = 'username'") == [("andreyvpn_bot",)]
+    company.stop()
+    company.start()
+    calls = [call["method"] for call in company.stand.requests()]
+    assert calls.index("getMe") < calls.index("getUpdates")
+    assert company.rows("SELECT value FROM meta WHERE key = 'username'") == [("andreyvpn_bot",)]
+
+
+def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with Company(tmp_path, limits=True, LOG_LEVEL="INFO", SAMPLE_SECONDS="60") as company:
+        company.let_in(company.friend)
+        people = crowd(company)
+        people[7].block()
+        write_broadcast(company, "Tonight <b>no</b> VPN & sorry")
+        send = company.admin.press("Send to")
+        company.admin.wait_for_answer(send)
+        slowest = 0.0
+        while company.rows("SELECT 1 FROM outbox WHERE subject = 'broadcast:1'"):
+            begun = time.monotonic()
+            tapped = company.friend.press(data="menu", message=company.friend.last(), forge=True)
+            company.friend.wait_for_answer(tapped, PATIENCE)
+            slowest = max(slowest, time.monotonic() - begun)
+            time.sleep(1.5)  # a chat bears one message a second
+        end = company.admin.wait_for("The broadcast is done: sent 201 of 202, not reached 1", timeout=20)
+        with capfd.disabled():
+            print(f"\n{MANY} told, a friend's slowest answer {slowest:.2f} s")
+        assert slowest < SOON
+        assert "broadcast" in buttons_data(end)
+        assert got(people, "Tonight <b>no</b> VPN & sorry") == [int(number != 7) for number in range(MANY)]
+        shown = [call["params"]["text"] for call in company.stand.requests("editMessageText")]
+        assert any(re.match(r"📣 Sent \d+ of 202", text) and "Sent 0" not in text for text in shown), "it is followed"
+
+
+def test_a_broadcast_goes_on_after_a_kill_and_tells_nobody_twice(tmp_path: Path) -> None:
+    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company:
+        people = crowd(company, 100)
+        write_broadcast(company, "Hello, all")
+        company.admin.press("Send to")
+        kills = 3
+        for _ in range(kills):
+            company.wait(lambda: company.rows("SELECT 1 FROM notices WHERE subject = 'broadcast:1'"), what="the first")
+            time.sleep(0.5)
+            company.stop(signal.SIGKILL)
+            company.start()
+        company.admin.wait_for("The broadcast is done: sent 101 of 101", timeout=PATIENCE)
+        counts = got(people, "Hello, all")
+        assert min(counts) == 1
+        assert sum(counts) - len(counts) <= 5 * kills, "only what was in the air at a kill may come again"
+
+
+def test_a_double_tap_sends_once_and_a_stop_stops(tmp_path: Path) -> None:
+    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company:
+        people = crowd(company, 100)
+        write_broadcast(company, "Hello, all")
+        preview = company.admin.last()
+        company.admin.press("Send to", message=preview)
+        company.admin.press(data="broadcast_send:1", message=preview, forge=True)
+        running = company.admin.wait_for("of 101")
+        company.admin.press("Stop", message=running)
+        company.admin.wait_for("was stopped", timeout=20)
+        company.wait(lambda: company.rows("SELECT finished_at FROM broadcasts")[0][0], 20, "the end")
+        counts = got(people, "Hello, all")
+        assert max(counts) <= 1
+        assert sum(counts) < 100
+        sent = company.rows("SELECT sent FROM broadcasts")[0][0]
+        assert sum(counts) <= sent <= sum(counts) + 1, "the second admin is told, too"
+
+
+def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
+    admin = company.admin
+    company.let_in(company.friend)
+    admin.send("/start")
+    panel = admin.wait_for("Friends: 1")
+    admin.press("Settings", message=panel)
+    admin.press("Configs of a friend: 3", message=admin.wait_for("above the settings file"))
+    page = admin.wait_for("How many configs a friend may hold")
+    admin.send("many")
+    admin.wait_for("whole number from 1 to 100")
+    admin.send("1")
+    admin.wait_for("Now: 1 (set here)")
+    company.give_config(company.friend)
+    refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
+    assert "that is the limit" in company.friend.wait_for_answer(refused)["text"]
+    admin.press(data="panel", message=page, forge=True)
+    admin.press("History", message=admin.wait_for("Friends: 1"))
+    history = admin.wait_for("set MAX_CONFIGS: file > 1")
+    assert "Andrey: let Anna in" in words(history)
+    admin.press("As a file", message=history)
+    document = admin.wait_for("History, the newest", timeout=20)
+    assert "let Anna in" in admin.download(document).decode("utf-8-sig")
+    admin.press(data="export", message=history, forge=True)
+    admin.press("Friends", message=admin.wait_for("Files for Excel"))
+    document = admin.wait_for("📤 👥 Friends", timeout=20)
+    assert document["document"]["file_name"].startswith("friends-")
+    rows = list(csv.DictReader(io.StringIO(admin.download(document).decode("utf-8-sig"))))
+    assert ("Anna", "1") in [(row["Name"], row["Configs"]) for row in rows]
+    assert str(FRIEND) in [row["ID"] for row in rows]
