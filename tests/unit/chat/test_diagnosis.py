@@ -10,7 +10,7 @@ import pytest
 from lib.chat.diagnosis import COMPLAINT_SECONDS
 from lib.store import traffic
 from lib.store.database import transaction
-from lib.store.server import Health, note_generation, note_health, note_troubles
+from lib.store.server import Health, Incident, Trouble, note_generation, note_health, note_incident
 from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
 from tests.unit.chat.updates import hold_config
 
@@ -97,7 +97,7 @@ def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
 def test_an_address_that_another_peer_holds_is_the_servers_trouble(desk: Desk) -> None:
     config = held(desk)
     (address,) = desk.db.execute("SELECT address FROM configs").fetchone()
-    note_troubles(desk.db, {"conflict": f"10.9.0.9/32, {address}/32"})
+    note_incident(desk.db, Incident(desk.now, {"conflict": Trouble(f"10.9.0.9/32, {address}/32", desk.now)}))
     assert "The server itself" in advice(desk, config)
 
 
