@@ -154,7 +154,8 @@ def send_backup(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int)
     audit.note(db, now, actor.id, "backup", "database")
     day = days.day_of(now, settings.timezone)
     caption = say(actor.language, "backup_caption", day=day)
-    return [toast(actor, plain(actor.language, "done_backup")), attach(actor.id, "Document", f"backup:{day}", caption)]
+    file = attach(actor.id, "Document", f"backup:{day}", caption, keyboards.to_panel(actor.language))
+    return [toast(actor, plain(actor.language, "done_backup")), file]
 
 
 def interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:

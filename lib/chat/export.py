@@ -44,9 +44,10 @@ def send_file(db: sqlite3.Connection, actor: Actor, args: tuple[str], now: int) 
         raise Refused("old_button")
     audit.note(db, now, actor.id, "export", args[0])
     caption = say(actor.language, "export_caption", what=plain(actor.language, f"export_{args[0]}"))
+    back = keyboards.to_panel(actor.language)
     return [
         toast(actor, plain(actor.language, "done_exporting")),
-        attach(actor.id, "Document", f"export:{actor.language}:{args[0]}", caption),
+        attach(actor.id, "Document", f"export:{actor.language}:{args[0]}", caption, back),
     ]
 
 

@@ -38,7 +38,8 @@ def menu(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) 
         off=statistics.quota_warning(db, actor, now),
     )
     cancellable = request.id if request and request.state == "pending" else None
-    return show(actor, text, keyboards.menu(actor.language, actor.role in ("helper", "admin"), cancellable))
+    staff = actor.role in ("helper", "admin")
+    return show(actor, text, keyboards.menu(actor.language, staff, can_ask(db, actor), cancellable))
 
 
 def leave(db: sqlite3.Connection, actor: Actor, args: tuple[()], now: int) -> list[Outgoing]:

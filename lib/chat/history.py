@@ -46,7 +46,9 @@ def send_file(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) 
     audit.note(db, now, actor.id, "export", "history")
     caption = say(actor.language, "history_caption")
     reference = f"history:{actor.language}:{args[0]}"
-    return [toast(actor, plain(actor.language, "done_exporting")), attach(actor.id, "Document", reference, caption)]
+    back = keyboards.to_panel(actor.language)
+    file = attach(actor.id, "Document", reference, caption, back)
+    return [toast(actor, plain(actor.language, "done_exporting")), file]
 
 
 def table(db: sqlite3.Connection, settings: Settings, language: str, person: int) -> str:

@@ -31,15 +31,13 @@ def captcha(language: str, picture: int) -> Keyboard:
     return [*rows, [erase, button("0", "digit", picture, 0)], [another]]
 
 
-def menu(language: str, staff: bool, open_request: int | None) -> Keyboard:
-    """The friend's menu; an open request can be cancelled there, who decides finds the way to the panel."""
-    ask = (
-        button(plain(language, "cancel_request"), "cancel", open_request)
-        if open_request
-        else button(plain(language, "new_config"), "new", style="primary")
-    )
+def menu(language: str, staff: bool, may_ask: bool, waiting_request: int | None) -> Keyboard:
+    """The friend's menu; a request that waits can be cancelled there, who decides finds the way to the panel."""
+    ask = [button(plain(language, "new_config"), "new", style="primary")] if may_ask else []
+    if waiting_request:
+        ask = [button(plain(language, "cancel_request"), "cancel", waiting_request)]
     rows = [
-        [button(plain(language, "my_configs"), "configs"), ask],
+        [button(plain(language, "my_configs"), "configs"), *ask],
         [button(plain(language, "traffic"), "stats"), button(plain(language, "does_not_work"), "problem", 0)],
         [button(plain(language, "help_button"), "help"), button(plain(language, "language_button"), "language")],
     ]

@@ -15,6 +15,7 @@ from lib.chat.screens import Actor, Button, Keyboard, button, show, toast, usern
 from lib.chat.texts import Markup, plain, say, size
 from lib.errors import Refused
 from lib.store.audit import list_entries
+from lib.store.config_requests import open_request
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user, name_of
 
@@ -147,7 +148,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, held: list[Holdi
     ]
     rows = [
         *_config_rows(actor.language, user, held, now),
-        *(_admins_rows(actor, user) if actor.role == "admin" else []),
+        *(_admins_rows(db, actor, user) if actor.role == "admin" else []),
         _decisions(actor, user),
         look,
     ]
@@ -161,10 +162,11 @@ def _config_rows(language: str, user: User, held: list[Holding], now: int) -> Ke
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
-def _admins_rows(actor: Actor, user: User) -> Keyboard:
+def _admins_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
     """Offer what admins alone may do."""
     language, inside, is_one = actor.language, user.state == "approved", is_admin(actor, user)
-    issue = [button(plain(language, "issue_button"), "issue", user.id, style="primary")] if inside else []
+    may_get = inside and open_request(db, user.id) is None
+    issue = [button(plain(language, "issue_button"), "issue", user.id, style="primary")] if may_get else []
     write = [button(plain(language, "write_button"), "write", user.id)] if user.id != actor.id else []
     limit = [] if is_one else [button(plain(language, "limit_button"), "person_limits", user.id)]
     expel = [] if is_one else [button(plain(language, "expel"), "confirm_expel", user.id, style="danger")]
