@@ -109,7 +109,7 @@ class Keeper:
         self._wake_sender()
 
     def _begin(self, now: int) -> None:
-        """Look at the clock; tell the admins when no round was finished for long, before this one breaks off as well."""
+        """Look at the clock; tell the admins when no round was finished for long, before this one breaks off, too."""
         self._watch.look_at_clock(self._db, now)
         with transaction(self._db):
             since = stuck(begin_round(self._db, now), now)

@@ -95,7 +95,9 @@ def test_months_go_back_to_the_first_that_was_counted_and_forth_to_the_present(d
     assert "Total: ⬇️ 0 B" in text_of(tapped(desk, "by_day:2026-04")[0])
 
 
-@pytest.mark.parametrize("month", ["2026-02", "2026-06", "2026-13", "2026-00", "0000-01", "", "x", "２０２６-05", "2026-05\n"])
+@pytest.mark.parametrize(
+    "month", ["2026-02", "2026-06", "2026-13", "2026-00", "0000-01", "", "x", "２０２６-05", "2026-05\n"]
+)
 def test_a_month_that_is_not_offered_is_refused(desk: Desk, month: str) -> None:
     befriend(desk, 100, "Anna")
     use(desk, 100, "2026-03-31", 1, 1)
@@ -135,7 +137,9 @@ def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk
 
 
 @pytest.mark.parametrize(("who", "language"), [(1, "en"), (2, "ru")])
-def test_pictures_speak_the_language_of_who_looks(desk: Desk, who: int, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_speak_the_language_of_who_looks(
+    desk: Desk, who: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn: list[str] = []
     monkeypatch.setattr(chart, "draw_days", lambda days, **words: drawn.append(words["title"]) or b"")
     for reference in (f"server_days:{who}:2026-05", f"server_hours:{who}:{NOON - NOON % HOUR}"):
