@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from lib.errors import AwgError
 from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import hours
+from lib.store.configs import revoke
 from lib.store.server import read_troubles
 from lib.vpn.awg import LivePeer
 from lib.watch import troubles
@@ -281,3 +283,30 @@ def test_alerts_that_a_failing_errand_takes_back_come_with_the_next_round(
     fail(world, 3)
     monkeypatch.setattr("lib.keeper.ERRANDS", ())
     assert "out of reach" in texts(world.passes(MINUTE))[0]
+
+
+def test_a_trouble_at_night_makes_no_sound(world: World) -> None:
+    world.desk.settings = replace(world.desk.settings, quiet_hours=(23, 8))
+    world.restarts()
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    world.at(2026, 5, 21, 2)
+    (night,) = [json.loads(row["params"]) for row in world.round() if row["chat_id"] == 1]
+    assert night["disable_notification"] is True
+    world.awg.trouble = None
+    world.passes(MINUTE)
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    world.at(2026, 5, 21, 9)
+    (day,) = [json.loads(row["params"]) for row in world.round() if "out of reach" in row["params"]]
+    assert "disable_notification" not in day
+
+
+def test_a_round_forgets_hours_and_networks_that_are_of_no_more_use(world: World, busy: str) -> None:
+    hours.note_online(world.desk.db, 1, world.desk.now - 40 * DAY)
+    world.awg.peers[busy] = replace(world.awg.peers[busy], endpoint="203.0.113.9:1000")
+    world.passes(MINUTE)
+    assert len(hours.list_hours(world.desk.db, 0, world.desk.now - 35 * DAY)) == 0
+    assert world.desk.db.execute("SELECT network FROM networks").fetchall()[0][0] == "203.0.113.0/24"
+    revoke(world.desk.db, 1, world.desk.now)
+    world.passes(MINUTE)
+    world.passes(MINUTE)
+    assert world.desk.db.execute("SELECT count(*) FROM networks").fetchone()[0] == 0

@@ -1,0 +1,83 @@
+"""The owner watches the server over real HTTP: pictures of its use, one message of its troubles, numbers."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from tests.company import Company, buttons_data
+from tests.stand import Json, words
+from tests.unit.watch.test_metrics import parse
+
+
+def shown(company: Company, text: str) -> list[Json]:
+    """List the admin's messages with this text."""
+    return [message for message in company.admin.messages() if text in words(message)]
+
+
+def test_it_works(company: Company) -> None:
+    admin = company.admin
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    company.wait(lambda: company.rows("SELECT 1 FROM hours WHERE sent > 0 AND online > 0"), what="an hour with traffic")
+    admin.send("/status")
+    status = admin.wait_for("Interface awg0")
+    admin.press("By day", message=status)
+    days = admin.wait_for("The whole server: ")
+    assert admin.download(days).startswith(b"\x89PNG")
+    company.wait(lambda: not shown(company, "Interface awg0"), what="the picture in the screen's place")
+    admin.press("By hour", message=days)
+    hours = admin.wait_for("the last 48 hours")
+    assert admin.download(hours).startswith(b"\x89PNG")
+    assert "online at once: 1" in words(hours)
+    admin.press("Server", message=hours)
+    admin.press("Top friends", message=admin.wait_for("Interface awg0"))
+    assert "1. Anna: ⬇️" in words(admin.wait_for("Top friends"))
+    admin.press("Back", message=admin.last())
+    admin.wait_for("Interface awg0")
+    company.wait(lambda: not shown(company, "The whole server"), what="pictures that make way")
+    company.stand.settle()
+    assert len(shown(company, "Interface awg0")) == 1
+
+
+def test_troubles_are_one_message_that_is_edited_and_leads_to_the_server(company: Company) -> None:
+    admin = company.admin
+    company.interface.down()
+    alert = admin.wait_for("out of reach")
+    assert buttons_data(alert) == ["server"]
+    admin.press("Server", message=alert)
+    admin.wait_for("🔴 Down", after=alert)
+    assert shown(company, "out of reach"), "the alert stays where it is"
+    company.interface.up()
+    over = admin.wait_for("All is well again")
+    assert over["message_id"] == alert["message_id"]
+    company.second_admin.wait_for("Всё снова в порядке")
+    company.interface.down()
+    second = admin.wait_for("out of reach")
+    assert second["message_id"] > alert["message_id"], "the next trouble can be heard"
+    assert "All is well again" in words(next(m for m in admin.messages() if m["message_id"] == alert["message_id"]))
+    company.interface.up()
+    company.wait(lambda: len(shown(company, "All is well again")) == 2, what="the second end")
+
+
+def test_troubles_that_began_go_on_in_the_same_message_after_a_restart(company: Company) -> None:
+    company.interface.down()
+    alert = company.admin.wait_for("out of reach")
+    company.stop()
+    company.interface.up()
+    company.start()
+    assert company.admin.wait_for("All is well again")["message_id"] == alert["message_id"]
+
+
+def test_a_monitor_reads_the_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "andreyvpn.prom"
+    with Company(tmp_path, METRICS_FILE=str(path)) as company:
+        company.let_in(company.friend)
+        company.give_config(company.friend)
+        company.wait(lambda: parse(path.read_text())["andreyvpn_sent_bytes_total"] > 0, what="traffic")
+        found = parse(path.read_text())
+        assert found["andreyvpn_up"] == found["andreyvpn_online"] == found['andreyvpn_peers{kind="wanted"}'] == 1
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+        company.interface.down()
+        company.wait(lambda: parse(path.read_text())["andreyvpn_up"] == 0, what="the outage")
+        company.interface.up()
