@@ -75,7 +75,8 @@ def run_ip(words: Sequence[str]) -> str:
          "scope": "link" if a.is_link_local else "global"}
         for a in map(ipaddress.ip_interface, [*interface.addresses, "fe80::1/64"])
     ]  # fmt: skip
-    return json.dumps([{"ifindex": interface.index, "ifname": name, "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}]) + "\n"
+    link = {"ifindex": interface.index, "ifname": name, "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}
+    return json.dumps([link]) + "\n"
 
 
 def run_quick(words: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from lib.demo.refusal import Refused
 from lib.demo.request_body import Body, read_body, read_content
 
 if TYPE_CHECKING:
-    from lib.demo.telegram_server import TelegramServer
+    from lib.demo.telegram_server import Backstage, TelegramServer
 
 PAGE = Path(__file__).with_name("page.html")
 _BOT = re.compile(r"/bot([^/]*)/(\w+)/?")
@@ -167,7 +167,9 @@ class Handler(BaseHTTPRequestHandler):
         args = dict(parse_qsl(query))
         world, rules = self.telegram.world, self.telegram.faults
         try:
-            if self.command == "POST":
+            if what == "stage" and self.telegram.scene:
+                self._backstage(self.telegram.scene, content)
+            elif self.command == "POST":
                 self._json(200, control.change(world, rules, what, json.loads(content or b"{}")))
             elif what == "events":
                 self._stream()
@@ -177,6 +179,13 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(200, control.look(world, rules, what, args))
         except (NotPossible, json.JSONDecodeError) as exc:
             self._json(400, {"error": str(exc)})
+
+    def _backstage(self, scene: Backstage, content: bytes) -> None:
+        """Show the stage, or pull the lever that is named."""
+        if self.command == "POST":
+            self._json(200, scene.pull(str(json.loads(content or b"{}").get("lever"))))
+        else:
+            self._json(200, scene.look())
 
     def _download(self, file_id: str) -> None:
         """Give a file to a person; only pictures may be shown by the browser."""
