@@ -45,7 +45,7 @@ class Scene:
         owners = {config["key"]: config for config in held["configs"]}
         return {
             "now": int(now),
-            "ahead": situation.ahead > 0,
+            "ahead": situation.ahead,
             "bot": self._bot.running,
             "kills": situation.kills,
             "machine": situation.machine,
