@@ -4,7 +4,7 @@ import { telegram } from "./phone.js";
 import { language, say, size } from "./words.js";
 import { watchTour } from "./tour.js";
 
-let stage = null, pulled = "look", trouble = "";
+let stage = null, pulled = "look", trouble = "", busy = false;
 const tab = make("button", { type: "button", role: "tab", "aria-selected": "false", hidden: true, onclick: () => document.body.classList.add("onstage") });
 new MutationObserver(() => tab.setAttribute("aria-selected", String(document.body.classList.contains("onstage")))).observe(document.body, { attributeFilter: ["class"] });
 
@@ -39,11 +39,13 @@ function open(wide) {
 }
 
 async function pull(lever) {
-  if (!stage.levers.includes(lever)) return;
-  pulled = lever;
-  trouble = "";
+  if (busy || !stage.levers.includes(lever)) return;
+  [pulled, trouble, busy] = [lever, "", true];
+  drawLevers();
   drawLook();
-  await ask("stage", { lever }).then(drawStage, (error) => { trouble = say("failed") + error.message; drawLook(); });
+  const seen = await ask("stage", { lever }).catch((error) => { trouble = say("failed") + error.message; });
+  busy = false;
+  drawStage(seen || stage);
 }
 
 export function nameStage() {
@@ -105,11 +107,12 @@ function drawInterface(live) {
 }
 
 function drawLevers() {
+  $("levers").classList.toggle("busy", busy);
   for (const { element, does } of buttons.values()) {
     const lever = does();
     element.textContent = say("lever")[lever];
     element.title = say("look_at")[lever];
-    element.setAttribute("aria-disabled", String(!stage.levers.includes(lever)));
+    element.setAttribute("aria-disabled", String(busy || !stage.levers.includes(lever)));
   }
   for (const name of ["normal", "slow", "limited", "away"]) buttons.get(name).element.setAttribute("aria-pressed", String(stage.telegram === name));
   const standing = { bot: stage.bot ? "running" : "dead", server: stage.machine, interface: stage.interface.up ? "up" : "missing" };

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import signal
 import tempfile
@@ -69,7 +68,8 @@ def _interface(real: bool, folder: Path, peers_file: Path, sweeper: Sweeper) -> 
 
 def _cast() -> list[dict[str, object]]:
     """Name the two people on the page, in the language of this machine."""
-    russian = (locale.getlocale()[0] or os.environ.get("LANG", "")).lower().startswith("ru")
+    spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    russian = spoken.lower().startswith("ru")
     code, friend, admin = ("ru", "Анна", "Андрей") if russian else ("en", "Anna", "Andrey")
     return [
         {"id": FRIEND, "first_name": friend, "username": "anna", "language_code": code, "role": "friend"},

@@ -11,7 +11,8 @@ const STEPS = [
   { shows: "#stage", done: (stage) => stage.database.total[1] > 15000000 },
   { shows: "#levers", done: (stage) => stage.kills > 0 && stage.bot },
 ];
-let at = -1, stage = null, going = 0;
+let at = -1, stage = null, going = 0, held = false;
+const isDone = () => stage !== null && STEPS[at].done(stage);
 
 function go(step) {
   clearTimeout(going);
@@ -22,12 +23,23 @@ function go(step) {
   if (at < 0) return localStorage.setItem("tour", "seen");
   document.querySelectorAll(STEPS[at].shows).forEach((element) => element.classList.add("shown"));
   draw();
+  proceed();
+}
+/* Who turns a page to read what is done already is left in peace. */
+function turn(step) {
+  held = true;
+  go(step);
+  held = at >= 0 && isDone();
+}
+/* A step that is done under the visitor's eyes leads to the next. */
+function proceed() {
+  if (at >= 0 && isDone() && !held && !going && at < STEPS.length - 1) going = setTimeout(() => go(at + 1), PAUSE);
 }
 function draw() {
   if (at < 0) return;
   const [title, done, words] = $("tour").querySelectorAll("b, .done, .words"), last = at === STEPS.length - 1;
   title.textContent = say("step")(at + 1, STEPS.length);
-  done.textContent = stage && STEPS[at].done(stage) ? say("done") : "";
+  done.textContent = isDone() ? say("done") : "";
   words.textContent = say("steps")[at];
   $("tour").querySelector(".back").textContent = say("back");
   $("tour").querySelector(".back").disabled = at === 0;
@@ -41,21 +53,18 @@ export function nameTour() {
   draw();
 }
 
-/* Follow what happens on the stage; a step that is done under the visitor's eyes leads to the next. */
+/* Follow what happens on the stage. */
 export function watchTour(seen) {
-  const first = !stage, was = first || at < 0 || STEPS[at].done(stage);
+  const first = !stage;
   stage = seen;
   $("guide").hidden = false;
-  if (first && localStorage.getItem("tour") !== "seen") return go(0);
+  if (first && localStorage.getItem("tour") !== "seen") return turn(0);
   draw();
-  if (!was && STEPS[at].done(stage) && at < STEPS.length - 1) {
-    const next = at + 1;
-    going = going || setTimeout(() => go(next), PAUSE);
-  }
+  proceed();
 }
 
 $("tour").querySelector(".round").append(icon("close"));
 $("tour").querySelector(".round").addEventListener("click", () => go(STEPS.length));
-$("tour").querySelector(".back").addEventListener("click", () => go(Math.max(0, at - 1)));
-$("tour").querySelector(".next").addEventListener("click", () => go(at + 1));
-$("guide").addEventListener("click", () => go(0));
+$("tour").querySelector(".back").addEventListener("click", () => turn(Math.max(0, at - 1)));
+$("tour").querySelector(".next").addEventListener("click", () => turn(at + 1));
+$("guide").addEventListener("click", () => turn(0));
