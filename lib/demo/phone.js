@@ -10,6 +10,7 @@ export class Phone {
     this.person = person;
     this.messages = new Map();
     this.waiting = new Map();
+    this.low = true; // the newest message is in view, and stays so
     this.unread = 0;
     this.commands = [];
     this.seat = make("section", { class: "seat", "data-user": person.id, "data-role": person.role || "friend" });
@@ -22,6 +23,8 @@ export class Phone {
     const person = this.person, name = [person.first_name, person.last_name].filter(Boolean).join(" ");
     this.state = make("small");
     this.talk = make("div", { class: "talk", role: "log", "aria-label": name, tabindex: "0" });
+    this.talk.addEventListener("scroll", () => { this.low = this.isNear(); });
+    new ResizeObserver(() => { if (this.low) this.down(); }).observe(this.talk);
     this.options = make("div", { class: "list top", hidden: true }, make("button", { type: "button", onclick: () => this.block() }, say("block")));
     this.foot = make("div", { class: "foot" });
     this.phone = make("div", { class: "phone" },
@@ -199,10 +202,11 @@ export class Phone {
     this.seat.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
   }
   find(id) { return this.talk.querySelector(`[data-id="${Number(id)}"]`); }
+  isNear() { return this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160; }
   down() { this.talk.scrollTop = this.talk.scrollHeight; }
 
   add(message) {
-    const near = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160;
+    const near = this.isNear();
     if (!this.messages.size) this.talk.replaceChildren();
     if (this.messages.has(message.message_id)) return this.change(message);
     this.messages.set(message.message_id, message);
@@ -219,7 +223,7 @@ export class Phone {
   }
 
   change(message) {
-    const near = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160;
+    const near = this.isNear();
     this.messages.set(message.message_id, message);
     const drawn = this.draw(message);
     drawn.classList.add("flash");

@@ -65,6 +65,7 @@ export function drawStage(seen) {
   $("stage").hidden = tab.hidden = false;
   nameShadow();
   keepScroll($("truth").querySelector("div"), drawDatabase(seen.database));
+  $("truth").querySelector("dl").replaceChildren(...drawFacts(seen.database));
   keepScroll($("shadow").querySelector("div"), drawInterface(seen.interface));
   drawLevers();
   drawLook();
@@ -90,10 +91,11 @@ function drawDatabase(held) {
     ...list("people", held.people.map((one) => make("li", {}, make("span", {}, one.name), pill(one.state)))),
     ...list("requests", held.requests.map((one) => make("li", {}, make("span", {}, `${one.name} · ${one.owner}`), pill(asked(one.state))))),
     ...list("configs", held.configs.map((one) => make("li", {}, make("span", {}, one.name, one.owner ? ` · ${one.owner}` : ""), make("code", {}, one.address), pill(one.state)))),
-    make("dl", {}, make("dt", {}, say("waiting")), make("dd", { "data-fact": "waiting" }, String(held.waiting)),
-      make("dt", {}, say("month")), make("dd", { "data-fact": "month" }, flow(held.month)),
-      make("dt", {}, say("total")), make("dd", { "data-fact": "total" }, flow(held.total))),
   ];
+}
+function drawFacts(held) {
+  const facts = { waiting: String(held.waiting), month: flow(held.month), total: flow(held.total) };
+  return Object.entries(facts).flatMap(([name, fact]) => [make("dt", {}, say(name)), make("dd", { "data-fact": name }, fact)]);
 }
 function drawInterface(live) {
   const verdict = !live.up ? "gone" : live.same ? "same" : "differs";

@@ -233,8 +233,11 @@ def test_everything_is_said_in_russian_too(browser: webdriver.Chrome, tmp_path: 
             for lever in ("bot", "bot", "slow", "normal", "online", "offline", "interface", "interface"):
                 visitor.pull(lever)
             visitor.find("#guide").click()
-            script = """return [...document.querySelectorAll(".bar, #tour, #stage, h2, .tabs, [title], [aria-label]")]
-              .map((part) => [part.textContent, part.title, part.getAttribute("aria-label")].join(" ")).join(" ")"""
+            script = """
+                const all = (css, words) => [...document.querySelectorAll(css)].map(words);
+                return [...all(".bar, #tour, #stage, .seat > h2, .tabs", (part) => part.textContent),
+                  ...all("[title]", (part) => part.title),
+                  ...all("[aria-label]", (part) => part.getAttribute("aria-label"))].join(" ")"""
             page = re.sub(r"awg0|/stats", "", browser.execute_script(script))
             assert set(re.findall(r"[A-Za-z]{3,}", page)) <= {"AndreyVPN", "Telegram", "English", "VPN"}
     finally:
