@@ -187,7 +187,8 @@ class Handler(BaseHTTPRequestHandler):
         elif scene is None:
             raise NotPossible("this Telegram has no stage")
         else:
-            self._json(200, scene.pull(str(json.loads(content or b"{}").get("lever"))))
+            wish = json.loads(content or b"{}")
+            self._json(200, scene.pull(str(wish.get("lever")) if isinstance(wish, dict) else ""))
 
     def _download(self, file_id: str) -> None:
         """Give a file to a person; only pictures may be shown by the browser."""
