@@ -36,8 +36,8 @@ def play(bot: Path, port: int, real: bool = False) -> int:
     try:
         with ExitStack() as stack:
             return _play(bot, server, real, stop, stack)
-    except Missing as exc:
-        print(f"demo --real: {exc}")
+    except (Missing, OSError) as exc:
+        print(f"The demo can't go on: {exc}")
         return 2
 
 

@@ -71,9 +71,7 @@ class Demo:
         query = f"SELECT captcha_answer FROM users WHERE id = {FRIEND}"
         self.friend.send(subprocess.check_output([sys.executable, "-c", LOOK, str(database), query], text=True).strip())
         self.admin.press("Approve", message=self.admin.wait_for(f"ID: {FRIEND}"))
-        self.friend.press("Menu", message=self.friend.wait_for("You are in"))
-        for button in ("New config", "AmneziaWG", "Phone"):
-            self.stand.wait(lambda button=button: tap(self.friend, button), what=button)
+        self.friend.press(data="device:phone", message=self.friend.wait_for("You are in"), forge=True)
         self.admin.press("Approve", message=self.admin.wait_for(f"{FRIEND})"))
         return self.friend.download(self.friend.wait_for("Open this file"))
 
@@ -94,14 +92,6 @@ class Demo:
 
 
 LOOK = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
-
-
-def tap(person: Person, button: str) -> bool:
-    label = next((label for label in person.buttons() if button in label), None)
-    if label is None:
-        return False
-    person.press(label)
-    return True
 
 
 def namespaces() -> list[str]:
