@@ -16,7 +16,7 @@ from lib.demo.people import NotPossible
 from lib.demo.telegram_server import TelegramServer
 from lib.demo.world import File
 
-_OFF = 1.5  # seconds that a rebooting server is dark
+_OFF = 2.5  # seconds that a rebooting server is dark
 _BEFORE_BOT = 4.0  # seconds that peers are back before the bot is
 _BEFORE_TURN = 6.0  # seconds before the month's turn to which the clock jumps, so that one sees it
 _SLOW = 3.0  # seconds that each call takes on a slow day

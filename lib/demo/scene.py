@@ -15,7 +15,7 @@ from lib.demo.levers import Levers
 from lib.demo.telegram_server import TelegramServer
 
 Json = dict[str, Any]
-_STEP = 0.7  # seconds between two looks, while somebody watches
+_STEP = 1.0  # seconds between two looks, while somebody watches
 _PEERS = 12  # that are shown
 
 
