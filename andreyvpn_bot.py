@@ -238,7 +238,7 @@ def main(argv: list[str]) -> int:
     if options.command == "demo":
         from lib.demo.stage import play
 
-        return play(Path(__file__).resolve(), options.port)
+        return play(Path(__file__).resolve(), options.port, options.real)
     if options.command == "parameters":
         print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
         return 0

@@ -26,6 +26,7 @@ is_root() { [ "$(id -u)" = 0 ]; }
 usage() {
     cat <<'TEXT'
 Usage: ./install.sh demo [--port N]    play the whole thing in a browser, without token and root
+                         [--real]       on a real interface in a network namespace of its own (root)
        ./install.sh test [ARGUMENTS]   check everything; ARGUMENTS go to pytest
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
        sudo ./install.sh update        install this code beside the old one, and go back if it fails

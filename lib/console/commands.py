@@ -35,6 +35,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="serve until stopped (the default)")
     demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
+    demo.add_argument(
+        "--real", action="store_true", help="on a real interface in a network namespace of its own (root)"
+    )
     commands.add_parser("check", help="look at everything: settings, Telegram, interface, system; exit code 1 if wrong")
     commands.add_parser("status", help="the server as /status shows it")
     commands.add_parser("users", help="everybody: id, state, configs, this month's traffic, name")

@@ -51,7 +51,23 @@ class Interface:
     addresses: list[str]
     settings: dict[str, str]
     up: bool = False
+    index: int = 1  # the kernel's number, another one each time it is made
+    ahead: float = 0.0  # seconds that its clock is ahead of the machine's
     peers: dict[str, Peer] = field(default_factory=dict)
+
+    def now(self) -> float:
+        """Tell the time as this interface has it."""
+        return time.time() + self.ahead
+
+    def set_clock(self, ahead: float) -> None:
+        """Move the clock; what peers would have moved in the time that is skipped is left out."""
+        before, skipped = self.now(), ahead - self.ahead
+        for key, peer in self.peers.items():
+            since = peer.online_since
+            if since is not None:
+                sleep(key, peer, before)
+                peer.online_since = max(since, before) + skipped
+        self.ahead = ahead
 
 
 State = dict[str, Interface]
@@ -120,20 +136,20 @@ def _headers(random: secrets.SystemRandom) -> dict[str, str]:
     return {f"h{at}": f"{start}-{start + random.randrange(1, quarter // 2)}" for at, start in enumerate(starts, 1)}
 
 
-def wake_soon(peer: Peer) -> None:
+def wake_soon(peer: Peer, moment: float) -> None:
     """Let a new peer come online as a friend would who has just scanned the code."""
-    peer.online_since = time.time() + _WAKES_AFTER
+    peer.online_since = moment + _WAKES_AFTER
 
 
-def sleep(key: str, peer: Peer, now: float) -> None:
+def sleep(key: str, peer: Peer, moment: float) -> None:
     """Take a peer offline; what it has moved so far stays."""
-    peer.handshake_at, peer.received, peer.sent, peer.endpoint = observe(key, peer, now)
+    peer.handshake_at, peer.received, peer.sent, peer.endpoint = observe(key, peer, moment)
     peer.online_since = None
 
 
-def observe(key: str, peer: Peer, now: float) -> tuple[int, int, int, str]:
-    """Give (handshake_at, received, sent, endpoint) of a peer at `now`; counters never fall while it stays."""
-    elapsed = now - (now if peer.online_since is None else peer.online_since)
+def observe(key: str, peer: Peer, moment: float) -> tuple[int, int, int, str]:
+    """Give (handshake_at, received, sent, endpoint) of a peer at a moment; counters never fall while it stays."""
+    elapsed = moment - (moment if peer.online_since is None else peer.online_since)
     if peer.online_since is None or elapsed < 0:
         return peer.handshake_at, peer.received, peer.sent, peer.endpoint
     seed = hashlib.sha256(key.encode()).digest()

@@ -1,8 +1,8 @@
 """Stand in for the commands `awg`, `ip` and `awg-quick` on a machine without root: same words, errors and exit codes.
 
 AWG_COMMAND="env AWG_TOOL_STATE=/tmp/state.json python3 lib/demo/awg_tool.py awg"; the interface comes up by the same
-words with `awg-quick up awg0` in place of `awg`. Further: `demo online KEY|all`, `demo offline KEY|all`. At `up`, peers
-come from the file that AWG_TOOL_PEERS names, as PostUp would add them. Texts follow amneziawg-tools.
+words with `awg-quick up awg0` in place of `awg`. At `up`, peers come from the file that AWG_TOOL_PEERS names, as PostUp
+would add them. What no real tool can do begins with the word `demo`. Texts follow amneziawg-tools.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -76,7 +75,8 @@ def run_ip(words: Sequence[str]) -> str:
          "scope": "link" if a.is_link_local else "global"}
         for a in map(ipaddress.ip_interface, [*interface.addresses, "fe80::1/64"])
     ]  # fmt: skip
-    return json.dumps([{"ifname": name, "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}]) + "\n"
+    link = {"ifindex": interface.index, "ifname": name, "flags": ["UP", "LOWER_UP"], "mtu": 1420, "addr_info": shown}
+    return json.dumps([link]) + "\n"
 
 
 def run_quick(words: Sequence[str]) -> str:
@@ -88,7 +88,7 @@ def run_quick(words: Sequence[str]) -> str:
         interface = state.setdefault(name, awg_state.new_interface())
         if interface.up == going_up:
             raise Failed(f"awg-quick: `{name}' {'already exists' if going_up else 'is not a WireGuard interface'}")
-        interface.up, interface.peers = going_up, {}
+        interface.up, interface.peers, interface.index = going_up, {}, interface.index + going_up
         saved = Path(os.environ.get("AWG_TOOL_PEERS", ""))
         if going_up and saved.is_file():
             for change in awg_changes.read_conf(saved.read_text(encoding="utf-8")):
@@ -97,19 +97,41 @@ def run_quick(words: Sequence[str]) -> str:
 
 
 def run_demo(words: Sequence[str]) -> str:
-    """Let peers come online or go offline: `online KEY|all`, `offline KEY|all`."""
-    if len(words) != 2 or words[0] not in ("online", "offline"):
-        raise Failed("Usage: demo { online | offline } { <base64 public key> | all }")
+    """Do what no tool can: let peers come and go, let those that are there download, move the clock."""
     with awg_state.changing() as state:
-        peers = {key: peer for interface in state.values() for key, peer in interface.peers.items()}
-        chosen = peers if words[1] == "all" else {key: peer for key, peer in peers.items() if key == words[1]}
-        if words[1] != "all" and not chosen:
-            raise Failed("No such peer")
-        for key, peer in chosen.items():
-            awg_state.sleep(key, peer, time.time())
-            if words[0] == "online":
-                peer.online_since = time.time()
+        match words:
+            case ["online" | "offline", key]:
+                _come_or_go(state, words[0] == "online", key)
+            case ["download", amount] if amount.isdigit():
+                _download(state, int(amount))
+            case ["clock", seconds]:
+                for interface in state.values():
+                    interface.set_clock(float(seconds))
+            case _:
+                raise Failed("Usage: demo { online | offline } { <base64 public key> | all }\n"
+                             "       demo download <bytes>\n       demo clock <seconds>")  # fmt: skip
     return ""
+
+
+def _come_or_go(state: awg_state.State, online: bool, chosen: str) -> None:
+    found = False
+    for interface in state.values():
+        for key, peer in interface.peers.items():
+            if chosen in (key, "all"):
+                found = True
+                awg_state.sleep(key, peer, interface.now())
+                peer.online_since = interface.now() if online else None
+    if chosen != "all" and not found:
+        raise Failed("No such peer")
+
+
+def _download(state: awg_state.State, amount: int) -> None:
+    """Let everybody come online and fetch this much; every twentieth byte goes the other way."""
+    _come_or_go(state, True, "all")
+    for interface in state.values():
+        for peer in interface.peers.values():
+            peer.sent += amount
+            peer.received += amount // 20
 
 
 def _find(state: awg_state.State, name: str, attempt: str) -> awg_state.Interface:
@@ -145,7 +167,7 @@ def _add(name: str, path: str) -> str:
 
 def _dump(interface: awg_state.Interface) -> str:
     """Print `show dump` in the 20 columns of 2.0, which is the set that most clients understand."""
-    now = time.time()
+    now = interface.now()
     settings = [interface.settings[key] for key in awg_state.SETTINGS]
     lines: list[list[object]] = [
         [interface.private_key, _public_key(interface.private_key), interface.port, *settings, "off"]

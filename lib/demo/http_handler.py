@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import json
 import os
 import queue
@@ -25,7 +23,10 @@ from lib.demo.request_body import Body, read_body, read_content
 if TYPE_CHECKING:
     from lib.demo.telegram_server import TelegramServer
 
-PAGE = Path(__file__).with_name("page.html")
+_FOLDER = Path(__file__).parent
+_FILES = ("page.css", "stage.css", "page.js", "phone.js", "parts.js", "stage.js", "tour.js", "words.js")
+_PAGE = {"/": "page.html", **{f"/{name}": name for name in _FILES}}
+_KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _BOT = re.compile(r"/bot([^/]*)/(\w+)/?")
 _FILE = re.compile(r"/file/bot([^/]*)/(.+)")
 _HEARTBEAT = 15.0  # seconds of silence after which a stream says something, so that a closed one is noticed
@@ -61,14 +62,14 @@ class Handler(BaseHTTPRequestHandler):
         if content is None:
             self.close_connection = True
             self._json(413, Refused(413, "Request Entity Too Large").answer())
+        elif self._is_foreign():
+            self._json(403, {"error": "this page and its API are for this machine only"})
         elif bot := _BOT.fullmatch(path):
             self._bot(bot[1], bot[2], url.query, content)
         elif file := _FILE.fullmatch(path):
             self._file(file[1], file[2])
-        elif self._is_foreign():
-            self._json(403, {"error": "this page and its API are for this machine only"})
-        elif path == "/" and self.command == "GET":
-            self._page()
+        elif path in _PAGE and self.command == "GET":
+            self._page(_PAGE[path])
         elif path.startswith("/control/"):
             self._control(path[len("/control/") :], url.query, content)
         else:
@@ -154,20 +155,20 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, "application/octet-stream", file.content)
 
-    def _page(self) -> None:
-        page = PAGE.read_text(encoding="utf-8")
-        policy = "; ".join((
-            "default-src 'none'", "img-src 'self' data:", "connect-src 'self'", "base-uri 'none'",
-            "form-action 'none'", "frame-ancestors 'none'",
-            f"script-src {_hashes(page, 'script')}", f"style-src {_hashes(page, 'style')}",
-        ))  # fmt: skip
-        self._send(200, "text/html; charset=utf-8", page.encode(), {"Content-Security-Policy": policy})
+    def _page(self, name: str) -> None:
+        """Give a file of the page, which may use its own files only."""
+        policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        policy += "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        kind = f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8"
+        self._send(200, kind, (_FOLDER / name).read_bytes(), {"Content-Security-Policy": policy})
 
     def _control(self, what: str, query: str, content: bytes) -> None:
         args = dict(parse_qsl(query))
         world, rules = self.telegram.world, self.telegram.faults
         try:
-            if self.command == "POST":
+            if what == "stage":
+                self._stage(content)
+            elif self.command == "POST":
                 self._json(200, control.change(world, rules, what, json.loads(content or b"{}")))
             elif what == "events":
                 self._stream()
@@ -177,6 +178,17 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(200, control.look(world, rules, what, args))
         except (NotPossible, json.JSONDecodeError) as exc:
             self._json(400, {"error": str(exc)})
+
+    def _stage(self, content: bytes) -> None:
+        """Show what stands behind the phones (null where there is nothing), or pull the lever that is named."""
+        scene = self.telegram.scene
+        if self.command == "GET":
+            self._json(200, scene.look() if scene else None)
+        elif scene is None:
+            raise NotPossible("this Telegram has no stage")
+        else:
+            wish = json.loads(content or b"{}")
+            self._json(200, scene.pull(str(wish.get("lever")) if isinstance(wish, dict) else ""))
 
     def _download(self, file_id: str) -> None:
         """Give a file to a person; only pictures may be shown by the browser."""
@@ -230,9 +242,3 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-
-
-def _hashes(page: str, tag: str) -> str:
-    """Allow exactly the scripts or styles that stand in the page."""
-    found = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'" for part in found)

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from http.server import ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 
 from lib.demo.bot_api import describe
 from lib.demo.faults import Fault
@@ -29,6 +29,16 @@ CAST: tuple[Json, ...] = (
     {"id": 2001, "first_name": "Аня", "username": "anya", "language_code": "ru", "role": "friend"},
     {"id": 1001, "first_name": "Андрей", "username": "andrey", "language_code": "ru", "role": "admin"},
 )
+
+
+class Backstage(Protocol):
+    """What stands behind the phones, if the page shall show that too: views and levers of the demo."""
+
+    def look(self) -> Json:
+        """Show what there is."""
+
+    def pull(self, lever: str) -> Json:
+        """Let something happen, and show what there is then; raises NotPossible."""
 
 
 class TelegramServer:
@@ -47,6 +57,7 @@ class TelegramServer:
     ) -> None:
         self.world = World(token, clock, limits, [dict(person) for person in cast])
         self.faults: list[Fault] = []
+        self.scene: Backstage | None = None
         self.stopping = threading.Event()
         self._requests = 0
         self._http: _Http | None = self._bind(port)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,22 +13,13 @@ import requests
 from PIL import Image
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.stand import Stand
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium and chromium-driver are not installed"),
-]
-OPTIONS = (
-    "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    " disable-component-update disable-sync window-size=1280,900"
-)
+pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=\"document.title='broken'\"> & co"
 CAST = [
     {"id": 5, "first_name": "Anna", "language_code": "en", "role": "friend"},
@@ -100,20 +89,6 @@ class EchoBot(threading.Thread):
             ("sendDocument", "document", ("Телефон.conf", b"[Interface]")),
         ):
             requests.post(f"{base}/{method}", data={"chat_id": chat_id}, files={field: file}, timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    os.environ["SE_OFFLINE"] = "true"
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for word in OPTIONS.split():
-        options.add_argument(f"--{word}")
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield browser
-    browser.quit()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import requests
 from PIL import Image
 from pydantic import TypeAdapter
 
+from lib.demo.telegram_server import TOKEN
 from tests.api_models import methods
 from tests.stand import Person, Stand, validate_requests
 
@@ -433,7 +435,9 @@ def test_the_menu_is_chosen_by_scope_and_language(stand: Stand, anya: Person):
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
-@pytest.mark.parametrize("path", ["/", "/control/requests", "/control/events"])
+@pytest.mark.parametrize(
+    "path", ["/", "/page.js", "/control/requests", "/control/events", "/control/stage", f"/bot{TOKEN}/getMe"]
+)
 def test_foreign_pages_are_refused(stand: Stand, headers: dict[str, str], path: str):
     assert requests.get(stand.url + path, headers=headers, timeout=10).status_code == 403
 
@@ -444,6 +448,27 @@ def test_the_page_allows_only_its_own_script(stand: Stand):
     assert answer.status_code == 200
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "<script>" not in answer.text
+    assert "style=" not in answer.text
+
+
+def test_the_page_consists_of_its_own_files_and_gives_no_others(stand: Stand):
+    page = requests.get(stand.url, timeout=10).text
+    names = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert {"/page.css", "/stage.css", "/page.js"} == set(names)
+    for name in names:
+        answer = requests.get(stand.url + name, timeout=10)
+        assert answer.headers["Content-Type"].startswith("text/css" if name.endswith("css") else "text/javascript")
+        names += [f"/{found}" for found in re.findall(r'from "./(\w+\.js)"', answer.text) if f"/{found}" not in names]
+    assert len(names) == 8
+    for name in ("/page.html", "/stage.py", "/../stage.py", "/%2e%2e/stage.py", "//etc/passwd", "/x.js"):
+        assert requests.get(stand.url + name, timeout=10).status_code == 404, name
+
+
+def test_a_telegram_without_a_stage_has_none(stand: Stand):
+    assert stand.see("stage") is None
+    with pytest.raises(AssertionError, match="no stage"):
+        stand.do("stage", lever="kill")
 
 
 def test_a_document_is_never_shown_by_the_browser(stand: Stand, anya: Person):

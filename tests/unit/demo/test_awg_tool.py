@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_interface
 from itertools import pairwise
 from pathlib import Path
@@ -156,7 +156,9 @@ def test_the_interface_lives_from_up_to_down(tmp_path: Path) -> None:
     with pytest.raises(AwgError, match="does not exist"):
         tool.awg.addresses()
     tool.ok("awg-quick", "up", "awg0")
-    assert tool.awg.show() == before, "the same keys and parameters, and no peers"
+    after = tool.awg.show()
+    assert after.index != before.index, "it was made anew, so its counters are others"
+    assert replace(after, index=before.index) == before, "the same keys and parameters, and no peers"
 
 
 def test_up_brings_the_peers_of_the_file(tmp_path: Path) -> None:
@@ -290,6 +292,32 @@ def test_peers_go_online_and_offline_when_told(tool: Tool) -> None:
     still = tool.peers()
     assert still == tool.peers()
     assert still[key_of(2)].sent >= first[key_of(2)].sent > 0
+
+
+def test_everybody_downloads_when_told(tool: Tool) -> None:
+    tool.awg.add_peers([spec(2), spec(3)])
+    tool.ok("demo", "offline", key_of(3))
+    tool.ok("demo", "download", "5000000")
+    for peer in tool.peers().values():
+        assert 5_000_000 <= peer.sent < 5_500_000
+        assert 250_000 <= peer.received < 300_000
+        assert time.time() - peer.handshake_at < 5
+
+
+def test_a_month_that_is_skipped_moves_no_bytes_and_takes_nobody_offline(tool: Tool) -> None:
+    tool.awg.add_peers([spec(2), spec(3), spec(4)])
+    tool.ok("demo", "online", key_of(2))
+    tool.ok("demo", "offline", key_of(3))
+    before = tool.peers()
+    tool.ok("demo", "clock", str(30 * 86400))
+    after, month = tool.peers(), time.time() + 30 * 86400
+    assert before[key_of(2)].sent <= after[key_of(2)].sent < before[key_of(2)].sent + 10**7
+    assert abs(after[key_of(2)].handshake_at - month) < 10
+    assert after[key_of(3)] == before[key_of(3)]
+    waking = json.loads(tool.state.read_text())["awg0"]["peers"][key_of(4)]
+    assert abs(waking["online_since"] - month) < 10
+    tool.awg.add_peers([spec(5)])
+    assert json.loads(tool.state.read_text())["awg0"]["peers"][key_of(5)]["online_since"] > month - 10
 
 
 @pytest.mark.parametrize("number", range(0, 250, 25))

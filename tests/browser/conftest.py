@@ -1,0 +1,54 @@
+"""Chromium without a window, as Debian packages it, and the rules of accessibility to hold pages against."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib import resources
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+CHROMIUM = shutil.which("chromium")
+OPTIONS = (
+    "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+    " disable-component-update disable-sync window-size=1280,900"
+)
+CHECK = """
+const done = arguments[arguments.length - 1];
+const place = (node) => node.target + ": " + [...node.any, ...node.all].map((check) => check.message).join("; ");
+axe.run(document, { resultTypes: ["violations"] }).then((found) => done(found.violations.map(
+  (rule) => ({ rule: rule.id, impact: rule.impact, where: rule.nodes.map(place) }))));
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[webdriver.Chrome]:
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium and chromium-driver are not installed")
+    os.environ["SE_OFFLINE"] = "true"
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for word in OPTIONS.split():
+        options.add_argument(f"--{word}")
+    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def find_barriers(browser: webdriver.Chrome) -> Callable[[], list[Any]]:
+    """Give a function that looks with axe-core at the page as it is: what keeps people out, serious or worse."""
+    source = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def find() -> list[Any]:
+        browser.execute_script(source)
+        found: list[Any] = browser.execute_async_script(CHECK)
+        return [barrier for barrier in found if barrier["impact"] in ("serious", "critical")]
+
+    return find
