@@ -166,6 +166,8 @@ def _system(settings: Settings) -> Iterator[Finding]:
     """The machine passes packets on, under its own address; it has disk and the right time."""
     if _read("/proc/sys/net/ipv4/ip_forward") != "1":
         yield Finding(WRONG, "check_forwarding")
+    if _has_ipv6(settings) and _read("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
+        yield Finding(WRONG, "check_forwarding6")
     rules = _output("nft", "list", "ruleset") + _output("iptables-save")
     if not rules and os.geteuid() != 0:
         yield Finding(WARNING, "check_not_root")
@@ -182,6 +184,14 @@ def _system(settings: Settings) -> Iterator[Finding]:
     if Path("/run/systemd/system").exists():
         active = _output("systemctl", "is-active", "andreyvpn").strip() == "active"
         yield Finding(OK, "check_service_ok") if active else Finding(WARNING, "check_service")
+
+
+def _has_ipv6(settings: Settings) -> bool:
+    """Tell whether the tunnel has IPv6, which the kernel must then pass on as well."""
+    try:
+        return any(a.version == 6 for a in Awg(settings.awg_command, settings.awg_interface).addresses())
+    except AwgError:
+        return False
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console import people, setup
+from lib.console import files, people, setup
 from lib.console.check import check
 from lib.errors import Refused, TelegramError, WrongToken
 from lib.settings import Settings
@@ -81,19 +81,30 @@ def ask_telegram(question: str, environment: Mapping[str, str]) -> int:
     return 0
 
 
+def _copy(options: argparse.Namespace, settings: Settings) -> int:
+    """Copy the database into a file, or back from one; give the exit code."""
+    backing_up = options.command == "backup"
+    fault = (files.find_writing_fault if backing_up else files.find_reading_fault)(options.file, settings)
+    if fault:
+        print(fault, file=sys.stderr)
+        return 2
+    if backing_up:
+        prepare_database(settings.database)
+        make_backup(settings.database, options.file)
+        print(plain(settings.language, "cli_backed_up", file=options.file))
+    else:
+        kept = restore(options.file, settings.database)
+        print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))
+    return 0
+
+
 def perform(options: argparse.Namespace, settings: Settings) -> int:
     """Do what an admin typed; give the exit code. Raises DatabaseError."""
     if options.command == "check":
         return check(settings, options.env, print)
-    if options.command == "restore":
-        kept = restore(options.file, settings.database)
-        print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))
-        return 0
+    if options.command in ("backup", "restore"):
+        return _copy(options, settings)
     prepare_database(settings.database)
-    if options.command == "backup":
-        make_backup(settings.database, options.file)
-        print(plain(settings.language, "cli_backed_up", file=options.file))
-        return 0
     now = int(time.time())
     with closing(connect(settings.database)) as db:
         settings = in_force(db, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,26 @@ def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_
         assert not list(company.folder.glob(".backup-*"))
 
 
+@pytest.mark.parametrize(
+    ("words", "english", "russian"),
+    [
+        (("backup", "no-such-folder/copy.db"), "can't be written by the user", "не может записать"),
+        (("backup", "bot_data.db"), "is the database itself. A place that works", "это сама база. Подойдёт"),
+        (("restore", "no-such-file.db"), "can't be read: No such file", "no-such-file.db не прочитать"),
+    ],
+)
+def test_a_file_that_can_not_be_used_is_refused_with_one_that_works(
+    company: Company, words: tuple[str, ...], english: str, russian: str
+) -> None:
+    for language, said in (("en", english), ("ru", russian)):
+        shown = type_in(company, *words, code=2, LANGUAGE=language)
+        assert said in shown
+        if words[0] == "backup":
+            place = shown.split()[-1]
+            assert place.startswith(str(company.folder))
+            type_in(company, "backup", place)
+
+
 def test_a_bad_backup_is_refused(company: Company, tmp_path: Path) -> None:
     (tmp_path / "shopping.txt").write_text("milk " * 1000)
     company.stop()
@@ -163,6 +184,41 @@ def type_in_any(company: Company, *words: str, **settings: str) -> str:
 def test_check_sees_what_is_wrong(company: Company, settings: dict[str, str], sign: str, said: str) -> None:
     shown = type_in_any(company, "check", **settings)
     assert any(said in line for line in lines(shown, sign)), shown
+
+
+def test_check_wants_ipv6_passed_on_where_the_tunnel_has_it(company: Company) -> None:
+    passed_on = Path("/proc/sys/net/ipv6/conf/all/forwarding").read_text(encoding="ascii").strip() == "1"
+    shown = type_in_any(company, "check")
+    assert ("The tunnel has IPv6, but the kernel passes none on" in shown) != passed_on
+    state = company.folder / "interface.json"
+    state.write_text(re.sub(r', "fd[0-9a-f:]+/64"', "", state.read_text(encoding="utf-8")), encoding="utf-8")
+    assert "IPv6" not in type_in_any(company, "check")
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "english", "russian"),
+    [
+        ("BOT_TOKEN", "123456:ABC-DEF_ghijkl", "my token", "no bot token", "не токен бота"),
+        ("ADMIN_IDS", "1234567, 89", "@andrey", "no Telegram ids", "не Telegram id"),
+        ("SERVER_ENDPOINT", "vpn.example.org:443", "http://vpn", "Friends can't reach that", "друзья не подключатся"),
+        ("AWG_INTERFACE", "awg0", "a/b", "no name of an interface", "не имя интерфейса"),
+        ("TELEGRAM_API", "https://api.telegram.org", "telegram.org", "TELEGRAM_API must begin", "TELEGRAM_API должен"),
+        ("TELEGRAM_PROXY", "", "socks", "TELEGRAM_PROXY must begin", "TELEGRAM_PROXY должен"),
+    ],
+)  # fmt: skip
+def test_an_answer_is_read_as_the_bot_reads_it(name: str, good: str, bad: str, english: str, russian: str) -> None:
+    def read(text: str, language: str) -> tuple[int, str]:
+        command = [sys.executable, "-S", "-m", "lib.console.answers", name]  # without any library
+        environment = {name: text, "LANGUAGE": language}
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    assert read(good, "en") == (0, "")
+    for language, words in (("en", english), ("ru", russian)):
+        code, said = read(bad, language)
+        assert code == 1
+        assert words in said
+        assert bad not in said
 
 
 def test_check_sees_peers_that_differ_and_files_that_are_open(company: Company) -> None:

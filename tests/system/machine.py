@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from tests.system.network import need, run, wait
 CACHE = ROOT / ".cache"
 PACKAGES = (
     "systemd,systemd-sysv,dbus,python3,python3-venv,iproute2,ca-certificates,nftables,wireguard-tools,wireguard-go,"
-    "iputils-ping,procps"
+    "iputils-ping,procps,gnupg"
 )
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -31,7 +32,8 @@ def need_machine() -> None:
 def make_root(folder: Path, suite: str = "bookworm") -> Path:
     """Lay a fresh Debian into a folder, with the bot's libraries as wheels; downloads are kept for the next time."""
     CACHE.mkdir(exist_ok=True)
-    archive, wheels = CACHE / f"{suite}.tar", CACHE / "wheels"
+    wheels, packages = CACHE / "wheels", hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]
+    archive = CACHE / f"{suite}-{packages}.tar"
     if not archive.exists():
         made = folder / "first"
         run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, str(made), timeout=900)
@@ -81,11 +83,12 @@ class Machine:
 
     def _find_leader(self) -> bool:
         assert self._process
-        with suppress(OSError, IndexError):
+        with suppress(OSError, IndexError):  # nspawn's helpers come and go before it
             number = self._process.pid
-            children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-            self._leader = int(children[0])
-        return bool(self._leader) and Path(f"/proc/{self._leader}/comm").read_text().strip() == "systemd"
+            child = int(Path(f"/proc/{number}/task/{number}/children").read_text().split()[0])
+            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                self._leader = child
+        return bool(self._leader)
 
     def do(self, *words: str, code: int = 0, timeout: float = 180, stdin: str = "", **environment: str) -> str:
         """Run a command inside, as root, with what a person would type; give all that it prints."""

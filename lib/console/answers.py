@@ -1,0 +1,41 @@
+"""Read an answer of the installation as the bot will: `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN`.
+
+Nothing but Python itself is needed, so a wrong answer is told before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from lib.chat.texts import plain
+from lib.settings import READERS
+
+TEXTS = {
+    "BOT_TOKEN": "bad_token",
+    "ADMIN_IDS": "bad_admins",
+    "SERVER_ENDPOINT": "bad_endpoint",
+    "AWG_INTERFACE": "bad_interface",
+    "TELEGRAM_API": "bad_url",
+    "TELEGRAM_PROXY": "bad_url",
+}
+"""The settings that an installation asks for or takes, and the texts that say what each must be like."""
+
+
+def find_fault(name: str, environment: Mapping[str, str]) -> str | None:
+    """Say, in the environment's LANGUAGE, what is wrong with its setting `name`; None where the bot can read it."""
+    _, reader = READERS[name]
+    try:
+        reader(environment.get(name, "").strip())
+    except ValueError:
+        language = "ru" if environment.get("LANGUAGE", "").startswith("ru") else "en"
+        return plain(language, TEXTS[name], name=name)
+    return None
+
+
+if __name__ == "__main__":
+    fault = find_fault(sys.argv[1], os.environ)
+    if fault:
+        print(fault)
+    sys.exit(fault is not None)

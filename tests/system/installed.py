@@ -1,0 +1,85 @@
+"""People around a bot that gets installed on a machine of its own."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+from tests.company import ADMIN, TOKEN, Company
+from tests.system.machine import Machine, make_root, need_machine
+from tests.system.network import SERVER_ADDRESS, Network, need_network
+
+NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
+GIVEN = ("--yes", "--admin", str(ADMIN), "--endpoint", SERVER_ADDRESS)
+INSTALL = ("/src/install.sh", "--plain", *GIVEN)
+SECOND_RUN = ("/src/install.sh", "--yes")
+
+
+@contextmanager
+def inside(namespace: str) -> Iterator[None]:
+    """Let this thread, and those that it starts, live in a network namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as there:  # noqa: PTH123
+        assert libc.setns(there.fileno(), NEW_NETWORK) == 0
+        try:
+            yield
+        finally:
+            assert libc.setns(home.fileno(), NEW_NETWORK) == 0
+
+
+class Installed(Company):
+    """People around a bot that was installed on a machine."""
+
+    def __init__(self, machine: Machine, folder: Path, tool: str = "wg") -> None:
+        super().__init__(folder, interface=SimpleNamespace(command=tool, name=f"{tool}0"))
+        self.machine, self.tool = machine, tool
+        self.database = machine.root / "var/lib/andreyvpn/bot_data.db"
+        self.settings = machine.root / "etc/andreyvpn/andreyvpn.env"
+
+    def install(self, *words: str, code: int = 0, **more: str) -> str:
+        """Type the installation's command; without words, the one that installs."""
+        given = {"TELEGRAM_API": self.stand.url, "LANG": "C.UTF-8", **({} if words else {"BOT_TOKEN": TOKEN}), **more}
+        return self.machine.do(*(words or INSTALL), code=code, **given)
+
+    def open_up(self, *words: str, **more: str) -> str:
+        """Install, and let the admin say hello, as the installation asks; give what it printed."""
+        said = self.install(*words, **more)
+        self.admin.send("/start")
+        self.admin.wait_for("Waiting for a decision", timeout=30)
+        return said
+
+    def peers(self) -> dict[str, str]:
+        """Give the live peers: public key to allowed addresses."""
+        lines = self.machine.do(self.tool, "show", f"{self.tool}0", "dump").splitlines()[1:]
+        return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
+
+    def is_active(self) -> bool:
+        """Tell whether the service runs."""
+        return self.machine.says("systemctl", "is-active", "andreyvpn") == "active"
+
+    def read(self, path: str) -> str:
+        """Read a file of the machine."""
+        return (self.machine.root / path.lstrip("/")).read_text()
+
+    def has(self, path: str) -> bool:
+        """Tell whether the machine has a file or folder."""
+        return (self.machine.root / path.lstrip("/")).exists()
+
+
+@contextmanager
+def booted(folder: Path, suite: str = "bookworm", tool: str = "wg") -> Iterator[tuple[Installed, Network]]:
+    """Boot a fresh machine in a network, with people around it."""
+    need_machine()
+    need_network()
+    with Network() as network, inside(network.server):
+        machine = Machine(make_root(folder, suite), network.server)
+        company = Installed(machine, folder, tool)
+        try:
+            machine.boot()
+            yield company, network
+        finally:
+            machine.power_off()
+            company.stand.close()
