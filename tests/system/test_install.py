@@ -145,7 +145,7 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
 
 
 def write_next_version(folder: Path, works: bool) -> None:
-    """Write a later code, with a step of the schema and a line in the unit; once the step is taken it works, or ends."""
+    """Write a later code: a step of the schema, a line in the unit; once the step is taken it works, or ends."""
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("lib", "sql"):
         shutil.copytree(ROOT / part, folder / part)
