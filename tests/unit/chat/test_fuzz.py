@@ -87,7 +87,7 @@ CREATE TEMP TRIGGER u3 AFTER DELETE ON main.users BEGIN
     INSERT INTO moved VALUES ('user', OLD.id, OLD.state, 'gone', NULL); END;
 CREATE TEMP TRIGGER r3 AFTER DELETE ON main.config_requests BEGIN
     INSERT INTO moved VALUES ('request', OLD.user_id, OLD.state, 'gone', NULL); END;
-CREATE TEMP TRIGGER i1 AFTER UPDATE OF used_by ON main.invitations BEGIN
+CREATE TEMP TRIGGER i1 AFTER UPDATE OF used_by ON main.invitations WHEN NEW.used_by IS NOT NULL BEGIN
     INSERT INTO moved VALUES ('invitation', NEW.used_by, 'open', 'used', NEW.created_by); END;
 """
 UNTOUCHED = ("configs", "stats", "counters", "server")  # where no row may be deleted
@@ -326,6 +326,9 @@ def play_keeper(desk: Desk) -> None:
     """Issue what was approved and do what is due, as the keeper would."""
     for errand in ERRANDS:
         outbox.enqueue(desk.db, errand(desk.db, in_force(desk.db, desk.settings), desk.now), desk.now)
+    rows = desk.db.execute("SELECT * FROM outbox ORDER BY id").fetchall()
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    deliver(desk, rows)
     for request in list_requests(desk.db, "approved", 100):
         desk.db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ?", (request.id,))
         if find_user(desk.db, request.user_id).state == "approved":  # type: ignore[union-attr]
