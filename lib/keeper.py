@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from lib import days
@@ -134,8 +134,11 @@ class Keeper:
 
     def _project(self, now: int, troubles: dict[str, str]) -> Interface:
         """Bring the interface to what the database wants, in the order that keeps every law; give how it is then."""
-        self._wanted(now)  # 1. the file first: it must be right even if the interface is not there
-        seen = self._awg.show()
+        try:
+            seen = self._awg.show()  # 1. how it is
+        except AwgError:
+            self._wanted(now)  # the file must be right even if the interface is not there
+            raise
         generation = note_sample(self._db, self._settings, seen, now)  # 2. the counters, before any peer goes
         try:
             own = self._settings.client_parameters
@@ -147,13 +150,14 @@ class Keeper:
         except AwgError as exc:  # no reason not to switch off whom the admin blocked
             log.error("%s", exc)
             troubles["making"] = exc.kind
-        outcome = peers.sync(self._awg, seen, self._wanted(now), self._ours())  # 4. across
+        ours = evicted_keys(self._db).union(configs.ids_by_key(self._db))  # also whom an admin wants gone
+        outcome = peers.sync(self._awg, seen, self._wanted(now), ours)  # 4. across
         if outcome.conflicts:
             troubles["conflict"] = ", ".join(outcome.conflicts)
-        self._note_up(outcome, now)  # 5. what is live is issued and delivered
+        self._note_up(outcome, ours, now)  # 5. what is live is issued and delivered
         return outcome.seen
 
-    def _wanted(self, now: int) -> list[configs.Config]:
+    def _wanted(self, now: int) -> list[configs.WantedPeer]:
         """Ask for the configs that must be live, and keep the file beside the database equal to them."""
         present = days.month_of(now, self._settings.timezone)
         wanted = configs.wanted(self._db, now, present, self._settings.quota_bytes)
@@ -161,15 +165,13 @@ class Keeper:
         peers.write_peers_file(self._settings.peers_file, wanted)
         return wanted
 
-    def _ours(self) -> frozenset[str]:
-        """Name the peers that are the bot's to change: those it made or adopted, and those that an admin wants gone."""
-        return evicted_keys(self._db).union(configs.ids_by_key(self._db))
+    def _note_up(self, outcome: peers.Outcome, ours: Collection[str], now: int) -> None:
+        """Note the interface's health, and deliver the configs that are live for the first time.
 
-    def _note_up(self, outcome: peers.Outcome, now: int) -> None:
-        """Note the interface's health, and deliver the configs that are live for the first time."""
+        `ours` are the keys that the bot made or adopted, or that an admin wants gone.
+        """
         before = read_health(self._db)
         version = before.version if before and before.up and before.version else self._awg.version()
-        ours = self._ours()
         health = Health(
             up=True,
             since=before.since if before and before.up else now,

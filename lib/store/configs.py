@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lib.errors import Refused
 from lib.store.traffic import month_bounds
@@ -71,13 +72,26 @@ def add_config(
     return int(cursor.lastrowid or 0)
 
 
-def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[Config]:
+class WantedPeer(NamedTuple):
+    """What must be on the interface for a config; `allowed_ips` with prefix lengths. Its repr shows no secret."""
+
+    id: int
+    public_key: str
+    preshared_key: str | None
+    allowed_ips: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"WantedPeer({self.id}, {self.public_key}, {self.allowed_ips})"
+
+
+def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[WantedPeer]:
     """List the configs that must be live: not revoked, paused or expired, of an approved user within their quota.
 
     `month` 'YYYY-MM' is the present one, `default_quota` in bytes applies to users without their own (0: no limit).
     """
     rows = db.execute(
-        f"""SELECT {_COLUMNS}
+        """SELECT configs.id, configs.public_key, configs.preshared_key, configs.address || '/32',
+                   configs.address6 || '/128'
             FROM configs
             JOIN users ON users.id = configs.user_id
             WHERE configs.revoked_at IS NULL
@@ -93,7 +107,10 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
             ORDER BY configs.id""",
         {"now": now, "quota": default_quota, **dict(zip(("first", "end"), month_bounds(month), strict=True))},
     )
-    return [Config(*row) for row in rows]
+    return [
+        WantedPeer(id_, public_key, preshared_key, (ipv4,) if ipv6 is None else (ipv4, ipv6))
+        for id_, public_key, preshared_key, ipv4, ipv6 in rows
+    ]
 
 
 def ids_by_key(db: sqlite3.Connection) -> dict[str, int]:

@@ -6,9 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
-from lib.days import month_after, split_by_day
+from lib.days import day_of, month_after, split_by_day, start_of
 from lib.store import hours
 from lib.store.database import get_meta, put_meta
 
@@ -49,17 +49,25 @@ def record_sample(
 
     A config that is not among the readings is not on the interface: if it returns, its counters begin at zero.
     """
-    bases = {row["config_id"]: row for row in db.execute("SELECT * FROM counters")}
+    rows = db.execute("SELECT config_id, received, sent, sampled_at, interface_id FROM counters")
+    bases = {config_id: (received, sent, since, life) for config_id, received, sent, since, life in rows}
+    today = day_of(now, zone)
+    midnight = start_of(date.fromisoformat(today), zone)
     days: list[tuple[int, str, int, int]] = []
     moved: dict[int, tuple[int, int]] = {}
     for reading in readings:
         base = bases.pop(reading.config_id, None)
-        since = base["sampled_at"] if base else now
+        since = base[2] if base else now
         received, sent = _moved(reading, base, interface_id)
-        days.extend(_by_day(reading.config_id, received, sent, since, now, zone))
+        if not received and not sent:
+            continue
+        if since >= midnight:
+            days.append((reading.config_id, today, received, sent))
+        else:
+            days.extend(_by_day(reading.config_id, received, sent, since, now, zone))
         before = moved.get(since, (0, 0))
         moved[since] = before[0] + received, before[1] + sent
-    gone = [(now, config_id) for config_id, base in bases.items() if base["received"] or base["sent"]]
+    gone = [(now, config_id) for config_id, (received, sent, *_) in bases.items() if received or sent]
     db.executemany("UPDATE counters SET received = 0, sent = 0, sampled_at = ? WHERE config_id = ?", gone)
     _add_to_total(db, moved.values())
     _add_to_days(db, days)
@@ -67,19 +75,19 @@ def record_sample(
     keep_readings(db, readings, interface_id, now)
 
 
-def _moved(reading: Reading, base: sqlite3.Row | None, interface_id: str) -> tuple[int, int]:
-    """Give one config's differences, received and sent."""
-    same = base is not None and may_be_same(base["interface_id"], interface_id)
-    received = difference(base["received"] if base else 0, reading.received, same)
-    return received, difference(base["sent"] if base else 0, reading.sent, same)
+def _moved(reading: Reading, base: tuple[int, int, int, str] | None, interface_id: str) -> tuple[int, int]:
+    """Give one config's differences, received and sent; its base is (received, sent, sampled at, life)."""
+    if base is None:
+        return reading.received, reading.sent
+    before_received, before_sent, _, life = base
+    same = life == interface_id or may_be_same(life, interface_id)
+    return difference(before_received, reading.received, same), difference(before_sent, reading.sent, same)
 
 
 def _by_day(
     config_id: int, received: int, sent: int, since: int, now: int, zone: tzinfo
 ) -> list[tuple[int, str, int, int]]:
-    """List (config, day, received, sent) of one config's difference; empty where nothing moved."""
-    if not received and not sent:
-        return []
+    """List (config, day, received, sent) of one config's difference, divided among the days that it spans."""
     by_received, by_sent = split_by_day(received, since, now, zone), split_by_day(sent, since, now, zone)
     days = sorted(by_received.keys() | by_sent.keys())
     return [(config_id, day, by_received.get(day, 0), by_sent.get(day, 0)) for day in days]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import AwgError
-from lib.store.configs import Config
+from lib.store.configs import WantedPeer
 from lib.vpn.awg import Awg, Interface, LivePeer, PeerSpec, render_peers
 
 
@@ -20,7 +20,7 @@ from lib.vpn.awg import Awg, Interface, LivePeer, PeerSpec, render_peers
 class Difference:
     """What must change: configs to add (or to correct), keys to remove, and addresses that a foreign peer holds."""
 
-    add: tuple[Config, ...]
+    add: tuple[WantedPeer, ...]
     remove: tuple[str, ...]
     conflicts: tuple[str, ...]
 
@@ -34,7 +34,7 @@ class Outcome:
     conflicts: tuple[str, ...]
 
 
-def compare(wanted: Sequence[Config], live: Sequence[LivePeer], ours: Collection[str]) -> Difference:
+def compare(wanted: Sequence[WantedPeer], live: Sequence[LivePeer], ours: Collection[str]) -> Difference:
     """Compare wanted peers with live ones; `ours` are all public keys that the bot made, adopted or shall remove."""
     by_key = {peer.public_key: peer for peer in live}
     foreign = {address for peer in live if peer.public_key not in ours for address in peer.allowed_ips}
@@ -48,15 +48,15 @@ def compare(wanted: Sequence[Config], live: Sequence[LivePeer], ours: Collection
     )
 
 
-def _matches(config: Config, peer: LivePeer | None) -> bool:
+def _matches(config: WantedPeer, peer: LivePeer | None) -> bool:
     return (
         peer is not None
-        and set(peer.allowed_ips) == set(config.allowed_ips)
+        and (peer.allowed_ips == config.allowed_ips or set(peer.allowed_ips) == set(config.allowed_ips))
         and peer.preshared_key == config.preshared_key
     )
 
 
-def sync(awg: Awg, seen: Interface, wanted: Sequence[Config], ours: Collection[str]) -> Outcome:
+def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Collection[str]) -> Outcome:
     """Make the live peers those that are wanted, and read them back.
 
     `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
@@ -76,7 +76,7 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[Config], ours: Collection[s
     return Outcome(seen, live, difference.conflicts)
 
 
-def write_peers_file(path: Path, wanted: Sequence[Config]) -> None:
+def write_peers_file(path: Path, wanted: Sequence[WantedPeer]) -> None:
     """Write the wanted peers for the interface's PostUp, if they changed: whole or not at all, readable by us alone."""
     text = render_peers([_spec(config) for config in wanted])
     if path.exists() and path.read_text(encoding="ascii") == text:
@@ -89,5 +89,5 @@ def write_peers_file(path: Path, wanted: Sequence[Config]) -> None:
     new.replace(path)
 
 
-def _spec(config: Config) -> PeerSpec:
+def _spec(config: WantedPeer) -> PeerSpec:
     return PeerSpec(config.public_key, config.preshared_key or "", config.allowed_ips)
