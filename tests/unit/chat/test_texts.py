@@ -48,8 +48,10 @@ def test_texts_fit_into_what_shows_them(language: object) -> None:
     texts: dict[str, str] = language.TEXTS  # type: ignore[attr-defined]
     for key, text in texts.items():
         assert len(text.encode("utf-16-le")) // 2 < (900 if "caption" in key else 3000)
-        toasts = ("denied_", "already_", "done_", "old_", "gone", "request_already_", "too_many", "bad_",
-                  "nobody_to_tell", "broadcast_begun", "broadcast_over", "invitation_was_", "no_username_yet")  # fmt: skip
+        toasts = (
+            "denied_", "already_", "done_", "old_", "gone", "request_already_", "too_many", "bad_", "nobody_to_tell",
+            "broadcast_begun", "broadcast_over", "invitation_was_", "no_username_yet",
+        )  # fmt: skip
         if key.startswith(toasts):
             assert len(text) < 170, f"{key} is shown in a toast of 200"
 
