@@ -21,7 +21,7 @@ class Pace:
         """Give the seconds until a message to this chat may go; 0 when it may go now."""
         tokens = self._tokens(chat_id, now)
         refill = 0.0 if tokens >= 1 else (1 - tokens) / CHAT_PER_SECOND
-        return max(0.0, refill, self._next - now, self._held - now, self._chats_held.get(chat_id, 0.0) - now)
+        return max(self.wait_any(now), refill, self._chats_held.get(chat_id, 0.0) - now)
 
     def take(self, chat_id: int, now: float) -> None:
         """Note that a message to this chat goes now."""
@@ -29,6 +29,10 @@ class Pace:
         self._chats[chat_id] = (self._tokens(chat_id, now) - 1, now)
         if len(self._chats) > 1000:
             self._forget(now)
+
+    def wait_any(self, now: float) -> float:
+        """Give the seconds until a message to any chat may go."""
+        return max(0.0, self._next - now, self._held - now)
 
     def wait_untold(self, now: float) -> float:
         """Give the seconds until a call that concerns no chat's limit (an answer to a tap) may go."""

@@ -72,6 +72,9 @@ class Lanes:
             for row in outbox.next_rows(db, now):
                 if row.chat_id in self._busy:
                     continue
+                all_wait = 0.0 if _answers_tap(row) else self._pace.wait_any(clock)
+                if all_wait:  # for thousands of rows behind this one, too
+                    return None, min(sleep, all_wait)
                 wait = self._wait(row, clock)
                 if not wait:
                     self._busy.add(row.chat_id)

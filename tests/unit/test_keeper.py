@@ -329,3 +329,29 @@ def test_a_tool_and_a_module_of_different_versions_issue_nothing(
     monkeypatch.setattr("lib.vpn.issue.module_version", lambda: "1.0.20251009")
     stage.round(60)
     assert find_config(stage.desk.db, 1), "once both are of one version, what waits is issued by itself"
+
+
+def test_a_glance_follows_a_broadcast_and_leaves_the_interface_alone(stage: Stage) -> None:
+    desk = stage.desk
+    stage.round()
+    desk.is_let_in(100)
+    desk.taps(1, "audience:all")
+    desk.says(1, "Hello")
+    desk.taps(1, "broadcast_send:1")
+    desk.deliver()
+    calls = len(stage.awg.calls)
+    stage.keeper.glance(desk.now)
+    (edit,) = desk.db.execute("SELECT * FROM outbox").fetchall()
+    assert (edit["chat_id"], edit["subject"]) == (1, "progress:1")
+    desk.deliver()
+    stage.keeper.glance(desk.now)
+    assert desk.db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
+    assert len(stage.awg.calls) == calls
+
+
+def test_what_waits_too_long_is_told_by_the_keeper(stage: Stage) -> None:
+    stage.round()
+    stage.desk.passes_captcha(100)
+    stage.desk.deliver()
+    told = [text_of(row) for row in stage.round(2 * 86400) if row["subject"] == "reminder"]
+    assert len(told) == 2

@@ -56,3 +56,12 @@ def test_old_chats_are_forgotten() -> None:
     for chat in range(5000):
         pace.take(chat, chat / 10)
     assert len(pace._chats) < 2000
+
+
+def test_no_chat_may_go_before_all_may() -> None:
+    pace = Pace()
+    pace.take(1, 0.0)
+    assert 0 < pace.wait_any(0.0) == pace.wait(2, 0.0)
+    pace.hold_all(5.0, 0.0)
+    assert pace.wait_any(0.0) == 5.0
+    assert pace.wait_any(6.0) == 0.0
