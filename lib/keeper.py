@@ -33,6 +33,7 @@ from lib.store.server import (
     read_health,
     read_troubles,
 )
+from lib.store.told import forget_old
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
 from lib.vpn.awg import Awg, Interface
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 
 BACKUP_SECONDS = 2 * 86400  # without a good backup, until the admins are told
 STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
+TOLD_SECONDS = 70 * 86400  # two months and more: what was told of a month is of no use then
 ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (
     month.turn,
     reminders.remind,
@@ -115,6 +117,7 @@ class Keeper:
             for errand in ERRANDS:
                 self._say(errand(self._db, self._settings, now), now)
             forget_strangers(self._db, now - STRANGER_SECONDS)
+            forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
         self._write_metrics(now)
         self._wake_sender()

@@ -68,12 +68,24 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
     return _assemble(read)
 
 
+def unreadable(texts: Mapping[str, str]) -> list[str]:
+    """Name what was set in the chat and is not understood here any more: a zone that this machine does not know."""
+    bad = []
+    for name, text in texts.items():
+        try:
+            READERS[name][1](text)
+        except (KeyError, ValueError):
+            bad.append(name)
+    return bad
+
+
 def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
-    """Put values that were set in the chat above a settings file's; each was checked by its reader before."""
+    """Put values that were set in the chat above a settings file's, but for those that are not understood any more."""
     file = settings.of_file or settings
     if not texts:
         return file
-    read = {name.lower(): READERS[name][1](text) for name, text in texts.items() if name in IN_CHAT}
+    bad = unreadable(texts)
+    read = {name.lower(): READERS[name][1](text) for name, text in texts.items() if name in IN_CHAT and name not in bad}
     if "quota_gb" in read:
         read["quota_bytes"] = read.pop("quota_gb")
     return replace(file, **read, of_file=file)  # type: ignore[arg-type]

@@ -51,7 +51,7 @@ END;
 
 -- A wish for a config, decided by an admin. At most one is open per user.
 CREATE TABLE config_requests (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,      -- never given twice: an old button decides on no other request
     user_id     INTEGER NOT NULL REFERENCES users (id),
     name        TEXT NOT NULL,                          -- the device, in the friend's words
     state       TEXT NOT NULL DEFAULT 'pending'
@@ -184,7 +184,7 @@ CREATE TABLE outbox (
     method      TEXT NOT NULL,                          -- of the Bot API
     params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
     attachment  TEXT,                                   -- 'qr:7', 'conf:7': made from the rows when it is sent
-    priority    INTEGER NOT NULL CHECK (priority IN (0, 1, 2)), -- answers to taps, dialogue, broadcasts
+    priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3), -- taps, dialogue, the street, broadcasts
     subject     TEXT,                                   -- sends note their message under it, edits find it there
     created_at  INTEGER NOT NULL,
     due_at      INTEGER NOT NULL,                       -- not before
@@ -217,7 +217,7 @@ CREATE TABLE told (
 -- Links by which a friend comes in without a CAPTCHA, each once.
 CREATE TABLE invitations (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex: who reads this can't come in by it
+    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex; the code itself goes with its one message
     name         TEXT NOT NULL,                         -- for whom, in the admin's words
     with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: a config is approved along with it
     created_at   INTEGER NOT NULL,

@@ -12,7 +12,7 @@ from lib.chat.commands import admin_commands
 from lib.chat.screens import Actor
 from lib.settings import Settings
 from lib.store.outbox import enqueue
-from lib.store.users import User, add_user, find_user, get_user, move_user, note_name
+from lib.store.users import User, add_user, find_user, get_user, move_user, note_name, set_helper
 from lib.values import LANGUAGES
 
 UNWANTED = re.compile(
@@ -68,6 +68,8 @@ def find_actor(
         if user_id in settings.admin_ids and user.state != "approved":
             move_user(db, user_id, user.state, "approved", now, user_id)
             enqueue(db, admin_commands(settings, user_id), now)
+        if user_id in settings.admin_ids and user.helper:
+            set_helper(db, user_id, False)  # who became an admin helps nobody any more
         user = get_user(db, user_id)
     message = part(query or {}, "message")
     return Actor(

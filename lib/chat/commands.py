@@ -23,7 +23,7 @@ def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> N
     for admin_id in settings.admin_ids:
         if find_user(db, admin_id):
             calls += admin_commands(settings, admin_id)
-    for helper_id in helper_ids(db):
+    for helper_id in sorted({*helper_ids(db)} - {*settings.admin_ids}):
         calls += helper_commands(settings, helper_id)
     digest = hashlib.sha256(repr(calls).encode()).hexdigest()
     if get_meta(db, "commands") != digest:

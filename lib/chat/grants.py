@@ -14,7 +14,6 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.outbox import Outgoing
-from lib.store.told import forget_told
 from lib.store.users import User, get_user, set_awaiting, set_config_limit, set_quota
 from lib.values import GIGABYTE, quota
 
@@ -124,7 +123,6 @@ def _set_quota(db: sqlite3.Connection, actor: Actor, user_id: int, amount: int |
     set_awaiting(db, actor.id, None)
     if user.quota_bytes != amount:
         set_quota(db, user.id, amount)
-        forget_told(db, f"user:{user.id}", "quota:%")
         audit.note(db, now, actor.id, "quota", f"user:{user.id}", AS_EVERYBODY if amount is None else str(amount))
     return [*_done(actor, "done_granted"), *show_person(db, actor, (user.id,), now)]
 

@@ -19,6 +19,7 @@ from lib.store.config_requests import get_request, mark_issued
 from lib.store.configs import Config, find_config, revoke, set_generation, set_paused
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
+from lib.store.told import forget_told
 from lib.store.traffic import Usage, last_reading, month_of_configs
 from lib.store.users import User, get_user
 
@@ -104,6 +105,7 @@ def revoke_held(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int
     """Give up a friend's config for good; the request that it came from is over, even where it never arrived."""
     config = read_held(db, args[0])
     revoke(db, config.id, now)
+    forget_told(db, f"config:{config.id}")
     edits: list[Outgoing] = []
     if config.request_id is not None and config.live_since is None:
         mark_issued(db, config.request_id)

@@ -85,7 +85,7 @@ def _moment(at: int, zone: tzinfo, form: str) -> str:
 def _who(language: str, entry: Entry) -> str:
     if entry.actor_id is None:
         return plain(language, "the_bot")
-    return entry.actor or str(entry.actor_id)
+    return entry.actor or (str(entry.actor_id) if entry.actor_id else plain(language, "somebody"))
 
 
 def _what(language: str, entry: Entry, most: int = 128) -> str:
@@ -107,6 +107,8 @@ def _what(language: str, entry: Entry, most: int = 128) -> str:
 def _key(entry: Entry) -> str:
     if entry.subject.startswith("user:") and entry.action == "approved" and entry.detail == "was blocked":
         return "did_user_unblocked"
+    if entry.action == "forget" and not entry.actor_id:
+        return "did_user_left"
     if entry.action == "rejected" and entry.detail and entry.detail != "was pending":
         return f"did_{entry.kind}_rejected_why"
     return f"did_{entry.kind}_{entry.action}"

@@ -14,9 +14,10 @@ from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import forget_requests, open_request
 from lib.store.configs import configs_of, leave_behind
+from lib.store.database import forget_meta
 from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.told import forget_told
-from lib.store.users import User, delete_user, get_user
+from lib.store.users import User, delete_user, forget_awaiting, get_user
 
 # What messages are noted under, by whose number stands behind the colon.
 OF_PERSON, OF_REQUEST, OF_CONFIG = ("user", "captcha"), ("request", "asked"), ("config", "extend", "complaint")
@@ -75,6 +76,8 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     for subject in subjects:
         forget_told(db, subject)
     audit.forget_person(db, user_id, subjects)
+    forget_meta(db, "people:")  # lists that were searched for a name
+    forget_awaiting(db, user_id)
     delete_user(db, user_id)
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
     own = [say_to(user_id, _farewell(user, by))] if user.state == "approved" and user.reachable else []

@@ -69,8 +69,9 @@ def update_user_notices(db: sqlite3.Connection, settings: Settings, user_id: int
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
-    """Ask every admin and helper to decide on a request."""
-    return tell_staff(db, settings, lambda language: request_notice(db, language, request), f"request:{request.id}")
+    """Ask every admin and helper to decide on a request, but for whose it is."""
+    subject = f"request:{request.id}"
+    return tell_staff(db, settings, lambda language: request_notice(db, language, request), subject, request.user_id)
 
 
 def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard]:

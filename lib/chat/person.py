@@ -46,7 +46,7 @@ def show_person(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int
         held=len(held),
         limit=limit_in_words(actor, user),
         configs=_configs(language, held, now),
-        note=say(language, "person_note", note=user.note) if user.note else "",
+        note=say(language, "person_note", note=user.note) if user.note and _may_read_note(actor, user) else "",
         deeds=_deeds(db, actor, user),
     )
     return show(actor, text, _keyboard(db, actor, user, held, now))
@@ -99,6 +99,11 @@ def limit_in_words(actor: Actor, user: User) -> str:
 def is_admin(actor: Actor, user: User) -> bool:
     """Tell whether a person is an admin, about whom only the settings file decides."""
     return user.id in actor.settings.admin_ids
+
+
+def _may_read_note(actor: Actor, user: User) -> bool:
+    """Keep the note from whom it is about; admins write it."""
+    return actor.role == "admin" or actor.id != user.id
 
 
 def _deletable(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:

@@ -118,9 +118,11 @@ def tell_staff(
     settings: Settings,
     compose: Callable[[str], tuple[str, Keyboard | None]],
     subject: str | None,
+    but: int | None = None,
 ) -> list[Outgoing]:
-    """Send the same to who decides beside the admins, too."""
-    helpers = [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in helper_ids(db)]
+    """Send the same to who decides beside the admins, too, `but` one of them whom it is about."""
+    others = [who for who in helper_ids(db) if who not in settings.admin_ids and who != but]
+    helpers = [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in others]
     return tell_admins(db, settings, compose, subject) + helpers
 
 

@@ -22,5 +22,6 @@ def take_line(text: str, most: int, refusal: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Shorten a text for a button or a line of a list."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    """Shorten a text for a button or a line of a list, to some UTF-16 units and never through a character."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return text if len(units) <= 2 * most else f"{units[: 2 * (most - 1)].decode('utf-16-le', 'ignore')}…"

@@ -21,10 +21,11 @@ from lib.chat import alerts
 from lib.chat.texts import plain, size, span
 from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, Unreachable, WrongToken
 from lib.process import Runner, TimedOut
-from lib.settings import Settings
+from lib.settings import Settings, unreadable
 from lib.store import configs
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import evicted_keys
+from lib.store.preferences import read_preferences
 from lib.store.server import read_backup
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
@@ -203,11 +204,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
         prepare_database(settings.database)
         with closing(connect(settings.database)) as db:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            backup = read_backup(db)
+            backup, bad = read_backup(db), unreadable(read_preferences(db))
     except (DatabaseError, sqlite3.Error) as exc:
         yield Finding(WRONG, "check_database", {"reason": exc})
         return
     yield Finding(OK, "check_database_ok") if sound else Finding(WRONG, "check_database", {"reason": "quick_check"})
+    if bad:
+        yield Finding(WARNING, "check_preferences", {"names": ", ".join(bad)})
     age = time.time() - backup.at if backup and backup.day else None
     if age is None or age > OLD_BACKUP:
         yield Finding(WARNING, "check_backup", {"folder": settings.backups})

@@ -57,7 +57,6 @@ def add_config(
     keys: tuple[str, str | None, str | None],
     generation: int,
     now: int,
-    expires_at: int | None = None,
 ) -> int:
     """Note a new config; `keys` are public, private, preshared, the last two None where an adopted peer has none.
 
@@ -65,11 +64,19 @@ def add_config(
     """
     cursor = db.execute(
         """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
-                                generation, created_at, expires_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (user_id, request_id, name, *addresses, *keys, generation, now, expires_at),
+                                generation, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (user_id, request_id, name, *addresses, *keys, generation, now),
     )
     return int(cursor.lastrowid or 0)
+
+
+def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
+    """Let a config that takes the place of another be bound as that one was: its end, its pause, its choices."""
+    db.execute(
+        "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?",
+        (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id),
+    )
 
 
 class WantedPeer(NamedTuple):

@@ -180,6 +180,11 @@ def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
     )
 
 
+def forget_meta(db: sqlite3.Connection, beginning: str) -> None:
+    """Forget all facts whose names begin so."""
+    db.execute("DELETE FROM meta WHERE key >= ? AND key < ?", (beginning, beginning + "\U0010ffff"))
+
+
 def wanted_version(db: sqlite3.Connection) -> int:
     """Count the changes so far that may have changed the set of wanted peers (kept by triggers)."""
     return int(get_meta(db, "wanted_version") or 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-TAP, DIALOGUE, BROADCAST = 0, 1, 2
+TAP, DIALOGUE, STREET, BROADCAST = 0, 1, 2, 3  # the street: whoever is not inside
 LONGEST_DELAY = 60  # seconds that a row is put off; one that is due later was written before the clock was set back
 NO_CHAT = 0  # the chat_id of what concerns no chat
 

@@ -19,8 +19,12 @@ def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
 
 
 def forget_old(db: sqlite3.Connection, before: int) -> None:
-    """Forget what was told before a moment, and will not come up again."""
-    db.execute("DELETE FROM told WHERE told_at < ?", (before,))
+    """Forget what was told of months and days before a moment, which will not come up again."""
+    db.execute(
+        """DELETE FROM told
+           WHERE told_at < ? AND (what LIKE 'quota:%' OR what LIKE 'turns:%' OR what LIKE 'sharing:%')""",
+        (before,),
+    )
 
 
 def count_told(db: sqlite3.Connection, subject: str, what: str, since: int) -> int:

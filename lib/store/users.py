@@ -116,6 +116,11 @@ def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> 
     db.execute("UPDATE users SET awaiting = ? WHERE id = ? AND awaiting IS NOT ?", (awaiting, user_id, awaiting))
 
 
+def forget_awaiting(db: sqlite3.Connection, user_id: int) -> None:
+    """Let nobody's next text answer a question about a person who goes."""
+    db.execute("UPDATE users SET awaiting = NULL WHERE awaiting LIKE '%:' || ?", (user_id,))
+
+
 def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until: int | None, tries: int) -> None:
     """Put a new picture (answer and end of validity), or a pause (no answer and its end), before a person."""
     db.execute(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface
 
 from lib.store import audit, configs
-from lib.store.config_requests import ConfigRequest, approved_without_config
+from lib.store.config_requests import ConfigRequest, approved_without_config, mark_issued
 from lib.store.database import transaction
 from lib.store.server import Generation
 from lib.vpn import obfuscation
@@ -52,6 +52,9 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground,
         if request.id not in {open_.id for open_ in approved_without_config(db)}:
             return
         replaced = configs.find_config(db, request.replaces) if request.replaces else None
+        if request.replaces and not replaced:  # an admin took it away meanwhile, and nothing takes its place
+            mark_issued(db, request.id)
+            return
         if replaced:
             configs.revoke(db, replaced.id, now)
         config_id = configs.add_config(
@@ -63,8 +66,9 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground,
             keys=(keys.public, keys.private, keys.preshared),
             generation=ground.generation.number,
             now=now,
-            expires_at=replaced.expires_at if replaced else None,
         )
+        if replaced:
+            configs.inherit(db, config_id, replaced)
         audit.note(db, now, None, "make", f"config:{config_id}", f"request:{request.id}")
 
 

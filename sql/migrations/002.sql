@@ -87,7 +87,7 @@ CREATE TABLE told (
 -- Links by which a friend comes in without a CAPTCHA, each once.
 CREATE TABLE invitations (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex: who reads this can't come in by it
+    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex; the code itself goes with its one message
     name         TEXT NOT NULL,                         -- for whom, in the admin's words
     with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: a config is approved along with it
     created_at   INTEGER NOT NULL,
@@ -125,6 +125,65 @@ CREATE TABLE preferences (
     value  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE new_config_requests (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,      -- never given twice: an old button decides on no other request
+    user_id     INTEGER NOT NULL REFERENCES users (id),
+    name        TEXT NOT NULL,                          -- the device, in the friend's words
+    state       TEXT NOT NULL DEFAULT 'pending'
+                CHECK (state IN ('pending', 'approved', 'issued', 'rejected', 'cancelled')),
+    replaces    INTEGER REFERENCES configs (id),        -- the config that the new one takes the place of; NULL: none
+    created_at  INTEGER NOT NULL,
+    decided_at  INTEGER,                                -- approved, rejected or cancelled
+    decided_by  INTEGER                                 -- who did that, Telegram id
+) STRICT;
+INSERT INTO new_config_requests
+SELECT id, user_id, name, state, replaces, created_at, decided_at, decided_by FROM config_requests;
+DROP TABLE config_requests;
+ALTER TABLE new_config_requests RENAME TO config_requests;
+
+CREATE UNIQUE INDEX one_open_request ON config_requests (user_id) WHERE state IN ('pending', 'approved');
+CREATE INDEX open_requests ON config_requests (state, id) WHERE state IN ('pending', 'approved');
+
+CREATE TRIGGER config_requests_begin_pending BEFORE INSERT ON config_requests WHEN NEW.state <> 'pending'
+BEGIN
+    SELECT RAISE(ABORT, 'a request begins in state pending');
+END;
+
+CREATE TRIGGER config_requests_change_state BEFORE UPDATE OF state ON config_requests
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'pending>approved', 'pending>rejected', 'pending>cancelled', 'approved>issued'
+)
+BEGIN
+    SELECT RAISE(ABORT, 'illegal change of config_requests.state');
+END;
+
+CREATE TRIGGER wanted_by_requests AFTER UPDATE OF state ON config_requests WHEN NEW.state = 'approved'
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TABLE new_outbox (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id     INTEGER NOT NULL,                       -- 0: concerns no chat
+    method      TEXT NOT NULL,                          -- of the Bot API
+    params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
+    attachment  TEXT,                                   -- 'qr:7', 'conf:7': made from the rows when it is sent
+    priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3), -- taps, dialogue, the street, broadcasts
+    subject     TEXT,                                   -- sends note their message under it, edits find it there
+    created_at  INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,                       -- not before
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    expires_at  INTEGER                                 -- dropped unsent from then on; NULL: never
+) STRICT;
+INSERT INTO new_outbox
+SELECT id, chat_id, method, params, attachment, iif(priority = 2, 3, priority), subject, created_at, due_at, attempts,
+       expires_at
+FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE new_outbox RENAME TO outbox;
+
+CREATE INDEX outbox_by_urgency ON outbox (priority, id);
+CREATE INDEX outbox_by_chat ON outbox (chat_id, priority, id);
 CREATE INDEX outbox_by_subject ON outbox (subject);
 CREATE INDEX audit_by_subject ON audit (subject, id);
 CREATE INDEX audit_by_actor ON audit (actor_id, id);

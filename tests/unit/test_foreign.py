@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lib.settings import Settings
+from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
 from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_foreign
 from lib.store.traffic import Usage, month_of_configs, month_total
@@ -275,3 +276,28 @@ def test_a_live_peer_that_changes_is_shown_as_it_is(stage: Stage) -> None:
     stage.awg.peers[HAND] = replace(stage.awg.peers[HAND], allowed_ips=("10.8.0.9/32",))
     stage.round(60)
     assert list_foreign(stage.desk.db, 1, 0)[0].allowed_ips == ("10.8.0.9/32",)
+
+
+def test_a_new_file_stays_paused_as_the_old_one_was(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.77/32")
+    config = is_adopted(stage)
+    stage.desk.taps(1, f"held_pause:{config}")
+    stage.round()
+    stage.desk.taps(100, f"renew:{config}")
+    stage.round()
+    (fresh,) = configs_of(stage.desk.db, 100)
+    assert fresh.id != config
+    assert fresh.paused_at is not None
+    assert stage.awg.peers == {}, "a pause is the admin's to end"
+
+
+def test_what_an_admin_deletes_before_its_new_file_is_made_stays_deleted(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.77/32")
+    config = is_adopted(stage)
+    stage.desk.taps(100, f"renew:{config}")
+    stage.desk.taps(1, f"held_delete:{config}")
+    stage.round()
+    assert configs_of(stage.desk.db, 100) == []
+    assert open_request(stage.desk.db, 100) is None

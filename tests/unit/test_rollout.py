@@ -11,6 +11,7 @@ import pytest
 from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.configs import configs_of, outdated
+from lib.store.outbox import BROADCAST
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.test_keeper import Stage, make_stage
 
@@ -107,4 +108,4 @@ def test_who_can_not_be_written_to_and_who_is_blocked_wait_until_they_can(stage:
 def test_dialogue_goes_before_a_rollout(stage: Stage) -> None:
     stage.give_config(100)
     move(stage, "new.example.org")
-    assert {row["priority"] for row in send_all(stage) if row["chat_id"] == 100} == {2}
+    assert {row["priority"] for row in send_all(stage) if row["chat_id"] == 100} == {BROADCAST}

@@ -137,7 +137,7 @@ def test_a_deleted_config_is_gone_for_good_and_its_owner_told(stage: Stage) -> N
     assert any("👤" in text_of(row) and "Configs: 0" in text_of(row) for row in rows)
     stage.round()
     assert key not in stage.awg.peers
-    assert "config deleted" in said(stage.desk.taps(1, f"person:{FRIEND}"))
+    assert "deleted a config of Person 100" in said(stage.desk.taps(1, f"person:{FRIEND}"))
 
 
 def test_a_config_deleted_before_it_arrived_leaves_the_friend_free_to_ask_again(stage: Stage) -> None:

@@ -90,7 +90,9 @@ def test_every_action_has_its_words() -> None:
     """Each note of the source is found by its action and the kind of its subject; dynamic ones are listed here."""
     source = "".join(path.read_text(encoding="utf-8") for path in LIB.rglob("*.py"))
     noted = re.findall(r'audit\.note\(\s*db,\s*now,\s*[^,]+,\s*"(\w+)",\s*f?"(\w+)', source)
-    subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config")}
+    subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config"),
+                ("pause", "config"), ("resume", "config"), ("resend", "config"), ("appoint", "user"),
+                ("dismiss", "user")}  # fmt: skip
     decided = {(after, "user") for after in ("approved", "rejected", "blocked")}
     tables = {("export", kind) for kind in ("friends", "configs", "months")}
     pairs = {*noted, *subjects, *decided, *tables, ("approved", "request"), ("rejected", "request")}
@@ -98,7 +100,7 @@ def test_every_action_has_its_words() -> None:
     for language, module in LANGUAGES.items():
         missing = {f"did_{kind}_{action}" for action, kind in pairs} - set(module.TEXTS)
         assert not missing, language
-    special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why"}
+    special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why", "did_user_left"}
     told = {key for key in LANGUAGES["en"].TEXTS if key.startswith("did_")} - special
     assert told == {f"did_{kind}_{action}" for action, kind in pairs}, "no words for what is never noted"
 

@@ -13,6 +13,7 @@ from lib.chat.statistics import month_report
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
+from lib.store.config_requests import get_request, open_request
 from lib.store.configs import configs_of
 from lib.store.database import transaction
 from lib.store.outbox import enqueue
@@ -230,3 +231,26 @@ def test_the_crowd_that_waits_is_one_less(desk: Desk) -> None:
     desk.deliver()
     messages = forget_person(desk.db, desk.settings, 107, desk.now, 1)
     assert any("waiting for a decision: 7" in str(message.params.get("text")) for message in messages)
+
+
+def test_an_old_button_about_who_left_decides_on_nobody_else(desk: Desk) -> None:
+    for who in (300, 301):
+        desk.is_let_in(who)
+    desk.taps(300, "device:phone")
+    first = open_request(desk.db, 300)
+    desk.taps(300, "goodbye")
+    desk.taps(301, "device:phone")
+    second = open_request(desk.db, 301)
+    assert first and second and first.id != second.id
+    desk.taps(1, f"judge:{first.id}:approved")
+    assert get_request(desk.db, second.id).state == "pending"
+
+
+def test_nobody_waits_to_write_about_who_left_nor_keeps_the_search_for_them(desk: Desk) -> None:
+    desk.is_let_in(300)
+    desk.taps(1, "search")
+    desk.says(1, "Person 300")
+    desk.taps(1, "note:300")
+    desk.taps(300, "goodbye")
+    assert get_user(desk.db, 1).awaiting is None
+    assert not [row for row in desk.dump() if "Person 300" in map(str, row) or "300" in str(row)]

@@ -168,8 +168,8 @@ decide:{rejected_person}:pending:blocked     .         .         .         .    
 decide:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{own_person}:pending:approved         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
-judge:{own_request}:approved                 .         .         .         .         .         .                         yes                       yes                       config_requests audit
-judge:{own_request}:rejected                 .         .         .         .         .         .                         yes                       yes                       config_requests audit
+judge:{own_request}:approved                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
+judge:{own_request}:rejected                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
 judge:{foreign_request}:approved             .         .         .         .         .         .                         yes                       yes                       config_requests audit
 judge:{foreign_request}:rejected             .         .         .         .         .         .                         yes                       yes                       config_requests audit
 judge:{foreign_request}:issued               .         .         .         .         .         .                         old_button                old_button
@@ -287,7 +287,7 @@ text.reason_person:{own_person}              .         .         .         .    
 text.reason_person:{foreign_person}          .         .         .         .         .         unknown_text              yes                       yes                       users audit
 text.reason_person:{missing_person}          .         .         .         .         .         unknown_text              gone                      gone
 text.reason_person:{decided_person}          .         .         .         .         .         unknown_text              already_approved          already_approved
-text.reason_request:{own_request}            .         .         .         .         .         unknown_text              yes                       yes                       users config_requests audit
+text.reason_request:{own_request}            .         .         .         .         .         unknown_text              own_request               yes                       users config_requests audit
 text.reason_request:{foreign_request}        .         .         .         .         .         unknown_text              yes                       yes                       users config_requests audit
 text.reason_request:{missing_request}        .         .         .         .         .         unknown_text              gone                      gone
 text.reason_request:{decided_request}        .         .         .         .         .         unknown_text              request_already_rejected  request_already_rejected

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
+from lib.store.config_requests import open_request
 from lib.store.traffic import Reading, keep_readings
-from lib.store.users import get_user, set_quota
+from lib.store.users import get_user, helper_ids, set_quota
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.test_matrix import bring
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config
@@ -133,3 +135,24 @@ def test_a_helper_looks_at_the_lists(desk: Desk) -> None:
     assert "person:100" in keys(desk.taps(100, "people:all:0"))
     desk.taps(100, "search")
     assert "person:1" in keys(desk.says(100, "person"))
+
+
+def test_a_helper_reads_no_note_on_themselves_and_decides_no_wish_of_their_own(desk: Desk) -> None:
+    bring(desk, 101, "helper")
+    desk.taps(1, "note:101")
+    desk.says(1, "watch this one")
+    assert "watch this one" in text_of(desk.taps(1, "person:101")[-1])
+    assert not any("watch this one" in text_of(row) for row in desk.taps(101, "person:101"))
+    rows = desk.taps(101, "device:phone")
+    assert not any(row["chat_id"] == 101 and row["subject"] == "request:1" for row in rows)
+    assert "somebody else" in text_of(desk.taps(101, "judge:1:approved")[0])
+    assert open_request(desk.db, 101).state == "pending"  # type: ignore[union-attr]
+
+
+def test_a_helper_who_becomes_an_admin_is_told_once_of_each_thing(desk: Desk) -> None:
+    bring(desk, 101, "helper")
+    desk.settings = replace(desk.settings, admin_ids=(1, 101))
+    rows = desk.passes_captcha(300)
+    assert len([row for row in rows if row["chat_id"] == 101 and row["subject"] == "user:300"]) == 1
+    desk.says(101, "/start")
+    assert helper_ids(desk.db) == []

@@ -10,7 +10,6 @@ import pytest
 from lib.store.audit import list_entries
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
-from lib.store.told import tell_once
 from lib.store.users import find_user, get_user, set_config_limit, set_reachable
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.test_matrix import bring
@@ -19,7 +18,8 @@ from tests.unit.chat.updates import complaints, hold_config
 
 FRIEND = 100
 OFFERED = {
-    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "settle", "person", "people"
+    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "settle", "person",
+    "people", "history",
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
 def test_an_admins_page_offers_no_power_over_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
-    assert verbs(rows) == {"issue", "write", "person_quotas", "note", "person", "people"}
+    assert verbs(rows) == {"issue", "write", "person_quotas", "note", "history", "person", "people"}
     assert "write" not in verbs(desk.taps(1, "person:1"))
 
 
@@ -164,11 +164,9 @@ def test_what_is_no_quota_is_refused_and_asked_again(desk: Desk, typed: str) -> 
 
 
 def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
-    tell_once(desk.db, f"user:{FRIEND}", "quota:80:2026-05", desk.now)
     assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:default"] == "✅ As everybody"
     desk.taps(1, f"person_quota:{FRIEND}:50")
     assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:50"] == "✅ 50.0 GB"
-    assert tell_once(desk.db, f"user:{FRIEND}", "quota:80:2026-05", desk.now), "the new limit has warnings of its own"
     assert "limit: 50.0 GB" in said(desk.taps(1, f"person:{FRIEND}"))
     desk.taps(1, f"person_quota:{FRIEND}:0")
     assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ none"

@@ -194,3 +194,11 @@ def test_a_round_asks_as_many_questions_for_three_hundred_friends_as_for_one(des
     remind(desk.db, replace(desk.settings, quota_bytes=1000), desk.now + 60)
     desk.db.set_trace_callback(None)
     assert len(asked) == 3
+
+
+def test_a_limit_that_an_admin_raises_for_one_reopens_the_month_in_words(desk: Desk, config: int) -> None:
+    uses(desk, config, "2026-05-20", 2 * 10**9)
+    assert "used up" in told(desk, quota_bytes=10**9)[0]
+    desk.taps(1, f"person_quota:{FRIEND}:10")
+    (again,) = told(desk, 60, quota_bytes=10**9)
+    assert "open again" in again

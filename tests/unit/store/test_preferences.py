@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.settings import Settings
+from lib.settings import Settings, unreadable
 from lib.store.database import wanted_version
 from lib.store.preferences import in_force, read_preferences, set_preference
 from lib.store.told import forget_old, forget_told, tell_once
@@ -51,3 +51,13 @@ def test_a_thing_is_told_once_until_it_is_forgotten(db: sqlite3.Connection) -> N
     assert not tell_once(db, "user:1", "quota:100", 5)
     forget_old(db, 4)
     assert [tell_once(db, "user:1", what, 6) for what in ("quota:80", "quota:100")] == [False, True]
+
+
+def test_what_this_machine_does_not_understand_gives_way_to_the_file(
+    db: sqlite3.Connection, settings: Settings
+) -> None:
+    set_preference(db, "TIMEZONE", "Asia/Gone")
+    set_preference(db, "MAX_CONFIGS", "5")
+    now = in_force(db, settings)
+    assert (now.timezone, now.max_configs) == (settings.timezone, 5)
+    assert unreadable(read_preferences(db)) == ["TIMEZONE"]

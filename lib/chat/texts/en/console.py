@@ -49,6 +49,7 @@ TEXTS = {
     "check_no_database": "There is no database at {path} yet: the bot makes it when it starts",
     "check_database": "The database can't be used: {reason}. Restore a backup: andreyvpn_bot.py restore FILE",
     "check_database_ok": "The database is sound",
+    "check_preferences": "Set in the chat, but not understood on this machine: {names}. The file counts until you set it again under Settings",
     "check_backup": "There is no backup of the last two days in {folder}. The bot makes one a day, if it runs",
     "check_backup_ok": "Last backup {span} ago, in {folder}",
 }

@@ -22,6 +22,7 @@ TEXTS = {
     "already_captcha": "They are at the door again and have not passed the check yet.",
     "is_admin": "That is an admin: only ADMIN_IDS on the server can change that.",
     "is_helper": "That is a helper: only an admin can change that. What waits: /requests.",
+    "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
     "request_already_approved": "Already approved by {who}.",
     "request_already_issued": "Already approved by {who} and issued.",
     "request_already_rejected": "Already rejected by {who}.",

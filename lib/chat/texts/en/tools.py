@@ -94,6 +94,7 @@ TEXTS = {
     "did_user_rejected_why": "turned {person} down: {detail}",
     "did_user_blocked": "blocked {person}",
     "did_user_come": "came in by an invitation",
+    "did_user_left": "left",
     "did_user_forget": "deleted a person: {detail}",
     "did_user_note": "wrote a note on {person}",
     "did_user_message": "wrote to {person}",

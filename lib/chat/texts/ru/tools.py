@@ -94,6 +94,7 @@ TEXTS = {
     "did_user_rejected_why": "отклоняет заявку {person}: {detail}",
     "did_user_blocked": "блокирует {person}",
     "did_user_come": "входит по приглашению",
+    "did_user_left": "уходит",
     "did_user_forget": "удаляет человека: {detail}",
     "did_user_note": "пишет заметку о {person}",
     "did_user_message": "пишет {person}",
