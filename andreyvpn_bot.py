@@ -46,6 +46,7 @@ from lib.telegram.poller import Poller
 from lib.telegram.sender import Lanes, Sender
 from lib.vpn.awg import Awg
 from lib.vpn.generate import draw
+from lib.vpn.machine import since_boot
 
 log = logging.getLogger("andreyvpn")
 
@@ -58,8 +59,13 @@ FAREWELL = 4.0  # seconds that a stop may take before what still runs is cut off
 class Bot:
     """The three workers around one database. They share the settings, a stop event and two wake-up events."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        self.settings, self.clock = settings, clock
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        since_boot: Callable[[], float] = since_boot,
+    ) -> None:
+        self.settings, self.clock, self.since_boot = settings, clock, since_boot
         self.stop, self.wake_sender, self.wake_keeper = threading.Event(), threading.Event(), threading.Event()
         self.heartbeat = Heartbeat()
         self.failure: BotError | None = None
@@ -183,7 +189,7 @@ class Bot:
     def make_keeper(self) -> Keeper:
         """Put the keeper together."""
         self._awg = self.make_awg()
-        return Keeper(self.connect(), self._awg, self.settings, self.wake_sender.set)
+        return Keeper(self.connect(), self._awg, self.settings, self.wake_sender.set, self.since_boot)
 
     def _handle(self, db: sqlite3.Connection, update: Mapping[str, Any]) -> None:
         """Commit an update with all that it causes, then wake whoever has work from it."""

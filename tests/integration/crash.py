@@ -157,7 +157,7 @@ class SteppedBot(Bot):
     def __init__(
         self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Effects
     ) -> None:
-        super().__init__(settings, clock)
+        super().__init__(settings, clock, clock)
         self._hands, self._server, self._awg, self._effects = clock, server, awg, effects
         prepare_database(settings.database)
         db = self.connect()
