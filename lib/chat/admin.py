@@ -82,7 +82,8 @@ def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int,
     request_id, after = args
     if after not in ("approved", "rejected"):
         raise Refused("old_button")
-    if actor.role == "helper" and get_request(db, request_id).user_id == actor.id:
+    asked = get_request(db, request_id)
+    if actor.role == "helper" and asked.user_id == actor.id and asked.state == "pending":
         raise Refused("own_request")
     move_request(db, request_id, "pending", after, now, actor.id)
     audit.note(db, now, actor.id, after, f"request:{request_id}", reason)
