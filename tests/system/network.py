@@ -101,7 +101,7 @@ class Namespace:
 def run(*words: str, stdin: str = "", timeout: float = 20) -> str:
     """Run a command; give what it prints. A failure says why."""
     done = subprocess.run(words, input=stdin, text=True, capture_output=True, timeout=timeout)
-    assert done.returncode == 0, f"{' '.join(words)} failed ({done.returncode}): {done.stderr}"
+    assert done.returncode == 0, f"{' '.join(words)} failed ({done.returncode}): {done.stdout[-2000:]}{done.stderr}"
     return done.stdout
 
 
