@@ -74,8 +74,9 @@ def booted(folder: Path, suite: str = "bookworm", tool: str = "wg") -> Iterator[
     """Boot a fresh machine in a network, with people around it."""
     need_machine()
     need_network()
+    root = make_root(folder, suite)  # first: it needs the internet, which the test's network has not
     with Network() as network, inside(network.server):
-        machine = Machine(make_root(folder, suite), network.server)
+        machine = Machine(root, network.server)
         company = Installed(machine, folder, tool)
         try:
             machine.boot()
