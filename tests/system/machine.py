@@ -90,18 +90,21 @@ class Machine:
                 self._leader = child
         return bool(self._leader)
 
+    def inside(self, *words: str, **environment: str) -> list[str]:
+        """Give the words that run a command inside, as root."""
+        names = [f"PATH={PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
+        return ["nsenter", f"--target={self._leader}", "--all", "env", "-i", *names, *words]
+
     def do(self, *words: str, code: int = 0, timeout: float = 180, stdin: str = "", **environment: str) -> str:
         """Run a command inside, as root, with what a person would type; give all that it prints."""
-        names = [f"{name}={value}" for name, value in environment.items()]
-        inside = ["nsenter", f"--target={self._leader}", "--all", "env", "-i", f"PATH={PATH}", "HOME=/root", *names]
-        done = subprocess.run([*inside, *words], capture_output=True, text=True, timeout=timeout, input=stdin)
+        command = self.inside(*words, **environment)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin)
         assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 
     def says(self, *words: str) -> str:
         """Give what a command prints, whatever its exit code."""
-        inside = ["nsenter", f"--target={self._leader}", "--all", "env", "-i", f"PATH={PATH}"]
-        return subprocess.run([*inside, *words], capture_output=True, text=True, timeout=60).stdout.strip()
+        return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=60).stdout.strip()
 
     def power_off(self) -> None:
         """Switch it off as a power button does; fine if it is off."""
