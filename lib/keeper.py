@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from lib import days
@@ -142,7 +142,7 @@ class Keeper:
         except AwgError:
             self._wanted(now)  # the file must be right even if the interface is not there
             raise
-        generation = note_sample(self._db, self._settings, seen, now)  # 2. the counters, before any peer goes
+        generation, ours = note_sample(self._db, self._settings, seen, now)  # 2. the counters, before any peer goes
         try:
             own = self._settings.client_parameters
             issue.make_configs(self._db, self._awg, seen, generation, own, now)  # 3. new rows
@@ -153,12 +153,13 @@ class Keeper:
         except AwgError as exc:  # no reason not to switch off whom the admin blocked
             log.error("%s", exc)
             troubles["making"] = exc.kind
-        ours = evicted_keys(self._db).union(configs.ids_by_key(self._db))  # also whom an admin wants gone
-        outcome = peers.sync(self._awg, seen, self._wanted(now), ours)  # 4. across
-        if outcome.conflicts:
-            troubles["conflict"] = ", ".join(outcome.conflicts)
-        self._note_up(outcome, ours, now)  # 5. what is live is issued and delivered
-        return outcome.seen
+        wanted = self._wanted(now)
+        ours |= {config.public_key for config in wanted} | evicted_keys(self._db)  # also whom an admin wants gone
+        seen, conflicts = peers.sync(self._awg, seen, wanted, ours)  # 4. across
+        if conflicts:
+            troubles["conflict"] = ", ".join(conflicts)
+        self._note_up(seen, ours, now)  # 5. what is live is issued and delivered
+        return seen
 
     def _wanted(self, now: int) -> list[configs.WantedPeer]:
         """Ask for the configs that must be live, and keep the file beside the database equal to them."""
@@ -168,7 +169,7 @@ class Keeper:
         peers.write_peers_file(self._settings.peers_file, wanted)
         return wanted
 
-    def _note_up(self, outcome: peers.Outcome, ours: Collection[str], now: int) -> None:
+    def _note_up(self, seen: Interface, ours: Set[str], now: int) -> None:
         """Note the interface's health, and deliver the configs that are live for the first time.
 
         `ours` are the keys that the bot made or adopted, or that an admin wants gone.
@@ -178,21 +179,19 @@ class Keeper:
         health = Health(
             up=True,
             since=before.since if before and before.up else now,
-            port=outcome.seen.port,
+            port=seen.port,
             version=version,
-            live=len(outcome.seen.peers),
-            foreign=sum(peer.public_key not in ours for peer in outcome.seen.peers),
+            live=len(seen.peers),
+            foreign=len({peer.public_key for peer in seen.peers} - ours),
             sampled_at=now,
         )
         with transaction(self._db):
             note_health(self._db, health)
-            self._deliver(set(outcome.live), now)
+            self._deliver(seen, now)
 
-    def _deliver(self, live: set[int], now: int) -> None:
+    def _deliver(self, seen: Interface, now: int) -> None:
         """Issue what was made and is live: its request is closed and its files are on their way, in one transaction."""
-        for config in configs.undelivered(self._db):
-            if config.id not in live:
-                continue
+        for config in peers.live_among(configs.undelivered(self._db), seen):
             configs.mark_live(self._db, [config.id], now)
             if config.request_id is not None:
                 mark_issued(self._db, config.request_id)

@@ -158,7 +158,6 @@ CREATE TABLE counters (
     received      INTEGER NOT NULL CHECK (received >= 0),
     sent          INTEGER NOT NULL CHECK (sent >= 0),
     handshake_at  INTEGER NOT NULL,                     -- newest handshake ever seen; 0: never
-    sampled_at    INTEGER NOT NULL,
     interface_id  TEXT NOT NULL                         -- which life of the interface they were read from
 ) STRICT;
 

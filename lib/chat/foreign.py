@@ -97,7 +97,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, args: tuple[int, int], now: int)
     )
     mark_live(db, [config_id], now)
     reading = traffic.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
-    traffic.keep_readings(db, [reading], peer.interface_id, peer.seen_at)
+    traffic.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{friend.id}")
     return [

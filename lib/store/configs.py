@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lib.errors import Refused
+from lib.store.database import tuples
 from lib.store.traffic import month_bounds
 
 
@@ -96,7 +97,8 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
 
     `month` 'YYYY-MM' is the present one, `default_quota` in bytes applies to users without their own (0: no limit).
     """
-    rows = db.execute(
+    rows = tuples(
+        db,
         """SELECT configs.id, configs.public_key, configs.preshared_key, configs.address || '/32',
                    configs.address6 || '/128'
             FROM configs
@@ -122,7 +124,7 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
 
 def ids_by_key(db: sqlite3.Connection) -> dict[str, int]:
     """Map every public key the bot ever made, revoked ones too, to its config: what is not here is not ours."""
-    return dict(db.execute("SELECT public_key, id FROM configs").fetchall())
+    return dict(tuples(db, "SELECT public_key, id FROM configs"))
 
 
 def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:
@@ -185,7 +187,7 @@ def is_outdated(db: sqlite3.Connection, config: Config) -> bool:
 
 def taken_addresses(db: sqlite3.Connection) -> list[str]:
     """List every address that a config holds."""
-    rows = db.execute("SELECT address, address6 FROM configs WHERE revoked_at IS NULL")
+    rows = tuples(db, "SELECT address, address6 FROM configs WHERE revoked_at IS NULL")
     return [address for row in rows for address in row if address]
 
 

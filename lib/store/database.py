@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lib.errors import DatabaseError
@@ -110,6 +110,13 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
 def fold(text: str | None) -> str:
     """Write a text as it is compared in a search: no case in any alphabet, no fancy letters, е for ё; SQL knows it."""
     return unicodedata.normalize("NFKC", text or "").casefold().replace("ё", "е")
+
+
+def tuples(db: sqlite3.Connection, query: str, values: Mapping[str, object] | None = None) -> sqlite3.Cursor:
+    """Ask for rows as plain tuples, for what is read by thousands each round: they cost half of what a Row does."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return cursor.execute(query, values or {})
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.days import HOUR, hour_of, split_by_hour
@@ -22,16 +21,14 @@ class Hour:
     online: int
 
 
-def add_traffic(db: sqlite3.Connection, moved: Mapping[int, tuple[int, int]], now: int) -> None:
-    """Divide what moved until now among the hours; `moved` maps since when to (received, sent) bytes.
+def add_traffic(db: sqlite3.Connection, moved: tuple[int, int], since: int, now: int) -> None:
+    """Divide what moved between two moments among the hours; `moved` are (received, sent) bytes.
 
     What came over more time than is kept goes to the hours that are.
     """
-    parts: list[tuple[int, int, int]] = []
-    for since, (received, sent) in moved.items():
-        begin = max(since, now - KEPT_SECONDS)
-        parts += [(hour, amount, 0) for hour, amount in split_by_hour(received, begin, now).items()]
-        parts += [(hour, 0, amount) for hour, amount in split_by_hour(sent, begin, now).items()]
+    begin = max(since, now - KEPT_SECONDS)
+    parts = [(hour, amount, 0) for hour, amount in split_by_hour(moved[0], begin, now).items()]
+    parts += [(hour, 0, amount) for hour, amount in split_by_hour(moved[1], begin, now).items()]
     db.executemany(
         """INSERT INTO hours (hour, received, sent, online)
            VALUES (?, ?, ?, 0)

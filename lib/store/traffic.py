@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from typing import NamedTuple
 
 from lib.days import day_of, month_after, split_by_day, start_of
 from lib.store import hours
-from lib.store.database import get_meta, put_meta
+from lib.store.database import get_meta, put_meta, tuples
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A config's counters as the interface tells them: bytes in the server's view, handshake in epoch seconds or 0."""
 
     config_id: int
@@ -47,41 +47,51 @@ def record_sample(
 ) -> None:
     """Add what moved since the last sample to its days and hours, and keep the readings as the next base.
 
-    A config that is not among the readings is not on the interface: if it returns, its counters begin at zero.
+    A config that is not among the readings is not on the interface: if it returns, its counters begin at zero. A row
+    of counters is written when it changes; most devices are silent most of the time.
     """
-    rows = db.execute("SELECT config_id, received, sent, sampled_at, interface_id FROM counters")
-    bases = {config_id: (received, sent, since, life) for config_id, received, sent, since, life in rows}
-    today = day_of(now, zone)
-    midnight = start_of(date.fromisoformat(today), zone)
-    days: list[tuple[int, str, int, int]] = []
-    moved: dict[int, tuple[int, int]] = {}
+    rows = tuples(db, "SELECT config_id, received, sent, handshake_at, interface_id FROM counters")
+    bases = {config_id: (received, sent, seen, life) for config_id, received, sent, seen, life in rows}
+    last = _last_sample(db) or now
+    changed, moved, first = [], [], []
     for reading in readings:
-        base = bases.pop(reading.config_id, None)
-        since = base[2] if base else now
-        received, sent = _moved(reading, base, interface_id)
-        if not received and not sent:
-            continue
-        if since >= midnight:
-            days.append((reading.config_id, today, received, sent))
-        else:
-            days.extend(_by_day(reading.config_id, received, sent, since, now, zone))
-        before = moved.get(since, (0, 0))
-        moved[since] = before[0] + received, before[1] + sent
-    gone = [(now, config_id) for config_id, (received, sent, *_) in bases.items() if received or sent]
-    db.executemany("UPDATE counters SET received = 0, sent = 0, sampled_at = ? WHERE config_id = ?", gone)
-    _add_to_total(db, moved.values())
-    _add_to_days(db, days)
-    hours.add_traffic(db, moved, now)
-    keep_readings(db, readings, interface_id, now)
+        config_id, received, sent, seen = reading
+        base = bases.pop(config_id, None)
+        if base is None:
+            changed.append(reading)
+            first.append((config_id, received, sent))
+        elif base[0] != received or base[1] != sent or base[2] < seen or base[3] != interface_id:
+            changed.append(reading)
+            same = may_be_same(base[3], interface_id)
+            moved.append((config_id, difference(base[0], received, same), difference(base[1], sent, same)))
+    gone = [(config_id,) for config_id, (received, sent, _, _) in bases.items() if received or sent]
+    db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", gone)
+    keep_readings(db, changed, interface_id)
+    put_meta(db, "sampled", str(now))
+    _count(db, first, now, now, zone)
+    _count(db, moved, last, now, zone)
 
 
-def _moved(reading: Reading, base: tuple[int, int, int, str] | None, interface_id: str) -> tuple[int, int]:
-    """Give one config's differences, received and sent; its base is (received, sent, sampled at, life)."""
-    if base is None:
-        return reading.received, reading.sent
-    before_received, before_sent, _, life = base
-    same = life == interface_id or may_be_same(life, interface_id)
-    return difference(before_received, reading.received, same), difference(before_sent, reading.sent, same)
+def _last_sample(db: sqlite3.Connection) -> int | None:
+    """Tell when the last sample was taken, in epoch seconds; None before the first one."""
+    kept = get_meta(db, "sampled")
+    return None if kept is None else int(kept)
+
+
+def _count(db: sqlite3.Connection, moved: Sequence[tuple[int, int, int]], since: int, now: int, zone: tzinfo) -> None:
+    """Add (config, received, sent) that came since a moment to the days, the hours and the sum of all times."""
+    moved = [one for one in moved if one[1] or one[2]]
+    if not moved:
+        return
+    total = sum(received for _, received, _ in moved), sum(sent for _, _, sent in moved)
+    ever = ever_moved(db)
+    put_meta(db, "moved", json.dumps([ever.received + total[0], ever.sent + total[1]]))
+    today = day_of(now, zone)
+    if since >= start_of(date.fromisoformat(today), zone):
+        _add_to_days(db, [(config_id, today, received, sent) for config_id, received, sent in moved])
+    else:
+        _add_to_days(db, [part for one in moved for part in _by_day(*one, since, now, zone)])
+    hours.add_traffic(db, total, since, now)
 
 
 def _by_day(
@@ -91,14 +101,6 @@ def _by_day(
     by_received, by_sent = split_by_day(received, since, now, zone), split_by_day(sent, since, now, zone)
     days = sorted(by_received.keys() | by_sent.keys())
     return [(config_id, day, by_received.get(day, 0), by_sent.get(day, 0)) for day in days]
-
-
-def _add_to_total(db: sqlite3.Connection, moved: Iterable[tuple[int, int]]) -> None:
-    """Keep the sum of all times, so that nobody has to add up years of days."""
-    total = ever_moved(db)
-    received, sent = (sum(ways) for ways in zip((0, 0), *moved, strict=True))
-    if received or sent:
-        put_meta(db, "moved", json.dumps([total.received + received, total.sent + sent]))
 
 
 def ever_moved(db: sqlite3.Connection) -> Usage:
@@ -119,16 +121,15 @@ def _add_to_days(db: sqlite3.Connection, days: list[tuple[int, str, int, int]]) 
     )
 
 
-def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int) -> None:
+def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
     """Make these readings the base of the next differences."""
     db.executemany(
-        """INSERT INTO counters (config_id, received, sent, handshake_at, sampled_at, interface_id)
-           VALUES (?, ?, ?, ?, ?, ?)
+        """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id)
+           VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (config_id)
-           DO UPDATE SET received = excluded.received, sent = excluded.sent, sampled_at = excluded.sampled_at,
-                         handshake_at = max(handshake_at, excluded.handshake_at),
-                         interface_id = excluded.interface_id""",
-        [(r.config_id, r.received, r.sent, r.handshake_at, now, interface_id) for r in readings],
+           DO UPDATE SET received = excluded.received, sent = excluded.sent, interface_id = excluded.interface_id,
+                         handshake_at = max(handshake_at, excluded.handshake_at)""",
+        [(*reading, interface_id) for reading in readings],
     )
 
 

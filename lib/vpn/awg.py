@@ -11,14 +11,19 @@ import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+from typing import NamedTuple
 
 from lib.errors import AwgError
 from lib.process import Runner, TimedOut
+from lib.store.configs import WantedPeer
 from lib.vpn import obfuscation
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 _SECRET = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*")
-_ADDRESS = re.compile(r"[0-9a-fA-F.:]+/[0-9]+")
+_ADDRESS = r"(?:[0-9.]+/32|[0-9a-fA-F.:]+/128)"  # of one device: nothing that leads to more may slip in
+_BLOCK = re.compile(
+    rf"\[Peer\]\nPublicKey = {_KEY.pattern}\nPresharedKey = {_KEY.pattern}\nAllowedIPs = {_ADDRESS}(?:, {_ADDRESS})*\n"
+)
 _NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key, said aloud so that an older one is cleared
 _PEERS_A_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux grants to arguments
 
@@ -41,20 +46,22 @@ class Keys:
     preshared: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class LivePeer:
-    """A peer as the interface has it.
+class LivePeer(NamedTuple):
+    """A peer as the interface has it. Its repr shows no secret.
 
     `handshake_at` is in epoch seconds, 0 for never; `received` and `sent` are bytes as the server sees them.
     """
 
     public_key: str
-    preshared_key: str | None = field(repr=False)
+    preshared_key: str | None
     endpoint: str | None
     allowed_ips: tuple[str, ...]
     handshake_at: int
     received: int
     sent: int
+
+    def __repr__(self) -> str:
+        return f"LivePeer({self.public_key}, {self.allowed_ips}, {self.handshake_at}, {self.received}, {self.sent})"
 
 
 @dataclass(frozen=True)
@@ -73,19 +80,12 @@ class Interface:
     kind: str = "-"
 
 
-@dataclass(frozen=True)
-class PeerSpec:
-    """A peer to add, or to bring an existing one to; an empty `preshared_key` means none."""
-
-    public_key: str
-    preshared_key: str = field(repr=False)
-    allowed_ips: tuple[str, ...]
-
-
-def parse_dump(text: str) -> Interface:
+def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface:
     """Read `show IF dump`, of any version by its column count (facts, The tool).
 
-    Raise AwgError, which quotes nothing of the text: `garbage` for the unreadable, `no_interface` without a key.
+    `known` are lines that were read before, and is brought to the present ones: most devices are silent most of the
+    time, and their lines stay the same. Raise AwgError, which quotes nothing of the text: `garbage` for the unreadable,
+    `no_interface` without a key.
     """
     lines = text.rstrip("\n").split("\n")
     columns = lines[0].split("\t")[1:]
@@ -95,10 +95,14 @@ def parse_dump(text: str) -> Interface:
     if public_key == "(none)":
         raise AwgError("awg show dump: the interface has no private key — is it up?", "no_interface")
     try:
-        peers = tuple(_parse_peer(line) for line in lines[1:])
-        return Interface(public_key, int(port), obfuscation.read(parameters), peers)
+        peers = {line: (known or {}).get(line) or _parse_peer(line) for line in lines[1:]}
+        interface = Interface(public_key, int(port), obfuscation.read(parameters), tuple(peers.values()))
     except ValueError:
         raise AwgError("awg show dump answered with a line that is no interface's and no peer's", "garbage") from None
+    if known is not None:
+        known.clear()
+        known.update(peers)
+    return interface
 
 
 def _parse_peer(line: str) -> LivePeer:
@@ -133,20 +137,19 @@ def parse_addresses(text: str) -> tuple[IPv4Interface | IPv6Interface, ...]:
         raise AwgError("ip address show answered with something that is no list of addresses", "garbage") from None
 
 
-def render_peers(specs: Iterable[PeerSpec]) -> str:
-    """Write [Peer] blocks for `addconf` and for the file that PostUp reads, as root: a malformed field is refused."""
-    return "\n".join(_render_peer(spec) for spec in specs)
+def render_peers(peers: Iterable[WantedPeer]) -> str:
+    """Write [Peer] blocks for `addconf` and for the file that PostUp reads, as root.
 
-
-def _render_peer(spec: PeerSpec) -> str:
-    """Write one block, or raise AwgError of kind `garbage`."""
-    keys_are_good = _KEY.fullmatch(spec.public_key) and _KEY.fullmatch(spec.preshared_key or _NO_KEY)
-    if not (keys_are_good and spec.allowed_ips and all(map(_ADDRESS.fullmatch, spec.allowed_ips))):
+    A malformed field, which might say more than it should, is refused: AwgError of kind `garbage`.
+    """
+    blocks = [
+        f"[Peer]\nPublicKey = {peer.public_key}\nPresharedKey = {peer.preshared_key or _NO_KEY}\n"
+        f"AllowedIPs = {', '.join(peer.allowed_ips)}\n"
+        for peer in peers
+    ]
+    if not all(map(_BLOCK.fullmatch, blocks)):
         raise AwgError("a peer has a malformed key or address, or no address; it was not written", "garbage")
-    return (
-        f"[Peer]\nPublicKey = {spec.public_key}\nPresharedKey = {spec.preshared_key or _NO_KEY}\n"
-        f"AllowedIPs = {', '.join(spec.allowed_ips)}\n"
-    )
+    return "\n".join(blocks)
 
 
 class Awg:
@@ -158,6 +161,7 @@ class Awg:
         self._ip = (*self._tool[:-1], "ip")
         self._interface = interface
         self._timeout = timeout
+        self._known: dict[str, LivePeer] = {}
         self._runner = Runner()
 
     def cut_off(self) -> None:
@@ -172,7 +176,8 @@ class Awg:
     def show(self) -> Interface:
         """Read the interface with its parameters, peers and counters."""
         index, kind = self._link()  # before the counters: those of an interface that goes now are not another's
-        return replace(parse_dump(self._run(self._tool, "show", self._interface, "dump")), index=index, kind=kind)
+        text = self._run(self._tool, "show", self._interface, "dump")
+        return replace(parse_dump(text, self._known), index=index, kind=kind)
 
     def _link(self) -> tuple[str, str]:
         """Ask for the interface's number and kind where the tool runs, maybe a network namespace; '-' for no answer."""
@@ -186,9 +191,9 @@ class Awg:
         """Read the interface's own addresses, seen from where the tool runs (its network namespace)."""
         return parse_addresses(self._run(self._ip, "-j", "address", "show", "dev", self._interface))
 
-    def add_peers(self, specs: Iterable[PeerSpec]) -> None:
+    def add_peers(self, peers: Iterable[WantedPeer]) -> None:
         """Add peers in one call, or replace the keys and addresses of those that exist; counters stay."""
-        if text := render_peers(specs):
+        if text := render_peers(peers):
             self._run(self._tool, "addconf", self._interface, "/dev/stdin", stdin=text)
 
     def remove_peers(self, public_keys: Iterable[str]) -> None:

@@ -7,13 +7,13 @@ PostUp loads them when the bot is not there.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import AwgError
-from lib.store.configs import WantedPeer
-from lib.vpn.awg import Awg, Interface, LivePeer, PeerSpec, render_peers
+from lib.store.configs import Config, WantedPeer
+from lib.vpn.awg import Awg, Interface, LivePeer, render_peers
 
 
 @dataclass(frozen=True)
@@ -25,30 +25,21 @@ class Difference:
     conflicts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How the interface is after a sync: as read back, which configs are live, which addresses are in conflict."""
-
-    seen: Interface
-    live: tuple[int, ...]
-    conflicts: tuple[str, ...]
-
-
-def compare(wanted: Sequence[WantedPeer], live: Sequence[LivePeer], ours: Collection[str]) -> Difference:
+def compare(wanted: Sequence[WantedPeer], live: Sequence[LivePeer], ours: Set[str]) -> Difference:
     """Compare wanted peers with live ones; `ours` are all public keys that the bot made, adopted or shall remove."""
     by_key = {peer.public_key: peer for peer in live}
-    foreign = {address for peer in live if peer.public_key not in ours for address in peer.allowed_ips}
+    strangers = by_key.keys() - ours
+    foreign = {address for key in strangers for address in by_key[key].allowed_ips}
     wrong = [config for config in wanted if not _matches(config, by_key.get(config.public_key))]
-    conflicts = tuple(address for config in wrong for address in config.allowed_ips if address in foreign)
-    keys = {config.public_key for config in wanted}
+    unwanted = by_key.keys() - strangers - {config.public_key for config in wanted}
     return Difference(
         tuple(config for config in wrong if foreign.isdisjoint(config.allowed_ips)),
-        tuple(key for key in by_key if key in ours and key not in keys),
-        conflicts,
+        tuple(key for key in by_key if key in unwanted),
+        tuple(address for config in wrong for address in config.allowed_ips if address in foreign),
     )
 
 
-def _matches(config: WantedPeer, peer: LivePeer | None) -> bool:
+def _matches(config: WantedPeer | Config, peer: LivePeer | None) -> bool:
     return (
         peer is not None
         and (peer.allowed_ips == config.allowed_ips or set(peer.allowed_ips) == set(config.allowed_ips))
@@ -56,8 +47,8 @@ def _matches(config: WantedPeer, peer: LivePeer | None) -> bool:
     )
 
 
-def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Collection[str]) -> Outcome:
-    """Make the live peers those that are wanted, and read them back.
+def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]) -> tuple[Interface, tuple[str, ...]]:
+    """Make the live peers those that are wanted; give the interface as read back, and the addresses in conflict.
 
     `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
     it did what can't be seen afterwards.
@@ -65,20 +56,23 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Collecti
     difference = compare(wanted, seen.peers, ours)
     if difference.add or difference.remove:
         awg.remove_peers(difference.remove)
-        awg.add_peers([_spec(config) for config in difference.add])
+        awg.add_peers(difference.add)
         seen = awg.show()
         left = compare(wanted, seen.peers, ours)
         if left.add or left.remove:
             raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
-    present = {peer.public_key for peer in seen.peers}
-    in_conflict = {config.id for config in wanted if set(config.allowed_ips) & set(difference.conflicts)}
-    live = tuple(c.id for c in wanted if c.public_key in present and c.id not in in_conflict)
-    return Outcome(seen, live, difference.conflicts)
+    return seen, difference.conflicts
+
+
+def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
+    """Find the configs that the interface has just as they shall be."""
+    by_key = {peer.public_key: peer for peer in seen.peers} if configs else {}
+    return [config for config in configs if _matches(config, by_key.get(config.public_key))]
 
 
 def write_peers_file(path: Path, wanted: Sequence[WantedPeer]) -> None:
     """Write the wanted peers for the interface's PostUp, if they changed: whole or not at all, readable by us alone."""
-    text = render_peers([_spec(config) for config in wanted])
+    text = render_peers(wanted)
     if path.exists() and path.read_text(encoding="ascii") == text:
         return
     new = path.with_name(f"{path.name}.new")
@@ -87,7 +81,3 @@ def write_peers_file(path: Path, wanted: Sequence[WantedPeer]) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-
-
-def _spec(config: WantedPeer) -> PeerSpec:
-    return PeerSpec(config.public_key, config.preshared_key or "", config.allowed_ips)

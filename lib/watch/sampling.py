@@ -21,8 +21,11 @@ from lib.vpn.client_config import join_endpoint
 from lib.vpn.machine import interface_life
 
 
-def note_sample(db: sqlite3.Connection, settings: Settings, seen: Interface, now: int) -> Generation:
-    """Note an interface as just shown, and tell the admins what is new about it; give the present generation."""
+def note_sample(db: sqlite3.Connection, settings: Settings, seen: Interface, now: int) -> tuple[Generation, set[str]]:
+    """Note an interface as just shown, and tell the admins what is new about it.
+
+    Gives the present generation, and the keys of all configs, by which ours are told from foreign peers.
+    """
     with transaction(db):
         ours = configs.ids_by_key(db)
         life = interface_life(seen.index)
@@ -31,7 +34,7 @@ def note_sample(db: sqlite3.Connection, settings: Settings, seen: Interface, now
         told += _note_foreign(db, settings, [peer for peer in seen.peers if peer.public_key not in ours], life, now)
         told += _note_networks(db, settings, seen.peers, ours, now)
         enqueue(db, hush(settings, told, now), now)
-    return generation
+    return generation, set(ours)
 
 
 def _note_server(
@@ -57,9 +60,9 @@ def _note_traffic(
 ) -> None:
     """Count what moved, and how many are online."""
     readings = [
-        traffic.Reading(ours[peer.public_key], peer.received, peer.sent, peer.handshake_at)
+        traffic.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
         for peer in peers
-        if peer.public_key in ours
+        if (config_id := ours.get(peer.public_key))
     ]
     traffic.record_sample(db, readings, life, now, settings.timezone)
     hours.note_online(db, traffic.count_online(db, now - ONLINE_SECONDS), now)

@@ -216,3 +216,7 @@ BEGIN
 END;
 -- Troubles are kept with their times from now on, under another key.
 DELETE FROM meta WHERE key = 'troubles';
+
+-- One moment of the last sample for all; a row of counters is written when it changes.
+INSERT INTO meta (key, value) SELECT 'sampled', max(sampled_at) FROM counters HAVING count(*) > 0;
+ALTER TABLE counters DROP COLUMN sampled_at;

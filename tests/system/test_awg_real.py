@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from lib.errors import AwgError
-from lib.vpn.awg import Awg, Keys, LivePeer, PeerSpec, render_peers
+from lib.store.configs import WantedPeer
+from lib.vpn.awg import Awg, Keys, LivePeer, render_peers
 from tests.system.network import need
 
 pytestmark = pytest.mark.root
@@ -74,8 +75,8 @@ def start(server: Server) -> Server:
     return server
 
 
-def spec_of(keys: Keys, *allowed_ips: str) -> PeerSpec:
-    return PeerSpec(keys.public, keys.preshared, allowed_ips or ("10.8.0.2/32",))
+def spec_of(keys: Keys, *allowed_ips: str) -> WantedPeer:
+    return WantedPeer(0, keys.public, keys.preshared, allowed_ips or ("10.8.0.2/32",))
 
 
 def server_key(raw: bytes) -> str:
@@ -164,7 +165,7 @@ def test_thousands_of_peers_come_and_go_in_a_few_calls(server: Server) -> None:
     keys = [server.awg.generate_keys() for _ in range(3)]
     publics = [secrets.token_bytes(31) + b"\x00" for _ in range(2500)]
     specs = [
-        PeerSpec(server_key(public), keys[at % 3].preshared, (f"10.9.{at // 250}.{at % 250}/32",))
+        WantedPeer(0, server_key(public), keys[at % 3].preshared, (f"10.9.{at // 250}.{at % 250}/32",))
         for at, public in enumerate(publics)
     ]
     server.awg.add_peers(specs)

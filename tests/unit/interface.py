@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import replace
 from ipaddress import ip_interface
 
 from lib.errors import AwgError
-from lib.vpn.awg import Interface, Keys, LivePeer, PeerSpec
+from lib.store.configs import WantedPeer
+from lib.vpn.awg import Interface, Keys, LivePeer
 
 PARAMETERS = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "12", "H3": "13",
               "H4": "14"}  # fmt: skip
@@ -45,15 +45,15 @@ class MemoryAwg:
         self._called("ip")
         return (ip_interface(self.subnet),)
 
-    def add_peers(self, specs: Iterable[PeerSpec]) -> None:
+    def add_peers(self, specs: Iterable[WantedPeer]) -> None:
         self._called("addconf")
         for spec in specs:
             for key, peer in self.peers.items():
                 left = tuple(address for address in peer.allowed_ips if address not in spec.allowed_ips)
-                self.peers[key] = replace(peer, allowed_ips=left)
+                self.peers[key] = peer._replace(allowed_ips=left)
             old = self.peers.get(spec.public_key) or LivePeer(spec.public_key, None, None, (), 0, 0, 0)
-            self.peers[spec.public_key] = replace(
-                old, preshared_key=spec.preshared_key or None, allowed_ips=tuple(spec.allowed_ips)
+            self.peers[spec.public_key] = old._replace(
+                preshared_key=spec.preshared_key or None, allowed_ips=tuple(spec.allowed_ips)
             )
 
     def remove_peers(self, public_keys: Iterable[str]) -> None:
@@ -71,6 +71,6 @@ class MemoryAwg:
     def move(self, key: str, received: int, sent: int, handshake_at: int = 0) -> None:
         """Let traffic flow through a peer."""
         peer = self.peers[key]
-        self.peers[key] = replace(
-            peer, received=peer.received + received, sent=peer.sent + sent, handshake_at=handshake_at
+        self.peers[key] = peer._replace(
+            received=peer.received + received, sent=peer.sent + sent, handshake_at=handshake_at
         )

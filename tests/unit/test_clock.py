@@ -242,7 +242,7 @@ class MortalAwg(MemoryAwg):
 
     def restart_with(self, peers: dict[str, LivePeer]) -> None:
         self.life += 1
-        self.peers = {key: replace(peer, received=0, sent=0) for key, peer in peers.items()}
+        self.peers = {key: peer._replace(received=0, sent=0) for key, peer in peers.items()}
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -273,7 +272,7 @@ def test_no_secret_of_a_foreign_peer_is_shown(stage: Stage) -> None:
 
 def test_a_live_peer_that_changes_is_shown_as_it_is(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
-    stage.awg.peers[HAND] = replace(stage.awg.peers[HAND], allowed_ips=("10.8.0.9/32",))
+    stage.awg.peers[HAND] = stage.awg.peers[HAND]._replace(allowed_ips=("10.8.0.9/32",))
     stage.round(60)
     assert list_foreign(stage.desk.db, 1, 0)[0].allowed_ips == ("10.8.0.9/32",)
 

@@ -144,7 +144,7 @@ def test_a_peer_made_by_hand_stays_and_its_address_is_not_given_away(stage: Stag
 def test_an_address_stolen_by_hand_is_told_and_not_stolen_back(stage: Stage) -> None:
     key = stage.give_config()
     thief = LivePeer("HAND" + "=" * 40, None, None, ("10.8.0.2/32",), 0, 0, 0)
-    stage.awg.peers = {key: replace(stage.awg.peers[key], allowed_ips=()), thief.public_key: thief}
+    stage.awg.peers = {key: stage.awg.peers[key]._replace(allowed_ips=()), thief.public_key: thief}
     assert "10.8.0.2/32" in texts(stage.round(60))[-1]
     assert stage.awg.peers[thief.public_key] == thief
     del stage.awg.peers[thief.public_key]

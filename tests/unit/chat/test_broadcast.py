@@ -87,7 +87,7 @@ def test_each_audience_is_who_it_says(desk: Desk) -> None:
     generation = note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:1", desk.now)
     desk.db.execute("UPDATE configs SET generation = ? WHERE id = ?", (generation, fresh))
     for config, seen in ((outdated, desk.now - 8 * 86400), (fresh, desk.now - 86400)):
-        traffic.keep_readings(desk.db, [traffic.Reading(config, 0, 0, seen)], "life", desk.now)
+        traffic.keep_readings(desk.db, [traffic.Reading(config, 0, 0, seen)], "life")
     found = {audience: audience_of(desk.db, audience, 1, desk.now) for audience in AUDIENCES}
     assert found == {
         "all": [2, 100, 101, 102], "week": [101], "never": [2, 102], "outdated": [100], "ru": [2, 102],

@@ -125,14 +125,14 @@ def test_an_empty_server_has_pictures_too(desk: Desk) -> None:
 def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk: Desk) -> None:
     last = NOON - NOON % HOUR
     for ago in (0, 1, 47, 48, 100):
-        hours.add_traffic(desk.db, {last - ago * HOUR: (5, 10**ago if ago < 2 else 7)}, last - ago * HOUR + 1)
+        hours.add_traffic(desk.db, (5, 10**ago if ago < 2 else 7), last - ago * HOUR, last - ago * HOUR + 1)
         hours.note_online(desk.db, 9 if ago == 47 else 1, last - ago * HOUR)
     (photo, _) = tapped(desk, "by_hour")
     at = datetime.fromtimestamp(last - 47 * HOUR, MOSCOW).strftime("%d.%m %H:%M")
     assert f"online at once: 9 ({at})" in text_of(photo)
     assert "⬇️ 18 B  ⬆️ 15 B" in text_of(photo)
     lone = bars(picture(desk, photo))
-    hours.add_traffic(desk.db, {last - 20 * HOUR: (5, 10)}, last - 20 * HOUR + 1)
+    hours.add_traffic(desk.db, (5, 10), last - 20 * HOUR, last - 20 * HOUR + 1)
     assert bars(picture(desk, photo)) * 3 == lone * 4
 
 

@@ -19,8 +19,9 @@ import pytest
 
 from lib.demo import awg_state, x25519
 from lib.errors import AwgError
+from lib.store.configs import WantedPeer
 from lib.vpn import obfuscation
-from lib.vpn.awg import Awg, LivePeer, PeerSpec
+from lib.vpn.awg import Awg, LivePeer
 
 SCRIPT = Path(__file__).resolve().parents[3] / "lib" / "demo" / "awg_tool.py"
 
@@ -66,13 +67,13 @@ def key_of(number: int) -> str:
     return x25519.encode(bytes([number] * 32))
 
 
-def spec(number: int, *allowed_ips: str) -> PeerSpec:
-    return PeerSpec(key_of(number), key_of(200 + number), allowed_ips or (f"10.8.0.{number}/32",))
+def spec(number: int, *allowed_ips: str) -> WantedPeer:
+    return WantedPeer(0, key_of(number), key_of(200 + number), allowed_ips or (f"10.8.0.{number}/32",))
 
 
 def test_it_works(tool: Tool) -> None:
     keys = tool.awg.generate_keys()
-    tool.awg.add_peers([PeerSpec(keys.public, keys.preshared, ("10.8.0.2/32", "fd00::2/128"))])
+    tool.awg.add_peers([WantedPeer(0, keys.public, keys.preshared, ("10.8.0.2/32", "fd00::2/128"))])
     live = tool.awg.show()
     assert live.peers == (LivePeer(keys.public, keys.preshared, None, ("10.8.0.2/32", "fd00::2/128"), 0, 0, 0),)
     assert (live.port, obfuscation.version(live.parameters)) == (51820, "2.0")
@@ -182,7 +183,7 @@ def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(t
     tool.ok("demo", "online", key_of(2))
     tool.ok("demo", "offline", key_of(2))
     before = tool.peers()[key_of(2)]
-    tool.awg.add_peers([PeerSpec(key_of(2), "", ("10.8.0.9/32",))])
+    tool.awg.add_peers([WantedPeer(0, key_of(2), "", ("10.8.0.9/32",))])
     after = tool.peers()[key_of(2)]
     assert (after.allowed_ips, after.preshared_key) == (("10.8.0.9/32",), None)
     assert (after.received, after.sent) == (before.received, before.sent)

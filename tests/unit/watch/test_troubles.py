@@ -302,7 +302,7 @@ def test_a_trouble_at_night_makes_no_sound(world: World) -> None:
 
 def test_a_round_forgets_hours_and_networks_that_are_of_no_more_use(world: World, busy: str) -> None:
     hours.note_online(world.desk.db, 1, world.desk.now - 40 * DAY)
-    world.awg.peers[busy] = replace(world.awg.peers[busy], endpoint="203.0.113.9:1000")
+    world.awg.peers[busy] = world.awg.peers[busy]._replace(endpoint="203.0.113.9:1000")
     world.passes(MINUTE)
     assert len(hours.list_hours(world.desk.db, 0, world.desk.now - 35 * DAY)) == 0
     assert world.desk.db.execute("SELECT network FROM networks").fetchall()[0][0] == "203.0.113.0/24"
