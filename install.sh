@@ -51,6 +51,8 @@ usage() {
 Как пользоваться:
        ./install.sh demo [--port N]    поиграть со всем в браузере, без токена и root
        ./install.sh test [ARGUMENTS]   проверить всё; ARGUMENTS достаются pytest
+       ./install.sh bench [--json FILE] [WORD...]
+                                       измерить скорость и память; со словами — только то, где они есть в названии
        sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
        sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
@@ -75,6 +77,8 @@ TEXT
 Usage: ./install.sh demo [--port N]    play the whole thing in a browser, without token and root
                          [--real]       on a real interface in a network namespace of its own (root)
        ./install.sh test [ARGUMENTS]   check everything; ARGUMENTS go to pytest
+       ./install.sh bench [--json FILE] [WORD...]
+                                       measure speed and memory; with words, only what has one in its name
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
        sudo ./install.sh update        install this code beside the old one, and go back if it fails
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
@@ -158,16 +162,21 @@ audit() {
     fi
 }
 
-run_tests() {
+# Install what the tests and the benches use.
+need_tools() {
     if is_root; then
         # shellcheck disable=SC2086 # the list is meant to be split
         need_packages $test_packages
     else
-        echo "Not root: tests that need a real interface are left out. All of them: sudo ./install.sh test"
+        echo "Not root: what needs a real interface is left out. All of it: sudo ./install.sh $1"
     fi
     need_venv requirements.txt
     need_venv requirements-dev.txt
     cd "$here"
+}
+
+run_tests() {
+    need_tools test
     audit
     echo "== style and types"
     "$venv/bin/ruff" check .
@@ -950,6 +959,7 @@ main() {
     case "${1-}" in
         demo) shift; demo "$@" ;;
         test) shift; run_tests "$@" ;;
+        bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
         update) shift; update_server "$@" ;;
         uninstall) shift; uninstall_server "$@" ;;

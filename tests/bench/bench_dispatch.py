@@ -6,7 +6,6 @@ replays the statements that the update was seen to make. The same update is also
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import sqlite3
@@ -22,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from lib.chat.dispatch import dispatch
 from lib.settings import Settings, read_settings
 from lib.store.database import connect, prepare_database, transaction
-from tests.bench.figures import Figure, figure, machine, show
+from tests.bench.figures import Figure, command, figure
 from tests.unit.chat.conftest import NOON, Desk, person
 from tests.unit.chat.updates import hold_config
 from tests.unit.conftest import TOKEN
@@ -146,14 +145,5 @@ def figures(runs: int) -> list[Figure]:
     ]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=400, metavar="N", help="updates to time (400)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
-    options = parser.parse_args()
-    print(machine())
-    show(figures(options.runs), options.json)
-
-
 if __name__ == "__main__":
-    main()
+    command(__doc__, figures, 400, "updates")

@@ -1,13 +1,14 @@
 """Measure the keeper on a real interface with many peers: a sample, the return of all peers, an approval among them.
 
-Run as root: .venv/bin/python tests/bench/bench_peers.py [--peers N] [--runs N] [--json FILE]; with wg and
-wireguard-go. Beside each figure stands what the bare tool takes for the same, in the same run.
+Run as root: .venv/bin/python tests/bench/bench_peers.py [--runs N] [--json FILE]; with wg and wireguard-go. Beside each
+figure stands what the bare tool takes for the same, in the same run. Counters move by handshakes that the server
+begins, as it does when it has something to send.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
+import gc
 import secrets
 import shlex
 import subprocess
@@ -22,18 +23,26 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from lib.chat.attachments import render
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store.config_requests import add_request, move_request
-from lib.store.configs import wanted
+from lib.store.configs import WantedPeer, wanted
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.server import note_generation
 from lib.vpn import qr
 from lib.vpn.awg import Awg
 from lib.vpn.peers import write_peers_file
 from tests.bench.bench_dispatch import CROWD, FRIEND
-from tests.bench.figures import Figure, figure, machine, show
-from tests.system.network import Network, RealInterface
+from tests.bench.figures import Figure, command, figure
+from tests.system.network import Network, RealInterface, run
 from tests.unit.chat.conftest import NOON, Desk
 from tests.unit.conftest import TOKEN
+
+PEERS, BUSY = 10_000, 1_000
+APART = 6  # seconds between two handshakes that the server begins with a silent peer, and a bit
+SPEAK = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+    for address in sys.stdin.read().split():
+        one.sendto(b"x", (address, 9))
+"""
 
 
 class Stage:
@@ -46,16 +55,19 @@ class Stage:
         self.db = connect(self.settings.database)
         self.now = NOON
         self.words = [*shlex.split(interface.command)]
-        desk = Desk(self.db, self.settings)
-        desk.says(1, "/start")
-        desk.is_let_in(FRIEND)
-        desk.deliver()
-        add_configs(desk, peers)
+        self.desk = Desk(self.db, self.settings)
+        self.desk.says(1, "/start")
+        self.desk.is_let_in(FRIEND)
+        self.desk.deliver()
+        add_configs(self.desk, peers)
         self.keeper = Keeper(self.db, Awg(self.settings.awg_command, interface.name), self.settings, lambda: None)
 
     def round(self) -> None:
         self.now += 60
         self.keeper.round(self.now)
+
+    def wanted(self) -> list[WantedPeer]:
+        return wanted(self.db, NOON, "2026-05", 0)
 
     def tool(self, *words: str, stdin: bytes | None = None) -> bytes:
         """Run the bare tool."""
@@ -107,7 +119,7 @@ def timed(deed: Callable[[], object]) -> float:
 def boot(stage: Stage, runs: int) -> Figure:
     """Bring all peers back to an interface that lost them, by a round and by the bare tool."""
     file = stage.settings.peers_file
-    write_peers_file(file, wanted(stage.db, NOON, "2026-05", 0))
+    write_peers_file(file, stage.wanted())
     text = file.read_bytes()
     ours, bare = [], []
     for _ in range(runs):
@@ -121,28 +133,41 @@ def boot(stage: Stage, runs: int) -> Figure:
     return figure("all peers back at boot", "ms", ours, "wg addconf of the same file", bare, 1.3)
 
 
-def sample(stage: Stage, runs: int) -> Figure:
-    """Take a sample of an interface that is as it should be, each peer's counters moved."""
+def sample(stage: Stage, runs: int, what: str, apart: float = 0) -> Figure:
+    """Take a sample of an interface that has all its peers."""
     ours, bare = [], []
+    stage.round()
     for _ in range(runs):
+        time.sleep(apart)
         bare.append(timed(lambda: stage.tool("show", stage.interface.name, "dump")))
-        stage.db.execute("UPDATE counters SET received = 0, sent = 0")
         ours.append(timed(stage.round))
-    return figure("a sample of all peers", "ms", ours, "wg show dump, alone", bare, 2)
+    return figure(what, "ms", ours, "wg show dump, alone", bare, 2)
+
+
+def speak(stage: Stage, network: Network, count: int) -> None:
+    """Let the server send something to some peers: it goes on beginning handshakes with them, so counters move."""
+    peers = stage.wanted()[:count]
+    text = "".join(
+        f"[Peer]\nPublicKey = {peer.public_key}\nAllowedIPs = {peer.allowed_ips[0]}\nEndpoint = 127.0.0.1:9\n"
+        for peer in peers
+    )
+    stage.tool("addconf", stage.interface.name, "/dev/stdin", stdin=text.encode())
+    addresses = " ".join(peer.allowed_ips[0].partition("/")[0] for peer in peers)
+    run("ip", "netns", "exec", network.server, sys.executable, "-c", SPEAK, stdin=addresses)
 
 
 def approval(stage: Stage, runs: int) -> Figure:
-    """From an approval to the bytes of both attachments, against the bare calls that this needs."""
+    """From the admin's tap to the bytes of both attachments, against the bare calls that this needs."""
     ours, bare = [], []
     for number in range(runs):
-        request = add_request(stage.db, FRIEND, "Phone", NOON)
+        stage.desk.taps(FRIEND, "device:phone")
+        (request,) = stage.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
 
         def approve(request: int = request) -> None:
-            with transaction(stage.db):
-                move_request(stage.db, request, "pending", "approved", NOON, 1)
+            stage.desk.taps(1, f"judge:{request}:approved")
             stage.round()
             files = stage.db.execute("SELECT attachment FROM outbox WHERE attachment IS NOT NULL").fetchall()
-            assert files
+            assert len(files) == 2
             assert all(render(stage.db, stage.settings, reference, stage.now) for (reference,) in files)
 
         def bare_calls(number: int = number) -> None:
@@ -150,32 +175,26 @@ def approval(stage: Stage, runs: int) -> Figure:
             stage.tool("set", stage.interface.name, "peer", key(), "allowed-ips", f"10.9.{number}.1/32")
             qr.draw("x" * 300)
 
-        stage.db.execute("DELETE FROM outbox")
         ours.append(timed(approve))
         bare.append(timed(bare_calls))
+        (config,) = stage.db.execute("SELECT id FROM configs WHERE user_id = ?", (FRIEND,)).fetchall()[-1]
+        stage.desk.taps(FRIEND, f"delete:{config}")
     return figure("an approval, to both files", "ms", ours, "dump + wg set + QR code", bare, 1.5)
 
 
-def figures(peers: int, runs: int) -> list[Figure]:
+def figures(runs: int) -> list[Figure]:
     with Network() as network, tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         network.interface.addresses = ("10.8.0.1/16",)
-        stage = Stage(Path(folder), network.interface, peers)
+        stage = Stage(Path(folder), network.interface, PEERS)
+        gc.freeze()  # as the bot does when it starts
         network.interface.up()
         try:
-            return [boot(stage, runs), sample(stage, runs), approval(stage, runs)]
+            lines = [boot(stage, runs), sample(stage, runs, "a sample of 10,000 silent peers"), approval(stage, runs)]
+            speak(stage, network, BUSY)
+            return [*lines, sample(stage, runs, "the same, 1,000 of them with traffic", APART)]
         finally:
             network.interface.down()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--peers", type=int, default=10_000, metavar="N", help="peers on the interface (10000)")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each (5)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
-    options = parser.parse_args()
-    print(f"{machine()}, {options.peers} peers")
-    show(figures(options.peers, options.runs), options.json)
-
-
 if __name__ == "__main__":
-    main()
+    command(__doc__, figures, 5)

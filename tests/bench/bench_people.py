@@ -1,14 +1,12 @@
 """Measure the admin's screens of people among 10,000 against 10: what a crowd costs whoever looks at it.
 
-Run: .venv/bin/python tests/bench/bench_people.py [--runs N]. Each person has a config with 28 days of traffic, and
-everybody a limit. Both databases are asked in turns in the same process; a figure is the median of the runs.
+Run: .venv/bin/python tests/bench/bench_people.py [--runs N] [--json FILE]. Each person has a config with 28 days of
+traffic, and everybody a limit. Both databases are asked in turns in the same process.
 """
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -20,6 +18,7 @@ from lib.chat.dispatch import dispatch
 from lib.settings import Settings, read_settings
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.people import FILTERS
+from tests.bench.figures import Figure, command, figure
 
 NOW = 1_780_000_000
 SIZES = (10, 10_000)
@@ -68,24 +67,22 @@ def ask(db: sqlite3.Connection, settings: Settings, number: int, screen: str) ->
     return elapsed
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=7, metavar="N", help="rounds to time (7)")
-    runs = parser.parse_args().runs
+def figures(runs: int) -> list[Figure]:
+    lines = []
     with tempfile.TemporaryDirectory() as folder:
         crowds = [make_crowd(Path(folder) / f"{size}.db", size) for size in SIZES]
-        print(f"{'screen':<24}{'ms, 10':>10}{'ms, 10,000':>12}{'ratio':>8}")
         for at, screen in enumerate([*SCREENS, "search"]):
             times: list[list[float]] = [[], []]
             for run in range(runs + 1):
                 for (db, settings), column in zip(crowds, times, strict=True):
                     elapsed = ask(db, settings, 1 + at * 1000 + run, screen)
                     column.extend([elapsed] if run else [])
-            few, many = map(statistics.median, times)
-            print(f"{screen:<24}{few:>10.2f}{many:>12.2f}{many / few:>8.1f}")
+            few, many = times
+            lines.append(figure(f"screen {screen} of 10,000", "ms", many, "the same of 10", few))
         for db, _ in crowds:
             db.close()
+    return lines
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, figures, 7)

@@ -1,74 +1,143 @@
-"""Measure what the bot costs a small server: CPU seconds until the first poll, and memory while it idles.
+"""Measure what the bot costs a small server: CPU until the first poll, and memory when idle and after much work.
 
-Run: .venv/bin/python tests/bench/bench_start.py [RUNS]. Beside each figure stands that of the bare imports that no such
-bot can do without, measured in the same run, and their ratio.
+Run: .venv/bin/python tests/bench/bench_start.py [--runs N] [--json FILE]. Beside each figure stands that of the bare
+imports that no such bot can do without, taken in the same run, or the figure of the same bot before it worked. The bot
+is the unchanged program, with the local Telegram around it.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from lib.store.database import connect, transaction
+from tests.bench.figures import Figure, command, figure
 from tests.company import Company
+from tests.integration.test_tools import crowd
+from tests.stand import Person
+from tests.unit.chat.updates import hold_config
 
 TICKS = os.sysconf("SC_CLK_TCK")
+FRIENDS, STRANGERS, DELIVERIES, UPDATES, MORE = 100, 50, 500, 10_000, 100_000
+PATIENCE = 900.0
+BARE = """
+import requests, sqlite3
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmRSS")))
+"""
+
+
+@contextmanager
+def company_at_work() -> Iterator[Company]:
+    """Start a bot with its settings as they come, and end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        company = Company(Path(folder), SAMPLE_SECONDS="60", LOG_LEVEL="INFO")
+        company.interface.up()
+        company.start()
+        try:
+            yield company
+        finally:
+            company.stop()
+            company.stand.close()
 
 
 def measure_bot() -> tuple[float, float]:
-    """Start a bot; give (CPU seconds until its first poll, MB of memory some seconds later)."""
-    with tempfile.TemporaryDirectory() as folder:
-        company = Company(Path(folder))
-        company.interface.up()
-        company.start()
-        assert company.process
+    """Start a bot; give (CPU milliseconds until its first poll, MB of memory some seconds later)."""
+    with company_at_work() as company:
         company.wait(lambda: company.stand.requests("deleteWebhook"), what="the first call")
-        seconds = cpu_seconds(company.process.pid)
+        milliseconds = cpu_ms(company)
         time.sleep(3)
-        memory = memory_mb(company.process.pid)
-        company.stop()
-        company.stand.close()
-        return seconds, memory
+        return milliseconds, memory_mb(company)
 
 
 def measure_imports() -> tuple[float, float]:
-    """Import requests and sqlite3 and nothing else; give (CPU seconds, MB)."""
-    code = "import requests, sqlite3, resource as r; u = r.getrusage(r.RUSAGE_SELF); print(u.ru_maxrss)"
+    """Import requests and sqlite3 and nothing else; give (CPU milliseconds, MB)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run([sys.executable, "-c", BARE], check=True, capture_output=True, text=True).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, int(out) / 1024
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), int(out) / 1024
 
 
-def cpu_seconds(pid: int) -> float:
-    """Give the CPU seconds that a process used so far, its finished children left out."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+def cpu_ms(company: Company) -> float:
+    """Give the CPU milliseconds that the bot used so far, its finished children left out."""
+    assert company.process
+    fields = Path(f"/proc/{company.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def memory_mb(pid: int) -> float:
-    """Give a process's resident memory in MB (2**20)."""
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def memory_mb(company: Company) -> float:
+    """Give the bot's resident memory in MB (2**20)."""
+    assert company.process
+    lines = Path(f"/proc/{company.process.pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def main(runs: int) -> None:
-    """Print the table: medians over some runs, least and most in brackets."""
-    bot, bare = zip(*[(measure_bot(), measure_imports()) for _ in range(runs)], strict=True)
-    print(f"{'':28}{'bot':>22}{'bare imports':>22}{'ratio':>8}")
-    for name, place in (("CPU s to the first poll", 0), ("memory, idle, MB", 1)):
-        columns = [sorted(run[place] for run in column) for column in (bot, bare)]
-        cells = [f"{statistics.median(c):.2f} [{c[0]:.2f}-{c[-1]:.2f}]" for c in columns]
-        ratio = statistics.median(columns[0]) / statistics.median(columns[1])
-        print(f"{name:28}{cells[0]:>22}{cells[1]:>22}{ratio:>8.2f}")
+def measure_work() -> list[float]:
+    """Give the MB of a bot: idle, after 10,000 updates and 500 deliveries, after 100,000 updates."""
+    with company_at_work() as company:
+        time.sleep(3)
+        idle = memory_mb(company)
+        friends = crowd(company, FRIENDS)
+        configs = give_configs(company, friends)
+        press(company, friends, [f"{verb}:{{}}" for verb in ("qr", "file", "qr", "file", "qr")], configs)
+        press(company, friends, ["menu", "configs", "config:{}", "stats", "help"], configs)
+        write(company, UPDATES - DELIVERIES - 5 * FRIENDS)
+        worked = memory_mb(company)
+        write(company, MORE - UPDATES)
+        return [idle, worked, memory_mb(company)]
+
+
+def give_configs(company: Company, friends: list[Person]) -> list[int]:
+    """Let each friend hold a config."""
+    with closing(connect(company.database)) as db, transaction(db):
+        return [hold_config(db, friend.id, int(time.time())) for friend in friends]
+
+
+def press(company: Company, friends: list[Person], buttons: list[str], configs: list[int]) -> None:
+    """Let each friend press buttons, each with the number of their config; wait until all is answered."""
+    for button in buttons:
+        for friend, config in zip(friends, configs, strict=True):
+            friend.press(data=button.format(config), forge=True)
+    settle(company)
+
+
+def write(company: Company, count: int) -> None:
+    """Let strangers write, many messages each."""
+    for number in range(count):
+        who = 10_000 + number % STRANGERS
+        chat, sender = {"id": who, "type": "private"}, {"id": who, "is_bot": False, "first_name": "Somebody"}
+        message = {"message_id": number + 1, "date": int(time.time()), "chat": chat, "from": sender}
+        company.stand.update({"message": {**message, "text": f"let me in {number}"}})
+    settle(company)
+
+
+def settle(company: Company) -> None:
+    """Wait until the bot has confirmed and sent everything, and a little longer."""
+    company.stand.settle(PATIENCE)
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE)
+    time.sleep(1)
+
+
+def figures(runs: int) -> list[Figure]:
+    taken = [(*measure_bot(), *measure_imports()) for _ in range(runs)]
+    cpu, idle, bare_cpu, bare = zip(*taken, strict=True)
+    at_first, worked, after = measure_work()
+    return [
+        figure("start to the first poll, CPU", "ms", cpu, "import requests, sqlite3", bare_cpu, 2),
+        figure("memory, idle", "MB", idle, "import requests, sqlite3", bare, 1.3),
+        figure("memory, idle", "MB", idle, "limit", [36], 1),
+        figure("memory, 10,000 updates, 500 deliveries", "MB", [worked], "idle", [at_first], 1.4),
+        figure("memory, 100,000 updates", "MB", [after], "after 10,000", [worked], 1.05),
+    ]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    command(__doc__, figures, 5, "starts")

@@ -1,12 +1,16 @@
-"""What every bench shares: timing in turns, and a table of figures against their references and goals, also as JSON."""
+"""What every bench shares: its command line, timing in turns, and a table of figures against references and goals.
+
+A figure's reference was measured in the same run, or it is a limit that must be kept; the goal is for their ratio.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import platform
 import sqlite3
 import statistics
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -36,7 +40,9 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        return self.goal is None or self.ratio is None or self.ratio <= self.goal
+        if self.goal is None or self.reference is None:
+            return True
+        return self.ours <= self.goal * self.reference
 
 
 def figure(
@@ -64,12 +70,23 @@ def in_turns(makers: Mapping[str, Callable[[], object]], runs: int, scale: float
 def machine() -> str:
     """Name what the figures were measured on."""
     names = ", ".join(f"{name} {version(name)}" for name in ("requests", "pillow", "qrcode"))
-    return f"{platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {names}"
+    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return f"{platform.machine()}, {os.cpu_count()} cores, {python}, {names}"
+
+
+def command(about: str | None, measure: Callable[[int], Sequence[Figure]], runs: int, of: str = "runs") -> None:
+    """Be a bench's command line: `--runs` of what is measured, `--json` for a file of the figures."""
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=runs, metavar="N", help=f"number of {of} ({runs})")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    options = parser.parse_args()
+    print(machine())
+    show(measure(options.runs), options.json)
 
 
 def show(figures: Sequence[Figure], file: Path | None = None) -> None:
     """Print the table; write it as JSON where a file is named."""
-    print(f"{'':44}{'ours':>10} {'least - most':>17}  {'against':<30}{'it':>10}{'ratio':>8}{'goal':>7}")
+    print(f"{'':48}{'ours':>10} {'least - most':>17}  {'against':<36}{'it':>10}{'ratio':>8}{'goal':>7}")
     for line in figures:
         spread = f"{line.spread[0]:.2f} - {line.spread[1]:.2f}"
         reference = "" if line.reference is None else f"{line.reference:.2f}"
@@ -77,9 +94,15 @@ def show(figures: Sequence[Figure], file: Path | None = None) -> None:
         goal = "" if line.goal is None else f"{line.goal:g}"
         mark = "" if line.met else "  missed"
         name = f"{line.what}, {line.unit}"
-        against = f"{line.reference_name:<30}{reference:>10}{ratio:>8}{goal:>7}{mark}"
-        print(f"{name:44}{line.ours:>10.2f} {spread:>17}  {against}")
-    sys.stdout.flush()
+        against = f"{line.reference_name:<36}{reference:>10}{ratio:>8}{goal:>7}{mark}"
+        print(f"{name:48}{line.ours:>10.2f} {spread:>17}  {against}")
     if file:
         rows = [{**asdict(line), "ratio": line.ratio, "met": line.met} for line in figures]
         file.write_text(json.dumps({"machine": machine(), "figures": rows}, indent=1), encoding="utf-8")
+
+
+def read(file: Path) -> list[Figure]:
+    """Read figures that `show` wrote."""
+    names = Figure.__dataclass_fields__
+    rows = json.loads(file.read_text(encoding="utf-8"))["figures"]
+    return [Figure(**{name: value for name, value in row.items() if name in names}) for row in rows]

@@ -1,0 +1,51 @@
+"""Run every bench, each in a process of its own, and print and write one table.
+
+Run: ./install.sh bench [--json FILE] [WORD...]; with words, only the benches whose names contain one. Those of the
+interface need root, wg and wireguard-go, and are left out without, which is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.figures import machine, read, show
+
+HERE = Path(__file__).parent
+NEED_ROOT = ("bench_peers",)
+
+
+def main() -> int:
+    """Give 0 when every goal was met, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="install.sh bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("words", nargs="*", metavar="WORD", help="run only the benches whose names contain it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    options = parser.parse_args()
+    found = sorted(HERE.glob("bench_*.py"))
+    chosen = [path for path in found if not options.words or any(word in path.stem for word in options.words)]
+    if not chosen:
+        parser.error(f"no such bench; there are {', '.join(path.stem.removeprefix('bench_') for path in found)}")
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        for path in chosen:
+            if path.stem in NEED_ROOT and os.geteuid() != 0:
+                print(f"not run: {path.stem}, for want of root")
+                continue
+            print(f"{path.stem} …", flush=True)
+            file = Path(folder) / "figures.json"
+            words = [sys.executable, str(path), "--json", str(file)]
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+            lines += read(file)
+    print(f"\n{machine()}")
+    show(lines, options.json)
+    return 0 if all(line.met for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
