@@ -23,7 +23,6 @@ from typing import Any
 from lib.chat.attachments import Attachment, render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
-from lib.console.commands import ask_telegram, make_parser, perform
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
@@ -46,13 +45,12 @@ from lib.telegram.api import Telegram
 from lib.telegram.poller import Poller
 from lib.telegram.sender import Lanes, Sender
 from lib.vpn.awg import Awg
-from lib.vpn.generate import draw
 from lib.vpn.machine import since_boot
 
 log = logging.getLogger("andreyvpn")
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT}
-SENDERS = 5  # threads: enough for Telegram's 30 messages a second over a slow network
+SENDERS = 4  # threads: enough for Telegram's 30 messages a second, 130 ms away
 BREATH = 5.0  # seconds before a worker that failed goes on
 FAREWELL = 4.0  # seconds that a stop may take before what still runs is cut off; nothing is lost by that
 
@@ -80,6 +78,7 @@ class Bot:
         The signals are blocked everywhere and taken up here, so none of them can interrupt anything halfway.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        gc.collect()
         gc.freeze()  # what was imported stays: looking through it again cost half of a round over 10,000 peers
         lanes = Lanes()
         threads = [self._start(f"sender {number}", lambda name: self._send(name, lanes)) for number in range(SENDERS)]
@@ -242,19 +241,24 @@ def run(settings: Settings) -> int:
 
 def main(argv: list[str]) -> int:
     """Read the command line, do one thing, give the exit code: 2 for what only a person can mend."""
-    options = make_parser().parse_args(argv)
+    if argv in ([], ["run"]):
+        return with_settings(None, run)
+    from lib.console import commands  # the service has no use for it, and is the smaller without
+
+    options = commands.make_parser().parse_args(argv)
     if options.command == "demo":
         from lib.demo.stage import play
 
         return play(Path(__file__).resolve(), options.port, options.real)
-    if options.command == "parameters":
-        print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
-        return 0
-    if options.command in ("whoami", "admin"):
-        return ask_telegram(options.command, os.environ)
+    if options.command in commands.WITHOUT_SETTINGS:
+        return commands.perform_without_settings(options, os.environ)
+    return with_settings(options.env, run if options.command in (None, "run") else partial(commands.perform, options))
+
+
+def with_settings(file: Path | None, deed: Callable[[Settings], int]) -> int:
+    """Do a thing that needs the settings, from the environment or a file, and the database."""
     try:
-        settings = read_settings(os.environ, options.env)
-        return run(settings) if options.command in (None, "run") else perform(options, settings)
+        return deed(read_settings(os.environ, file))
     except SettingsError as exc:
         print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
     except DatabaseError as exc:

@@ -19,9 +19,10 @@ from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.preferences import in_force
 from lib.telegram.api import Telegram
-from lib.vpn.generate import VERSIONS
+from lib.vpn.generate import VERSIONS, draw
 
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
+WITHOUT_SETTINGS = ("parameters", "whoami", "admin")
 LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
     "status": people.status, "users": people.users, "requests": people.requests
 }  # fmt: skip
@@ -61,8 +62,16 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def ask_telegram(question: str, environment: Mapping[str, str]) -> int:
-    """Answer a question of the installation, which has no settings yet; 1: the token is wrong, 3: no answer."""
+def perform_without_settings(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Do what a server needs that is not set up yet; give the exit code."""
+    if options.command == "parameters":
+        print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
+        return 0
+    return _ask_telegram(options.command, environment)
+
+
+def _ask_telegram(question: str, environment: Mapping[str, str]) -> int:
+    """Answer a question of the installation; 1: the token is wrong, 3: no answer."""
     base = environment.get("TELEGRAM_API") or "https://api.telegram.org"
     telegram = Telegram(environment.get("BOT_TOKEN", ""), base, environment.get("TELEGRAM_PROXY") or None)
     try:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.store.database import connect, transaction
 from tests.bench.figures import Figure, command, figure
-from tests.company import Company
+from tests.company import ROOT, Company
 from tests.integration.test_tools import crowd
 from tests.stand import Person
 from tests.unit.chat.updates import hold_config
@@ -39,7 +39,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 def company_at_work() -> Iterator[Company]:
     """Start a bot with its settings as they come, and end it."""
     with tempfile.TemporaryDirectory() as folder:
-        company = Company(Path(folder), SAMPLE_SECONDS="60", LOG_LEVEL="INFO")
+        company = Company(Path(folder), SAMPLE_SECONDS="60", LOG_LEVEL="INFO", **service_environment())
         company.interface.up()
         company.start()
         try:
@@ -47,6 +47,13 @@ def company_at_work() -> Iterator[Company]:
         finally:
             company.stop()
             company.stand.close()
+
+
+def service_environment() -> dict[str, str]:
+    """Give what the service is started with, but for its places."""
+    lines = (ROOT / "andreyvpn.service").read_text(encoding="utf-8").splitlines()
+    words = [line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment=")]
+    return {name: value for name, value in words if name != "DATABASE"}
 
 
 def measure_bot() -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from xml.sax.saxutils import escape
 
 from lib.chat.texts import en, ru
 
@@ -22,7 +22,7 @@ def say(language: str, key: str, **values: object) -> Markup:
 
 def escaped(text: str) -> Markup:
     """Make markup of text that has none."""
-    return text if isinstance(text, Markup) else Markup(escape(text, quote=False))
+    return text if isinstance(text, Markup) else Markup(escape(text))
 
 
 def plain(language: str, key: str, **values: object) -> str:
