@@ -70,6 +70,7 @@ class Keeper:
     ) -> None:
         self._db, self._awg, self._wake_sender = db, awg, wake_sender
         self._file, self._settings = settings, in_force(db, settings)
+        self._peers_file = peers.PeersFile(settings.peers_file)
         self._watch, self._wanted_count = Watch(since_boot), 0
 
     def run(
@@ -166,7 +167,7 @@ class Keeper:
         present = days.month_of(now, self._settings.timezone)
         wanted = configs.wanted(self._db, now, present, self._settings.quota_bytes)
         self._wanted_count = len(wanted)
-        peers.write_peers_file(self._settings.peers_file, wanted)
+        self._peers_file.write(wanted)
         return wanted
 
     def _note_up(self, seen: Interface, ours: Set[str], now: int) -> None:

@@ -70,14 +70,34 @@ def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
     return [config for config in configs if _matches(config, by_key.get(config.public_key))]
 
 
-def write_peers_file(path: Path, wanted: Sequence[WantedPeer]) -> None:
-    """Write the wanted peers for the interface's PostUp, if they changed: whole or not at all, readable by us alone."""
-    text = render_peers(wanted)
-    if path.exists() and path.read_text(encoding="ascii") == text:
-        return
-    new = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+class PeersFile:
+    """The file of the wanted peers for the interface's PostUp: whole or not at all, readable by us alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: tuple[Sequence[WantedPeer], tuple[int, ...] | None] | None = None
+
+    def write(self, wanted: Sequence[WantedPeer]) -> None:
+        """Bring the file to what is wanted, if that or the file itself is not as it was left."""
+        if self._kept == (wanted, self._stamp()):
+            return
+        text = render_peers(wanted)
+        if not self._path.exists() or self._path.read_text(encoding="ascii") != text:
+            self._replace(text)
+        self._kept = wanted, self._stamp()
+
+    def _replace(self, text: str) -> None:
+        new = self._path.with_name(f"{self._path.name}.new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        """Tell the file from what it may have become: another one, of another length, written at another time."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns

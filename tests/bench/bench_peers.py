@@ -28,7 +28,7 @@ from lib.store.database import connect, prepare_database, transaction
 from lib.store.server import note_generation
 from lib.vpn import qr
 from lib.vpn.awg import Awg
-from lib.vpn.peers import write_peers_file
+from lib.vpn.peers import PeersFile
 from tests.bench.bench_dispatch import CROWD, FRIEND
 from tests.bench.figures import Figure, command, figure
 from tests.system.network import Network, RealInterface, run
@@ -119,7 +119,7 @@ def timed(deed: Callable[[], object]) -> float:
 def boot(stage: Stage, runs: int) -> Figure:
     """Bring all peers back to an interface that lost them, by a round and by the bare tool."""
     file = stage.settings.peers_file
-    write_peers_file(file, stage.wanted())
+    PeersFile(file).write(stage.wanted())
     text = file.read_bytes()
     ours, bare = [], []
     for _ in range(runs):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from lib.store.configs import Config
 from lib.vpn.awg import LivePeer
-from lib.vpn.peers import compare, write_peers_file
+from lib.vpn.peers import PeersFile, compare
 
 KEYS = {letter: f"{letter * 43}=" for letter in "ABCDXZ"}
 
@@ -59,11 +63,24 @@ def test_the_order_of_addresses_does_not_matter() -> None:
 
 def test_the_file_for_postup_is_private_and_says_who_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "bot.peers"
-    write_peers_file(path, [config("A", 2)])
+    file = PeersFile(path)
+    file.write([config("A", 2)])
     assert f"PublicKey = {KEYS['A']}" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     written = path.stat().st_ino
-    write_peers_file(path, [config("A", 2)])
-    assert path.stat().st_ino == written
-    write_peers_file(path, [])
+    for again in (file, PeersFile(path)):
+        again.write([config("A", 2)])
+        assert path.stat().st_ino == written
+    file.write([])
     assert path.read_text() == ""
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_text("[Peer]\n"), lambda path: os.utime(path)])
+def test_whatever_happens_to_the_file_is_put_right(tmp_path: Path, harm: Callable[[Path], object]) -> None:
+    path = tmp_path / "bot.peers"
+    file = PeersFile(path)
+    file.write([config("A", 2)])
+    right = path.read_text()
+    harm(path)
+    file.write([config("A", 2)])
+    assert path.read_text() == right

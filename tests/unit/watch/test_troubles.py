@@ -242,7 +242,7 @@ def broken(*_: object) -> None:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("place", ["note_sample", "peers.write_peers_file", "forget_strangers"])
+@pytest.mark.parametrize("place", ["note_sample", "peers.PeersFile.write", "forget_strangers"])
 def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
     world: World, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
