@@ -585,7 +585,7 @@ allow_forwarding() {
     [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || say "The kernel refuses to forward packets: friends will connect, but reach nothing" "Ядро не даёт пересылать пакеты: друзья подключатся, но сайты не откроются"
 }
 
-# Find a network that nothing on this machine uses yet.
+# Find a network that nothing on this machine uses yet; with 65,533 addresses it is never too small.
 pick_subnet() {
     used=$(ip -4 -o address show; ip -4 route show)
     for number in 8 9 11 12 13 14 15 66 77 88 99 111 122 133; do
@@ -601,7 +601,7 @@ has_ipv6() { [ -n "$(ip -6 route show default 2>/dev/null)" ]; }
 write_conf() {
     cat <<TEXT
 [Interface]
-Address = $subnet.1/24$(if has_ipv6; then printf ', %s::1/64' "$subnet6"; fi)
+Address = $subnet.1/16$(if has_ipv6; then printf ', %s::1/64' "$subnet6"; fi)
 ListenPort = $port
 PrivateKey = $($tool genkey)
 $parameters
@@ -618,7 +618,7 @@ delete table inet andreyvpn_$interface
 table inet andreyvpn_$interface {
     chain postrouting {
         type nat hook postrouting priority srcnat;
-        ip saddr $subnet.0/24 oifname != "$interface" masquerade
+        ip saddr $subnet.0/16 oifname != "$interface" masquerade
         ip6 saddr $subnet6::/64 oifname != "$interface" masquerade
     }
     chain forward {
