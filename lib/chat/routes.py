@@ -137,8 +137,8 @@ BUTTONS = {
     "by_hour": Route(ADMIN, server.by_hour),
     "top": Route(ADMIN, server.top, (int,)),
     "server": Route(ADMIN, server.come_back),
-    "decide": Route(STAFF, waiting.decide, (int, str, str)),
-    "judge": Route(STAFF, waiting.judge, (int, str)),
+    "decide": Route(STAFF, waiting.decide, (int, str, str, str), optional=1),
+    "judge": Route(STAFF, waiting.judge, (int, str, str), optional=1),
     # the admin's tools
     "asker": Route(STAFF, waiting.show_asker, (int,)),
     "request": Route(STAFF, waiting.show_request, (int,)),

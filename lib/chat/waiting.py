@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 from lib import days
 from lib.chat import admin, keyboards, notices
@@ -20,6 +21,7 @@ from lib.store.waiting import Waiting, list_waiting, waits_since
 
 ON_A_PAGE = 8
 REASON_LENGTH = 300  # UTF-16 units of what a friend is told with a rejection
+LIST = "list"  # behind the data of a button: where it stands
 TOO_LONG = 86400  # seconds after which the staff is reminded, at most as often
 
 
@@ -52,7 +54,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int)
     if user.state != "pending":
         return show(actor, text, ways)
     waited = say(actor.language, "waits_for", span=span(actor.language, now - (user.decided_at or user.created_at)))
-    return show(actor, Markup(text + waited), [*ways, *_more(actor, "why_person", user.id)])
+    return show(actor, Markup(text + waited), [*_of_list(ways), *_more(actor, "why_person", user.id)])
 
 
 def show_request(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: int) -> list[Outgoing]:
@@ -62,7 +64,16 @@ def show_request(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: in
     if request.state != "pending":
         return show(actor, text, ways)
     waited = say(actor.language, "waits_for", span=span(actor.language, now - request.created_at))
-    return show(actor, Markup(text + waited), [*ways, *_more(actor, "why_request", request.id)])
+    return show(actor, Markup(text + waited), [*_of_list(ways), *_more(actor, "why_request", request.id)])
+
+
+def _of_list(ways: Keyboard) -> Keyboard:
+    """Let the decisions on a page of the list lead back to it."""
+    return [
+        [{**way, "callback_data": f"{data}:{LIST}"} if data.startswith(("decide:", "judge:")) else way for way in row]
+        for row in ways
+        for data in [str(row[0].get("callback_data"))]
+    ]
 
 
 def _more(actor: Actor, verb: str, number: int) -> Keyboard:
@@ -112,20 +123,40 @@ def _rejected(db: sqlite3.Connection, actor: Actor, done: list[Outgoing], now: i
     return [said, *done]
 
 
-def decide(db: sqlite3.Connection, actor: Actor, args: tuple[int, str, str], now: int) -> list[Outgoing]:
-    """Decide on a person; from their page it goes back to the list, a notice shows the decision."""
-    done = admin.decide(db, actor, args, now)
-    return done + _next(db, actor, f"user:{args[0]}", now) if args[1] == "pending" else done
+def decide(db: sqlite3.Connection, actor: Actor, args: tuple[Any, ...], now: int) -> list[Outgoing]:
+    """Decide on a person; from the list's page it goes back there, a notice shows the decision."""
+    user_id, before, after, *origin = args
+    listed = _came_from_list(origin)
+    done = admin.decide(db, actor, (user_id, before, after), now)
+    if listed:
+        return done + overview(db, actor, (), now)
+    notice = notices.user_notice(db, actor.language, get_user(db, user_id))
+    return done + _show_here(db, actor, f"user:{user_id}", notice)
 
 
-def judge(db: sqlite3.Connection, actor: Actor, args: tuple[int, str], now: int) -> list[Outgoing]:
-    """Decide on a request; from its page it goes back to the list, a notice shows the decision."""
-    return admin.judge(db, actor, args, now) + _next(db, actor, f"request:{args[0]}", now)
+def judge(db: sqlite3.Connection, actor: Actor, args: tuple[Any, ...], now: int) -> list[Outgoing]:
+    """Decide on a request; from the list's page it goes back there, a notice shows the decision."""
+    request_id, after, *origin = args
+    listed = _came_from_list(origin)
+    done = admin.judge(db, actor, (request_id, after), now)
+    if listed:
+        return done + overview(db, actor, (), now)
+    notice = notices.request_notice(db, actor.language, get_request(db, request_id))
+    return done + _show_here(db, actor, f"request:{request_id}", notice)
 
 
-def _next(db: sqlite3.Connection, actor: Actor, subject: str, now: int) -> list[Outgoing]:
-    """Show what still waits, where the tapped message is no notice that is being edited."""
-    return [] if message_of(db, subject, actor.id) == actor.message_id else overview(db, actor, (), now)
+def _came_from_list(origin: list[str]) -> bool:
+    if origin not in ([], [LIST]):
+        raise Refused("old_button")
+    return bool(origin)
+
+
+def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
+    """Show a decision where it was tapped, if that is not the message that shows it anyway.
+
+    It may be a copy that was sent when an answer of Telegram was lost, or one so new that its number is not noted yet.
+    """
+    return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice)
 
 
 def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:

@@ -42,6 +42,14 @@ def may_be_same(before: str, after: str) -> bool:
     return all(one == other or "-" in (one, other) for one, other in pairs)
 
 
+def carry_on(before: str, after: str) -> str:
+    """Give the life `after`, what could not be seen of it taken from the one before, if it may be the same."""
+    if not may_be_same(before, after):
+        return after
+    pairs = zip(before.split(":"), after.split(":"), strict=False)
+    return ":".join(one if other == "-" else other for one, other in pairs)
+
+
 def record_sample(
     db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str, now: int, zone: tzinfo
 ) -> None:
@@ -52,30 +60,21 @@ def record_sample(
     """
     rows = tuples(db, "SELECT config_id, received, sent, handshake_at, interface_id FROM counters")
     bases = {config_id: (received, sent, seen, life) for config_id, received, sent, seen, life in rows}
-    last = _last_sample(db) or now
-    changed, moved, first = [], [], []
+    since, before = json.loads(get_meta(db, "sampled") or json.dumps([now, interface_id]))
+    life = carry_on(before, interface_id)
+    changed, moved = [], []
     for reading in readings:
         config_id, received, sent, seen = reading
-        base = bases.pop(config_id, None)
-        if base is None:
+        base = bases.pop(config_id, (0, 0, 0, ""))
+        if base[0] != received or base[1] != sent or base[2] < seen or base[3] != life:
             changed.append(reading)
-            first.append((config_id, received, sent))
-        elif base[0] != received or base[1] != sent or base[2] < seen or base[3] != interface_id:
-            changed.append(reading)
-            same = may_be_same(base[3], interface_id)
+            same = may_be_same(base[3], life)
             moved.append((config_id, difference(base[0], received, same), difference(base[1], sent, same)))
     gone = [(config_id,) for config_id, (received, sent, _, _) in bases.items() if received or sent]
     db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", gone)
-    keep_readings(db, changed, interface_id)
-    put_meta(db, "sampled", str(now))
-    _count(db, first, now, now, zone)
-    _count(db, moved, last, now, zone)
-
-
-def _last_sample(db: sqlite3.Connection) -> int | None:
-    """Tell when the last sample was taken, in epoch seconds; None before the first one."""
-    kept = get_meta(db, "sampled")
-    return None if kept is None else int(kept)
+    keep_readings(db, changed, life)
+    put_meta(db, "sampled", json.dumps([now, life]))  # since when the next one counts, and of which life this one is
+    _count(db, moved, since, now, zone)
 
 
 def _count(db: sqlite3.Connection, moved: Sequence[tuple[int, int, int]], since: int, now: int, zone: tzinfo) -> None:

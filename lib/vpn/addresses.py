@@ -23,7 +23,7 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     Raises SubnetFull that names the subnet, or says that there is no IPv4 one.
     """
     held: dict[int, set[Range]] = {4: set(), 6: set()}
-    for version, span in map(_range_of, {text.removesuffix("/32") for text in taken}):
+    for version, span in map(_range_of, {text if ":" in text else text.removesuffix("/32") for text in taken}):
         held[version].add(span)
     free: dict[int, str] = {}
     for version, ranges in held.items():

@@ -218,5 +218,6 @@ END;
 DELETE FROM meta WHERE key = 'troubles';
 
 -- One moment of the last sample for all; a row of counters is written when it changes.
-INSERT INTO meta (key, value) SELECT 'sampled', max(sampled_at) FROM counters HAVING count(*) > 0;
+INSERT INTO meta (key, value)
+SELECT 'sampled', json_array(sampled_at, interface_id) FROM counters ORDER BY sampled_at DESC LIMIT 1;
 ALTER TABLE counters DROP COLUMN sampled_at;

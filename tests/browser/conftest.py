@@ -19,8 +19,10 @@ OPTIONS = (
 )
 CHECK = """
 const done = arguments[arguments.length - 1];
+const moving = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
 const place = (node) => node.target + ": " + [...node.any, ...node.all].map((check) => check.message).join("; ");
-axe.run(document, { resultTypes: ["violations"] }).then((found) => done(found.violations.map(
+Promise.allSettled(moving.map((one) => one.finished)).then(() =>
+  axe.run(document, { resultTypes: ["violations"] })).then((found) => done(found.violations.map(
   (rule) => ({ rule: rule.id, impact: rule.impact, where: rule.nodes.map(place) }))));
 """
 

@@ -219,8 +219,8 @@ def test_a_peer_made_by_hand_stays_and_keeps_its_address(company: Company, netwo
     wait(lambda: len(network.interface.peers()) == 2, 5, "the return")
     company.stop(signal.SIGKILL)
     company.start()
-    samples = company.rows("SELECT max(sampled_at) FROM counters")
-    wait(lambda: company.rows("SELECT max(sampled_at) FROM counters") > samples, 5, "a sample")
+    sampled = company.rows("SELECT value FROM meta WHERE key = 'sampled'")
+    wait(lambda: company.rows("SELECT value FROM meta WHERE key = 'sampled'") > sampled, 5, "a sample")
     assert network.interface.peers()[public] == "10.8.0.2/32,fd10:8::2/128"
     network.client.connect(
         f"[Interface]\nAddress = 10.8.0.2/32\nMTU = 1280\nPrivateKey = {private}\n\n[Peer]\nAllowedIPs = 0.0.0.0/0\n"

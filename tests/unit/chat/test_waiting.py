@@ -77,8 +77,8 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     desk.passes_captcha(100)
     desk.deliver()
     (_, page) = on_page(desk, 1, "asker:100")
-    assert "decide:100:pending:approved" in page["params"]
-    rows = on_page(desk, 1, "decide:100:pending:approved")
+    assert "decide:100:pending:approved:list" in page["params"]
+    rows = on_page(desk, 1, "decide:100:pending:approved:list")
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
     (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
     assert "Nobody waits" in text_of(listed)
@@ -92,6 +92,16 @@ def test_a_decision_on_a_notice_stays_there_and_shows_the_way_on(desk: Desk) -> 
     mine = [row for row in rows if row["chat_id"] == 1 and row["method"] == "editMessageText"]
     assert [row["subject"] for row in mine] == ["user:100"]
     assert buttons(mine[0])[-1] == ("📥 Waiting", "requests:0")
+
+
+def test_a_copy_of_a_notice_that_the_bot_does_not_know_shows_the_decision(desk: Desk) -> None:
+    """Telegram's answer to the first copy was lost, or the tap came before its number was noted."""
+    desk.passes_captcha(100)
+    desk.deliver()
+    rows = on_page(desk, 1, "decide:100:pending:approved")
+    (here,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
+    assert "Approved by Person 1" in text_of(here)
+    assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2], "the known ones as well"
 
 
 def test_a_notice_that_became_the_list_is_not_swept_away_by_a_later_decision(desk: Desk) -> None:

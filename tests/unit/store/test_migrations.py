@@ -11,7 +11,7 @@ import pytest
 
 from lib.errors import DatabaseError
 from lib.store import database
-from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, prepare_database
+from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
 from lib.store.users import get_user
 
 FIRST = Path(__file__).parent / "schema_1.sql"
@@ -63,6 +63,8 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
         (7, 100, "private"), (8, 100, None)
     ]  # fmt: skip
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
+    assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life")]
+    assert get_meta(db, "sampled") == '[4,"life"]'
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 

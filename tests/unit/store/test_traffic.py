@@ -79,6 +79,29 @@ def test_a_life_that_can_not_be_seen_for_once_is_taken_for_the_same(db: sqlite3.
     assert month_total(db, "2026-05") == Usage(150, 150)
 
 
+def test_what_was_seen_of_a_life_is_kept_while_it_can_not_be_seen(db: sqlite3.Connection) -> None:
+    with_config(db)
+    for at, (amount, life) in enumerate([(4000, "boot:1"), (4000, "boot:-"), (4500, "boot:2"), (4600, "-:-")]):
+        sample(db, amount, 0, NOON + 60 * at, life=life)
+    assert month_total(db, "2026-05").received == 4000 + 4500 + 100
+
+
+def test_a_config_that_was_never_seen_moved_since_the_last_sample(db: sqlite3.Connection) -> None:
+    with_config(db)
+    midnight = 1_777_582_800  # 2026-05-01 00:00 in Moscow
+    record_sample(db, [], "one", midnight - 3600, MOSCOW)
+    sample(db, 400, 0, midnight + 3 * 3600)
+    assert (month_total(db, "2026-04").received, month_total(db, "2026-05").received) == (100, 300)
+
+
+def test_rows_are_written_only_where_something_changed(db: sqlite3.Connection) -> None:
+    with_config(db)
+    sample(db, 100, 100, NOON)
+    before = db.total_changes
+    sample(db, 100, 100, NOON + 60)
+    assert db.total_changes - before == 1, "the moment of the sample alone"
+
+
 def test_a_peer_that_was_gone_begins_at_zero_even_if_it_is_already_ahead(db: sqlite3.Connection) -> None:
     with_config(db)
     sample(db, 100, 100, NOON)

@@ -27,6 +27,11 @@ def test_a_range_held_by_hand_is_left_whole() -> None:
     assert free_addresses([FOUR], ["10.8.0.0/29"])[0] == "10.8.0.8"
 
 
+def test_a_network_of_ipv6_is_no_single_address() -> None:
+    own = [FOUR, ip_interface("fd00::1/16")]
+    assert free_addresses(own, ["fd00::/32"])[1] == "fd00:1::"
+
+
 def test_a_route_to_everything_holds_no_address() -> None:
     assert free_addresses([FOUR], ["0.0.0.0/0", "10.8.0.0/24", "192.168.0.0/16", "::/0"])[0] == "10.8.0.2"
 
