@@ -225,6 +225,10 @@ class Client:
         for network in lines["AllowedIPs"].split(", "):
             namespace.run("ip", "-6" if ":" in network else "-4", "route", "add", network, "dev", name)
 
+    def disconnect(self) -> None:
+        """Switch the VPN off."""
+        self._wireguard.kill()
+
     def pings(self, address: str = TUNNEL_ADDRESS) -> bool:
         """Tell whether an address answers within a second."""
         words = [*self._namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
