@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.store.database import connect, transaction
+from tests.bench.bench_telegram import show_menus
 from tests.bench.figures import Figure, command, figure
 from tests.company import ROOT, Company
 from tests.integration.test_tools import crowd
@@ -27,7 +28,8 @@ from tests.stand import Person
 from tests.unit.chat.updates import hold_config
 
 TICKS = os.sysconf("SC_CLK_TCK")
-FRIENDS, STRANGERS, DELIVERIES, UPDATES, MORE = 100, 50, 500, 10_000, 100_000
+FRIENDS, STRANGERS, UPDATES, MORE = 100, 50, 10_000, 100_000
+DELIVERY, SCREENS = ("qr:{}", "file:{}", "qr:{}", "file:{}", "qr:{}"), ("menu", "configs", "config:{}", "stats", "help")
 PATIENCE = 900.0
 BARE = """
 import requests, sqlite3
@@ -94,9 +96,14 @@ def measure_work() -> list[float]:
         idle = memory_mb(company)
         friends = crowd(company, FRIENDS)
         configs = give_configs(company, friends)
-        press(company, friends, [f"{verb}:{{}}" for verb in ("qr", "file", "qr", "file", "qr")], configs)
-        press(company, friends, ["menu", "configs", "config:{}", "stats", "help"], configs)
-        write(company, UPDATES - DELIVERIES - 5 * FRIENDS)
+        menus = show_menus(company, friends)
+        for button in (*DELIVERY, *SCREENS):
+            for friend, config in zip(friends, configs, strict=True):
+                friend.press(data=button.format(config), message=menus[friend.id], forge=True)
+        settle(company)
+        sent = [call["method"] for call in company.stand.requests() if call["method"] in ("sendPhoto", "sendDocument")]
+        assert len(sent) >= FRIENDS * len(DELIVERY), len(sent)
+        write(company, UPDATES - FRIENDS * (2 + len(DELIVERY) + len(SCREENS)))
         worked = memory_mb(company)
         write(company, MORE - UPDATES)
         return [idle, worked, memory_mb(company)]
@@ -106,14 +113,6 @@ def give_configs(company: Company, friends: list[Person]) -> list[int]:
     """Let each friend hold a config."""
     with closing(connect(company.database)) as db, transaction(db):
         return [hold_config(db, friend.id, int(time.time())) for friend in friends]
-
-
-def press(company: Company, friends: list[Person], buttons: list[str], configs: list[int]) -> None:
-    """Let each friend press buttons, each with the number of their config; wait until all is answered."""
-    for button in buttons:
-        for friend, config in zip(friends, configs, strict=True):
-            friend.press(data=button.format(config), forge=True)
-    settle(company)
 
 
 def write(company: Company, count: int) -> None:
