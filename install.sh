@@ -297,6 +297,7 @@ install_code() {
     find "$release" -name __pycache__ -prune -exec rm -rf {} +
     chmod -R u=rwX,go=rX "$release"
     make_environment
+    "$release/.venv/bin/python" -m compileall -q "$release/lib" # the service may not write it, and would do it at each start
 }
 
 # The libraries that run now are taken along where the new code wants the same: that needs no network.
