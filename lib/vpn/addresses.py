@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from lib.errors import SubnetFull
 
@@ -22,46 +22,47 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     `own` are the interface's addresses with their subnets, `taken` addresses or networks that rows and live peers hold.
     Raises SubnetFull that names the subnet, or says that there is no IPv4 one.
     """
-    held: dict[int, set[Range]] = {4: set(), 6: set()}
-    for version, span in map(_range_of, {text if ":" in text else text.removesuffix("/32") for text in taken}):
-        held[version].add(span)
-    free: dict[int, str] = {}
-    for version, ranges in held.items():
+    singles: set[bytes] = set()  # packed, for there are thousands of them
+    ranges: list[tuple[int, Range]] = []
+    for text in {text if ":" in text else text.removesuffix("/32") for text in taken}:
+        host, _, length = text.partition("/")
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+        free = 8 * len(packed) - int(length) if length else 0
+        if free:
+            first = int.from_bytes(packed, "big") >> free << free
+            ranges.append((4 if len(packed) == 4 else 6, (first, first + (1 << free) - 1)))
+        else:
+            singles.add(packed)
+    found: dict[int, str] = {}
+    for version in (4, 6):
         subnets = [address for address in own if address.version == version]
         if subnets:
-            free[version] = _lowest(subnets, ranges)
-    if 4 not in free:
+            held = [span for its, span in ranges if its == version]
+            found[version] = _lowest(subnets, singles.union(address.packed for address in subnets), held)
+    if 4 not in found:
         raise SubnetFull("(IPv4 —)")
-    return free[4], free.get(6)
+    return found[4], found.get(6)
 
 
-def _range_of(text: str) -> tuple[int, Range]:
-    """Read an address, or a network, as its version, first and last number. There are thousands of them at once."""
-    host, _, length = text.partition("/")
-    version, family, bits = (6, socket.AF_INET6, 128) if ":" in host else (4, socket.AF_INET, 32)
-    free = bits - int(length or bits)
-    first = int.from_bytes(socket.inet_pton(family, host), "big") >> free << free
-    return version, (first, first + (1 << free) - 1)
-
-
-def _lowest(subnets: Sequence[Interface], held: set[Range]) -> str:
-    own = {(int(address.ip), int(address.ip)) for address in subnets}
+def _lowest(subnets: Sequence[Interface], singles: Set[bytes], ranges: Sequence[Range]) -> str:
     for subnet in (address.network for address in subnets):
-        found = _lowest_in(subnet, held | own)
+        found = _lowest_in(subnet, singles, ranges)
         if found:
             return found
     raise SubnetFull(", ".join(str(address.network) for address in subnets))
 
 
-def _lowest_in(subnet: Network, held: Iterable[Range]) -> str | None:
-    """Walk up past the ranges that are held; a route to the whole subnet or more holds no single address."""
-    whole = first, last = int(subnet.network_address), int(subnet.broadcast_address)
-    candidate = first + 1
-    for low, high in sorted(span for span in held if whole != span and first <= span[0] and span[1] <= last):
-        if low > candidate:
-            break
-        candidate = max(candidate, high + 1)
-    return str(subnet[candidate - first]) if candidate < last else None
+def _lowest_in(subnet: Network, singles: Set[bytes], ranges: Sequence[Range]) -> str | None:
+    """Walk up past what is held; a route to the whole subnet or more holds no single address."""
+    first, last = int(subnet.network_address), int(subnet.broadcast_address)
+    inside = [span for span in ranges if first <= span[0] and span[1] <= last and span != (first, last)]
+    size, candidate = subnet.max_prefixlen // 8, first + 1
+    while candidate < last:
+        end = max((high for low, high in inside if low <= candidate <= high), default=candidate - 1)
+        if end < candidate and candidate.to_bytes(size, "big") not in singles:
+            return str(subnet[candidate - first])
+        candidate = max(end, candidate) + 1
+    return None
 
 
 def network_of(endpoint: str) -> str | None:

@@ -31,20 +31,18 @@ def compare(wanted: Sequence[WantedPeer], live: Sequence[LivePeer], ours: Set[st
     strangers = by_key.keys() - ours
     foreign = {address for key in strangers for address in by_key[key].allowed_ips}
     wrong = [config for config in wanted if not _matches(config, by_key.get(config.public_key))]
-    unwanted = by_key.keys() - strangers - {config.public_key for config in wanted}
+    kept = {config.public_key for config in wanted}
     return Difference(
         tuple(config for config in wrong if foreign.isdisjoint(config.allowed_ips)),
-        tuple(key for key in by_key if key in unwanted),
+        tuple(key for key in by_key if key not in kept and key not in strangers),
         tuple(address for config in wrong for address in config.allowed_ips if address in foreign),
     )
 
 
 def _matches(config: WantedPeer | Config, peer: LivePeer | None) -> bool:
-    return (
-        peer is not None
-        and (peer.allowed_ips == config.allowed_ips or set(peer.allowed_ips) == set(config.allowed_ips))
-        and peer.preshared_key == config.preshared_key
-    )
+    if peer is None or peer.preshared_key != config.preshared_key:
+        return False
+    return peer.allowed_ips == config.allowed_ips or set(peer.allowed_ips) == set(config.allowed_ips)
 
 
 def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]) -> tuple[Interface, tuple[str, ...]]:

@@ -60,9 +60,9 @@ def _note_traffic(
 ) -> None:
     """Count what moved, and how many are online."""
     readings = [
-        traffic.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
-        for peer in peers
-        if (config_id := ours.get(peer.public_key))
+        traffic.Reading(config_id, received, sent, handshake_at)
+        for key, _, _, _, handshake_at, received, sent in peers
+        if (config_id := ours.get(key))
     ]
     traffic.record_sample(db, readings, life, now, settings.timezone)
     hours.note_online(db, traffic.count_online(db, now - ONLINE_SECONDS), now)
