@@ -295,9 +295,9 @@ install_code() {
         cp -R "$here/$part" "$release/"
     done
     find "$release" -name __pycache__ -prune -exec rm -rf {} +
-    chmod -R u=rwX,go=rX "$release"
     make_environment
-    "$release/.venv/bin/python" -m compileall -q "$release/lib" # the service may not write it, and would do it at each start
+    "$release/.venv/bin/python" -m compileall -q "$release/lib" # the service may not write that, and would do it at each start
+    chmod -R u=rwX,go=rX "$release"
 }
 
 # The libraries that run now are taken along where the new code wants the same: that needs no network.
