@@ -35,7 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", help="serve until stopped (the default)")
     demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
-    demo.add_argument("--port", type=int, default=8080, help="where the page is served (8080)")
+    demo.add_argument("--port", type=_port, default=8080, help="where the page is served (8080; 0: any that is free)")
     demo.add_argument(
         "--real", action="store_true", help="on a real interface in a network namespace of its own (root)"
     )
@@ -60,6 +60,12 @@ def make_parser() -> argparse.ArgumentParser:
         "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
     )
     return parser
+
+
+def _port(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and int(word) < 65536):
+        raise argparse.ArgumentTypeError("a number from 0 to 65535")
+    return int(word)
 
 
 def perform_without_settings(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -53,7 +53,7 @@ class PeerChange:
             return
         if self.key not in interface.peers:
             interface.peers[self.key] = Peer()
-            wake_soon(interface.peers[self.key], interface.now())
+            wake_soon(interface, self.key)
         taken = self.values.get("allowed_ips", ())
         for other in interface.peers.values():
             other.allowed_ips = [network for network in other.allowed_ips if network not in taken]

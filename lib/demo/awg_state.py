@@ -53,6 +53,7 @@ class Interface:
     up: bool = False
     index: int = 1  # the kernel's number, another one each time it is made
     ahead: float = 0.0  # seconds that its clock is ahead of the machine's
+    quiet: bool = False  # everybody was sent offline: who is added, or added anew, stays so
     peers: dict[str, Peer] = field(default_factory=dict)
 
     def now(self) -> float:
@@ -136,9 +137,10 @@ def _headers(random: secrets.SystemRandom) -> dict[str, str]:
     return {f"h{at}": f"{start}-{start + random.randrange(1, quarter // 2)}" for at, start in enumerate(starts, 1)}
 
 
-def wake_soon(peer: Peer, moment: float) -> None:
-    """Let a new peer come online as a friend would who has just scanned the code."""
-    peer.online_since = moment + _WAKES_AFTER
+def wake_soon(interface: Interface, key: str) -> None:
+    """Let a new peer come online as a friend would who has just scanned the code, unless all are to be offline."""
+    if not interface.quiet:
+        interface.peers[key].online_since = interface.now() + _WAKES_AFTER
 
 
 def sleep(key: str, peer: Peer, moment: float) -> None:

@@ -116,6 +116,7 @@ def run_demo(words: Sequence[str]) -> str:
 def _come_or_go(state: awg_state.State, online: bool, chosen: str) -> None:
     found = False
     for interface in state.values():
+        interface.quiet = not online and chosen == "all"
         for key, peer in interface.peers.items():
             if chosen in (key, "all"):
                 found = True

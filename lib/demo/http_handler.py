@@ -77,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _is_foreign(self) -> bool:
         """Was this asked for under another name, or from a page of somebody else's?"""
-        own = {f"{name}:{self.telegram.port}" for name in ("127.0.0.1", "localhost")}
+        port = "" if self.telegram.port == 80 else f":{self.telegram.port}"  # the usual one is not named
+        own = {f"{name}{port}" for name in ("127.0.0.1", "localhost")}
         origin = self.headers.get("Origin")
         return self.headers.get("Host") not in own or origin not in {None, *(f"http://{name}" for name in own)}
 

@@ -31,8 +31,12 @@ function greet() {
 $("language").addEventListener("click", () => {
   changeLanguage();
   greet();
-  for (const phone of phones.values()) phone.build();
+  for (const phone of phones.values()) { phone.build(); speak(phone.person); }
 });
+/* A person's app speaks the language of the page; the bot learns it when they first meet. */
+function speak({ id, first_name, last_name = "", username = "" }) {
+  return ask("users", { id, first_name, last_name, username, language_code: language });
+}
 $("more").addEventListener("click", async () => {
   const names = say("names"), friends = [...phones.values()].filter((phone) => phone.person.role !== "admin").length - 1;
   const id = 1 + Math.max(3000, ...phones.keys());

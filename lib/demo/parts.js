@@ -64,6 +64,22 @@ function dressed(phone, entity, text, inside) {
   if (entity.type === "spoiler") return make("span", { class: "spoiler", onclick: (event) => event.currentTarget.classList.add("seen") }, ...inside);
   return make("span", {}, ...inside);
 }
+/* A line that passes by above a phone's foot, and words that wait for an OK. */
+export function toast(phone, height, text) {
+  phone.querySelector(".toast")?.remove();
+  const line = make("div", { class: "toast", role: "status" }, text);
+  line.style.bottom = height + "px";
+  phone.append(line);
+  setTimeout(() => line.remove(), 3500);
+}
+export function alarm(phone, text) {
+  phone.querySelector(".veil")?.remove();
+  const ok = make("button", { type: "button", onclick: () => veil.remove() }, say("ok"));
+  const veil = make("div", { class: "veil", onkeydown: (event) => { if (event.key === "Escape") veil.remove(); } },
+    make("div", { class: "alert", role: "alertdialog", "aria-label": text }, make("p", {}, text), ok));
+  phone.append(veil);
+  ok.focus();
+}
 export async function copy(phone, text) {
   await navigator.clipboard.writeText(text).catch(() => {});
   phone.toast(say("copied"));

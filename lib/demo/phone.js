@@ -1,5 +1,5 @@
 /* One phone: the conversation of a person with the bot. */
-import { $, ask, copy, enlarge, fileAddress, formatted, icon, make } from "./parts.js";
+import { $, alarm, ask, copy, enlarge, fileAddress, formatted, icon, make, toast } from "./parts.js";
 import { clock, language, say, size } from "./words.js";
 
 /* What is the same for all phones: the bot's profile, what it has read, which presses it has answered, how far the clock is ahead. */
@@ -23,7 +23,8 @@ export class Phone {
     const person = this.person, name = [person.first_name, person.last_name].filter(Boolean).join(" ");
     this.state = make("small");
     this.talk = make("div", { class: "talk", role: "log", "aria-label": name, tabindex: "0" });
-    this.talk.addEventListener("scroll", () => { this.low = this.isNear(); });
+    this.talk.addEventListener("scroll", () => { this.low = this.isNear(); if (this.low) this.passed(0); });
+    this.newer = make("button", { type: "button", class: "newer", hidden: true, "aria-label": say("newer"), title: say("newer"), onclick: () => this.down() });
     new ResizeObserver(() => { if (this.low) this.down(); }).observe(this.talk);
     this.options = make("div", { class: "list top", hidden: true }, make("button", { type: "button", onclick: () => this.block() }, say("block")));
     this.foot = make("div", { class: "foot" });
@@ -31,7 +32,7 @@ export class Phone {
       make("div", { class: "head" }, make("span", { class: "face", "aria-hidden": "true" }, (telegram.bot.first_name || "B")[0]),
         make("div", {}, make("strong", {}, telegram.bot.first_name || ""), this.state),
         make("button", { type: "button", class: "round", "aria-label": say("options"), title: say("options"), onclick: () => { this.options.hidden = !this.options.hidden; } }, icon("dots"))),
-      this.talk, this.foot, this.options);
+      this.talk, this.newer, this.foot, this.options);
     this.seat.replaceChildren(make("h2", {}, make("b", {}, name), " · " + say(person.role || "friend")), this.phone);
     this.busy("");
     this.drawAll();
@@ -137,7 +138,8 @@ export class Phone {
 
   /* What stands under the conversation depends on where it stands: begin, unblock, or write. */
   drawFoot() {
-    const draft = this.input?.value || "", focused = this.input && document.activeElement === this.input;
+    const draft = this.input?.value || "", begun = document.activeElement?.matches(".large:focus-visible") && this.foot.contains(document.activeElement);
+    const focused = begun || (this.input && document.activeElement === this.input);
     this.input = this.list = null;
     if (this.person.blocked) return this.foot.replaceChildren(make("button", { type: "button", class: "large", onclick: () => ask("unblock", { user_id: this.person.id }) }, say("unblock")));
     if (![...this.messages.values()].some((message) => !message.outgoing)) {
@@ -202,8 +204,22 @@ export class Phone {
     this.seat.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
   }
   find(id) { return this.talk.querySelector(`[data-id="${Number(id)}"]`); }
-  isNear() { return this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160; }
-  down() { this.talk.scrollTop = this.talk.scrollHeight; }
+  /* Whether the newest message is in view, were it only its beginning; and the way there, which shows its beginning. */
+  isNear() { return this.place() < this.talk.clientHeight || this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160; }
+  place() {
+    const last = this.talk.lastElementChild;
+    return last ? last.getBoundingClientRect().top - this.talk.getBoundingClientRect().top : 0;
+  }
+  down() {
+    this.talk.scrollTop = this.talk.scrollHeight;
+    this.talk.scrollTop += Math.min(0, this.place() - 8);
+    this.passed(0);
+  }
+  passed(count) {
+    this.below = count;
+    this.newer.hidden = !count;
+    this.newer.textContent = `↓ ${count}`;
+  }
 
   add(message) {
     const near = this.isNear();
@@ -218,6 +234,7 @@ export class Phone {
     this.drawFoot();
     if (message.keyboard?.force_reply) this.input?.focus();
     if (near || !message.outgoing) this.down();
+    else this.passed(this.below + 1);
     drawn.querySelector("img")?.addEventListener("load", () => { if (near) this.down(); });
     if (message.outgoing) this.count();
   }
@@ -225,9 +242,10 @@ export class Phone {
   change(message) {
     const near = this.isNear();
     this.messages.set(message.message_id, message);
-    const drawn = this.draw(message);
+    const drawn = this.draw(message), before = this.find(message.message_id), held = before?.contains(document.activeElement) && document.activeElement.dataset.data;
     drawn.classList.add("flash");
-    this.find(message.message_id)?.replaceWith(drawn);
+    before?.replaceWith(drawn);
+    if (held) (drawn.querySelector(`[data-data="${CSS.escape(held)}"]`) || drawn.querySelector(".key") || this.talk).focus({ preventScroll: true });
     if (near) this.down();
   }
 
@@ -246,22 +264,8 @@ export class Phone {
     if (/^https?:/.test(event.url)) window.open(event.url, "_blank", "noopener");
   }
 
-  toast(text) {
-    this.phone.querySelector(".toast")?.remove();
-    const toast = make("div", { class: "toast", role: "status" }, text);
-    toast.style.bottom = this.foot.offsetHeight + 12 + "px";
-    this.phone.append(toast);
-    setTimeout(() => toast.remove(), 3500);
-  }
-
-  alert(text) {
-    this.phone.querySelector(".veil")?.remove();
-    const ok = make("button", { type: "button", onclick: () => veil.remove() }, say("ok"));
-    const veil = make("div", { class: "veil", onkeydown: (event) => { if (event.key === "Escape") veil.remove(); } },
-      make("div", { class: "alert", role: "alertdialog", "aria-label": text }, make("p", {}, text), ok));
-    this.phone.append(veil);
-    ok.focus();
-  }
+  toast(text) { toast(this.phone, this.foot.offsetHeight + 12, text); }
+  alert(text) { alarm(this.phone, text); }
 
   busy(action) {
     clearTimeout(this.calm);

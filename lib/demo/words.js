@@ -4,7 +4,7 @@ const WORDS = {
   en: { title: "AndreyVPN: try it", hint: "Every phone is a person who talks to the real bot. Tap, type, wait a moment.", more: "+ friend",
     other: "Русский", friend: "friend", admin: "admin", bot: "bot", typing: "typing…", sending: "sending a file…", edited: "edited ",
     start: "START", unblock: "UNBLOCK BOT", block: "Block the bot", write: "Message", menu: "Menu", send: "Send", options: "Options",
-    nothing: "No messages here yet.\nPress START to begin.", today: "Today", copied: "Copied", ok: "OK", photo: "Photo", save: "Download", close: "Close", commands: "Commands", cancel: "Don't reply",
+    nothing: "No messages here yet.\nPress START to begin.", today: "Today", copied: "Copied", ok: "OK", photo: "Photo", save: "Download", close: "Close", commands: "Commands", cancel: "Don't reply", newer: "To the newest message",
     offline: "The server of this demo does not answer. Is it running?", picture: "Open the picture", names: ["Boris", "Vera", "Gleb", "Dina", "Max", "Zoe"],
     stage: "Behind the scenes", tour: "Tour", people: "People", requests: "Requests", configs: "Configs", none: "none yet",
     waiting: "Messages on their way", month: "This month", total: "Since the beginning", truth: "Database: what shall be", shadow: "Interface: what is",
@@ -44,7 +44,7 @@ const WORDS = {
   ru: { title: "AndreyVPN: попробуйте", hint: "Каждый телефон — человек, который говорит с настоящим ботом.", more: "+ друг",
     other: "English", friend: "друг", admin: "администратор", bot: "бот", typing: "печатает…", sending: "отправляет файл…", edited: "изменено ",
     start: "НАЧАТЬ", unblock: "РАЗБЛОКИРОВАТЬ БОТА", block: "Заблокировать бота", write: "Сообщение", menu: "Меню", send: "Отправить", options: "Действия",
-    nothing: "Здесь пока ничего нет.\nНажмите «Начать».", today: "Сегодня", copied: "Скопировано", ok: "OK", photo: "Фотография", save: "Скачать", close: "Закрыть", commands: "Команды", cancel: "Не отвечать",
+    nothing: "Здесь пока ничего нет.\nНажмите «Начать».", today: "Сегодня", copied: "Скопировано", ok: "OK", photo: "Фотография", save: "Скачать", close: "Закрыть", commands: "Команды", cancel: "Не отвечать", newer: "К последнему сообщению",
     offline: "Сервер демонстрации не отвечает. Он запущен?", picture: "Открыть картинку", names: ["Борис", "Вера", "Глеб", "Дина", "Максим", "Зоя"],
     stage: "За кулисами", tour: "Экскурсия", people: "Люди", requests: "Запросы", configs: "Конфиги", none: "пока нет",
     waiting: "Сообщений в пути", month: "За этот месяц", total: "За всё время", truth: "База: как должно быть", shadow: "Интерфейс: как есть",
@@ -54,7 +54,7 @@ const WORDS = {
     look: "Дёрните рычаг: здесь появится подсказка, куда смотреть.", failed: "Не получилось: ",
     state: { captcha: "перед картинкой", pending: "ждёт", approved: "впущен", rejected: "отказано", blocked: "закрыт", cancelled: "отменён", issued: "выдан", granted: "одобрен",
       live: "работает", coming: "появляется", off: "лимит исчерпан", paused: "на паузе", expired: "истёк", revoked: "отозван" },
-    lever: { kill: "Убить бота", start: "Запустить бота", reboot: "Перезагрузить", down: "Убрать", up: "Поднять", normal: "Обычно", slow: "Медленно", limited: "429",
+    lever: { kill: "Убить бота", start: "Запустить бота", reboot: "Перезагрузить", down: "Убрать", up: "Поднять", normal: "Обычно", slow: "Медленно", limited: "Лимиты (429)",
       away: "Нет связи", online: "Подключается и качает", offline: "Отключается", month: "Прыгнуть к 1-му числу" },
     look_at: {
       kill: "Бота нет, а VPN работает: пиры на месте. Нажмите или напишите что-нибудь — это подождёт (одна галочка). Потом запустите бота.",
@@ -92,6 +92,6 @@ export const say = (name) => WORDS[language][name];
 export const clock = (date) => new Date(date * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 export function size(bytes) {
   const units = language === "ru" ? ["Б", "КБ", "МБ", "ГБ"] : ["B", "KB", "MB", "GB"];
-  const step = bytes < 1024 ? 0 : bytes < 1048576 ? 1 : bytes < 1073741824 ? 2 : 3;
-  return (bytes / 1024 ** step).toLocaleString(language, { maximumFractionDigits: 1 }) + " " + units[step];
+  const step = bytes < 1e3 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;
+  return (bytes / 1000 ** step).toLocaleString(language, { maximumFractionDigits: 1 }) + " " + units[step];
 }

@@ -310,6 +310,39 @@ def test_the_page_speaks_both_languages(page: Page):
     page.wait(lambda: page.one(".large").text == "НАЧАТЬ")
 
 
+def test_the_phones_speak_the_language_of_the_page_from_then_on(page: Page):
+    page.browser.find_element(By.ID, "language").click()
+    page.wait(lambda: {user["language_code"] for user in page.stand.see("users")} == {"ru"})
+    assert page.says() == []
+
+
+def test_bytes_are_counted_as_the_bot_counts_them(page: Page):
+    script = "import('/words.js').then((words) => arguments[0]([999, 1e3, 1.5e6, 2e9].map(words.size)))"
+    assert page.browser.execute_async_script(script) == ["999 B", "1 KB", "1.5 MB", "2 GB"]
+
+
+def test_what_arrives_below_is_announced_and_one_tap_away(page: Page):
+    page.begin()
+    for number in range(30):
+        page.stand.call("sendMessage", chat_id=5, text=f"line {number}")
+    page.sees("line 29")
+    assert not page.all(".newer")[0].is_displayed(), "who is at the end sees it come"
+    page.browser.execute_script("arguments[0].scrollTop = 0", page.one(".talk"))
+    page.wait(lambda: page.browser.execute_script("return document.querySelector('.talk').scrollTop === 0"))
+    page.stand.call("sendMessage", chat_id=5, text="far below")
+    assert page.one(".newer").text == "↓ 1"
+    page.click(".newer")
+    page.wait(lambda: not page.all(".newer")[0].is_displayed())
+    assert page.all(".message")[-1].is_displayed()
+
+
+def test_a_button_keeps_the_focus_when_its_message_is_edited(page: Page):
+    page.begin()
+    page.one('[data-data="edit"]').send_keys(Keys.ENTER)
+    page.sees("edited text")
+    assert page.browser.switch_to.active_element.tag_name != "body"
+
+
 def test_the_dark_theme_is_dark(page: Page):
     light = page.colour(".phone")
     page.emulate("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])

@@ -208,6 +208,14 @@ def test_a_telegram_away_ends_the_poll_that_waits(demo: Demo) -> None:
     demo.friend.wait_for(predicate=lambda message: "photo" in message, timeout=40)
 
 
+@pytest.mark.parametrize("port", ["70000", "-1", "many", "²"])
+def test_a_port_that_is_none_is_refused_in_words(port: str) -> None:
+    words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "demo", f"--port={port}"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith("argument --port: a number from 0 to 65535")
+
+
 def test_install_sh_plays_it_in_one_command(tmp_path: Path) -> None:
     if not (ROOT / ".venv" / ".installed-requirements.txt").exists():
         pytest.skip("the environment was not made by install.sh")

@@ -305,6 +305,19 @@ def test_everybody_downloads_when_told(tool: Tool) -> None:
         assert time.time() - peer.handshake_at < 5
 
 
+def test_who_was_sent_offline_stays_so_when_the_interface_comes_anew(tool: Tool) -> None:
+    tool.awg.add_peers([spec(2)])
+    tool.ok("demo", "offline", "all")
+    tool.ok("awg-quick", "down", "awg0")
+    tool.ok("awg-quick", "up", "awg0")
+    tool.awg.add_peers([spec(2)])
+    time.sleep(4.1)
+    (peer,) = tool.awg.show().peers
+    assert (peer.handshake_at, peer.sent) == (0, 0)
+    tool.ok("demo", "online", "all")
+    assert tool.awg.show().peers[0].handshake_at
+
+
 def test_a_month_that_is_skipped_moves_no_bytes_and_takes_nobody_offline(tool: Tool) -> None:
     tool.awg.add_peers([spec(2), spec(3), spec(4)])
     tool.ok("demo", "online", key_of(2))
