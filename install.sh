@@ -50,6 +50,7 @@ usage() {
         cat <<'TEXT'
 Как пользоваться:
        ./install.sh demo [--port N]    поиграть со всем в браузере, без токена и root
+                         [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
        ./install.sh test [ARGUMENTS]   проверить всё; ARGUMENTS достаются pytest
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
@@ -59,7 +60,7 @@ usage() {
                                        убрать бота; --purge: вместе с настройками и данными; --vpn: вместе с
                                        интерфейсом, который создал установщик. Без --vpn VPN остаётся.
 Параметры; о том, чего нет, будет вопрос, если этого не знает прежняя установка:
-       --token TOKEN        токен бота от @BotFather         (или BOT_TOKEN, его не видно в списке процессов)
+       --token TOKEN        токен бота от @BotFather         (или экспортированный BOT_TOKEN, sudo -E)
        --admin ID[,ID]      Telegram id администраторов      (или ADMIN_IDS)
        --endpoint HOST      как друзья попадают на сервер    (или SERVER_ENDPOINT)
        --interface NAME     этот интерфейс WireGuard или AmneziaWG
@@ -85,7 +86,7 @@ Usage: ./install.sh demo [--port N]    play the whole thing in a browser, withou
                                        take the bot away; --purge: settings and data too; --vpn: the interface too,
                                        if the installer made it. Without --vpn the VPN stays.
 Options; what is left out is asked for, unless an earlier installation knows it:
-       --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, which no list of processes shows)
+       --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, exported, with sudo -E)
        --admin ID[,ID]      Telegram ids of the admins               (or ADMIN_IDS)
        --endpoint HOST      how friends reach this server            (or SERVER_ENDPOINT)
        --interface NAME     use this WireGuard or AmneziaWG interface

@@ -22,7 +22,7 @@ NEED_ROOT = ("bench_growth", "bench_peers")
 
 
 def main() -> int:
-    """Give 0 when every bench ran and every goal was met, 1 otherwise."""
+    """Give 1 when a bench could not run, else 0: figures are looked at, and fail nothing."""
     parser = argparse.ArgumentParser(prog="install.sh bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("words", nargs="*", metavar="WORD", help="run only the benches whose names contain it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
@@ -47,7 +47,7 @@ def main() -> int:
                 lines += read(file)
     print(f"\n{machine()}")
     show(lines, options.json)
-    return 1 if failed or not all(line.met for line in lines) else 0
+    return int(failed)
 
 
 if __name__ == "__main__":
