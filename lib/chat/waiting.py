@@ -69,11 +69,12 @@ def show_request(db: sqlite3.Connection, actor: Actor, args: tuple[int], now: in
 
 def _of_list(ways: Keyboard) -> Keyboard:
     """Let the decisions on a page of the list lead back to it."""
-    return [
-        [{**way, "callback_data": f"{data}:{LIST}"} if data.startswith(("decide:", "judge:")) else way for way in row]
-        for row in ways
-        for data in [str(row[0].get("callback_data"))]
-    ]
+    return [[_lead_back(way) for way in row] for row in ways]
+
+
+def _lead_back(way: dict[str, Any]) -> dict[str, Any]:
+    data = str(way.get("callback_data"))
+    return {**way, "callback_data": f"{data}:{LIST}"} if data.startswith(("decide:", "judge:")) else way
 
 
 def _more(actor: Actor, verb: str, number: int) -> Keyboard:

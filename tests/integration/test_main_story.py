@@ -217,7 +217,8 @@ def test_the_list_of_what_waits_leads_to_every_decision_although_a_notice_is_los
     admin.press("Anna", message=listed)
     page = admin.wait_for(f"ID: {FRIEND}", after=last)
     assert page["message_id"] == listed["message_id"], "in place"
-    assert f"decide:{FRIEND}:pending:approved" in buttons_data(page)
+    decisions = [f"decide:{FRIEND}:pending:{state}:list" for state in ("approved", "rejected", "blocked")]
+    assert buttons_data(page)[:3] == decisions
     admin.press("Reject with a reason", message=page)
     admin.wait_for("Why do you turn Anna down?", after=last)
     admin.send("Whose friend are you?")

@@ -77,7 +77,9 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     desk.passes_captcha(100)
     desk.deliver()
     (_, page) = on_page(desk, 1, "asker:100")
-    assert "decide:100:pending:approved:list" in page["params"]
+    assert [data for _, data in buttons(page)[:3]] == [
+        f"decide:100:pending:{state}:list" for state in ("approved", "rejected", "blocked")
+    ]
     rows = on_page(desk, 1, "decide:100:pending:approved:list")
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
     (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
