@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -129,14 +129,14 @@ def test_adding_an_existing_peer_replaces_its_addresses(server: Server) -> None:
 def test_adding_an_existing_peer_replaces_its_preshared_key(server: Server) -> None:
     keys, fresh = server.awg.generate_keys(), server.awg.generate_keys().preshared
     server.awg.add_peers([spec_of(keys)])
-    server.awg.add_peers([replace(spec_of(keys), preshared_key=fresh)])
+    server.awg.add_peers([spec_of(keys)._replace(preshared_key=fresh)])
     assert server.peers()[keys.public].preshared_key == fresh
 
 
 def test_an_empty_preshared_key_clears_the_old_one(server: Server) -> None:
     keys = server.awg.generate_keys()
     server.awg.add_peers([spec_of(keys)])
-    server.awg.add_peers([replace(spec_of(keys), preshared_key="")])
+    server.awg.add_peers([spec_of(keys)._replace(preshared_key="")])
     assert server.peers()[keys.public].preshared_key is None
 
 
