@@ -61,7 +61,7 @@ class Crowd:
         fresh = [
             (message, data)
             for message, data in offers
-            if data.startswith(("decide", "judge")) and ":approved" in data
+            if data.startswith(("decide", "judge")) and data.removesuffix(":list").endswith(":approved")
             if (message["message_id"], data) not in self.pressed
         ]
         for message, data in fresh:
