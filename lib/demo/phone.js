@@ -218,6 +218,7 @@ export class Phone {
   passed(count) {
     this.below = count;
     this.newer.hidden = !count;
+    this.newer.style.bottom = this.foot.offsetHeight + 12 + "px";
     this.newer.textContent = `↓ ${count}`;
   }
 

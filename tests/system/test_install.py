@@ -45,6 +45,8 @@ def test_it_works(company: Installed, network: Network) -> None:
     assert "Telegram knows the bot" in said
     assert "The service runs" in said
     assert "❌" not in said
+    assert "Address = 10.8.0.1/16" in machine.do("cat", "/etc/wireguard/wg0.conf")
+    machine.do("sh", "-c", "ls /opt/andreyvpn/current/lib/demo/__pycache__/*.pyc")  # compiled, what never ran as well
     company.let_in(friend)
     conf = company.give_config(friend).decode()
     company.let_in(company.second_friend)
