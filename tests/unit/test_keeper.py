@@ -152,6 +152,28 @@ def test_an_address_stolen_by_hand_is_told_and_not_stolen_back(stage: Stage) -> 
     assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
 
 
+def test_no_file_leaves_before_its_peer_is_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The config was made, its address was taken by hand before the tool could add it, and is given back later."""
+
+    def fail(_: object) -> None:
+        raise AwgError("awg addconf failed (1)", "failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.awg, "add_peers", fail)
+        key = stage.give_config()
+    thief = LivePeer("HAND" + "=" * 40, None, None, ("10.8.0.2/32",), 0, 0, 0)
+    stage.awg.peers[thief.public_key] = thief
+    stage.round(60)
+    files = "SELECT count(*) FROM outbox WHERE chat_id = 100 AND attachment IS NOT NULL"
+    state = "SELECT state FROM config_requests"
+    assert [stage.desk.db.execute(query).fetchone()[0] for query in (files, state)] == [0, "approved"]
+    assert key not in stage.awg.peers
+    del stage.awg.peers[thief.public_key]
+    stage.round(60)
+    assert [stage.desk.db.execute(query).fetchone()[0] for query in (files, state)] == [2, "issued"]
+    assert key in stage.awg.peers
+
+
 @pytest.mark.parametrize("kind", ["missing", "not_permitted", "no_interface", "timeout", "garbage", "failed"])
 def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) -> None:
     stage.desk.is_let_in(100)
