@@ -6,8 +6,9 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lib import days
 from lib.chat import alerts, broadcast, month, notices, reminders, waiting
@@ -18,8 +19,7 @@ from lib.settings import Settings
 from lib.store import broadcasts, configs
 from lib.store.backup import make_nightly
 from lib.store.config_requests import get_request, mark_issued
-from lib.store.database import transaction
-from lib.store.foreign import evicted_keys
+from lib.store.database import snapshot, transaction
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.server import (
@@ -39,7 +39,7 @@ from lib.vpn import issue, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.machine import since_boot
 from lib.watch.metrics import gather, render, write_metrics
-from lib.watch.sampling import note_sample
+from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ class Keeper:
         self._db, self._awg, self._wake_sender = db, awg, wake_sender
         self._file, self._settings = settings, in_force(db, settings)
         self._peers_file = peers.PeersFile(settings.peers_file)
-        self._watch, self._wanted_count = Watch(since_boot), 0
+        self._broken_off = True  # the round before, or so it is until one is finished
+        self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
 
     def run(
         self, clock: Callable[[], float], stop: threading.Event, wake: threading.Event, beat: Callable[[], None]
@@ -104,15 +105,15 @@ class Keeper:
         self._settings = in_force(self._db, self._file)
         self._begin(now)
         troubles: dict[str, str] = {}
-        seen: Interface | None = None
         try:
-            seen = self._project(now, troubles)
+            self._project(now, troubles)
         except AwgError as exc:
             log.error("%s", exc)
             troubles["interface"] = exc.kind
             self._note_down(exc, now)
         self._back_up(now, troubles)
-        troubles |= self._watch.look(self._db, self._settings, seen, self._wanted_count, now)
+        reached = "interface" not in troubles
+        troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
         with transaction(self._db):
             self._say(alerts.follow(self._db, self._settings, troubles, now), now)
             for errand in ERRANDS:
@@ -120,30 +121,36 @@ class Keeper:
             forget_strangers(self._db, now - STRANGER_SECONDS)
             forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
+        self._broken_off = False
         self._write_metrics(now)
         self._wake_sender()
 
     def _begin(self, now: int) -> None:
-        """Look at the clock; tell the admins when no round was finished for long, before this one breaks off too."""
+        """Look at the clock; tell the admins when no round was finished for long, before this one breaks off too.
+
+        That a round begins is noted only if the one before may have broken off: a commit a minute is not spent on it.
+        """
         self._watch.look_at_clock(self._db, now)
-        with transaction(self._db):
-            since = stuck(begin_round(self._db, now), now)
-            if since is not None:
-                found = {**read_troubles(self._db), "sampling": since}
-                self._say(alerts.follow(self._db, self._settings, found, now), now)
+        if self._broken_off:
+            with transaction(self._db):
+                since = stuck(begin_round(self._db, now), now)
+                if since is not None:
+                    found = {**read_troubles(self._db), "sampling": since}
+                    self._say(alerts.follow(self._db, self._settings, found, now), now)
+        self._broken_off = True
 
     def _say(self, messages: Sequence[Outgoing], now: int) -> None:
         """Put messages that nobody asked for on their way, without a sound in the quiet hours."""
         enqueue(self._db, hush(self._settings, messages, now), now)
 
-    def _project(self, now: int, troubles: dict[str, str]) -> Interface:
-        """Bring the interface to what the database wants, in the order that keeps every law; give how it is then."""
+    def _project(self, now: int, troubles: dict[str, str]) -> None:
+        """Bring the interface to what the database wants, in the order that keeps every law."""
         try:
             seen = self._awg.show()  # 1. how it is
         except AwgError:
             self._wanted(now)  # the file must be right even if the interface is not there
             raise
-        generation, ours = note_sample(self._db, self._settings, seen, now)  # 2. the counters, before any peer goes
+        generation = self._sampler.note(self._settings, seen, now)  # 2. the counters, before any peer goes
         try:
             own = self._settings.client_parameters
             issue.make_configs(self._db, self._awg, seen, generation, own, now)  # 3. new rows
@@ -154,13 +161,13 @@ class Keeper:
         except AwgError as exc:  # no reason not to switch off whom the admin blocked
             log.error("%s", exc)
             troubles["making"] = exc.kind
-        wanted = self._wanted(now)
-        ours |= {config.public_key for config in wanted} | evicted_keys(self._db)  # also whom an admin wants gone
-        seen, conflicts = peers.sync(self._awg, seen, wanted, ours)  # 4. across
-        if conflicts:
-            troubles["conflict"] = ", ".join(conflicts)
-        self._note_up(seen, ours, now)  # 5. what is live is issued and delivered
-        return seen
+        with snapshot(self._db):
+            wanted = self._wanted(now)
+            difference = peers.compare(wanted, seen.by_key, partial(peers.ours_among, self._db))
+        seen = peers.sync(self._awg, seen, wanted, difference)  # 4. across
+        if difference.conflicts:
+            troubles["conflict"] = ", ".join(difference.conflicts)
+        self._note_up(seen, difference.strangers, now)  # 5. what is live is issued and delivered
 
     def _wanted(self, now: int) -> list[configs.WantedPeer]:
         """Ask for the configs that must be live, and keep the file beside the database equal to them."""
@@ -170,11 +177,8 @@ class Keeper:
         self._peers_file.write(wanted)
         return wanted
 
-    def _note_up(self, seen: Interface, ours: Set[str], now: int) -> None:
-        """Note the interface's health, and deliver the configs that are live for the first time.
-
-        `ours` are the keys that the bot made or adopted, or that an admin wants gone.
-        """
+    def _note_up(self, seen: Interface, strangers: int, now: int) -> None:
+        """Note the interface's health, and deliver the configs that are live for the first time."""
         before = read_health(self._db)
         version = before.version if before and before.up and before.version else self._awg.version()
         health = Health(
@@ -183,8 +187,7 @@ class Keeper:
             port=seen.port,
             version=version,
             live=len(seen.peers),
-            foreign=len({peer.public_key for peer in seen.peers} - ours),
-            sampled_at=now,
+            foreign=strangers,
         )
         with transaction(self._db):
             note_health(self._db, health)

@@ -113,6 +113,8 @@ CREATE TABLE configs (
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
 CREATE INDEX configs_of_user ON configs (user_id, id);
+CREATE INDEX configs_with_an_end ON configs (expires_at) WHERE expires_at IS NOT NULL AND revoked_at IS NULL;
+CREATE INDEX configs_undelivered ON configs (id) WHERE live_since IS NULL AND revoked_at IS NULL;
 
 -- Only whose it was may be forgotten.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
@@ -308,8 +310,8 @@ BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
 
--- What a friend leaves behind says nothing of where they connected from.
-CREATE TRIGGER configs_are_left_behind AFTER UPDATE OF user_id ON configs WHEN NEW.user_id IS NULL
+-- What was given up says nothing of where its device connected from.
+CREATE TRIGGER configs_forget_their_networks AFTER UPDATE OF revoked_at ON configs WHEN NEW.revoked_at IS NOT NULL
 BEGIN
     DELETE FROM networks WHERE config_id = NEW.id;
 END;

@@ -16,10 +16,11 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import count_requests, get_request, move_request, open_request
+from lib.store.counters import count_online, sampled_at
 from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing, count_waiting, forget_notices
 from lib.store.server import Health, read_health
-from lib.store.traffic import count_online, month_total
+from lib.store.traffic import month_total
 from lib.store.users import count_users, find_user, get_user, helper_ids, move_user, set_helper
 from lib.vpn.machine import read_machine
 
@@ -134,7 +135,7 @@ def status(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int
         "memory": f"{machine.memory_used} %",
         "disk": size(actor.language, machine.disk_free),
         "uptime": span(actor.language, machine.uptime),
-        "sampled": _ago(actor.language, health.sampled_at if health else 0, now),
+        "sampled": _ago(actor.language, sampled_at(db), now),
         "outbox": count_waiting(db),
         "troubles": alerts.other_troubles(db, actor.language, actor.settings),
     }

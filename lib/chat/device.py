@@ -16,9 +16,10 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, get_config, revoke, set_name
+from lib.store.counters import last_handshakes
 from lib.store.outbox import Outgoing
 from lib.store.told import forget_told
-from lib.store.traffic import Usage, last_handshakes
+from lib.store.traffic import Usage
 from lib.store.users import get_user, set_awaiting
 
 EXTEND_SECONDS = 86400  # how long after a wish for more time the admins are not told again

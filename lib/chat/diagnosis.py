@@ -13,9 +13,9 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, configs_of, get_config, is_outdated
+from lib.store.counters import Reading, last_reading
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation, read_health, read_troubles
-from lib.store.traffic import Reading, last_reading
 from lib.store.users import get_user
 
 COMPLAINT_SECONDS = 3600  # how long after a complaint about a config the admins are not told again
@@ -52,7 +52,7 @@ def find(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
 def _is_down(db: sqlite3.Connection, config: Config) -> bool:
     """Tell whether the server can't serve a config: the interface is down, or another peer holds the address."""
     health, taken = read_health(db), read_troubles(db).get("conflict", "").split(", ")
-    return health is None or not health.up or not set(taken).isdisjoint(config.allowed_ips)
+    return health is None or not health.up or not set(taken).isdisjoint(config.allowed_ips.split(","))
 
 
 def _connected_since_the_change(db: sqlite3.Connection, reading: Reading | None) -> bool:

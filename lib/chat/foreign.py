@@ -11,7 +11,7 @@ from lib.chat.statistics import ONLINE_SECONDS, last_seen
 from lib.chat.texts import plain, say, size, span
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store import audit, traffic
+from lib.store import audit, counters
 from lib.store.configs import add_config, mark_live, taken_addresses
 from lib.store.foreign import ForeignPeer, count_foreign, forget_foreign, get_foreign, list_foreign, set_evicted
 from lib.store.outbox import Outgoing
@@ -96,8 +96,8 @@ def adopt(db: sqlite3.Connection, actor: Actor, args: tuple[int, int], now: int)
         now=now,
     )
     mark_live(db, [config_id], now)
-    reading = traffic.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
-    traffic.keep_readings(db, [reading], peer.interface_id)
+    reading = counters.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
+    counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{friend.id}")
     return [

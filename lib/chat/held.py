@@ -17,10 +17,11 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.configs import Config, find_config, revoke, set_generation, set_paused
+from lib.store.counters import last_reading
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.told import forget_told
-from lib.store.traffic import Usage, last_reading, month_of_configs
+from lib.store.traffic import Usage, month_of_configs
 from lib.store.users import User, get_user
 
 AGAIN_SECONDS = 60  # until the same admin can send the same files again

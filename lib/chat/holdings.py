@@ -11,8 +11,9 @@ from lib.chat.screens import Actor, Button, button, show
 from lib.chat.statistics import ONLINE_SECONDS, last_seen
 from lib.chat.texts import Markup, plain, say, size
 from lib.store.configs import Config, configs_of
+from lib.store.counters import last_handshakes
 from lib.store.outbox import Outgoing
-from lib.store.traffic import Usage, last_handshakes, month_of_configs
+from lib.store.traffic import Usage, month_of_configs
 from lib.store.users import get_user
 
 ON_A_PAGE = 10

@@ -16,8 +16,9 @@ from lib.chat.statistics import both_ways, last_seen, month_of, quota_of, quota_
 from lib.chat.texts import Markup, month_name, plain, say, size
 from lib.errors import Refused
 from lib.store.configs import Config, configs_of
+from lib.store.counters import last_handshakes
 from lib.store.outbox import Outgoing
-from lib.store.traffic import Usage, first_month, last_handshakes, month_of_configs, months_of_user
+from lib.store.traffic import Usage, first_month, month_of_configs, months_of_user
 
 LINES = 7  # configs listed in a caption, which has 1024 characters
 YEAR = 12  # months shown at once

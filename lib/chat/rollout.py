@@ -14,9 +14,9 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.configs import outdated, set_generation
+from lib.store.counters import count_reconnected
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.server import Generation, note_rollout, present_generation, read_rollout
-from lib.store.traffic import count_reconnected
 from lib.store.users import get_user
 
 

@@ -23,8 +23,7 @@ from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, 
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
-from lib.store.database import connect, prepare_database
-from lib.store.foreign import evicted_keys
+from lib.store.database import connect, prepare_database, snapshot
 from lib.store.preferences import read_preferences
 from lib.store.server import read_backup
 from lib.telegram.api import Telegram
@@ -124,9 +123,9 @@ def _sense(settings: Settings, seen: Interface, version: str) -> Iterator[Findin
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
     now = int(time.time())
-    wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
-    ours = evicted_keys(db).union(configs.ids_by_key(db))
-    difference = peers.compare(wanted, seen.peers, ours)
+    with snapshot(db):
+        wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
+        difference = peers.compare(wanted, seen.by_key, partial(peers.ours_among, db))
     if difference.conflicts:
         yield Finding(WRONG, "check_conflict", {"addresses": ", ".join(difference.conflicts)})
     if difference.add or difference.remove:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
@@ -40,9 +42,9 @@ class Config:
         return (self.address,) if self.address6 is None else (self.address, self.address6)
 
     @property
-    def allowed_ips(self) -> tuple[str, ...]:
-        """The addresses as the server's peer carries them."""
-        return tuple(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
+    def allowed_ips(self) -> str:
+        """The addresses as the server's peer carries them, in WantedPeer's form."""
+        return ",".join(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
 
 
 _COLUMNS = ", ".join(f"configs.{name}" for name in Config.__dataclass_fields__)
@@ -81,15 +83,22 @@ def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
 
 
 class WantedPeer(NamedTuple):
-    """What must be on the interface for a config; `allowed_ips` with prefix lengths. Its repr shows no secret."""
+    """What must be on the interface for a config. Its repr shows no secret.
 
-    id: int
+    `allowed_ips` as the tool writes them, IPv4 first: '10.8.0.2/32,fd00::2/128'.
+    """
+
     public_key: str
     preshared_key: str | None
-    allowed_ips: tuple[str, ...]
+    allowed_ips: str
+
+    @property
+    def networks(self) -> list[str]:
+        """List its addresses, with prefix lengths."""
+        return self.allowed_ips.split(",")
 
     def __repr__(self) -> str:
-        return f"WantedPeer({self.id}, {self.public_key}, {self.allowed_ips})"
+        return f"WantedPeer({self.public_key}, {self.allowed_ips})"
 
 
 def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[WantedPeer]:
@@ -99,8 +108,8 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
     """
     rows = tuples(
         db,
-        """SELECT configs.id, configs.public_key, configs.preshared_key, configs.address || '/32',
-                   configs.address6 || '/128'
+        """SELECT configs.public_key, configs.preshared_key,
+                   configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')
             FROM configs
             CROSS JOIN users ON users.id = configs.user_id  -- in this order, which needs no sorting
             WHERE configs.revoked_at IS NULL
@@ -116,15 +125,17 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
             ORDER BY configs.id""",
         {"now": now, "quota": default_quota, **dict(zip(("first", "end"), month_bounds(month), strict=True))},
     )
-    return [
-        WantedPeer(id_, public_key, preshared_key, (ipv4,) if ipv6 is None else (ipv4, ipv6))
-        for id_, public_key, preshared_key, ipv4, ipv6 in rows
-    ]
+    return list(starmap(WantedPeer, rows))
 
 
-def ids_by_key(db: sqlite3.Connection) -> dict[str, int]:
-    """Map every public key the bot ever made, revoked ones too, to its config: what is not here is not ours."""
-    return dict(tuples(db, "SELECT public_key, id FROM configs"))
+def ids_by_key(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
+    """Map these public keys to their configs, revoked ones too; a key that is absent is not ours."""
+    rows = tuples(
+        db,
+        "SELECT public_key, id FROM configs WHERE public_key IN (SELECT value FROM json_each(:keys))",
+        {"keys": json.dumps(list(keys))},
+    )
+    return dict(rows.fetchall())
 
 
 def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:

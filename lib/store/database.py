@@ -132,6 +132,16 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """Let all that is read inside be of one moment, whatever others commit meanwhile."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
+
+
 def is_damage(exc: BaseException) -> bool:
     """Tell a damaged file, which raises the bare class, from a full disk or a lock, which raise children of it."""
     return type(exc) is sqlite3.DatabaseError
@@ -175,14 +185,14 @@ def get_meta(db: sqlite3.Connection, key: str) -> str | None:
 
 
 def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
-    """Note a single fact; None forgets it."""
+    """Note a single fact, if it is news; None forgets it."""
     if value is None:
         db.execute("DELETE FROM meta WHERE key = ?", (key,))
         return
     db.execute(
         """INSERT INTO meta (key, value)
            VALUES (?, ?)
-           ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+           ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
         (key, value),
     )
 

@@ -45,7 +45,7 @@ def untold_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
                            WHEN configs.expires_at <= :now + 7 * 86400 THEN 'week'
                            ELSE 'far' END AS stage
                FROM configs
-               JOIN users ON users.id = configs.user_id
+               CROSS JOIN users ON users.id = configs.user_id  -- in this order: most configs have no end
                WHERE configs.revoked_at IS NULL
                  AND configs.paused_at IS NULL
                  AND configs.live_since IS NOT NULL

@@ -47,7 +47,7 @@ _LISTED = "FROM foreign_peers WHERE live = 1 OR evicted_at IS NOT NULL"
 
 def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interface_id: str, now: int) -> int:
     """Note which foreign peers are on the interface now; give how many of them were not known before."""
-    known = {key for (key,) in db.execute("SELECT public_key FROM foreign_peers")}
+    known = foreign_keys(db)
     seen = {sighting.public_key for sighting in sightings}
     db.executemany(
         "UPDATE foreign_peers SET live = 0 WHERE public_key = ? AND live = 1", [(key,) for key in known - seen]
@@ -70,6 +70,11 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
         "DELETE FROM foreign_peers WHERE live = 0 AND evicted_at IS NULL AND seen_at < ?", (now - FORGET_SECONDS,)
     )
     return len(seen - known)
+
+
+def foreign_keys(db: sqlite3.Connection) -> set[str]:
+    """Give the keys of the foreign peers that are remembered."""
+    return {key for (key,) in db.execute("SELECT public_key FROM foreign_peers")}
 
 
 def list_foreign(db: sqlite3.Connection, limit: int, offset: int) -> list[ForeignPeer]:

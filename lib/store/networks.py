@@ -6,6 +6,7 @@ so that the config is back in the network before within minutes, again and again
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 
@@ -15,15 +16,22 @@ RETURNS = 6  # of them on a day are many
 
 def note_networks(db: sqlite3.Connection, seen: Mapping[int, str], day: str, now: int) -> list[int]:
     """Note the network that each config is seen in; list those that just came back for the sixth time on this day."""
-    rows = {row["config_id"]: row for row in db.execute("SELECT * FROM networks")}
+    found = db.execute(
+        """SELECT configs.id, networks.*
+           FROM configs
+           LEFT JOIN networks ON networks.config_id = configs.id
+           WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(seen)),),
+    )
+    rows = {row["id"]: row for row in found}
     db.executemany(
         "INSERT INTO networks (config_id, network, changed_at, day) VALUES (?, ?, ?, ?)",
-        [(config_id, network, now, day) for config_id, network in seen.items() if config_id not in rows],
+        [(config_id, seen[config_id], now, day) for config_id, row in rows.items() if row["network"] is None],
     )
     moved = [
         (network, row["network"], now, day, _returns(row, network, day, now), config_id)
-        for config_id, network in seen.items()
-        if (row := rows.get(config_id)) is not None and row["network"] != network
+        for config_id, row in rows.items()
+        if row["network"] not in (None, network := seen[config_id])
     ]
     db.executemany(
         "UPDATE networks SET network = ?, previous = ?, changed_at = ?, day = ?, returns = ? WHERE config_id = ?", moved
@@ -40,8 +48,3 @@ def _returns(row: sqlite3.Row, network: str, day: str, now: int) -> int:
     so_far = int(row["returns"]) if row["day"] == day else 0
     back = network == row["previous"] and 0 <= now - row["changed_at"] <= MINUTES
     return so_far + int(back)
-
-
-def forget_networks_of_revoked(db: sqlite3.Connection) -> None:
-    """Forget where devices connected from whose configs were given up."""
-    db.execute("DELETE FROM networks WHERE config_id IN (SELECT id FROM configs WHERE revoked_at IS NOT NULL)")

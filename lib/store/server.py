@@ -87,18 +87,17 @@ class Health:
     version: str = ""
     live: int = 0
     foreign: int = 0
-    sampled_at: int = 0
 
 
 def read_health(db: sqlite3.Connection) -> Health | None:
     """Read how the interface was last seen; None before the first look."""
-    text = get_meta(db, "health")
+    text = get_meta(db, "interface")
     return None if text is None else Health(**json.loads(text))
 
 
 def note_health(db: sqlite3.Connection, health: Health) -> None:
     """Note how the interface was seen."""
-    put_meta(db, "health", json.dumps(asdict(health)))
+    put_meta(db, "interface", json.dumps(asdict(health)))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ _KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 _SECRET = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*")
 _ADDRESS = r"(?:[0-9.]+/32|[0-9a-fA-F.:]+/128)"  # of one device: nothing that leads to more may slip in
 _BLOCK = re.compile(
-    rf"\[Peer\]\nPublicKey = {_KEY.pattern}\nPresharedKey = {_KEY.pattern}\nAllowedIPs = {_ADDRESS}(?:, {_ADDRESS})*\n"
+    rf"\[Peer\]\nPublicKey = {_KEY.pattern}\nPresharedKey = {_KEY.pattern}\nAllowedIPs = {_ADDRESS}(?:,{_ADDRESS})*\n"
 )
 _NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key, said aloud so that an older one is cleared
 _PEERS_A_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux grants to arguments
@@ -49,16 +50,22 @@ class Keys:
 class LivePeer(NamedTuple):
     """A peer as the interface has it. Its repr shows no secret.
 
-    `handshake_at` is in epoch seconds, 0 for never; `received` and `sent` are bytes as the server sees them.
+    Its first three fields are those of a WantedPeer; `handshake_at` is in epoch seconds, 0 for never; `received` and
+    `sent` are bytes as the server sees them.
     """
 
     public_key: str
     preshared_key: str | None
+    allowed_ips: str
     endpoint: str | None
-    allowed_ips: tuple[str, ...]
     handshake_at: int
     received: int
     sent: int
+
+    @property
+    def networks(self) -> list[str]:
+        """List its addresses and networks, with prefix lengths."""
+        return self.allowed_ips.split(",") if self.allowed_ips else []
 
     def __repr__(self) -> str:
         return f"LivePeer({self.public_key}, {self.allowed_ips}, {self.handshake_at}, {self.received}, {self.sent})"
@@ -78,6 +85,11 @@ class Interface:
     peers: tuple[LivePeer, ...]
     index: str = "-"
     kind: str = "-"
+
+    @cached_property
+    def by_key(self) -> dict[str, LivePeer]:
+        """The peers by their public keys."""
+        return {peer.public_key: peer for peer in self.peers}
 
 
 def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface:
@@ -113,12 +125,16 @@ def _parse_peer(line: str) -> LivePeer:
     return LivePeer(
         public_key,
         None if preshared == "(none)" else preshared,
+        "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=_is_ipv6)),
         None if endpoint == "(none)" else endpoint,
-        () if allowed == "(none)" else tuple(allowed.split(",")),
         int(handshake),
         int(received),
         int(sent),
     )
+
+
+def _is_ipv6(address: str) -> bool:
+    return ":" in address
 
 
 def parse_addresses(text: str) -> tuple[IPv4Interface | IPv6Interface, ...]:
@@ -144,7 +160,7 @@ def render_peers(peers: Iterable[WantedPeer]) -> str:
     """
     blocks = [
         f"[Peer]\nPublicKey = {peer.public_key}\nPresharedKey = {peer.preshared_key or _NO_KEY}\n"
-        f"AllowedIPs = {', '.join(peer.allowed_ips)}\n"
+        f"AllowedIPs = {peer.allowed_ips}\n"
         for peer in peers
     ]
     if not all(map(_BLOCK.fullmatch, blocks)):

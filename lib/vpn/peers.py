@@ -7,65 +7,82 @@ PostUp loads them when the bot is not there.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import AwgError
-from lib.store.configs import Config, WantedPeer
+from lib.store.configs import Config, WantedPeer, ids_by_key
+from lib.store.foreign import evicted_keys
 from lib.vpn.awg import Awg, Interface, LivePeer, render_peers
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What must change: configs to add (or to correct), keys to remove, and addresses that a foreign peer holds."""
+    """What must change: peers to add (or to correct), keys to remove, and addresses that a foreign peer holds.
+
+    `strangers` is the number of foreign peers.
+    """
 
     add: tuple[WantedPeer, ...]
     remove: tuple[str, ...]
     conflicts: tuple[str, ...]
+    strangers: int
 
 
-def compare(wanted: Sequence[WantedPeer], live: Sequence[LivePeer], ours: Set[str]) -> Difference:
-    """Compare wanted peers with live ones; `ours` are all public keys that the bot made, adopted or shall remove."""
-    by_key = {peer.public_key: peer for peer in live}
-    strangers = by_key.keys() - ours
-    foreign = {address for key in strangers for address in by_key[key].allowed_ips}
-    wrong = [config for config in wanted if not _matches(config, by_key.get(config.public_key))]
-    kept = {config.public_key for config in wanted}
+def compare(
+    wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer], ours: Callable[[Set[str]], Set[str]]
+) -> Difference:
+    """Compare wanted peers with live ones, which stand by their keys.
+
+    `ours` is asked which keys, among those of live peers that are not wanted, the bot made, adopted or shall remove.
+    """
+    wrong = [peer for peer in wanted if not _matches(peer, live.get(peer.public_key))]
+    others = live.keys() - {peer.public_key for peer in wanted}
+    unwanted = ours(others)
+    strangers = others - unwanted
+    foreign = {network for key in strangers for network in live[key].networks}
     return Difference(
-        tuple(config for config in wrong if foreign.isdisjoint(config.allowed_ips)),
-        tuple(key for key in by_key if key not in kept and key not in strangers),
-        tuple(address for config in wrong for address in config.allowed_ips if address in foreign),
+        tuple(peer for peer in wrong if foreign.isdisjoint(peer.networks)),
+        tuple(key for key in live if key in unwanted),
+        tuple(network for peer in wrong for network in peer.networks if network in foreign),
+        len(strangers),
     )
 
 
-def _matches(config: WantedPeer | Config, peer: LivePeer | None) -> bool:
-    if peer is None or peer.preshared_key != config.preshared_key:
-        return False
-    return peer.allowed_ips == config.allowed_ips or set(peer.allowed_ips) == set(config.allowed_ips)
+def _matches(one: WantedPeer | Config, peer: LivePeer | None) -> bool:
+    return peer is not None and peer.preshared_key == one.preshared_key and peer.allowed_ips == one.allowed_ips
 
 
-def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]) -> tuple[Interface, tuple[str, ...]]:
-    """Make the live peers those that are wanted; give the interface as read back, and the addresses in conflict.
+def ours_among(db: sqlite3.Connection, keys: Set[str]) -> Set[str]:
+    """Find the keys of configs, and of peers that an admin wants gone.
 
-    `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
-    it did what can't be seen afterwards.
+    Call it in the snapshot in which `wanted` was read: a peer that is adopted in between is neither.
     """
-    difference = compare(wanted, seen.peers, ours)
-    if difference.add or difference.remove:
-        awg.remove_peers(difference.remove)
-        awg.add_peers(difference.add)
-        seen = awg.show()
-        left = compare(wanted, seen.peers, ours)
-        if left.add or left.remove:
-            raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
-    return seen, difference.conflicts
+    return keys & (ids_by_key(db, keys).keys() | evicted_keys(db))
+
+
+def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], difference: Difference) -> Interface:
+    """Make the live peers those that are wanted; give the interface as read back.
+
+    `seen` is the interface as just shown, its counters noted; `difference` is what must change on it. Raises AwgError
+    when the tool fails, or when it says that it did what can't be seen afterwards.
+    """
+    if not (difference.add or difference.remove):
+        return seen
+    awg.remove_peers(difference.remove)
+    awg.add_peers(difference.add)
+    seen = awg.show()
+    left = compare(wanted, seen.by_key, frozenset(difference.remove).intersection)
+    if left.add or left.remove:
+        raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
+    return seen
 
 
 def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
     """Find the configs that the interface has just as they shall be."""
-    by_key = {peer.public_key: peer for peer in seen.peers} if configs else {}
-    return [config for config in configs if _matches(config, by_key.get(config.public_key))]
+    return [config for config in configs if _matches(config, seen.by_key.get(config.public_key))]
 
 
 class PeersFile:

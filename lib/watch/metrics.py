@@ -13,9 +13,10 @@ from pathlib import Path
 
 from lib.chat.statistics import ONLINE_SECONDS
 from lib.store.config_requests import count_requests
+from lib.store.counters import count_online, sampled_at
 from lib.store.outbox import count_waiting
 from lib.store.server import Health, read_backup, read_health, read_troubles
-from lib.store.traffic import count_online, ever_moved
+from lib.store.traffic import ever_moved
 from lib.store.users import count_users
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")
@@ -57,9 +58,7 @@ def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Metric]:
         Metric("users", "gauge", "People by state.", users),
         one("requests_pending", "gauge", "Requests for a config that wait.", count_requests(db, "pending")),
         one("outbox_waiting", "gauge", "Messages that wait to be sent.", count_waiting(db)),
-        one(
-            "last_sample_timestamp_seconds", "gauge", "When the traffic was last counted; 0: never.", health.sampled_at
-        ),
+        one("last_sample_timestamp_seconds", "gauge", "When the traffic was last counted; 0: never.", sampled_at(db)),
         one("last_backup_timestamp_seconds", "gauge", "When the last good copy was made; 0: never.", copied),
         Metric("trouble", "gauge", "Whether something of this kind is wrong.", lasting),
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from lib import days
 from lib.chat import foreign, rollout, sharing
 from lib.chat.screens import hush
 from lib.chat.statistics import ONLINE_SECONDS
 from lib.settings import Settings
-from lib.store import configs, hours, networks, traffic
+from lib.store import configs, counters, hours, networks
 from lib.store.database import transaction
-from lib.store.foreign import Sighting, note_foreign
+from lib.store.foreign import Sighting, foreign_keys, note_foreign
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.server import Generation, note_generation, present_generation
 from lib.vpn.addresses import network_of
@@ -21,20 +21,39 @@ from lib.vpn.client_config import join_endpoint
 from lib.vpn.machine import interface_life
 
 
-def note_sample(db: sqlite3.Connection, settings: Settings, seen: Interface, now: int) -> tuple[Generation, set[str]]:
-    """Note an interface as just shown, and tell the admins what is new about it.
+class Sampler:
+    """Notes what an interface says; keeps how its peers stood, so that only those are counted that have changed.
 
-    Gives the present generation, and the keys of all configs, by which ours are told from foreign peers.
+    What it keeps is used only while the database names that very sample as its last; otherwise all are looked at.
     """
-    with transaction(db):
-        ours = configs.ids_by_key(db)
-        life = interface_life(seen.index)
-        generation, told = _note_server(db, settings, seen, now)
-        _note_traffic(db, settings, seen.peers, ours, life, now)
-        told += _note_foreign(db, settings, [peer for peer in seen.peers if peer.public_key not in ours], life, now)
-        told += _note_networks(db, settings, seen.peers, ours, now)
-        enqueue(db, hush(settings, told, now), now)
-    return generation, set(ours)
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._noted: dict[str, LivePeer] = {}
+        self._sample: counters.Sample | None = None
+
+    def note(self, settings: Settings, seen: Interface, now: int) -> Generation:
+        """Note an interface as just shown, and tell the admins what is new about it; give the present generation."""
+        db, life = self._db, interface_life(seen.index)
+        with transaction(db):
+            generation, told = _note_server(db, settings, seen, now)
+            fresh, gone = self._changes(seen.by_key, life)
+            ids = configs.ids_by_key(db, fresh)
+            ours = {ids[key]: peer for key, peer in fresh.items() if key in ids}
+            sample = _note_traffic(db, settings, ours, gone, life, now)
+            told += _note_foreign(db, settings, seen.peers, fresh.keys() - ids.keys(), sample.life, now)
+            told += _note_networks(db, settings, ours, now)
+            enqueue(db, hush(settings, told, now), now)
+        self._noted, self._sample = seen.by_key, sample
+        return generation
+
+    def _changes(self, peers: Mapping[str, LivePeer], life: str) -> tuple[Mapping[str, LivePeer], set[int]]:
+        """Give the peers, by key, that are not as at the last sample, and the configs whose peers are gone since."""
+        last = counters.last_sample(self._db)
+        if last and last == self._sample and counters.carry_on(last.life, life) == last.life:
+            fresh = {key: peer for key, peer in peers.items() if self._noted.get(key) is not peer}
+            return fresh, set(configs.ids_by_key(self._db, self._noted.keys() - peers.keys()).values())
+        return peers, counters.counted(self._db).difference(configs.ids_by_key(self._db, peers).values())
 
 
 def _note_server(
@@ -51,44 +70,34 @@ def _note_server(
 
 
 def _note_traffic(
-    db: sqlite3.Connection,
-    settings: Settings,
-    peers: Sequence[LivePeer],
-    ours: Mapping[str, int],
-    life: str,
-    now: int,
-) -> None:
+    db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], gone: Set[int], life: str, now: int
+) -> counters.Sample:
     """Count what moved, and how many are online."""
-    readings = [
-        traffic.Reading(config_id, received, sent, handshake_at)
-        for key, _, _, _, handshake_at, received, sent in peers
-        if (config_id := ours.get(key))
-    ]
-    traffic.record_sample(db, readings, life, now, settings.timezone)
-    hours.note_online(db, traffic.count_online(db, now - ONLINE_SECONDS), now)
+    readings = [counters.Reading(id_, peer.received, peer.sent, peer.handshake_at) for id_, peer in ours.items()]
+    sample = counters.record_sample(db, readings, gone, life, now, settings.timezone)
+    hours.note_online(db, counters.count_online(db, now - ONLINE_SECONDS), now)
     hours.forget_hours(db, now)
+    return sample
 
 
 def _note_foreign(
-    db: sqlite3.Connection, settings: Settings, found: Sequence[LivePeer], life: str, now: int
+    db: sqlite3.Connection, settings: Settings, peers: Sequence[LivePeer], new: Set[str], life: str, now: int
 ) -> list[Outgoing]:
-    """Note the peers that are not the bot's, and tell the admins of new ones."""
+    """Note the peers that are not the bot's, known ones and those of the `new` keys; tell the admins of the latter."""
+    keys = new | foreign_keys(db)
     sightings = [
-        Sighting(p.public_key, p.preshared_key, p.allowed_ips, p.received, p.sent, p.handshake_at) for p in found
+        Sighting(p.public_key, p.preshared_key, tuple(p.networks), p.received, p.sent, p.handshake_at)
+        for p in peers
+        if p.public_key in keys
     ]
-    new = note_foreign(db, sightings, life, now)
-    return foreign.announce(db, settings, new) if new else []
+    count = note_foreign(db, sightings, life, now)
+    return foreign.announce(db, settings, count) if count else []
 
 
 def _note_networks(
-    db: sqlite3.Connection, settings: Settings, peers: Sequence[LivePeer], ours: Mapping[str, int], now: int
+    db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], now: int
 ) -> list[Outgoing]:
     """Note from which network each device comes, and tell of a config that seems to be shared."""
-    found = {
-        ours[peer.public_key]: network
-        for peer in peers
-        if peer.public_key in ours and peer.endpoint and (network := network_of(peer.endpoint))
-    }
-    networks.forget_networks_of_revoked(db)
+    found = {id_: network for id_, peer in ours.items() if peer.endpoint and (network := network_of(peer.endpoint))}
     turning = networks.note_networks(db, found, days.day_of(now, settings.timezone), now)
     return sharing.note_turns(db, settings, turning, now)

@@ -9,10 +9,9 @@ import sqlite3
 from collections.abc import Callable
 
 from lib.settings import Settings
+from lib.store.counters import newest_handshake, sampled_at
 from lib.store.hours import count_busy_days
 from lib.store.server import read_health, read_troubles
-from lib.store.traffic import newest_handshake
-from lib.vpn.awg import Interface
 from lib.vpn.machine import read_disk
 
 JUMP_SECONDS = 300  # that the clock may differ from the time since the boot between two rounds
@@ -41,8 +40,7 @@ class Watch:
         """
         boot = self._since_boot()
         if self._last is None:
-            health = read_health(db)
-            jump = min(0, now - health.sampled_at) if health else 0
+            jump = min(0, now - sampled_at(db))
             self._even_since = now
         else:
             jump = round((now - self._last[0]) - (boot - self._last[1]))
@@ -50,15 +48,13 @@ class Watch:
         if abs(jump) > JUMP_SECONDS:
             self._jump, self._even_since = jump, now
 
-    def look(
-        self, db: sqlite3.Connection, settings: Settings, seen: Interface | None, wanted: int, now: int
-    ) -> dict[str, str]:
-        """Give what is wrong: kind of trouble to its detail. `seen` is the interface; None while it is out of reach."""
+    def look(self, db: sqlite3.Connection, settings: Settings, reached: bool, wanted: int, now: int) -> dict[str, str]:
+        """Give what is wrong: kind of trouble to its detail. `reached` tells whether the interface was, this round."""
         told = read_troubles(db)
         found = {
             "clock": self._clock(told.get("clock"), now),
             "disk": disk(told.get("disk"), *read_disk(settings.database)),
-            "silence": told.get("silence") if seen is None else self._silence(db, told, seen, wanted, now),
+            "silence": self._silence(db, told, wanted, now) if reached else told.get("silence"),
         }
         return {kind: detail for kind, detail in found.items() if detail is not None}
 
@@ -68,13 +64,11 @@ class Watch:
             return None
         return str(self._jump) if self._jump else told
 
-    def _silence(
-        self, db: sqlite3.Connection, told: dict[str, str], seen: Interface, wanted: int, now: int
-    ) -> str | None:
+    def _silence(self, db: sqlite3.Connection, told: dict[str, str], wanted: int, now: int) -> str | None:
         """Tell since when nobody got through, where normally somebody does at this time; peers by hand count, too."""
-        newest = max(newest_handshake(db), *(peer.handshake_at for peer in seen.peers), 0)
         if not wanted:
             return None
+        newest = newest_handshake(db)
         if "silence" in told:
             return None if now - newest < HEARD_SECONDS else told["silence"]
         health = read_health(db)

@@ -148,11 +148,11 @@ def speak(stage: Stage, network: Network, count: int) -> None:
     """Let the server send something to some peers: it goes on beginning handshakes with them, so counters move."""
     peers = stage.wanted()[:count]
     text = "".join(
-        f"[Peer]\nPublicKey = {peer.public_key}\nAllowedIPs = {peer.allowed_ips[0]}\nEndpoint = 127.0.0.1:9\n"
+        f"[Peer]\nPublicKey = {peer.public_key}\nAllowedIPs = {peer.allowed_ips}\nEndpoint = 127.0.0.1:9\n"
         for peer in peers
     )
     stage.tool("addconf", stage.interface.name, "/dev/stdin", stdin=text.encode())
-    addresses = " ".join(peer.allowed_ips[0].partition("/")[0] for peer in peers)
+    addresses = " ".join(peer.allowed_ips.partition("/")[0] for peer in peers)
     run("ip", "netns", "exec", network.server, sys.executable, "-c", SPEAK, stdin=addresses)
 
 

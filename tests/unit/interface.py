@@ -49,11 +49,11 @@ class MemoryAwg:
         self._called("addconf")
         for spec in specs:
             for key, peer in self.peers.items():
-                left = tuple(address for address in peer.allowed_ips if address not in spec.allowed_ips)
+                left = ",".join(address for address in peer.networks if address not in spec.networks)
                 self.peers[key] = peer._replace(allowed_ips=left)
-            old = self.peers.get(spec.public_key) or LivePeer(spec.public_key, None, None, (), 0, 0, 0)
+            old = self.peers.get(spec.public_key) or LivePeer(spec.public_key, None, "", None, 0, 0, 0)
             self.peers[spec.public_key] = old._replace(
-                preshared_key=spec.preshared_key or None, allowed_ips=tuple(spec.allowed_ips)
+                preshared_key=spec.preshared_key or None, allowed_ips=spec.allowed_ips
             )
 
     def remove_peers(self, public_keys: Iterable[str]) -> None:

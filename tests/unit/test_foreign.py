@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
+from typing import Any
 
 import pytest
 
+from lib.keeper import Keeper
 from lib.settings import Settings
+from lib.store import configs
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
+from lib.store.database import connect
 from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_foreign
 from lib.store.traffic import Usage, month_of_configs, month_total
 from lib.store.users import get_user
@@ -34,7 +39,7 @@ def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
 
 def appears(stage: Stage, *addresses: str, key: str = HAND, preshared: str | None = None) -> list[sqlite3.Row]:
     """Let somebody add a peer by hand; give what the keeper says of it."""
-    stage.awg.peers[key] = LivePeer(key, preshared, None, addresses, 1_000, 20_000, stage.desk.now - 60)
+    stage.awg.peers[key] = LivePeer(key, preshared, ",".join(addresses), None, 1_000, 20_000, stage.desk.now - 60)
     return stage.round(60)
 
 
@@ -98,7 +103,7 @@ def test_who_is_adopted_is_cut_off_by_a_block_and_comes_back(stage: Stage, presh
     assert HAND not in stage.awg.peers
     stage.desk.taps(1, "decide:100:blocked:approved")
     stage.round()
-    assert stage.awg.peers[HAND].allowed_ips == ("10.8.0.7/32",)
+    assert stage.awg.peers[HAND].allowed_ips == "10.8.0.7/32"
     assert stage.awg.peers[HAND].preshared_key == preshared
 
 
@@ -169,7 +174,7 @@ def test_a_removed_peers_address_is_free(stage: Stage) -> None:
     stage.desk.taps(1, f"evict:{list_foreign(stage.desk.db, 1, 0)[0].id}")
     stage.round()
     key = stage.give_config()
-    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+    assert stage.awg.peers[key].allowed_ips == "10.8.0.2/32"
 
 
 def test_a_peer_whose_address_a_friend_holds_is_not_adopted(stage: Stage) -> None:
@@ -211,7 +216,7 @@ def test_a_new_file_takes_the_place_of_an_unknown_one_on_the_same_address(stage:
     assert config.addresses == ("10.8.0.7", "fd00::7")
     assert [row["attachment"] for row in rows if row["attachment"]] == [f"qr:{config.id}", f"conf:{config.id}"]
     assert HAND not in stage.awg.peers, "the unknown key opens nothing any more"
-    assert stage.awg.peers[config.public_key].allowed_ips == ("10.8.0.7/32", "fd00::7/128")
+    assert stage.awg.peers[config.public_key].allowed_ips == "10.8.0.7/32,fd00::7/128"
     assert month_total(stage.desk.db, "2026-05") == Usage(5, 70)
 
 
@@ -272,7 +277,7 @@ def test_no_secret_of_a_foreign_peer_is_shown(stage: Stage) -> None:
 
 def test_a_live_peer_that_changes_is_shown_as_it_is(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
-    stage.awg.peers[HAND] = stage.awg.peers[HAND]._replace(allowed_ips=("10.8.0.9/32",))
+    stage.awg.peers[HAND] = stage.awg.peers[HAND]._replace(allowed_ips="10.8.0.9/32")
     stage.round(60)
     assert list_foreign(stage.desk.db, 1, 0)[0].allowed_ips == ("10.8.0.9/32",)
 
@@ -300,3 +305,24 @@ def test_what_an_admin_deletes_before_its_new_file_is_made_stays_deleted(stage: 
     stage.round()
     assert configs_of(stage.desk.db, 100) == []
     assert open_request(stage.desk.db, 100) is None
+
+
+def test_a_peer_adopted_in_the_middle_of_a_round_is_not_cut_off(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32", preshared=PRESHARED)
+    with closing(connect(settings.database)) as own:
+        stage.keeper = Keeper(own, stage.awg, settings, lambda: None, lambda: stage.desk.now)  # type: ignore[arg-type]
+        wanted = configs.wanted
+
+        def wanted_until_the_tap(*args: Any) -> list[configs.WantedPeer]:
+            before = wanted(*args)
+            is_adopted(stage)
+            return before
+
+        monkeypatch.setattr("lib.keeper.configs.wanted", wanted_until_the_tap)
+        stage.awg.calls.clear()
+        stage.round(60)
+    assert len(configs_of(stage.desk.db, 100)) == 1
+    assert stage.awg.calls.count("set") == 0 and HAND in stage.awg.peers

@@ -65,7 +65,7 @@ def test_sql_stands_in_the_store_and_only_transaction_commits(path: Path) -> Non
 @pytest.mark.parametrize("path", [p for p in MODULES if "store" in p.parts and p.name != "__init__.py"], ids=name_of)
 def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
     owners = {"users": "users", "config_requests": "config_requests", "configs": "configs", "stats": "traffic",
-              "counters": "traffic", "outbox": "outbox", "notices": "outbox", "audit": "audit", "server": "server",
+              "counters": "counters", "outbox": "outbox", "notices": "outbox", "audit": "audit", "server": "server",
               "meta": "database", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences"}  # fmt: skip

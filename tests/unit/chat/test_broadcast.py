@@ -12,7 +12,7 @@ import pytest
 from lib.chat import broadcast
 from lib.chat.broadcast import SETTLING
 from lib.demo.html_text import parse_html
-from lib.store import traffic
+from lib.store import counters
 from lib.store.broadcasts import AUDIENCES, audience_of, get_broadcast
 from lib.store.outbox import BROADCAST, enqueue
 from lib.store.server import note_generation
@@ -87,7 +87,7 @@ def test_each_audience_is_who_it_says(desk: Desk) -> None:
     generation = note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:1", desk.now)
     desk.db.execute("UPDATE configs SET generation = ? WHERE id = ?", (generation, fresh))
     for config, seen in ((outdated, desk.now - 8 * 86400), (fresh, desk.now - 86400)):
-        traffic.keep_readings(desk.db, [traffic.Reading(config, 0, 0, seen)], "life")
+        counters.keep_readings(desk.db, [counters.Reading(config, 0, 0, seen)], "life")
     found = {audience: audience_of(desk.db, audience, 1, desk.now) for audience in AUDIENCES}
     assert found == {
         "all": [2, 100, 101, 102], "week": [101], "never": [2, 102], "outdated": [100], "ru": [2, 102],

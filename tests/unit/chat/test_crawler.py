@@ -257,7 +257,7 @@ def furnish(settings: Settings, language: str) -> Stage:
     desk.now += 60
     for number in (96, 97, 98):
         key = f"{number}" * 21 + "=="
-        awg.peers[key] = LivePeer(key, None, None, (f"10.8.0.{number}/32",), 0, 5, 6)
+        awg.peers[key] = LivePeer(key, None, f"10.8.0.{number}/32", None, 0, 5, 6)
     keeper.round(desk.now)
     given, gone, *_ = list_foreign(db, 3, 0)
     set_evicted(db, gone.id, desk.now)

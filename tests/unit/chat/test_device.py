@@ -7,7 +7,7 @@ import json
 import pytest
 
 from lib.chat.device import EXTEND_SECONDS
-from lib.store import traffic
+from lib.store import counters
 from lib.store.configs import configs_of, find_config
 from lib.store.database import wanted_version
 from lib.store.server import Health, note_health
@@ -32,8 +32,8 @@ def page(desk: Desk, config: int) -> str:
 
 def carry(desk: Desk, config: int) -> None:
     """Let the config be online and carry something."""
-    reading = traffic.Reading(config, 5000, 9000, desk.now)
-    traffic.record_sample(desk.db, [reading], "1", desk.now, desk.settings.timezone)
+    reading = counters.Reading(config, 5000, 9000, desk.now)
+    counters.record_sample(desk.db, [reading], [], "1", desk.now, desk.settings.timezone)
 
 
 def change(desk: Desk, **columns: int) -> None:

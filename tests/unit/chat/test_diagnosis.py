@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.chat.diagnosis import COMPLAINT_SECONDS
-from lib.store import traffic
+from lib.store import counters
 from lib.store.database import transaction
 from lib.store.server import Health, Incident, Trouble, note_generation, note_health, note_incident
 from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
@@ -21,9 +21,9 @@ HEALTHY = Health(up=True, since=NOON - 9000)
 def see(desk: Desk, config: int, received: int = 0, sent: int = 0, handshake_ago: int | None = None) -> None:
     """Let the interface show a peer."""
     handshake_at = 0 if handshake_ago is None else desk.now - handshake_ago
-    reading = traffic.Reading(config, received, sent, handshake_at)
+    reading = counters.Reading(config, received, sent, handshake_at)
     with transaction(desk.db):
-        traffic.record_sample(desk.db, [reading], "1:1", desk.now, desk.settings.timezone)
+        counters.record_sample(desk.db, [reading], [], "1:1", desk.now, desk.settings.timezone)
 
 
 def held(desk: Desk) -> int:

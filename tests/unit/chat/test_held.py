@@ -46,7 +46,7 @@ def test_a_pause_cuts_the_tunnel_and_resuming_brings_the_same_one_back(stage: St
     rows = stage.desk.taps(1, "held_resume:1")
     assert "is on again" in told(rows)[0]
     stage.round()
-    assert stage.awg.peers[key].allowed_ips == ("10.8.0.2/32",)
+    assert stage.awg.peers[key].allowed_ips == "10.8.0.2/32"
 
 
 def test_a_double_tap_pauses_and_tells_once(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lib.store.config_requests import open_request
-from lib.store.traffic import Reading, keep_readings
+from lib.store.counters import Reading, keep_readings
 from lib.store.users import get_user, helper_ids, set_quota
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.test_matrix import bring

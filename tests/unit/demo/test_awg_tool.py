@@ -68,14 +68,14 @@ def key_of(number: int) -> str:
 
 
 def spec(number: int, *allowed_ips: str) -> WantedPeer:
-    return WantedPeer(0, key_of(number), key_of(200 + number), allowed_ips or (f"10.8.0.{number}/32",))
+    return WantedPeer(key_of(number), key_of(200 + number), ",".join(allowed_ips) or f"10.8.0.{number}/32")
 
 
 def test_it_works(tool: Tool) -> None:
     keys = tool.awg.generate_keys()
-    tool.awg.add_peers([WantedPeer(0, keys.public, keys.preshared, ("10.8.0.2/32", "fd00::2/128"))])
+    tool.awg.add_peers([WantedPeer(keys.public, keys.preshared, "10.8.0.2/32,fd00::2/128")])
     live = tool.awg.show()
-    assert live.peers == (LivePeer(keys.public, keys.preshared, None, ("10.8.0.2/32", "fd00::2/128"), 0, 0, 0),)
+    assert live.peers == (LivePeer(keys.public, keys.preshared, "10.8.0.2/32,fd00::2/128", None, 0, 0, 0),)
     assert (live.port, obfuscation.version(live.parameters)) == (51820, "2.0")
     tool.awg.remove_peers([keys.public, key_of(9)])
     assert tool.awg.show().peers == ()
@@ -168,14 +168,14 @@ def test_up_brings_the_peers_of_the_file(tmp_path: Path) -> None:
     tool.ok("awg-quick", "down", "awg0")
     saved.write_text(f"[Peer]\nPublicKey = {key_of(2)}\nAllowedIPs = 10.8.0.2/32 # by hand\n")
     tool.ok("awg-quick", "up", "awg0", AWG_TOOL_PEERS=str(saved))
-    assert tool.peers()[key_of(2)].allowed_ips == ("10.8.0.2/32",)
+    assert tool.peers()[key_of(2)].allowed_ips == "10.8.0.2/32"
 
 
 def test_addresses_are_silently_taken_as_by_the_real_one(tool: Tool) -> None:
     tool.awg.add_peers([spec(2, "10.8.0.2/32", "10.8.0.3/32"), spec(3, "10.8.0.3/32")])
     tool.ok("awg", "set", "awg0", "peer", key_of(4), "allowed-ips", "10.8.0.2")
     peers = tool.peers()
-    assert [peers[key_of(n)].allowed_ips for n in (2, 3, 4)] == [(), ("10.8.0.3/32",), ("10.8.0.2/32",)]
+    assert [peers[key_of(n)].allowed_ips for n in (2, 3, 4)] == ["", "10.8.0.3/32", "10.8.0.2/32"]
 
 
 def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(tool: Tool) -> None:
@@ -183,9 +183,9 @@ def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(t
     tool.ok("demo", "online", key_of(2))
     tool.ok("demo", "offline", key_of(2))
     before = tool.peers()[key_of(2)]
-    tool.awg.add_peers([WantedPeer(0, key_of(2), "", ("10.8.0.9/32",))])
+    tool.awg.add_peers([WantedPeer(key_of(2), "", "10.8.0.9/32")])
     after = tool.peers()[key_of(2)]
-    assert (after.allowed_ips, after.preshared_key) == (("10.8.0.9/32",), None)
+    assert (after.allowed_ips, after.preshared_key) == ("10.8.0.9/32", None)
     assert (after.received, after.sent) == (before.received, before.sent)
     assert before.sent > 0
 
@@ -193,7 +193,7 @@ def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(t
 def test_a_block_without_addresses_takes_those_that_the_peer_had(tool: Tool) -> None:
     tool.awg.add_peers([spec(2)])
     tool.ok("awg", "addconf", "awg0", "/dev/stdin", stdin=f"[Peer]\nPublicKey = {key_of(2)}\n")
-    assert tool.peers()[key_of(2)].allowed_ips == ()
+    assert tool.peers()[key_of(2)].allowed_ips == ""
 
 
 def test_set_changes_one_peer_and_the_interface(tool: Tool) -> None:
@@ -204,7 +204,7 @@ def test_set_changes_one_peer_and_the_interface(tool: Tool) -> None:
     live = tool.awg.show()
     assert (live.port, live.parameters["Jc"]) == (443, "7")
     assert live.public_key == tool.ok("awg", "pubkey", stdin=private).strip()
-    assert (live.peers[0].preshared_key, live.peers[0].allowed_ips) == (psk, ("10.8.0.2/32", "fd00::/64"))
+    assert (live.peers[0].preshared_key, live.peers[0].allowed_ips) == (psk, "10.8.0.2/32,fd00::/64")
 
 
 NO_KEY = "Key is not the correct length or format: `AAAA'\n"

@@ -13,7 +13,7 @@ from lib.chat.sharing import note_turns
 from lib.days import day_of
 from lib.settings import Settings
 from lib.store.configs import revoke
-from lib.store.networks import forget_networks_of_revoked, note_networks
+from lib.store.networks import note_networks
 from lib.store.outbox import Outgoing
 from lib.vpn.addresses import network_of
 from tests.unit.chat.conftest import Desk
@@ -118,10 +118,10 @@ def test_a_clock_set_back_makes_no_return(desk: Desk) -> None:
 
 def test_what_a_revoked_config_showed_is_forgotten(desk: Desk) -> None:
     live(desk, take_turns(2))
-    forget_networks_of_revoked(desk.db)
     assert desk.db.execute("SELECT count(*) FROM networks").fetchone()[0] == 1
     revoke(desk.db, 1, desk.now)
-    forget_networks_of_revoked(desk.db)
+    assert desk.db.execute("SELECT count(*) FROM networks").fetchone()[0] == 0
+    live(desk, take_turns(2))
     assert desk.db.execute("SELECT count(*) FROM networks").fetchone()[0] == 0
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from lib.settings import Settings
 from lib.store.configs import configs_of
+from lib.store.counters import last_handshakes
 from lib.store.database import connect, fold, prepare_database
 from lib.store.people import FILTERS, Sight, count_people, list_people
-from lib.store.traffic import last_handshakes, month_bounds, month_of_configs
+from lib.store.traffic import month_bounds, month_of_configs
 
 NOW, GB = 1_780_000_000, 10**9
 SIGHT = Sight(NOW - 180, month_bounds("2026-05"), 0)

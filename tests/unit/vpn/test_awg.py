@@ -28,8 +28,8 @@ SECRET_PARAMETER = "pJ4mVd0nQx7rTz2yBf6hKs9wLc3gUe8aXo5iNl1kMjE="
 PEER_LINE = f"{PEER}\t{PSK}\t198.51.100.7:40123\t10.8.0.2/32,fd00::2/128\t1795489010\t28568\t98090\toff\n"
 NEW_LINE = f"{OTHER}\t(none)\t(none)\t(none)\t0\t0\t0\t25\n"
 PEERS = (
-    LivePeer(PEER, PSK, "198.51.100.7:40123", ("10.8.0.2/32", "fd00::2/128"), 1795489010, 28568, 98090),
-    LivePeer(OTHER, None, None, (), 0, 0, 0),
+    LivePeer(PEER, PSK, "10.8.0.2/32,fd00::2/128", "198.51.100.7:40123", 1795489010, 28568, 98090),
+    LivePeer(OTHER, None, "", None, 0, 0, 0),
 )
 
 HEAD = f"{PRIVATE}\t{PUBLIC}\t51820\t"
@@ -113,7 +113,7 @@ def test_an_interface_without_a_key_is_no_interface() -> None:
 
 
 def test_no_secret_is_in_what_is_shown() -> None:
-    shown = repr(parse_dump(V3_0 + PEER_LINE)) + repr(Keys(PRIVATE, PUBLIC, PSK)) + repr(WantedPeer(0, PEER, PSK, ()))
+    shown = repr(parse_dump(V3_0 + PEER_LINE)) + repr(Keys(PRIVATE, PUBLIC, PSK)) + repr(WantedPeer(PEER, PSK, ""))
     assert PUBLIC in shown
     assert not any(secret in shown for secret in (PRIVATE, PSK, SECRET_PARAMETER))
 
@@ -172,9 +172,9 @@ def test_what_is_no_list_of_addresses_is_garbage(text: str) -> None:
 
 
 def test_peers_are_rendered_as_blocks() -> None:
-    specs = [WantedPeer(0, PEER, PSK, ("10.8.0.2/32", "fd00::2/128")), WantedPeer(0, OTHER, "", ("10.8.0.3/32",))]
+    specs = [WantedPeer(PEER, PSK, "10.8.0.2/32,fd00::2/128"), WantedPeer(OTHER, "", "10.8.0.3/32")]
     assert render_peers(specs) == (
-        f"[Peer]\nPublicKey = {PEER}\nPresharedKey = {PSK}\nAllowedIPs = 10.8.0.2/32, fd00::2/128\n"
+        f"[Peer]\nPublicKey = {PEER}\nPresharedKey = {PSK}\nAllowedIPs = 10.8.0.2/32,fd00::2/128\n"
         "\n"
         f"[Peer]\nPublicKey = {OTHER}\nPresharedKey = {'A' * 43}=\nAllowedIPs = 10.8.0.3/32\n"
     )
@@ -184,12 +184,12 @@ def test_peers_are_rendered_as_blocks() -> None:
 @pytest.mark.parametrize(
     "spec",
     [
-        WantedPeer(0, f"{PEER}\nPublicKey = {OTHER}", PSK, ("10.8.0.2/32",)),
-        WantedPeer(0, PEER, f"{PSK}\nEndpoint = 192.0.2.1:1", ("10.8.0.2/32",)),
-        WantedPeer(0, PEER, PSK, ("10.8.0.2/32\n[Interface]",)),
-        WantedPeer(0, PEER, PSK, ("10.8.0.2/32, 0.0.0.0/0",)),
-        WantedPeer(0, PEER, PSK, ()),
-        WantedPeer(0, "short", PSK, ("10.8.0.2/32",)),
+        WantedPeer(f"{PEER}\nPublicKey = {OTHER}", PSK, "10.8.0.2/32"),
+        WantedPeer(PEER, f"{PSK}\nEndpoint = 192.0.2.1:1", "10.8.0.2/32"),
+        WantedPeer(PEER, PSK, "10.8.0.2/32\n[Interface]"),
+        WantedPeer(PEER, PSK, "10.8.0.2/32, 0.0.0.0/0"),
+        WantedPeer(PEER, PSK, ""),
+        WantedPeer("short", PSK, "10.8.0.2/32"),
     ],
 )
 def test_a_malformed_peer_is_never_written(spec: WantedPeer) -> None:
@@ -209,7 +209,7 @@ def tool(folder: Path, script: str) -> Awg:
 
 def test_secrets_go_by_stdin_and_the_rest_as_arguments(tmp_path: Path) -> None:
     awg = tool(tmp_path, f'printf "%s\\n" "$@" >{tmp_path}/arguments; cat >{tmp_path}/stdin')
-    specs = [WantedPeer(0, PEER, PSK, ("10.8.0.2/32",))]
+    specs = [WantedPeer(PEER, PSK, "10.8.0.2/32")]
     awg.add_peers(specs)
     assert (tmp_path / "arguments").read_text() == "addconf\nawg0\n/dev/stdin\n"
     assert (tmp_path / "stdin").read_text() == render_peers(specs)

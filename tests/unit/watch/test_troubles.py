@@ -121,7 +121,7 @@ def test_without_friends_there_is_no_silence(world: World, busy: str) -> None:
 
 def test_a_device_that_is_not_the_bots_shows_that_the_server_can_be_reached(world: World, busy: str) -> None:
     for _ in range(20):
-        hand = LivePeer("HAND" + "=" * 40, None, None, ("10.9.0.2/32",), world.desk.now, 0, 0)
+        hand = LivePeer("HAND" + "=" * 40, None, "10.9.0.2/32", None, world.desk.now, 0, 0)
         world.awg.peers[hand.public_key] = hand
         world.passes(2 * MINUTE)
     assert world.wrong() == set()
@@ -242,7 +242,7 @@ def broken(*_: object) -> None:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("place", ["note_sample", "peers.PeersFile.write", "forget_strangers"])
+@pytest.mark.parametrize("place", ["Sampler.note", "peers.PeersFile.write", "forget_strangers"])
 def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
     world: World, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -251,7 +251,7 @@ def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
         patch.setattr(f"lib.keeper.{place}", broken)
         assert fail(world, 10) == []
         (told,) = fail(world, 10)
-        assert "The bot is stuck" in told and "since 20.05 15:32" in told
+        assert "The bot is stuck" in told and "since 20.05 15:33" in told
     (over,) = texts(world.passes(MINUTE))
     assert "works through its rounds again" in over
 
@@ -266,7 +266,7 @@ def test_a_bot_that_was_stopped_in_the_middle_of_a_round_is_not_stuck(
     world: World, monkeypatch: pytest.MonkeyPatch, pause: int
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("lib.keeper.note_sample", broken)
+        patch.setattr("lib.keeper.Sampler.note", broken)
         fail(world, 5)
     world.boot += pause
     world.desk.now += pause

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from lib.store.config_requests import add_request
 from lib.store.configs import add_config
+from lib.store.counters import Reading, difference, may_be_same, record_sample
 from lib.store.database import connect, prepare_database
 from lib.store.server import note_generation
-from lib.store.traffic import Reading, Usage, difference, may_be_same, month_of_configs, month_total, record_sample
+from lib.store.traffic import Usage, month_of_configs, month_total
 from lib.store.users import add_user
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -29,7 +30,7 @@ def with_config(db: sqlite3.Connection) -> int:
 
 
 def sample(db: sqlite3.Connection, received: int, sent: int, now: int, life: str = "one") -> None:
-    record_sample(db, [Reading(1, received, sent, 0)], life, now, MOSCOW)
+    record_sample(db, [Reading(1, received, sent, 0)], [], life, now, MOSCOW)
 
 
 def test_it_works(db: sqlite3.Connection) -> None:
@@ -89,7 +90,7 @@ def test_what_was_seen_of_a_life_is_kept_while_it_can_not_be_seen(db: sqlite3.Co
 def test_a_config_that_was_never_seen_moved_since_the_last_sample(db: sqlite3.Connection) -> None:
     with_config(db)
     midnight = 1_777_582_800  # 2026-05-01 00:00 in Moscow
-    record_sample(db, [], "one", midnight - 3600, MOSCOW)
+    record_sample(db, [], [], "one", midnight - 3600, MOSCOW)
     sample(db, 400, 0, midnight + 3 * 3600)
     assert (month_total(db, "2026-04").received, month_total(db, "2026-05").received) == (100, 300)
 
@@ -105,7 +106,7 @@ def test_rows_are_written_only_where_something_changed(db: sqlite3.Connection) -
 def test_a_peer_that_was_gone_begins_at_zero_even_if_it_is_already_ahead(db: sqlite3.Connection) -> None:
     with_config(db)
     sample(db, 100, 100, NOON)
-    record_sample(db, [], "one", NOON + 60, MOSCOW)
+    record_sample(db, [], [1], "one", NOON + 60, MOSCOW)
     sample(db, 500, 500, NOON + 120)
     assert month_total(db, "2026-05") == Usage(600, 600)
 
