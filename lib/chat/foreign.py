@@ -12,7 +12,7 @@ from lib.chat.texts import plain, say, size, span
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit, counters
-from lib.store.configs import add_config, mark_live, taken_addresses
+from lib.store.configs import add_config, is_taken, mark_live
 from lib.store.foreign import ForeignPeer, count_foreign, forget_foreign, get_foreign, list_foreign, set_evicted
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
@@ -82,7 +82,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, args: tuple[int, int], now: int)
     peer, friend = _adoptable(db, args[0]), _friend(db, args[1])
     addresses, server = _addresses(peer), present_generation(db)
     assert addresses, "seen to be adoptable"
-    if server is None or not set(taken_addresses(db)).isdisjoint(filter(None, addresses)):
+    if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
     name = plain(friend.language, "name_adopted", address=addresses[0])
     config_id = add_config(

@@ -48,6 +48,7 @@ class Config:
 
 
 _COLUMNS = ", ".join(f"configs.{name}" for name in Config.__dataclass_fields__)
+_NETWORKS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
 
 
 def add_config(
@@ -108,8 +109,7 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
     """
     rows = tuples(
         db,
-        """SELECT configs.public_key, configs.preshared_key,
-                   configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')
+        f"""SELECT configs.public_key, configs.preshared_key, {_NETWORKS}
             FROM configs
             CROSS JOIN users ON users.id = configs.user_id  -- in this order, which needs no sorting
             WHERE configs.revoked_at IS NULL
@@ -196,10 +196,20 @@ def is_outdated(db: sqlite3.Connection, config: Config) -> bool:
     return db.execute(f"SELECT 1 {_OUTDATED} AND configs.id = ?", (config.id,)).fetchone() is not None
 
 
-def taken_addresses(db: sqlite3.Connection) -> list[str]:
-    """List every address that a config holds."""
-    rows = tuples(db, "SELECT address, address6 FROM configs WHERE revoked_at IS NULL")
-    return [address for row in rows for address in row if address]
+def taken_networks(db: sqlite3.Connection) -> set[str]:
+    """Give what the peer of each config carries, live or not, in WantedPeer's form."""
+    return {networks for (networks,) in tuples(db, f"SELECT {_NETWORKS} FROM configs WHERE revoked_at IS NULL")}
+
+
+def is_taken(db: sqlite3.Connection, addresses: Iterable[str]) -> bool:
+    """Tell whether a config holds one of these addresses."""
+    row = db.execute(
+        """WITH asked AS (SELECT value FROM json_each(?))
+           SELECT EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address IN asked)
+               OR EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address6 IN asked)""",
+        (json.dumps(list(addresses)),),
+    ).fetchone()
+    return bool(row[0])
 
 
 def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> None:

@@ -22,9 +22,13 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     `own` are the interface's addresses with their subnets, `taken` addresses or networks that rows and live peers hold.
     Raises SubnetFull that names the subnet, or says that there is no IPv4 one.
     """
-    singles: set[bytes] = set()  # packed, for there are thousands of them
+    texts = set(taken)
+    most = {
+        text for text in texts if text.endswith("/32") and ":" not in text
+    }  # packed at once, for they are thousands
+    singles = {socket.inet_aton(text[:-3]) for text in most}
     ranges: list[tuple[int, Range]] = []
-    for text in {text if ":" in text else text.removesuffix("/32") for text in taken}:
+    for text in texts - most:
         host, _, length = text.partition("/")
         packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
         free = 8 * len(packed) - int(length) if length else 0

@@ -73,5 +73,5 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground,
 
 
 def _free_addresses(db: sqlite3.Connection, ground: Ground) -> tuple[str, str | None]:
-    live = [address for peer in ground.seen.peers for address in peer.networks]
-    return free_addresses(ground.own, [*configs.taken_addresses(db), *live])
+    taken = configs.taken_networks(db).union(peer.allowed_ips for peer in ground.seen.peers)
+    return free_addresses(ground.own, filter(None, ",".join(taken).split(",")))

@@ -96,9 +96,7 @@ class PeersFile:
         """Bring the file to what is wanted, if that or the file itself is not as it was left."""
         if self._kept == (wanted, self._stamp()):
             return
-        text = render_peers(wanted)
-        if not self._path.exists() or self._path.read_text(encoding="ascii") != text:
-            self._replace(text)
+        self._replace(render_peers(wanted))
         self._kept = wanted, self._stamp()
 
     def _replace(self, text: str) -> None:

@@ -179,6 +179,7 @@ def approval(stage: Stage, runs: int) -> Figure:
         bare.append(timed(bare_calls))
         (config,) = stage.db.execute("SELECT id FROM configs WHERE user_id = ?", (FRIEND,)).fetchall()[-1]
         stage.desk.taps(FRIEND, f"delete:{config}")
+        stage.round()
     return figure("an approval, to both files", "ms", ours, "dump + wg set + QR code", bare, 1.5)
 
 

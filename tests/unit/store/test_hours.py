@@ -13,7 +13,7 @@ from lib.days import split_by_hour
 from lib.store import hours
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.traffic import Usage, ever_moved
-from tests.unit.store.test_traffic import NOON, sample, with_config
+from tests.unit.store.test_counters import NOON, sample, with_config
 
 HOUR, DAY = 3600, 86400
 SHARP = NOON - NOON % HOUR
