@@ -23,10 +23,8 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     Raises SubnetFull that names the subnet, or says that there is no IPv4 one.
     """
     texts = set(taken)
-    most = {
-        text for text in texts if text.endswith("/32") and ":" not in text
-    }  # packed at once, for they are thousands
-    singles = {socket.inet_aton(text[:-3]) for text in most}
+    most = {text for text in texts if text.endswith("/32") and ":" not in text}
+    singles = {socket.inet_aton(text[:-3]) for text in most}  # packed, for there are thousands of them
     ranges: list[tuple[int, Range]] = []
     for text in texts - most:
         host, _, length = text.partition("/")
