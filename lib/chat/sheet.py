@@ -21,6 +21,6 @@ def write_sheet(language: str, head: Sequence[str], rows: Iterable[Sequence[obje
 
 
 def _cell(value: object) -> str:
-    """Take the power from what a spreadsheet would calculate."""
-    text = "" if value is None else str(value)
+    """Take the power from what a spreadsheet would calculate, and out what Python 3.10 can't write: zero bytes."""
+    text = "" if value is None else str(value).replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULAS) else text
