@@ -148,7 +148,7 @@ class Keeper:
         try:
             seen = self._awg.show()  # 1. how it is
         except AwgError:
-            self._wanted(now)  # the file must be right even if the interface is not there
+            self._wanted(now, troubles)  # the file must be right even if the interface is not there
             raise
         generation = self._sampler.note(self._settings, seen, now)  # 2. the counters, before any peer goes
         try:
@@ -162,19 +162,26 @@ class Keeper:
             log.error("%s", exc)
             troubles["making"] = exc.kind
         with snapshot(self._db):
-            wanted = self._wanted(now)
+            wanted = self._wanted(now, troubles)
             difference = peers.compare(wanted, seen.by_key, partial(peers.ours_among, self._db))
-        seen = peers.sync(self._awg, seen, wanted, difference)  # 4. across
-        if difference.conflicts:
-            troubles["conflict"] = ", ".join(difference.conflicts)
-        self._note_up(seen, difference.strangers, now)  # 5. what is live is issued and delivered
+        seen, left = peers.sync(self._awg, seen, wanted, difference)  # 4. across
+        if left.conflicts:
+            troubles["conflict"] = ", ".join(left.conflicts)
+        self._note_up(seen, left.strangers, now)  # 5. what is live is issued and delivered
 
-    def _wanted(self, now: int) -> list[configs.WantedPeer]:
-        """Ask for the configs that must be live, and keep the file beside the database equal to them."""
+    def _wanted(self, now: int, troubles: dict[str, str]) -> list[configs.WantedPeer]:
+        """Ask for the configs that must be live, and keep the file beside the database equal to them.
+
+        Where that can't be written, the interface gets what is wanted all the same.
+        """
         present = days.month_of(now, self._settings.timezone)
         wanted = configs.wanted(self._db, now, present, self._settings.quota_bytes)
         self._wanted_count = len(wanted)
-        self._peers_file.write(wanted)
+        try:
+            self._peers_file.write(wanted)
+        except OSError as exc:
+            log.error("The file of peers can't be written: %s", exc)
+            troubles["peers_file"] = str(exc)
         return wanted
 
     def _note_up(self, seen: Interface, strangers: int, now: int) -> None:

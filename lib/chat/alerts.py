@@ -15,7 +15,7 @@ from lib.store.outbox import Outgoing, chats_told
 from lib.store.server import Incident, Trouble, note_incident, read_incident
 
 SILENT_SECONDS = 3600  # how old the message may be for a further trouble to be written into it without a sound
-LINES, LETTERS = 6, 300  # of a trouble's detail, which may name hundreds of addresses
+LINES, LETTERS = 5, 200  # of a trouble's detail, which may name hundreds of addresses
 
 
 def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str], now: int) -> list[Outgoing]:

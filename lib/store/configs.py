@@ -86,7 +86,7 @@ def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
 class WantedPeer(NamedTuple):
     """What must be on the interface for a config. Its repr shows no secret.
 
-    `allowed_ips` as the tool writes them, IPv4 first: '10.8.0.2/32,fd00::2/128'.
+    `allowed_ips` in the tool's form, but always IPv4 first: '10.8.0.2/32,fd00::2/128'.
     """
 
     public_key: str

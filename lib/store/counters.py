@@ -22,7 +22,7 @@ class Reading(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The last look at all counters: when, of which life of the interface, and how many there were before it."""
+    """The last look at all counters: when, of which life of the interface, and its number."""
 
     at: int
     life: str
@@ -80,7 +80,7 @@ def record_sample(
             same = may_be_same(base[3], sample.life)
             moved.append((config_id, difference(base[0], received, same), difference(base[1], sent, same)))
     db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", [(id_,) for id_ in gone])
-    keep_readings(db, changed, sample.life)
+    _write(db, changed, sample.life)
     add_traffic(db, moved, last.at, now, zone)
     put_meta(db, "sampled", json.dumps(sample))
     return sample
@@ -104,7 +104,13 @@ def counted(db: sqlite3.Connection) -> set[int]:
 
 
 def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
-    """Make these readings the base of the next differences."""
+    """Make these readings the base of the next differences, in which everything is looked at anew."""
+    _write(db, readings, interface_id)
+    if last := last_sample(db):
+        put_meta(db, "sampled", json.dumps(last._replace(number=last.number + 1)))
+
+
+def _write(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
     db.executemany(
         """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id)
            VALUES (?, ?, ?, ?, ?)

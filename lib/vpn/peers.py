@@ -58,26 +58,28 @@ def _matches(one: WantedPeer | Config, peer: LivePeer | None) -> bool:
 def ours_among(db: sqlite3.Connection, keys: Set[str]) -> Set[str]:
     """Find the keys of configs, and of peers that an admin wants gone.
 
-    Call it in the snapshot in which `wanted` was read: a peer that is adopted in between is neither.
+    Call it in the snapshot in which `wanted` was read: a peer that is adopted in between would seem ours but unwanted.
     """
     return keys & (ids_by_key(db, keys).keys() | evicted_keys(db))
 
 
-def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], difference: Difference) -> Interface:
-    """Make the live peers those that are wanted; give the interface as read back.
+def sync(
+    awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], difference: Difference
+) -> tuple[Interface, Difference]:
+    """Make the live peers those that are wanted; give the interface as read back, and what is left to do on it.
 
     `seen` is the interface as just shown, its counters noted; `difference` is what must change on it. Raises AwgError
     when the tool fails, or when it says that it did what can't be seen afterwards.
     """
     if not (difference.add or difference.remove):
-        return seen
+        return seen, difference
     awg.remove_peers(difference.remove)
     awg.add_peers(difference.add)
     seen = awg.show()
     left = compare(wanted, seen.by_key, frozenset(difference.remove).intersection)
     if left.add or left.remove:
         raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
-    return seen
+    return seen, left
 
 
 def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
@@ -93,10 +95,12 @@ class PeersFile:
         self._kept: tuple[Sequence[WantedPeer], tuple[int, ...] | None] | None = None
 
     def write(self, wanted: Sequence[WantedPeer]) -> None:
-        """Bring the file to what is wanted, if that or the file itself is not as it was left."""
+        """Bring the file to what is wanted, if that or the file itself is not as it was left. May raise OSError."""
         if self._kept == (wanted, self._stamp()):
             return
-        self._replace(render_peers(wanted))
+        text = render_peers(wanted)
+        if self._kept or not self._path.exists() or self._path.read_text(encoding="ascii") != text:
+            self._replace(text)
         self._kept = wanted, self._stamp()
 
     def _replace(self, text: str) -> None:

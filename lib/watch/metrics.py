@@ -21,7 +21,8 @@ from lib.store.users import count_users
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")
 TROUBLES = (
-    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "sampling", "silence", "subnet",
+    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
+    "subnet",
 )  # fmt: skip
 
 

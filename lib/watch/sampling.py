@@ -41,7 +41,7 @@ class Sampler:
             ids = configs.ids_by_key(db, fresh)
             ours = {ids[key]: peer for key, peer in fresh.items() if key in ids}
             sample = _note_traffic(db, settings, ours, gone, life, now)
-            told += _note_foreign(db, settings, seen.peers, fresh.keys() - ids.keys(), sample.life, now)
+            told += _note_foreign(db, settings, seen.peers, fresh.keys() - ids.keys(), life, now)
             told += _note_networks(db, settings, ours, now)
             enqueue(db, hush(settings, told, now), now)
         self._noted, self._sample = seen.by_key, sample
@@ -81,10 +81,10 @@ def _note_traffic(
 
 
 def _note_foreign(
-    db: sqlite3.Connection, settings: Settings, peers: Sequence[LivePeer], new: Set[str], life: str, now: int
+    db: sqlite3.Connection, settings: Settings, peers: Sequence[LivePeer], fresh: Set[str], life: str, now: int
 ) -> list[Outgoing]:
-    """Note the peers that are not the bot's, known ones and those of the `new` keys; tell the admins of the latter."""
-    keys = new | foreign_keys(db)
+    """Note the peers that are not the bot's, `fresh` and known ones, and tell the admins of those that are new."""
+    keys = fresh | foreign_keys(db)
     sightings = [
         Sighting(p.public_key, p.preshared_key, tuple(p.networks), p.received, p.sent, p.handshake_at)
         for p in peers

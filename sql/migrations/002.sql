@@ -44,8 +44,6 @@ ALTER TABLE new_configs RENAME TO configs;
 CREATE UNIQUE INDEX one_holder_of_address ON configs (address) WHERE revoked_at IS NULL;
 CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_at IS NULL;
 CREATE INDEX configs_of_user ON configs (user_id, id);
-CREATE INDEX configs_with_an_end ON configs (expires_at) WHERE expires_at IS NOT NULL AND revoked_at IS NULL;
-CREATE INDEX configs_undelivered ON configs (id) WHERE live_since IS NULL AND revoked_at IS NULL;
 
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
@@ -201,8 +199,8 @@ BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
 
--- What was given up says nothing of where its device connected from.
-CREATE TRIGGER configs_forget_their_networks AFTER UPDATE OF revoked_at ON configs WHEN NEW.revoked_at IS NOT NULL
+-- What a friend leaves behind says nothing of where they connected from.
+CREATE TRIGGER configs_are_left_behind AFTER UPDATE OF user_id ON configs WHEN NEW.user_id IS NULL
 BEGIN
     DELETE FROM networks WHERE config_id = NEW.id;
 END;
@@ -216,8 +214,8 @@ BEGIN
     UPDATE invitations SET created_by = 0 WHERE created_by = OLD.id;
     UPDATE broadcasts SET created_by = 0 WHERE created_by = OLD.id;
 END;
--- Troubles are kept with their times from now on, and what was seen of the interface without them, under other keys.
-DELETE FROM meta WHERE key IN ('troubles', 'health');
+-- Troubles are kept with their times from now on, under another key.
+DELETE FROM meta WHERE key = 'troubles';
 
 -- One moment of the last sample for all; a row of counters is written when it changes.
 INSERT INTO meta (key, value)

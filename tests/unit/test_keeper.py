@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from dataclasses import dataclass, replace
@@ -213,6 +215,24 @@ def test_the_file_for_postup_is_right_even_while_the_interface_is_down(stage: St
     stage.desk.taps(1, "decide:100:approved:blocked")
     stage.round()
     assert key not in settings.peers_file.read_text()
+
+
+def test_a_file_for_postup_that_can_not_be_written_is_told_and_blocks_take_effect(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = stage.give_config()
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.vpn.peers.os.fsync", full_disk)
+        told = texts(stage.round())
+        assert any("The file of devices can't be written" in text and "No space left" in text for text in told)
+        assert key not in stage.awg.peers and key in settings.peers_file.read_text()
+    assert any("The file of devices is written again" in text for text in texts(stage.round(60)))
+    assert key not in settings.peers_file.read_text()
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_quota_cuts_within_one_sample_and_the_first_of_the_month_reopens_it(desk: Desk, settings: Settings) -> None:

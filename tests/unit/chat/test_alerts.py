@@ -32,6 +32,7 @@ FULL = {
     "disk": "123456789",
     "clock": "-7200",
     "sampling": "1780000000",
+    "peers_file": "[Errno 28] No space left on device: '/var/lib/andreyvpn/bot_data.db.peers.new'",
 }
 
 

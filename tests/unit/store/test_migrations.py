@@ -11,10 +11,12 @@ import pytest
 
 from lib.errors import DatabaseError
 from lib.store import database
+from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
+from lib.store.server import Health, read_health
 from lib.store.users import get_user
 
-FIRST = Path(__file__).parent / "schema_1.sql"
+FIRST, SECOND = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2))
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def old(tmp_path: Path) -> Path:
                INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at, revoked_at)
                VALUES (8, 100, 'Laptop', '10.8.0.3', 'B', 1, 0, 9);
                INSERT INTO counters VALUES (7, 1, 2, 3, 4, 'life');
-               INSERT INTO stats VALUES (7, '2026-05-01', 10, 20);"""
+               INSERT INTO stats VALUES (7, '2026-05-01', 10, 20);
+               INSERT INTO meta VALUES ('health', '{"up":true,"since":3,"port":51820,"sampled_at":4}');"""
         )
     db.close()
     return path
@@ -64,8 +67,33 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
     assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life")]
-    assert get_meta(db, "sampled") == '[4,"life"]'
+    assert get_meta(db, "sampled") == '[4,"life"]' and last_sample(db) == Sample(4, "life")
+    assert read_health(db) == Health(up=True, since=3, port=51820)
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_from_schema_2_on(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "bot_data.db", tmp_path / "fresh.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 2; {SECOND.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 1, 0), (8, 100, 'Laptop', '10.8.0.3', 'B', 1, 0);
+               UPDATE configs SET revoked_at = 9 WHERE id = 8;
+               INSERT INTO networks (config_id, network, changed_at, day)
+               VALUES (7, '203.0.113.0/24', 1, '2026-05-01'), (8, '203.0.113.0/24', 1, '2026-05-01');
+               INSERT INTO meta
+               VALUES ('sampled', '[4,"life"]'), ('health', '{"up":false,"since":3,"sampled_at":4}');"""
+        )
+    db.close()
+    prepare_database(path)
+    prepare_database(fresh)
+    assert shape(path) == shape(fresh)
+    db = connect(path)
+    assert [row[0] for row in db.execute("SELECT config_id FROM networks")] == [7]
+    assert (last_sample(db), read_health(db)) == (Sample(4, "life"), Health(up=False, since=3))
 
 
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:

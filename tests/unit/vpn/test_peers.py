@@ -73,8 +73,9 @@ def test_the_file_for_postup_is_private_and_says_who_is_wanted(tmp_path: Path) -
     assert f"PublicKey = {KEYS['A']}" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     written = path.stat().st_ino
-    file.write([wanted("A", 2)])
-    assert path.stat().st_ino == written
+    for again in (file, PeersFile(path)):
+        again.write([wanted("A", 2)])
+        assert path.stat().st_ino == written
     file.write([])
     assert path.read_text() == ""
 

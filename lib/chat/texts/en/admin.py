@@ -132,7 +132,10 @@ TEXTS = {
     "over_making": "🟢 New configs can be made again.",
     "over_subnet": "🟢 There are free addresses again.",
     "over_parameters": "🟢 The server's parameters are in order.",
+    "trouble_peers_file": "⚠️ <b>The file of devices can't be written</b>\n\n{detail}\n\nThe VPN works. But after a reboot those who came "
+    "lately will be without it until the bot runs again. Look at the disk and at the folder; it is tried again every minute.",
     "over_backup": "🟢 The backup was made.",
+    "over_peers_file": "🟢 The file of devices is written again.",
     "over_conflict": "🟢 The addresses are free again, all configs are switched on.",
     "month_report": "📅 <b>Results: {month}</b>\n\n<pre>{table}</pre>\nThe month's counters began at zero.",
     "month_head_name": "Name",
