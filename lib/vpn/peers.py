@@ -99,7 +99,7 @@ class PeersFile:
         if self._kept == (wanted, self._stamp()):
             return
         text = render_peers(wanted)
-        if self._kept or not self._path.exists() or self._path.read_text(encoding="ascii") != text:
+        if not self._path.exists() or self._path.read_text(encoding="ascii", errors="replace") != text:
             self._replace(text)
         self._kept = wanted, self._stamp()
 

@@ -80,7 +80,10 @@ def test_the_file_for_postup_is_private_and_says_who_is_wanted(tmp_path: Path) -
     assert path.read_text() == ""
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_text("[Peer]\n"), lambda path: os.utime(path)])
+HARMS = (Path.unlink, lambda path: path.write_text("[Peer]\n"), lambda path: path.write_bytes(b"\xff"), os.utime)
+
+
+@pytest.mark.parametrize("harm", HARMS, ids=["gone", "another", "garbage", "touched"])
 def test_whatever_happens_to_the_file_is_put_right(tmp_path: Path, harm: Callable[[Path], object]) -> None:
     path = tmp_path / "bot.peers"
     file = PeersFile(path)
