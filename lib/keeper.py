@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from lib import days
 from lib.chat import alerts, broadcast, month, notices, reminders, waiting
@@ -163,8 +162,8 @@ class Keeper:
             troubles["making"] = exc.kind
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
-            difference = peers.compare(wanted, seen.by_key, partial(peers.ours_among, self._db))
-        seen, left = peers.sync(self._awg, seen, wanted, difference)  # 4. across
+            ours = peers.ours_among(self._db, wanted, seen.by_key)
+        seen, left = peers.sync(self._awg, seen, wanted, ours)  # 4. across
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         self._note_up(seen, left.strangers, now)  # 5. what is live is issued and delivered

@@ -125,7 +125,8 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     now = int(time.time())
     with snapshot(db):
         wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
-        difference = peers.compare(wanted, seen.by_key, partial(peers.ours_among, db))
+        ours = peers.ours_among(db, wanted, seen.by_key)
+    difference = peers.compare(wanted, seen.by_key, ours)
     if difference.conflicts:
         yield Finding(WRONG, "check_conflict", {"addresses": ", ".join(difference.conflicts)})
     if difference.add or difference.remove:

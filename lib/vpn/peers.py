@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,16 +31,11 @@ class Difference:
     strangers: int
 
 
-def compare(
-    wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer], ours: Callable[[Set[str]], Set[str]]
-) -> Difference:
-    """Compare wanted peers with live ones, which stand by their keys.
-
-    `ours` is asked which keys, among those of live peers that are not wanted, the bot made, adopted or shall remove.
-    """
+def compare(wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer], ours: Set[str]) -> Difference:
+    """Compare wanted peers with live ones, which stand by their keys; `ours` as ours_among gives them."""
     wrong = [peer for peer in wanted if not _matches(peer, live.get(peer.public_key))]
     others = live.keys() - {peer.public_key for peer in wanted}
-    unwanted = ours(others)
+    unwanted = others & ours
     strangers = others - unwanted
     foreign = {network for key in strangers for network in live[key].networks}
     return Difference(
@@ -55,28 +50,28 @@ def _matches(one: WantedPeer | Config, peer: LivePeer | None) -> bool:
     return peer is not None and peer.preshared_key == one.preshared_key and peer.allowed_ips == one.allowed_ips
 
 
-def ours_among(db: sqlite3.Connection, keys: Set[str]) -> Set[str]:
-    """Find the keys of configs, and of peers that an admin wants gone.
+def ours_among(db: sqlite3.Connection, wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer]) -> Set[str]:
+    """Find, among live peers that are not wanted, the keys that the bot made or adopted, or that an admin wants gone.
 
     Call it in the snapshot in which `wanted` was read: a peer that is adopted in between would seem ours but unwanted.
     """
-    return keys & (ids_by_key(db, keys).keys() | evicted_keys(db))
+    others = live.keys() - {peer.public_key for peer in wanted}
+    return ids_by_key(db, others).keys() | evicted_keys(db)
 
 
-def sync(
-    awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], difference: Difference
-) -> tuple[Interface, Difference]:
-    """Make the live peers those that are wanted; give the interface as read back, and what is left to do on it.
+def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]) -> tuple[Interface, Difference]:
+    """Make the live peers those that are wanted; give the interface as read back, and what can't be changed on it.
 
-    `seen` is the interface as just shown, its counters noted; `difference` is what must change on it. Raises AwgError
-    when the tool fails, or when it says that it did what can't be seen afterwards.
+    `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
+    it did what can't be seen afterwards.
     """
+    difference = compare(wanted, seen.by_key, ours)
     if not (difference.add or difference.remove):
         return seen, difference
     awg.remove_peers(difference.remove)
     awg.add_peers(difference.add)
     seen = awg.show()
-    left = compare(wanted, seen.by_key, frozenset(difference.remove).intersection)
+    left = compare(wanted, seen.by_key, ours)
     if left.add or left.remove:
         raise AwgError(f"awg took {len(left.add)} peers to add and {len(left.remove)} to remove, but did not do it")
     return seen, left

@@ -28,7 +28,7 @@ OURS = {KEYS["A"], KEYS["B"], KEYS["C"]}
 
 
 def difference_between(wanted: Sequence[WantedPeer], peers: Sequence[LivePeer]) -> Difference:
-    return compare(wanted, {peer.public_key: peer for peer in peers}, OURS.intersection)
+    return compare(wanted, {peer.public_key: peer for peer in peers}, OURS)
 
 
 def test_it_works() -> None:
