@@ -20,9 +20,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lib.chat.attachments import Attachment, render
+from lib.chat.attachments import render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
+from lib.chat.files import Attachment
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib import days
-from lib.chat import alerts, broadcast, month, notices, reminders, waiting
-from lib.chat.delivery import deliver
+from lib.chat.notify import alerts, broadcast_progress, decisions_shown, month_report, reminders, waiting_reminder
+from lib.chat.notify.delivery import deliver
 from lib.chat.screens import hush
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
@@ -19,9 +19,7 @@ from lib.store import broadcasts, configs
 from lib.store.backup import make_nightly
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.database import snapshot, transaction
-from lib.store.outbox import Outgoing, enqueue
-from lib.store.preferences import in_force
-from lib.store.server import (
+from lib.store.keeper_notes import (
     Backup,
     Health,
     begin_round,
@@ -32,6 +30,8 @@ from lib.store.server import (
     read_health,
     read_troubles,
 )
+from lib.store.outbox import Outgoing, enqueue
+from lib.store.preferences import in_force
 from lib.store.told import forget_old
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
@@ -47,10 +47,10 @@ BACKUP_SECONDS = 2 * 86400  # without a good backup, until the admins are told
 STRANGER_SECONDS = 30 * 86400  # how long who never passed the door is remembered
 TOLD_SECONDS = 70 * 86400  # two months and more: what was told of a month is of no use then
 ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (
-    month.turn,
+    month_report.send_due_reports,
     reminders.remind,
-    waiting.remind,
-    broadcast.follow,
+    waiting_reminder.remind,
+    broadcast_progress.follow,
 )
 """What else is done by the clock: looks at the rows, changes them, and gives the messages that follow from it."""
 GLANCE_SECONDS = 3.0  # between two looks at a broadcast on its way, which are far lighter than a round
@@ -96,7 +96,7 @@ class Keeper:
         """Show how far a broadcast is, if one is on its way."""
         if broadcasts.running(self._db):
             with transaction(self._db):
-                enqueue(self._db, broadcast.follow(self._db, self._settings, now), now)
+                enqueue(self._db, broadcast_progress.follow(self._db, self._settings, now), now)
             self._wake_sender()
 
     def round(self, now: int) -> None:
@@ -206,7 +206,7 @@ class Keeper:
             if config.request_id is not None:
                 mark_issued(self._db, config.request_id)
                 request = get_request(self._db, config.request_id)
-                enqueue(self._db, notices.update_request_notices(self._db, self._settings, request), now)
+                enqueue(self._db, decisions_shown.update_request_notices(self._db, self._settings, request), now)
             language = get_user(self._db, config.user_id).language
             enqueue(self._db, deliver(self._db, self._settings, language, config.id), now)
             log.info("config %d of user %d is live", config.id, config.user_id)

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from lib.chat.commands import admin_commands
+from lib.chat.input import UNWANTED, is_seen
 from lib.chat.screens import Actor
 from lib.settings import Settings
 from lib.store.outbox import enqueue
 from lib.store.users import User, add_user, find_user, get_user, move_user, note_name, set_helper
 from lib.values import LANGUAGES
 
-UNWANTED = re.compile(
-    "[\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
-)
-UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of no shape, which a name may not consist of
 GREATEST_ID = 2**53  # ids of people stay below it
 
 
@@ -106,11 +102,6 @@ def _full_name(sender: Mapping[str, Any]) -> str:
     words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
     name = " ".join(UNWANTED.sub("", words).split())[:128]
     return name if any(map(is_seen, name)) else str(sender["id"])
-
-
-def is_seen(sign: str) -> bool:
-    """Tell whether a sign leaves a mark on the screen."""
-    return unicodedata.category(sign)[0] not in "CZM" and sign not in UNSEEN
 
 
 def language_for(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:

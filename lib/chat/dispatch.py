@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lib.chat import door, friend
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
+from lib.chat.friend import door, menu
 from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, Route
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, plain, say
@@ -79,12 +79,12 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
     """Pass the gate and let the handler decide; a refusal undoes what the handler had begun."""
     db.execute("SAVEPOINT handler")
     try:
-        route, args = _route(actor, query, text)
+        route, values = _route(actor, query, text)
         if actor.role not in route.allowed:
             return _deny(actor, query, text, now)
         if actor.user and (query is not None or text.startswith("/")):
             set_awaiting(db, actor.id, None)
-        return route.handler(db, actor, args, now)
+        return route.run(db, actor, values, now)
     except Refused as refusal:
         db.execute("ROLLBACK TO handler")
         return _refuse(actor, plain(actor.language, refusal.key, **refusal.values))
@@ -99,7 +99,7 @@ def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Ro
     except Refused:
         if actor.role in INSIDE:
             raise
-        return Route(NOBODY, friend.menu), ()
+        return Route(NOBODY, menu.menu), ()
 
 
 def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
@@ -110,11 +110,11 @@ def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[
         route = COMMANDS.get(word.partition("@")[0].lower())
         if route is None:
             raise Refused("unknown_command")
-        return route, tuple(rest)
+        return route, (tuple(rest[:1]) if route.arguments == (str,) else ()) or route.defaults
     awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
     verb, *words = (awaiting or "").split(":")
     if verb not in TEXTS:
-        return Route(NOBODY, friend.menu), ()
+        return Route(NOBODY, menu.menu), ()
     return TEXTS[verb], (text, *_read_arguments(TEXTS[verb], words))
 
 
@@ -127,13 +127,14 @@ def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
 
 
 def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
-    """Turn the words behind a verb into its arguments; Refused('old_button') for what it does not take."""
-    if not len(route.arguments) - route.optional <= len(words) <= len(route.arguments):
+    """Turn the words behind a verb into its arguments; raise Refused("old_button") for what it does not take."""
+    missing = len(route.arguments) - len(words)
+    if not 0 <= missing <= len(route.defaults):
         raise Refused("old_button")
     pairs = list(zip(route.arguments, words, strict=False))
     if not all(kind is str or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
         raise Refused("old_button")
-    return tuple(kind(word) for kind, word in pairs)
+    return *(kind(word) for kind, word in pairs), *route.defaults[len(route.defaults) - missing :]
 
 
 def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:

@@ -5,40 +5,37 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from lib.chat import (
-    admin,
-    asking,
+from lib.chat.admin import (
+    audit_log,
     broadcast,
-    device,
-    diagnosis,
-    door,
-    expiry,
+    config_expiry,
+    decision_buttons,
     export,
-    foreign,
-    friend,
-    grants,
-    held,
-    history,
-    holdings,
+    foreign_peers,
+    helpers,
     invitations,
-    leaving,
-    months,
-    options,
+    issue,
+    limits,
+    message,
+    note,
+    panel,
     people,
     person,
-    preferences,
+    person_config,
+    person_configs,
     rollout,
-    server,
-    staff,
+    server_traffic,
+    settings,
+    status,
     waiting,
-    writing,
 )
+from lib.chat.friend import account, config, config_options, configs, diagnosis, door, help, menu, request, traffic
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
-Handler = Callable[[sqlite3.Connection, Actor, Any, int], list[Outgoing]]
+Handler = Callable[..., list[Outgoing]]
+"""Called with (db, actor, *arguments, now); one that does not need the time does not take `now`."""
 
 ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "helper", "admin")
 OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
@@ -51,105 +48,144 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Route:
-    """Who may use a verb, what decides it, and the types of its arguments (words, or numbers of up to 16 digits).
+    """Who may use a verb, which handler decides, and the types of the words behind the verb.
 
-    The last `optional` of them may be left out.
+    A word is text, or a number of up to 16 digits. `defaults` stand for the last words where they are left out.
     """
 
     allowed: frozenset[str]
     handler: Handler
     arguments: tuple[type[int] | type[str], ...] = ()
-    optional: int = 0
+    defaults: tuple[int | str, ...] = ()
+
+    def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
+        """Call the handler with what it takes."""
+        return self.handler(db, actor, *values, *((now,) if "now" in self.handler.__annotations__ else ()))
 
 
-def _start(db: sqlite3.Connection, actor: Actor, args: tuple[str, ...], now: int) -> list[Outgoing]:
+def _start(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
     """Show the first screen of whoever is inside, and the door to everybody else."""
     if actor.role in OUTSIDE:
-        return invitations.enter(db, actor, args, now)
-    return (admin.panel if actor.role in STAFF else friend.menu)(db, actor, args, now)
+        return door.enter(db, actor, payload, now)
+    return panel.panel(db, actor) if actor.role in STAFF else menu.menu(db, actor, now)
 
 
 COMMANDS = {
-    "start": Route(INSIDE | OUTSIDE, _start),
-    "configs": Route(INSIDE, friend.list_configs),
-    "stats": Route(INSIDE, months.show_present),
-    "help": Route(INSIDE, friend.help_page),
-    "language": Route(INSIDE | OUTSIDE, friend.switch_language),
-    "status": Route(ADMIN, admin.status),
-    "requests": Route(STAFF, waiting.overview),
+    "start": Route(INSIDE | OUTSIDE, _start, (str,), defaults=("",)),
+    "configs": Route(INSIDE, configs.list_configs),
+    "stats": Route(INSIDE, traffic.show_present),
+    "help": Route(INSIDE, help.help_page),
+    "language": Route(INSIDE | OUTSIDE, menu.switch_language),
+    "status": Route(ADMIN, status.status),
+    "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
 }
 
 BUTTONS = {
+    # friend/door
     "digit": Route(AT_THE_DOOR, door.digit, (int, int)),
     "erase": Route(AT_THE_DOOR, door.erase, (int,)),
     "another": Route(AT_THE_DOOR, door.another, (int,)),
-    "menu": Route(INSIDE, friend.menu),
-    "leave": Route(INSIDE, friend.leave),
-    "new": Route(INSIDE, asking.choose_device),
-    "apps": Route(INSIDE, asking.choose_app),
-    "app": Route(INSIDE, asking.take_app, (str,)),
-    "device": Route(INSIDE, asking.choose_known_device, (str,)),
-    "own_name": Route(INSIDE, asking.ask_own_name),
-    "cancel": Route(INSIDE, asking.cancel, (int,)),
-    "configs": Route(INSIDE, friend.list_configs),
-    "config": Route(INSIDE, device.show_page, (int,)),
-    "qr": Route(INSIDE, friend.send_qr, (int,)),
-    "file": Route(INSIDE, friend.send_file, (int,)),
-    "key": Route(INSIDE, friend.send_key, (int,)),
-    "options": Route(INSIDE, options.overview, (int,)),
-    "dns": Route(INSIDE, options.choose_dns, (int, int)),
-    "routes": Route(INSIDE, options.choose_routes, (int, int)),
-    "confirm_renew": Route(INSIDE, asking.confirm_renewal, (int,)),
-    "renew": Route(INSIDE, asking.renew, (int,)),
+    # friend/menu
+    "menu": Route(INSIDE, menu.menu),
+    "leave": Route(INSIDE, menu.leave),
+    "language": Route(INSIDE, menu.switch_language),
+    # friend/help
+    "help": Route(INSIDE, help.help_page),
+    # friend/request
+    "new": Route(INSIDE, request.choose_device),
+    "apps": Route(INSIDE, request.choose_app),
+    "app": Route(INSIDE, request.take_app, (str,)),
+    "device": Route(INSIDE, request.choose_known_device, (str,)),
+    "own_name": Route(INSIDE, request.ask_own_name),
+    "cancel": Route(INSIDE, request.cancel, (int,)),
+    "confirm_renew": Route(INSIDE, request.confirm_renewal, (int,)),
+    "renew": Route(INSIDE, request.renew, (int,)),
+    # friend/configs
+    "configs": Route(INSIDE, configs.list_configs),
+    "configs_page": Route(INSIDE, configs.list_page, (int,)),
+    # friend/config
+    "config": Route(INSIDE, config.show_page, (int,)),
+    "qr": Route(INSIDE, config.send_qr, (int,)),
+    "file": Route(INSIDE, config.send_file, (int,)),
+    "key": Route(INSIDE, config.send_key, (int,)),
+    "rename": Route(INSIDE, config.ask_new_name, (int,)),
+    "confirm_delete": Route(INSIDE, config.confirm_deletion, (int,)),
+    "delete": Route(INSIDE, config.delete_config, (int,)),
+    "extend": Route(INSIDE, config.extend, (int,)),
+    # friend/config_options
+    "options": Route(INSIDE, config_options.overview, (int,)),
+    "dns": Route(INSIDE, config_options.choose_dns, (int, int)),
+    "routes": Route(INSIDE, config_options.choose_routes, (int, int)),
+    # friend/diagnosis
+    "problem": Route(INSIDE, diagnosis.choose, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
-    "stats": Route(INSIDE, months.show_present),
-    "help": Route(INSIDE, friend.help_page),
-    "language": Route(INSIDE, friend.switch_language),
-    "panel": Route(STAFF, admin.panel),
-    "requests": Route(STAFF, waiting.overview, (int,), optional=1),
-    "status": Route(ADMIN, admin.status),
-    "backup": Route(ADMIN, admin.send_backup),
-    "outdated": Route(ADMIN, rollout.overview),
-    "rollout": Route(ADMIN, rollout.send_all, (int,)),
-    "foreign": Route(ADMIN, foreign.overview, (int,)),
-    "peer": Route(ADMIN, foreign.show_peer, (int,)),
-    "heirs": Route(ADMIN, foreign.choose_heir, (int, int)),
-    "heir": Route(ADMIN, foreign.confirm_heir, (int, int)),
-    "adopt": Route(ADMIN, foreign.adopt, (int, int)),
-    "confirm_evict": Route(ADMIN, foreign.confirm_removal, (int,)),
-    "evict": Route(ADMIN, foreign.evict, (int,)),
-    "pardon": Route(ADMIN, foreign.pardon, (int,)),
-    # the friend's days
-    "problem": Route(INSIDE, diagnosis.choose, (int,)),
-    "configs_page": Route(INSIDE, friend.list_page, (int,)),
-    "rename": Route(INSIDE, device.ask_new_name, (int,)),
-    "confirm_delete": Route(INSIDE, device.confirm_deletion, (int,)),
-    "delete": Route(INSIDE, device.delete_config, (int,)),
-    "extend": Route(INSIDE, device.extend, (int,)),
-    "month": Route(INSIDE, months.show_month, (str,)),
-    "year": Route(INSIDE, months.show_year),
-    "account": Route(INSIDE, leaving.show_account),
-    "confirm_goodbye": Route(INSIDE, leaving.confirm_goodbye),
-    "goodbye": Route(INSIDE, leaving.say_goodbye),
-    # the server, seen and watched
-    "by_day": Route(ADMIN, server.by_day, (str,)),
-    "by_hour": Route(ADMIN, server.by_hour),
-    "top": Route(ADMIN, server.top, (int,)),
-    "server": Route(ADMIN, server.come_back),
-    "decide": Route(STAFF, waiting.decide, (int, str, str, str), optional=1),
-    "judge": Route(STAFF, waiting.judge, (int, str, str), optional=1),
-    # the admin's tools
+    # friend/traffic
+    "stats": Route(INSIDE, traffic.show_present),
+    "month": Route(INSIDE, traffic.show_month, (str,)),
+    "year": Route(INSIDE, traffic.show_year),
+    # friend/account
+    "account": Route(INSIDE, account.show_account),
+    "confirm_goodbye": Route(INSIDE, account.confirm_goodbye),
+    "goodbye": Route(INSIDE, account.say_goodbye),
+    # admin/panel
+    "panel": Route(STAFF, panel.panel),
+    # admin/waiting
+    "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
     "asker": Route(STAFF, waiting.show_asker, (int,)),
     "request": Route(STAFF, waiting.show_request, (int,)),
-    "why_person": Route(STAFF, waiting.ask_person_reason, (int,)),
-    "why_request": Route(STAFF, waiting.ask_request_reason, (int,)),
+    # admin/decision_buttons
+    "decide": Route(STAFF, decision_buttons.decide, (int, str, str, str), defaults=("",)),
+    "judge": Route(STAFF, decision_buttons.judge, (int, str, str), defaults=("",)),
+    "why_person": Route(STAFF, decision_buttons.ask_person_reason, (int,)),
+    "why_request": Route(STAFF, decision_buttons.ask_request_reason, (int,)),
+    # admin/people
+    "people": Route(STAFF, people.list_screen, (str, int)),
+    "search": Route(STAFF, people.ask_words),
+    # admin/person
+    "person": Route(STAFF, person.show_person, (int,)),
+    "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
+    "expel": Route(ADMIN, person.expel, (int,)),
+    # admin/issue
+    "issue": Route(ADMIN, issue.choose_device, (int,)),
+    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, str)),
+    "issue_own": Route(ADMIN, issue.ask_device_name, (int,)),
+    # admin/limits
+    "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),
+    "person_quota": Route(ADMIN, limits.take_quota, (int, str)),
+    "person_own_quota": Route(ADMIN, limits.ask_quota, (int,)),
+    "person_limits": Route(ADMIN, limits.choose_limit, (int,)),
+    "person_limit": Route(ADMIN, limits.take_limit, (int, str)),
+    # admin/note
+    "note": Route(ADMIN, note.ask_note, (int,)),
+    "note_clear": Route(ADMIN, note.clear_note, (int,)),
+    # admin/message
+    "write": Route(ADMIN, message.ask_message, (int,)),
+    "letter_send": Route(ADMIN, message.send_message, (int, int)),
+    # admin/helpers
+    "appoint": Route(ADMIN, helpers.confirm_appointment, (int,)),
+    "helper": Route(ADMIN, helpers.set_help, (int, str)),
+    # admin/person_configs
+    "holdings": Route(STAFF, person_configs.list_holdings, (int, int)),
+    # admin/person_config
+    "held": Route(STAFF, person_config.show_held, (int,)),
+    "held_pause": Route(ADMIN, person_config.pause, (int,)),
+    "held_resume": Route(ADMIN, person_config.resume, (int,)),
+    "held_send": Route(ADMIN, person_config.send_again, (int,)),
+    "confirm_held_delete": Route(ADMIN, person_config.confirm_revocation, (int,)),
+    "held_delete": Route(ADMIN, person_config.revoke_held, (int,)),
+    # admin/config_expiry
+    "held_expiry": Route(ADMIN, config_expiry.choose_expiry, (int,)),
+    "held_until": Route(ADMIN, config_expiry.take_span, (int, str)),
+    "held_own_date": Route(ADMIN, config_expiry.ask_date, (int,)),
+    # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
     "invite": Route(ADMIN, invitations.choose_kind),
     "invite_for": Route(ADMIN, invitations.ask_name, (str, str)),
     "confirm_uninvite": Route(ADMIN, invitations.confirm_end, (int,)),
     "uninvite": Route(ADMIN, invitations.end, (int,)),
+    # admin/broadcast
     "broadcast": Route(ADMIN, broadcast.overview),
     "audience": Route(ADMIN, broadcast.choose_audience, (str,)),
     "broadcast_send": Route(ADMIN, broadcast.send, (int,)),
@@ -157,65 +193,67 @@ BUTTONS = {
     "broadcast_cancel": Route(ADMIN, broadcast.cancel, (int,)),
     "broadcast_watch": Route(ADMIN, broadcast.watch, (int,)),
     "broadcast_stop": Route(ADMIN, broadcast.stop, (int,)),
-    "history": Route(ADMIN, history.overview, (int, int)),
-    "history_file": Route(ADMIN, history.send_file, (int,)),
-    "settings": Route(ADMIN, preferences.overview),
-    "setting": Route(ADMIN, preferences.show_setting, (str,)),
-    "set": Route(ADMIN, preferences.choose, (str, str)),
-    "unset": Route(ADMIN, preferences.unset, (str,)),
+    # admin/audit_log
+    "history": Route(ADMIN, audit_log.overview, (int, int)),
+    "history_file": Route(ADMIN, audit_log.send_file, (int,)),
+    # admin/settings
+    "settings": Route(ADMIN, settings.overview),
+    "setting": Route(ADMIN, settings.show_setting, (str,)),
+    "set": Route(ADMIN, settings.choose, (str, str)),
+    "unset": Route(ADMIN, settings.unset, (str,)),
+    # admin/status
+    "status": Route(ADMIN, status.status),
+    "backup": Route(ADMIN, status.send_backup),
+    # admin/server_traffic
+    "by_day": Route(ADMIN, server_traffic.by_day, (str,)),
+    "by_hour": Route(ADMIN, server_traffic.by_hour),
+    "top": Route(ADMIN, server_traffic.top, (int,)),
+    "server": Route(ADMIN, server_traffic.come_back),
+    # admin/rollout
+    "outdated": Route(ADMIN, rollout.overview),
+    "rollout": Route(ADMIN, rollout.send_all, (int,)),
+    # admin/foreign_peers
+    "foreign": Route(ADMIN, foreign_peers.overview, (int,)),
+    "peer": Route(ADMIN, foreign_peers.show_peer, (int,)),
+    "heirs": Route(ADMIN, foreign_peers.choose_heir, (int, int)),
+    "heir": Route(ADMIN, foreign_peers.confirm_heir, (int, int)),
+    "adopt": Route(ADMIN, foreign_peers.adopt, (int, int)),
+    "confirm_evict": Route(ADMIN, foreign_peers.confirm_removal, (int,)),
+    "evict": Route(ADMIN, foreign_peers.evict, (int,)),
+    "pardon": Route(ADMIN, foreign_peers.pardon, (int,)),
+    # admin/export
     "export": Route(ADMIN, export.overview),
     "export_file": Route(ADMIN, export.send_file, (str,)),
-    # the admin's people
-    "people": Route(STAFF, people.list_screen, (str, int)),
-    "search": Route(STAFF, people.ask_words),
-    "person": Route(STAFF, person.show_person, (int,)),
-    "settle": Route(STAFF, person.settle, (int, str, str)),
-    "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
-    "expel": Route(ADMIN, person.expel, (int,)),
-    "issue": Route(ADMIN, grants.choose_device, (int,)),
-    "issue_as": Route(ADMIN, grants.issue_for_known_device, (int, str)),
-    "issue_own": Route(ADMIN, grants.ask_device_name, (int,)),
-    "person_quotas": Route(ADMIN, grants.choose_quota, (int,)),
-    "person_quota": Route(ADMIN, grants.take_quota, (int, str)),
-    "person_own_quota": Route(ADMIN, grants.ask_quota, (int,)),
-    "person_limits": Route(ADMIN, grants.choose_limit, (int,)),
-    "person_limit": Route(ADMIN, grants.take_limit, (int, str)),
-    "note": Route(ADMIN, writing.ask_note, (int,)),
-    "note_clear": Route(ADMIN, writing.clear_note, (int,)),
-    "write": Route(ADMIN, writing.ask_message, (int,)),
-    "letter_send": Route(ADMIN, writing.send_message, (int, int)),
-    "appoint": Route(ADMIN, staff.confirm_appointment, (int,)),
-    "helper": Route(ADMIN, staff.set_help, (int, str)),
-    "holdings": Route(STAFF, holdings.list_holdings, (int, int)),
-    "held": Route(STAFF, held.show_held, (int,)),
-    "held_pause": Route(ADMIN, held.pause, (int,)),
-    "held_resume": Route(ADMIN, held.resume, (int,)),
-    "held_send": Route(ADMIN, held.send_again, (int,)),
-    "confirm_held_delete": Route(ADMIN, held.confirm_revocation, (int,)),
-    "held_delete": Route(ADMIN, held.revoke_held, (int,)),
-    "held_expiry": Route(ADMIN, expiry.choose_expiry, (int,)),
-    "held_until": Route(ADMIN, expiry.take_span, (int, str)),
-    "held_own_date": Route(ADMIN, expiry.ask_date, (int,)),
 }
 
-# What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The handler is given
-# the text in front of them. Who is at the door answers the picture.
+# What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The text comes first
+# among the handler's arguments. Text from somebody at the door answers the picture.
 TEXTS = {
+    # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
-    "device_name": Route(INSIDE, asking.take_own_name),
-    # the friend's days
-    "config_name": Route(INSIDE, device.take_new_name, (int,)),
-    # the admin's tools
-    "reason_person": Route(STAFF, waiting.reject_person, (int,)),
-    "reason_request": Route(STAFF, waiting.reject_request, (int,)),
-    "invite_name": Route(ADMIN, invitations.create, (str, str)),
-    "broadcast_text": Route(ADMIN, broadcast.take_words, (str,)),
-    "setting_value": Route(ADMIN, preferences.take_value, (str,)),
-    # the admin's people
+    # friend/request
+    "device_name": Route(INSIDE, request.take_own_name),
+    # friend/config
+    "config_name": Route(INSIDE, config.take_new_name, (int,)),
+    # admin/decision_buttons
+    "reason_person": Route(STAFF, decision_buttons.reject_person, (int,)),
+    "reason_request": Route(STAFF, decision_buttons.reject_request, (int,)),
+    # admin/people
     "search": Route(STAFF, people.take_words),
-    "issue_name": Route(ADMIN, grants.take_device_name, (int,)),
-    "person_gb": Route(ADMIN, grants.take_typed_quota, (int,)),
-    "person_note": Route(ADMIN, writing.take_note, (int,)),
-    "letter": Route(ADMIN, writing.preview_message, (int,)),
-    "held_date": Route(ADMIN, expiry.take_date, (int,)),
+    # admin/issue
+    "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
+    # admin/limits
+    "person_gb": Route(ADMIN, limits.take_typed_quota, (int,)),
+    # admin/note
+    "person_note": Route(ADMIN, note.take_note, (int,)),
+    # admin/message
+    "letter": Route(ADMIN, message.preview_message, (int,)),
+    # admin/config_expiry
+    "held_date": Route(ADMIN, config_expiry.take_date, (int,)),
+    # admin/invitations
+    "invite_name": Route(ADMIN, invitations.create, (str, str)),
+    # admin/broadcast
+    "broadcast_text": Route(ADMIN, broadcast.take_words, (str,)),
+    # admin/settings
+    "setting_value": Route(ADMIN, settings.take_value, (str,)),
 }

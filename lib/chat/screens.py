@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any
 
 from lib import days
+from lib.chat.phrases import shorten
 from lib.chat.texts import Markup, plain
 from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
@@ -39,6 +41,17 @@ class Actor:
     def name(self) -> str:
         """The person's own name, unescaped; empty for a stranger."""
         return self.user.full_name if self.user else ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which all dates are written."""
+        return self.settings.timezone
+
+    @property
+    def person(self) -> User:
+        """The row of who acts, as it was when their update came; everybody but a stranger has one."""
+        assert self.user is not None, "the gate lets no stranger in here"
+        return self.user
 
 
 def button(text: str, verb: str, *args: object, style: str | None = None) -> Button:
@@ -74,13 +87,8 @@ def delete(actor: Actor) -> Outgoing:
 
 def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
     """Answer the tap with a short word, at most 200 characters."""
-    params = {"callback_query_id": actor.query_id, "text": _cut(text, TOAST_LENGTH), "show_alert": alert}
+    params = {"callback_query_id": actor.query_id, "text": shorten(text, TOAST_LENGTH), "show_alert": alert}
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
-
-
-def _cut(text: str, units: int) -> str:
-    """Shorten a text to some UTF-16 units, and never through the middle of a character."""
-    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
 
 
 def attach(

@@ -17,15 +17,16 @@ from itertools import chain
 from pathlib import Path
 
 from lib import days
-from lib.chat import alerts
-from lib.chat.texts import plain, size, span
+from lib.chat.notify import alerts
+from lib.chat.phrases import size, span
+from lib.chat.texts import plain
 from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, Unreachable, WrongToken
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
 from lib.store.database import connect, prepare_database, snapshot
+from lib.store.keeper_notes import read_backup
 from lib.store.preferences import read_preferences
-from lib.store.server import read_backup
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
 from lib.vpn.awg import Awg, Interface

@@ -7,14 +7,16 @@ import sqlite3
 from html import unescape
 
 from lib import days
-from lib.chat import admin, keyboards
-from lib.chat.screens import Actor
-from lib.chat.texts import plain, size
+from lib.chat import keyboards
+from lib.chat.admin import decisions
+from lib.chat.admin.status import describe
+from lib.chat.phrases import size
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.config_requests import list_requests
 from lib.store.configs import configs_of
-from lib.store.outbox import Outgoing, enqueue
+from lib.store.outbox import enqueue
 from lib.store.traffic import month_of_users
 from lib.store.users import User, find_user, get_user, list_users
 
@@ -24,8 +26,7 @@ STATES = ("approved", "pending", "blocked", "rejected", "captcha")
 
 def status(db: sqlite3.Connection, settings: Settings, now: int) -> str:
     """Describe the server as /status does."""
-    (message,) = admin.status(db, _owner(db, settings), (), now)
-    return unescape(re.sub(r"<[^>]+>", "", str(message.params["text"])))
+    return unescape(re.sub(r"<[^>]+>", "", describe(db, settings, settings.language, now)))
 
 
 def users(db: sqlite3.Connection, settings: Settings, now: int) -> str:
@@ -59,32 +60,22 @@ def requests(db: sqlite3.Connection, settings: Settings, now: int) -> str:
 
 
 def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, deed: str, now: int) -> str:
-    """Decide on a person or a request as the first admin; raises Refused with the words of the chat.
+    """Decide on a person or a request in the first admin's name; raises Refused with the words of the chat.
 
-    `deed` is approved, rejected or blocked. Its messages go out when Telegram is back, peers follow within a sample.
+    `deed` is approved, rejected or blocked. Messages go out once Telegram is back, peers follow within a sample.
     """
-    owner = _owner(db, settings)
+    owner_id = settings.admin_ids[0]
     if what == "request":
-        messages = admin.judge(db, owner, (number, deed), now)
+        messages = decisions.decide_request(db, settings, owner_id, number, deed, now)
     else:
         user = find_user(db, number)
         if user is None:
             raise Refused("cli_unknown", number=number)
         if deed not in {offer[0] for offer in keyboards.DECISIONS.get(user.state, ())}:
             raise Refused("cli_not_now", state=user.state)
-        messages = admin.decide(db, owner, (number, user.state, deed), now)
-    enqueue(db, [message for message in messages if not _is_toast(message)], now)
+        messages = decisions.decide_person(db, settings, owner_id, number, user.state, deed, now)
+    enqueue(db, messages, now)
     return _say(settings, "cli_done")
-
-
-def _is_toast(message: Outgoing) -> bool:
-    return message.method == "answerCallbackQuery"
-
-
-def _owner(db: sqlite3.Connection, settings: Settings) -> Actor:
-    """Be the first admin, who owns the server."""
-    number = settings.admin_ids[0]
-    return Actor(number, "admin", settings.language, settings, find_user(db, number))
 
 
 def _say(settings: Settings, key: str) -> str:

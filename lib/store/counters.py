@@ -11,6 +11,8 @@ from typing import NamedTuple
 from lib.store.database import get_meta, put_meta, tuples
 from lib.store.traffic import add_traffic
 
+ONLINE_SECONDS = 180  # a device that is connected renews its handshake every two or three minutes
+
 
 class Reading(NamedTuple):
     """A config's counters as the interface tells them: bytes in the server's view, handshake in epoch seconds or 0."""
@@ -163,6 +165,12 @@ def newest_handshake(db: sqlite3.Connection) -> int:
     )
 
 
-def count_online(db: sqlite3.Connection, since: int) -> int:
-    """Count the configs whose newest handshake is younger than a moment."""
+def is_online(handshake_at: int, now: int) -> bool:
+    """Return True if a device with this newest handshake is connected now."""
+    return now - handshake_at < ONLINE_SECONDS
+
+
+def count_online(db: sqlite3.Connection, now: int) -> int:
+    """Count the configs whose device is connected now."""
+    since = now - ONLINE_SECONDS
     return int(db.execute("SELECT count(*) FROM counters WHERE handshake_at > ?", (since,)).fetchone()[0])

@@ -15,10 +15,25 @@ from lib.store.database import get_meta, put_meta
 
 @dataclass(frozen=True)
 class Usage:
-    """Bytes in the server's view: `received` is what the friend uploaded, `sent` what they downloaded."""
+    """Bytes as the server counts them; friends see them the other way round."""
 
     received: int = 0
     sent: int = 0
+
+    @property
+    def downloaded(self) -> int:
+        """What the friend downloaded."""
+        return self.sent
+
+    @property
+    def uploaded(self) -> int:
+        """What the friend uploaded."""
+        return self.received
+
+    @property
+    def total(self) -> int:
+        """Both directions together, as a quota counts them."""
+        return self.received + self.sent
 
 
 def add_traffic(

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.chat.statistics import ONLINE_SECONDS
 from lib.store.config_requests import count_requests
 from lib.store.counters import count_online, sampled_at
+from lib.store.keeper_notes import Health, read_backup, read_health, read_troubles
 from lib.store.outbox import count_waiting
-from lib.store.server import Health, read_backup, read_health, read_troubles
 from lib.store.traffic import ever_moved
 from lib.store.users import count_users
 
@@ -48,7 +47,7 @@ def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Metric]:
     peers = [("kind", "wanted", wanted), ("kind", "live", health.live), ("kind", "foreign", health.foreign)]
     users = [("state", state, count_users(db, state)) for state in STATES]
     lasting = [("kind", kind, int(kind in troubles)) for kind in TROUBLES]
-    online = count_online(db, now - ONLINE_SECONDS) if health.up else 0
+    online = count_online(db, now) if health.up else 0
     copied = backup.at if backup and backup.day else 0
     return [
         one("up", "gauge", "Whether the interface is up.", int(health.up)),

@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence, Set
 
 from lib import days
-from lib.chat import foreign, rollout, sharing
+from lib.chat.notify import interface_news, sharing
 from lib.chat.screens import hush
-from lib.chat.statistics import ONLINE_SECONDS
 from lib.settings import Settings
 from lib.store import configs, counters, hours, networks
 from lib.store.database import transaction
@@ -66,7 +65,9 @@ def _note_server(
     generation = present_generation(db)
     assert generation is not None, "noted a moment ago"
     changed = before is not None and before.number != generation.number
-    return generation, rollout.announce(db, settings, before, generation) if before and changed else []
+    return generation, interface_news.announce_server_change(
+        db, settings, before, generation
+    ) if before and changed else []
 
 
 def _note_traffic(
@@ -75,7 +76,7 @@ def _note_traffic(
     """Count what moved, and how many are online."""
     readings = [counters.Reading(id_, peer.received, peer.sent, peer.handshake_at) for id_, peer in ours.items()]
     sample = counters.record_sample(db, readings, gone, life, now, settings.timezone)
-    hours.note_online(db, counters.count_online(db, now - ONLINE_SECONDS), now)
+    hours.note_online(db, counters.count_online(db, now), now)
     hours.forget_hours(db, now)
     return sample
 
@@ -91,7 +92,7 @@ def _note_foreign(
         if p.public_key in keys
     ]
     count = note_foreign(db, sightings, life, now)
-    return foreign.announce(db, settings, count) if count else []
+    return interface_news.announce_foreign_peers(db, settings, count) if count else []
 
 
 def _note_networks(

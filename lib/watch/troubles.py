@@ -11,7 +11,7 @@ from collections.abc import Callable
 from lib.settings import Settings
 from lib.store.counters import newest_handshake, sampled_at
 from lib.store.hours import count_busy_days
-from lib.store.server import read_health, read_troubles
+from lib.store.keeper_notes import read_health, read_troubles
 from lib.vpn.machine import read_disk
 
 JUMP_SECONDS = 300  # that the clock may differ from the time since the boot between two rounds

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.chat.notices import NOTICES_AT_ONCE
+from lib.chat.notify.decisions_shown import NOTICES_AT_ONCE
 from tests.company import Company
 from tests.stand import words
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from lib.chat.notices import DIGEST_SECONDS, NOTICES_AT_ONCE
+from lib.chat.notify.decisions_shown import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.database import connect, prepare_database

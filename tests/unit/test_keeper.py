@@ -17,7 +17,7 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
-from lib.store.server import read_health
+from lib.store.keeper_notes import read_health
 from lib.store.traffic import Usage, month_total
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.conftest import Desk, text_of

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.chat import asking, dispatch
+from lib.chat import dispatch
 from lib.chat import routes as gate
+from lib.chat.notify import decisions_shown
+from lib.errors import Refused
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
 from tests.unit.chat.conftest import Desk, person, text_of
@@ -51,9 +53,9 @@ def test_a_refusal_undoes_what_the_handler_had_begun(desk: Desk, monkeypatch: py
     before = desk.dump()
 
     def refuse(*_: object) -> None:
-        raise asking.Refused("gone")
+        raise Refused("gone")
 
-    monkeypatch.setattr(asking.notices, "announce_request", refuse)
+    monkeypatch.setattr(decisions_shown, "announce_request", refuse)
     desk.taps(100, "device:phone")
     assert desk.dump() == before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.chat.dispatch import UNSENT
-from lib.chat.notices import DIGEST_SECONDS, NOTICES_AT_ONCE
+from lib.chat.notify.decisions_shown import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.store.outbox import next_rows
 from lib.store.users import count_users, find_user, forget_strangers
 from tests.unit.chat.conftest import Desk, text_of

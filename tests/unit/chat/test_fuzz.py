@@ -14,13 +14,14 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any
 
 import pytest
 
-from lib.chat import door
 from lib.chat import routes as gate
 from lib.chat.dispatch import dispatch
+from lib.chat.friend import door
 from lib.keeper import ERRANDS
 from lib.settings import Settings
 from lib.store import outbox
@@ -113,9 +114,10 @@ class Gauge:
         return replace(route, handler=self.watched(verb, route.handler))
 
     def watched(self, verb: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-        def run(db: sqlite3.Connection, actor: Any, args: Any, now: int) -> Any:
+        @wraps(handler)
+        def run(db: sqlite3.Connection, actor: Any, *values: Any) -> Any:
             self.reached.append((verb, actor.role))
-            done = handler(db, actor, args, now)
+            done = handler(db, actor, *values)
             self.finished += 1
             return done
 
@@ -128,7 +130,7 @@ def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
     for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (gate.TEXTS, "text.")):
         for name, route in list(table.items()):
             monkeypatch.setitem(table, name, gauge.watch(prefix + name, route))
-    monkeypatch.setattr(door, "enter", gauge.watched("/start", door.enter))
+    monkeypatch.setattr(door, "knock", gauge.watched("/start", door.knock))
     return gauge
 
 

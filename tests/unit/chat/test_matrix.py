@@ -371,15 +371,15 @@ person:{own_person}                          .         .         .         .    
 person:{foreign_person}                      .         .         .         .         .         .                         show                      show
 person:{missing_person}                      .         .         .         .         .         .                         gone                      gone
 person:{decided_person}                      .         .         .         .         .         .                         show                      show
-settle:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
-settle:{foreign_person}:pending:approved     .         .         .         .         .         .                         yes                       yes                       users audit
-settle:{foreign_person}:pending:captcha      .         .         .         .         .         .                         old_button                old_button
-settle:{missing_person}:pending:approved     .         .         .         .         .         .                         gone                      gone
-settle:{decided_person}:pending:approved     .         .         .         .         .         .                         already_approved          already_approved
-settle:{inside_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit
-settle:{blocked_person}:blocked:approved     .         .         .         .         .         .                         yes                       yes                       users audit
-settle:{rejected_person}:rejected:approved   .         .         .         .         .         .                         yes                       yes                       users audit
-settle:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
+decide:{own_person}:approved:blocked:page    .         .         .         .         .         .                         is_helper                 is_admin
+decide:{foreign_person}:pending:approved:page .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{foreign_person}:pending:captcha:page .         .         .         .         .         .                         old_button                old_button
+decide:{missing_person}:pending:approved:page .         .         .         .         .         .                         gone                      gone
+decide:{decided_person}:pending:approved:page .         .         .         .         .         .                         already_approved          already_approved
+decide:{inside_person}:approved:blocked:page .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{blocked_person}:blocked:approved:page .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{rejected_person}:rejected:approved:page .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{other_admin}:approved:blocked:page   .         .         .         .         .         .                         is_admin                  is_admin
 confirm_expel:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 confirm_expel:{foreign_person}               .         .         .         .         .         .                         .                         show
 confirm_expel:{missing_person}               .         .         .         .         .         .                         .                         gone

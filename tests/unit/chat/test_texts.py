@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.chat.texts import Markup, en, month_name, plain, ru, say, size, span
+from lib.chat.phrases import month_name, size, span
+from lib.chat.texts import Markup, en, plain, ru, say
 
 ROOT = Path(__file__).parents[3]
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py") if "texts" not in path.parts)

@@ -13,7 +13,7 @@ from lib.errors import DatabaseError
 from lib.store import database
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
-from lib.store.server import Health, read_health
+from lib.store.keeper_notes import Health, read_health
 from lib.store.users import get_user
 
 FIRST, SECOND = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2))

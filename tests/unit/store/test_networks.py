@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from lib.chat.sharing import note_turns
+from lib.chat.notify.sharing import note_turns
 from lib.days import day_of
 from lib.settings import Settings
 from lib.store.configs import revoke

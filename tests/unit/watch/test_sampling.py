@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from lib.chat import foreign
+from lib.chat.admin import foreign_peers
 from lib.chat.screens import Actor
 from lib.errors import Refused
 from lib.settings import read_settings
@@ -140,7 +140,7 @@ def is_adopted(history: History, rng: random.Random) -> None:
         found = list_foreign(db, 1, 0)
         actor = Actor(1, "admin", "en", history.settings, None)
         with suppress(Refused):
-            foreign.adopt(db, actor, (found[0].id if found else 1, FRIEND), history.now)
+            foreign_peers.adopt(db, actor, found[0].id if found else 1, FRIEND, history.now)
 
     history.both(adopt)
 

@@ -14,7 +14,7 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import hours
 from lib.store.configs import revoke
-from lib.store.server import read_troubles
+from lib.store.keeper_notes import read_troubles
 from lib.vpn.awg import LivePeer
 from lib.watch import troubles
 from tests.unit.chat.conftest import Desk, text_of

@@ -1,0 +1,119 @@
+"""A friend's own limits: traffic a month, number of configs."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from lib.chat.admin.person import limit_in_words, quota_in_words, show_person
+from lib.chat.phrases import size
+from lib.chat.rules import is_admin
+from lib.chat.screens import Actor, Button, button, show, toast
+from lib.chat.texts import plain, say
+from lib.errors import Refused
+from lib.store import audit
+from lib.store.outbox import Outgoing
+from lib.store.users import User, get_user, set_awaiting, set_config_limit, set_quota
+from lib.values import GIGABYTE, quota
+
+QUOTAS = ("10", "50", "100", "500")  # gigabytes
+LIMITS = tuple(map(str, range(1, 11)))
+AS_EVERYBODY, NONE = "default", "0"
+
+
+def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Offer the limits of a month."""
+    user = get_user(db, user_id)
+    present = AS_EVERYBODY if user.quota_bytes is None else f"{user.quota_bytes / GIGABYTE:g}"
+    sizes = [
+        _choice(size(actor.language, int(word) * GIGABYTE), present, "person_quota", user, word) for word in QUOTAS
+    ]
+    keyboard = [
+        [_choice(plain(actor.language, "grant_as_everybody"), present, "person_quota", user, AS_EVERYBODY)],
+        [_choice(plain(actor.language, "quota_none"), present, "person_quota", user, NONE)],
+        sizes,
+        [button(plain(actor.language, "quota_own"), "person_own_quota", user.id)],
+        [_back(actor, user)],
+    ]
+    words = quota_in_words(actor, user)
+    return show(actor, say(actor.language, "person_quotas", name=user.full_name, quota=words), keyboard)
+
+
+def take_quota(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
+    """Set one of the offered limits."""
+    if word not in (AS_EVERYBODY, NONE, *QUOTAS):
+        raise Refused("old_button")
+    return _set_quota(db, actor, user_id, None if word == AS_EVERYBODY else int(word) * GIGABYTE, now)
+
+
+def ask_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Let the next message be the number of gigabytes."""
+    user = get_user(db, user_id)
+    set_awaiting(db, actor.id, f"person_gb:{user.id}")
+    return show(actor, say(actor.language, "quota_type", name=user.full_name), [[_back(actor, user)]])
+
+
+def take_typed_quota(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
+    """Set the limit that was typed, such as 25, 2.5 or 30 GB."""
+    match = re.fullmatch(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*(?:gb|гб)?\s*", text.lower())
+    try:
+        amount = quota(match[1].replace(",", ".") if match else "")
+    except ValueError:
+        raise Refused("bad_quota") from None
+    return _set_quota(db, actor, user_id, amount, now)
+
+
+def _set_quota(db: sqlite3.Connection, actor: Actor, user_id: int, amount: int | None, now: int) -> list[Outgoing]:
+    user = get_user(db, user_id)
+    set_awaiting(db, actor.id, None)
+    if user.quota_bytes != amount:
+        set_quota(db, user.id, amount)
+        audit.note(db, now, actor.id, "quota", f"user:{user.id}", AS_EVERYBODY if amount is None else str(amount))
+    return [*_done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
+
+
+def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Offer the numbers of configs."""
+    user = _limited(db, actor, user_id)
+    present = AS_EVERYBODY if user.config_limit is None else str(user.config_limit)
+    numbers = [_choice(word, present, "person_limit", user, word) for word in LIMITS]
+    keyboard = [
+        [_choice(plain(actor.language, "grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)],
+        numbers[:5],
+        numbers[5:],
+        [_back(actor, user)],
+    ]
+    words = limit_in_words(actor, user)
+    return show(actor, say(actor.language, "person_limits", name=user.full_name, limit=words), keyboard)
+
+
+def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
+    """Set how many configs a friend may hold; what they hold already they keep."""
+    if word not in (AS_EVERYBODY, *LIMITS):
+        raise Refused("old_button")
+    user, limit = _limited(db, actor, user_id), None if word == AS_EVERYBODY else int(word)
+    if user.config_limit != limit:
+        set_config_limit(db, user.id, limit)
+        audit.note(db, now, actor.id, "limit", f"user:{user.id}", word)
+    return [*_done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
+
+
+def _limited(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
+    """Read somebody whose configs are counted; admins take as many as they like."""
+    user = get_user(db, user_id)
+    if is_admin(actor, user):
+        raise Refused("is_admin")
+    return user
+
+
+def _choice(label: str, present: str, verb: str, user: User, word: str) -> Button:
+    return button(f"✅ {label}" if word == present else label, verb, user.id, word)
+
+
+def _back(actor: Actor, user: User) -> Button:
+    return button(plain(actor.language, "back"), "person", user.id)
+
+
+def _done(actor: Actor, key: str) -> list[Outgoing]:
+    """Answer the tap, where it was one."""
+    return [toast(actor, plain(actor.language, key))] if actor.query_id else []

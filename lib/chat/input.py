@@ -1,0 +1,42 @@
+"""Take what people type: without marks that mislead a reader or that no database holds, and never longer than fits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lib.errors import Refused
+
+MESSAGE = 4096  # UTF-16 units that Telegram shows in one message
+UNWANTED = re.compile(
+    "[\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of no shape, which a name may not consist of
+NAME_LENGTH = 32  # characters
+
+
+def take_text(text: str, most: int, refusal: str) -> str:
+    """Give a text as typed, its lines kept; Refused(refusal) where nothing is to be seen or it is too long."""
+    kept = UNWANTED.sub("", text).strip()
+    if not any(map(is_seen, kept)) or len(kept.encode("utf-16-le")) > 2 * most:
+        raise Refused(refusal)
+    return kept
+
+
+def take_line(text: str, most: int, refusal: str) -> str:
+    """Give a text in one line."""
+    return " ".join(take_text(text, most, refusal).split())
+
+
+def is_seen(sign: str) -> bool:
+    """Tell whether a sign leaves a mark on the screen."""
+    return unicodedata.category(sign)[0] not in "CZM" and sign not in UNSEEN
+
+
+def clean_name(text: str) -> str:
+    """Take a name as typed, without marks that nobody sees; Refused('bad_name') for what is no name."""
+    visible = "".join(sign for sign in text if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    name = " ".join(visible.split())
+    if not 1 <= len(name) <= NAME_LENGTH or not any(sign.isalnum() for sign in name) or "\n" in text.strip():
+        raise Refused("bad_name")
+    return name

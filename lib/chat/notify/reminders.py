@@ -1,0 +1,80 @@
+"""Reminders of an expiry or a used-up limit."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from lib import days
+from lib.chat import keyboards
+from lib.chat.phrases import full_date, full_date_time, size, span
+from lib.chat.screens import Keyboard, button, say_to
+from lib.chat.texts import plain, say
+from lib.settings import Settings
+from lib.store.outbox import BROADCAST, Outgoing
+from lib.store.told import forget_told, tell_once
+from lib.store.views.due import Expiry, Spent, spent_quotas, told_shut, untold_expiries
+
+
+def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Give what friends are to be told at this moment."""
+    messages = [*_expiries(db, settings, now), *_quotas(db, settings, now)]
+    return [replace(message, priority=BROADCAST) for message in messages]
+
+
+def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Tell of ends that come near or have come.
+
+    An end is first noted as soon as it is set. Who set it has told the friend, so that stage is not told again.
+    """
+    told = []
+    for end in untold_expiries(db, now):
+        tell_once(db, f"config:{end.config_id}", f"expires:{end.stage}:{end.expires_at}", now)
+        if end.stage == "over" or (end.seen and end.stage != "far"):
+            told.append(_expiry(settings, end, now))
+    return told
+
+
+def _expiry(settings: Settings, end: Expiry, now: int) -> Outgoing:
+    until = full_date_time(end.language, end.expires_at, settings.timezone)
+    text = say(
+        end.language,
+        "expiry_over" if end.stage == "over" else "expiry_near",
+        name=end.name,
+        until=until,
+        left=span(end.language, end.expires_at - now),
+    )
+    ways = keyboards.to_config(end.language, end.config_id, end.name)
+    return say_to(end.user_id, text, [*keyboards.extension(end.language, end.config_id), *ways])
+
+
+def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Tell who is near the month's limit or beyond it, and who is no longer beyond it."""
+    month = days.month_of(now, settings.timezone)
+    spent = spent_quotas(db, month, settings.quota_bytes)
+    shut = {who.user_id for who in spent if who.used >= who.quota}
+    told = []
+    for user_id, language, reachable in told_shut(db):
+        if user_id not in shut:
+            forget_told(db, f"user:{user_id}", "quota:100:%")
+            told += [say_to(user_id, say(language, "quota_reopened"), _to_traffic(language))] if reachable else []
+    for who in spent:
+        if who.due and tell_once(db, f"user:{who.user_id}", who.what, now):
+            told.append(_quota(settings, who, now))
+    return told
+
+
+def _quota(settings: Settings, who: Spent, now: int) -> Outgoing:
+    reopens = days.next_month_start(now, settings.timezone)
+    text = say(
+        who.language,
+        "quota_shut" if who.used >= who.quota else "quota_near",
+        quota=size(who.language, who.quota),
+        left=size(who.language, max(0, who.quota - who.used)),
+        date=full_date(who.language, reopens, settings.timezone),
+    )
+    return say_to(who.user_id, text, _to_traffic(who.language))
+
+
+def _to_traffic(language: str) -> Keyboard:
+    return [[button(plain(language, "traffic"), "stats"), *keyboards.to_menu(language)[0]]]

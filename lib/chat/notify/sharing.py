@@ -1,0 +1,43 @@
+"""Tell the admins, once a month at most, about a config that two devices seem to share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from lib import days
+from lib.chat.screens import Keyboard, button, tell_admins, username_of
+from lib.chat.texts import Markup, plain, say
+from lib.settings import Settings
+from lib.store.configs import Config, find_config
+from lib.store.networks import RETURNS
+from lib.store.outbox import Outgoing
+from lib.store.told import count_told, tell_once
+from lib.store.users import get_user
+
+DAYS = 2  # on which it must have taken turns …
+WEEK = 7 * 86400  # … within a week
+
+
+def note_turns(db: sqlite3.Connection, settings: Settings, config_ids: Iterable[int], now: int) -> list[Outgoing]:
+    """Note that today these configs took turns between two networks; tell of those that do it again and again."""
+    messages: list[Outgoing] = []
+    for config in filter(None, (find_config(db, config_id) for config_id in config_ids)):
+        subject = f"config:{config.id}"
+        tell_once(db, subject, f"turns:{days.day_of(now, settings.timezone)}", now)
+        count = count_told(db, subject, "turns:%", now - WEEK)
+        month = days.month_of(now, settings.timezone)
+        if count >= DAYS and tell_once(db, subject, f"sharing:{month}", now):
+            messages += _tell(db, settings, config, count)
+    return messages
+
+
+def _tell(db: sqlite3.Connection, settings: Settings, config: Config, count: int) -> list[Outgoing]:
+    user = get_user(db, config.user_id)
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        words = {"name": user.full_name, "username": username_of(language, user), "id": user.id}
+        text = say(language, "sharing", device=config.name, days=count, returns=RETURNS, networks=2, **words)
+        return text, [[button(plain(language, "sharing_person"), "person", user.id)]]
+
+    return tell_admins(db, settings, notice, None)

@@ -1,0 +1,91 @@
+"""Numbers, dates and traffic as people read them, in their language. How a language writes them stands in its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+
+from lib.chat.texts import LANGUAGES, plain
+from lib.store.counters import is_online
+from lib.store.traffic import Usage
+
+
+def size(language: str, amount: int) -> str:
+    """Write a number of bytes with three digits and a decimal unit: 0 B, 15.3 MB, 1.25 GB."""
+    units: tuple[str, ...] = LANGUAGES[language].UNITS
+    number, unit = float(amount), 0
+    while number >= 999.5 and unit < len(units) - 1:
+        number, unit = number / 1000, unit + 1
+    digits = 0 if unit == 0 or number >= 99.95 else 1 if number >= 9.995 else 2
+    return f"{number:.{digits}f} {units[unit]}".replace(".", LANGUAGES[language].DECIMAL_POINT)
+
+
+def span(language: str, seconds: int) -> str:
+    """Write a length of time in its greatest unit, rounded up: 45 s, 5 min, 3 h, 2 d."""
+    names: tuple[str, ...] = LANGUAGES[language].SPANS
+    for length, name in zip((86400, 3600, 60), names, strict=False):
+        if seconds >= length:
+            return f"{-(-seconds // length)} {name}"
+    return f"{max(seconds, 0)} {names[-1]}"
+
+
+def month_name(language: str, month: str) -> str:
+    """Name a month, given as '2026-03': март 2026, March 2026."""
+    year, number = month.split("-")
+    return f"{LANGUAGES[language].MONTHS[int(number) - 1]} {year}"
+
+
+def full_date(language: str, moment: int, zone: tzinfo) -> str:
+    """Write the date of a moment in epoch seconds: 05.03.2026, 5 Mar 2026."""
+    return _date(language, LANGUAGES[language].DATE, datetime.fromtimestamp(moment, zone))
+
+
+def full_date_time(language: str, moment: int, zone: tzinfo) -> str:
+    """Write a moment with its year: 05.03.2026 14:05, 5 Mar 2026 14:05."""
+    return f"{full_date(language, moment, zone)} {clock_time(moment, zone)}"
+
+
+def short_date(language: str, day: date) -> str:
+    """Write a day without its year: 05.03, 5 Mar."""
+    return _date(language, LANGUAGES[language].SHORT_DATE, day)
+
+
+def short_date_time(language: str, moment: int, zone: tzinfo) -> str:
+    """Write a moment without its year: 05.03 14:05, 5 Mar 14:05."""
+    return f"{short_date(language, datetime.fromtimestamp(moment, zone))} {clock_time(moment, zone)}"
+
+
+def clock_time(moment: int, zone: tzinfo) -> str:
+    """Write the time of day, in 24 hours: 14:05."""
+    return datetime.fromtimestamp(moment, zone).strftime("%H:%M")
+
+
+def _date(language: str, form: str, day: date) -> str:
+    name: str = LANGUAGES[language].MONTHS[day.month - 1]
+    return form.format(day=day.day, month=day.month, name=name[:3], year=day.year)
+
+
+def shorten(text: str, most: int) -> str:
+    """Shorten a text to `most` UTF-16 units, as Telegram counts, with an ellipsis and never through a character."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return text if len(units) <= 2 * most else f"{units[: 2 * (most - 1)].decode('utf-16-le', 'ignore')}…"
+
+
+def sum_of(usages: Iterable[Usage]) -> Usage:
+    """Add up traffic."""
+    listed = list(usages)
+    return Usage(sum(usage.received for usage in listed), sum(usage.sent for usage in listed))
+
+
+def down_and_up(language: str, usage: Usage) -> dict[str, str]:
+    """Write traffic as friends see it, as the values `download` and `upload` of a text."""
+    return {"download": size(language, usage.downloaded), "upload": size(language, usage.uploaded)}
+
+
+def last_seen(language: str, handshake_at: int, now: int) -> str:
+    """Say whether a device is online, or when it last was; a handshake at 0 means never."""
+    if not handshake_at:
+        return plain(language, "seen_never")
+    if is_online(handshake_at, now):
+        return plain(language, "seen_online")
+    return plain(language, "seen_ago", span=span(language, now - handshake_at))

@@ -1,0 +1,112 @@
+"""People with what they hold: lists by a filter, counts, a search. Read-only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lib.store.database import fold
+
+_USED = """(
+    SELECT coalesce(sum(stats.received + stats.sent), 0)
+    FROM configs
+    JOIN stats ON stats.config_id = configs.id
+    WHERE configs.user_id = users.id AND stats.day >= :first AND stats.day < :end)"""
+_BY_NAME = "full_name COLLATE NOCASE, id"
+_BY_USE = f"{_USED} DESC, id"
+# Which people a filter leaves, and in which order they are listed.
+_FILTERS: Mapping[str, tuple[str, str]] = {
+    "all": ("state = 'approved'", _BY_NAME),
+    "online": (
+        """state = 'approved' AND id IN (
+               SELECT configs.user_id
+               FROM counters
+               JOIN configs ON configs.id = counters.config_id
+               WHERE counters.handshake_at > :since AND configs.revoked_at IS NULL)""",
+        _BY_NAME,
+    ),
+    "pending": ("state = 'pending'", _BY_NAME),
+    "heavy": ("state = 'approved'", _BY_USE),
+    "over": (
+        f"""state = 'approved' AND coalesce(quota_bytes, :quota) > 0
+            AND coalesce(quota_bytes, :quota) <= {_USED}""",
+        _BY_USE,
+    ),
+    "never": (
+        """state = 'approved' AND NOT EXISTS (
+               SELECT 1
+               FROM configs
+               JOIN counters ON counters.config_id = configs.id
+               WHERE configs.user_id = users.id AND counters.handshake_at > 0)""",
+        _BY_NAME,
+    ),
+    "blocked": ("state = 'blocked'", _BY_NAME),
+    "rejected": ("state = 'rejected'", _BY_NAME),
+    "found": (
+        """(instr(fold(full_name), :word) OR instr(lower(username), :word) OR instr(id, :word) OR EXISTS (
+                SELECT 1
+                FROM configs
+                WHERE configs.user_id = users.id AND revoked_at IS NULL AND instr(fold(name), :word)))""",
+        "state <> 'approved', full_name COLLATE NOCASE, id",
+    ),
+}
+FILTERS = tuple(name for name in _FILTERS if name != "found")
+"""What a list can be narrowed to by a button."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a look depends on: who counts as online, the bounds of the month, everybody's quota (0: none), the words."""
+
+    online_since: int
+    month: tuple[str, str]
+    quota: int
+    words: str = ""
+
+    def values(self) -> dict[str, object]:
+        """Give the values that the queries name."""
+        first, end = self.month
+        word = fold(" ".join(self.words.split())).removeprefix("@")
+        return {"since": self.online_since, "first": first, "end": end, "quota": self.quota, "word": word}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person in a list: the newest handshake of a config they hold (0: none), and the bytes of their month."""
+
+    id: int
+    full_name: str
+    state: str
+    helper: int
+    quota_bytes: int | None
+    handshake_at: int
+    used: int
+
+
+def count_people(db: sqlite3.Connection, chosen: str, sight: Sight) -> int:
+    """Count whom a filter leaves."""
+    where, _ = _FILTERS[chosen]
+    return int(db.execute(f"SELECT count(*) FROM users WHERE {where}", sight.values()).fetchone()[0])
+
+
+def list_people(db: sqlite3.Connection, chosen: str, sight: Sight, limit: int, offset: int) -> list[Entry]:
+    """List a page of whom a filter leaves; sums are made for these alone, where the order does not need them."""
+    where, order = _FILTERS[chosen]
+    values = sight.values()
+    query = f"SELECT id FROM users WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    ids = [row[0] for row in db.execute(query, {**values, "limit": limit, "offset": offset})]
+    rows = db.execute(
+        f"""SELECT users.id, full_name, state, helper, quota_bytes,
+                   (SELECT coalesce(max(counters.handshake_at), 0)
+                    FROM configs
+                    JOIN counters ON counters.config_id = configs.id
+                    WHERE configs.user_id = users.id AND configs.revoked_at IS NULL),
+                   {_USED}
+            FROM json_each(:ids) AS chosen
+            JOIN users ON users.id = chosen.value
+            ORDER BY chosen.key""",
+        {**values, "ids": json.dumps(ids)},
+    )
+    return [Entry(*row) for row in rows]

@@ -1,0 +1,139 @@
+"""History in words, with names: everybody's and one person's, on pages and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.chat.admin.audit_log import LINES, _table
+from lib.chat.spreadsheet import write_sheet
+from lib.chat.texts import LANGUAGES
+from lib.demo.html_text import parse_html
+from lib.store import audit
+from lib.store.audit import list_entries, note
+from lib.store.foreign import Sighting, note_foreign
+from lib.store.server import note_generation
+from tests.unit.chat.admin.test_waiting import buttons
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.updates import HOSTILE, complaints
+
+LIB = Path(__file__).parents[4] / "lib"
+
+
+def page(desk: Desk, data: str = "history:0:0") -> list[str]:
+    """Give the lines of a page as they are read."""
+    (_, shown) = desk.taps(1, data)
+    assert complaints(shown) == []
+    return parse_html(text_of(shown))[0].split("\n\n", 1)[1].splitlines()
+
+
+def test_it_works(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.taps(100, "device:phone")
+    desk.taps(2, "judge:1:approved")
+    assert page(desk) == [
+        "28.05.26 23:26 · Person 2: approved “Phone” for Person 100",
+        "28.05.26 23:26 · Person 100: asked for a config, “Phone”",
+        "28.05.26 23:26 · Person 1: let Person 100 in",
+    ]
+    (_, shown) = desk.taps(2, "history:0:0")
+    assert "Person 1</b>: впускает Person 100" in text_of(shown)
+
+
+def test_nothing_has_happened_yet(desk: Desk) -> None:
+    assert page(desk) == ["Nothing has happened yet."]
+    (refusal,) = desk.taps(1, "history_file:0")
+    assert "no history yet" in text_of(refusal)
+
+
+def test_one_persons_history_is_what_they_did_and_what_concerns_them(desk: Desk) -> None:
+    for who in (100, 101):
+        desk.is_let_in(who)
+        desk.taps(who, "device:phone")
+    desk.taps(1, "judge:1:rejected")
+    assert [line.partition(" · ")[2] for line in page(desk, "history:100:0")] == [
+        "Person 1: turned down “Phone” of Person 100",
+        "Person 100: asked for a config, “Phone”",
+        "Person 1: let Person 100 in",
+    ]
+    assert len(page(desk, "history:1:0")) == 3
+
+
+def test_pages_are_turned_and_one_that_is_gone_is_the_first(desk: Desk) -> None:
+    for number in range(2 * LINES + 1):
+        note(desk.db, desk.now, 1, "set", "setting:QUOTA_GB", f"{number} > {number + 1}")
+    assert [len(page(desk, f"history:0:{number}")) for number in range(3)] == [LINES, LINES, 1]
+    assert "30 > 31" in page(desk, "history:0:99")[0]
+    (_, shown) = desk.taps(1, "history:0:1")
+    assert [data for _, data in buttons(shown)][:2] == ["history:0:0", "history:0:2"]
+
+
+def test_the_longest_lines_fit(desk: Desk) -> None:
+    desk.says(1, "/start", first_name="<&>" * 21, last_name="💥" * 64)
+    for _ in range(LINES):
+        note(desk.db, desk.now, 1, "rejected", "user:1", "<&>" * 100)
+    page(desk)
+
+
+@pytest.mark.parametrize("subject", ["user:999", "request:999", "config:999", "config:", "database", "", "peer:abc"])
+def test_what_is_gone_is_named_and_breaks_nothing(desk: Desk, subject: str) -> None:
+    for action in ("approved", "ask", "something new"):
+        note(desk.db, desk.now, 999, action, subject)
+    assert len(page(desk)) == 3
+
+
+def test_every_action_has_its_words() -> None:
+    """Each note of the source is found by its action and the kind of its subject; dynamic ones are listed here."""
+    source = "".join(path.read_text(encoding="utf-8") for path in LIB.rglob("*.py"))
+    noted = re.findall(r'audit\.note\(\s*db,\s*now,\s*[^,]+,\s*"(\w+)",\s*f?"(\w+)', source)
+    subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config"),
+                ("pause", "config"), ("resume", "config"), ("resend", "config"), ("appoint", "user"),
+                ("dismiss", "user")}  # fmt: skip
+    decided = {(after, "user") for after in ("approved", "rejected", "blocked")}
+    tables = {("export", kind) for kind in ("friends", "configs", "months")}
+    pairs = {*noted, *subjects, *decided, *tables, ("approved", "request"), ("rejected", "request")}
+    assert len(noted) > 8
+    for language, module in LANGUAGES.items():
+        missing = {f"did_{kind}_{action}" for action, kind in pairs} - set(module.TEXTS)
+        assert not missing, language
+    special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why", "did_user_left"}
+    told = {key for key in LANGUAGES["en"].TEXTS if key.startswith("did_")} - special
+    assert told == {f"did_{kind}_{action}" for action, kind in pairs}, "no words for what is never noted"
+
+
+def test_the_file_holds_all_of_it(desk: Desk) -> None:
+    desk.is_let_in(100, first_name="=1+1")
+    (_, message) = desk.taps(1, "history_file:0")
+    assert message["attachment"] == "history:en:0"
+    text = _table(desk.db, desk.settings, "en", 0)
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert rows[0] == ["When", "Who", "What", "Details"]
+    assert len(rows) == 1 + len(list_entries(desk.db, 0, 100))
+    assert rows[-1] == ["2026-05-28 23:26:40", "Person 1", "let =1+1 in", "was pending"]
+
+
+def test_looking_at_one_person_reads_no_more_than_theirs(desk: Desk) -> None:
+    query = "EXPLAIN QUERY PLAN " + audit._LINES.format(where=audit._ABOUT)
+    plan = [row["detail"] for row in desk.db.execute(query, {"person": 1, "limit": 1, "offset": 0})]
+    assert not any(step.startswith("SCAN audit") for step in plan), plan
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_no_name_becomes_a_formula_or_breaks_a_row(name: str) -> None:
+    name = name.encode("utf-8", "ignore").decode()
+    text = write_sheet("ru", ["A", "B"], [[name, f"={name}"]])
+    (head, row) = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    assert head == ["A", "B"]
+    assert row[1] == f"'={name}".replace("\0", "")
+    assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_foreign_peer_is_named_by_the_beginning_of_its_key(desk: Desk) -> None:
+    note_generation(desk.db, "server key", {}, "host:1", desk.now)
+    note_foreign(desk.db, [Sighting("K" * 43 + "=", None, ("10.8.0.9/32",), 0, 0, 0)], "life", desk.now)
+    desk.taps(1, "evict:1")
+    assert page(desk)[0].endswith("removed the foreign peer KKKKKKKKKKKKKKK…")

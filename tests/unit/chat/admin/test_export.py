@@ -1,0 +1,64 @@
+"""Tables for a spreadsheet: everything that an owner counts, in both languages, without a key."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from lib.chat.admin.export import HEADS
+from lib.chat.attachments import render
+from lib.store.configs import revoke
+from tests.unit.chat.conftest import Desk
+from tests.unit.chat.updates import hold_config
+
+
+def read(desk: Desk, kind: str, language: str = "en") -> list[dict[str, str]]:
+    """Give a table as a spreadsheet reads it."""
+    file = render(desk.db, desk.settings, f"export:{language}:{kind}", desk.now)
+    assert file is not None
+    assert file.content.startswith(b"\xef\xbb\xbf")
+    text = file.content.decode("utf-8-sig")
+    assert "PRIVATE" not in text
+    assert "PRESHARED" not in text
+    assert "public" not in text
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if language == "ru" else ","))
+
+
+def test_it_works(desk: Desk) -> None:
+    desk.is_let_in(100, first_name="Анна", username="anna")
+    config = hold_config(desk.db, 100, desk.now)
+    for day, received, sent in (("2026-04-30", 1, 2), ("2026-05-01", 10, 20), ("2026-05-28", 100, 200)):
+        desk.db.execute("INSERT INTO stats VALUES (?, ?, ?, ?)", (config, day, received, sent))
+    (friend,) = (row for row in read(desk, "friends") if row["ID"] == "100")
+    assert (friend["Name"], friend["Username"], friend["State"], friend["Configs"]) == ("Анна", "anna", "let in", "1")
+    (held,) = read(desk, "configs")
+    assert (held["Name"], held["Device"], held["Since"]) == ("Анна", "Phone", "2026-05-28 23:26")
+    assert [(row["Month"], row["Download, bytes"], row["Upload, bytes"]) for row in read(desk, "months")] == [
+        ("2026-04", "2", "1"), ("2026-05", "220", "110"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HEADS)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_table_can_be_taken_even_an_empty_one(desk: Desk, kind: str, language: str) -> None:
+    (toast, message) = desk.taps(1, f"export_file:{kind}")
+    assert (toast["method"], message["attachment"]) == ("answerCallbackQuery", f"export:en:{kind}")
+    read(desk, kind, language)
+
+
+def test_a_name_that_is_a_formula_is_only_a_name(desk: Desk) -> None:
+    desk.is_let_in(100, first_name='=HYPERLINK("http://evil")', last_name="\t@x")
+    (friend,) = (row for row in read(desk, "friends") if row["ID"] == "100")
+    assert friend["Name"] == "'=HYPERLINK(\"http://evil\") @x"
+
+
+def test_what_is_revoked_and_whose_owner_left_is_still_counted(desk: Desk) -> None:
+    desk.is_let_in(100)
+    config = hold_config(desk.db, 100, desk.now)
+    desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-01', 1, 2)", (config,))
+    revoke(desk.db, config, desk.now)
+    desk.db.execute("UPDATE configs SET user_id = NULL WHERE id = ?", (config,))
+    assert [row["Revoked"] for row in read(desk, "configs")] == ["2026-05-28 23:26"]
+    assert [(row["Name"], row["Download, bytes"]) for row in read(desk, "months")] == [("", "2")]

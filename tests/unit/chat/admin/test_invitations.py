@@ -1,0 +1,216 @@
+"""Invitations: a link that opens the door once, for one person, and that nobody can guess or read anywhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sqlite3
+
+import pytest
+
+from lib.chat.admin.invitations import ON_A_PAGE
+from lib.store import invitations as store
+from lib.store.config_requests import open_request
+from lib.store.invitations import get_invitation, note_username
+from lib.store.users import find_user, get_user
+from tests.unit.chat.admin.test_waiting import buttons
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.test_matrix import bring
+from tests.unit.chat.updates import HOSTILE, complaints
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    note_username(desk.db, "andreyvpn_bot")
+    return desk
+
+
+def invite(desk: Desk, kind: str = "config", days: int = 7, name: str = "Anna", by: int = 1) -> str:
+    """Let an admin invite somebody; give the code of the link."""
+    desk.taps(by, f"invite_for:{kind}:{days}")
+    (made,) = desk.says(by, name)
+    link = json.loads(made["params"])["reply_markup"]["inline_keyboard"][0][0]["copy_text"]["text"]
+    assert link in text_of(made)
+    assert complaints(made) == []
+    match = re.fullmatch(r"https://t\.me/andreyvpn_bot\?start=([\w-]{22})", link)
+    assert match
+    return match[1]
+
+
+def test_it_works(desk: Desk) -> None:
+    code = invite(desk)
+    rows = desk.says(100, f"/start {code}")
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    user = get_user(desk.db, 100)
+    assert (user.state, user.decided_by, user.captcha_answer) == ("approved", 1, None)
+    request = open_request(desk.db, 100)
+    assert request is not None
+    assert (request.state, request.name, request.decided_by) == ("approved", "Phone", 1)
+    assert "invited you" in [text_of(row) for row in rows if row["chat_id"] == 100][-1]
+    assert [text_of(row) for row in rows if row["chat_id"] == 1] == [
+        "🎉 Your invitation “Anna” was used: Person 100 (none) is in."
+    ]
+    assert get_invitation(desk.db, 1).used_by == 100
+
+
+def test_one_without_a_config_opens_the_door_only(desk: Desk) -> None:
+    desk.says(100, f"/start {invite(desk, 'plain')}", language_code="ru")
+    assert get_user(desk.db, 100).state == "approved"
+    assert open_request(desk.db, 100) is None
+
+
+def test_the_code_is_kept_nowhere(desk: Desk) -> None:
+    code = invite(desk)
+    desk.says(100, f"/start {code}")
+    desk.deliver()
+    assert not any(code in str(tuple(row)) for row in desk.dump())
+    assert desk.db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("state", ["captcha", "pending", "rejected"])
+def test_it_opens_for_whoever_stands_outside(desk: Desk, state: str) -> None:
+    bring(desk, 100, state)
+    rows = desk.says(100, f"/start {invite(desk)}")
+    assert get_user(desk.db, 100).state == "approved"
+    if state == "captcha":
+        assert (rows[0]["method"], rows[0]["subject"]) == ("deleteMessage", "captcha:100")
+    else:
+        notices = [row for row in rows if row["subject"] == "user:100"]
+        assert [row["chat_id"] for row in notices] == [1, 2]
+        assert "Approved by Person 1" in text_of(notices[0])
+
+
+def test_who_is_blocked_stays_blocked_and_the_invitation_unused(desk: Desk) -> None:
+    bring(desk, 100, "blocked")
+    (answer,) = desk.says(100, f"/start {invite(desk)}")
+    assert "denied" in text_of(answer)
+    assert get_user(desk.db, 100).state == "blocked"
+    assert get_invitation(desk.db, 1).used_at is None
+
+
+@pytest.mark.parametrize("role", ["approved", "helper", "admin"])
+def test_who_is_inside_keeps_it_for_another(desk: Desk, role: str) -> None:
+    who = 2 if role == "admin" else 100
+    bring(desk, who, role)
+    code = invite(desk)
+    desk.says(who, f"/start {code}")
+    assert get_invitation(desk.db, 1).used_at is None
+    desk.says(101, f"/start {code}")
+    assert get_user(desk.db, 101).state == "approved"
+
+
+@pytest.mark.parametrize("end", ["used", "revoked", "expired", "unknown"])
+def test_one_that_opens_nothing_is_explained_and_the_captcha_stands_behind_it(desk: Desk, end: str) -> None:
+    code = invite(desk)
+    if end == "used":
+        desk.says(101, f"/start {code}")
+    elif end == "revoked":
+        desk.taps(2, "uninvite:1")
+    elif end == "expired":
+        desk.now += 7 * 86400
+    else:
+        code = "A" * 22
+    (words, _, picture) = desk.says(100, f"/start {code}")
+    marks = {"used": "was for one", "revoked": "taken back", "expired": "has expired", "unknown": "no such invitation"}
+    assert marks[end] in text_of(words)
+    assert picture["method"] == "sendPhoto"
+    assert get_user(desk.db, 100).state == "captcha"
+
+
+def test_two_at_once_and_one_comes_in(desk: Desk) -> None:
+    code = invite(desk)
+    for who in (100, 101):
+        desk.says(who, f"/start {code}")
+    assert [get_user(desk.db, who).state for who in (100, 101)] == ["approved", "captcha"]
+
+
+def test_taking_one_back_twice_or_after_its_use_is_refused(desk: Desk) -> None:
+    invite(desk)
+    desk.taps(1, "uninvite:1")
+    (refusal,) = desk.taps(1, "uninvite:1")
+    assert "taken back already" in text_of(refusal)
+    code = invite(desk)
+    desk.says(100, f"/start {code}")
+    for verb in ("uninvite", "confirm_uninvite"):
+        (refusal,) = desk.taps(1, f"{verb}:2")
+        assert "used already" in text_of(refusal)
+
+
+def test_codes_are_long_and_never_alike(desk: Desk) -> None:
+    codes = {store.add_invitation(desk.db, "Anna", False, 1, desk.now + 60, desk.now)[1] for _ in range(100)}
+    assert len(codes) == 100
+    assert {len(base64.urlsafe_b64decode(f"{code}==")) for code in codes} == {16}
+    assert all(map(store.is_code, codes))
+
+
+def test_a_guess_costs_a_look_into_an_index(desk: Desk) -> None:
+    (plan,) = desk.db.execute("EXPLAIN QUERY PLAN SELECT id FROM invitations WHERE digest = 'x'").fetchall()
+    assert "USING" in plan["detail"]
+    assert "SCAN" not in plan["detail"]
+
+
+def test_a_thousand_guesses_pile_nothing_up(desk: Desk) -> None:
+    deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
+    for number in range(1000):
+        desk.says(100, f"/start {number:022d}")
+    desk.deliver = deliver  # type: ignore[method-assign]
+    assert desk.db.execute("SELECT count(*) FROM outbox WHERE chat_id = 100").fetchone()[0] < 10
+
+
+def test_the_inviting_admins_successors_are_told(desk: Desk) -> None:
+    code = invite(desk)
+    desk.db.execute("UPDATE invitations SET created_by = 50")
+    rows = desk.says(100, f"/start {code}")
+    assert [row["chat_id"] for row in rows if "was used" in text_of(row) or "пришёл" in text_of(row)] == [1, 2]
+
+
+def test_the_list_says_what_became_of_each(desk: Desk) -> None:
+    (_, empty) = desk.taps(1, "invitations:0")
+    assert "There are none yet" in text_of(empty)
+    invite(desk, days=1)
+    desk.says(100, f"/start {invite(desk)}")
+    invite(desk)
+    desk.taps(1, "uninvite:3")
+    desk.now += 86400
+    invite(desk, name="Ω" * 32)
+    (_, shown) = desk.taps(1, "invitations:0")
+    labels = [text for text, data in buttons(shown) if data.startswith("invitation:")]
+    assert labels == [
+        "🟢 ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ… · 7 d left", "🚫 Anna · taken back", "✅ Anna · Person 100", "⌛ Anna · expired",
+    ]  # fmt: skip
+    for number in range(1, 5):
+        (_, page) = desk.taps(1, f"invitation:{number}")
+        assert complaints(page) == []
+        assert ("confirm_uninvite" in page["params"]) == (number == 4)
+
+
+def test_two_hundred_are_turned_page_by_page(desk: Desk) -> None:
+    for _ in range(200):
+        store.add_invitation(desk.db, "Anna", False, 1, desk.now + 60, desk.now)
+    found: list[str] = []
+    for page in range(200 // ON_A_PAGE):
+        (_, shown) = desk.taps(1, f"invitations:{page}")
+        found += [data for _, data in buttons(shown) if data.startswith("invitation:")]
+    assert found == [f"invitation:{number}" for number in range(200, 0, -1)]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_whatever_is_typed_as_a_name_breaks_no_screen(desk: Desk, name: str) -> None:
+    desk.taps(1, "invite_for:plain:1")
+    rows = [*desk.says(1, name), *desk.taps(1, "invitations:0"), *desk.taps(1, "history:0:0")]
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+
+
+def test_before_the_bot_knows_its_name_it_makes_no_broken_link(desk: Desk) -> None:
+    desk.db.execute("DELETE FROM meta WHERE key = 'username'")
+    desk.taps(1, "invite_for:plain:1")
+    (refusal,) = desk.says(1, "Anna")
+    assert "what I am called" in text_of(refusal)
+    assert store.count_invitations(desk.db) == 0
+
+
+def test_a_stranger_with_a_good_code_is_never_shown_a_picture(desk: Desk) -> None:
+    assert find_user(desk.db, 100) is None
+    rows: list[sqlite3.Row] = desk.says(100, f"/start {invite(desk)}")
+    assert "sendPhoto" not in [row["method"] for row in rows]

@@ -1,0 +1,321 @@
+"""One person's page: what it shows to whom, and every deed of it, told to whom it concerns and done once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from lib.store.audit import list_entries
+from lib.store.config_requests import open_request
+from lib.store.configs import configs_of, find_config
+from lib.store.users import find_user, get_user, set_config_limit, set_reachable
+from tests.unit.chat.admin.test_people import alert, keys, said, use
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.test_matrix import bring
+from tests.unit.chat.updates import complaints, hold_config
+
+FRIEND = 100
+OFFERED = {
+    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "decide", "person",
+    "people", "history",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    desk.is_let_in(FRIEND, first_name="Anna", username="anna")
+    return desk
+
+
+def told(rows: list[sqlite3.Row], who: int = FRIEND) -> list[str]:
+    return [text_of(row) for row in rows if row["chat_id"] == who and row["method"] == "sendMessage"]
+
+
+def verbs(rows: list[sqlite3.Row]) -> set[str]:
+    return {data.partition(":")[0] for data in keys(rows)}
+
+
+def test_it_works(desk: Desk) -> None:
+    use(desk, hold_config(desk.db, FRIEND, desk.now), 2_000_000_000, desk.now)
+    rows = desk.taps(1, f"person:{FRIEND}")
+    text = said(rows)
+    for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28.05.2026, decided by Person 1",
+                  "First wrote: 28.05.2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
+                  "Configs: 1, limit: 3 (as everybody)", "🟢 <b>Phone</b>: online, 2.00 GB",
+                  "<b>Person 1</b>: let Anna in"):  # fmt: skip
+        assert words in text, words
+    assert verbs(rows) == {*OFFERED, "held"}
+    assert keys(rows)["held:1"] == "🟢 Phone"
+
+
+@pytest.mark.parametrize(
+    ("role", "decisions"),
+    [("captcha", set()), ("pending", {"approved", "rejected", "blocked"}), ("rejected", {"approved"}),
+     ("blocked", {"approved"}), ("approved", {"blocked"})],
+)  # fmt: skip
+def test_each_state_offers_its_decisions(desk: Desk, role: str, decisions: set[str]) -> None:
+    bring(desk, 101, role)
+    rows = desk.taps(1, "person:101")
+    assert {data.split(":")[3] for data in keys(rows) if data.startswith("decide")} == decisions
+    assert ("issue" in verbs(rows)) == ("appoint" in verbs(rows)) == (role == "approved")
+
+
+def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> None:
+    rows = desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
+    assert "being switched off" in alert(rows)
+    page = next(row for row in rows if row["chat_id"] == 1 and "👤" in text_of(row) and "Blocked on" in text_of(row))
+    assert json.loads(page["params"])["message_id"] == 5
+    assert "the VPN is off" in text_of(page)
+    assert "Unblock" in str(json.loads(page["params"])["reply_markup"])
+    assert get_user(desk.db, FRIEND).state == "blocked"
+    assert told(rows), "the friend hears of it"
+    assert "Уже заблокировано: Person 1" in alert(desk.taps(2, f"decide:{FRIEND}:approved:blocked:page"))
+
+
+def test_an_admins_page_offers_no_power_over_them(desk: Desk) -> None:
+    rows = desk.taps(1, "person:2")
+    assert "🛠 admin" in said(rows)
+    assert verbs(rows) == {"issue", "write", "person_quotas", "note", "history", "person", "people"}
+    assert "write" not in verbs(desk.taps(1, "person:1"))
+
+
+def test_a_helper_decides_and_looks_but_has_no_other_button(desk: Desk) -> None:
+    bring(desk, 101, "helper")
+    hold_config(desk.db, FRIEND, desk.now)
+    assert verbs(desk.taps(101, f"person:{FRIEND}")) == {"decide", "held", "person", "people"}
+    assert verbs(desk.taps(101, "held:1")) == {"held", "person"}
+    assert "decide" not in verbs(desk.taps(101, "person:101"))
+    desk.taps(101, f"decide:{FRIEND}:approved:blocked:page")
+    assert get_user(desk.db, FRIEND).state == "blocked"
+
+
+def test_many_configs_have_pages_of_their_own(desk: Desk) -> None:
+    for _ in range(57):
+        hold_config(desk.db, FRIEND, desk.now, "A" + "Щ" * 31)
+    rows = desk.taps(1, f"person:{FRIEND}")
+    assert "…and 49 more" in said(rows)
+    assert keys(rows)[f"holdings:{FRIEND}:0"] == "🔑 Configs (57)"
+    assert "held" not in verbs(rows)
+    assert len([data for data in keys(desk.taps(1, f"holdings:{FRIEND}:5")) if data.startswith("held:")]) == 7
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+
+
+def test_the_fullest_page_is_not_too_long(desk: Desk) -> None:
+    desk.says(1, "/start", first_name="💥" * 64, last_name="<" * 64)
+    desk.says(FRIEND, "/start", first_name="&" * 64, last_name="💥" * 64)
+    for _ in range(9):
+        hold_config(desk.db, FRIEND, desk.now, "A" + "💥" * 31)
+    desk.taps(1, f"note:{FRIEND}")
+    desk.says(1, "💥" * 250)
+    rows = desk.taps(1, f"person:{FRIEND}")
+    assert "💥" * 250 in said(rows)
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+
+
+@pytest.mark.parametrize(("word", "name"), [("phone", "Телефон"), ("laptop", "Компьютер")])
+def test_a_config_is_issued_without_a_request_in_the_friends_language(desk: Desk, word: str, name: str) -> None:
+    desk.is_let_in(101, language_code="ru")
+    assert f"issue_as:101:{word}" in keys(desk.taps(1, "issue:101"))
+    rows = desk.taps(1, f"issue_as:101:{word}")
+    request = open_request(desk.db, 101)
+    assert request is not None
+    assert (request.state, request.name, request.decided_by) == ("approved", name, 1)
+    assert "Администратор выдал вам" in told(rows, 101)[0]
+    assert "Решите по запросу" in alert(desk.taps(2, f"issue_as:101:{word}")), "a double tap issues once"
+
+
+def test_a_config_of_any_name_is_issued_even_above_the_limit(desk: Desk) -> None:
+    set_config_limit(desk.db, FRIEND, 1)
+    hold_config(desk.db, FRIEND, desk.now)
+    desk.taps(1, f"issue_own:{FRIEND}")
+    assert "A name has 1 to 32" in said(desk.says(1, "***"))
+    rows = desk.says(1, "TV  box")
+    assert told(rows)[0].startswith("🎁 The admin gave you a config “TV box”")
+    assert get_user(desk.db, 1).awaiting is None
+    assert "👤 <b>Anna</b>" in said(rows)
+
+
+def test_who_was_blocked_meanwhile_gets_no_config(desk: Desk) -> None:
+    desk.taps(1, f"issue_own:{FRIEND}")
+    desk.taps(2, f"decide:{FRIEND}:approved:blocked:page")
+    assert "no access now" in said(desk.says(1, "TV"))
+    assert open_request(desk.db, FRIEND) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("25", 25 * 10**9), ("2,5", 2_500_000_000), (" 2.5 GB ", 2_500_000_000), ("30 гб", 30 * 10**9), ("0", 0)],
+)
+def test_a_quota_can_be_typed(desk: Desk, typed: str, amount: int) -> None:
+    desk.taps(1, f"person_own_quota:{FRIEND}")
+    desk.says(1, typed)
+    assert get_user(desk.db, FRIEND).quota_bytes == amount
+
+
+@pytest.mark.parametrize("typed", ["", "much", "-5", "1e9", "9999999", "10 TB", "٥", "1.2.3"])
+def test_what_is_no_quota_is_refused_and_asked_again(desk: Desk, typed: str) -> None:
+    desk.taps(1, f"person_own_quota:{FRIEND}")
+    assert "number of gigabytes" in said(desk.says(1, typed or " "))
+    assert get_user(desk.db, FRIEND).quota_bytes is None
+    desk.says(1, "25")
+    assert get_user(desk.db, FRIEND).quota_bytes == 25 * 10**9
+
+
+def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:default"] == "✅ As everybody"
+    desk.taps(1, f"person_quota:{FRIEND}:50")
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:50"] == "✅ 50.0 GB"
+    assert "limit: 50.0 GB" in said(desk.taps(1, f"person:{FRIEND}"))
+    desk.taps(1, f"person_quota:{FRIEND}:0")
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ none"
+    desk.taps(1, f"person_quota:{FRIEND}:default")
+    assert get_user(desk.db, FRIEND).quota_bytes is None
+    assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["quota"] * 3
+
+
+def test_a_friend_may_ask_for_as_many_as_their_own_limit_says(desk: Desk) -> None:
+    desk.taps(1, f"person_limit:{FRIEND}:1")
+    hold_config(desk.db, FRIEND, desk.now)
+    assert "You have 1 of 1, that is the limit" in alert(desk.taps(FRIEND, "new"))
+    rows = desk.taps(FRIEND, "configs")
+    assert "You have 1 of 1" in said(rows)
+    assert "new" not in keys(rows)
+    desk.taps(1, f"person_limit:{FRIEND}:5")
+    assert "new" in keys(desk.taps(FRIEND, "configs"))
+    assert "Which app" in said(desk.taps(FRIEND, "new"))
+
+
+def test_who_is_above_a_new_limit_keeps_what_they_have(desk: Desk) -> None:
+    for _ in range(3):
+        hold_config(desk.db, FRIEND, desk.now)
+    desk.taps(1, f"person_limit:{FRIEND}:2")
+    assert len(configs_of(desk.db, FRIEND)) == 3
+    assert "You have 3 of 2" in said(desk.taps(FRIEND, "configs"))
+    assert "configs:" in said(desk.taps(FRIEND, "menu")).lower()
+    desk.taps(1, f"person_limit:{FRIEND}:default")
+    assert get_user(desk.db, FRIEND).config_limit is None
+
+
+def test_a_note_is_kept_shown_and_cleared_and_the_friend_never_sees_it(desk: Desk) -> None:
+    assert "Empty so far" in said(desk.taps(1, f"note:{FRIEND}"))
+    rows = desk.says(1, "  Lives <upstairs>\n\n pays   in cookies\u202e ")
+    assert "📝 Lives &lt;upstairs&gt;\n\npays in cookies\n" in said(rows)
+    assert told(rows) == []
+    for deed in ("menu", "configs", "help"):
+        assert "cookies" not in said(desk.taps(FRIEND, deed))
+    assert "cookies" in said(desk.taps(2, f"note:{FRIEND}"))
+    assert "📝" not in said(desk.taps(2, f"note_clear:{FRIEND}"))
+    assert get_user(desk.db, FRIEND).note == ""
+
+
+@pytest.mark.parametrize("text", ["x" * 501, "💥" * 251, "\u200e", " \n "])
+def test_what_is_no_note_is_refused(desk: Desk, text: str) -> None:
+    desk.taps(1, f"note:{FRIEND}")
+    assert "1 to 500 characters" in said(desk.says(1, text))
+    assert get_user(desk.db, FRIEND).note == ""
+
+
+def test_a_message_is_shown_first_and_sent_once(desk: Desk) -> None:
+    desk.taps(1, f"write:{FRIEND}")
+    preview = desk.says(1, "Dinner at <eight>?\nBring wine")
+    assert "A message from the admin</b>\n\nDinner at &lt;eight&gt;?\nBring wine" in said(preview)
+    assert told(preview) == []
+    (send,) = [data for data in keys(preview) if data.startswith("letter_send")]
+    rows = desk.taps(1, send)
+    assert told(rows) == ["✉️ <b>A message from the admin</b>\n\nDinner at &lt;eight&gt;?\nBring wine"]
+    assert "out of date" in alert(desk.taps(1, send))
+    (deed,) = list_entries(desk.db, FRIEND, 1)
+    assert (deed.action, deed.detail) == ("message", "")
+
+
+def test_typing_again_replaces_the_draft_and_its_old_button_sends_nothing(desk: Desk) -> None:
+    desk.taps(1, f"write:{FRIEND}")
+    old = next(data for data in keys(desk.says(1, "First")) if data.startswith("letter_send"))
+    new = next(data for data in keys(desk.says(1, "Second")) if data.startswith("letter_send"))
+    assert "out of date" in alert(desk.taps(1, old))
+    assert "устарела" in alert(desk.taps(2, new)), "it is the other admin's draft"
+    assert "Second" in told(desk.taps(1, new))[0]
+
+
+def test_the_longest_message_fits_with_all_that_stands_around_it(desk: Desk) -> None:
+    desk.says(FRIEND, "/start", first_name="<" * 64, last_name="💥" * 64)
+    desk.taps(1, f"write:{FRIEND}")
+    preview = desk.says(1, "💥" * 1500)
+    send = next(data for data in keys(preview) if data.startswith("letter_send"))
+    rows = [*preview, *desk.taps(1, send)]
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    desk.taps(1, f"write:{FRIEND}")
+    assert "1 to 3000 characters" in said(desk.says(1, "x" * 3001))
+
+
+def test_who_stopped_the_bot_is_not_written_to(desk: Desk) -> None:
+    set_reachable(desk.db, FRIEND, False)
+    assert "stopped the bot" in said(desk.taps(1, f"person:{FRIEND}"))
+    assert "no message reaches them" in alert(desk.taps(1, f"write:{FRIEND}"))
+
+
+def test_a_helper_is_appointed_told_and_gets_the_menu_of_commands(desk: Desk) -> None:
+    assert f"helper:{FRIEND}:on" in keys(desk.taps(1, f"appoint:{FRIEND}"))
+    rows = desk.taps(1, f"helper:{FRIEND}:on")
+    assert "You are a helper now" in told(rows)[0]
+    menus = [json.loads(row["params"]) for row in rows if row["method"] == "setMyCommands"]
+    assert {menu["scope"]["chat_id"] for menu in menus} == {FRIEND}
+    assert all("requests" in [command["command"] for command in menu["commands"]] for menu in menus)
+    assert "🤝 helper" in said(desk.taps(1, f"person:{FRIEND}"))
+    assert "people:all:0" in keys(desk.says(FRIEND, "/start"))
+    assert "panel" in keys(desk.taps(FRIEND, "menu"))
+    assert "Help for helpers" in said(desk.says(FRIEND, "/help"))
+    assert "Меню" in said(desk.says(FRIEND, "/language"))
+
+
+def test_a_dismissed_helper_decides_nothing_and_learns_nothing_more(desk: Desk) -> None:
+    desk.taps(1, f"helper:{FRIEND}:on")
+    desk.passes_captcha(101)
+    rows = desk.taps(1, f"helper:{FRIEND}:off")
+    assert "no longer a helper" in told(rows)[0]
+    assert [row["method"] for row in rows].count("deleteMyCommands") == 3
+    assert "Only an admin" in alert(desk.taps(FRIEND, "decide:101:pending:approved"))
+    rows = desk.taps(1, "decide:101:pending:approved")
+    assert {row["chat_id"] for row in rows} == {1, 2, 101}, "the notice in the helper's chat stays as it was"
+
+
+def test_a_block_ends_the_help(desk: Desk) -> None:
+    desk.taps(1, f"helper:{FRIEND}:on")
+    rows = desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
+    assert "deleteMyCommands" in [row["method"] for row in rows]
+    desk.taps(1, f"decide:{FRIEND}:blocked:approved:page")
+    assert get_user(desk.db, FRIEND).helper == 0
+
+
+def test_a_person_is_deleted_after_a_question(desk: Desk) -> None:
+    config_id = hold_config(desk.db, FRIEND, desk.now)
+    asked = desk.taps(1, f"confirm_expel:{FRIEND}")
+    assert "Delete Anna?" in said(asked)
+    assert "All configs (1)" in said(asked)
+    assert find_user(desk.db, FRIEND)
+    rows = desk.taps(1, f"expel:{FRIEND}")
+    assert find_user(desk.db, FRIEND) is None
+    assert find_config(desk.db, config_id) is None
+    assert any("Everybody inside" in text_of(row) for row in rows)
+    for late in (f"expel:{FRIEND}", f"person:{FRIEND}", f"note:{FRIEND}", f"held:{config_id}"):
+        assert "Этого уже нет" in alert(desk.taps(2, late))
+
+
+def test_who_is_deleted_takes_the_draft_for_them_and_their_own_last_list(desk: Desk) -> None:
+    desk.taps(1, f"helper:{FRIEND}:on")
+    desk.taps(FRIEND, "people:all:0")
+    desk.taps(2, f"write:{FRIEND}")
+    desk.says(2, "Hello")
+    rows = desk.taps(1, f"expel:{FRIEND}")
+    assert "deleteMyCommands" in [row["method"] for row in rows]
+    keys_left = [key for (key,) in desk.db.execute("SELECT key FROM meta")]
+    assert not {f"people:{FRIEND}", "draft:2"} & set(keys_left)
+
+
+def test_what_is_typed_about_somebody_who_left_is_refused(desk: Desk) -> None:
+    for deed in ("note", "write", "issue_own", "person_own_quota"):
+        desk.taps(2, f"{deed}:{FRIEND}")
+        desk.db.execute("UPDATE users SET awaiting = replace(awaiting, '100', '999') WHERE id = 2")
+        assert "Этого уже нет" in said(desk.says(2, "25"))

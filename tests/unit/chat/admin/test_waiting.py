@@ -1,0 +1,193 @@
+"""What waits, in one list: oldest first, decided in place, with a reason where there is one; reminded of once a day."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from lib.chat.admin.waiting import ON_A_PAGE
+from lib.chat.notify import waiting_reminder
+from lib.chat.notify.waiting_reminder import TOO_LONG
+from lib.store.audit import list_entries
+from lib.store.outbox import enqueue, message_of
+from lib.store.users import get_user, set_helper
+from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.updates import complaints
+
+
+def buttons(row: sqlite3.Row) -> list[tuple[str, str]]:
+    keyboard = json.loads(row["params"]).get("reply_markup", {}).get("inline_keyboard", [])
+    return [(button["text"], button["callback_data"]) for line in keyboard for button in line]
+
+
+def on_page(desk: Desk, who: int, data: str) -> list[sqlite3.Row]:
+    """Tap on a message that is no notice."""
+    return desk.taps(who, data, {"message_id": 9000, "date": desk.now, "text": "…"})
+
+
+def remind(desk: Desk, quiet: tuple[int, int] | None = None) -> list[sqlite3.Row]:
+    last = desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
+    settings = replace(desk.settings, quiet_hours=quiet)
+    enqueue(desk.db, waiting_reminder.remind(desk.db, settings, desk.now), desk.now)
+    return desk.db.execute("SELECT * FROM outbox WHERE id > ?", (last,)).fetchall()
+
+
+def test_it_works(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.taps(100, "device:phone")
+    desk.now += 3 * 3600
+    desk.passes_captcha(101)
+    desk.now += 60
+    (_, shown) = on_page(desk, 1, "requests:0")
+    assert "decision: 2" in text_of(shown)
+    assert buttons(shown)[:2] == [("🔑 Person 100: Phone · 4 h", "request:1"), ("👤 Person 101 · 1 min", "asker:101")]
+
+
+def test_nobody_waits(desk: Desk) -> None:
+    (shown,) = desk.says(1, "/requests")
+    assert "Nobody waits" in text_of(shown)
+    assert [data for _, data in buttons(shown)] == ["requests:0", "panel"]
+
+
+def test_two_hundred_are_turned_page_by_page_and_nobody_is_left_out(desk: Desk) -> None:
+    for number in range(200):
+        desk.passes_captcha(1000 + number, first_name="💥" * 64)
+        desk.now += 1
+    seen: list[str] = []
+    for page in range(200 // ON_A_PAGE):
+        (_, shown) = on_page(desk, 1, f"requests:{page}")
+        assert complaints(shown) == []
+        assert all(len(text) <= 40 for text, _ in buttons(shown))
+        seen += [data for _, data in buttons(shown) if data.startswith("asker:")]
+    assert seen == [f"asker:{1000 + number}" for number in range(200)]
+    (_, last) = on_page(desk, 1, "requests:9999")
+    assert "asker:1199" in dict(map(reversed, buttons(last)))  # type: ignore[arg-type]
+
+
+def test_a_button_of_an_older_version_still_shows_the_list(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    (_, shown) = on_page(desk, 1, "requests")
+    assert "decision: 1" in text_of(shown)
+
+
+def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.deliver()
+    (_, page) = on_page(desk, 1, "asker:100")
+    assert [data for _, data in buttons(page)[:3]] == [
+        f"decide:100:pending:{state}:list" for state in ("approved", "rejected", "blocked")
+    ]
+    rows = on_page(desk, 1, "decide:100:pending:approved:list")
+    assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
+    (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
+    assert "Nobody waits" in text_of(listed)
+
+
+def test_a_decision_on_a_notice_stays_there_and_shows_the_way_on(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.deliver()
+    notice = message_of(desk.db, "user:100", 1)
+    rows = desk.taps(1, "decide:100:pending:approved", {"message_id": notice, "date": 0, "text": "…"})
+    mine = [row for row in rows if row["chat_id"] == 1 and row["method"] == "editMessageText"]
+    assert [row["subject"] for row in mine] == ["user:100"]
+    assert buttons(mine[0])[-1] == ("📥 Waiting", "requests:0")
+
+
+def test_a_copy_of_a_notice_that_the_bot_does_not_know_shows_the_decision(desk: Desk) -> None:
+    """Telegram's answer to the first copy was lost, or the tap came before its number was noted."""
+    desk.passes_captcha(100)
+    desk.deliver()
+    rows = on_page(desk, 1, "decide:100:pending:approved")
+    (here,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
+    assert "Approved by Person 1" in text_of(here)
+    assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2], "the known ones as well"
+
+
+def test_a_notice_that_became_the_list_is_not_swept_away_by_a_later_decision(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.deliver()
+    notice = message_of(desk.db, "user:100", 1)
+    desk.taps(1, "requests:0", {"message_id": notice, "date": desk.now, "text": "…"})
+    rows = desk.taps(2, "decide:100:pending:approved")
+    assert [row["chat_id"] for row in rows if row["subject"] == "user:100"] == [2]
+
+
+def test_a_reason_is_told_and_kept(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    on_page(desk, 1, "why_person:100")
+    rows = desk.says(1, "  Who are\nyou? <b>  ")
+    assert [complaint for row in rows for complaint in complaints(row)] == []
+    (told,) = (text_of(row) for row in rows if row["chat_id"] == 100)
+    assert "no: Who are you? &lt;b&gt;" in told
+    assert get_user(desk.db, 100).state == "rejected"
+    assert get_user(desk.db, 1).awaiting is None
+    assert list_entries(desk.db, 100, 1)[0].detail == "Who are you? <b>"
+
+
+def test_a_request_can_be_turned_down_with_a_reason(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.taps(100, "device:phone")
+    desk.taps(1, "why_request:1")
+    rows = desk.says(1, "One is enough")
+    assert "turned down “Phone”: One is enough" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert list_entries(desk.db, 100, 1)[0].detail == "One is enough"
+
+
+@pytest.mark.parametrize("reason", ["", "\u200b", "x" * 301, "💥" * 151])
+def test_what_is_no_reason_is_asked_for_again(desk: Desk, reason: str) -> None:
+    desk.passes_captcha(100)
+    desk.taps(1, "why_person:100")
+    (answer,) = desk.says(1, reason)
+    assert "up to 300" in text_of(answer)
+    desk.says(1, "Sorry")
+    assert get_user(desk.db, 100).state == "rejected"
+
+
+def test_a_reason_that_comes_after_another_decision_changes_nothing(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.taps(1, "why_person:100")
+    desk.taps(2, "decide:100:pending:approved")
+    (answer,) = desk.says(1, "No")
+    assert "Already approved" in text_of(answer)
+    assert get_user(desk.db, 100).state == "approved"
+
+
+def test_the_staff_is_reminded_once_a_day_of_what_waits_longer_than_that(desk: Desk) -> None:
+    desk.is_let_in(50)
+    set_helper(desk.db, 50, True)
+    desk.passes_captcha(100)
+    desk.now += TOO_LONG
+    assert remind(desk) == []
+    desk.now += 60
+    rows = remind(desk)
+    assert [row["chat_id"] for row in rows] == [1, 2, 50]
+    assert "decision: 1, the oldest for 2 d" in text_of(rows[0])
+    assert "requests:0" in rows[0]["params"]
+    desk.deliver()
+    for _ in range(3):
+        assert remind(desk) == []
+    desk.now += TOO_LONG
+    assert [row["method"] for row in remind(desk)] == ["deleteMessage"] * 3 + ["sendMessage"] * 3
+
+
+def test_a_reminder_waits_for_the_end_of_the_quiet_hours(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.now += 2 * TOO_LONG
+    hour = datetime.fromtimestamp(desk.now, desk.settings.timezone).hour
+    assert remind(desk, (hour, (hour + 1) % 24)) == []
+    desk.now += 3600
+    assert remind(desk, (hour, (hour + 1) % 24)) != []
+
+
+def test_a_reminder_goes_when_nothing_waits_any_more(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.now += 2 * TOO_LONG
+    remind(desk)
+    desk.deliver()
+    desk.taps(1, "decide:100:pending:approved")
+    assert [row["method"] for row in remind(desk)] == ["deleteMessage"] * 2
+    assert remind(desk) == []

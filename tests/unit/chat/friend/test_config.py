@@ -1,0 +1,149 @@
+"""A config's page says how it stands and why it is off; renaming, deleting and the wish for time do what they say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lib.chat.friend.config import EXTEND_SECONDS
+from lib.store import counters
+from lib.store.configs import configs_of, find_config
+from lib.store.database import wanted_version
+from lib.store.keeper_notes import Health, note_health
+from lib.store.told import tell_once
+from lib.store.users import get_user
+from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
+from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+
+FRIEND, DAY = 100, 86400
+
+
+@pytest.fixture
+def config(desk: Desk) -> int:
+    desk.is_let_in(FRIEND)
+    note_health(desk.db, Health(up=True, since=NOON - 9000))
+    return hold_config(desk.db, FRIEND, desk.now)
+
+
+def page(desk: Desk, config: int) -> str:
+    return text_of(desk.taps(FRIEND, f"config:{config}")[-1])
+
+
+def carry(desk: Desk, config: int) -> None:
+    """Let the config be online and carry something."""
+    reading = counters.Reading(config, 5000, 9000, desk.now)
+    counters.record_sample(desk.db, [reading], [], "1", desk.now, desk.settings.timezone)
+
+
+def change(desk: Desk, **columns: int) -> None:
+    for name, value in columns.items():
+        desk.db.execute(f"UPDATE configs SET {name} = ?", (value,))
+
+
+def test_it_works(desk: Desk, config: int) -> None:
+    carry(desk, config)
+    row = desk.taps(FRIEND, f"config:{config}")[-1]
+    head, created, connection, month = text_of(row).replace("\n\n", "\n").split("\n")
+    assert (head, created) == ("🔑 <b>Phone</b>", "Created: 28.05.2026")
+    assert (connection, month) == ("Connection: 🟢 online", "This month: ⬇️ 9.00 KB  ⬆️ 5.00 KB")
+    assert data_of(row) == ["qr:1", "file:1", "trouble:1", "apps", "options:1", "rename:1", "confirm_delete:1", "new",
+                            "configs", "menu"]  # fmt: skip
+
+
+def test_another_one_is_offered_only_to_who_may_have_it(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "device:laptop")
+    assert "new" not in data_of(desk.taps(FRIEND, f"config:{config}")[-1])
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"paused_at": NOON}, "the admin paused it"),
+        ({"expires_at": NOON}, "its time was over on 28.05.2026 23:26"),
+        ({"expires_at": NOON + 3 * DAY}, "Works until: 31.05.2026 23:26, 3 d left"),
+    ],
+)
+def test_it_says_why_it_is_off_and_until_when_it_works(
+    desk: Desk, config: int, columns: dict[str, int], words: str
+) -> None:
+    change(desk, **columns)
+    assert words in page(desk, config)
+    assert ("extend:1" in data_of(desk.taps(FRIEND, "config:1")[-1])) == ("expires_at" in columns)
+
+
+def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: int) -> None:
+    carry(desk, config)
+    assert "Off" not in page(desk, config)
+    desk.db.execute("UPDATE users SET quota_bytes = 14000")
+    assert "comes back by itself on 01.06.2026" in page(desk, config)
+    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    assert "the server has a trouble" in page(desk, config)
+
+
+def test_one_that_is_still_made_says_so(desk: Desk, config: int) -> None:
+    assert "being made" in page(desk, hold_config(desk.db, FRIEND, desk.now, live=False))
+
+
+def test_it_can_be_called_otherwise(desk: Desk, config: int) -> None:
+    asked = desk.taps(FRIEND, f"rename:{config}")[-1]
+    assert "What shall “Phone” be called" in text_of(asked)
+    assert "A name has 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
+    (told,) = desk.says(FRIEND, "  Mum's   tablet ")
+    assert "It is called “Mum's tablet” now" in text_of(told)
+    assert page(desk, config).startswith("🔑 <b>Mum's tablet</b>")
+    assert get_user(desk.db, FRIEND).awaiting is None
+    assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
+
+
+def test_a_new_name_for_one_that_was_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, f"rename:{config}")
+    desk.db.execute("UPDATE configs SET revoked_at = 1, private_key = NULL, preshared_key = NULL")
+    assert "no longer there" in text_of(desk.says(FRIEND, "Tablet")[0])
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_a_hostile_name_is_refused_or_stays_a_name(desk: Desk, config: int, name: str) -> None:
+    desk.taps(FRIEND, f"rename:{config}")
+    change(desk, expires_at=NOON + DAY)
+    rows = desk.says(FRIEND, name)
+    for verb in ("config", "confirm_delete", "rename", "extend", "trouble"):
+        rows += desk.taps(FRIEND, f"{verb}:{config}")
+    rows += desk.taps(FRIEND, "configs")
+    assert [what for row in rows for what in complaints(row)] == []
+
+
+def test_deleting_is_asked_first_and_then_done_once(desk: Desk, config: int) -> None:
+    tell_once(desk.db, f"config:{config}", "expires:far:1", desk.now)
+    before = wanted_version(desk.db)
+    asked = desk.taps(FRIEND, f"confirm_delete:{config}")[-1]
+    assert "there is no way back" in text_of(asked) and data_of(asked) == ["delete:1", "config:1"]
+    assert find_config(desk.db, config)
+    done, shown = desk.taps(FRIEND, f"delete:{config}")
+    assert "Deleted" in json.loads(done["params"])["text"] and "None yet" in text_of(shown)
+    assert find_config(desk.db, config) is None and wanted_version(desk.db) > before
+    assert desk.db.execute("SELECT count(*) FROM told").fetchone()[0] == 0
+    (again,) = desk.taps(FRIEND, f"delete:{config}")
+    assert "no longer there" in json.loads(again["params"])["text"]
+
+
+def test_a_deleted_one_makes_room_for_another(desk: Desk, config: int) -> None:
+    for _ in range(2):
+        hold_config(desk.db, FRIEND, desk.now)
+    assert "that is the limit" in json.loads(desk.taps(FRIEND, "new")[0]["params"])["text"]
+    desk.taps(FRIEND, f"delete:{config}")
+    assert len(configs_of(desk.db, FRIEND)) == 2
+    assert "Which app" in text_of(desk.taps(FRIEND, "new")[-1])
+
+
+def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
+    change(desk, expires_at=NOON + DAY)
+    rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
+    told = {row["chat_id"]: row for row in rows}
+    assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
+    assert "Person 100" in text_of(told[1]) and "Works until: 29.05.2026 23:26" in text_of(told[1])
+    assert "Друг просит продлить" in text_of(told[2]) and data_of(told[2]) == ["held:1"]
+    (alert,) = desk.taps(FRIEND, f"extend:{config}")
+    assert "has your wish already" in json.loads(alert["params"])["text"]
+    desk.now += EXTEND_SECONDS
+    assert len(desk.taps(FRIEND, f"extend:{config}")) == 4

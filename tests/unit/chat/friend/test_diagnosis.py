@@ -1,0 +1,159 @@
+"""'It does not work': each thing that can be seen of a peer leads to its own advice, and to one word to the admins."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lib.chat.friend.diagnosis import COMPLAINT_SECONDS
+from lib.store import counters
+from lib.store.database import transaction
+from lib.store.keeper_notes import Health, Incident, Trouble, note_health, note_incident
+from lib.store.server import note_generation
+from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
+from tests.unit.chat.updates import hold_config
+
+FRIEND = 100
+HEALTHY = Health(up=True, since=NOON - 9000)
+
+
+def see(desk: Desk, config: int, received: int = 0, sent: int = 0, handshake_ago: int | None = None) -> None:
+    """Let the interface show a peer."""
+    handshake_at = 0 if handshake_ago is None else desk.now - handshake_ago
+    reading = counters.Reading(config, received, sent, handshake_at)
+    with transaction(desk.db):
+        counters.record_sample(desk.db, [reading], [], "1:1", desk.now, desk.settings.timezone)
+
+
+def held(desk: Desk) -> int:
+    desk.is_let_in(FRIEND)
+    with transaction(desk.db):
+        note_health(desk.db, HEALTHY)
+        return hold_config(desk.db, FRIEND, desk.now)
+
+
+def advice(desk: Desk, config: int) -> str:
+    (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
+    return text_of(row)
+
+
+def test_it_works(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=2_000_000, sent=9_000_000, handshake_ago=20)
+    assert "everything looks fine" in advice(desk, config)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        ({}, "Not one packet"),
+        ({"received": 148}, "the answer does not get back"),
+        ({"received": 2_000, "sent": 92, "handshake_ago": 30}, "almost nothing came through"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 7200}, "last connection 2 h ago"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 170}, "everything looks fine"),
+    ],
+)
+def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict[str, Any], words: str) -> None:
+    config = held(desk)
+    see(desk, config, **seen)
+    assert words in advice(desk, config)
+
+
+def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
+    assert "Not one packet" in advice(desk, held(desk))
+
+
+def test_the_servers_own_trouble_comes_before_advice_to_the_friend(desk: Desk) -> None:
+    config = held(desk)
+    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    assert "The server itself" in advice(desk, config)
+
+
+def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    desk.db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = ?", (FRIEND,))
+    assert "is used up" in advice(desk, config)
+
+
+@pytest.mark.parametrize(
+    ("column", "words", "step"),
+    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "was over on 28.05.2026 23:26", "extend:1")],
+)
+def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
+    desk: Desk, column: str, words: str, step: str
+) -> None:
+    config = held(desk)
+    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    desk.db.execute("UPDATE users SET quota_bytes = 1 WHERE id = ?", (FRIEND,))
+    desk.db.execute(f"UPDATE configs SET {column} = ? WHERE id = ?", (desk.now, config))
+    (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
+    assert words in text_of(row)
+    assert step in data_of(row)
+    assert not any(data.startswith("file:") for data in data_of(row)), "a fresh file would not help"
+
+
+def test_an_address_that_another_peer_holds_is_the_servers_trouble(desk: Desk) -> None:
+    config = held(desk)
+    (address,) = desk.db.execute("SELECT address FROM configs").fetchone()
+    note_incident(desk.db, Incident(desk.now, {"conflict": Trouble(f"10.9.0.9/32, {address}/32", desk.now)}))
+    assert "The server itself" in advice(desk, config)
+
+
+def test_the_menus_button_leads_to_the_only_device_straight_away(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    assert "problem:0" in data_of(desk.taps(FRIEND, "menu")[-1])
+    (_, none) = desk.taps(FRIEND, "problem:0")
+    assert "no config yet" in text_of(none) and "new" in data_of(none)
+    desk.taps(FRIEND, "device:phone")
+    assert "waits for the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    desk.taps(1, "judge:1:approved")
+    assert "is being made" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    desk.db.execute("UPDATE config_requests SET state = 'issued'")
+    note_health(desk.db, HEALTHY)
+    hold_config(desk.db, FRIEND, desk.now)
+    assert "Not one packet" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+
+
+def test_one_of_several_devices_is_chosen_from_pages(desk: Desk) -> None:
+    held(desk)
+    for number in range(24):
+        hold_config(desk.db, FRIEND, desk.now, f"Device {number}")
+    first, last = (data_of(desk.taps(FRIEND, f"problem:{page}")[-1]) for page in (0, 77))
+    assert first == [*(f"trouble:{number}" for number in range(1, 21)), "problem:1", "menu"]
+    assert last == [*(f"trouble:{number}" for number in range(21, 26)), "problem:0", "menu"]
+    assert "configs_page:1" in data_of(desk.taps(FRIEND, "configs")[-1])
+    assert "config:25" in data_of(desk.taps(FRIEND, "configs_page:1")[-1])
+
+
+def test_an_outdated_config_is_the_cause_unless_it_works_all_the_same(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
+    assert "The server has changed" in advice(desk, config)
+    desk.now += 60
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    assert "everything looks fine" in advice(desk, config)
+
+
+def test_the_file_below_the_diagnosis_is_the_current_one(desk: Desk) -> None:
+    config = held(desk)
+    note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
+    desk.taps(FRIEND, f"file:{config}")
+    assert "Not one packet" in advice(desk, config)
+
+
+def test_a_complaint_reaches_every_admin_once_an_hour_with_what_is_seen(desk: Desk) -> None:
+    config = held(desk)
+    rows = desk.taps(FRIEND, f"complain:{config}")
+    told = {row["chat_id"]: text_of(row) for row in rows if row["method"] == "sendMessage"}
+    assert "Person 100" in told[1]
+    assert "no packet from this peer" in told[1]
+    assert "ни одного пакета" in told[2]
+    assert "was told" in told[FRIEND]
+    (alert,) = desk.taps(FRIEND, f"complain:{config}")
+    assert "told already" in json.loads(alert["params"])["text"]
+    desk.now += COMPLAINT_SECONDS
+    assert len(desk.taps(FRIEND, f"complain:{config}")) == 4
