@@ -12,7 +12,7 @@ from lib.chat.actors import find_actor, is_id, language_for, part, private_sende
 from lib.chat.friend import door, menu
 from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, Route
 from lib.chat.screens import Actor, say_to, toast
-from lib.chat.texts import escaped, plain, say
+from lib.chat.texts import escaped, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.outbox import STREET, Outgoing, count_unsent, enqueue
@@ -87,7 +87,7 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
         return route.run(db, actor, values, now)
     except Refused as refusal:
         db.execute("ROLLBACK TO handler")
-        return _refuse(actor, plain(actor.language, refusal.key, **refusal.values))
+        return _refuse(actor, actor.plain(refusal.key, **refusal.values))
     finally:
         db.execute("RELEASE handler")
 
@@ -141,7 +141,7 @@ def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) ->
     """Answer what this role may not do by a refusal that says what to do next."""
     if actor.role in INSIDE:
         key = f"denied_{actor.role}" if query is not None or text.startswith("/") else "unknown_text"
-        return _refuse(actor, plain(actor.language, key))
+        return _refuse(actor, actor.plain(key))
     return _refuse(actor, door.denial(actor.language, actor.user, now))
 
 

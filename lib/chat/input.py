@@ -40,3 +40,12 @@ def clean_name(text: str) -> str:
     if not 1 <= len(name) <= NAME_LENGTH or not any(sign.isalnum() for sign in name) or "\n" in text.strip():
         raise Refused("bad_name")
     return name
+
+
+def take_lines(text: str, most: int, refusal: str) -> str:
+    """Take what was typed, line by line, without marks that mislead; Refused(refusal) for nothing or too much."""
+    lines = [" ".join(UNWANTED.sub("", line).split()) for line in text.splitlines()]
+    cleaned = "\n".join(lines).strip()
+    if not cleaned or len(cleaned.encode("utf-16-le")) > 2 * most:
+        raise Refused(refusal, most=most)
+    return cleaned

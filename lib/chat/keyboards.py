@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lib.chat.phrases import shorten
-from lib.chat.screens import Keyboard, button
+from lib.chat.screens import Keyboard, button, text_button
 from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
@@ -21,12 +21,12 @@ DECISIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 def to_panel(language: str) -> Keyboard:
     """The way back to the panel."""
-    return [[button(plain(language, "back"), "panel")]]
+    return [[text_button(language, "back", "panel")]]
 
 
 def to_waiting(language: str) -> Keyboard:
     """The way on, below what was decided."""
-    return [[button(plain(language, "to_waiting"), "requests", 0)]]
+    return [[text_button(language, "to_waiting", "requests", 0)]]
 
 
 def configs(language: str, rows: Sequence[Config], verb: str) -> Keyboard:
@@ -41,12 +41,12 @@ def to_config(language: str, config_id: int, name: str) -> Keyboard:
 
 def extension(language: str, config_id: int) -> Keyboard:
     """The wish for more time."""
-    return [[button(plain(language, "extend_button"), "extend", config_id)]]
+    return [[text_button(language, "extend_button", "extend", config_id)]]
 
 
 def to_rollout(language: str) -> Keyboard:
     """The way to the outdated configs."""
-    return [[button(plain(language, "outdated_button"), "outdated")]]
+    return [[text_button(language, "outdated_button", "outdated")]]
 
 
 def decide(language: str, user: User) -> Keyboard:
@@ -62,8 +62,8 @@ def judge(language: str, request_id: int) -> Keyboard:
     """The two decisions on a request."""
     return [
         [
-            button(plain(language, "approve"), "judge", request_id, "approved", style="success"),
-            button(plain(language, "reject"), "judge", request_id, "rejected", style="danger"),
+            text_button(language, "approve", "judge", request_id, "approved", style="success"),
+            text_button(language, "reject", "judge", request_id, "rejected", style="danger"),
         ]
     ]
 
@@ -75,9 +75,9 @@ def to_foreign(language: str, count: int) -> Keyboard:
 
 def leave(language: str) -> Keyboard:
     """The way back from a picture that is not worth keeping."""
-    return [[button(plain(language, "to_menu"), "leave")]]
+    return [[text_button(language, "to_menu", "leave")]]
 
 
 def to_menu(language: str) -> Keyboard:
     """The way back."""
-    return [[button(plain(language, "to_menu"), "menu")]]
+    return [[text_button(language, "to_menu", "menu")]]

@@ -7,7 +7,7 @@ import sqlite3
 from lib import days
 from lib.chat.phrases import full_date, size, sum_of
 from lib.chat.screens import Actor
-from lib.chat.texts import Markup, say
+from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.config_requests import open_request
@@ -34,8 +34,7 @@ def quota_warning(db: sqlite3.Connection, actor: Actor, now: int) -> Markup:
     if not over_quota(db, actor, now):
         return Markup("")
     reopens = days.next_month_start(now, actor.zone)
-    return say(
-        actor.language,
+    return actor.say(
         "menu_quota",
         quota=size(actor.language, quota),
         date=full_date(actor.language, reopens, actor.zone),

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib import days
 from lib.chat.phrases import shorten
-from lib.chat.texts import Markup, plain
+from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
 from lib.store.users import User, find_user, helper_ids
@@ -53,6 +53,27 @@ class Actor:
         assert self.user is not None, "the gate lets no stranger in here"
         return self.user
 
+    def say(self, key: str, **values: object) -> Markup:
+        """Fill a text in the actor's language, as markup."""
+        return say(self.language, key, **values)
+
+    def plain(self, key: str, **values: object) -> str:
+        """Fill a text in the actor's language, without markup: for buttons, toasts and pictures."""
+        return plain(self.language, key, **values)
+
+    def button(self, key: str, verb: str, *args: object, style: str | None = None) -> Button:
+        """Build a button in the actor's language."""
+        return text_button(self.language, key, verb, *args, style=style)
+
+    def back(self, verb: str, *args: object) -> Button:
+        """Build the button that leads back."""
+        return self.button("back", verb, *args)
+
+
+def text_button(language: str, key: str, verb: str, *args: object, style: str | None = None) -> Button:
+    """Build an inline button whose label is a text of the dictionary."""
+    return button(plain(language, key), verb, *args, style=style)
+
 
 def button(text: str, verb: str, *args: object, style: str | None = None) -> Button:
     """Build an inline button that calls a verb of the dispatch table with arguments."""
@@ -89,6 +110,11 @@ def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
     """Answer the tap with a short word, at most 200 characters."""
     params = {"callback_query_id": actor.query_id, "text": shorten(text, TOAST_LENGTH), "show_alert": alert}
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
+
+
+def done(actor: Actor, key: str) -> list[Outgoing]:
+    """Answer the tap with a short word; nothing where the actor typed a text."""
+    return [toast(actor, actor.plain(key))] if actor.query_id is not None else []
 
 
 def attach(

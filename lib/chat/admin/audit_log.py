@@ -10,9 +10,9 @@ from lib.chat import keyboards
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
 from lib.chat.phrases import shorten
-from lib.chat.screens import Actor, attach, button, show, toast
+from lib.chat.screens import Actor, attach, done, show
 from lib.chat.spreadsheet import write_sheet
-from lib.chat.texts import LANGUAGES, Markup, plain, say
+from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -32,10 +32,10 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int, now:
         return overview(db, actor, user_id, 0, now)
     here = Page(page, page + 1 + (len(found) > LINES), LINES)
     lines = [line(actor, entry) for entry in found[:LINES]]
-    title = say(actor.language, "history_of", name=name_of(db, user_id)) if user_id else say(actor.language, "history")
-    body = Markup("\n".join(lines)) if lines else say(actor.language, "history_empty")
-    everybody = [[button(plain(actor.language, "history_all"), "history", 0, 0)]] if user_id else []
-    file = [[button(plain(actor.language, "history_file"), "history_file", user_id)]] if lines else []
+    title = actor.say("history_of", name=name_of(db, user_id)) if user_id else actor.say("history")
+    body = Markup("\n".join(lines)) if lines else actor.say("history_empty")
+    everybody = [[actor.button("history_all", "history", 0, 0)]] if user_id else []
+    file = [[actor.button("history_file", "history_file", user_id)]] if lines else []
     text = Markup(f"{title}\n\n{body}")
     return show(
         actor, text, [*here.buttons("history", user_id), *file, *everybody, *keyboards.to_panel(actor.language)]
@@ -47,11 +47,11 @@ def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> l
     if not list_entries(db, user_id, 1):
         raise Refused("history_is_empty")
     audit.note(db, now, actor.id, "export", "history")
-    caption = say(actor.language, "history_caption")
+    caption = actor.say("history_caption")
     reference = f"history:{actor.language}:{user_id}"
     back = keyboards.to_panel(actor.language)
     file = attach(actor.id, "Document", reference, caption, back)
-    return [toast(actor, plain(actor.language, "done_exporting")), file]
+    return [*done(actor, "done_exporting"), file]
 
 
 def _table(db: sqlite3.Connection, settings: Settings, language: str, person: int) -> str:
@@ -72,8 +72,7 @@ def _table(db: sqlite3.Connection, settings: Settings, language: str, person: in
 def line(actor: Actor, entry: Entry) -> Markup:
     """Say in one line when, who and what."""
     at = _moment(entry.at, actor.zone, "%d.%m.%y %H:%M")
-    return say(
-        actor.language,
+    return actor.say(
         "history_line",
         at=at,
         who=shorten(_who(actor.language, entry), NAME),

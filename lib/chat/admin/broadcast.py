@@ -8,8 +8,8 @@ from dataclasses import replace
 from lib.chat import keyboards
 from lib.chat.input import MESSAGE, take_text
 from lib.chat.notify.broadcast_progress import describe, seen_under
-from lib.chat.screens import Actor, Button, button, hush, say_to, show, toast
-from lib.chat.texts import escaped, plain, say
+from lib.chat.screens import Actor, Button, button, done, hush, say_to, show
+from lib.chat.texts import escaped, plain
 from lib.errors import Refused
 from lib.store import audit, broadcasts
 from lib.store.broadcasts import AUDIENCES, Broadcast, audience_of, get_broadcast, progress_of
@@ -22,7 +22,7 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     counts = [(audience, len(audience_of(db, audience, actor.id, now))) for audience in AUDIENCES]
     ways = [[_progress_button(db, actor.language, one)] for one in broadcasts.running(db)]
     offers = [[_audience_button(actor.language, audience, count)] for audience, count in counts if count]
-    text = say(actor.language, "broadcast" if offers else "broadcast_nobody")
+    text = actor.say("broadcast" if offers else "broadcast_nobody")
     return show(actor, text, [*ways, *offers, *keyboards.to_panel(actor.language)])
 
 
@@ -43,8 +43,8 @@ def choose_audience(db: sqlite3.Connection, actor: Actor, audience: str, now: in
     if not count:
         raise Refused("nobody_to_tell")
     set_awaiting(db, actor.id, f"broadcast_text:{audience}")
-    text = say(actor.language, "type_broadcast", audience=plain(actor.language, f"audience_{audience}"), count=count)
-    return show(actor, text, [[button(plain(actor.language, "back"), "broadcast")]])
+    text = actor.say("type_broadcast", audience=actor.plain(f"audience_{audience}"), count=count)
+    return show(actor, text, [[actor.back("broadcast")]])
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, typed: str, audience: str, now: int) -> list[Outgoing]:
@@ -56,10 +56,10 @@ def take_words(db: sqlite3.Connection, actor: Actor, typed: str, audience: str, 
     set_awaiting(db, actor.id, None)
     count = len(audience_of(db, audience, actor.id, now))
     ways = [
-        [button(plain(actor.language, "broadcast_send", count=count), "broadcast_send", draft.id, style="success")],
+        [button(actor.plain("broadcast_send", count=count), "broadcast_send", draft.id, style="success")],
         [
-            button(plain(actor.language, "broadcast_change"), "broadcast_change", draft.id),
-            button(plain(actor.language, "broadcast_cancel"), "broadcast_cancel", draft.id),
+            actor.button("broadcast_change", "broadcast_change", draft.id),
+            actor.button("broadcast_cancel", "broadcast_cancel", draft.id),
         ],
     ]
     return [say_to(actor.id, escaped(text), ways)]
@@ -73,7 +73,7 @@ def change(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) ->
 def cancel(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> list[Outgoing]:
     """Forget the draft."""
     broadcasts.drop_draft(db, _own_draft(db, actor, broadcast_id).id)
-    return [toast(actor, plain(actor.language, "done_cancelled")), *overview(db, actor, now)]
+    return [*done(actor, "done_cancelled"), *overview(db, actor, now)]
 
 
 def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> list[Outgoing]:
@@ -88,7 +88,7 @@ def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     rows = [replace(say_to(who, words, subject=draft.subject), priority=BROADCAST) for who in people]
     text, ways = describe(actor.language, get_broadcast(db, draft.id), broadcasts.Progress(0, 0, len(people)))
     return [
-        toast(actor, plain(actor.language, "done_sending")),
+        *done(actor, "done_sending"),
         *show(actor, text, ways, subject=seen_under(draft)),
         *hush(actor.settings, rows, now),
     ]
@@ -117,4 +117,4 @@ def stop(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     one = get_broadcast(db, broadcast_id)
     dropped = broadcasts.stop(db, one, now)
     audit.note(db, now, actor.id, "stop", one.subject, str(dropped))
-    return [toast(actor, plain(actor.language, "done_stopped")), *watch(db, actor, one.id)]
+    return [*done(actor, "done_stopped"), *watch(db, actor, one.id)]

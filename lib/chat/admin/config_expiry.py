@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 
 from lib import days
 from lib.chat.admin.person_config import expiry_in_words, read_held, show_held, tell_owner
-from lib.chat.screens import Actor, Button, button, show, toast
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.configs import Config, set_expiry
+from lib.store.configs import set_expiry
 from lib.store.outbox import Outgoing
 from lib.store.told import forget_told
 from lib.store.users import get_user, set_awaiting
@@ -25,17 +24,15 @@ LAST_YEAR = 2099
 def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Offer the days until which a config shall work."""
     config = read_held(db, config_id)
-    spans = [
-        button(plain(actor.language, "held_days", days=int(word)), "held_until", config.id, word) for word in SPANS
-    ]
+    spans = [button(actor.plain("held_days", days=int(word)), "held_until", config.id, word) for word in SPANS]
     keyboard = [
-        [button(plain(actor.language, "held_for_ever"), "held_until", config.id, NEVER)],
+        [actor.button("held_for_ever", "held_until", config.id, NEVER)],
         spans,
-        [button(plain(actor.language, "held_own_date"), "held_own_date", config.id)],
-        [_back(actor, config)],
+        [actor.button("held_own_date", "held_own_date", config.id)],
+        [actor.back("held", config.id)],
     ]
     until = expiry_in_words(actor, actor.language, config.expires_at)
-    return show(actor, say(actor.language, "held_expiry", name=config.name, until=until), keyboard)
+    return show(actor, actor.say("held_expiry", name=config.name, until=until), keyboard)
 
 
 def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, now: int) -> list[Outgoing]:
@@ -54,7 +51,7 @@ def ask_date(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     set_awaiting(db, actor.id, f"held_date:{config.id}")
     example = (_today(actor, now) + timedelta(days=30)).strftime("%d.%m.%Y")
     return show(
-        actor, say(actor.language, "held_type_date", name=config.name, example=example), [[_back(actor, config)]]
+        actor, actor.say("held_type_date", name=config.name, example=example), [[actor.back("held", config.id)]]
     )
 
 
@@ -80,7 +77,7 @@ def _set_expiry(
 ) -> list[Outgoing]:
     config = read_held(db, config_id)
     set_awaiting(db, actor.id, None)
-    answer = [toast(actor, plain(actor.language, "done_granted"))] if actor.query_id else []
+    answer = done(actor, "done_granted")
     if not set_expiry(db, config.id, expires_at):
         return [*answer, *show_held(db, actor, config.id, now)]
     forget_told(db, f"config:{config.id}", "expire%")
@@ -97,7 +94,3 @@ def _today(actor: Actor, now: int) -> date:
 
 def _end_of(actor: Actor, day: date) -> int:
     return days.start_of(day + timedelta(days=1), actor.zone)
-
-
-def _back(actor: Actor, config: Config) -> Button:
-    return button(plain(actor.language, "back"), "held", config.id)

@@ -9,8 +9,7 @@ from lib.chat.admin import decisions, waiting
 from lib.chat.admin.person import show_person
 from lib.chat.input import take_line
 from lib.chat.notify import decisions_shown
-from lib.chat.screens import Actor, Keyboard, button, say_to, show, toast
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Keyboard, done, say_to, show
 from lib.errors import Refused
 from lib.store.config_requests import get_request
 from lib.store.outbox import Outgoing, message_of
@@ -52,7 +51,7 @@ def _decide(
     if actor.role == "helper" and user_id not in actor.settings.admin_ids and get_user(db, user_id).helper:
         raise Refused("is_helper")
     messages = decisions.decide_person(db, actor.settings, actor.id, user_id, before, after, now, reason)
-    return [*_done(actor, after), *messages]
+    return [*done(actor, f"done_{after}"), *messages]
 
 
 def _judge(
@@ -63,12 +62,7 @@ def _judge(
     if actor.role == "helper" and request.user_id == actor.id and request.state == "pending":
         raise Refused("own_request")
     messages = decisions.decide_request(db, actor.settings, actor.id, request_id, after, now, reason)
-    return [*_done(actor, after), *messages]
-
-
-def _done(actor: Actor, after: str) -> list[Outgoing]:
-    """Answer the tap; there is none where a reason was typed."""
-    return [toast(actor, plain(actor.language, f"done_{after}"))] if actor.query_id is not None else []
+    return [*done(actor, f"done_{after}"), *messages]
 
 
 def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
@@ -86,8 +80,8 @@ def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> lis
     if user.state != "pending":
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
     set_awaiting(db, actor.id, f"reason_person:{user.id}")
-    text = say(actor.language, "type_reason_person", name=user.full_name)
-    return show(actor, text, [[button(plain(actor.language, "back"), "asker", user.id)]])
+    text = actor.say("type_reason_person", name=user.full_name)
+    return show(actor, text, [[actor.back("asker", user.id)]])
 
 
 def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
@@ -96,8 +90,8 @@ def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) ->
     if request.state != "pending":
         raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
     set_awaiting(db, actor.id, f"reason_request:{request.id}")
-    text = say(actor.language, "type_reason_request", name=name_of(db, request.user_id), device=request.name)
-    return show(actor, text, [[button(plain(actor.language, "back"), "request", request.id)]])
+    text = actor.say("type_reason_request", name=name_of(db, request.user_id), device=request.name)
+    return show(actor, text, [[actor.back("request", request.id)]])
 
 
 def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
@@ -116,5 +110,5 @@ def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: 
 
 def _rejected(db: sqlite3.Connection, actor: Actor, done: list[Outgoing], now: int) -> list[Outgoing]:
     set_awaiting(db, actor.id, None)
-    said = say_to(actor.id, say(actor.language, "rejected_why"), keyboards.to_waiting(actor.language))
+    said = say_to(actor.id, actor.say("rejected_why"), keyboards.to_waiting(actor.language))
     return [said, *done]

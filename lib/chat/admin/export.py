@@ -10,9 +10,9 @@ from functools import partial
 from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, table
-from lib.chat.screens import Actor, attach, button, show, toast
+from lib.chat.screens import Actor, attach, done, show
 from lib.chat.spreadsheet import write_sheet
-from lib.chat.texts import plain, say
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -37,8 +37,8 @@ _ROWS: dict[str, Callable[[sqlite3.Connection], Iterator[spreadsheets.Row]]] = {
 
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Offer the tables."""
-    rows = [[button(plain(actor.language, f"export_{kind}"), "export_file", kind)] for kind in HEADS]
-    return show(actor, say(actor.language, "export"), [*rows, *keyboards.to_panel(actor.language)])
+    rows = [[actor.button(f"export_{kind}", "export_file", kind)] for kind in HEADS]
+    return show(actor, actor.say("export"), [*rows, *keyboards.to_panel(actor.language)])
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
@@ -46,10 +46,10 @@ def send_file(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list
     if kind not in HEADS:
         raise Refused("old_button")
     audit.note(db, now, actor.id, "export", kind)
-    caption = say(actor.language, "export_caption", what=plain(actor.language, f"export_{kind}"))
+    caption = actor.say("export_caption", what=actor.plain(f"export_{kind}"))
     back = keyboards.to_panel(actor.language)
     return [
-        toast(actor, plain(actor.language, "done_exporting")),
+        *done(actor, "done_exporting"),
         attach(actor.id, "Document", f"export:{actor.language}:{kind}", caption, back),
     ]
 

@@ -9,8 +9,8 @@ from ipaddress import ip_network
 from lib.chat.notify import decisions_shown
 from lib.chat.paging import Page, page_of
 from lib.chat.phrases import last_seen, shorten, size, span
-from lib.chat.screens import Actor, Keyboard, button, show, toast, username_of
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Keyboard, button, done, show, text_button, username_of
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit, counters
 from lib.store.configs import add_config, is_taken, mark_live
@@ -29,16 +29,15 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     here = page_of(page, total, ON_A_PAGE)
     peers = list_foreign(db, ON_A_PAGE, here.offset)
     rows = [[button(f"{_sign(peer, now)} {_title(peer)}", "peer", peer.id)] for peer in peers]
-    text = say(actor.language, "foreign" if total else "foreign_none", count=total)
-    return show(actor, text, [*rows, *here.buttons("foreign"), [button(plain(actor.language, "back"), "status")]])
+    text = actor.say("foreign" if total else "foreign_none", count=total)
+    return show(actor, text, [*rows, *here.buttons("foreign"), [actor.back("status")]])
 
 
 def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
     """Show one foreign peer and what can be done with it."""
     peer = get_foreign(db, peer_id)
     state = "evicted" if peer.evicted_at else "free" if _addresses(peer) else "network"
-    text = say(
-        actor.language,
+    text = actor.say(
         "foreign_peer",
         title=_title(peer),
         addresses=", ".join(peer.allowed_ips) or "—",
@@ -46,7 +45,7 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
         seen=last_seen(actor.language, peer.handshake_at, now),
         download=size(actor.language, peer.sent),
         upload=size(actor.language, peer.received),
-        note=plain(actor.language, f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
+        note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
     )
     return show(actor, text, _peer_keyboard(actor.language, peer.id, state))
 
@@ -56,7 +55,7 @@ def choose_heir(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -
     peer, total = _adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
     friends = list_users(db, "approved", ON_A_PAGE, here.offset)
-    text = say(actor.language, "choose_heir", title=_title(peer))
+    text = actor.say("choose_heir", title=_title(peer))
     return show(actor, text, _owners_keyboard(actor.language, peer.id, friends, here))
 
 
@@ -64,7 +63,7 @@ def confirm_heir(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: in
     """Ask whether it really is that friend's."""
     peer, friend = _adoptable(db, peer_id), _friend(db, user_id)
     username = username_of(actor.language, friend)
-    text = say(actor.language, "confirm_heir", title=_title(peer), name=friend.full_name, username=username)
+    text = actor.say("confirm_heir", title=_title(peer), name=friend.full_name, username=username)
     return show(actor, text, _confirm_owner_keyboard(actor.language, peer.id, friend.id))
 
 
@@ -92,7 +91,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{friend.id}")
     return [
-        toast(actor, plain(actor.language, "done_adopted")),
+        *done(actor, "done_adopted"),
         *overview(db, actor, 0, now),
         decisions_shown.tell_friend(friend, "you_were_given", name=name),
     ]
@@ -101,7 +100,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
 def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[Outgoing]:
     """Ask whether a foreign peer shall really go."""
     peer = _untouched(db, peer_id)
-    text = say(actor.language, "confirm_evict", title=_title(peer))
+    text = actor.say("confirm_evict", title=_title(peer))
     return show(actor, text, _confirm_eviction_keyboard(actor.language, peer.id))
 
 
@@ -110,7 +109,7 @@ def evict(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[
     peer = _untouched(db, peer_id)
     set_evicted(db, peer.id, now)
     audit.note(db, now, actor.id, "evict", f"peer:{peer.public_key}")
-    return [toast(actor, plain(actor.language, "done_evicted")), *overview(db, actor, 0, now)]
+    return [*done(actor, "done_evicted"), *overview(db, actor, 0, now)]
 
 
 def pardon(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
@@ -120,7 +119,7 @@ def pardon(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list
         raise Refused("old_button")
     set_evicted(db, peer.id, None)
     audit.note(db, now, actor.id, "pardon", f"peer:{peer.public_key}")
-    return [toast(actor, plain(actor.language, "done_pardoned")), *overview(db, actor, 0, now)]
+    return [*done(actor, "done_pardoned"), *overview(db, actor, 0, now)]
 
 
 def _untouched(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
@@ -173,27 +172,27 @@ def _sign(peer: ForeignPeer, now: int) -> str:
 
 def _peer_keyboard(language: str, peer_id: int, state: str) -> Keyboard:
     """What can be done with a foreign peer: `free` to be adopted, `network` that no friend can hold, or `evicted`."""
-    ways = [button(plain(language, "give_away"), "heirs", peer_id, 0)] if state == "free" else []
+    ways = [text_button(language, "give_away", "heirs", peer_id, 0)] if state == "free" else []
     if state == "evicted":
-        ways.append(button(plain(language, "pardon"), "pardon", peer_id))
+        ways.append(text_button(language, "pardon", "pardon", peer_id))
     else:
-        ways.append(button(plain(language, "evict"), "confirm_evict", peer_id, style="danger"))
-    return [ways, [button(plain(language, "back"), "foreign", 0)]]
+        ways.append(text_button(language, "evict", "confirm_evict", peer_id, style="danger"))
+    return [ways, [text_button(language, "back", "foreign", 0)]]
 
 
 def _owners_keyboard(language: str, peer_id: int, friends: Sequence[User], page: Page) -> Keyboard:
     """One button per friend who may get a foreign peer."""
     listed = [[button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer_id, friend.id)] for friend in friends]
-    return [*listed, *page.buttons("heirs", peer_id), [button(plain(language, "back"), "peer", peer_id)]]
+    return [*listed, *page.buttons("heirs", peer_id), [text_button(language, "back", "peer", peer_id)]]
 
 
 def _confirm_owner_keyboard(language: str, peer_id: int, user_id: int) -> Keyboard:
     """Give it away, or choose again."""
-    yes = button(plain(language, "give_away_now"), "adopt", peer_id, user_id, style="success")
-    return [[yes, button(plain(language, "back"), "heirs", peer_id, 0)]]
+    yes = text_button(language, "give_away_now", "adopt", peer_id, user_id, style="success")
+    return [[yes, text_button(language, "back", "heirs", peer_id, 0)]]
 
 
 def _confirm_eviction_keyboard(language: str, peer_id: int) -> Keyboard:
     """Remove it, or go back."""
-    yes = button(plain(language, "evict"), "evict", peer_id, style="danger")
-    return [[yes, button(plain(language, "back"), "peer", peer_id)]]
+    yes = text_button(language, "evict", "evict", peer_id, style="danger")
+    return [[yes, text_button(language, "back", "peer", peer_id)]]

@@ -8,8 +8,7 @@ from lib.chat import commands
 from lib.chat.admin.person import show_person
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import is_admin
-from lib.chat.screens import Actor, button, show, toast
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, done, show
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.outbox import Outgoing, forget_notices
@@ -19,9 +18,9 @@ from lib.store.users import User, get_user, set_helper
 def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Say what a helper may do."""
     user = _eligible(db, actor, user_id)
-    yes = button(plain(actor.language, "appoint_now"), "helper", user.id, "on", style="primary")
-    back = button(plain(actor.language, "back"), "person", user.id)
-    return show(actor, say(actor.language, "confirm_appoint", name=user.full_name), [[yes, back]])
+    yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
+    back = actor.back("person", user.id)
+    return show(actor, actor.say("confirm_appoint", name=user.full_name), [[yes, back]])
 
 
 def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
@@ -35,7 +34,7 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
     audit.note(db, now, actor.id, "appoint" if word == "on" else "dismiss", f"user:{user.id}")
     menu = commands.helper_commands(actor.settings, user.id) if word == "on" else commands.friend_commands(user.id)
     return [
-        toast(actor, plain(actor.language, f"done_helper_{word}")),
+        *done(actor, f"done_helper_{word}"),
         *show_person(db, actor, user.id, now),
         decisions_shown.tell_friend(user, f"you_help_{word}"),
         *menu,

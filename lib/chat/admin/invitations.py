@@ -8,7 +8,7 @@ from lib.chat import keyboards
 from lib.chat.input import clean_name
 from lib.chat.paging import page_of
 from lib.chat.phrases import full_date, full_date_time, shorten, span
-from lib.chat.screens import Actor, Keyboard, button, say_to, show, toast
+from lib.chat.screens import Actor, Keyboard, button, done, say_to, show, text_button
 from lib.chat.texts import plain, say
 from lib.errors import Refused
 from lib.store import audit
@@ -31,8 +31,8 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
         [button(_label(db, actor.language, one, now), "invitation", one.id)]
         for one in store.list_invitations(db, ON_A_PAGE, here.offset)
     ]
-    text = say(actor.language, "invitations" if total else "invitations_none", count=total)
-    new = button(plain(actor.language, "invite_button"), "invite", style="primary")
+    text = actor.say("invitations" if total else "invitations_none", count=total)
+    new = actor.button("invite_button", "invite", style="primary")
     return show(actor, text, [*rows, *here.buttons("invitations"), [new], *keyboards.to_panel(actor.language)])
 
 
@@ -68,8 +68,8 @@ def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, no
             at=full_date_time(language, ended, zone),
         ),
     )
-    back = button(plain(language, "back"), "invitations", 0)
-    end = button(plain(language, "take_back"), "confirm_uninvite", one.id, style="danger")
+    back = text_button(language, "back", "invitations", 0)
+    end = text_button(language, "take_back", "confirm_uninvite", one.id, style="danger")
     return show(actor, text, [[end], [back]] if state == "open" else [[back]])
 
 
@@ -78,7 +78,7 @@ def choose_kind(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     rows: Keyboard = [
         [
             button(
-                plain(actor.language, f"invite_{kind}", span=span(actor.language, int(days) * 86400)),
+                actor.plain(f"invite_{kind}", span=span(actor.language, int(days) * 86400)),
                 "invite_for",
                 kind,
                 days,
@@ -87,16 +87,16 @@ def choose_kind(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
         ]
         for kind in KINDS
     ]
-    back = [[button(plain(actor.language, "back"), "invitations", 0)]]
-    return show(actor, say(actor.language, "choose_invitation"), [*rows, *back])
+    back = [[actor.back("invitations", 0)]]
+    return show(actor, actor.say("choose_invitation"), [*rows, *back])
 
 
 def ask_name(db: sqlite3.Connection, actor: Actor, kind: str, days: str) -> list[Outgoing]:
     """Let the next message be for whom it is."""
     kind, days = _offered(kind, days)
     set_awaiting(db, actor.id, f"invite_name:{kind}:{days}")
-    text = say(actor.language, "type_invited")
-    return show(actor, text, [[button(plain(actor.language, "back"), "invite")]])
+    text = actor.say("type_invited")
+    return show(actor, text, [[actor.back("invite")]])
 
 
 def _offered(kind: str, days: str) -> tuple[str, str]:
@@ -116,16 +116,15 @@ def create(db: sqlite3.Connection, actor: Actor, text: str, kind: str, days: str
     set_awaiting(db, actor.id, None)
     audit.note(db, now, actor.id, "invite", f"invitation:{number}", f"{kind}, {days} d")
     link = f"https://t.me/{username}?start={code}"
-    text = say(
-        actor.language,
+    text = actor.say(
         "invitation_made",
         name=name,
         link=link,
         span=span(actor.language, seconds),
-        config=plain(actor.language, "with_config" if KINDS[kind] else "without_config"),
+        config=actor.plain("with_config" if KINDS[kind] else "without_config"),
     )
-    copy = {"text": plain(actor.language, "copy_link"), "copy_text": {"text": link}}
-    return [say_to(actor.id, text, [[copy], [button(plain(actor.language, "to_invitations"), "invitations", 0)]])]
+    copy = {"text": actor.plain("copy_link"), "copy_text": {"text": link}}
+    return [say_to(actor.id, text, [[copy], [actor.button("to_invitations", "invitations", 0)]])]
 
 
 def confirm_end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
@@ -133,13 +132,13 @@ def confirm_end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: i
     one = get_invitation(db, invitation_id)
     if one.state(now) != "open":
         raise Refused(f"invitation_was_{one.state(now)}")
-    yes = button(plain(actor.language, "take_back"), "uninvite", one.id, style="danger")
-    back = button(plain(actor.language, "back"), "invitation", one.id)
-    return show(actor, say(actor.language, "confirm_uninvite", name=one.name), [[yes, back]])
+    yes = actor.button("take_back", "uninvite", one.id, style="danger")
+    back = actor.back("invitation", one.id)
+    return show(actor, actor.say("confirm_uninvite", name=one.name), [[yes, back]])
 
 
 def end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
     """Take it back: its link opens nothing any more."""
     store.take_back(db, invitation_id, now)
     audit.note(db, now, actor.id, "uninvite", f"invitation:{invitation_id}")
-    return [toast(actor, plain(actor.language, "done_taken_back")), *overview(db, actor, 0, now)]
+    return [*done(actor, "done_taken_back"), *overview(db, actor, 0, now)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat.admin.limits import _back, _done
 from lib.chat.admin.person import show_person
 from lib.chat.input import clean_name
 from lib.chat.notify import decisions_shown
-from lib.chat.screens import Actor, button, show
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, done, show
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
@@ -22,11 +21,11 @@ DEVICES = ("phone", "laptop")
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Ask what the config is for."""
     user = _may_get_one(db, user_id)
-    text = say(actor.language, "issue", name=user.full_name)
+    text = actor.say("issue", name=user.full_name)
     keyboard = [
-        [button(plain(actor.language, f"device_{kind}"), "issue_as", user.id, kind) for kind in DEVICES],
-        [button(plain(actor.language, "device_own"), "issue_own", user.id)],
-        [_back(actor, user)],
+        [actor.button(f"device_{kind}", "issue_as", user.id, kind) for kind in DEVICES],
+        [actor.button("device_own", "issue_own", user.id)],
+        [actor.back("person", user.id)],
     ]
     return show(actor, text, keyboard)
 
@@ -42,7 +41,7 @@ def ask_device_name(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[
     """Let the next message be the device's name."""
     user = _may_get_one(db, user_id)
     set_awaiting(db, actor.id, f"issue_name:{user.id}")
-    return show(actor, say(actor.language, "issue_type", name=user.full_name), [[_back(actor, user)]])
+    return show(actor, actor.say("issue_type", name=user.full_name), [[actor.back("person", user.id)]])
 
 
 def take_device_name(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
@@ -68,4 +67,4 @@ def _issue(db: sqlite3.Connection, actor: Actor, user_id: int, name: str, now: i
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "issue", f"user:{user.id}", f"request:{request_id}")
     told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
-    return [*_done(actor, "done_issue"), *show_person(db, actor, user.id, now), *told]
+    return [*done(actor, "done_issue"), *show_person(db, actor, user.id, now), *told]

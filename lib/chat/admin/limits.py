@@ -8,8 +8,7 @@ import sqlite3
 from lib.chat.admin.person import limit_in_words, quota_in_words, show_person
 from lib.chat.phrases import size
 from lib.chat.rules import is_admin
-from lib.chat.screens import Actor, Button, button, show, toast
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Button, button, done, show
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.outbox import Outgoing
@@ -29,14 +28,14 @@ def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
         _choice(size(actor.language, int(word) * GIGABYTE), present, "person_quota", user, word) for word in QUOTAS
     ]
     keyboard = [
-        [_choice(plain(actor.language, "grant_as_everybody"), present, "person_quota", user, AS_EVERYBODY)],
-        [_choice(plain(actor.language, "quota_none"), present, "person_quota", user, NONE)],
+        [_choice(actor.plain("grant_as_everybody"), present, "person_quota", user, AS_EVERYBODY)],
+        [_choice(actor.plain("quota_none"), present, "person_quota", user, NONE)],
         sizes,
-        [button(plain(actor.language, "quota_own"), "person_own_quota", user.id)],
-        [_back(actor, user)],
+        [actor.button("quota_own", "person_own_quota", user.id)],
+        [actor.back("person", user.id)],
     ]
     words = quota_in_words(actor, user)
-    return show(actor, say(actor.language, "person_quotas", name=user.full_name, quota=words), keyboard)
+    return show(actor, actor.say("person_quotas", name=user.full_name, quota=words), keyboard)
 
 
 def take_quota(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
@@ -50,7 +49,7 @@ def ask_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoi
     """Let the next message be the number of gigabytes."""
     user = get_user(db, user_id)
     set_awaiting(db, actor.id, f"person_gb:{user.id}")
-    return show(actor, say(actor.language, "quota_type", name=user.full_name), [[_back(actor, user)]])
+    return show(actor, actor.say("quota_type", name=user.full_name), [[actor.back("person", user.id)]])
 
 
 def take_typed_quota(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
@@ -69,7 +68,7 @@ def _set_quota(db: sqlite3.Connection, actor: Actor, user_id: int, amount: int |
     if user.quota_bytes != amount:
         set_quota(db, user.id, amount)
         audit.note(db, now, actor.id, "quota", f"user:{user.id}", AS_EVERYBODY if amount is None else str(amount))
-    return [*_done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
+    return [*done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
 
 
 def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -78,13 +77,13 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     present = AS_EVERYBODY if user.config_limit is None else str(user.config_limit)
     numbers = [_choice(word, present, "person_limit", user, word) for word in LIMITS]
     keyboard = [
-        [_choice(plain(actor.language, "grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)],
+        [_choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)],
         numbers[:5],
         numbers[5:],
-        [_back(actor, user)],
+        [actor.back("person", user.id)],
     ]
     words = limit_in_words(actor, user)
-    return show(actor, say(actor.language, "person_limits", name=user.full_name, limit=words), keyboard)
+    return show(actor, actor.say("person_limits", name=user.full_name, limit=words), keyboard)
 
 
 def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
@@ -95,7 +94,7 @@ def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, no
     if user.config_limit != limit:
         set_config_limit(db, user.id, limit)
         audit.note(db, now, actor.id, "limit", f"user:{user.id}", word)
-    return [*_done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
+    return [*done(actor, "done_granted"), *show_person(db, actor, user.id, now)]
 
 
 def _limited(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
@@ -108,12 +107,3 @@ def _limited(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
 
 def _choice(label: str, present: str, verb: str, user: User, word: str) -> Button:
     return button(f"✅ {label}" if word == present else label, verb, user.id, word)
-
-
-def _back(actor: Actor, user: User) -> Button:
-    return button(plain(actor.language, "back"), "person", user.id)
-
-
-def _done(actor: Actor, key: str) -> list[Outgoing]:
-    """Answer the tap, where it was one."""
-    return [toast(actor, plain(actor.language, key))] if actor.query_id else []

@@ -6,32 +6,34 @@ import json
 import sqlite3
 import zlib
 
-from lib.chat.admin.note import MESSAGE_LENGTH, _back, _clean
 from lib.chat.admin.person import show_person
+from lib.chat.input import take_lines
 from lib.chat.keyboards import to_menu
-from lib.chat.screens import Actor, button, say_to, show, toast
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, done, say_to, show
+from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user, set_awaiting
 
+MESSAGE_LENGTH = 3000  # UTF-16 units, as Telegram counts
+
 
 def ask_message(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Let the next message be what a person shall read."""
     user = _addressee(db, actor, user_id)
     set_awaiting(db, actor.id, f"letter:{user.id}")
-    return show(actor, say(actor.language, "letter_type", name=user.full_name), [[_back(actor, user)]])
+    return show(actor, actor.say("letter_type", name=user.full_name), [[actor.back("person", user.id)]])
 
 
 def preview_message(db: sqlite3.Connection, actor: Actor, typed: str, user_id: int) -> list[Outgoing]:
     """Show what was typed as the person will see it; it is kept as a draft, and typing again replaces it."""
-    user, text = _addressee(db, actor, user_id), _clean(typed, MESSAGE_LENGTH, "bad_letter")
+    user, text = _addressee(db, actor, user_id), take_lines(typed, MESSAGE_LENGTH, "bad_letter")
     put_meta(db, f"draft:{actor.id}", json.dumps([user.id, text]))
-    send = button(plain(actor.language, "letter_send"), "letter_send", user.id, _number(text), style="primary")
-    shown = say(actor.language, "letter_preview", name=user.full_name, letter=_letter(user, text))
-    return show(actor, shown, [[send], [_back(actor, user)]])
+    send = actor.button("letter_send", "letter_send", user.id, _number(text), style="primary")
+    shown = actor.say("letter_preview", name=user.full_name, letter=_letter(user, text))
+    return show(actor, shown, [[send], [actor.back("person", user.id)]])
 
 
 def send_message(db: sqlite3.Connection, actor: Actor, user_id: int, number: int, now: int) -> list[Outgoing]:
@@ -43,7 +45,7 @@ def send_message(db: sqlite3.Connection, actor: Actor, user_id: int, number: int
     put_meta(db, f"draft:{actor.id}", None)
     audit.note(db, now, actor.id, "message", f"user:{user.id}")
     return [
-        toast(actor, plain(actor.language, "done_letter")),
+        *done(actor, "done_letter"),
         *show_person(db, actor, user.id, now),
         say_to(user.id, _letter(user, text), to_menu(user.language) if user.state == "approved" else None),
     ]

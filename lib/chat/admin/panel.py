@@ -6,8 +6,8 @@ import sqlite3
 from functools import partial
 
 from lib.chat.keyboards import to_menu
-from lib.chat.screens import Actor, Keyboard, button, show
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Keyboard, button, show, text_button
+from lib.chat.texts import plain
 from lib.store.outbox import Outgoing
 from lib.store.users import count_users, find_user
 from lib.store.views.waiting import count_open
@@ -20,7 +20,7 @@ def panel(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     friends = count_users(db, "approved") - len(inside)
     return show(
         actor,
-        say(actor.language, "panel", waiting=waits, approved=friends),
+        actor.say("panel", waiting=waits, approved=friends),
         _keyboard(actor.language, waits, actor.role == "admin"),
     )
 
@@ -29,20 +29,20 @@ def _keyboard(language: str, waiting: int, admin: bool) -> Keyboard:
     """The panel: a helper finds there what they may decide, an admin all the rest."""
     daily = [
         button(plain(language, "waiting_button", count=waiting), "requests", 0),
-        button(plain(language, "people_button"), "people", "all", 0),
+        text_button(language, "people_button", "people", "all", 0),
     ]
     if not admin:
         return [daily, *to_menu(language)]
     return [
         daily,
         [
-            button(plain(language, "invitations_button"), "invitations", 0),
-            button(plain(language, "broadcast_button"), "broadcast"),
+            text_button(language, "invitations_button", "invitations", 0),
+            text_button(language, "broadcast_button", "broadcast"),
         ],
         [
-            button(plain(language, "history_button"), "history", 0, 0),
-            button(plain(language, "settings_button"), "settings"),
+            text_button(language, "history_button", "history", 0, 0),
+            text_button(language, "settings_button", "settings"),
         ],
-        [button(plain(language, "status_button"), "status"), button(plain(language, "export_button"), "export")],
+        [text_button(language, "status_button", "status"), text_button(language, "export_button", "export")],
         *to_menu(language),
     ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from lib import days
 from lib.chat.paging import Page, page_of
 from lib.chat.phrases import shorten, size
-from lib.chat.screens import Actor, Keyboard, button, show
+from lib.chat.screens import Actor, Keyboard, button, show, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store.counters import ONLINE_SECONDS, is_online
@@ -48,8 +48,8 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
 def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Let the next messages say who is looked for."""
     set_awaiting(db, actor.id, "search")
-    back = [[button(plain(actor.language, "back"), "people", *way_back(db, actor))]]
-    return show(actor, say(actor.language, "search_prompt"), back)
+    back = [[actor.back("people", *way_back(db, actor))]]
+    return show(actor, actor.say("search_prompt"), back)
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
@@ -113,5 +113,5 @@ def _filters(language: str, chosen: str, counts: Mapping[str, int]) -> Keyboard:
         label = f"{label} {counts[name]}" if name in counts else label
         buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
     rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
-    rows[-1].append(button(plain(language, "search_button"), "search"))
-    return [*rows, [button(plain(language, "back"), "panel")]]
+    rows[-1].append(text_button(language, "search_button", "search"))
+    return [*rows, [text_button(language, "back", "panel")]]

@@ -11,7 +11,7 @@ from lib.chat.friend.account import forget_person
 from lib.chat.keyboards import DECISIONS
 from lib.chat.phrases import full_date, size
 from lib.chat.rules import config_limit, is_admin
-from lib.chat.screens import Actor, Button, Keyboard, button, show, toast, username_of
+from lib.chat.screens import Actor, Button, Keyboard, button, done, show, text_button, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store.audit import list_entries
@@ -56,16 +56,16 @@ def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int, now: i
     """Say what deleting a person means."""
     user = _deletable(db, actor, user_id)
     held, _ = holdings_of(db, actor, user.id, now)
-    yes = button(plain(actor.language, "expel_now"), "expel", user.id, style="danger")
-    text = say(actor.language, "confirm_expel", name=user.full_name, count=len(held))
-    return show(actor, text, [[yes, button(plain(actor.language, "back"), "person", user.id)]])
+    yes = actor.button("expel_now", "expel", user.id, style="danger")
+    text = actor.say("confirm_expel", name=user.full_name, count=len(held))
+    return show(actor, text, [[yes, actor.back("person", user.id)]])
 
 
 def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Delete a person with all that they hold."""
     user = _deletable(db, actor, user_id)
     return [
-        toast(actor, plain(actor.language, "done_expel")),
+        *done(actor, "done_expel"),
         *forget_person(db, actor.settings, user.id, now, actor.id),
         *people.list_screen(db, actor, *people.way_back(db, actor), now),
     ]
@@ -79,16 +79,16 @@ def quota_of(actor: Actor, user: User) -> int:
 def quota_in_words(actor: Actor, user: User) -> str:
     """Say a person's limit of a month, and whether it is everybody's."""
     quota = quota_of(actor, user)
-    words = size(actor.language, quota) if quota else plain(actor.language, "quota_none")
-    return plain(actor.language, "as_everybody", what=words) if user.quota_bytes is None else words
+    words = size(actor.language, quota) if quota else actor.plain("quota_none")
+    return actor.plain("as_everybody", what=words) if user.quota_bytes is None else words
 
 
 def limit_in_words(actor: Actor, user: User) -> str:
     """Say how many configs a person may hold, and whether that is everybody's number."""
     if is_admin(actor, user):
-        return plain(actor.language, "limit_none")
+        return actor.plain("limit_none")
     words = str(config_limit(actor.settings, user))
-    return plain(actor.language, "as_everybody", what=words) if user.config_limit is None else words
+    return actor.plain("as_everybody", what=words) if user.config_limit is None else words
 
 
 def _may_read_note(actor: Actor, user: User) -> bool:
@@ -105,20 +105,19 @@ def _deletable(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
 
 def _role(actor: Actor, user: User) -> str:
     if is_admin(actor, user):
-        return plain(actor.language, "person_admin")
-    return plain(actor.language, "person_helper") if user.helper and user.state == "approved" else ""
+        return actor.plain("person_admin")
+    return actor.plain("person_helper") if user.helper and user.state == "approved" else ""
 
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Say how far they were let in, since when, and who decided it."""
-    text = say(
-        actor.language,
+    text = actor.say(
         f"person_is_{user.state}",
         date=full_date(actor.language, user.decided_at or user.created_at, actor.zone),
     )
     if user.decided_by is None:
         return text
-    return Markup(text + say(actor.language, "person_by", who=name_of(db, user.decided_by)[:NAME_SHOWN]))
+    return Markup(text + actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_SHOWN]))
 
 
 def _configs(language: str, held: list[Holding], now: int) -> Markup:
@@ -131,15 +130,15 @@ def _configs(language: str, held: list[Holding], now: int) -> Markup:
 def _deeds(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Tell what they did last, and what was decided about them."""
     lines = [Markup(f"\n{audit_log.line(actor, entry)}") for entry in list_entries(db, user.id, DEEDS_SHOWN)]
-    return Markup(say(actor.language, "person_deeds") + "".join(lines)) if lines else Markup("")
+    return Markup(actor.say("person_deeds") + "".join(lines)) if lines else Markup("")
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, held: list[Holding], now: int) -> Keyboard:
     """Offer what the actor's role and the person's state allow."""
     chosen, page = people.way_back(db, actor)
     look = [
-        button(plain(actor.language, "refresh"), "person", user.id),
-        button(plain(actor.language, "back"), "people", chosen, page),
+        actor.button("refresh", "person", user.id),
+        actor.back("people", chosen, page),
     ]
     rows = [
         *_config_rows(actor.language, user, held, now),
@@ -161,15 +160,15 @@ def _admins_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
     """Offer what admins alone may do."""
     language, inside, is_one = actor.language, user.state == "approved", is_admin(actor, user)
     may_get = inside and open_request(db, user.id) is None
-    issue = [button(plain(language, "issue_button"), "issue", user.id, style="primary")] if may_get else []
-    write = [button(plain(language, "write_button"), "write", user.id)] if user.id != actor.id else []
-    limit = [] if is_one else [button(plain(language, "limit_button"), "person_limits", user.id)]
-    expel = [] if is_one else [button(plain(language, "expel"), "confirm_expel", user.id, style="danger")]
+    issue = [text_button(language, "issue_button", "issue", user.id, style="primary")] if may_get else []
+    write = [text_button(language, "write_button", "write", user.id)] if user.id != actor.id else []
+    limit = [] if is_one else [text_button(language, "limit_button", "person_limits", user.id)]
+    expel = [] if is_one else [text_button(language, "expel", "confirm_expel", user.id, style="danger")]
     return [
         [*issue, *write],
-        [button(plain(language, "quota_button"), "person_quotas", user.id), *limit],
-        [button(plain(language, "note_button"), "note", user.id), *_helper_button(actor, user)],
-        [button(plain(language, "history_button"), "history", user.id, 0), *expel],
+        [text_button(language, "quota_button", "person_quotas", user.id), *limit],
+        [text_button(language, "note_button", "note", user.id), *_helper_button(actor, user)],
+        [text_button(language, "history_button", "history", user.id, 0), *expel],
     ]
 
 
@@ -177,8 +176,8 @@ def _helper_button(actor: Actor, user: User) -> list[Button]:
     if user.state != "approved" or is_admin(actor, user):
         return []
     if user.helper:
-        return [button(plain(actor.language, "dismiss_button"), "helper", user.id, "off")]
-    return [button(plain(actor.language, "appoint_button"), "appoint", user.id)]
+        return [actor.button("dismiss_button", "helper", user.id, "off")]
+    return [actor.button("appoint_button", "appoint", user.id)]
 
 
 def _decisions(actor: Actor, user: User) -> list[Button]:
@@ -186,6 +185,6 @@ def _decisions(actor: Actor, user: User) -> list[Button]:
     if is_admin(actor, user) or (user.helper and actor.role != "admin"):
         return []
     return [
-        button(plain(actor.language, text), "decide", user.id, user.state, after, "page", style=style)
+        button(actor.plain(text), "decide", user.id, user.state, after, "page", style=style)
         for after, text, style in DECISIONS.get(user.state, ())
     ]

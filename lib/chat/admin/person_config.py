@@ -10,8 +10,8 @@ from lib.chat.admin.person_configs import holdings_of
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import full_date, last_seen, size
-from lib.chat.screens import Actor, Keyboard, button, show, toast, username_of
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Keyboard, done, show, text_button, username_of
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
@@ -31,13 +31,12 @@ def show_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     config = read_held(db, config_id)
     owner, reading = get_user(db, config.user_id), last_reading(db, config.id)
     used = month_of_configs(db, owner.id, days.month_of(now, actor.zone)).get(config.id, Usage())
-    text = say(
-        actor.language,
+    text = actor.say(
         "held",
         name=config.name,
         owner=owner.full_name,
         username=username_of(actor.language, owner),
-        state=plain(actor.language, f"held_is_{_state(db, actor, config, now)}"),
+        state=actor.plain(f"held_is_{_state(db, actor, config, now)}"),
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
         created=full_date(actor.language, config.created_at, actor.zone),
@@ -67,7 +66,7 @@ def _set_paused(
         raise Refused("old_button")
     audit.note(db, now, actor.id, deed, f"config:{config.id}", f"user:{config.user_id}")
     return [
-        toast(actor, plain(actor.language, f"done_held_{deed}")),
+        *done(actor, f"done_held_{deed}"),
         *show_held(db, actor, config.id, now),
         *tell_owner(db, actor, config, f"you_held_{deed}"),
     ]
@@ -90,15 +89,15 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
     files = deliver(db, actor.settings, owner.language, config.id)
-    return [toast(actor, plain(actor.language, "done_held_send")), *files]
+    return [*done(actor, "done_held_send"), *files]
 
 
 def confirm_revocation(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what deleting a config means."""
     config = read_held(db, config_id)
-    text = say(actor.language, "confirm_held_delete", name=config.name, owner=get_user(db, config.user_id).full_name)
-    yes = button(plain(actor.language, "held_delete_now"), "held_delete", config.id, style="danger")
-    return show(actor, text, [[yes, button(plain(actor.language, "back"), "held", config.id)]])
+    text = actor.say("confirm_held_delete", name=config.name, owner=get_user(db, config.user_id).full_name)
+    yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")
+    return show(actor, text, [[yes, actor.back("held", config.id)]])
 
 
 def revoke_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -112,7 +111,7 @@ def revoke_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) 
         edits = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id))
     audit.note(db, now, actor.id, "revoke", f"user:{config.user_id}", f"config:{config.id}")
     return [
-        toast(actor, plain(actor.language, "done_held_delete")),
+        *done(actor, "done_held_delete"),
         *show_person(db, actor, config.user_id, now),
         *edits,
         *tell_owner(db, actor, config, "you_held_delete"),
@@ -159,23 +158,23 @@ def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
     """Offer what can be done with a config; helpers only look."""
     language = actor.language
     back = [
-        button(plain(language, "refresh"), "held", config.id),
-        button(plain(language, "back"), "person", owner.id),
+        text_button(language, "refresh", "held", config.id),
+        text_button(language, "back", "person", owner.id),
     ]
     if actor.role != "admin":
         return [back]
     pause_or_resume = (
-        button(plain(language, "held_pause_button"), "held_pause", config.id)
+        text_button(language, "held_pause_button", "held_pause", config.id)
         if config.paused_at is None
-        else button(plain(language, "held_resume_button"), "held_resume", config.id)
+        else text_button(language, "held_resume_button", "held_resume", config.id)
     )
-    send = [button(plain(language, "held_send_button"), "held_send", config.id)] if config.private_key else []
+    send = [text_button(language, "held_send_button", "held_send", config.id)] if config.private_key else []
     return [
         [
             pause_or_resume,
-            button(plain(language, "held_expiry_button"), "held_expiry", config.id),
+            text_button(language, "held_expiry_button", "held_expiry", config.id),
         ],
         *([send] if send else []),
-        [button(plain(language, "held_delete_button"), "confirm_held_delete", config.id, style="danger")],
+        [text_button(language, "held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
     ]

@@ -9,7 +9,7 @@ from lib import days
 from lib.chat.paging import page_of
 from lib.chat.phrases import last_seen, shorten, size
 from lib.chat.screens import Actor, Button, button, show
-from lib.chat.texts import Markup, plain, say
+from lib.chat.texts import Markup, say
 from lib.store.configs import Config, configs_of
 from lib.store.counters import is_online, last_handshakes
 from lib.store.outbox import Outgoing
@@ -68,10 +68,10 @@ def list_holdings(db: sqlite3.Connection, actor: Actor, user_id: int, page: int,
     here = page_of(page, len(held), ON_A_PAGE)
     shown = here.of(held)
     lines = [Markup(f"\n{holding_line(actor.language, holding, now)}") for holding in shown]
-    text = say(actor.language, "holdings", name=user.full_name, count=len(held), lines=Markup("".join(lines)))
+    text = actor.say("holdings", name=user.full_name, count=len(held), lines=Markup("".join(lines)))
     keyboard = [
         *([holding_button(holding, now)] for holding in shown),
         *here.buttons("holdings", user.id),
-        [button(plain(actor.language, "back"), "person", user.id)],
+        [actor.back("person", user.id)],
     ]
     return show(actor, text, keyboard)

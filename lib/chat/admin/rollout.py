@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import short_date_time
-from lib.chat.screens import Actor, Keyboard, button, say_to, show
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, Keyboard, say_to, show, text_button
+from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.configs import outdated, set_generation
@@ -22,11 +22,11 @@ from lib.store.users import get_user
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show how many configs are outdated, and how many reconnected since the new ones were sent."""
     server, last, old = present_generation(db), read_rollout(db), outdated(db)
-    text = say(actor.language, "outdated", count=len(old))
+    text = actor.say("outdated", count=len(old))
     if last:
         back, sent = count_reconnected(db, last.at, last.config_ids)
         sent_at = short_date_time(actor.language, last.at, actor.zone)
-        text = Markup(text + say(actor.language, "reconnected", at=sent_at, back=back, sent=sent))
+        text = Markup(text + actor.say("reconnected", at=sent_at, back=back, sent=sent))
     return show(actor, text, _keyboard(actor.language, server.number if server and old else None))
 
 
@@ -51,6 +51,6 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
 
 def _keyboard(language: str, generation: int | None) -> Keyboard:
     """Send the new configs, if any; the generation tells an old button from the present one."""
-    send = [[button(plain(language, "rollout_button"), "rollout", generation, style="primary")]] if generation else []
-    look = [button(plain(language, "refresh"), "outdated"), button(plain(language, "back"), "status")]
+    send = [[text_button(language, "rollout_button", "rollout", generation, style="primary")]] if generation else []
+    look = [text_button(language, "refresh", "outdated"), text_button(language, "back", "status")]
     return [*send, look]

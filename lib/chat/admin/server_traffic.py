@@ -13,7 +13,7 @@ from lib.chat.drawing import chart
 from lib.chat.files import Attachment
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, month_name, short_date, short_date_time, shorten, size
-from lib.chat.screens import Actor, Keyboard, attach, button, delete, language_of, show
+from lib.chat.screens import Actor, Keyboard, attach, button, delete, language_of, show, text_button
 from lib.chat.texts import LANGUAGES, Markup, plain, say
 from lib.errors import Refused
 from lib.settings import Settings
@@ -39,9 +39,9 @@ def by_day(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[O
     if usage:
         busiest = max(usage, key=lambda day: (usage[day].total, day))
         day = short_date(actor.language, date.fromisoformat(busiest))
-        peak = say(actor.language, "days_peak", day=day, most=size(actor.language, usage[busiest].total))
+        peak = actor.say("days_peak", day=day, most=size(actor.language, usage[busiest].total))
     ways = down_and_up(actor.language, total)
-    caption = say(actor.language, "server_days", month=month_name(actor.language, month), peak=peak, **ways)
+    caption = actor.say("server_days", month=month_name(actor.language, month), peak=peak, **ways)
     neighbours = [
         button(sign.format(month_name(actor.language, other)), "by_day", other)
         for sign, other in (("◀️ {}", days.month_before(month)), ("{} ▶️", days.month_after(month)))
@@ -59,8 +59,8 @@ def by_hour(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     peak = Markup("")
     if busiest := max(found, key=lambda hour: (hour.online, hour.hour), default=None):
         at = short_date_time(actor.language, busiest.hour, actor.zone)
-        peak = say(actor.language, "hours_peak", online=busiest.online, at=at)
-    caption = say(actor.language, "server_hours", peak=peak, **down_and_up(actor.language, total))
+        peak = actor.say("hours_peak", online=busiest.online, at=at)
+    caption = actor.say("server_hours", peak=peak, **down_and_up(actor.language, total))
     return _in_place(actor, f"server_hours:{actor.id}:{last}", caption, _around(actor.language, "by_day", "now"))
 
 
@@ -75,14 +75,13 @@ def top(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgo
         say(language, "top_line", place=place, name=shorten(name, NAME_LETTERS), **down_and_up(language, usage))
         for place, (name, usage) in enumerate(rows, here.offset + 1)
     ]
-    text = say(
-        actor.language,
+    text = actor.say(
         "top" if rows else "top_none",
         month=month_name(actor.language, month),
         count=count,
         lines=Markup("\n".join(lines)),
     )
-    return show(actor, text, [*here.buttons("top"), [button(plain(actor.language, "back"), "status")]])
+    return show(actor, text, [*here.buttons("top"), [actor.back("status")]])
 
 
 def come_back(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
@@ -98,8 +97,8 @@ def _in_place(actor: Actor, reference: str, caption: str, keyboard: Keyboard) ->
 
 def _around(language: str, verb: str, *args: str) -> Keyboard:
     """The other chart, and the way back."""
-    other = button(plain(language, f"{verb}_button"), verb, *args)
-    return [[other], [button(plain(language, "to_server"), "server")]]
+    other = text_button(language, f"{verb}_button", verb, *args)
+    return [[other], [text_button(language, "to_server", "server")]]
 
 
 def _draw_month(db: sqlite3.Connection, settings: Settings, language: str, month: str, now: int) -> bytes:

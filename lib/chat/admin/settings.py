@@ -10,7 +10,7 @@ from lib.chat import keyboards
 from lib.chat.commands import announce_commands
 from lib.chat.input import take_line
 from lib.chat.phrases import clock_time, shorten, size
-from lib.chat.screens import Actor, Button, button, say_to, show, toast
+from lib.chat.screens import Actor, Button, button, done, say_to, show, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.settings import IN_CHAT, READERS, Settings
@@ -37,7 +37,7 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         (name, _title(actor.language, name), _words(actor.language, name, actor.settings, now)) for name in IN_CHAT
     ]
     rows = [[button(shorten(f"{title}: {value}", 40), "setting", name)] for name, title, value in values]
-    return show(actor, say(actor.language, "settings"), [*rows, *keyboards.to_panel(actor.language)])
+    return show(actor, actor.say("settings"), [*rows, *keyboards.to_panel(actor.language)])
 
 
 def show_setting(db: sqlite3.Connection, actor: Actor, word: str, now: int) -> list[Outgoing]:
@@ -65,7 +65,7 @@ def _page(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> tuple[Ma
     file = settings.of_file or settings
     as_in_file = plain(language, "as_in_file", value=_words(language, name, file, now))
     back = [[button(as_in_file, "unset", name)]] if in_chat else []
-    return text, [*rows, *back, [button(plain(language, "back"), "settings")]]
+    return text, [*rows, *back, [text_button(language, "back", "settings")]]
 
 
 def _offer(language: str, name: str, number: int, settings: Settings, now: int) -> Button:
@@ -83,7 +83,7 @@ def choose(db: sqlite3.Connection, actor: Actor, word: str, number: str, now: in
         raise Refused("old_button")
     _change(db, actor, name, offers[number], now)
     set_awaiting(db, actor.id, f"setting_value:{name}")
-    return [toast(actor, plain(actor.language, "done_set")), *show(actor, *_page(db, actor, name, now))]
+    return [*done(actor, "done_set"), *show(actor, *_page(db, actor, name, now))]
 
 
 def take_value(db: sqlite3.Connection, actor: Actor, text: str, word: str, now: int) -> list[Outgoing]:
@@ -106,7 +106,7 @@ def unset(db: sqlite3.Connection, actor: Actor, word: str, now: int) -> list[Out
     name = _known(word)
     _change(db, actor, name, None, now)
     set_awaiting(db, actor.id, f"setting_value:{name}")
-    return [toast(actor, plain(actor.language, "done_set")), *show(actor, *_page(db, actor, name, now))]
+    return [*done(actor, "done_set"), *show(actor, *_page(db, actor, name, now))]
 
 
 def _change(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now: int) -> None:

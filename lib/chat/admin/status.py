@@ -12,7 +12,7 @@ from lib.chat.files import Attachment
 from lib.chat.keyboards import to_foreign, to_rollout
 from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
-from lib.chat.screens import Actor, Keyboard, attach, button, show, toast
+from lib.chat.screens import Actor, Keyboard, attach, done, show, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.errors import DatabaseError, Refused
 from lib.settings import Settings
@@ -75,9 +75,9 @@ def send_backup(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing
         raise Refused("backup_too_large")
     audit.note(db, now, actor.id, "backup", "database")
     day = days.day_of(now, settings.timezone)
-    caption = say(actor.language, "backup_caption", day=day)
+    caption = actor.say("backup_caption", day=day)
     file = attach(actor.id, "Document", f"backup:{day}", caption, keyboards.to_panel(actor.language))
-    return [toast(actor, plain(actor.language, "done_backup")), file]
+    return [*done(actor, "done_backup"), file]
 
 
 def interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:
@@ -101,15 +101,15 @@ def _ago(language: str, moment: int, now: int) -> str:
 def _keyboard(language: str, foreign: int, backup: bool) -> Keyboard:
     """Look again, see charts, whose configs are outdated and which peers are foreign, take a backup, or go back."""
     return [
-        [button(plain(language, "refresh"), "status"), button(plain(language, "back"), "panel")],
+        [text_button(language, "refresh", "status"), text_button(language, "back", "panel")],
         [
-            button(plain(language, "by_day_button"), "by_day", "now"),
-            button(plain(language, "by_hour_button"), "by_hour"),
+            text_button(language, "by_day_button", "by_day", "now"),
+            text_button(language, "by_hour_button", "by_hour"),
         ],
-        [button(plain(language, "top_button"), "top", 0)],
+        [text_button(language, "top_button", "top", 0)],
         *to_rollout(language),
         *(to_foreign(language, foreign) if foreign else []),
-        *([[button(plain(language, "backup_button"), "backup")]] if backup else []),
+        *([[text_button(language, "backup_button", "backup")]] if backup else []),
     ]
 
 

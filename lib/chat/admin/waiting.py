@@ -10,7 +10,7 @@ from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten, span
 from lib.chat.screens import Actor, Keyboard, button, show
-from lib.chat.texts import Markup, plain, say
+from lib.chat.texts import Markup
 from lib.store.config_requests import get_request
 from lib.store.outbox import Outgoing
 from lib.store.users import get_user
@@ -28,8 +28,8 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
         [button(_label(actor.language, one, now), "asker" if one.kind == "user" else "request", one.id)]
         for one in list_waiting(db, ON_A_PAGE, here.offset)
     ]
-    text = say(actor.language, "waiting" if total else "nothing_waits", count=total)
-    ways = [button(plain(actor.language, "refresh"), "requests", here.number), *keyboards.to_panel(actor.language)[0]]
+    text = actor.say("waiting" if total else "nothing_waits", count=total)
+    ways = [actor.button("refresh", "requests", here.number), *keyboards.to_panel(actor.language)[0]]
     return show(actor, text, [*rows, *here.buttons("requests"), ways])
 
 
@@ -47,7 +47,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> 
     text, ways = decisions_shown.user_notice(db, actor.language, user)
     if user.state != "pending":
         return show(actor, text, ways)
-    waited = say(actor.language, "waits_for", span=span(actor.language, now - (user.decided_at or user.created_at)))
+    waited = actor.say("waits_for", span=span(actor.language, now - (user.decided_at or user.created_at)))
     return show(actor, Markup(text + waited), [*_of_list(ways), *_more(actor, "why_person", user.id)])
 
 
@@ -57,7 +57,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, now: int
     text, ways = decisions_shown.request_notice(db, actor.language, request)
     if request.state != "pending":
         return show(actor, text, ways)
-    waited = say(actor.language, "waits_for", span=span(actor.language, now - request.created_at))
+    waited = actor.say("waits_for", span=span(actor.language, now - request.created_at))
     return show(actor, Markup(text + waited), [*_of_list(ways), *_more(actor, "why_request", request.id)])
 
 
@@ -73,6 +73,6 @@ def _lead_back(way: dict[str, Any]) -> dict[str, Any]:
 
 def _more(actor: Actor, verb: str, number: int) -> Keyboard:
     return [
-        [button(plain(actor.language, "reject_why"), verb, number)],
-        [button(plain(actor.language, "back"), "requests", 0)],
+        [actor.button("reject_why", verb, number)],
+        [actor.back("requests", 0)],
     ]

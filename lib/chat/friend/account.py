@@ -7,8 +7,8 @@ import sqlite3
 from lib.chat.commands import friend_commands
 from lib.chat.notify.decisions_shown import update_crowd
 from lib.chat.phrases import full_date
-from lib.chat.screens import Actor, button, delete, language_of, rewrite, say_to, show, tell_admins, username_of
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, delete, language_of, rewrite, say_to, show, tell_admins, username_of
+from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -26,26 +26,25 @@ OF_PERSON, OF_REQUEST, OF_CONFIG = ("user", "captcha"), ("request", "asked"), ("
 def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show what is kept of a person."""
     user = get_user(db, actor.id)
-    text = say(
-        actor.language,
+    text = actor.say(
         "account",
         name=user.full_name,
         username=username_of(actor.language, user),
         since=full_date(actor.language, user.created_at, actor.zone),
         configs=len(configs_of(db, user.id)),
     )
-    go = [] if actor.role == "admin" else [[button(plain(actor.language, "goodbye_button"), "confirm_goodbye")]]
-    return show(actor, text, [*go, [button(plain(actor.language, "back"), "help")]])
+    go = [] if actor.role == "admin" else [[actor.button("goodbye_button", "confirm_goodbye")]]
+    return show(actor, text, [*go, [actor.back("help")]])
 
 
 def confirm_goodbye(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Say what goes with an account."""
     _may_leave(actor.settings, actor.id, "admin_stays")
     request = open_request(db, actor.id)
-    wish = say(actor.language, "goodbye_request", name=request.name) if request else Markup("")
-    text = say(actor.language, "confirm_goodbye", configs=len(configs_of(db, actor.id)), request=wish)
-    yes = button(plain(actor.language, "goodbye_now"), "goodbye", style="danger")
-    return show(actor, text, [[yes], [button(plain(actor.language, "back"), "account")]])
+    wish = actor.say("goodbye_request", name=request.name) if request else Markup("")
+    text = actor.say("confirm_goodbye", configs=len(configs_of(db, actor.id)), request=wish)
+    yes = actor.button("goodbye_now", "goodbye", style="danger")
+    return show(actor, text, [[yes], [actor.back("account")]])
 
 
 def say_goodbye(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:

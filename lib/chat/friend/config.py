@@ -12,8 +12,8 @@ from lib.chat.friend.diagnosis import find
 from lib.chat.notify.delivery import file_message, key_message, qr_message
 from lib.chat.phrases import down_and_up, full_date, full_date_time, last_seen, span
 from lib.chat.rules import month_of, quota_warning
-from lib.chat.screens import Actor, Button, Keyboard, button, show, tell_admins, toast, username_of
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, Button, Keyboard, done, show, tell_admins, text_button, toast, username_of
+from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import open_request
@@ -35,15 +35,14 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
 
 
 def _describe(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Markup:
-    return say(
-        actor.language,
+    return actor.say(
         "config",
         name=config.name,
         created=full_date(actor.language, config.created_at, actor.zone),
         expires=_time_left(actor, config, now),
         seen=last_seen(actor.language, last_handshakes(db, actor.id).get(config.id, 0), now),
         off=_why_off(db, actor, config, now),
-        no_file=say(actor.language, "config_adopted") if config.private_key is None else Markup(""),
+        no_file=actor.say("config_adopted") if config.private_key is None else Markup(""),
         **down_and_up(actor.language, month_of(db, actor, now).get(config.id, Usage())),
     )
 
@@ -55,20 +54,19 @@ def _time_left(actor: Actor, config: Config, now: int) -> Markup:
         full_date_time(actor.language, config.expires_at, actor.zone),
         span(actor.language, config.expires_at - now),
     )
-    return say(actor.language, "config_expires", until=until, left=left)
+    return actor.say("config_expires", until=until, left=left)
 
 
 def _why_off(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Markup:
     """Say why a config is off and what comes next; empty while nothing is known to stop it."""
     if config.live_since is None:
-        return say(actor.language, "off_unmade")
+        return actor.say("off_unmade")
     finding = find(db, actor, config, now)
     if finding == "quota":
         return quota_warning(db, actor, now)
     if finding not in ("paused", "expired", "down"):
         return Markup("")
-    return say(
-        actor.language,
+    return actor.say(
         f"off_{finding}",
         until=full_date_time(actor.language, config.expires_at or now, actor.zone),
     )
@@ -78,34 +76,34 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, now: int) ->
     language, app = actor.language, app_of(db, get_user(db, actor.id))
     extend = keyboards.extension(language, config.id) if config.expires_at is not None else []
     own = [
-        button(plain(language, "rename_button"), "rename", config.id),
-        button(plain(language, "delete_button"), "confirm_delete", config.id),
+        text_button(language, "rename_button", "rename", config.id),
+        text_button(language, "delete_button", "confirm_delete", config.id),
     ]
-    more = [] if app is WIREGUARD else [button(plain(language, "other_app"), "apps")]
+    more = [] if app is WIREGUARD else [text_button(language, "other_app", "apps")]
     if config.private_key and (actor.settings.client_dns_choices or actor.settings.client_route_choices):
-        more.append(button(plain(language, "options_button"), "options", config.id))
-    another = [[button(plain(language, "new_config"), "new")]] if rules.can_ask(db, actor) else []
+        more.append(text_button(language, "options_button", "options", config.id))
+    another = [[text_button(language, "new_config", "new")]] if rules.can_ask(db, actor) else []
     return [
         _files(language, config, app),
-        [button(plain(language, "does_not_work"), "trouble", config.id)],
+        [text_button(language, "does_not_work", "trouble", config.id)],
         *extend,
         *([more] if more else []),
         own,
         *another,
-        [button(plain(language, "back"), "configs"), *keyboards.to_menu(language)[0]],
+        [text_button(language, "back", "configs"), *keyboards.to_menu(language)[0]],
     ]
 
 
 def _files(language: str, config: Config, app: App) -> list[Button]:
     """The ways to the file; AmneziaVPN also takes a key, and an adopted config has no file yet."""
     if config.private_key is None:
-        return [button(plain(language, "renew"), "confirm_renew", config.id)]
+        return [text_button(language, "renew", "confirm_renew", config.id)]
     ways = [
-        button(plain(language, "show_qr"), "qr", config.id),
-        button(plain(language, "send_file"), "file", config.id),
+        text_button(language, "show_qr", "qr", config.id),
+        text_button(language, "send_file", "file", config.id),
     ]
     if app is AMNEZIA["amneziavpn"]:
-        ways.append(button(plain(language, "send_key"), "key", config.id))
+        ways.append(text_button(language, "send_key", "key", config.id))
     return ways
 
 
@@ -113,8 +111,8 @@ def ask_new_name(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[O
     """Let the next message be the config's new name."""
     config = get_config(db, config_id, actor.id)
     set_awaiting(db, actor.id, f"config_name:{config.id}")
-    text = say(actor.language, "type_new_name", name=config.name)
-    return show(actor, text, [[button(plain(actor.language, "back"), "config", config.id)]])
+    text = actor.say("type_new_name", name=config.name)
+    return show(actor, text, [[actor.back("config", config.id)]])
 
 
 def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
@@ -124,16 +122,16 @@ def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: in
     set_awaiting(db, actor.id, None)
     set_name(db, config.id, name)
     audit.note(db, now, actor.id, "rename", f"config:{config.id}")
-    told = say(actor.language, "renamed", name=name)
+    told = actor.say("renamed", name=name)
     return show(actor, told, keyboards.to_config(actor.language, config.id, name))
 
 
 def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what goes with a config."""
     config = _deletable(db, actor, config_id)
-    yes = button(plain(actor.language, "delete_now"), "delete", config.id, style="danger")
-    back = button(plain(actor.language, "back"), "config", config.id)
-    return show(actor, say(actor.language, "confirm_delete", name=config.name), [[yes, back]])
+    yes = actor.button("delete_now", "delete", config.id, style="danger")
+    back = actor.back("config", config.id)
+    return show(actor, actor.say("confirm_delete", name=config.name), [[yes, back]])
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -142,7 +140,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
     audit.note(db, now, actor.id, "delete", f"config:{config.id}")
-    return [toast(actor, plain(actor.language, "done_deleted")), *configs.list_configs(db, actor)]
+    return [*done(actor, "done_deleted"), *configs.list_configs(db, actor)]
 
 
 def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
@@ -163,7 +161,7 @@ def extend(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> li
     if audit.was_done(db, actor.id, "extend", f"config:{config.id}", now - EXTEND_SECONDS):
         raise Refused("extension_asked_already")
     audit.note(db, now, actor.id, "extend", f"config:{config.id}")
-    asked = say(actor.language, "extension_asked", name=config.name)
+    asked = actor.say("extension_asked", name=config.name)
     return [
         *show(actor, asked, keyboards.to_config(actor.language, config.id, config.name)),
         *tell_admins(
@@ -178,8 +176,7 @@ def extend(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> li
 def _wish(db: sqlite3.Connection, actor: Actor, config: Config) -> tuple[Markup, Keyboard]:
     """Write an admin's notice of the wish, with the way to the choices."""
     user = get_user(db, actor.id)
-    text = say(
-        actor.language,
+    text = actor.say(
         "extension_wish",
         name=user.full_name,
         username=username_of(actor.language, user),
@@ -187,7 +184,7 @@ def _wish(db: sqlite3.Connection, actor: Actor, config: Config) -> tuple[Markup,
         device=config.name,
         until=full_date_time(actor.language, config.expires_at or 0, actor.zone),
     )
-    return text, [[button(plain(actor.language, "extend_choices"), "held", config.id, style="primary")]]
+    return text, [[actor.button("extend_choices", "held", config.id, style="primary")]]
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat.screens import Actor, Button, Keyboard, button, show
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Button, Keyboard, button, show, text_button
+from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.configs import Config, get_config, set_dns, set_routes
@@ -19,8 +19,7 @@ def overview(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgo
     settings = actor.settings
     if config.private_key is None or not (settings.client_dns_choices or settings.client_route_choices):
         raise Refused("old_button")
-    text = say(
-        actor.language,
+    text = actor.say(
         "options",
         name=config.name,
         dns=_title(actor, config.dns),
@@ -50,7 +49,7 @@ def _name(choices: tuple[Choice, ...], number: int) -> str | None:
 
 
 def _title(actor: Actor, chosen: str | None) -> str:
-    return chosen or plain(actor.language, "as_usual")
+    return chosen or actor.plain("as_usual")
 
 
 def _keyboard(language: str, held: Config, settings: Settings) -> Keyboard:
@@ -63,10 +62,10 @@ def _keyboard(language: str, held: Config, settings: Settings) -> Keyboard:
         for number, name in enumerate([None, *(choice.name for choice in choices)])
     ]
     ways = [
-        button(plain(language, "show_qr"), "qr", held.id),
-        button(plain(language, "send_file"), "file", held.id),
+        text_button(language, "show_qr", "qr", held.id),
+        text_button(language, "send_file", "file", held.id),
     ]
-    return [*rows, ways, [button(plain(language, "back"), "config", held.id)]]
+    return [*rows, ways, [text_button(language, "back", "config", held.id)]]
 
 
 def _option(language: str, verb: str, config_id: int, number: int, name: str | None, chosen: str | None) -> Button:

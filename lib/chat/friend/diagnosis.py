@@ -9,7 +9,7 @@ from lib.chat.friend.configs import ON_A_PAGE
 from lib.chat.paging import page_of
 from lib.chat.phrases import full_date_time, span
 from lib.chat.rules import over_quota, quota_warning
-from lib.chat.screens import Actor, Keyboard, button, say_to, show, tell_admins, toast, username_of
+from lib.chat.screens import Actor, Keyboard, say_to, show, tell_admins, text_button, toast, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit
@@ -68,24 +68,24 @@ def diagnose(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     """Show what the bot sees of a config."""
     config = _made_config(db, actor, config_id)
     finding = find(db, actor, config, now)
-    text = say(actor.language, "diagnosis", name=config.name, finding=_words(db, actor, config, finding, now))
+    text = actor.say("diagnosis", name=config.name, finding=_words(db, actor, config, finding, now))
     return show(actor, text, _keyboard(actor.language, config, finding))
 
 
 def _keyboard(language: str, config: Config, finding: str) -> Keyboard:
     """What a friend can do about a finding: a fresh file is no remedy for what was switched off."""
-    again = [button(plain(language, "check_again"), "trouble", config.id)]
+    again = [text_button(language, "check_again", "trouble", config.id)]
     if finding not in OFF:
         again.append(
-            button(plain(language, "renew"), "confirm_renew", config.id)
+            text_button(language, "renew", "confirm_renew", config.id)
             if config.private_key is None
-            else button(plain(language, "send_file_anew"), "file", config.id)
+            else text_button(language, "send_file_anew", "file", config.id)
         )
     return [
         *(keyboards.extension(language, config.id) if finding == "expired" else []),
         again,
-        [button(plain(language, "tell_admin"), "complain", config.id)],
-        [button(plain(language, "back"), "config", config.id), *keyboards.to_menu(language)[0]],
+        [text_button(language, "tell_admin", "complain", config.id)],
+        [text_button(language, "back", "config", config.id), *keyboards.to_menu(language)[0]],
     ]
 
 
@@ -102,7 +102,7 @@ def choose(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Ou
         *here.buttons("problem"),
         *keyboards.to_menu(actor.language),
     ]
-    return show(actor, say(actor.language, "problem"), keyboard)
+    return show(actor, actor.say("problem"), keyboard)
 
 
 def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -110,9 +110,9 @@ def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     request = open_request(db, actor.id)
     if request:
         key = "problem_waiting" if request.state == "pending" else "problem_making"
-        return show(actor, say(actor.language, key, name=request.name), keyboards.to_menu(actor.language))
-    ask = [button(plain(actor.language, "new_config"), "new", style="primary")]
-    return show(actor, say(actor.language, "problem_none"), [ask, *keyboards.to_menu(actor.language)])
+        return show(actor, actor.say(key, name=request.name), keyboards.to_menu(actor.language))
+    ask = [actor.button("new_config", "new", style="primary")]
+    return show(actor, actor.say("problem_none"), [ask, *keyboards.to_menu(actor.language)])
 
 
 def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -130,7 +130,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
         words = {"name": user.full_name, "username": username_of(language, user), "id": user.id}
         return say(language, "complaint", device=config.name, seen=seen, **words), _to_status(language)
 
-    told = say_to(actor.id, say(actor.language, "complained"), keyboards.to_menu(actor.language))
+    told = say_to(actor.id, actor.say("complained"), keyboards.to_menu(actor.language))
     return [toast(actor, ""), told, *tell_admins(db, actor.settings, notice, f"complaint:{config.id}")]
 
 
@@ -148,9 +148,9 @@ def _words(db: sqlite3.Connection, actor: Actor, config: Config, finding: str, n
     reading = last_reading(db, config.id)
     ago = span(actor.language, now - reading.handshake_at) if reading else ""
     until = full_date_time(actor.language, config.expires_at, actor.zone) if config.expires_at else ""
-    return say(actor.language, f"diagnosis_{finding}", span=ago, until=until)
+    return actor.say(f"diagnosis_{finding}", span=ago, until=until)
 
 
 def _to_status(language: str) -> Keyboard:
     """Where an admin looks next."""
-    return [[button(plain(language, "status_button"), "status")]]
+    return [[text_button(language, "status_button", "status")]]

@@ -18,10 +18,11 @@ from lib.chat.screens import (
     delete,
     language_of,
     say_to,
+    text_button,
     toast,
     username_of,
 )
-from lib.chat.texts import Markup, plain, say
+from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store import audit
 from lib.store import invitations as store
@@ -102,7 +103,7 @@ def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> li
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
     digits = "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
     if not digits:
-        return [say_to(actor.id, say(actor.language, "denied_captcha"))]
+        return [say_to(actor.id, actor.say("denied_captcha"))]
     return _judge(db, actor, user, digits, now)
 
 
@@ -111,7 +112,7 @@ def _judge(db: sqlite3.Connection, actor: Actor, user: User, answer: str, now: i
         set_captcha(db, user.id, None, None, 0)
         move_user(db, user.id, "captcha", "pending", now)
         gone = Outgoing(user.id, "deleteMessage", {}, subject=f"captcha:{user.id}")
-        told = say_to(user.id, say(actor.language, "captcha_passed"))
+        told = say_to(user.id, actor.say("captcha_passed"))
         return [gone, told, *decisions_shown.announce_user(db, actor.settings, get_user(db, user.id), now)]
     tries = user.captcha_tries + 1
     if tries % TRIES:
@@ -125,7 +126,7 @@ def _judge(db: sqlite3.Connection, actor: Actor, user: User, answer: str, now: i
 def _new_picture(db: sqlite3.Connection, actor: Actor, tries: int, now: int, key: str) -> list[Outgoing]:
     """Put a new picture before a person in the place of the old one."""
     set_captcha(db, actor.id, new_answer(), now + ANSWER_SECONDS, tries)
-    caption = say(actor.language, key, left=TRIES - tries % TRIES, typed="")
+    caption = actor.say(key, left=TRIES - tries % TRIES, typed="")
     return [
         Outgoing(actor.id, "deleteMessage", {}, subject=f"captcha:{actor.id}"),
         attach(
@@ -141,10 +142,10 @@ def _new_picture(db: sqlite3.Connection, actor: Actor, tries: int, now: int, key
 
 
 def _edit_typed(actor: Actor, user: User, typed: str) -> Outgoing:
-    digits = say(actor.language, "captcha_typed", digits=typed) if typed else ""
+    digits = actor.say("captcha_typed", digits=typed) if typed else ""
     params = {
         "message_id": actor.message_id,
-        "caption": say(actor.language, "captcha", typed=digits),
+        "caption": actor.say("captcha", typed=digits),
         "parse_mode": "HTML",
         "reply_markup": {"inline_keyboard": _keypad(actor.language, user.captcha_until or 0)},
     }
@@ -161,9 +162,9 @@ def _stale(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> list[O
     if user.captcha_answer is not None and now >= (user.captcha_until or 0):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
     if _paused(user, now):
-        text = plain(actor.language, "captcha_paused", span=span(actor.language, (user.captcha_until or now) - now))
+        text = actor.plain("captcha_paused", span=span(actor.language, (user.captcha_until or now) - now))
         return [toast(actor, text, alert=True), delete(actor)]
-    return [toast(actor, plain(actor.language, "old_button"), alert=True), delete(actor)]
+    return [toast(actor, actor.plain("old_button"), alert=True), delete(actor)]
 
 
 def _paused(user: User, now: int) -> bool:
@@ -171,7 +172,7 @@ def _paused(user: User, now: int) -> bool:
 
 
 def _pause_text(actor: Actor, seconds: int) -> Outgoing:
-    return say_to(actor.id, say(actor.language, "captcha_paused", span=span(actor.language, seconds)))
+    return say_to(actor.id, actor.say("captcha_paused", span=span(actor.language, seconds)))
 
 
 def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
@@ -183,7 +184,7 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
     if found is not None and store.use(db, found.id, actor.id, now):
         return _let_in(db, actor, found, user.state, now)
     state = found.state(now) if found else "unknown"
-    return [say_to(actor.id, say(actor.language, f"invitation_fails_{state}")), *knock(db, actor, now)]
+    return [say_to(actor.id, actor.say(f"invitation_fails_{state}")), *knock(db, actor, now)]
 
 
 def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, now: int) -> list[Outgoing]:
@@ -194,12 +195,12 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
     audit.note(db, now, actor.id, "come", f"user:{actor.id}", f"invitation:{one.id}")
     granted = bool(one.with_config) and open_request(db, actor.id) is None
     if granted:
-        number = add_request(db, actor.id, plain(actor.language, "name_phone"), now)
+        number = add_request(db, actor.id, actor.plain("name_phone"), now)
         move_request(db, number, "pending", "approved", now, one.created_by)
         audit.note(db, now, one.created_by, "approved", f"request:{number}", f"invitation:{one.id}")
-    welcome = say(actor.language, "you_came", who=name_of(db, one.created_by))
+    welcome = actor.say("you_came", who=name_of(db, one.created_by))
     if granted:
-        welcome = Markup(welcome + say(actor.language, "you_came_config"))
+        welcome = Markup(welcome + actor.say("you_came_config"))
     return [
         *picture,
         say_to(actor.id, welcome, keyboards.to_menu(actor.language)),
@@ -218,15 +219,15 @@ def _tell_host(db: sqlite3.Connection, actor: Actor, one: Invitation) -> list[Ou
         text = say(
             language, "invited_came", invited=one.name, name=user.full_name, username=username_of(language, user)
         )
-        told.append(say_to(host, text, [[button(plain(language, "to_invitations"), "invitations", 0)]]))
+        told.append(say_to(host, text, [[text_button(language, "to_invitations", "invitations", 0)]]))
     return told
 
 
 def _keypad(language: str, picture: int) -> Keyboard:
     """Digits 1-9, erase, 0, another picture; `picture` tells an old keypad from the present one."""
     rows = [[button(str(d), "digit", picture, d) for d in row] for row in ((1, 2, 3), (4, 5, 6), (7, 8, 9))]
-    erase = button(plain(language, "erase"), "erase", picture)
-    another = button(plain(language, "another_picture"), "another", picture)
+    erase = text_button(language, "erase", "erase", picture)
+    another = text_button(language, "another_picture", "another", picture)
     return [*rows, [erase, button("0", "digit", picture, 0)], [another]]
 
 

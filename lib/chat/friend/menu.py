@@ -8,8 +8,8 @@ from dataclasses import replace
 from lib.chat import rules
 from lib.chat.friend import door
 from lib.chat.rules import can_ask
-from lib.chat.screens import Actor, Keyboard, button, delete, say_to, show
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, Keyboard, delete, say_to, show, text_button
+from lib.chat.texts import Markup
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
@@ -21,11 +21,8 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     request = open_request(db, actor.id)
     waiting: str = Markup("")
     if request:
-        waiting = say(
-            actor.language, "menu_waiting" if request.state == "pending" else "menu_making", name=request.name
-        )
-    text = say(
-        actor.language,
+        waiting = actor.say("menu_waiting" if request.state == "pending" else "menu_making", name=request.name)
+    text = actor.say(
         "menu",
         configs=len(configs_of(db, actor.id)),
         total=rules.month_sum(db, actor, now),
@@ -55,12 +52,12 @@ def switch_language(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outg
 
 def _keyboard(language: str, staff: bool, may_ask: bool, waiting_request: int | None) -> Keyboard:
     """The friend's menu; a request that waits can be cancelled there, who decides finds the way to the panel."""
-    ask = [button(plain(language, "new_config"), "new", style="primary")] if may_ask else []
+    ask = [text_button(language, "new_config", "new", style="primary")] if may_ask else []
     if waiting_request:
-        ask = [button(plain(language, "cancel_request"), "cancel", waiting_request)]
+        ask = [text_button(language, "cancel_request", "cancel", waiting_request)]
     rows = [
-        [button(plain(language, "my_configs"), "configs"), *ask],
-        [button(plain(language, "traffic"), "stats"), button(plain(language, "does_not_work"), "problem", 0)],
-        [button(plain(language, "help_button"), "help"), button(plain(language, "language_button"), "language")],
+        [text_button(language, "my_configs", "configs"), *ask],
+        [text_button(language, "traffic", "stats"), text_button(language, "does_not_work", "problem", 0)],
+        [text_button(language, "help_button", "help"), text_button(language, "language_button", "language")],
     ]
-    return [*rows, [button(plain(language, "panel_button"), "panel")]] if staff else rows
+    return [*rows, [text_button(language, "panel_button", "panel")]] if staff else rows

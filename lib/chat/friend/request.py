@@ -11,8 +11,7 @@ from lib.chat.input import clean_name
 from lib.chat.keyboards import to_menu
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask
-from lib.chat.screens import Actor, Keyboard, button, show
-from lib.chat.texts import plain, say
+from lib.chat.screens import Actor, Keyboard, button, show, text_button
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, get_request, move_request, open_request
@@ -28,7 +27,7 @@ def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     if user.app is None and speaks_amnezia(db):
         return choose_app(db, actor)
     app = app_of(db, user)
-    text = say(actor.language, "choose_device", app=app.name, links=app.links)
+    text = actor.say("choose_device", app=app.name, links=app.links)
     return show(actor, text, _devices(actor.language, speaks_amnezia(db)))
 
 
@@ -36,7 +35,7 @@ def choose_app(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for which app the files shall be; asked once, and again whenever the friend wants to change it."""
     if not speaks_amnezia(db):
         raise Refused("old_button")
-    return show(actor, say(actor.language, "choose_app"), _apps(actor.language, AMNEZIA))
+    return show(actor, actor.say("choose_app"), _apps(actor.language, AMNEZIA))
 
 
 def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
@@ -46,7 +45,7 @@ def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
         raise Refused("old_button")
     set_app(db, actor.id, key)
     if configs_of(db, actor.id) or open_request(db, actor.id):
-        text = say(actor.language, "app_chosen", app=app.name, links=app.links)
+        text = actor.say("app_chosen", app=app.name, links=app.links)
         return show(actor, text, _app_chosen(actor.language))
     return choose_device(db, actor)
 
@@ -55,14 +54,14 @@ def choose_known_device(db: sqlite3.Connection, actor: Actor, kind: str, now: in
     """Ask for a config with one of the offered names."""
     if kind not in ("phone", "laptop"):
         raise Refused("old_button")
-    return _ask(db, actor, plain(actor.language, f"name_{kind}"), now)
+    return _ask(db, actor, actor.plain(f"name_{kind}"), now)
 
 
 def ask_own_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Let the next message be the device's name."""
     check_may_ask(db, actor)
     set_awaiting(db, actor.id, "device_name")
-    return show(actor, say(actor.language, "type_name"), keyboards.to_menu(actor.language))
+    return show(actor, actor.say("type_name"), keyboards.to_menu(actor.language))
 
 
 def take_own_name(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
@@ -78,10 +77,10 @@ def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outg
     audit.note(db, now, actor.id, "ask", f"request:{request_id}")
     if actor.role == "admin":
         move_request(db, request_id, "pending", "approved", now, actor.id)
-        return show(actor, say(actor.language, "request_approved", name=name), keyboards.to_menu(actor.language))
+        return show(actor, actor.say("request_approved", name=name), keyboards.to_menu(actor.language))
     asked = show(
         actor,
-        say(actor.language, "asked", name=name),
+        actor.say("asked", name=name),
         _cancel(actor.language, request_id),
         subject=f"asked:{request_id}",
     )
@@ -91,7 +90,7 @@ def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outg
 def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what a new file in place of an unknown one means."""
     config = _without_file(db, actor, config_id)
-    text = say(actor.language, "confirm_renew", name=config.name)
+    text = actor.say("confirm_renew", name=config.name)
     return show(actor, text, _confirm_renewal_keyboard(actor.language, config.id))
 
 
@@ -101,7 +100,7 @@ def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> lis
     request_id = add_request(db, actor.id, config.name, now, replaces=config.id)
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "renew", f"config:{config.id}", f"request:{request_id}")
-    return show(actor, say(actor.language, "renewing", name=config.name), keyboards.to_menu(actor.language))
+    return show(actor, actor.say("renewing", name=config.name), keyboards.to_menu(actor.language))
 
 
 def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
@@ -118,7 +117,7 @@ def cancel(db: sqlite3.Connection, actor: Actor, request_id: int, now: int) -> l
         raise Refused("gone")
     move_request(db, request.id, "pending", "cancelled", now, actor.id)
     audit.note(db, now, actor.id, "cancel", f"request:{request.id}")
-    text = say(actor.language, "request_cancelled", name=request.name)
+    text = actor.say("request_cancelled", name=request.name)
     return [
         *show(actor, text, keyboards.to_menu(actor.language)),
         *decisions_shown.update_request_notices(db, actor.settings, get_request(db, request.id)),
@@ -127,10 +126,10 @@ def cancel(db: sqlite3.Connection, actor: Actor, request_id: int, now: int) -> l
 
 def _devices(language: str, several_apps: bool) -> Keyboard:
     """What a new config is for."""
-    other_app = [[button(plain(language, "other_app"), "apps")]] if several_apps else []
+    other_app = [[text_button(language, "other_app", "apps")]] if several_apps else []
     return [
-        [button(plain(language, f"device_{kind}"), "device", kind) for kind in ("phone", "laptop")],
-        [button(plain(language, "device_own"), "own_name")],
+        [text_button(language, f"device_{kind}", "device", kind) for kind in ("phone", "laptop")],
+        [text_button(language, "device_own", "own_name")],
         *other_app,
         to_menu(language)[0],
     ]
@@ -143,15 +142,15 @@ def _apps(language: str, known: Mapping[str, App]) -> Keyboard:
 
 def _app_chosen(language: str) -> Keyboard:
     """The way on to the configs, whose files now are for another app."""
-    return [[button(plain(language, "my_configs"), "configs")], to_menu(language)[0]]
+    return [[text_button(language, "my_configs", "configs")], to_menu(language)[0]]
 
 
 def _confirm_renewal_keyboard(language: str, config_id: int) -> Keyboard:
     """Get a new file in place of the unknown one, or go back."""
-    yes = button(plain(language, "renew_now"), "renew", config_id, style="primary")
-    return [[yes, button(plain(language, "back"), "config", config_id)]]
+    yes = text_button(language, "renew_now", "renew", config_id, style="primary")
+    return [[yes, text_button(language, "back", "config", config_id)]]
 
 
 def _cancel(language: str, request_id: int) -> Keyboard:
     """Under a request that waits."""
-    return [[button(plain(language, "cancel_request"), "cancel", request_id)], to_menu(language)[0]]
+    return [[text_button(language, "cancel_request", "cancel", request_id)], to_menu(language)[0]]

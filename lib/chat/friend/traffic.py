@@ -10,7 +10,7 @@ from lib.chat import keyboards
 from lib.chat.files import Attachment, traffic_chart
 from lib.chat.phrases import down_and_up, last_seen, month_name, short_date_time, size, sum_of
 from lib.chat.rules import month_of, quota_of, quota_warning
-from lib.chat.screens import Actor, Keyboard, button, show, show_picture
+from lib.chat.screens import Actor, Keyboard, button, show, show_picture, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.settings import Settings
@@ -29,10 +29,9 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
     usage, configs = month_of(db, actor, now), configs_of(db, actor.id)
     present, first = days.month_of(now, actor.zone), first_month(db, actor.id)
     if not configs and first is None:
-        return show(actor, say(actor.language, "stats_none"), _nothing(actor.language))
+        return show(actor, actor.say("stats_none"), _nothing(actor.language))
     total = sum_of(usage.values())
-    caption = say(
-        actor.language,
+    caption = actor.say(
         "stats",
         month=month_name(actor.language, present),
         now=short_date_time(actor.language, now, actor.zone),
@@ -52,8 +51,7 @@ def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> li
     if month == present:
         return show_present(db, actor, now)
     usage = month_of_configs(db, actor.id, month)
-    caption = say(
-        actor.language,
+    caption = actor.say(
         "stats_past",
         month=month_name(actor.language, month),
         lines=_past_lines(db, actor, usage),
@@ -69,11 +67,11 @@ def show_year(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     usage = {month: used for month, used in months_of_user(db, actor.id, year[0]).items() if month in year}
     shown = [month for month in year if month >= (min(usage) if usage else present)]
     lines = [_row(actor.language, month_name(actor.language, month), usage.get(month, Usage())) for month in shown]
-    head = _columns(*(plain(actor.language, f"month_head_{name}") for name in ("month", "download", "upload")))
-    foot = _row(actor.language, plain(actor.language, "month_total"), sum_of(usage.values()))
-    caption = say(actor.language, "year", table="\n".join([head, *lines, foot]))
+    head = _columns(*(actor.plain(f"month_head_{name}") for name in ("month", "download", "upload")))
+    foot = _row(actor.language, actor.plain("month_total"), sum_of(usage.values()))
+    caption = actor.say("year", table="\n".join([head, *lines, foot]))
     keyboard = [
-        [button(plain(actor.language, "this_month_button"), "month", present)],
+        [actor.button("this_month_button", "month", present)],
         *keyboards.leave(actor.language),
     ]
     return show_picture(actor, f"year:{actor.id}:{present}", caption, keyboard)
@@ -104,12 +102,12 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
     if month < present:
         after = days.month_after(month)
         beside.append(button(f"{month_name(actor.language, after)} ▶️", "month", after))
-    year = [button(plain(actor.language, "year_button"), "year")]
+    year = [actor.button("year_button", "year")]
     return [*([beside] if beside else []), year, *keyboards.leave(actor.language)]
 
 
 def _nothing(language: str) -> Keyboard:
-    return [[button(plain(language, "new_config"), "new", style="primary")], *keyboards.to_menu(language)]
+    return [[text_button(language, "new_config", "new", style="primary")], *keyboards.to_menu(language)]
 
 
 def _present_lines(
@@ -117,8 +115,7 @@ def _present_lines(
 ) -> Markup:
     seen = last_handshakes(db, actor.id)
     lines = [
-        say(
-            actor.language,
+        actor.say(
             "stats_line",
             name=config.name,
             seen=last_seen(actor.language, seen.get(config.id, 0), now),
@@ -133,7 +130,7 @@ def _past_lines(db: sqlite3.Connection, actor: Actor, usage: dict[int, Usage]) -
     """List what each config carried in a past month; those that carried nothing are left out."""
     configs = [config for config in configs_of(db, actor.id) if config.id in usage]
     lines = [
-        say(actor.language, "stats_past_line", name=config.name, **down_and_up(actor.language, usage[config.id]))
+        actor.say("stats_past_line", name=config.name, **down_and_up(actor.language, usage[config.id]))
         for config in configs[:LINES]
     ]
     return _with_the_rest(actor.language, lines, configs, usage)
@@ -155,7 +152,7 @@ def _quota_left(db: sqlite3.Connection, actor: Actor, total: Usage, now: int) ->
     if not quota:
         return Markup("")
     left = max(0, quota - total.total)
-    told = say(actor.language, "stats_quota", quota=size(actor.language, quota), left=size(actor.language, left))
+    told = actor.say("stats_quota", quota=size(actor.language, quota), left=size(actor.language, left))
     return told if left else quota_warning(db, actor, now)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lib import days
 from lib.chat.phrases import clock_time, short_date_time, shorten, size, span
-from lib.chat.screens import Keyboard, button, language_of, say_to
+from lib.chat.screens import Keyboard, language_of, say_to, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.keeper_notes import Incident, Trouble, note_incident, read_incident
@@ -85,7 +85,7 @@ def _leave(db: sqlite3.Connection, settings: Settings, incident: Incident) -> li
 
 def to_server(language: str) -> Keyboard:
     """The way to the server's screen, which comes below: the message itself stays."""
-    return [[button(plain(language, "status_button"), "server")]]
+    return [[text_button(language, "status_button", "server")]]
 
 
 def describe(language: str, settings: Settings, incident: Incident, now: int) -> Markup:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat.screens import Keyboard, button, edit_notices
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Keyboard, edit_notices, text_button
+from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store import audit, broadcasts
 from lib.store.broadcasts import Broadcast, get_broadcast, progress_of
@@ -41,9 +41,9 @@ def describe(language: str, one: Broadcast, progress: broadcasts.Progress) -> tu
     stopped = one.stopped_at is not None
     missed = say(language, "broadcast_missed", count=progress.missed) if progress.missed and not stopped else Markup("")
     text = say(language, "broadcast_stopped" if stopped else key, sent=progress.sent, total=one.total, missed=missed)
-    halt = button(plain(language, "broadcast_stop"), "broadcast_stop", one.id, style="danger")
+    halt = text_button(language, "broadcast_stop", "broadcast_stop", one.id, style="danger")
     ways = [[halt]] if one.finished_at is None and not stopped else []
-    return text, [*ways, [button(plain(language, "back"), "broadcast")]]
+    return text, [*ways, [text_button(language, "back", "broadcast")]]
 
 
 def seen_under(one: Broadcast) -> str:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from lib import days
 from lib.chat import keyboards
 from lib.chat.phrases import full_date, full_date_time, size, span
-from lib.chat.screens import Keyboard, button, say_to
-from lib.chat.texts import plain, say
+from lib.chat.screens import Keyboard, say_to, text_button
+from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.told import forget_told, tell_once
@@ -77,4 +77,4 @@ def _quota(settings: Settings, who: Spent, now: int) -> Outgoing:
 
 
 def _to_traffic(language: str) -> Keyboard:
-    return [[button(plain(language, "traffic"), "stats"), *keyboards.to_menu(language)[0]]]
+    return [[text_button(language, "traffic", "stats"), *keyboards.to_menu(language)[0]]]

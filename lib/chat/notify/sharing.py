@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from lib import days
-from lib.chat.screens import Keyboard, button, tell_admins, username_of
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Keyboard, tell_admins, text_button, username_of
+from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config
 from lib.store.networks import RETURNS
@@ -38,6 +38,6 @@ def _tell(db: sqlite3.Connection, settings: Settings, config: Config, count: int
     def notice(language: str) -> tuple[Markup, Keyboard]:
         words = {"name": user.full_name, "username": username_of(language, user), "id": user.id}
         text = say(language, "sharing", device=config.name, days=count, returns=RETURNS, networks=2, **words)
-        return text, [[button(plain(language, "sharing_person"), "person", user.id)]]
+        return text, [[text_button(language, "sharing_person", "person", user.id)]]
 
     return tell_admins(db, settings, notice, None)
