@@ -390,7 +390,9 @@ def test_on_a_narrow_screen_the_panel_has_a_tab(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("look", ["light", "dark", "narrow", "narrow panel"])
-def test_the_page_is_accessible(visitor: Visitor, find_violations: Callable[[], list[Any]], look: str, language: str) -> None:
+def test_the_page_is_accessible(
+    visitor: Visitor, find_violations: Callable[[], list[Any]], look: str, language: str
+) -> None:
     if look == "dark":
         visitor.emulate("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     if language == "ru":

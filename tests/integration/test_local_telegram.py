@@ -160,15 +160,6 @@ def test_people_who_blocked_the_bot_or_left_telegram_cannot_be_reached(stand: St
     assert error(stand.call("sendMessage", chat_id=5, text="x"), 403) == "Forbidden: user is deactivated"
 
 
-def test_a_migrated_chat_names_its_new_id(stand: Stand, anya: Person):
-    stand.do("migrate", chat_id=5, to=-1005)
-    answer = stand.call("sendMessage", chat_id=5, text="x")
-    assert error(answer) == "Bad Request: group chat was upgraded to a supergroup chat"
-    assert answer["parameters"] == {"migrate_to_chat_id": -1005}
-    result(stand.call("sendMessage", chat_id=-1005, text="x"))
-    assert anya.last()["text"] == "x"
-
-
 @pytest.mark.parametrize(
     ("params", "message"),
     [
@@ -327,8 +318,6 @@ def test_rate_limits_are_on_by_default():
         late = next(answer for answer in answers if not answer["ok"])
         assert error(late, 429) == "Too Many Requests: retry after 1"
         assert late["parameters"] == {"retry_after": 1}
-        stand.do("limits", on=False)
-        assert stand.call("sendMessage", chat_id=5, text="x")["ok"]
 
 
 def test_too_many_requests_has_a_retry_after_header(stand: Stand):
@@ -394,17 +383,6 @@ def test_stopping_ends_a_long_poll(stand: Stand):
     with stand.down():
         thread.join(5)
     assert len(polls) == 1
-
-
-def test_update_ids_can_jump(stand: Stand, anya: Person):
-    stand.do("next_update_id", id=42)
-    anya.send("x")
-    assert [update["update_id"] for update in result(stand.call("getUpdates"))] == [700_000_001, 42]
-
-
-def test_pending_updates_can_be_dropped(stand: Stand, anya: Person):
-    assert stand.do("drop_pending") == {"dropped": 1}
-    assert result(stand.call("getUpdates")) == []
 
 
 def test_polling_fails_while_a_webhook_is_set(stand: Stand, anya: Person):

@@ -55,22 +55,6 @@ def _set_clock(state: TelegramState, offset: float) -> Json:
     return {"now": state.now()}
 
 
-def _set_next_update_id(state: TelegramState, id: int) -> Json:
-    state.updates.next_id = int(id)
-    return {}
-
-
-def _drop_pending(state: TelegramState) -> Json:
-    dropped = state.updates.pending()
-    state.updates.drop()
-    return {"dropped": dropped}
-
-
-def _set_limits(state: TelegramState, on: bool) -> Json:
-    state.limits = bool(on)
-    return {}
-
-
 def _transcript(state: TelegramState, args: dict[str, str]) -> Any:
     return state.transcript(people.find_person(state, int(args["user_id"])))
 
@@ -89,7 +73,7 @@ def _command_menu(state: TelegramState, args: dict[str, str]) -> list[Json]:
 
 
 def _users(state: TelegramState, args: dict[str, str]) -> list[Json]:
-    names = ("role", "started", "blocked", "deactivated", "chat_id")
+    names = ("role", "started", "blocked", "deactivated")
     return [{**p.user(), **{name: getattr(p, name) for name in names}} for p in state.people.values()]
 
 
@@ -102,8 +86,7 @@ def _faults(state: TelegramState, args: dict[str, str]) -> list[Json]:
 
 
 def _pending(state: TelegramState, args: dict[str, str]) -> Json:
-    updates = state.updates
-    return {"count": updates.pending(), "confirmed": updates.confirmed, "next_update_id": updates.next_id}
+    return {"count": state.updates.pending(), "confirmed": state.updates.confirmed}
 
 
 def _bot(state: TelegramState, args: dict[str, str]) -> Json:
@@ -117,13 +100,9 @@ _COMMANDS: dict[str, Callable[..., Any]] = {
     "block": people.block,
     "unblock": people.unblock,
     "deactivate": people.deactivate,
-    "migrate": people.migrate,
     "update": _inject_update,
     "faults": _set_faults,
     "clock": _set_clock,
-    "next_update_id": _set_next_update_id,
-    "drop_pending": _drop_pending,
-    "limits": _set_limits,
 }
 _VIEWS: dict[str, Callable[[TelegramState, dict[str, str]], Any]] = {
     "transcript": _transcript,

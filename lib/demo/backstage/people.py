@@ -127,14 +127,3 @@ def _set_blocked(state: TelegramState, user_id: int, blocked: bool) -> Json:
         "old_chat_member": members[not blocked], "new_chat_member": members[blocked],
     }  # fmt: skip
     return {"update_id": state.updates.add("my_chat_member", update)}
-
-
-def migrate(state: TelegramState, chat_id: int, to: int) -> Json:
-    """Move a chat to a new id; calls with the old id fail and name the new one."""
-    person = state.chats.pop(chat_id, None)
-    if person is None:
-        raise NotPossible(f"there is no chat {chat_id}")
-    state.migrated[chat_id] = to
-    state.chats[to] = person
-    person.chat_id = to
-    return {}

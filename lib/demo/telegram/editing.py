@@ -125,7 +125,7 @@ def _edit(state: TelegramState, message: Message, content: Json, markup: Json | 
     if message.markup and "inline_keyboard" not in message.markup:
         raise bad_request("message can't be edited")
     if state.limits:
-        state.rate_limiter.take(message.person.chat_id, state.now())
+        state.rate_limiter.take(message.person.id, state.now())
     state.edit_message(message, content, markup)
     return state.message_json(message)
 

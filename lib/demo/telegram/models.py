@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Person:
-    """A person with a private chat with the bot; `chat_id` differs from `id` only after a migration."""
+    """A person, and their private chat with the bot, which has the same id."""
 
     id: int
     first_name: str
@@ -21,7 +21,6 @@ class Person:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
-    chat_id: int = 0
 
     def user(self) -> Json:
         """Return the person as a User object."""
@@ -29,7 +28,7 @@ class Person:
 
     def chat(self) -> Json:
         """Return the private chat as a Chat object."""
-        return {"id": self.chat_id, "type": "private", **self._names()}
+        return {"id": self.id, "type": "private", **self._names()}
 
     def _names(self) -> Json:
         return {"first_name": self.first_name, **non_empty(last_name=self.last_name, username=self.username)}

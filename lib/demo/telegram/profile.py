@@ -47,7 +47,7 @@ def delete_commands(state: TelegramState, args: Arguments) -> bool:
 
 def commands_for(state: TelegramState, person: Person) -> list[Json]:
     """Return the command menu that a person sees: that of the narrowest scope, best in the person's language."""
-    scopes = (f"chat:{person.chat_id}", "all_private_chats", "default")
+    scopes = (f"chat:{person.id}", "all_private_chats", "default")
     keys = [(scope, language) for scope in scopes for language in (person.language_code, "")]
     return next((state.commands[key] for key in keys if state.commands.get(key)), [])
 
@@ -57,7 +57,7 @@ def _scope_key(state: TelegramState, args: Arguments) -> tuple[str, str]:
     if not isinstance(scope, dict) or "type" not in scope:
         raise bad_request('can\'t parse BotCommandScope: expected an Object with the field "type"')
     if scope["type"] == "chat":
-        return f"chat:{state.find_recipient(int(scope.get('chat_id', 0))).chat_id}", args.text("language_code")
+        return f"chat:{state.find_recipient(int(scope.get('chat_id', 0))).id}", args.text("language_code")
     return str(scope["type"]), args.text("language_code")
 
 

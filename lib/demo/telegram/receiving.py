@@ -62,11 +62,6 @@ def get_chat(state: TelegramState, args: Arguments) -> Json:
     return {**person.chat(), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _GIFTS}
 
 
-def do_nothing(state: TelegramState, args: Arguments) -> bool:
-    """Accept logOut and close, which have no meaning here."""
-    return True
-
-
 RECEIVING: dict[str, Callable[[TelegramState, Arguments], Any]] = {
     "getUpdates": get_updates,
     "setWebhook": set_webhook,
@@ -74,6 +69,4 @@ RECEIVING: dict[str, Callable[[TelegramState, Arguments], Any]] = {
     "getWebhookInfo": get_webhook_info,
     "getFile": get_file,
     "getChat": get_chat,
-    "logOut": do_nothing,
-    "close": do_nothing,
 }

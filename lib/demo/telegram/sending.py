@@ -168,7 +168,7 @@ def _send(
 
 def _limit_rate(state: TelegramState, person: Person, count: int = 1) -> None:
     if state.limits:
-        state.rate_limiter.take(person.chat_id, state.now(), count)
+        state.rate_limiter.take(person.id, state.now(), count)
 
 
 SENDING: dict[str, Callable[[TelegramState, Arguments], Any]] = {

@@ -20,8 +20,6 @@ _TABLE = {
     "deleteWebhook": "drop_pending_updates",
     "setWebhook": "url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
     "getWebhookInfo": "",
-    "logOut": "",
-    "close": "",
     "setMyCommands": "commands! scope language_code",
     "getMyCommands": "scope language_code",
     "deleteMyCommands": "scope language_code",

@@ -28,8 +28,6 @@ class TelegramState:
         self.faults: list[Fault] = []
         self.listeners: list[queue.Queue[Json]] = []
         self.people: dict[int, Person] = {}
-        self.chats: dict[int, Person] = {}
-        self.migrated: dict[int, int] = {}  # old chat id -> new chat id
         self.messages: dict[int, Message] = {}  # message ids are unique across all private chats of a bot
         self.files: dict[str, File] = {}
         self.callback_queries: dict[str, CallbackQuery] = {}
@@ -71,8 +69,7 @@ class TelegramState:
         role: str = "friend",
     ) -> Person:  # fmt: skip
         """Add a person, or update the names and the language of one who is already there."""
-        person = self.people.setdefault(id, Person(id, first_name, role=role, chat_id=id))
-        self.chats[person.chat_id] = person
+        person = self.people.setdefault(id, Person(id, first_name, role=role))
         person.first_name, person.last_name = first_name, last_name
         person.username, person.language_code = username, language_code
         self.publish("person", user=person.user())
@@ -132,10 +129,7 @@ class TelegramState:
 
     def find_recipient(self, chat_id: int | None) -> Person:
         """Return the person in a chat; raise ApiError if the bot can't write there."""
-        if chat_id in self.migrated:
-            new_id = self.migrated[chat_id]
-            raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=new_id)
-        person = self.chats.get(chat_id or 0)
+        person = self.people.get(chat_id or 0)
         if person is None or not person.started:
             raise bad_request("chat not found")
         if person.deactivated:

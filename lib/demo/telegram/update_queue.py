@@ -40,7 +40,7 @@ class UpdateQueue:
         self._changed, self._now, self._on_confirmed = changed, now, on_confirmed
         self._queue: list[_Queued] = []
         self._newest_poll = 0  # its number; an older poll that is still waiting ends with a conflict
-        self.next_id = _FIRST_ID
+        self._next_id = _FIRST_ID
         self.allowed = _DEFAULT_KINDS
         self.webhook = ""
         self.stopped = False  # polls return at once
@@ -50,7 +50,7 @@ class UpdateQueue:
         """Queue an update and return its id, or None if the bot does not want this kind."""
         if kind not in self.allowed:
             return None
-        update_id, self.next_id = self.next_id, self.next_id + 1
+        update_id, self._next_id = self._next_id, self._next_id + 1
         expires_at = self._now() + (CALLBACK_SECONDS if kind == "callback_query" else UPDATE_SECONDS)
         self._queue.append(_Queued({"update_id": update_id, kind: content}, expires_at))
         self._changed.notify_all()
@@ -58,8 +58,8 @@ class UpdateQueue:
 
     def add_raw(self, update: dict[str, Any]) -> int:
         """Queue an update unchanged, with its own id if it has one."""
-        update = {"update_id": self.next_id, **update}
-        self.next_id = max(self.next_id, int(update["update_id"]) + 1)
+        update = {"update_id": self._next_id, **update}
+        self._next_id = max(self._next_id, int(update["update_id"]) + 1)
         self._queue.append(_Queued(update, self._now() + UPDATE_SECONDS))
         self._changed.notify_all()
         return int(update["update_id"])
