@@ -21,7 +21,7 @@ from lib.demo.telegram.state import TelegramState
 
 
 class TelegramServer:
-    """The server and its state. It can be stopped and started again on the same port, and forgets nothing.
+    """The server and its state, which survives a stop and a restart on the same port.
 
     The port is bound at once, so that `url` is known before `start()`; OSError is raised if it is in use.
     """

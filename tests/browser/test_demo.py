@@ -370,7 +370,7 @@ def test_a_button_keeps_the_focus_and_works_with_the_keyboard(visitor: Visitor) 
     button.send_keys(Keys.ENTER)
     visitor.shows(lambda panel: panel["bot"] == "dead", "the end of the bot")
     assert visitor.browser.switch_to.active_element == button
-    visitor.wait(lambda: button.get_attribute("aria-disabled") == "false", "the end of the kill")
+    visitor.wait(lambda: button.get_attribute("aria-disabled") == "false", "the end of the action")
     button.send_keys(Keys.SPACE)
     visitor.shows(lambda panel: panel["bot"] == "running", "the bot's return")
 

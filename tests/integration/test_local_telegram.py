@@ -274,7 +274,7 @@ def test_an_album_cannot_mix_photos_and_documents(stand: Stand, anya: Person):
     assert "can't be mixed" in error(answer)
 
 
-def test_a_press_can_be_answered_once(stand: Stand, anya: Person):
+def test_a_press_can_be_answered_only_once(stand: Stand, anya: Person):
     say(stand, reply_markup=KEYBOARD)
     query = anya.press(data="yes")
     assert "MESSAGE_TOO_LONG" in error(stand.call("answerCallbackQuery", callback_query_id=query, text="x" * 201))
@@ -285,7 +285,7 @@ def test_a_press_can_be_answered_once(stand: Stand, anya: Person):
     assert [answer["alert"] for answer in anya.answers()] == [True]
 
 
-def test_a_press_can_be_answered_too_late(stand: Stand, anya: Person):
+def test_a_press_cannot_be_answered_too_late(stand: Stand, anya: Person):
     say(stand, reply_markup=KEYBOARD)
     query = anya.press("Yes")
     stand.set_clock(151)

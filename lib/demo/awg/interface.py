@@ -1,4 +1,4 @@
-"""What the demo can do with its AmneziaWG interface, and the simulated one for a machine without root."""
+"""The interface that the demo controls, and its simulated version for a machine without root."""
 
 from __future__ import annotations
 

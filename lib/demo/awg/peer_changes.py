@@ -1,4 +1,4 @@
-"""Parse and apply what `awg set` and `awg addconf` change. A command is parsed whole before any of it is applied."""
+"""Parse and apply the changes of `awg set` and `awg addconf`. A command is parsed completely before anything changes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class CommandError(Exception):
 
 
 class PeerChange:
-    """What a command does to one peer: remove it, or set values, which are kept by the field names of `StoredPeer`."""
+    """The changes to one peer: its removal, or new values by the field names of `StoredPeer`."""
 
     def __init__(self, key: str) -> None:
-        """Start without any change to the peer with this public key."""
+        """Start with no changes to the peer with this public key."""
         self.key = key
         self.remove = False
         self.values: dict[str, str | list[str]] = {}

@@ -1,4 +1,4 @@
-"""The simulated interfaces, kept in a JSON file, and the traffic that their peers make up.
+"""The simulated interfaces, stored in a JSON file, and the invented traffic of their peers.
 
 The counters of an online peer are not stored: they are a function of its key and of how long it has been online.
 """
@@ -53,7 +53,7 @@ class StoredInterface:
     up: bool = False
     index: int = 1  # as in the kernel: a new one each time the interface is created
     clock_offset: float = 0.0  # seconds that its clock is ahead of the machine's
-    all_offline: bool = False  # everybody was sent offline, and new peers do not connect by themselves
+    all_offline: bool = False  # all peers were disconnected, and new ones do not connect on their own
     peers: dict[str, StoredPeer] = field(default_factory=dict)
 
     def now(self) -> float:
@@ -61,7 +61,7 @@ class StoredInterface:
         return time.time() + self.clock_offset
 
     def set_clock(self, offset: float) -> None:
-        """Set the clock this far ahead; peers cause no traffic in the time that is skipped."""
+        """Set the clock this many seconds ahead. Peers cause no traffic in the skipped time."""
         before, skipped = self.now(), offset - self.clock_offset
         for key, peer in self.peers.items():
             since = peer.online_since
@@ -86,7 +86,7 @@ def load() -> State:
 
 @contextmanager
 def change() -> Iterator[State]:
-    """Yield the state, and store it again unless an exception is raised. Only one process at a time can do so."""
+    """Lock the state, yield it for changes, and save it; an exception discards the changes."""
     path = _path()
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -163,5 +163,5 @@ def observe(key: str, peer: StoredPeer, now: float) -> tuple[int, int, int, str]
 
 
 def _activity(elapsed: float, phase: int) -> float:
-    """Integrate a rate that swings between 0.2 and 1.8 over `elapsed` seconds, so that traffic is never even."""
+    """Integrate a rate that swings between 0.2 and 1.8 over `elapsed` seconds, so that the traffic varies."""
     return elapsed + 0.8 * 37 * (math.cos(phase) - math.cos(elapsed / 37 + phase))

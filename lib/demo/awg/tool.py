@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # a script finds only its neighbours by itself
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # Python adds only the folder of this script
 
 from lib.demo.awg import peer_changes, simulation, x25519
 from lib.demo.awg.peer_changes import CommandError

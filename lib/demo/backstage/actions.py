@@ -17,7 +17,7 @@ from lib.demo.telegram.state import TelegramState
 
 _OFF_SECONDS = 2.5  # how long a rebooting server is off
 _BOOT_SECONDS = 4.0  # how long the peers are back before the bot is
-_BEFORE_MIDNIGHT = 6.0  # the clock jumps to so many seconds before the new month, so that one sees it begin
+_BEFORE_MIDNIGHT = 6.0  # seconds before the new month to which the clock jumps, so that visitors see it begin
 _SLOW_SECONDS = 3.0  # for each call to a slow Telegram
 _RETRY_AFTER = 5  # seconds
 _LIMITED_METHODS = (

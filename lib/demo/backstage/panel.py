@@ -38,7 +38,7 @@ class Panel:
         self._actions = Actions(telegram, bot, interface, zone, stopping, self._wake.set)
 
     def perform(self, action: str) -> Json:
-        """Perform an action, and return a snapshot of what has become of it."""
+        """Perform an action and return the new snapshot."""
         self._actions.perform(action)
         return self.snapshot()
 
@@ -87,14 +87,14 @@ class Panel:
 
 
 def _show_config(config: Json, wanted: set[str], live_keys: set[str]) -> Json:
-    """Return a config without its key, and with its state: live, its reason to be off, on its way, or out of quota."""
+    """Return a config with its state instead of its key: live, why it is off, on its way, or out of quota."""
     key, off_reason = config["key"], config["off_reason"]
     state = "live" if key in live_keys else off_reason or ("coming" if key in wanted else "off")
     return {"name": config["name"], "owner": config["owner"], "address": config["address"], "state": state}
 
 
 def _show_peer(peer: LivePeer, configs: dict[str, Json]) -> Json:
-    """Return a peer without its key, and with the name and the owner of its config."""
+    """Return a peer with the name and the owner of its config instead of its key."""
     config = configs.get(peer.key, {})
     return {
         "address": peer.address, "name": config.get("name"), "owner": config.get("owner"),

@@ -16,7 +16,7 @@ from lib.demo.telegram.state import TelegramState
 
 
 class NotPossible(Exception):
-    """Something was asked of the control API that is impossible, with the real Telegram as well."""
+    """A request to the control API that can't be fulfilled, usually because it is impossible in Telegram too."""
 
 
 def find_person(state: TelegramState, user_id: int) -> Person:

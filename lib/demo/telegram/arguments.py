@@ -35,7 +35,7 @@ class Arguments:
         return _integer(self.values.get(name)) or 0
 
     def item(self, name: str, what: str) -> Any:
-        """Return an object or array, None if absent; raise ApiError that `what` can't be parsed if it is not JSON."""
+        """Return an object or array, None if absent. If it is not JSON, raise ApiError: can't parse `what`."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
@@ -45,7 +45,7 @@ class Arguments:
             raise bad_request(f"can't parse {what}") from None
 
     def person(self, state: TelegramState, name: str = "chat_id") -> Person:
-        """Return the person in the chat that is meant; raise ApiError if the bot can't write there."""
+        """Return the person in this chat; raise ApiError if the bot can't write to them."""
         if self.values.get(name, "") == "":
             raise bad_request(f"{name} is empty")
         return state.find_recipient(_integer(self.values[name]))

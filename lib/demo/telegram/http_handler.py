@@ -1,4 +1,4 @@
-"""The HTTP side of the Bot API: calls of its methods, downloads of files, and the faults that spoil them."""
+"""The HTTP side of the Bot API: method calls, file downloads and simulated faults."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class BotApiHandler(BaseHTTPRequestHandler):
         """Print nothing: calls are logged in the state."""
 
     def _handle(self) -> None:
-        """Read a request whole, reject what comes from elsewhere, and route the rest."""
+        """Read a whole request, reject it if it is foreign, and route it."""
         url = urlsplit(self.path)
         try:
             content = read_raw_body(self.headers, self.rfile)
@@ -60,14 +60,14 @@ class BotApiHandler(BaseHTTPRequestHandler):
             self.route(unquote(url.path), url.query, content)
 
     def _is_foreign(self) -> bool:
-        """Return True if the request is meant for another host, or comes from the page of another site."""
+        """Return True if the request is addressed to another host or comes from another site's page."""
         port = "" if self.port == 80 else f":{self.port}"  # browsers leave out the default port
         own = {f"{name}{port}" for name in ("127.0.0.1", "localhost")}
         origin = self.headers.get("Origin")
         return self.headers.get("Host") not in own or origin not in {None, *(f"http://{name}" for name in own)}
 
     def route(self, path: str, query: str, content: bytes) -> None:
-        """Answer a call of a method or the download of a file; everything else is not found."""
+        """Answer a method call or a file download; anything else is not found."""
         if call := _BOT.fullmatch(path):
             self._call_method(call[1], call[2], query, content)
         elif file := _FILE.fullmatch(path):

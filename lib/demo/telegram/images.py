@@ -1,4 +1,4 @@
-"""Recognise images by their first bytes and read their size, to reject what Telegram does not accept as a photo."""
+"""Recognize images by their first bytes and read their size, to reject what Telegram does not accept as a photo."""
 
 from __future__ import annotations
 

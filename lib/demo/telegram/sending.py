@@ -128,7 +128,7 @@ def without_caption(content: Json) -> Json:
 
 
 def _read_reply(state: TelegramState, args: Arguments, person: Person) -> int | None:
-    """Return the id of the message that is replied to; raise ApiError if it is missing and the call requires it."""
+    """Return the id of the message to reply to; raise ApiError if it does not exist, unless the call allows that."""
     reply = args.item("reply_parameters", "reply parameters JSON object") or {}
     message_id = int(reply.get("message_id") or args.number("reply_to_message_id"))
     if not message_id:

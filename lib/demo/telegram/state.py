@@ -128,7 +128,7 @@ class TelegramState:
         return [self.transcript_entry(message) for message in self.messages.values() if message.person is person]
 
     def find_recipient(self, chat_id: int | None) -> Person:
-        """Return the person in a chat; raise ApiError if the bot can't write there."""
+        """Return the person in a chat; raise ApiError if the bot can't write to them."""
         person = self.people.get(chat_id or 0)
         if person is None or not person.started:
             raise bad_request("chat not found")

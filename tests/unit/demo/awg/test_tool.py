@@ -27,7 +27,7 @@ SCRIPT = Path(__file__).resolve().parents[4] / "lib" / "demo" / "awg" / "tool.py
 
 @dataclass(frozen=True)
 class Tool:
-    """The stand-in with its own state file, run as by the demo (`ok`) and by the bot (`awg`)."""
+    """The stand-in with its own state file, run directly or by the bot's own `Awg`."""
 
     state: Path
 

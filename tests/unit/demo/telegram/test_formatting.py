@@ -7,7 +7,7 @@ import pytest
 from lib.demo.telegram.api_error import ApiError
 from lib.demo.telegram.formatting import cut_units, find_commands, parse_html, parse_text, utf16_length
 
-PREFIX = "🏟 🏟&lt;"  # 13 bytes, so errors have offsets from there on
+PREFIX = "🏟 🏟&lt;"  # 13 bytes in UTF-8, which the offsets below include
 
 
 def test_it_works():
