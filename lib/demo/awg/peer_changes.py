@@ -1,4 +1,4 @@
-"""Parse and apply the changes of `awg set` and `awg addconf`. A command is parsed completely before anything changes."""
+"""Parse and apply the changes of `awg set` and `awg addconf`. A command is parsed whole before anything changes."""
 
 from __future__ import annotations
 

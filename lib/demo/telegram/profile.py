@@ -46,7 +46,7 @@ def delete_commands(state: TelegramState, args: Arguments) -> bool:
 
 
 def commands_for(state: TelegramState, person: Person) -> list[Json]:
-    """Return the command menu that a person sees: the one with the narrowest scope, in their language if there is one."""
+    """Return the command menu that a person sees: the one with the narrowest scope, if possible in their language."""
     scopes = (f"chat:{person.id}", "all_private_chats", "default")
     keys = [(scope, language) for scope in scopes for language in (person.language_code, "")]
     return next((state.commands[key] for key in keys if state.commands.get(key)), [])
