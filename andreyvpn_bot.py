@@ -248,9 +248,9 @@ def main(argv: list[str]) -> int:
 
     options = commands.make_parser().parse_args(argv)
     if options.command == "demo":
-        from lib.demo.stage import play
+        from lib.demo.run import run_demo
 
-        return play(Path(__file__).resolve(), options.port, options.real)
+        return run_demo(Path(__file__).resolve(), options.port, options.real)
     if options.command in commands.WITHOUT_SETTINGS:
         return commands.perform_without_settings(options, os.environ)
     return with_settings(options.env, run if options.command in (None, "run") else partial(commands.perform, options))

@@ -15,7 +15,7 @@ from typing import Any
 from tests.stand import Json, Person, Stand, validate_requests
 
 ROOT = Path(__file__).parents[1]
-TOOL = ROOT / "lib" / "demo" / "awg_tool.py"
+TOOL = ROOT / "lib" / "demo" / "awg" / "tool.py"
 TOKEN = "123456:story-token-that-must-not-be-seen"
 ADMIN, SECOND_ADMIN, FRIEND, SECOND_FRIEND = 1, 2, 100, 101
 

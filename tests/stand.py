@@ -1,4 +1,4 @@
-"""A small client of the local Telegram for story tests: people who write and press, and eyes on what the bot did."""
+"""A client of the local Telegram for tests: people who write and press buttons, and a view of what the bot did."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 import requests
 
-from lib.demo.telegram_server import TOKEN, TelegramServer
+from lib.demo.server import TelegramServer
 
 Json = dict[str, Any]
-_STEP = 0.02  # seconds between two looks
+TOKEN = "100001:AAStand-not-a-secret-0123456789abcdef"
+_POLL_SECONDS = 0.02
 
 
 class Stand:
-    """A running local Telegram. In the same process by default; `url` points to one that runs elsewhere.
+    """A running local Telegram, in this process unless `url` points to one in another process.
 
-    Rate limits are on, as in life; `limits=False` for tests that send faster than people read.
+    Rate limits are on, as in reality. `limits=False` is for tests that send faster than people can read.
     """
 
     def __init__(self, token: str = TOKEN, limits: bool = True, url: str | None = None, **options: Any) -> None:
@@ -29,7 +30,7 @@ class Stand:
         self._session.trust_env = False
 
     def close(self) -> None:
-        """Stop."""
+        """Stop the server."""
         self._session.close()
         if self.server:
             self.server.stop()
@@ -42,53 +43,53 @@ class Stand:
 
     @contextmanager
     def down(self) -> Iterator[None]:
-        """Be out of reach for a while: connections are refused, nothing is forgotten."""
-        assert self.server, "only a stand of this process can go down"
+        """Refuse connections for the length of the `with` block; nothing is forgotten."""
+        assert self.server, "only a server in this process can go down"
         self.server.stop()
         try:
             yield
         finally:
             self.server.start()
 
-    def do(self, deed: str, **args: Any) -> Any:
-        """Do a deed of the control API; raises AssertionError with its words when it is not possible."""
+    def do(self, command: str, **args: Any) -> Any:
+        """Run a command of the control API; raise AssertionError with its message if it fails."""
         given = {name: value for name, value in args.items() if value is not None}
-        return _answer(self._session.post(f"{self.url}/control/{deed}", json=given, timeout=30))
+        return _answer(self._session.post(f"{self.url}/control/{command}", json=given, timeout=30))
 
-    def see(self, what: str, **args: Any) -> Any:
-        """Look at a view of the control API."""
-        return _answer(self._session.get(f"{self.url}/control/{what}", params=args, timeout=30))
+    def see(self, view: str, **args: Any) -> Any:
+        """Return a view of the control API."""
+        return _answer(self._session.get(f"{self.url}/control/{view}", params=args, timeout=30))
 
     def call(self, method: str, **params: Any) -> Json:
-        """Call the Bot API, as a bot does; gives the whole answer."""
+        """Call the Bot API as a bot does; return the whole response."""
         answer: Json = self._session.post(f"{self.url}/bot{self.token}/{method}", json=params, timeout=70).json()
         return answer
 
     def user(self, id: int, first_name: str = "Аня", language_code: str = "ru", **names: str) -> Person:
-        """Introduce somebody; the bot knows them once they wrote."""
+        """Add a person; the bot gets to know them when they write."""
         self.do("users", id=id, first_name=first_name, language_code=language_code, **names)
         return Person(self, id)
 
     def requests(self, method: str | None = None, since: int = 0) -> list[Json]:
-        """Give the log of calls: id, time, method, params, files, status, answer, fault."""
+        """Return the log of calls: id, time, method, params, files, status, answer, fault."""
         found: list[Json] = self.see("requests", since=since, **({"method": method} if method else {}))
         return found
 
     def violations(self) -> list[Json]:
-        """Give what Telegram would silently ignore and is surely a mistake: time, method, what."""
+        """Return the mistakes in calls that Telegram would silently ignore: time, method, what."""
         found: list[Json] = self.see("violations")
         return found
 
     def fault(self, kind: str, **rule: Any) -> None:
-        """Add a rule: method, chat_id, count (None: for ever), status, body, retry_after, seconds, after_effect."""
+        """Add a fault: method, chat_id, count (None: always), status, body, retry_after, seconds, after_effect."""
         _answer(self._session.post(f"{self.url}/control/faults", json={"add": {"kind": kind, **rule}}, timeout=30))
 
     def clear_faults(self) -> None:
-        """Take all rules away."""
+        """Remove all faults."""
         self.do("faults", rules=[])
 
     def update(self, update: Mapping[str, Any]) -> int:
-        """Inject an update as it is; gives its id."""
+        """Inject an update unchanged; return its id."""
         return int(self.do("update", update=dict(update))["update_id"])
 
     def set_clock(self, offset: float) -> None:
@@ -96,18 +97,18 @@ class Stand:
         self.do("clock", offset=offset)
 
     def pending(self) -> int:
-        """Count the updates that the bot has not confirmed."""
+        """Return the number of updates that the bot has not confirmed."""
         return int(self.see("pending")["count"])
 
-    def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "what was waited for") -> Any:
-        """Look again and again until `check` gives something true, and give that."""
+    def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "the expected change") -> Any:
+        """Call `check` until it returns something true, and return that."""
         end = time.monotonic() + timeout
         while True:
             found = check()
             if found:
                 return found
             assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
-            time.sleep(_STEP)
+            time.sleep(_POLL_SECONDS)
 
     def settle(self, timeout: float = 10) -> None:
         """Wait until the bot has confirmed every update."""
@@ -115,22 +116,22 @@ class Stand:
 
 
 class Person:
-    """Somebody with a phone in hand."""
+    """A person who uses Telegram."""
 
     def __init__(self, stand: Stand, id: int) -> None:
         self.stand, self.id = stand, id
 
     def send(self, text: str, reply_to: Json | int | None = None, **more: Any) -> int:
-        """Write to the bot; gives the message's id. `file={name, base64, photo}` attaches one."""
+        """Send a message to the bot and return its id; `file={name, base64, photo}` attaches a file."""
         answer = self.stand.do("send", user_id=self.id, text=text, reply_to=_id(reply_to), **more)
         return int(answer["message_id"])
 
     def press(
         self, text: str | None = None, data: str | None = None, message: Json | int | None = None, forge: bool = False
     ) -> str:
-        """Press a button by part of its text or by its data, on the newest message that has it; gives the query's id.
+        """Press a button, found by part of its text or by its data, on the newest message that has it.
 
-        With `forge`, anything can be pressed: data of no button, buttons of messages that are gone.
+        Return the id of the callback query. With `forge`, buttons that do not exist can be pressed as well.
         """
         answer = self.stand.do(
             "press", user_id=self.id, message_id=_id(message), text=text and self._label(text, _id(message)), data=data,
@@ -139,7 +140,7 @@ class Person:
         return str(answer["callback_query_id"])
 
     def _label(self, part: str, message_id: int | None) -> str:
-        """Complete a button's text; an unknown one stays as it is, and the stand refuses it."""
+        """Return the full text of a button; an unknown text is returned unchanged, and the server rejects it."""
         shown = [m for m in reversed(self.messages()) if message_id in (None, m["message_id"])]
         return next((label for message in shown for label in labels(message) if part in label), part)
 
@@ -152,20 +153,20 @@ class Person:
         self.stand.do("unblock", user_id=self.id)
 
     def deactivate(self) -> None:
-        """Leave Telegram."""
+        """Delete the Telegram account."""
         self.stand.do("deactivate", user_id=self.id)
 
     def transcript(self) -> list[Json]:
-        """Give the chat from its beginning, own and deleted messages included."""
+        """Return the whole chat, including the person's own and deleted messages."""
         found: list[Json] = self.stand.see("transcript", user_id=self.id)
         return found
 
     def messages(self) -> list[Json]:
-        """Give what the bot wrote and what is still there."""
+        """Return the bot's messages that have not been deleted."""
         return [message for message in self.transcript() if message["outgoing"] and not message["deleted"]]
 
     def last(self) -> Json:
-        """Give the bot's newest message."""
+        """Return the bot's newest message."""
         messages = self.messages()
         assert messages, f"the bot has not written to {self.id}"
         return messages[-1]
@@ -177,12 +178,12 @@ class Person:
         timeout: float = 10,
         after: Json | int | None = None,
     ) -> Json:
-        """Wait for a message of the bot that contains the text and fulfils the predicate; gives the newest such.
+        """Wait for a message from the bot that contains the text and satisfies the predicate; return the newest one.
 
-        `after`: only messages newer than that one.
+        With `after`, only newer messages than that one count.
         """
 
-        def look() -> Json | None:
+        def find() -> Json | None:
             for message in reversed(self.messages()):
                 fits = text is None or text in words(message)
                 if fits and message["message_id"] > (_id(after) or 0) and (predicate is None or predicate(message)):
@@ -190,45 +191,45 @@ class Person:
             return None
 
         try:
-            found: Json = self.stand.wait(look, timeout)
+            found: Json = self.stand.wait(find, timeout)
         except AssertionError:
             said = "\n".join(f"  {m['message_id']}: {words(m)!r} {labels(m)}" for m in self.messages()[-8:])
-            raise AssertionError(f"{self.id} got no message with {text!r} within {timeout} s, but:\n{said}") from None
+            raise AssertionError(f"{self.id} got no message with {text!r} within {timeout} s, only:\n{said}") from None
         return found
 
     def buttons(self, message: Json | None = None) -> list[str]:
-        """Give the texts of the inline buttons of a message, the newest one's if none is named."""
+        """Return the texts of the inline buttons of a message, by default the newest one."""
         return labels(message or self.last())
 
     def download(self, message: Json) -> bytes:
-        """Give the content of a message's document, or of its photo at full size."""
+        """Return the content of a message's document, or of its photo at full size."""
         file = message["document"] if "document" in message else message["photo"][-1]
         answer = requests.get(f"{self.stand.url}/control/file", params={"id": file["file_id"]}, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.content
 
     def answers(self) -> list[Json]:
-        """Give the answers to presses: callback_query_id, text, alert, time."""
+        """Return the answers to button presses: callback_query_id, text, alert, time."""
         found: list[Json] = self.stand.see("answers", user_id=self.id)
         return found
 
     def wait_for_answer(self, query_id: str, timeout: float = 10) -> Json:
-        """Wait for the answer to a press."""
+        """Wait for the answer to a button press."""
 
-        def look() -> Json | None:
+        def find() -> Json | None:
             return next((answer for answer in self.answers() if answer["callback_query_id"] == query_id), None)
 
-        found: Json = self.stand.wait(look, timeout, f"the answer to press {query_id}")
+        found: Json = self.stand.wait(find, timeout, f"the answer to query {query_id}")
         return found
 
 
 def words(message: Json) -> str:
-    """Give a message's text or caption."""
+    """Return a message's text or caption."""
     return str(message.get("text") or message.get("caption") or "")
 
 
 def labels(message: Json) -> list[str]:
-    """Give the texts of a message's inline buttons."""
+    """Return the texts of a message's inline buttons."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     return [str(button["text"]) for row in rows for button in row]
 
@@ -244,7 +245,7 @@ def _answer(response: requests.Response) -> Any:
 
 
 def validate_requests(stand: Stand) -> list[str]:
-    """Check every call in the log against aiogram's models of the Bot API; a line for each finding."""
-    from tests import api_models  # a second of import that only those pay who ask
+    """Check every call in the log against aiogram's models of the Bot API; return a line for each mistake."""
+    from tests import api_models  # takes a second to import
 
     return api_models.complaints(stand.requests())

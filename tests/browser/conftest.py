@@ -1,4 +1,4 @@
-"""Chromium without a window, as Debian packages it, and the rules of accessibility to hold pages against."""
+"""Debian's chromium without a window, and a check of the page's accessibility."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ OPTIONS = (
 )
 CHECK = """
 const done = arguments[arguments.length - 1];
-const moving = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+const animations = document.getAnimations().filter((animation) => animation.effect.getTiming().iterations !== Infinity);
 const place = (node) => node.target + ": " + [...node.any, ...node.all].map((check) => check.message).join("; ");
-Promise.allSettled(moving.map((one) => one.finished)).then(() =>
+Promise.allSettled(animations.map((animation) => animation.finished)).then(() =>
   axe.run(document, { resultTypes: ["violations"] })).then((found) => done(found.violations.map(
   (rule) => ({ rule: rule.id, impact: rule.impact, where: rule.nodes.map(place) }))));
 """
@@ -44,13 +44,13 @@ def browser() -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def find_barriers(browser: webdriver.Chrome) -> Callable[[], list[Any]]:
-    """Give a function that looks with axe-core at the page as it is: what keeps people out, serious or worse."""
+def find_violations(browser: webdriver.Chrome) -> Callable[[], list[Any]]:
+    """A function that returns the serious and critical accessibility violations that axe-core finds on the page."""
     source = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
     def find() -> list[Any]:
         browser.execute_script(source)
         found: list[Any] = browser.execute_async_script(CHECK)
-        return [barrier for barrier in found if barrier["impact"] in ("serious", "critical")]
+        return [violation for violation in found if violation["impact"] in ("serious", "critical")]
 
     return find

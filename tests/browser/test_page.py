@@ -21,14 +21,14 @@ from tests.stand import Stand
 
 pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=\"document.title='broken'\"> & co"
-CAST = [
+PEOPLE = [
     {"id": 5, "first_name": "Anna", "language_code": "en", "role": "friend"},
     {"id": 1, "first_name": EVIL, "language_code": "en", "role": "admin"},
 ]
 
 
 class EchoBot(threading.Thread):
-    """A bot of a few words. It waits for `awake` before each poll, so that a test can let it sleep."""
+    """A simple bot. It waits for `awake` before each poll, so that a test can pause it."""
 
     def __init__(self, stand: Stand) -> None:
         super().__init__(daemon=True)
@@ -48,11 +48,11 @@ class EchoBot(threading.Thread):
 
     def handle(self, update: dict[str, Any]) -> None:
         if query := update.get("callback_query"):
-            self.tapped(query)
+            self.handle_query(query)
         elif message := update.get("message"):
-            self.told(message["chat"]["id"], message)
+            self.handle_message(message["chat"]["id"], message)
 
-    def tapped(self, query: dict[str, Any]) -> None:
+    def handle_query(self, query: dict[str, Any]) -> None:
         at = {"chat_id": query["from"]["id"], "message_id": query["message"]["message_id"]}
         alert = query["data"] == "alert"
         self.stand.call("answerCallbackQuery", callback_query_id=query["id"], text="heard you", show_alert=alert)
@@ -61,7 +61,7 @@ class EchoBot(threading.Thread):
         if query["data"] == "delete":
             self.stand.call("deleteMessage", **at)
 
-    def told(self, chat_id: int, message: dict[str, Any]) -> None:
+    def handle_message(self, chat_id: int, message: dict[str, Any]) -> None:
         match message["text"]:
             case "/start":
                 names = {"edit": "success", "alert": "danger", "delete": "primary"}
@@ -93,7 +93,7 @@ class EchoBot(threading.Thread):
 
 @pytest.fixture
 def bot() -> Iterator[EchoBot]:
-    with Stand(limits=False, cast=CAST) as stand:
+    with Stand(limits=False, people=PEOPLE) as stand:
         stand.call("setMyCommands", commands=[{"command": "keys", "description": "show keys"}])
         bot = EchoBot(stand)
         bot.start()
@@ -103,7 +103,7 @@ def bot() -> Iterator[EchoBot]:
 
 
 class Page:
-    """What a visitor sees and does."""
+    """What a visitor sees and does on the page."""
 
     def __init__(self, browser: webdriver.Chrome, bot: EchoBot) -> None:
         self.browser, self.bot, self.stand = browser, bot, bot.stand
@@ -111,13 +111,13 @@ class Page:
         self.wait(lambda: browser.execute_script("return document.body.dataset.ready"))
 
     def wait(self, check: Callable[[], Any]) -> Any:
-        def look() -> Any:
+        def attempt() -> Any:
             try:
                 return check()
-            except StaleElementReferenceException:  # it was drawn anew between finding and looking
+            except StaleElementReferenceException:  # the page was redrawn meanwhile
                 return None
 
-        return self.stand.wait(look, 10, "a change of the page")
+        return self.stand.wait(attempt, 10, "a change of the page")
 
     def all(self, css: str, user: int = 5) -> list[WebElement]:
         return self.browser.find_elements(By.CSS_SELECTOR, f'[data-user="{user}"] {css}')
@@ -131,25 +131,25 @@ class Page:
     def click(self, css: str, user: int = 5) -> None:
         self.wait(lambda: self.one(css, user).click() or True)
 
-    def begin(self, user: int = 5) -> None:
-        self.click(".large", user)
+    def start(self, user: int = 5) -> None:
+        self.click(".big-button", user)
         self.sees("Hello you", user)
 
     def type(self, text: str) -> None:
         self.one("textarea").send_keys(text + Keys.ENTER)
 
-    def says(self, user: int = 5) -> list[str]:
-        script = "return [...document.querySelectorAll(arguments[0])].map((words) => words.textContent)"
-        found: list[str] = self.browser.execute_script(script, f'[data-user="{user}"] .words')
+    def texts(self, user: int = 5) -> list[str]:
+        script = "return [...document.querySelectorAll(arguments[0])].map((text) => text.textContent)"
+        found: list[str] = self.browser.execute_script(script, f'[data-user="{user}"] .text')
         return found
 
     def sees(self, text: str, user: int = 5) -> None:
-        self.wait(lambda: text in self.says(user))
+        self.wait(lambda: text in self.texts(user))
 
     def emulate(self, command: str, **params: Any) -> None:
         self.browser.execute_cdp_cmd(f"Emulation.{command}", params)
 
-    def colour(self, css: str) -> str:
+    def background(self, css: str) -> str:
         return self.browser.execute_script("return getComputedStyle(arguments[0]).backgroundColor", self.one(css))
 
 
@@ -167,8 +167,8 @@ def page(browser: webdriver.Chrome, bot: EchoBot) -> Iterator[Page]:
 
 
 def test_it_works(page: Page):
-    page.begin()
-    assert page.one(".words strong").text == "Hello"
+    page.start()
+    assert page.one(".text strong").text == "Hello"
     page.click(".key.success")
     page.sees("edited text")
     assert page.one(".toast").text == "heard you"
@@ -177,15 +177,15 @@ def test_it_works(page: Page):
 
 
 def test_everybody_has_a_phone(page: Page):
-    page.begin()
-    page.begin(user=1)
+    page.start()
+    page.start(user=1)
     page.type("hi")
     page.sees("you said hi to nothing")
-    assert page.says(user=1) == ["/start", "Hello you"]
+    assert page.texts(user=1) == ["/start", "Hello you"]
 
 
-def test_names_and_words_are_never_markup(page: Page):
-    page.begin()
+def test_names_and_messages_are_never_markup(page: Page):
+    page.start()
     page.type(EVIL)
     page.sees(f"you said {EVIL} to nothing")
     assert EVIL in page.one("h2", user=1).text
@@ -193,8 +193,8 @@ def test_names_and_words_are_never_markup(page: Page):
     assert "broken" not in page.browser.title
 
 
-def test_an_alert_must_be_agreed_to(page: Page):
-    page.begin()
+def test_an_alert_stays_until_it_is_confirmed(page: Page):
+    page.start()
     page.click(".key.danger")
     assert page.one(".alert p").text == "heard you"
     page.click(".alert button")
@@ -202,26 +202,26 @@ def test_an_alert_must_be_agreed_to(page: Page):
 
 
 def test_a_deleted_message_disappears(page: Page):
-    page.begin()
+    page.start()
     page.click(".key.primary")
-    page.wait(lambda: page.says() == ["/start"])
+    page.wait(lambda: page.texts() == ["/start"])
 
 
-def test_styles_have_their_colours(page: Page):
-    page.begin()
-    colours = {page.colour(f".key.{style}") for style in ("primary", "success", "danger")}
-    assert len(colours) == 3
+def test_each_style_has_its_own_color(page: Page):
+    page.start()
+    colors = {page.background(f".key.{style}") for style in ("primary", "success", "danger")}
+    assert len(colors) == 3
 
 
-def test_reply_keys_send_their_text(page: Page):
-    page.begin()
+def test_a_reply_keyboard_sends_the_text_of_its_buttons(page: Page):
+    page.start()
     page.type("/keys")
-    page.click(".board .key.danger")
+    page.click(".reply-keyboard .key.danger")
     page.sees("you said right to nothing")
 
 
-def test_a_forced_reply_names_what_it_answers(page: Page):
-    page.begin()
+def test_a_forced_reply_shows_the_message_it_answers(page: Page):
+    page.start()
     page.type("/ask")
     page.one(".replying")
     assert page.one("textarea").get_attribute("placeholder") == "your name"
@@ -232,24 +232,24 @@ def test_a_forced_reply_names_what_it_answers(page: Page):
     assert page.all(".replying") == []
 
 
-def test_the_menu_offers_commands(page: Page):
-    page.begin()
+def test_the_menu_lists_the_commands(page: Page):
+    page.start()
     page.click(".menu")
-    page.click(".list button")
+    page.click(".popup button")
     page.sees("/keys")
     page.sees("choose")
 
 
-def test_a_slash_offers_commands(page: Page):
-    page.begin()
+def test_a_slash_suggests_commands(page: Page):
+    page.start()
     page.one("textarea").send_keys("/k")
-    assert "show keys" in page.one(".list button").text
+    assert "show keys" in page.one(".popup button").text
     page.one("textarea").send_keys("x")
-    assert not page.all(".list")[-1].is_displayed()
+    assert not page.all(".popup")[-1].is_displayed()
 
 
-def test_a_picture_opens_large_and_a_file_can_be_saved(page: Page):
-    page.begin()
+def test_a_photo_can_be_enlarged_and_a_file_saved(page: Page):
+    page.start()
     page.type("/files")
     page.click(".photo")
     large = page.wait(lambda: page.browser.find_elements(By.CSS_SELECTOR, "dialog[open] img"))[0]
@@ -260,8 +260,8 @@ def test_a_picture_opens_large_and_a_file_can_be_saved(page: Page):
     assert requests.get(file.get_property("href"), timeout=10).content == b"[Interface]"
 
 
-def test_ticks_tell_whether_the_bot_has_taken_a_message(page: Page):
-    page.begin()
+def test_ticks_show_whether_the_bot_has_received_a_message(page: Page):
+    page.start()
     page.wait(lambda: "✓✓" in page.one(".mine .stamp").text)
     page.bot.awake.clear()
     page.stand.wait(lambda: not _polling(page.stand))
@@ -278,81 +278,81 @@ def _polling(stand: Stand) -> bool:
     return any(request["status"] is None for request in stand.requests("getUpdates"))
 
 
-def test_busyness_is_shown(page: Page):
-    page.begin()
+def test_the_activity_of_the_bot_is_shown(page: Page):
+    page.start()
     page.stand.call("sendChatAction", chat_id=5, action="typing")
-    page.wait(lambda: page.one(".head small").text == "typing…")
+    page.wait(lambda: page.one(".header small").text == "typing…")
 
 
-def test_blocking_and_unblocking(page: Page):
-    page.begin()
-    page.click(".head .round")
-    page.click(".list.top button")
-    page.wait(lambda: page.one(".large").text == "UNBLOCK BOT")
+def test_the_bot_can_be_blocked_and_unblocked(page: Page):
+    page.start()
+    page.click(".header .icon-button")
+    page.click(".popup.top button")
+    page.wait(lambda: page.one(".big-button").text == "UNBLOCK BOT")
     assert not page.stand.call("sendMessage", chat_id=5, text="x")["ok"]
-    page.click(".large")
+    page.click(".big-button")
     page.one("textarea")
     assert page.stand.call("sendMessage", chat_id=5, text="x")["ok"]
 
 
-def test_more_friends_can_come_and_stay_after_a_reload(page: Page):
-    page.browser.find_element(By.ID, "more").click()
-    page.begin(user=3001)
+def test_friends_can_be_added_and_stay_after_a_reload(page: Page):
+    page.browser.find_element(By.ID, "add-friend").click()
+    page.start(user=3001)
     page.browser.refresh()
     page.sees("Hello you", user=3001)
 
 
-def test_the_page_speaks_both_languages(page: Page):
+def test_the_page_is_in_both_languages(page: Page):
     page.browser.find_element(By.ID, "language").click()
-    assert page.one(".large").text == "НАЧАТЬ"
+    assert page.one(".big-button").text == "НАЧАТЬ"
     assert page.browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "ru"
     page.browser.refresh()
-    page.wait(lambda: page.one(".large").text == "НАЧАТЬ")
+    page.wait(lambda: page.one(".big-button").text == "НАЧАТЬ")
 
 
-def test_the_phones_speak_the_language_of_the_page_from_then_on(page: Page):
+def test_people_use_the_language_of_the_page(page: Page):
     page.browser.find_element(By.ID, "language").click()
     page.wait(lambda: {user["language_code"] for user in page.stand.see("users")} == {"ru"})
-    assert page.says() == []
+    assert page.texts() == []
 
 
-def test_bytes_are_counted_as_the_bot_counts_them(page: Page):
-    script = "import('/words.js').then((words) => arguments[0]([999, 1e3, 1.5e6, 2e9].map(words.size)))"
+def test_sizes_are_formatted_as_in_the_bot(page: Page):
+    script = "import('/texts.js').then((texts) => arguments[0]([999, 1e3, 1.5e6, 2e9].map(texts.size)))"
     assert page.browser.execute_async_script(script) == ["999 B", "1 KB", "1.5 MB", "2 GB"]
 
 
-def test_what_arrives_below_is_announced_and_one_tap_away(page: Page):
-    page.begin()
+def test_new_messages_out_of_view_are_counted_and_one_tap_away(page: Page):
+    page.start()
     for number in range(30):
         page.stand.call("sendMessage", chat_id=5, text=f"line {number}")
     page.sees("line 29")
-    assert not page.all(".newer")[0].is_displayed(), "who is at the end sees it come"
-    page.browser.execute_script("arguments[0].scrollTop = 0", page.one(".talk"))
-    page.wait(lambda: page.browser.execute_script("return document.querySelector('.talk').scrollTop === 0"))
+    assert not page.all(".to-newest")[0].is_displayed(), "nothing is out of view at the end"
+    page.browser.execute_script("arguments[0].scrollTop = 0", page.one(".chat"))
+    page.wait(lambda: page.browser.execute_script("return document.querySelector('.chat').scrollTop === 0"))
     page.stand.call("sendMessage", chat_id=5, text="far below")
-    assert page.one(".newer").text == "↓ 1"
-    page.click(".newer")
-    page.wait(lambda: not page.all(".newer")[0].is_displayed())
+    assert page.one(".to-newest").text == "↓ 1"
+    page.click(".to-newest")
+    page.wait(lambda: not page.all(".to-newest")[0].is_displayed())
     assert page.all(".message")[-1].is_displayed()
 
 
 def test_a_button_keeps_the_focus_when_its_message_is_edited(page: Page):
-    page.begin()
+    page.start()
     page.one('[data-data="edit"]').send_keys(Keys.ENTER)
     page.sees("edited text")
     assert page.browser.switch_to.active_element.tag_name != "body"
 
 
-def test_the_dark_theme_is_dark(page: Page):
-    light = page.colour(".phone")
+def test_there_is_a_dark_theme(page: Page):
+    light = page.background(".phone")
     page.emulate("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    dark = page.colour(".phone")
+    dark = page.background(".phone")
     assert (light, dark != light) == ("rgb(255, 255, 255)", True)
 
 
-def test_a_narrow_screen_shows_one_phone_and_counts_the_other(page: Page):
+def test_a_narrow_screen_shows_one_phone_and_counts_unread_messages_of_the_other(page: Page):
     page.emulate("setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=True)
-    page.begin()
+    page.start()
     assert page.browser.execute_script("return document.documentElement.scrollWidth") == 360
     page.stand.do("send", user_id=5, text="word " * 30)
     page.stand.call("sendMessage", chat_id=5, text="long", reply_parameters={"message_id": 3})
@@ -366,8 +366,8 @@ def test_a_narrow_screen_shows_one_phone_and_counts_the_other(page: Page):
     assert tab.find_elements(By.CSS_SELECTOR, ".badge") == []
 
 
-def test_what_happened_while_the_line_was_down_is_shown(page: Page):
-    page.begin()
+def test_nothing_is_missed_while_the_server_is_down(page: Page):
+    page.start()
     with page.stand.down():
         page.wait(lambda: page.browser.find_elements(By.CSS_SELECTOR, ".offline"))
         assert page.stand.server
@@ -376,8 +376,8 @@ def test_what_happened_while_the_line_was_down_is_shown(page: Page):
     page.wait(lambda: not page.browser.find_elements(By.CSS_SELECTOR, ".offline"))
 
 
-def test_nothing_is_fetched_from_elsewhere(page: Page):
-    page.begin()
+def test_nothing_is_loaded_from_elsewhere(page: Page):
+    page.start()
     script = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
     names: list[str] = page.browser.execute_script(script)
     assert [name for name in names if not name.startswith((page.stand.url, "data:"))] == []

@@ -21,10 +21,10 @@ from requests import Request
 
 from andreyvpn_bot import Bot
 from lib.chat.commands import announce_commands
-from lib.demo import bot_api
-from lib.demo.refusal import Refused
-from lib.demo.request_body import read_body
-from lib.demo.telegram_server import TelegramServer
+from lib.demo.server import TelegramServer
+from lib.demo.telegram import bot_api
+from lib.demo.telegram.api_error import ApiError
+from lib.demo.telegram.request_body import parse_body
 from lib.settings import Settings
 from lib.store.database import connect, prepare_database, transaction, wanted_version
 from lib.telegram.api import Telegram
@@ -135,12 +135,12 @@ class Direct:
         request = Request("POST", url, **body).prepare()
         content = request.body.encode() if isinstance(request.body, str) else request.body or b""
         name = url.rpartition("/")[2]
-        parameters = read_body("", request.headers.get("Content-Type", ""), content)
-        entry = self._server.note(name, parameters)
+        parameters = parse_body("", request.headers.get("Content-Type", ""), content)
+        entry = bot_api.log_call(self._server.state, name, parameters)
         try:
-            status, answer = 200, {"ok": True, "result": bot_api.call(self._server.world, name, parameters)}
-        except Refused as exc:
-            status, answer = exc.code, exc.answer()
+            status, answer = 200, {"ok": True, "result": bot_api.call(self._server.state, name, parameters)}
+        except ApiError as exc:
+            status, answer = exc.code, exc.body()
         entry.update(status=status, answer=answer)
         return Answer(status, json.dumps(answer).encode())
 
@@ -190,7 +190,7 @@ class SteppedBot(Bot):
                 self.keeper.round(int(self._hands()))
             while self._eye.execute("SELECT 1 FROM outbox").fetchone():
                 self._hands.move(self.sender.step())
-            if not self._server.world.updates.pending():
+            if not self._server.state.updates.pending():
                 return
 
     def sample(self, seconds: int) -> None:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.demo import people
-from lib.demo.telegram_server import TelegramServer
+from lib.demo.backstage import people
+from lib.demo.server import TelegramServer
 from lib.settings import Settings
 from lib.store import configs
 from lib.store.database import connect
@@ -37,7 +37,7 @@ class Story:
         self.settings = settings
         self.clock = Clock(BEGIN)
         self.server = TelegramServer(settings.bot_token, clock=self.clock, limits=False)
-        self.world = self.server.world
+        self.telegram = self.server.state
         self.awg = MemoryAwg()
         self.done = 0
         for id_, name, language in (
@@ -46,8 +46,8 @@ class Story:
             (ANNA, "Anna", "en"),
             (VERA, "Вера", "ru"),
         ):
-            with self.world.changed:
-                self.world.add_person(id=id_, first_name=name, language_code=language)
+            with self.telegram.changed:
+                self.telegram.add_person(id=id_, first_name=name, language_code=language)
 
     def start(self, effects: Effects) -> SteppedBot:
         return SteppedBot(self.settings, self.clock, self.server, self.awg, effects)
@@ -81,8 +81,8 @@ class Story:
 
     def sends(self, who: int, text: str) -> Callable[[SteppedBot], None]:
         def deed(bot: SteppedBot) -> None:
-            with self.world.changed:
-                people.send(self.world, who, text)
+            with self.telegram.changed:
+                people.send(self.telegram, who, text)
 
         return deed
 
@@ -95,8 +95,8 @@ class Story:
 
     def taps(self, who: int, data: str) -> Callable[[SteppedBot], None]:
         def deed(bot: SteppedBot) -> None:
-            with self.world.changed:
-                people.press(self.world, who, data=data, message_id=self.message_with(who, data), forge=True)
+            with self.telegram.changed:
+                people.press(self.telegram, who, data=data, message_id=self.message_with(who, data), forge=True)
 
         return deed
 
@@ -130,8 +130,8 @@ class Story:
         return deed
 
     def transcript(self, who: int) -> list[dict[str, Any]]:
-        with self.world.changed:
-            return self.world.transcript(people.find_person(self.world, who))
+        with self.telegram.changed:
+            return self.telegram.transcript(people.find_person(self.telegram, who))
 
     def end(self, folder: Path) -> dict[str, Any]:
         """Describe how it ended, without what is drawn at random."""
@@ -141,7 +141,7 @@ class Story:
             c.public_key: c.allowed_ips for c in wanted
         }
         assert db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
-        assert self.world.violations == []
+        assert self.telegram.violations == []
         return {
             "users": [
                 tuple(r) for r in db.execute("SELECT id, full_name, language, state, decided_by FROM users ORDER BY id")

@@ -1,4 +1,4 @@
-"""The demo as a process: one command, a stage with levers, and nothing left behind, however it ends."""
+"""The demo as a process: one command, a control panel, and nothing left behind, however it ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ADMIN, FRIEND = 1001, 1002
 
 
 class Demo:
-    """A demo at work, its files in `folder`. The stage is asked as the page asks it."""
+    """A running demo, with its files in `folder`. Its control panel is used over HTTP, as by the page."""
 
     def __init__(self, folder: Path, *words: str) -> None:
         self.folder = folder
@@ -40,7 +40,7 @@ class Demo:
         self.admin, self.friend = Person(self.stand, ADMIN), Person(self.stand, FRIEND)
 
     def end(self, number: int) -> int:
-        """End it by a signal; give its exit code."""
+        """End the demo with a signal; return its exit code."""
         self.process.send_signal(number)
         code = self.process.wait(timeout=30)
         self.stand.close()
@@ -48,50 +48,51 @@ class Demo:
             self.process.stdout.close()
         return code
 
-    def stage(self) -> Json:
-        """Look at the stage."""
-        found: Json = self.stand.see("stage")
+    def panel(self) -> Json:
+        """Return what the panel shows."""
+        found: Json = self.stand.see("panel")
         return found
 
-    def pull(self, lever: str) -> Json:
-        """Pull a lever."""
-        seen: Json = self.stand.do("stage", lever=lever)
-        return seen
+    def perform(self, action: str) -> Json:
+        """Perform an action; return what the panel shows afterwards."""
+        found: Json = self.stand.do("panel", action=action)
+        return found
 
     def wait(self, check: Callable[[Json], Any], what: str, timeout: float = 20) -> Any:
-        """Look at the stage until something is true."""
-        return self.stand.wait(lambda: check(self.stage()), timeout, what)
+        """Wait until something is true of the panel."""
+        return self.stand.wait(lambda: check(self.panel()), timeout, what)
 
     def give_config(self) -> bytes:
-        """Play the main story."""
+        """Play the main story: the friend is let in, asks for a config and gets it. Return the .conf."""
         self.admin.send("/start")
         self.friend.send("/start")
         self.friend.wait_for(predicate=lambda message: "photo" in message)
         (database,) = self.folder.glob("andreyvpn-demo-*/bot_data.db")
         query = f"SELECT captcha_answer FROM users WHERE id = {FRIEND}"
-        self.friend.send(subprocess.check_output([sys.executable, "-c", LOOK, str(database), query], text=True).strip())
+        command = [sys.executable, "-c", READ_ROW, str(database), query]
+        self.friend.send(subprocess.check_output(command, text=True).strip())
         self.admin.press("Approve", message=self.admin.wait_for(f"ID: {FRIEND}"))
         self.friend.press(data="device:phone", message=self.friend.wait_for("You are in"), forge=True)
         self.admin.press("Approve", message=self.admin.wait_for(f"{FRIEND})"))
         return self.friend.download(self.friend.wait_for("Open this file"))
 
     def left(self) -> list[str]:
-        """Name what is still there of it: processes that know its folder, files, network namespaces."""
+        """Return what the demo has left behind: files, network namespaces, and processes that know its folder."""
         mark = f"av{self.process.pid}"
         found = [str(path) for path in self.folder.glob("andreyvpn-demo-*")]
         found += [line for line in namespaces() if line.startswith(mark)]
         found += [str(path) for path in Path("/var/run/wireguard").glob(f"{mark}*")]
         for path in Path("/proc").glob("[0-9]*"):
             try:
-                spoken = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+                text = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
             except OSError:
                 continue
-            if path.name != str(os.getpid()) and (str(self.folder).encode() in spoken or mark.encode() in spoken):
+            if path.name != str(os.getpid()) and (str(self.folder).encode() in text or mark.encode() in text):
                 found.append((path / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         return found
 
 
-LOOK = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
+READ_ROW = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
 
 
 def namespaces() -> list[str]:
@@ -100,7 +101,7 @@ def namespaces() -> list[str]:
 
 
 @contextmanager
-def played(folder: Path, *words: str) -> Iterator[Demo]:
+def running(folder: Path, *words: str) -> Iterator[Demo]:
     demo = Demo(folder, *words)
     try:
         yield demo
@@ -111,35 +112,35 @@ def played(folder: Path, *words: str) -> Iterator[Demo]:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    with played(tmp_path) as demo:
+    with running(tmp_path) as demo:
         yield demo
 
 
 def test_it_works(demo: Demo) -> None:
     conf = demo.give_config().decode()
     assert "Address = 10.8.0.2/32" in conf
-    demo.wait(lambda stage: stage["interface"]["same"] and stage["interface"]["count"] == 1, "the peer")
-    stage = demo.stage()
-    assert [(c["name"], c["owner"], c["state"]) for c in stage["database"]["configs"]] == [("Phone", "Anna", "live")]
-    assert [(p["name"], p["state"]) for p in stage["database"]["people"]] == [
+    demo.wait(lambda panel: panel["interface"]["same"] and panel["interface"]["count"] == 1, "the peer")
+    panel = demo.panel()
+    assert [(c["name"], c["owner"], c["state"]) for c in panel["database"]["configs"]] == [("Phone", "Anna", "live")]
+    assert [(p["name"], p["state"]) for p in panel["database"]["people"]] == [
         ("Anna", "approved"),
         ("Andrey", "approved"),
     ]
-    assert [(p["address"], p["name"], p["owner"]) for p in stage["interface"]["peers"]] == [
+    assert [(p["address"], p["name"], p["owner"]) for p in panel["interface"]["peers"]] == [
         ("10.8.0.2", "Phone", "Anna")
     ]
-    shown = json.dumps(stage)
+    shown = json.dumps(panel)
     keys = re.findall(r"[A-Za-z0-9+/]{43}=", conf)
     assert len(keys) == 3
-    assert not re.search(r"[A-Za-z0-9+/]{43}=", shown), "no key is ever shown"
+    assert not re.search(r"[A-Za-z0-9+/]{43}=", shown), "the panel shows no key"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_nothing_is_left_however_it_ends(demo: Demo, number: signal.Signals) -> None:
-    assert demo.left(), "what is looked for can be found"
+def test_nothing_is_left_behind_however_the_demo_ends(demo: Demo, number: signal.Signals) -> None:
+    assert demo.left(), "the check finds something while the demo is running"
     code = demo.end(number)
     assert code == (-9 if number == signal.SIGKILL else 0)
-    demo.stand.wait(lambda: demo.left() == [], what=f"the end of {demo.left()}")
+    demo.stand.wait(lambda: demo.left() == [], what=f"the removal of {demo.left()}")
 
 
 def test_a_bot_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_a_bot_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_in_use_is_said_with_another_to_try(demo: Demo) -> None:
+def test_if_the_port_is_in_use_another_one_is_suggested(demo: Demo) -> None:
     port = demo.url.rpartition(":")[2]
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "demo", "--port", port]
     done = subprocess.run(words, capture_output=True, text=True, timeout=30)
@@ -160,70 +161,70 @@ def test_a_port_in_use_is_said_with_another_to_try(demo: Demo) -> None:
     assert f"--port {int(port) + 1}" in done.stdout
 
 
-def test_only_levers_that_make_sense_can_be_pulled(demo: Demo) -> None:
-    demo.wait(lambda stage: "kill" in stage["levers"], "the bot")
-    assert not {"start", "up", "online", "offline", "normal"} & set(demo.stage()["levers"])
-    for lever in ("start", "online", "no such", None, 7):
-        answer = requests.post(f"{demo.url}/control/stage", json={"lever": lever}, timeout=10)
-        assert answer.status_code == 400, lever
+def test_only_actions_that_make_sense_can_be_performed(demo: Demo) -> None:
+    demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
+    assert not {"start", "up", "online", "offline", "normal"} & set(demo.panel()["actions"])
+    for action in ("start", "online", "no such", None, 7):
+        answer = requests.post(f"{demo.url}/control/panel", json={"action": action}, timeout=10)
+        assert answer.status_code == 400, action
     for body in (b"", b"{", b"[]", b"7"):
-        assert requests.post(f"{demo.url}/control/stage", data=body, timeout=10).status_code == 400, body
+        assert requests.post(f"{demo.url}/control/panel", data=body, timeout=10).status_code == 400, body
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
-def test_foreign_pages_see_no_stage_and_pull_no_lever(demo: Demo, headers: dict[str, str]) -> None:
-    demo.wait(lambda stage: "kill" in stage["levers"], "the bot")
-    url = f"{demo.url}/control/stage"
+def test_other_sites_can_neither_see_nor_use_the_panel(demo: Demo, headers: dict[str, str]) -> None:
+    demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
+    url = f"{demo.url}/control/panel"
     assert requests.get(url, headers=headers, timeout=10).status_code == 403
-    assert requests.post(url, json={"lever": "kill"}, headers=headers, timeout=10).status_code == 403
-    assert demo.stage()["bot"]
+    assert requests.post(url, json={"action": "kill"}, headers=headers, timeout=10).status_code == 403
+    assert demo.panel()["bot"]
 
 
-def test_every_clock_jumps_together(demo: Demo) -> None:
+def test_all_clocks_jump_together(demo: Demo) -> None:
     demo.give_config()
-    demo.pull("online")
-    demo.wait(lambda stage: stage["database"]["month"][1] > 10**8, "traffic")
-    demo.pull("month")
-    seen = demo.stage()
-    assert 0 < seen["ahead"] < 32 * 86400
-    assert abs(seen["now"] - time.time() - seen["ahead"]) < 5
-    assert seen["interface"]["peers"][0]["age"] < 60, "the interface's clock jumped too"
-    demo.wait(lambda stage: stage["database"]["month"][1] < 5 * 10**7, "the turn of the month", 30)
-    assert 10**8 < demo.stage()["database"]["total"][1] < 10**9, "nothing was forgotten, nothing was made up"
-    assert time.localtime(demo.stage()["now"]).tm_mday == 1
+    demo.perform("online")
+    demo.wait(lambda panel: panel["database"]["month"][1] > 10**8, "traffic")
+    demo.perform("month")
+    panel = demo.panel()
+    assert 0 < panel["clock_offset"] < 32 * 86400
+    assert abs(panel["now"] - time.time() - panel["clock_offset"]) < 5
+    assert panel["interface"]["peers"][0]["age"] < 60, "the interface's clock jumped too"
+    demo.wait(lambda panel: panel["database"]["month"][1] < 5 * 10**7, "the new month", 30)
+    assert 10**8 < demo.panel()["database"]["total"][1] < 10**9, "traffic is neither lost nor made up"
+    assert time.localtime(demo.panel()["now"]).tm_mday == 1
     last = demo.friend.last()
     demo.friend.send("/help")
     answer = demo.friend.wait_for(predicate=lambda message: True, after=last)
-    assert abs(answer["date"] - demo.stage()["now"]) < 10
+    assert abs(answer["date"] - demo.panel()["now"]) < 10
 
 
-def test_a_telegram_away_ends_the_poll_that_waits(demo: Demo) -> None:
-    demo.wait(lambda stage: "kill" in stage["levers"], "the bot")
+def test_a_waiting_poll_ends_when_telegram_goes_away(demo: Demo) -> None:
+    demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
     demo.stand.wait(lambda: any(r["status"] is None for r in demo.stand.requests("getUpdates")), what="a poll")
-    demo.pull("away")
+    demo.perform("away")
     demo.friend.send("/start")
     time.sleep(1)
     assert demo.friend.messages() == []
-    demo.pull("normal")
+    demo.perform("normal")
     demo.friend.wait_for(predicate=lambda message: "photo" in message, timeout=40)
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "many", "²"])
-def test_a_port_that_is_none_is_refused_in_words(port: str) -> None:
+def test_an_invalid_port_is_rejected_with_an_explanation(port: str) -> None:
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "demo", f"--port={port}"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
     assert done.stderr.rstrip().endswith("argument --port: a number from 0 to 65535")
 
 
-def test_install_sh_plays_it_in_one_command(tmp_path: Path) -> None:
+def test_install_sh_runs_it_with_one_command(tmp_path: Path) -> None:
     if not (ROOT / ".venv" / ".installed-requirements.txt").exists():
-        pytest.skip("the environment was not made by install.sh")
-    with played(tmp_path, str(ROOT / "install.sh"), "demo", "--port", "0") as demo:
-        demo.wait(lambda stage: stage["bot"], "the bot")
+        pytest.skip("the virtual environment was not created by install.sh")
+    with running(tmp_path, str(ROOT / "install.sh"), "demo", "--port", "0") as demo:
+        demo.wait(lambda panel: panel["bot"], "the bot")
 
 
-def test_without_venv_and_root_it_says_what_to_type(tmp_path: Path) -> None:
+def test_without_venv_and_root_it_says_what_to_install(tmp_path: Path) -> None:
     tools = tmp_path / "bin"
     tools.mkdir()
     for name, text in {"python3": "exit 1", "id": "echo 1000"}.items():

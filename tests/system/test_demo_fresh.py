@@ -1,4 +1,4 @@
-"""The demo on a fresh, booted Debian, by a visitor who has Python alone: one command, or a word what to type."""
+"""The demo on a freshly booted Debian that only has Python: one command, or an explanation of what to install."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOME = "/home/visitor"
 
 @pytest.fixture(params=["bookworm", "trixie"])
 def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Machine]:
-    """Boot a machine where a visitor has just cloned the project."""
+    """A booted machine on which a visitor has just cloned the project."""
     with booted(tmp_path, request.param) as (company, _):
         machine = company.machine
         machine.do("useradd", "--create-home", "visitor")
@@ -30,14 +30,14 @@ def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Machine]
 
 
 def clone(folder: Path) -> None:
-    """Lay the files of the project into a folder, as a clone has them."""
+    """Copy the files of the project into a folder, as a clone would."""
     for name in subprocess.check_output(["git", "-C", ROOT, "ls-files"], text=True).splitlines():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
 
 
 def as_visitor(machine: Machine) -> list[str]:
-    """Give the words that type the demo's command, as the visitor does in a shell of their own."""
+    """Return the command that runs the demo in the visitor's own shell."""
     return machine.inside("su", "visitor", "-c", f"cd {HOME}/bot && TMPDIR={HOME} LC_ALL=C.UTF-8 ./install.sh demo")
 
 
@@ -45,17 +45,17 @@ def test_one_command_shows_the_whole_main_job(machine: Machine) -> None:
     demo = Demo(machine.root / HOME.lstrip("/"), *as_visitor(machine))
     assert demo.url == "http://127.0.0.1:8080"
     assert b"Endpoint" in demo.give_config()
-    demo.pull("kill")
-    demo.pull("start")
-    demo.pull("online")
-    demo.wait(lambda stage: stage["database"]["month"][1] > 0, "what the friend's device moved")
+    demo.perform("kill")
+    demo.perform("start")
+    demo.perform("online")
+    demo.wait(lambda panel: panel["database"]["month"][1] > 0, "the friend's traffic")
     machine.do("pkill", "--signal", "INT", "--full", "andreyvpn_bot.py demo")
     assert demo.process.wait(timeout=30) == 0
     demo.stand.close()
     assert machine.says("sh", "-c", f"ls {HOME}") == "bot\nlog"
 
 
-def test_without_venv_it_says_what_to_type(machine: Machine) -> None:
+def test_without_venv_it_says_what_to_install(machine: Machine) -> None:
     machine.do("sh", "-c", "dpkg --remove python3-venv $(dpkg-query -W -f '${Package} ' 'python3.*-venv')")
     done = subprocess.run(as_visitor(machine), capture_output=True, text=True, timeout=60)
     assert done.returncode == 2

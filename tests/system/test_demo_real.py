@@ -1,4 +1,4 @@
-"""`demo --real`: the same stage on a real interface, with a friend's device that uses the delivered file."""
+"""`demo --real`: the same demo on a real interface, with a friend's device that uses the delivered .conf."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT
-from tests.integration.test_demo import Demo, namespaces, played
+from tests.integration.test_demo import Demo, namespaces, running
 from tests.system.network import need_network
 
 pytestmark = pytest.mark.root
@@ -21,48 +21,48 @@ MB = 10**6
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     need_network()
-    with played(tmp_path, *WORDS) as demo:
+    with running(tmp_path, *WORDS) as demo:
         yield demo
 
 
 def test_it_works(demo: Demo) -> None:
-    assert "online" not in demo.stage()["levers"], "nobody has a file yet"
+    assert "online" not in demo.panel()["actions"], "nobody has a .conf yet"
     demo.give_config()
     assert (
-        demo.wait(lambda stage: stage["interface"]["same"] and stage["interface"]["peers"], "the peer")[0]["age"]
+        demo.wait(lambda panel: panel["interface"]["same"] and panel["interface"]["peers"], "the peer")[0]["age"]
         is None
     )
-    demo.pull("online")
-    (peer,) = demo.stage()["interface"]["peers"]
+    demo.perform("online")
+    (peer,) = demo.panel()["interface"]["peers"]
     assert peer["age"] < 30
-    assert 20 * MB <= peer["sent"] < 30 * MB, "bytes have really moved"
-    demo.wait(lambda stage: 20 * MB <= stage["database"]["month"][1] < 30 * MB, "the bot's count")
+    assert 20 * MB <= peer["sent"] < 30 * MB, "real traffic"
+    demo.wait(lambda panel: 20 * MB <= panel["database"]["month"][1] < 30 * MB, "the traffic in the database")
 
 
 def test_after_a_reboot_the_friend_connects_without_the_bot(demo: Demo) -> None:
     demo.give_config()
-    demo.wait(lambda stage: stage["interface"]["count"] == 1, "the peer")
-    demo.pull("kill")
-    demo.pull("down")
-    assert not demo.stage()["interface"]["up"]
-    demo.pull("up")
-    assert not demo.stage()["bot"]
-    demo.pull("online")
-    (peer,) = demo.stage()["interface"]["peers"]
+    demo.wait(lambda panel: panel["interface"]["count"] == 1, "the peer")
+    demo.perform("kill")
+    demo.perform("down")
+    assert not demo.panel()["interface"]["up"]
+    demo.perform("up")
+    assert not demo.panel()["bot"]
+    demo.perform("online")
+    (peer,) = demo.panel()["interface"]["peers"]
     assert peer["sent"] > 20 * MB
-    demo.pull("offline")
-    demo.pull("start")
-    demo.wait(lambda stage: stage["database"]["month"][1] > 20 * MB, "the count of what moved meanwhile")
-    demo.pull("reboot")
-    demo.wait(lambda stage: stage["interface"]["same"] and stage["interface"]["count"] == 1, "the peer after a reboot")
+    demo.perform("offline")
+    demo.perform("start")
+    demo.wait(lambda panel: panel["database"]["month"][1] > 20 * MB, "the traffic while the bot was down")
+    demo.perform("reboot")
+    demo.wait(lambda panel: panel["interface"]["same"] and panel["interface"]["count"] == 1, "the peer after a reboot")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_however_it_ends(demo: Demo, number: signal.Signals) -> None:
+def test_nothing_is_left_behind_however_the_demo_ends(demo: Demo, number: signal.Signals) -> None:
     demo.give_config()
-    demo.wait(lambda stage: stage["interface"]["count"] == 1, "the peer")
-    demo.pull("online")
+    demo.wait(lambda panel: panel["interface"]["count"] == 1, "the peer")
+    demo.perform("online")
     mark = f"av{demo.process.pid}"
     assert len([name for name in namespaces() if name.startswith(mark)]) == 2
     demo.end(number)
-    demo.stand.wait(lambda: demo.left() == [], what=f"the end of {demo.left()}")
+    demo.stand.wait(lambda: demo.left() == [], what=f"the removal of {demo.left()}")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
+DEMO_MODULES = [path for path in MODULES if path.is_relative_to(ROOT / "lib" / "demo")]
 FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "watch", "keeper")
 EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(),
          "console": {*FLOORS, "telegram", "console"} - {"watch", "keeper"}}  # fmt: skip
+DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},
+        "server": {"telegram", "backstage"}, "run": {"awg", "backstage", "server"}}  # fmt: skip
 
 
 def name_of(path: Path) -> str:
@@ -42,7 +46,7 @@ def test_imports_run_one_way(path: Path) -> None:
     assert rooms(path) <= allowed, f"{name_of(path)} reaches up or aside"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "demo" not in p.parts], ids=name_of)
+@pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
 def test_only_one_module_spawns_and_one_speaks_http(path: Path) -> None:
     used = {name.split(".")[0] for name in imports(path)}
     if path.name != "process.py":
@@ -53,7 +57,7 @@ def test_only_one_module_spawns_and_one_speaks_http(path: Path) -> None:
         assert "urllib.request" not in imports(path)
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "demo" not in p.parts], ids=name_of)
+@pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
 def test_sql_stands_in_the_store_and_only_transaction_commits(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     if "store" not in path.parts:
@@ -90,5 +94,22 @@ def test_a_broad_except_stands_around_a_worker_or_raises_again(path: Path) -> No
     broad = re.findall(r"except(?: Exception| BaseException)?:", path.read_text(encoding="utf-8"))
     assert (
         len(broad) <= {"andreyvpn_bot.py": 2, "database.py": 1, "process.py": 1}.get(path.name, 0)
-        or "demo" in path.parts
+        or path in DEMO_MODULES
     )
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in MODULES}
+    graph = {name: imports(path) & modules.keys() - {name} for name, path in modules.items()}
+    assert graph["lib.demo.server"] > {"lib.demo.backstage.panel"}, "imports are found"
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        pytest.fail(f"imports in a circle: {' <- '.join(exc.args[1])}")
+
+
+@pytest.mark.parametrize("path", [p for p in DEMO_MODULES if p.name != "__init__.py"], ids=name_of)
+def test_the_folders_of_the_demo_import_one_way(path: Path) -> None:
+    folder = path.relative_to(ROOT / "lib" / "demo").parts[0].removesuffix(".py")
+    imported = {name.split(".")[2] for name in imports(path) if name.startswith("lib.demo.")}
+    assert imported <= DEMO[folder], f"{name_of(path)} imports from a folder above or beside it"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from lib.chat import routes as gate
-from lib.demo.html_text import parse_html
+from lib.demo.telegram.formatting import parse_html
 from lib.settings import Settings
 from lib.store.config_requests import get_request
 from lib.store.database import connect, prepare_database

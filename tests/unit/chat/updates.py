@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from lib.chat.texts import LANGUAGES
-from lib.demo import limits
-from lib.demo.html_text import utf16_length
-from lib.demo.refusal import Refused
+from lib.demo.telegram import limits
+from lib.demo.telegram.api_error import ApiError
+from lib.demo.telegram.formatting import parse_text, utf16_length
 from lib.store.config_requests import add_request, mark_issued, move_request
 from lib.store.configs import add_config, mark_live
 from lib.store.outbox import NO_CHAT
@@ -90,11 +90,11 @@ def _words(params: dict[str, Any]) -> Iterator[str]:
     markup = params.get("parse_mode", "")
     try:
         if "caption" in params:
-            limits.check_caption(limits.read_text(params["caption"], markup, None)[0])
+            limits.check_caption(parse_text(params["caption"], markup, None)[0])
         elif "text" in params and "callback_query_id" not in params:
-            limits.check_text(limits.read_text(params["text"], markup, None)[0])
-    except Refused as refusal:
-        yield refusal.answer()["description"]
+            limits.check_text(parse_text(params["text"], markup, None)[0])
+    except ApiError as refusal:
+        yield refusal.description
     if "callback_query_id" in params and utf16_length(params["text"]) > limits.CALLBACK_ANSWER:
         yield "the toast is too long"
     for text in _strings(params):

@@ -12,7 +12,7 @@ import pytest
 from lib.chat.admin.audit_log import LINES, _table
 from lib.chat.spreadsheet import write_sheet
 from lib.chat.texts import LANGUAGES
-from lib.demo.html_text import parse_html
+from lib.demo.telegram.formatting import parse_html
 from lib.store import audit
 from lib.store.audit import list_entries, note
 from lib.store.foreign import Sighting, note_foreign

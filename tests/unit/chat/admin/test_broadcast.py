@@ -11,7 +11,7 @@ import pytest
 
 from lib.chat.notify import broadcast_progress
 from lib.chat.notify.broadcast_progress import SETTLING
-from lib.demo.html_text import parse_html
+from lib.demo.telegram.formatting import parse_html
 from lib.store import counters
 from lib.store.broadcasts import AUDIENCES, audience_of, get_broadcast
 from lib.store.outbox import BROADCAST, enqueue

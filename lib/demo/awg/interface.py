@@ -1,0 +1,108 @@
+"""The interface that the demo controls, and its simulated version for a machine without root."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+_TOOL = Path(__file__).with_name("tool.py")
+_DOWNLOAD = 150_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class LivePeer:
+    """A peer on the interface; `age` is the seconds since its last handshake, None before the first one."""
+
+    key: str
+    address: str
+    age: int | None
+    received: int  # by the server, in bytes
+    sent: int
+
+
+class Interface(Protocol):
+    """An interface that the demo can control."""
+
+    name: str
+    command: str  # AWG_COMMAND
+    endpoint: str  # SERVER_ENDPOINT
+    real: bool  # a friend can connect only with a .conf that was delivered
+
+    def up(self) -> None:
+        """Create it with the peers in the bot's file, as its PostUp line would."""
+
+    def down(self) -> None:
+        """Remove it, with its peers and their counters."""
+
+    def peers(self) -> list[LivePeer] | None:
+        """Return the peers, or None if there is no interface."""
+
+    def download(self, conf: str) -> None:
+        """Connect the friends' devices and download something."""
+
+    def go_offline(self) -> None:
+        """Disconnect the friends' devices."""
+
+    def set_clock(self, offset: float) -> None:
+        """Set its clock this many seconds ahead, if possible."""
+
+
+class SimulatedInterface:
+    """An interface of the stand-in tool, with its state in a file."""
+
+    real = False
+    endpoint = "vpn.example.org"
+
+    def __init__(self, folder: Path, peers_file: Path) -> None:
+        self.name = "awg0"
+        self._clock_offset = 0.0
+        variables = {"AWG_TOOL_STATE": str(folder / "interface.json"), "AWG_TOOL_PEERS": str(peers_file)}
+        assignments = (f"{name}={value}" for name, value in variables.items())
+        self._prefix = ("env", *assignments, sys.executable, str(_TOOL))
+        self.command = shlex.join([*self._prefix, "awg"])
+
+    def up(self) -> None:
+        """Bring it up."""
+        self._run("awg-quick", "up", self.name)
+
+    def down(self) -> None:
+        """Bring it down."""
+        self._run("awg-quick", "down", self.name)
+
+    def peers(self) -> list[LivePeer] | None:
+        """Return the peers, or None if it is down."""
+        return read_peers((*self._prefix, "awg", "show", self.name, "dump"), time.time() + self._clock_offset)
+
+    def download(self, conf: str) -> None:
+        """Connect all peers and download something."""
+        self._run("demo", "download", str(_DOWNLOAD))
+
+    def go_offline(self) -> None:
+        """Disconnect all peers."""
+        self._run("demo", "offline", "all")
+
+    def set_clock(self, offset: float) -> None:
+        """Set the clock of its handshakes and counters."""
+        self._run("demo", "clock", str(offset))
+        self._clock_offset = offset
+
+    def _run(self, *words: str) -> None:
+        subprocess.run([*self._prefix, *words], check=True, capture_output=True, timeout=20)
+
+
+def read_peers(command: tuple[str, ...], now: float) -> list[LivePeer] | None:
+    """Run a `show dump` command and return its peers, or None if it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    if done.returncode:
+        return None
+    peers = []
+    for line in done.stdout.splitlines()[1:]:
+        key, _, _, allowed, handshake, received, sent, _ = line.split("\t")
+        age = max(0, int(now) - int(handshake)) if int(handshake) else None
+        peers.append(LivePeer(key, allowed.partition("/")[0], age, int(received), int(sent)))
+    return peers
