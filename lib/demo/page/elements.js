@@ -1,5 +1,5 @@
 /* What the page is built from: elements, icons, formatted text, toasts and dialogs; and calls of the control API. */
-import { text } from "./texts.js";
+import { size, text } from "./texts.js";
 
 const ICONS = {
   send: "M3 20.5 22 12 3 3.500v6.600l12 1.900-12 1.900z", dots: "M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4m0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4m0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4",
@@ -36,7 +36,7 @@ export async function ask(path, body) {
   if (!response.ok) throw new Error(content.error);
   return content;
 }
-export const fileUrl = (id) => "/control/file?id=" + encodeURIComponent(id);
+const fileUrl = (id) => "/control/file?id=" + encodeURIComponent(id);
 
 /* Return the nodes of a formatted text. Entities may be nested; their offsets are UTF-16 units, as in JavaScript. */
 export function formatted(phone, source, entities, from = 0, to = source.length) {
@@ -67,6 +67,19 @@ function entityElement(phone, entity, source, children) {
   return make("span", {}, ...children);
 }
 
+/* The photo and the document of a message, if it has one. */
+export function photoButton(message) {
+  if (!message.photo) return null;
+  const photo = message.photo[message.photo.length - 1], url = fileUrl(photo.file_id);
+  const image = make("img", { src: url, width: photo.width, height: photo.height, alt: message.caption || text("photo") });
+  return make("button", { type: "button", class: "photo", "aria-label": text("picture"), onclick: () => openViewer(url, image.alt) }, image);
+}
+export function fileLink(file) {
+  if (!file) return null;
+  return make("a", { class: "file", href: fileUrl(file.file_id), download: file.file_name }, make("i", {}, icon("file")),
+    make("span", {}, make("b", {}, file.file_name), make("small", {}, size(file.file_size))));
+}
+
 /* Show a message for a few seconds, this far above the lower edge of the phone's screen. */
 export function showToast(screen, bottom, message) {
   screen.querySelector(".toast")?.remove();
@@ -88,7 +101,7 @@ export async function copy(phone, source) {
   await navigator.clipboard.writeText(source).catch(() => {});
   phone.toast(text("copied"));
 }
-export function openViewer(url, description) {
+function openViewer(url, description) {
   const [image, save] = $("viewer").querySelectorAll("img, a");
   image.src = url;
   image.alt = description;

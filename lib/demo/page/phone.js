@@ -1,6 +1,6 @@
 /* A phone: one person's chat with the bot. */
-import { $, ask, copy, fileUrl, formatted, icon, make, openViewer, showAlert, showToast } from "./elements.js";
-import { clock, language, size, text } from "./texts.js";
+import { $, ask, copy, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { clock, language, text } from "./texts.js";
 
 /* What all phones share: the bot's profile, the updates it has confirmed, the presses it has answered, the clock. */
 export const telegram = { bot: {}, confirmed: 0, answered: new Set(), clockOffset: 0 };
@@ -74,7 +74,7 @@ export class Phone {
   draw(message) {
     const source = message.text ?? message.caption ?? "", entities = message.entities || message.caption_entities || [];
     const rows = message.reply_markup?.inline_keyboard || [];
-    const bubble = make("div", { class: "bubble" }, this.drawQuote(message.reply_to_message), this.drawPhoto(message), this.drawFile(message.document),
+    const bubble = make("div", { class: "bubble" }, this.drawQuote(message.reply_to_message), photoButton(message), fileLink(message.document),
       make("span", { class: "text" }, ...formatted(this, source, entities)), make("span", { class: "stamp" }, this.stamp(message)));
     return make("article", { class: "message" + (message.outgoing ? "" : " mine") + (rows.length || message.photo ? " wide" : ""), "data-id": message.message_id },
       bubble, ...rows.map((row) => make("div", { class: "row" }, ...row.map((key) => this.drawKey(message, key)))));
@@ -90,19 +90,6 @@ export class Phone {
     if (!message) return null;
     return make("button", { type: "button", class: "quote", onclick: () => this.find(message.message_id)?.scrollIntoView({ behavior: "smooth", block: "center" }) },
       message.text || message.caption || text("photo"));
-  }
-
-  drawPhoto(message) {
-    if (!message.photo) return null;
-    const photo = message.photo[message.photo.length - 1], url = fileUrl(photo.file_id);
-    const image = make("img", { src: url, width: photo.width, height: photo.height, alt: message.caption || text("photo") });
-    return make("button", { type: "button", class: "photo", "aria-label": text("picture"), onclick: () => openViewer(url, image.alt) }, image);
-  }
-
-  drawFile(file) {
-    if (!file) return null;
-    return make("a", { class: "file", href: fileUrl(file.file_id), download: file.file_name }, make("i", {}, icon("file")),
-      make("span", {}, make("b", {}, file.file_name), make("small", {}, size(file.file_size))));
   }
 
   drawKey(message, key) {
