@@ -1,4 +1,4 @@
-"""Telegram's own menu of commands, in every language; admins and helpers see more. Sent again only when it changed."""
+"""Telegram's own menu of commands, in every language; admins and helpers see more. Sent only when it has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADMIN = ("start", "status", "requests", "configs", "stats", "help", "language")
 
 
 def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> None:
-    """Tell Telegram the commands of friends, and of the admins who wrote to the bot, unless it knows just these."""
+    """Send Telegram the commands of friends, helpers, and admins who have written to the bot, if they have changed."""
     calls = _calls(settings, {"type": "all_private_chats"}, FRIEND)
     for admin_id in settings.admin_ids:
         if find_user(db, admin_id):
@@ -32,24 +32,24 @@ def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> N
 
 
 def admin_commands(settings: Settings, admin_id: int) -> list[Outgoing]:
-    """Tell Telegram an admin's commands; it takes them only once the admin has written to the bot."""
+    """Set an admin's commands; Telegram refuses until the admin has written to the bot."""
     return _calls(settings, {"type": "chat", "chat_id": admin_id}, ADMIN)
 
 
 def helper_commands(settings: Settings, helper_id: int) -> list[Outgoing]:
-    """Tell Telegram a helper's commands."""
+    """Set a helper's commands."""
     return _calls(settings, {"type": "chat", "chat_id": helper_id}, HELPER)
 
 
 def friend_commands(user_id: int) -> list[Outgoing]:
-    """Let somebody who was a helper see the commands of all friends again."""
+    """Set the commands of a former helper back to those of all friends."""
     scope = {"type": "chat", "chat_id": user_id}
     codes = ({}, *({"language_code": known} for known in LANGUAGES))
     return [Outgoing(NO_CHAT, "deleteMyCommands", {"scope": scope, **code}) for code in codes]
 
 
 def _calls(settings: Settings, scope: dict[str, Any], names: tuple[str, ...]) -> list[Outgoing]:
-    """Say the same in the default language and in each one."""
+    """Set the commands in every language, and in the owner's for people who speak none of them."""
     return [
         Outgoing(
             NO_CHAT,

@@ -1,41 +1,6 @@
-"""Russian: how numbers, dates and tables are written, and every text, a file a screen.
+"""Russian: how sizes, dates and tables are written, and all texts, a file a screen."""
 
-All languages have the same files, with the same keys in the same order.
-"""
-
-from lib.chat.texts.ru import (
-    account,
-    alerts,
-    apps,
-    audit_log,
-    broadcast,
-    commands,
-    config,
-    console,
-    decisions,
-    diagnosis,
-    door,
-    export,
-    foreign_peers,
-    invitations,
-    languages,
-    menu,
-    obfuscation,
-    panel,
-    people,
-    person,
-    person_config,
-    refusals,
-    reminders,
-    request,
-    rollout,
-    server_traffic,
-    settings,
-    shared,
-    status,
-    traffic,
-    waiting,
-)
+from lib.chat.texts.loader import load
 
 UNITS = ("Б", "КБ", "МБ", "ГБ", "ТБ")
 DECIMAL_POINT = ","
@@ -47,10 +12,4 @@ MONTHS = (
 DATE, SHORT_DATE = "{day:02}.{month:02}.{year}", "{day:02}.{month:02}"
 SEPARATOR = ";"  # between the cells of a CSV file, as a spreadsheet in this language expects
 
-FILES = (
-    shared, refusals, languages, apps,
-    door, menu, request, config, diagnosis, traffic, account,
-    panel, waiting, decisions, people, person, person_config, invitations, broadcast, audit_log, settings, export, status,
-    server_traffic, rollout, foreign_peers, reminders, alerts, obfuscation, commands, console,
-)  # fmt: skip
-TEXTS = {key: text for file in FILES for key, text in file.TEXTS.items()}
+TEXTS = load(__name__)
