@@ -1,4 +1,4 @@
-"""A friend's menu, and the switch to the other language."""
+"""A friend's menu, and the switch to the next language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lib.chat import rules
 from lib.chat.friend import door
 from lib.chat.rules import can_ask
 from lib.chat.screens import Actor, Keyboard, delete, say_to, show, text_button
-from lib.chat.texts import Markup
+from lib.chat.texts import Markup, next_language
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
@@ -40,8 +40,8 @@ def leave(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
 
 
 def switch_language(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Speak the other language from now on."""
-    language = "en" if actor.language == "ru" else "ru"
+    """Switch to the next language."""
+    language = next_language(actor.language)
     set_language(db, actor.id, language)
     user = get_user(db, actor.id)
     changed = replace(actor, language=language, user=user)
@@ -58,6 +58,9 @@ def _keyboard(language: str, staff: bool, may_ask: bool, waiting_request: int | 
     rows = [
         [text_button(language, "my_configs", "configs"), *ask],
         [text_button(language, "traffic", "stats"), text_button(language, "does_not_work", "problem", 0)],
-        [text_button(language, "help_button", "help"), text_button(language, "language_button", "language")],
+        [
+            text_button(language, "help_button", "help"),
+            text_button(next_language(language), "language_button", "language"),
+        ],
     ]
     return [*rows, [text_button(language, "panel_button", "panel")]] if staff else rows

@@ -1,6 +1,6 @@
-"""English: every word that a person sees, by topic. The other language has the same keys in the same order."""
+"""English: how sizes, dates and tables are written, and all texts, a file a screen."""
 
-from lib.chat.texts.en import admin, commands, console, days, door, friend, people, refusals, server, tools
+from lib.chat.texts.loader import load
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 DECIMAL_POINT = "."
@@ -9,18 +9,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-DATE, SHORT_DATE = "{day} {name} {year}", "{day} {name}"
-SEPARATOR = ","  # between the cells of a table, as a spreadsheet in this language expects
+DATE, SHORT_DATE = "{day} {month_name:.3} {year}", "{day} {month_name:.3}"
+SEPARATOR = ","  # between the cells of a CSV file, as a spreadsheet in this language expects
 
-TEXTS = {
-    **door.TEXTS,
-    **refusals.TEXTS,
-    **friend.TEXTS,
-    **days.TEXTS,
-    **admin.TEXTS,
-    **tools.TEXTS,
-    **people.TEXTS,
-    **console.TEXTS,
-    **commands.TEXTS,
-    **server.TEXTS,
-}
+TEXTS = load(__name__)

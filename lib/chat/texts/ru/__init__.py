@@ -1,6 +1,6 @@
-"""Russian: every word that a person sees, by topic. The other language has the same keys in the same order."""
+"""Russian: how sizes, dates and tables are written, and all texts, a file a screen."""
 
-from lib.chat.texts.ru import admin, commands, console, days, door, friend, people, refusals, server, tools
+from lib.chat.texts.loader import load
 
 UNITS = ("Б", "КБ", "МБ", "ГБ", "ТБ")
 DECIMAL_POINT = ","
@@ -10,17 +10,6 @@ MONTHS = (
     "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
 DATE, SHORT_DATE = "{day:02}.{month:02}.{year}", "{day:02}.{month:02}"
-SEPARATOR = ";"  # between the cells of a table, as a spreadsheet in this language expects
+SEPARATOR = ";"  # between the cells of a CSV file, as a spreadsheet in this language expects
 
-TEXTS = {
-    **door.TEXTS,
-    **refusals.TEXTS,
-    **friend.TEXTS,
-    **days.TEXTS,
-    **admin.TEXTS,
-    **tools.TEXTS,
-    **people.TEXTS,
-    **console.TEXTS,
-    **commands.TEXTS,
-    **server.TEXTS,
-}
+TEXTS = load(__name__)

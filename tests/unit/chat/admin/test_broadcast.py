@@ -89,7 +89,7 @@ def test_each_audience_is_who_it_says(desk: Desk) -> None:
     for config, seen in ((outdated, desk.now - 8 * 86400), (fresh, desk.now - 86400)):
         counters.keep_readings(desk.db, [counters.Reading(config, 0, 0, seen)], "life")
     found = {audience: audience_of(desk.db, audience, 1, desk.now) for audience in AUDIENCES}
-    assert found == {
+    assert {audience: people for audience, people in found.items() if people} == {
         "all": [2, 100, 101, 102], "week": [101], "never": [2, 102], "outdated": [100], "ru": [2, 102],
         "en": [100, 101],
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from lib.chat.admin.export import HEADS
 from lib.chat.attachments import render
+from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
 from tests.unit.chat.conftest import Desk
 from tests.unit.chat.updates import hold_config
@@ -23,7 +24,7 @@ def read(desk: Desk, kind: str, language: str = "en") -> list[dict[str, str]]:
     assert "PRIVATE" not in text
     assert "PRESHARED" not in text
     assert "public" not in text
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if language == "ru" else ","))
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=LANGUAGES[language].SEPARATOR))
 
 
 def test_it_works(desk: Desk) -> None:
@@ -41,7 +42,7 @@ def test_it_works(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", HEADS)
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_table_can_be_taken_even_an_empty_one(desk: Desk, kind: str, language: str) -> None:
     (toast, message) = desk.taps(1, f"export_file:{kind}")
     assert (toast["method"], message["attachment"]) == ("answerCallbackQuery", f"export:en:{kind}")

@@ -100,7 +100,7 @@ def test_a_lower_limit_of_configs_holds_at_once_and_takes_none_away(desk: Desk) 
 def test_the_language_is_spoken_to_whom_telegram_tells_neither(desk: Desk) -> None:
     rows = desk.taps(1, "set:LANGUAGE:1")
     assert "setMyCommands" in [row["method"] for row in rows]
-    desk.says(300, "/start", language_code="de")
+    desk.says(300, "/start", language_code="xx")
     assert get_user(desk.db, 300).language == "en"
 
 

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from lib.chat.friend.door import ANSWER_SECONDS, ASK_AGAIN_SECONDS, PAUSES
+from lib.chat.texts import LANGUAGES
 from lib.store.users import get_user
 from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.updates import says_text
 
 
 def wrong(desk: Desk, who: int = 100) -> str:
@@ -106,7 +108,7 @@ def test_a_rejection_stands_for_some_days_and_then_the_door_is_open_again(desk: 
 
 
 @pytest.mark.parametrize("state", ["stranger", "captcha", "pending", "rejected", "blocked"])
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_whoever_is_outside_is_told_what_to_do_next(desk: Desk, state: str, language: str) -> None:
     if state == "captcha":
         desk.says(100, "/start", language_code=language)
@@ -115,4 +117,4 @@ def test_whoever_is_outside_is_told_what_to_do_next(desk: Desk, state: str, lang
         if state != "pending":
             desk.taps(1, f"decide:100:pending:{state}")
     (reply,) = desk.says(100, "/stats", language_code=language)
-    assert text_of(reply).startswith({"ru": "Доступ запрещён", "en": "Access denied"}[language])
+    assert says_text(text_of(reply), language, f"denied_{state}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from lib.store.users import set_helper
+from lib.chat.texts import LANGUAGES, next_language, plain
+from lib.store.users import get_user, set_helper
 from tests.unit.chat.conftest import Desk, data_of, text_of
 from tests.unit.chat.updates import hold_config
 
@@ -24,10 +27,25 @@ def test_who_decides_finds_the_way_to_the_panel(desk: Desk) -> None:
         assert data_of(desk.taps(who, "menu")[-1]) == [*MENU, "panel"]
 
 
-def test_a_helper_stays_inside_in_the_other_language(desk: Desk) -> None:
+def test_a_helper_stays_inside_in_the_next_language(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     set_helper(desk.db, FRIEND, True)
-    assert "Меню" in text_of(desk.taps(FRIEND, "language")[-1])
+    menu = text_of(desk.taps(FRIEND, "language")[-1])
+    assert menu.startswith(plain(next_language("en"), "menu", configs=0, total="", waiting="", off="").split("\n")[0])
+
+
+def test_the_button_names_the_next_language_and_leads_round_all_of_them(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    spoken = []
+    for _ in LANGUAGES:
+        after = next_language(get_user(desk.db, FRIEND).language)
+        rows = json.loads(desk.taps(FRIEND, "menu")[-1]["params"])["reply_markup"]["inline_keyboard"]
+        (named,) = [button["text"] for row in rows for button in row if button["callback_data"] == "language"]
+        assert named == plain(after, "language_button")
+        desk.taps(FRIEND, "language")
+        spoken.append(get_user(desk.db, FRIEND).language)
+        assert spoken[-1] == after
+    assert (sorted(spoken), spoken[-1]) == (sorted(LANGUAGES), "en")
 
 
 @pytest.mark.parametrize(

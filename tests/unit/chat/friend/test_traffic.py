@@ -10,6 +10,7 @@ from PIL import Image
 
 from lib.chat.attachments import render
 from lib.chat.friend.traffic import year_until
+from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
 from tests.unit.chat.conftest import Desk, data_of, text_of
 from tests.unit.chat.updates import complaints, hold_config
@@ -92,7 +93,7 @@ def test_what_is_left_of_the_quota_is_said_and_when_it_reopens(desk: Desk, confi
     assert "comes back by itself on 01.06.2026" in text_of(desk.says(FRIEND, "/stats")[0])
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_longest_captions_fit(desk: Desk, language: str) -> None:
     desk.is_let_in(FRIEND, language_code=language)
     for _ in range(12):

@@ -1,0 +1,18 @@
+"""Put a language's files together. Every language has these files, with the same keys in the same order."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+FILES = (
+    "shared", "refusals", "languages", "apps",
+    "door", "menu", "request", "config", "diagnosis", "traffic", "account",
+    "panel", "waiting", "decisions", "people", "person", "person_config", "invitations", "broadcast", "audit_log",
+    "settings", "export", "status", "server_traffic", "rollout", "foreign_peers",
+    "reminders", "alerts", "obfuscation", "commands", "console",
+)  # fmt: skip
+
+
+def load(language: str) -> dict[str, str]:
+    """Return all texts of a language, given by the name of its package."""
+    return {key: text for file in FILES for key, text in import_module(f"{language}.{file}").TEXTS.items()}
