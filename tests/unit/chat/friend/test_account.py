@@ -158,7 +158,7 @@ def test_it_is_said_before_what_goes(stage: Stage) -> None:
     desk = stage.desk
     assert "account" in data_of(desk.says(WHO, "/help", **NAMES)[0])
     page = desk.taps(WHO, "account", **NAMES)[-1]
-    assert "Username: @zina_quux\nHere since: 28.05.2026\nConfigs: 1" in text_of(page)
+    assert "Username: @zina_quux\nHere since: 28 May 2026\nConfigs: 1" in text_of(page)
     assert data_of(page) == ["confirm_goodbye", "help"]
     asked = desk.taps(WHO, "confirm_goodbye", **NAMES)[-1]
     assert "configs deleted: 1" in text_of(asked) and "“Zinaida's tablet” is withdrawn" in text_of(asked)

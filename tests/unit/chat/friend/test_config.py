@@ -45,7 +45,7 @@ def test_it_works(desk: Desk, config: int) -> None:
     carry(desk, config)
     row = desk.taps(FRIEND, f"config:{config}")[-1]
     head, created, connection, month = text_of(row).replace("\n\n", "\n").split("\n")
-    assert (head, created) == ("🔑 <b>Phone</b>", "Created: 28.05.2026")
+    assert (head, created) == ("🔑 <b>Phone</b>", "Created: 28 May 2026")
     assert (connection, month) == ("Connection: 🟢 online", "This month: ⬇️ 9.00 KB  ⬆️ 5.00 KB")
     assert data_of(row) == ["qr:1", "file:1", "trouble:1", "apps", "options:1", "rename:1", "confirm_delete:1", "new",
                             "configs", "menu"]  # fmt: skip
@@ -60,8 +60,8 @@ def test_another_one_is_offered_only_to_who_may_have_it(desk: Desk, config: int)
     ("columns", "words"),
     [
         ({"paused_at": NOON}, "the admin paused it"),
-        ({"expires_at": NOON}, "its time was over on 28.05.2026 23:26"),
-        ({"expires_at": NOON + 3 * DAY}, "Works until: 31.05.2026 23:26, 3 d left"),
+        ({"expires_at": NOON}, "its time was over on 28 May 2026 23:26"),
+        ({"expires_at": NOON + 3 * DAY}, "Works until: 31 May 2026 23:26, 3 d left"),
     ],
 )
 def test_it_says_why_it_is_off_and_until_when_it_works(
@@ -76,7 +76,7 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     carry(desk, config)
     assert "Off" not in page(desk, config)
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
-    assert "comes back by itself on 01.06.2026" in page(desk, config)
+    assert "comes back by itself on 1 Jun 2026" in page(desk, config)
     note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "the server has a trouble" in page(desk, config)
 
@@ -141,7 +141,7 @@ def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config:
     rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
     told = {row["chat_id"]: row for row in rows}
     assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
-    assert "Person 100" in text_of(told[1]) and "Works until: 29.05.2026 23:26" in text_of(told[1])
+    assert "Person 100" in text_of(told[1]) and "Works until: 29 May 2026 23:26" in text_of(told[1])
     assert "Друг просит продлить" in text_of(told[2]) and data_of(told[2]) == ["held:1"]
     (alert,) = desk.taps(FRIEND, f"extend:{config}")
     assert "has your wish already" in json.loads(alert["params"])["text"]

@@ -47,11 +47,11 @@ def uses(desk: Desk, config: int, day: str, amount: int) -> None:
 def test_it_works(desk: Desk, config: int) -> None:
     ends(desk, config, 30 * DAY)
     assert told(desk, 23 * DAY - 1) == []
-    assert told(desk, 1) == ["⏳ “Phone” works until 19.06.2026 00:00, 7 d more. Need it longer? Ask the admin now."]
+    assert told(desk, 1) == ["⏳ “Phone” works until 19 Jun 2026 00:00, 7 d more. Need it longer? Ask the admin now."]
     assert told(desk, 6 * DAY - 1) == []
     assert "1 d more" in told(desk, 1)[0]
     assert told(desk, DAY - 1) == []
-    assert "was over on 19.06.2026 00:00" in told(desk, 1)[0]
+    assert "was over on 19 Jun 2026 00:00" in told(desk, 1)[0]
     assert told(desk, 60) == told(desk, 30 * DAY) == []
 
 
@@ -118,11 +118,11 @@ def test_the_quota_is_told_at_four_fifths_and_at_its_end_and_when_the_month_reop
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-21", 1)
     (near,) = told(desk, quota_bytes=1000)
-    assert "limit of 1.00 KB is used: 200 B left" in near and "until 01.06.2026" in near
+    assert "limit of 1.00 KB is used: 200 B left" in near and "until 1 Jun 2026" in near
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-22", 200)
     (shut,) = told(desk, quota_bytes=1000)
-    assert "comes back by itself on 01.06.2026" in shut
+    assert "comes back by itself on 1 Jun 2026" in shut
     assert told(desk, 12 * DAY - 1, quota_bytes=1000) == []
     (back,) = told(desk, 1, quota_bytes=1000)
     assert "works as before" in back
@@ -158,7 +158,7 @@ def test_who_is_shut_again_at_the_next_look_is_told_just_that(desk: Desk, config
     told(desk, quota_bytes=1000)
     uses(desk, config, "2026-06-02", 1000)
     (text,) = told(desk, 14 * DAY, quota_bytes=1000)
-    assert "comes back by itself on 01.07.2026" in text
+    assert "comes back by itself on 1 Jul 2026" in text
 
 
 def test_who_was_out_of_reach_meanwhile_is_not_told_of_what_is_long_past(desk: Desk, config: int) -> None:
