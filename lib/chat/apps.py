@@ -1,4 +1,7 @@
-"""The apps that take a config: their names, where they are downloaded, and which one is a friend's."""
+"""The apps that import a config: what each can do, where to download it, and which one a friend uses.
+
+A new app is an entry in AMNEZIA and its lines in texts/*/apps.py.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,18 @@ _PLATFORMS = ("Android", "iOS", "Windows", "macOS", "Linux")
 
 @dataclass(frozen=True)
 class App:
-    """An app: the end of its texts' keys, and its downloads for Android, iOS, Windows, macOS and Linux."""
+    """An app that imports configs; `pages` are its downloads for Android, iOS, Windows, macOS and Linux."""
 
     name: str
-    flavour: str
     pages: tuple[str, str, str, str, str]
+    captions: str = ""  # the end of the keys of its captions: qr_caption…, file_caption…
+    qr: str = "qr"  # the attachment with its QR code: `qr`, or `series` for several codes on one picture
+    takes_key: bool = False  # whether it also imports a vpn:// key
+    selectable: bool = True  # False: the server leaves no other choice
 
     @property
     def links(self) -> Markup:
-        """Link to the downloads in one line."""
+        """Links to the downloads, in one line."""
         pairs = zip(_PLATFORMS, self.pages, strict=True)
         return Markup(" · ".join(f'<a href="{page}">{platform}</a>' for platform, page in pairs))
 
@@ -34,7 +40,6 @@ class App:
 AMNEZIA: Mapping[str, App] = {
     "amneziawg": App(
         "AmneziaWG",
-        "",
         (
             f"{_PLAY}org.amnezia.awg",
             f"{_APPLE}amneziawg/id6478942365",
@@ -45,7 +50,6 @@ AMNEZIA: Mapping[str, App] = {
     ),
     "amneziavpn": App(
         "AmneziaVPN",
-        "_vpn",
         (
             f"{_PLAY}org.amnezia.vpn",
             f"{_APPLE}amneziavpn/id1600529900",
@@ -53,13 +57,15 @@ AMNEZIA: Mapping[str, App] = {
             f"{_GITHUB}amnezia-client/releases",
             f"{_GITHUB}amnezia-client/releases",
         ),
+        captions="_vpn",
+        qr="series",
+        takes_key=True,
     ),
 }
-"""By what users.app says; the first is for who has not chosen."""
+"""The apps for an obfuscated server, by users.app; the first one is the default."""
 
 WIREGUARD = App(
     "WireGuard",
-    "",
     (
         f"{_PLAY}com.wireguard.android",
         f"{_APPLE}wireguard/id1441195209",
@@ -67,15 +73,16 @@ WIREGUARD = App(
         f"{_APPLE}wireguard/id1451685025",
         "https://www.wireguard.com/install/",
     ),
+    selectable=False,
 )
 
 
 def speaks_amnezia(db: sqlite3.Connection) -> bool:
-    """Tell whether the server is obfuscated, or not seen yet; a plain one speaks plain WireGuard."""
+    """Return False if the server speaks plain WireGuard; one that was not seen yet is taken to be obfuscated."""
     server = present_generation(db)
     return server is None or bool(server.parameters)
 
 
 def app_of(db: sqlite3.Connection, user: User) -> App:
-    """Find the app that a friend's files are for."""
-    return AMNEZIA[user.app or "amneziawg"] if speaks_amnezia(db) else WIREGUARD
+    """Return the app that a friend's files are for."""
+    return AMNEZIA[user.app or next(iter(AMNEZIA))] if speaks_amnezia(db) else WIREGUARD

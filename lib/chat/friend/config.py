@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat import input, keyboards, rules
-from lib.chat.apps import AMNEZIA, WIREGUARD, App, app_of
+from lib.chat.apps import App, app_of
 from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import find
 from lib.chat.notify.delivery import file_message, key_message, qr_message
@@ -79,7 +79,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, now: int) ->
         text_button(language, "rename_button", "rename", config.id),
         text_button(language, "delete_button", "confirm_delete", config.id),
     ]
-    more = [] if app is WIREGUARD else [text_button(language, "other_app", "apps")]
+    more = [text_button(language, "other_app", "apps")] if app.selectable else []
     if config.private_key and (actor.settings.client_dns_choices or actor.settings.client_route_choices):
         more.append(text_button(language, "options_button", "options", config.id))
     another = [[text_button(language, "new_config", "new")]] if rules.can_ask(db, actor) else []
@@ -95,14 +95,14 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, now: int) ->
 
 
 def _files(language: str, config: Config, app: App) -> list[Button]:
-    """The ways to the file; AmneziaVPN also takes a key, and an adopted config has no file yet."""
+    """The ways to the file; some apps also take a key, and an adopted config has no file yet."""
     if config.private_key is None:
         return [text_button(language, "renew", "confirm_renew", config.id)]
     ways = [
         text_button(language, "show_qr", "qr", config.id),
         text_button(language, "send_file", "file", config.id),
     ]
-    if app is AMNEZIA["amneziavpn"]:
+    if app.takes_key:
         ways.append(text_button(language, "send_key", "key", config.id))
     return ways
 
@@ -198,7 +198,7 @@ def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outg
 
 
 def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the vpn:// key that AmneziaVPN takes."""
+    """Send the vpn:// key."""
     return [toast(actor, ""), key_message(db, actor.language, _deliverable(db, actor, config_id))]
 
 

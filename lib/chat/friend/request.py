@@ -12,6 +12,7 @@ from lib.chat.keyboards import to_menu
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask
 from lib.chat.screens import Actor, Keyboard, button, show, text_button
+from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, get_request, move_request, open_request
@@ -35,7 +36,8 @@ def choose_app(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for which app the files shall be; asked once, and again whenever the friend wants to change it."""
     if not speaks_amnezia(db):
         raise Refused("old_button")
-    return show(actor, actor.say("choose_app"), _apps(actor.language, AMNEZIA))
+    apps = Markup("\n".join(actor.say(f"about_{key}") for key in AMNEZIA))
+    return show(actor, actor.say("choose_app", apps=apps), _apps(actor.language, AMNEZIA))
 
 
 def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:

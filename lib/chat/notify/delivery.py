@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from lib.chat import keyboards
-from lib.chat.apps import AMNEZIA, App, app_of
+from lib.chat.apps import App, app_of
 from lib.chat.files import Attachment, document
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
@@ -32,22 +32,21 @@ def qr_message(db: sqlite3.Connection, settings: Settings, language: str, config
     if not _qr_fits(db, settings, config_id):
         return file_message(db, settings, language, config_id)
     config, app = _present(db, config_id)
-    kind = "series" if app is AMNEZIA["amneziavpn"] else "qr"
-    caption = say(language, f"qr_caption{app.flavour}", name=config.name, app=app.name, links=app.links)
-    return attach(config.user_id, "Photo", f"{kind}:{config_id}", caption)
+    caption = say(language, f"qr_caption{app.captions}", name=config.name, app=app.name, links=app.links)
+    return attach(config.user_id, "Photo", f"{app.qr}:{config_id}", caption)
 
 
 def file_message(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> Outgoing:
     """Send the .conf file."""
     config, app = _present(db, config_id)
-    caption = say(language, f"file_caption{app.flavour}", name=config.name, app=app.name, links=app.links)
+    caption = say(language, f"file_caption{app.captions}", name=config.name, app=app.name, links=app.links)
     if not _qr_fits(db, settings, config_id):
         caption = Markup(caption + say(language, "no_qr"))
     return attach(config.user_id, "Document", f"conf:{config_id}", caption, keyboards.to_menu(language))
 
 
 def key_message(db: sqlite3.Connection, language: str, config_id: int) -> Outgoing:
-    """Send the vpn:// key as a file that AmneziaVPN opens; it is a secret, so no text that lies in the outbox."""
+    """Send the vpn:// key as a file that the app opens; it is a secret, so no text that lies in the outbox."""
     config, _ = _present(db, config_id)
     caption = say(language, "key_caption", name=config.name)
     return attach(config.user_id, "Document", f"key:{config_id}", caption, keyboards.to_menu(language))
@@ -89,11 +88,7 @@ def _qr_fits(db: sqlite3.Connection, settings: Settings, config_id: int) -> bool
     text = conf_text(db, settings, config)
     if text is None:
         return False
-    return (
-        len(series(text, name_of_tunnel(db, config))) <= qr.MOST_ON_A_SHEET
-        if app is AMNEZIA["amneziavpn"]
-        else qr.fits(text)
-    )
+    return len(series(text, name_of_tunnel(db, config))) <= qr.MOST_ON_A_SHEET if app.qr == "series" else qr.fits(text)
 
 
 def _present(db: sqlite3.Connection, config_id: int) -> tuple[Config, App]:

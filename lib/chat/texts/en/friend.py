@@ -14,8 +14,9 @@ TEXTS = {
     "panel_button": "🛠 Admin",
     "to_menu": "🏠 Menu",
     "choose_device": "Which device is the config for? Each device needs its own.\n\nThe app: {app}\n{links}",
-    "choose_app": "Which app will you use?\n\n<b>AmneziaWG</b> is small and does just this.\n<b>AmneziaVPN</b> is larger, take it if you "
-    "have it already.\n\nYou can change it later.",
+    "choose_app": "Which app will you use?\n\n{apps}\n\nYou can change it later.",
+    "about_amneziawg": "<b>AmneziaWG</b> is small and does just this.",
+    "about_amneziavpn": "<b>AmneziaVPN</b> is larger, take it if you have it already.",
     "other_app": "📲 Another app",
     "app_chosen": "📲 From now on QR codes and files are for {app}.\n{links}\n\nAsk for them anew under “My configs”.",
     "device_phone": "📱 Phone",
