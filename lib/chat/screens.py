@@ -69,6 +69,10 @@ class Actor:
         """Build the button that leads back."""
         return self.button("back", verb, *args)
 
+    def to_menu(self) -> Button:
+        """Build the button that leads to the menu."""
+        return self.button("to_menu", "menu")
+
 
 def text_button(language: str, key: str, verb: str, *args: object, style: str | None = None) -> Button:
     """Build an inline button whose label is a text of the dictionary."""
@@ -189,6 +193,11 @@ def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str
     """Tell a person's language; the owner's default for who never wrote to the bot."""
     user = find_user(db, user_id)
     return user.language if user else settings.language
+
+
+def about(language: str, user: User) -> dict[str, object]:
+    """Return the values `name`, `username` and `id` of a text about a person."""
+    return {"name": user.full_name, "username": username_of(language, user), "id": user.id}
 
 
 def username_of(language: str, user: User) -> str:

@@ -62,12 +62,9 @@ def add_user(
 
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
-    """Keep up with how a person calls themselves, and with the fact that they can write to us."""
+    """Set what a person calls themselves now; they can be reached, since they wrote to us."""
     db.execute(
-        """UPDATE users
-           SET username = ?, full_name = ?, reachable = 1
-           WHERE id = ? AND (username IS NOT ? OR full_name <> ? OR reachable = 0)""",
-        (username, full_name, user_id, username, full_name),
+        "UPDATE users SET username = ?, full_name = ?, reachable = 1 WHERE id = ?", (username, full_name, user_id)
     )
 
 

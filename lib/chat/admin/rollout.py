@@ -43,7 +43,7 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
         set_generation(db, config.id, server.number)
         language = get_user(db, config.user_id).language
         messages.append(say_to(config.user_id, say(language, "config_renewed", name=config.name)))
-        messages.extend(deliver(db, actor.settings, language, config.id))
+        messages.extend(deliver(db, actor.settings, config))
     note_rollout(db, now, [config.id for config in old])
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")
     return [*overview(db, actor), *(replace(message, priority=BROADCAST) for message in messages)]

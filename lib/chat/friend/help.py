@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat import keyboards
 from lib.chat.screens import Actor, show
 from lib.store.outbox import Outgoing
 
 
 def help_page(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Say how it works."""
+    """Show how it works."""
     key = {"admin": "help_admin", "helper": "help_helper"}.get(actor.role, "help")
-    account = actor.button("account_button", "account")
-    return show(actor, actor.say(key), [[account, *keyboards.to_menu(actor.language)[0]]])
+    return show(actor, actor.say(key), [[actor.button("account_button", "account"), actor.to_menu()]])

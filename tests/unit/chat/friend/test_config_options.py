@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.chat.notify.delivery import conf_text
+from lib.chat.attachments import render
 from lib.settings import Settings
-from lib.store.configs import Config, get_config
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.updates import hold_config
 
@@ -25,11 +24,8 @@ def config_id(desk: Desk) -> int:
 
 def conf(desk: Desk, config_id: int) -> list[str]:
     """Give the lines of the file that would be sent now."""
-    return (conf_text(desk.db, desk.settings, config(desk, config_id)) or "").splitlines()
-
-
-def config(desk: Desk, config_id: int) -> Config:
-    return get_config(desk.db, config_id, FRIEND)
+    file = render(desk.db, desk.settings, f"conf:{config_id}", desk.now)
+    return file.content.decode().splitlines() if file else []
 
 
 def labels(row: sqlite3.Row) -> list[str]:
