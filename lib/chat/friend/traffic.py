@@ -17,7 +17,7 @@ from lib.settings import Settings
 from lib.store.outbox import Outgoing
 from lib.store.traffic import Usage, days_of_user, first_month, months_of_user
 from lib.store.users import find_user
-from lib.store.views.summaries import Summary, summarize_configs
+from lib.store.views.summaries import ConfigSummary, summarize_configs
 
 LINES = 7  # configs listed in a caption, which has 1024 characters
 YEAR = 12  # months shown at once
@@ -30,20 +30,11 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
     if not month.configs and first is None:
         ask = actor.button("new_config", "new", style="primary")
         return show(actor, actor.say("stats_none"), [[ask], [actor.to_menu()]])
-    lines = [
-        actor.say(
-            "stats_line",
-            name=one.config.name,
-            seen=last_seen(actor.language, one.reading.handshake_at, now),
-            **down_and_up(actor.language, one.used),
-        )
-        for one in month.configs
-    ]
     caption = actor.say(
         "stats",
         month=month_name(actor.language, present),
         now=short_date_time(actor.language, now, actor.zone),
-        lines=_shorten(actor, lines, month),
+        lines=_lines(actor, "stats_line", month.configs, month.deleted, now),
         quota=_quota_left(actor, month.used.total, now),
         **down_and_up(actor.language, month.used),
     )
@@ -59,15 +50,11 @@ def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> li
     if month == present:
         return show_present(db, actor, now)
     past = summarize_configs(db, actor.id, month)
-    lines = [
-        actor.say("stats_past_line", name=one.config.name, **down_and_up(actor.language, one.used))
-        for one in past.configs
-        if one.used.total
-    ]
+    used = [one for one in past.configs if one.used.total]
     caption = actor.say(
         "stats_past",
         month=month_name(actor.language, month),
-        lines=_shorten(actor, lines, past),
+        lines=_lines(actor, "stats_past_line", used, past.deleted, now),
         **down_and_up(actor.language, past.used),
     )
     return show_picture(actor, f"chart:{actor.id}:{month}", caption, _around(actor, month, first, present))
@@ -116,14 +103,22 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
     return [*([beside] if beside else []), year, *keyboards.leave(actor.language)]
 
 
-def _shorten(actor: Actor, lines: list[Markup], month: Summary) -> Markup:
-    """Join as many lines as fit, with how many more there are, and a line for deleted configs, so that the sum fits."""
-    shown = lines[:LINES]
-    if len(lines) > LINES:
-        shown.append(actor.say("stats_more", count=len(lines) - LINES))
-    if month.deleted.total:
-        shown.append(actor.say("stats_deleted", **down_and_up(actor.language, month.deleted)))
-    return Markup("\n".join(shown or [actor.say("stats_nothing")]))
+def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage, now: int) -> Markup:
+    """List the configs, as many as fit, and in a line of their own the deleted ones, so that the lines make the sum."""
+    lines = [
+        actor.say(
+            key,
+            name=one.config.name,
+            seen=last_seen(actor.language, one.reading.handshake_at, now),
+            **down_and_up(actor.language, one.used),
+        )
+        for one in configs[:LINES]
+    ]
+    if len(configs) > LINES:
+        lines.append(actor.say("stats_more", count=len(configs) - LINES))
+    if deleted.total:
+        lines.append(actor.say("stats_deleted", **down_and_up(actor.language, deleted)))
+    return Markup("\n".join(lines or [actor.say("stats_nothing")]))
 
 
 def _quota_left(actor: Actor, used: int, now: int) -> Markup:
