@@ -6,7 +6,7 @@ CREATE TABLE users (
     id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat
     username        TEXT,                               -- without @; NULL where they have none
     full_name       TEXT NOT NULL,                      -- as they call themselves: hostile text, escape it
-    language        TEXT NOT NULL CHECK (language IN ('ru', 'en')),
+    language        TEXT NOT NULL CHECK (language GLOB '[a-z][a-z]'),  -- one of lib/values.py, LANGUAGES
     state           TEXT NOT NULL DEFAULT 'captcha'
                     CHECK (state IN ('captcha', 'pending', 'approved', 'rejected', 'blocked')),
     captcha_answer  TEXT,                               -- digits on the picture now shown; NULL while none is
@@ -14,7 +14,7 @@ CREATE TABLE users (
     captcha_tries   INTEGER NOT NULL DEFAULT 0 CHECK (captcha_tries >= 0),  -- wrong answers since the last pass
     captcha_until   INTEGER,                            -- with an answer: its end of validity; without: end of the pause
     awaiting        TEXT,                               -- what their next plain text answers; NULL: nothing
-    app             TEXT CHECK (app IN ('amneziawg', 'amneziavpn')), -- which one their files are for; NULL: not chosen
+    app             TEXT CHECK (app GLOB '[a-z]*'),     -- which one their files are for, by lib/chat/apps.py; NULL: not chosen
     reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot
     quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- a month's limit; 0 none; NULL as QUOTA_GB says
     created_at      INTEGER NOT NULL,

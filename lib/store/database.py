@@ -14,7 +14,7 @@ from lib.errors import DatabaseError
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
-SCHEMA_VERSION = 3  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
+SCHEMA_VERSION = 4  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
 
 
 def prepare_database(path: Path) -> bool:

@@ -16,7 +16,7 @@ from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta
 from lib.store.keeper_notes import Health, read_health
 from lib.store.users import get_user
 
-FIRST, SECOND = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2))
+FIRST, SECOND, THIRD = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3))
 
 
 @pytest.fixture
@@ -51,6 +51,13 @@ def shape(path: Path) -> dict[str, object]:
     rest = "SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL"
     words = {name: " ".join(re.sub("--.*", "", sql).split()) for name, sql in db.execute(rest)}
     return {"columns": columns, "keys": keys, "words": words}
+
+
+def people(db: sqlite3.Connection) -> list[dict[str, object]]:
+    """Return all users, column by column."""
+    rows = db.execute("SELECT * FROM users ORDER BY id")
+    names = [column[0] for column in rows.description]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def test_it_works(old: Path, tmp_path: Path) -> None:
@@ -96,11 +103,43 @@ def test_from_schema_2_on(tmp_path: Path) -> None:
     assert (last_sample(db), read_health(db)) == (Sample(4, "life"), Health(up=False, since=3))
 
 
+def test_from_schema_3_on(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "bot_data.db", tmp_path / "fresh.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 3; {THIRD.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, app, created_at) VALUES (100, 'Anna', 'en', 'amneziavpn', 5),
+                                                                                   (101, 'Борис', 'ru', NULL, 6);
+               UPDATE users SET state = 'approved', username = 'anna', captcha_answer = '1', captcha_typed = '2',
+                                captcha_tries = 3, captcha_until = 4, awaiting = 'search', reachable = 0,
+                                quota_bytes = 7, config_limit = 9, note = 'n', helper = 1, decided_at = 8, decided_by = 1
+               WHERE id = 100;
+               INSERT INTO config_requests (id, user_id, name, created_at) VALUES (3, 100, 'Phone', 0);
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 1, 0);"""
+        )
+        before = people(db)
+    db.close()
+    prepare_database(path)
+    prepare_database(fresh)
+    assert shape(path) == shape(fresh)
+    db = connect(path)
+    assert people(db) == before
+    assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        db.execute("DELETE FROM users WHERE id = 100")
+    with pytest.raises(sqlite3.IntegrityError, match=r"illegal change of users\.state"):
+        db.execute("UPDATE users SET state = 'blocked' WHERE id = 101")
+    db.execute("UPDATE users SET language = 'de', app = 'another' WHERE id = 101")
+
+
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:
     prepare_database(old)
     db = connect(old)
     for wrong in (
-        "UPDATE users SET config_limit = -1", "UPDATE users SET helper = 2", "UPDATE configs SET user_id = NULL",
+        "UPDATE users SET config_limit = -1", "UPDATE users SET helper = 2", "UPDATE users SET language = 'English'",
+        "UPDATE users SET language = ''", "UPDATE users SET app = ''", "UPDATE configs SET user_id = NULL",
         "UPDATE configs SET address = '10.8.0.9' WHERE id = 8", "UPDATE configs SET user_id = 5",
     ):  # fmt: skip
         with pytest.raises(sqlite3.IntegrityError):
