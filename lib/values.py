@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 GIGABYTE = 10**9
-LANGUAGES = ("ru", "en")
+LANGUAGES = ("ru", "en")  # each has a folder in lib/chat/texts; the switch goes through them in this order
 CLIENTS_OWN = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
 NAME_LENGTH = 24  # of a choice, for a button
 Value = TypeVar("Value")
@@ -156,11 +156,11 @@ def system_timezone() -> tzinfo:
 
 
 def language(text: str) -> str:
-    """Take ru or en; a desktop's LANGUAGE, like en_US:en, is understood too."""
+    """Read the code of a language; a desktop's LANGUAGE, like en_US:en, is understood too."""
     for word in text.lower().split(":"):
         if word[:2] in LANGUAGES and not word[2:3].isalpha():
             return word[:2]
-    raise ValueError("must be ru or en")
+    raise ValueError(f"must be {' or '.join(LANGUAGES)}")
 
 
 def url(*schemes: str) -> Callable[[str], str]:

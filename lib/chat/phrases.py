@@ -61,8 +61,8 @@ def clock_time(moment: int, zone: tzinfo) -> str:
 
 
 def _date(language: str, form: str, day: date) -> str:
-    name: str = LANGUAGES[language].MONTHS[day.month - 1]
-    return form.format(day=day.day, month=day.month, name=name[:3], year=day.year)
+    name = LANGUAGES[language].MONTHS[day.month - 1]
+    return form.format(day=day.day, month=day.month, month_name=name, year=day.year)
 
 
 def shorten(text: str, most: int) -> str:

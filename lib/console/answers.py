@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from lib.chat.texts import plain
+from lib.chat.texts import LANGUAGES, plain
 from lib.settings import READERS
 
 TEXTS = {
@@ -29,7 +29,8 @@ def find_fault(name: str, environment: Mapping[str, str]) -> str | None:
     try:
         reader(environment.get(name, "").strip())
     except ValueError:
-        language = "ru" if environment.get("LANGUAGE", "").startswith("ru") else "en"
+        spoken = environment.get("LANGUAGE", "")[:2]
+        language = spoken if spoken in LANGUAGES else "en"
         return plain(language, TEXTS[name], name=name)
     return None
 

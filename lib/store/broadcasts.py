@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from lib.errors import Refused
 from lib.store.configs import outdated
 from lib.store.outbox import count_of_subject, count_told, drop_subject, forget_subject
+from lib.values import LANGUAGES
 
 WEEK = 7 * 86400
-AUDIENCES = ("all", "week", "never", "outdated", "ru", "en")
+AUDIENCES = ("all", "week", "never", "outdated", *LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ _FILTERS = {
     "week": _HANDSHAKE,
     "never": f"NOT {_HANDSHAKE}",
     "outdated": "1",
-    "ru": "users.language = 'ru'",
-    "en": "users.language = 'en'",
+    **dict.fromkeys(LANGUAGES, "users.language = :audience"),
 }
 
 
@@ -66,7 +66,7 @@ def audience_of(db: sqlite3.Connection, audience: str, sender_id: int, now: int)
             FROM users
             WHERE users.state = 'approved' AND users.reachable = 1 AND users.id <> :sender AND {_FILTERS[audience]}
             ORDER BY users.id""",
-        {"sender": sender_id, "since": now - WEEK if audience == "week" else 0},
+        {"sender": sender_id, "audience": audience, "since": now - WEEK if audience == "week" else 0},
     )
     found = [int(row[0]) for row in rows]
     if audience != "outdated":

@@ -18,13 +18,14 @@ from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.preferences import in_force, read_preferences, set_preference
 from lib.store.users import set_awaiting
+from lib.values import LANGUAGES
 
 TYPED = 200  # UTF-16 units of a value
 PRESETS: dict[str, tuple[str, ...]] = {
     "QUOTA_GB": ("0", "50", "100", "200", "500", "1000"),
     "MAX_CONFIGS": ("1", "2", "3", "5", "10"),
     "CLIENT_DNS": ("1.1.1.1, 1.0.0.1", "8.8.8.8, 8.8.4.4", "9.9.9.9, 149.112.112.112", "94.140.14.14, 94.140.15.15"),
-    "LANGUAGE": ("ru", "en"),
+    "LANGUAGE": LANGUAGES,
     "TIMEZONE": ("UTC", "Europe/Berlin", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty", "Asia/Novosibirsk"),
     "QUIET_HOURS": ("", "22-7", "23-8", "0-9"),
 }

@@ -1,4 +1,4 @@
-"""A friend's menu, and the switch to the other language."""
+"""A friend's menu, help, and the switch to the next language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 from lib.chat.friend import door
 from lib.chat.phrases import size
 from lib.chat.rules import can_ask, quota_warning, this_month
-from lib.chat.screens import Actor, Button, delete, say_to, show
-from lib.chat.texts import Markup
+from lib.chat.screens import Actor, Button, delete, say_to, show, text_button
+from lib.chat.texts import Markup, next_language
 from lib.store.config_requests import open_request
 from lib.store.outbox import Outgoing
 from lib.store.users import set_language
@@ -33,7 +33,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     rows = [
         [actor.button("my_configs", "configs"), *ask],
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
-        [actor.button("help_button", "help"), actor.button("language_button", "language")],
+        [actor.button("help_button", "help"), text_button(next_language(actor.language), "language_button", "language")],
     ]
     staff = actor.role in ("helper", "admin")
     return show(actor, text, [*rows, [actor.button("panel_button", "panel")]] if staff else rows)
@@ -44,9 +44,15 @@ def leave(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     return [delete(actor), *menu(db, replace(actor, on_text=False), now)]
 
 
+def help_page(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
+    """Show how it works."""
+    key = {"admin": "help_admin", "helper": "help_helper"}.get(actor.role, "help")
+    return show(actor, actor.say(key), [[actor.button("account_button", "account"), actor.to_menu()]])
+
+
 def switch_language(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Switch to the other language for good."""
-    language = "en" if actor.language == "ru" else "ru"
+    """Switch to the next language for good."""
+    language = next_language(actor.language)
     set_language(db, actor.id, language)
     user = replace(actor.person, language=language)
     if user.state == "approved":

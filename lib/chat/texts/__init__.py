@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from lib.chat.texts import en, ru
+from importlib import import_module
 
-LANGUAGES = {"ru": ru, "en": en}
+from lib.values import LANGUAGES as CODES
+
+LANGUAGES = {code: import_module(f"lib.chat.texts.{code}") for code in CODES}
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})  # all that Telegram's HTML asks for
+
+
+def next_language(language: str) -> str:
+    """Return the language that a switch leads to."""
+    codes = [*LANGUAGES]
+    return codes[(codes.index(language) + 1) % len(codes)]
 
 
 class Markup(str):

@@ -112,7 +112,8 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
                                                                                    (101, 'Борис', 'ru', NULL, 6);
                UPDATE users SET state = 'approved', username = 'anna', captcha_answer = '1', captcha_typed = '2',
                                 captcha_tries = 3, captcha_until = 4, awaiting = 'search', reachable = 0,
-                                quota_bytes = 7, config_limit = 9, note = 'n', helper = 1, decided_at = 8, decided_by = 1
+                                quota_bytes = 7, config_limit = 9, note = 'n', helper = 1, decided_at = 8,
+                                decided_by = 1
                WHERE id = 100;
                INSERT INTO config_requests (id, user_id, name, created_at) VALUES (3, 100, 'Phone', 0);
                INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);

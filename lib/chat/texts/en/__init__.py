@@ -1,6 +1,41 @@
-"""English: every word that a person sees, by topic. The other language has the same keys in the same order."""
+"""English: how numbers, dates and tables are written, and every text, a file a screen.
 
-from lib.chat.texts.en import admin, commands, console, days, door, friend, people, refusals, server, tools
+All languages have the same files, with the same keys in the same order.
+"""
+
+from lib.chat.texts.en import (
+    account,
+    alerts,
+    apps,
+    audit_log,
+    broadcast,
+    commands,
+    config,
+    console,
+    decisions,
+    diagnosis,
+    door,
+    export,
+    foreign_peers,
+    invitations,
+    languages,
+    menu,
+    obfuscation,
+    panel,
+    people,
+    person,
+    person_config,
+    refusals,
+    reminders,
+    request,
+    rollout,
+    server_traffic,
+    settings,
+    shared,
+    status,
+    traffic,
+    waiting,
+)
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 DECIMAL_POINT = "."
@@ -9,18 +44,13 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-DATE, SHORT_DATE = "{day} {name} {year}", "{day} {name}"
-SEPARATOR = ","  # between the cells of a table, as a spreadsheet in this language expects
+DATE, SHORT_DATE = "{day} {month_name:.3} {year}", "{day} {month_name:.3}"
+SEPARATOR = ","  # between the cells of a CSV file, as a spreadsheet in this language expects
 
-TEXTS = {
-    **door.TEXTS,
-    **refusals.TEXTS,
-    **friend.TEXTS,
-    **days.TEXTS,
-    **admin.TEXTS,
-    **tools.TEXTS,
-    **people.TEXTS,
-    **console.TEXTS,
-    **commands.TEXTS,
-    **server.TEXTS,
-}
+FILES = (
+    shared, refusals, languages, apps,
+    door, menu, request, config, diagnosis, traffic, account,
+    panel, waiting, decisions, people, person, person_config, invitations, broadcast, audit_log, settings, export, status,
+    server_traffic, rollout, foreign_peers, reminders, alerts, obfuscation, commands, console,
+)  # fmt: skip
+TEXTS = {key: text for file in FILES for key, text in file.TEXTS.items()}

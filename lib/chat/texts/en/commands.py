@@ -5,7 +5,6 @@ TEXTS = {
     "command_configs": "My configs",
     "command_stats": "This month's traffic",
     "command_help": "Help",
-    "command_language": "Переключить на русский",
     "command_status": "The server's state",
     "command_requests": "Who waits for a decision",
 }

@@ -1,4 +1,4 @@
-"""English: at the door."""
+"""English: the CAPTCHA, and who comes by invitation."""
 
 TEXTS = {
     "captcha": "👋 Hello! This is a private VPN for friends.\n\nTo come in, enter the digits of the picture: by the buttons "
@@ -12,8 +12,11 @@ TEXTS = {
     "another_picture": "🔄 Another picture",
     "erase": "⌫",
     "pending": "⏳ The admin has your request. The answer will come here by itself.",
-    "you_approved": "🎉 You are in! Now ask for a config for your phone or computer.",
-    "you_rejected": "The admin said no. You may try again in {span}: send /start.",
-    "you_blocked": "⛔ The admin closed your access, the VPN is off. If that is a mistake, talk to them in person.",
-    "you_unblocked": "✅ Your access is open again. Your configs work as before, there is nothing to set up.",
+    "invitation_fails_used": "✉️ Somebody has come in by this invitation, it was for one. Never mind, there is another way in.",
+    "invitation_fails_revoked": "✉️ This invitation was taken back. Ask for a new one, or come in the usual way.",
+    "invitation_fails_expired": "✉️ This invitation has expired. Ask for a new one, or come in the usual way.",
+    "invitation_fails_unknown": "✉️ There is no such invitation: maybe a part of the link is missing. Try it again, or come in the usual way.",
+    "you_came": "🎉 {who} invited you. Welcome!",
+    "you_came_config": "\n\nA config for your phone is being made: the file and QR code will come here.",
+    "invited_came": "🎉 Your invitation “{invited}” was used: {name} ({username}) is in.",
 }

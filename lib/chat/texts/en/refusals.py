@@ -1,4 +1,4 @@
-"""English: what is refused: what to do next is always said."""
+"""English: what is refused on several screens, and what to do next."""
 
 TEXTS = {
     "denied_stranger": "Access denied. Send /start to introduce yourself.",
@@ -21,8 +21,6 @@ TEXTS = {
     "already_pending": "They wait for a decision again: see “Waiting”.",
     "already_captcha": "They are at the door again and have not passed the check yet.",
     "is_admin": "That is an admin: only ADMIN_IDS on the server can change that.",
-    "is_helper": "That is a helper: only an admin can change that. What waits: /requests.",
-    "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
     "request_already_approved": "Already approved by {who}.",
     "request_already_issued": "Already approved by {who} and issued.",
     "request_already_rejected": "Already rejected by {who}.",
@@ -30,7 +28,7 @@ TEXTS = {
     "request_open": "Your last request is still open. Wait for the answer, or cancel it.",
     "too_many_configs": "You have {count} of {limit}, that is the limit. Need more? Ask the admin.",
     "bad_name": "A name has 1 to 32 characters on one line, with a letter or a digit. Please try again.",
-    "no_file": "There is no file of this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
-    "has_file": "This config has a file: open it under “My configs”, /configs.",
     "not_live_yet": "This config is still being made. It will come here by itself.",
+    "person_outside": "This person has no access now. Menu: /start.",
+    "person_unreachable_now": "They stopped the bot, so no message reaches them. Menu: /start.",
 }

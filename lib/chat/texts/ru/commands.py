@@ -5,7 +5,6 @@ TEXTS = {
     "command_configs": "Мои конфиги",
     "command_stats": "Трафик за месяц",
     "command_help": "Помощь",
-    "command_language": "Switch to English",
     "command_status": "Состояние сервера",
     "command_requests": "Кто ждёт решения",
 }

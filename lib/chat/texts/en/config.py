@@ -1,0 +1,39 @@
+"""English: a config's page, the list of configs, the options."""
+
+TEXTS = {
+    # config
+    "no_file": "There is no file of this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
+    "config_adopted": "\n\nThis device was set up before the bot, so there is no file of it here. It works as it is.",
+    "show_qr": "🔳 QR code",
+    "send_file": "📄 File",
+    "send_key": "🗝 Key",
+    "options_button": "⚙️ DNS and routes",
+    "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nThrough the VPN: {routes}\n\nA change is in the next file: take it anew, and delete the old tunnel in "
+    "the app.",
+    "config": "🔑 <b>{name}</b>\n\nCreated: {created}{expires}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}{off}{no_file}",
+    "config_expires": "\nWorks until: {until}, {left} left",
+    "off_unmade": "\n\n⏳ It is still being made and will come here by itself.",
+    "off_paused": "\n\n⏸ Off: the admin paused it. Need it? “It does not work” tells them.",
+    "off_expired": "\n\n⌛ Off: its time was over on {until}. Ask the admin for more by the button below; the file stays the same.",
+    "off_down": "\n\n🔴 Off: the server has a trouble at the moment. The admin knows, just try again a little later.",
+    "rename_button": "✏️ Rename",
+    "delete_button": "🗑 Delete",
+    "type_new_name": "✏️ What shall “{name}” be called? Send the new name as a message, up to 32 characters.",
+    "renamed": "✅ It is called “{name}” now. The tunnel in the app keeps its old name until you take the file anew.",
+    "confirm_delete": "🗑 <b>Delete “{name}”?</b>\n\nIts VPN stops at once, its file and QR code will never work again, and there is no way back. In exchange you may ask for another config. Its traffic stays in your months.",
+    "delete_now": "🗑 Yes, delete it",
+    "done_deleted": "Deleted: its VPN is being switched off",
+    "never_expires": "This config has no end, so it needs no more time. Your configs: /configs.",
+    "extension_asked": "✅ The admin was asked for more time for “{name}”. As soon as they give it, it works on with the same file.",
+    "extension_asked_already": "The admin has your wish already. You can ask again in a day, or talk to them in person.",
+    "extension_wish": "⏳ <b>A friend asks for more time</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\nWorks until: {until}",
+    "extend_choices": "⏳ Choose until when",
+    # configs
+    "configs": "🔑 <b>My configs</b>\n\nChoose one.",
+    "no_configs": "🔑 <b>My configs</b>\n\nNone yet. Ask for the first one!",
+    "limit_reached": "\n\nYou have {count} of {limit}. Need more? Ask the admin.",
+    # config_options
+    "as_usual": "as usual",
+    "option_dns": "DNS: {name}",
+    "option_routes": "Through the VPN: {name}",
+}

@@ -1,0 +1,34 @@
+"""English: decisions about people and requests."""
+
+TEXTS = {
+    # decisions
+    "you_approved": "🎉 You are in! Now ask for a config for your phone or computer.",
+    "you_rejected": "The admin said no. You may try again in {span}: send /start.",
+    "you_blocked": "⛔ The admin closed your access, the VPN is off. If that is a mistake, talk to them in person.",
+    "you_unblocked": "✅ Your access is open again. Your configs work as before, there is nothing to set up.",
+    "request_approved": "✅ The request “{name}” is approved, the config is being made.",
+    "request_rejected": "The admin rejected the request “{name}”. You may ask again from the menu.",
+    "you_rejected_why": "The admin said no: {reason}\n\nYou may try again in {span}: send /start.",
+    "request_rejected_why": "The admin turned down “{name}”: {reason}\n\nYou may ask again from the menu.",
+    # decision_buttons
+    "is_helper": "That is a helper: only an admin can change that. What waits: /requests.",
+    "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
+    "done_approved": "Approved",
+    "done_rejected": "Rejected",
+    "done_blocked": "Blocked: the VPN is being switched off",
+    "type_reason_person": "Why do you turn {name} down? Send the reason as a message: they will read it.",
+    "type_reason_request": "Why do you turn down “{device}” of {name}? Send the reason as a message: they will read it.",
+    "rejected_why": "❌ Rejected, and they were told why.",
+    "bad_reason": "A reason is a text of up to 300 characters. Send it again, or go back: /requests.",
+    # decisions_shown
+    "new_user": "👤 <b>Somebody asks to come in</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\n"
+    "Language: {speaks}",
+    "crowd": "👥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so one message for all. The button shows them, oldest first.",
+    "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
+    "Configs so far: {count}",
+    "decided_approved": "\n\n✅ Approved by {who}",
+    "decided_rejected": "\n\n❌ Rejected by {who}",
+    "decided_blocked": "\n\n⛔ Blocked by {who}",
+    "decided_cancelled": "\n\n✖️ Cancelled by {who}",
+    "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
+}

@@ -1,0 +1,21 @@
+"""English: the friend's menu and the help page."""
+
+TEXTS = {
+    # menu
+    "menu": "<b>Menu</b>\n\nConfigs: {configs}. Traffic this month: {total}.{waiting}{off}",
+    "menu_waiting": "\n⏳ The request “{name}” waits for a decision.",
+    "menu_making": "\n⏳ The config “{name}” is being made.",
+    "help_button": "❓ Help",
+    "panel_button": "🛠 Admin",
+    # help
+    "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Wait for the approval: a QR code and a file "
+    "will come.\n3. Install the app that comes with them by a link, then open the file or scan the code.\n\n"
+    "One config, one device. Traffic: /stats, menu: /start.",
+    "help_admin": "❓ <b>Help for admins</b>\n\nEvery new person and every request comes as a message with buttons. "
+    "The first decision counts, the other admins see who made it.\n\n“Block” switches off all configs of a person at once, "
+    "“Unblock” brings the same ones back.\n\nServer: /status, waiting for a decision: /requests, "
+    "menu: /start.",
+    "account_button": "👤 My account",
+    "help_helper": "❓ <b>Help for helpers</b>\n\nEvery new person and every request comes as a message with buttons. The first decision counts, the others see who made "
+    "it.\n\n“Block” switches off all configs of a person at once, “Unblock” brings the same ones back.\n\nWaiting for a decision: /requests, people and menu: /start.",
+}

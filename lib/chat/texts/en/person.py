@@ -1,0 +1,70 @@
+"""English: one person: limits, note, messages, helpers, configs issued to them."""
+
+TEXTS = {
+    # person
+    "person": "👤 <b>{name}</b>{role}\nUsername: {username} · ID <code>{id}</code> · {speaks}\n\n{state}\nFirst wrote: {came}\nApp: {app}{unreachable}\n\n"
+    "This month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}{deeds}",
+    "person_admin": " · 🛠 admin",
+    "person_helper": " · 🤝 helper",
+    "person_is_captcha": "🚪 At the door since {date}, the check not passed yet",
+    "person_is_pending": "⏳ Waiting for a decision since {date}",
+    "person_is_approved": "✅ Inside since {date}",
+    "person_is_rejected": "❌ Rejected on {date}",
+    "person_is_blocked": "⛔ Blocked on {date}, the VPN is off",
+    "person_by": ", decided by {who}",
+    "person_no_app": "not chosen",
+    "person_unreachable": "\n🔕 They stopped the bot: no message reaches them",
+    "person_note": "\n\n📝 {note}",
+    "person_deeds": "\n\n<b>Last</b>",
+    "as_everybody": "{what} (as everybody)",
+    "quota_none": "none",
+    "limit_none": "none",
+    "holdings_more": "\n…and {count} more",
+    "holdings_button": "🔑 Configs ({count})",
+    "issue_button": "➕ Issue a config",
+    "write_button": "✉️ Write",
+    "quota_button": "📊 Traffic limit",
+    "limit_button": "🔢 How many configs",
+    "note_button": "📝 Note",
+    "appoint_button": "🤝 Make a helper",
+    "dismiss_button": "🤝 No longer a helper",
+    "expel": "🗑 Delete the person",
+    "confirm_expel": "🗑 Delete {name}?\n\nAll configs ({count}) stop working at once; their keys, and all that the bot knows of this person, are forgotten. That can't be "
+    "undone; they may come again as a stranger. To close access for a while, block them.",
+    "expel_now": "🗑 Yes, delete",
+    "done_expel": "Deleted",
+    "issue": "➕ A config for {name}\n\nFor which device? It is approved at once, the file and the QR code go to the friend.",
+    "person_quotas": "📊 The month's traffic limit of {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
+    "person_limits": "🔢 How many configs may {name} hold?\n\nNow: {limit}. What they have they keep, even above the limit.",
+    "done_granted": "Done",
+    # issue
+    "issue_type": "What shall the device of {name} be called? Send the name as a message, up to 32 characters.",
+    "done_issue": "It is being made and goes to the friend by itself",
+    "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
+    "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
+    # limits
+    "grant_as_everybody": "As everybody",
+    "quota_own": "✏️ Another number",
+    "quota_type": "How many gigabytes a month for {name}? Send a number, such as 25 or 2.5. Zero: no limit.",
+    "bad_quota": "That must be a number of gigabytes, such as 25 or 2.5; zero: no limit. Please try again, or go back: /start.",
+    # note
+    "note_type": "📝 A note about {name}\n\n{note}\n\nSend a new one as a message, up to {most} characters. Only admins and helpers see it.",
+    "note_none": "Empty so far.",
+    "note_clear": "🧽 Clear",
+    "bad_note": "A note has 1 to {most} characters. Please try again, or go back: /start.",
+    # message
+    "letter_type": "✉️ What shall I write to {name}? Send the text as a message; I show it before it goes.",
+    "letter": "✉️ <b>A message from the admin</b>\n\n{text}",
+    "letter_preview": "This is what {name} will see:\n\n{letter}\n\nSend it? If it is not right, just type again.",
+    "letter_send": "✉️ Send",
+    "bad_letter": "A message has 1 to {most} characters. Please try again, or go back: /start.",
+    "done_letter": "Sent",
+    # helpers
+    "confirm_appoint": "🤝 Make {name} a helper?\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server remain "
+    "with the admins.",
+    "appoint_now": "🤝 Yes, let them help",
+    "done_helper_on": "A helper now",
+    "done_helper_off": "No longer a helper",
+    "you_help_on": "🤝 You are a helper now: you decide who comes in and which requests are granted. What waits: /requests, the rest: /start.",
+    "you_help_off": "You are no longer a helper. Your configs work as before.",
+}

@@ -1,0 +1,43 @@
+"""English: an admin's view of a config, and its expiry."""
+
+TEXTS = {
+    # person_config
+    "held": "🔑 <b>{name}</b>\nWhose: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nWorks until: {expiry}\n"
+    "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
+    "held_is_on": "✅ On",
+    "held_is_paused": "⏸ Paused",
+    "held_is_expired": "⌛️ Expired",
+    "held_is_shut": "⛔ Off: its owner has no access",
+    "held_is_over": "⚠️ Off: the month's limit is used up",
+    "held_is_made": "⏳ Being made",
+    "held_for_ever": "♾ For ever",
+    "held_pause_button": "⏸ Pause",
+    "held_resume_button": "▶️ Resume",
+    "held_expiry_button": "⏳ Expiry",
+    "held_send_button": "📄 Send the files to the friend",
+    "held_delete_button": "🗑 Delete the config",
+    "done_held_pause": "Paused: the device is being cut off",
+    "done_held_resume": "It is being switched on",
+    "done_held_send": "Sent to the friend",
+    "done_held_delete": "Deleted: the device is being cut off",
+    "you_held_pause": "⏸ The admin paused the config “{name}”. I will write when it works again.",
+    "you_held_resume": "▶️ The config “{name}” is on again.",
+    "you_held_delete": "🗑 The admin deleted the config “{name}”. The tunnel in the app is of no use any more. You can ask for a new one in the menu.",
+    "you_held_until": "⏳ The config “{name}” works until {until}, that day included.",
+    "you_held_for_ever": "♾ The config “{name}” has no expiry any more.",
+    "confirm_held_delete": "🗑 Delete the config “{name}”?\n\nOwner: {owner}. The device is cut off at once, the keys are forgotten. This config can't be brought back, only a new one "
+    "issued. To switch it off for a while, pause it.",
+    "held_delete_now": "🗑 Yes, delete",
+    "held_expiry": "⏳ <b>{name}</b>\n\nWorks until: {until}. Until which day shall it work? That day is included.",
+    "held_not_live": "This config is still being made and goes to the friend by itself. Menu: /start.",
+    "held_without_file": "There is no file of this config: it was set up before the bot. Issue a new one. Menu: /start.",
+    "held_sent_already": "The files were sent a moment ago. Once more in a minute. Menu: /start.",
+    # person_configs
+    "holding": "{sign} <b>{name}</b>: {seen}, {used}",
+    "holdings": "🔑 <b>{name}</b>, configs: {count}\n{lines}",
+    # config_expiry
+    "held_days": "{days} d",
+    "held_own_date": "✏️ Another date",
+    "held_type_date": "Until which day, that day included, shall “{name}” work? Send a date, such as {example}.",
+    "bad_date": "That must be a date, today or later, like 31.12.2030. Please try again, or go back: /start.",
+}

@@ -1,0 +1,18 @@
+"""English: a changed server, and the new configs it takes."""
+
+TEXTS = {
+    # rollout
+    "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
+    "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep keys and addresses. Each owner gets a new file and QR code.",
+    "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
+    "rollout_button": "📨 Send everyone the new ones",
+    "none_outdated": "Nobody holds an outdated config any more. Menu: /start.",
+    # interface_news
+    "server_changed": "⚙️ <b>The server has changed</b>\n\n{what}\n\nConfigs that still describe the old one: {count}. Their owners can't connect "
+    "until they get new ones.",
+    "change_endpoint": "address {endpoint}",
+    "change_key": "the server's key",
+    "change_parameters": "parameters {names}",
+    "foreign_seen": "🧩 <b>Peers that the bot did not make: {count} new</b>\n\nThey are on the interface and work as before, the bot leaves them "
+    "alone. You can give them to friends or remove them.",
+}

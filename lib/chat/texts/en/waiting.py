@@ -1,0 +1,11 @@
+"""English: who waits for a decision."""
+
+TEXTS = {
+    # waiting
+    "nothing_waits": "📥 Nobody waits for a decision.",
+    "waiting": "📥 <b>Waiting for a decision: {count}</b>\n\nThe oldest stand on top.",
+    "waits_for": "\n\n⏳ Waiting for {span}",
+    "reject_why": "✍️ Reject with a reason",
+    # waiting_reminder
+    "reminder": "⏰ Waiting for a decision: {count}, the oldest for {span}.",
+}

@@ -1,0 +1,29 @@
+"""Russian: messages to many."""
+
+TEXTS = {
+    # broadcast
+    "broadcast": "📣 <b>Рассылка</b>\n\nКому написать? Дойдёт до тех, кто не заблокировал бота; вы сами сообщение не получите.",
+    "broadcast_nobody": "📣 <b>Рассылка</b>\n\nПока некому писать: никого ещё не впустили.",
+    "broadcast_runs": "⏳ Идёт: {sent} из {total}",
+    "audience_all": "👥 Все друзья",
+    "audience_week": "🟢 Были на связи за 7 дней",
+    "audience_never": "⚪️ Ещё не подключались",
+    "audience_outdated": "📨 С устаревшим конфигом",
+    "type_broadcast": "📣 <b>{audience}: {count}</b>\n\nОтправьте текст одним сообщением. Сначала покажу, как он будет выглядеть.",
+    "bad_broadcast": "Нужен текст одним сообщением, до 4096 знаков, без картинок. Отправьте ещё раз или вернитесь: /start.",
+    "broadcast_send": "✅ Отправить ({count})",
+    "broadcast_change": "✏️ Другой текст",
+    "broadcast_cancel": "✖️ Отмена",
+    "broadcast_begun": "Эта рассылка уже ушла. Открыть меню: /start.",
+    "broadcast_over": "Эта рассылка уже закончилась. Открыть меню: /start.",
+    "nobody_to_tell": "Там сейчас никого нет. Выберите, кому ещё написать: /start.",
+    "done_sending": "Рассылка пошла",
+    "done_stopped": "Останавливаю",
+    "done_cancelled": "Отменено",
+    # broadcast_progress
+    "broadcast_stop": "⏹ Остановить",
+    "broadcast_sending": "📣 Отправлено {sent} из {total}{missed}…",
+    "broadcast_sent": "✅ Рассылка закончена: отправлено {sent} из {total}{missed}.",
+    "broadcast_stopped": "⏹ Рассылка остановлена: получили {sent} из {total}.",
+    "broadcast_missed": ", не дошло {count}",
+}

@@ -1,0 +1,43 @@
+"""Russian: an admin's view of a config, and its expiry."""
+
+TEXTS = {
+    # person_config
+    "held": "🔑 <b>{name}</b>\nЧей: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: {created}\nРаботает до: {expiry}\n"
+    "Связь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
+    "held_is_on": "✅ Включён",
+    "held_is_paused": "⏸ На паузе",
+    "held_is_expired": "⌛️ Срок вышел",
+    "held_is_shut": "⛔ Выключен: у владельца нет доступа",
+    "held_is_over": "⚠️ Выключен: лимит месяца исчерпан",
+    "held_is_made": "⏳ Ещё готовится",
+    "held_for_ever": "♾ Без срока",
+    "held_pause_button": "⏸ Пауза",
+    "held_resume_button": "▶️ Включить",
+    "held_expiry_button": "⏳ Срок",
+    "held_send_button": "📄 Отправить файлы другу",
+    "held_delete_button": "🗑 Удалить конфиг",
+    "done_held_pause": "На паузе: устройство отключается",
+    "done_held_resume": "Включаю",
+    "done_held_send": "Отправлено другу",
+    "done_held_delete": "Удалено: устройство отключается",
+    "you_held_pause": "⏸ Администратор поставил конфиг «{name}» на паузу. Когда он снова заработает, я напишу.",
+    "you_held_resume": "▶️ Конфиг «{name}» снова включён.",
+    "you_held_delete": "🗑 Администратор удалил конфиг «{name}». Туннель в приложении больше не нужен. Новый конфиг можно попросить в меню.",
+    "you_held_until": "⏳ Конфиг «{name}» работает по {until} включительно.",
+    "you_held_for_ever": "♾ Конфиг «{name}» теперь без срока.",
+    "confirm_held_delete": "🗑 Удалить конфиг «{name}»?\n\nВладелец: {owner}. Устройство сразу потеряет связь, ключи будут забыты. Вернуть этот конфиг нельзя, только выдать новый. "
+    "Чтобы отключить на время, хватит паузы.",
+    "held_delete_now": "🗑 Да, удалить",
+    "held_expiry": "⏳ <b>{name}</b>\n\nРаботает до: {until}. До какого дня ему работать? День считается целиком.",
+    "held_not_live": "Этот конфиг ещё готовится и придёт другу сам. Меню: /start.",
+    "held_without_file": "Файла этого конфига нет: он настроен ещё до бота. Выдайте другу новый. Меню: /start.",
+    "held_sent_already": "Файлы только что отправлены. Ещё раз можно через минуту. Меню: /start.",
+    # person_configs
+    "holding": "{sign} <b>{name}</b>: {seen}, {used}",
+    "holdings": "🔑 <b>{name}</b>, конфигов: {count}\n{lines}",
+    # config_expiry
+    "held_days": "{days} дн.",
+    "held_own_date": "✏️ Другая дата",
+    "held_type_date": "По какой день включительно должен работать «{name}»? Отправьте дату, например {example}.",
+    "bad_date": "Нужна дата не раньше сегодняшней, вот так: 31.12.2030. Попробуйте ещё раз или вернитесь: /start.",
+}
