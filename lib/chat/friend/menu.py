@@ -30,10 +30,11 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         ask = [actor.button("new_config", "new", style="primary")]
     total, off = size(actor.language, used), quota_warning(actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)
+    switch = text_button(next_language(actor.language), "language_button", "language")
     rows = [
         [actor.button("my_configs", "configs"), *ask],
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
-        [actor.button("help_button", "help"), text_button(next_language(actor.language), "language_button", "language")],
+        [actor.button("help_button", "help"), switch],
     ]
     staff = actor.role in ("helper", "admin")
     return show(actor, text, [*rows, [actor.button("panel_button", "panel")]] if staff else rows)
