@@ -33,7 +33,7 @@ from lib.store.keeper_notes import (
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.told import forget_old
-from lib.store.users import forget_strangers
+from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.machine import since_boot
@@ -207,7 +207,8 @@ class Keeper:
                 mark_issued(self._db, config.request_id)
                 request = get_request(self._db, config.request_id)
                 enqueue(self._db, decisions_shown.update_request_notices(self._db, self._settings, request), now)
-            enqueue(self._db, deliver(self._db, self._settings, config), now)
+            owner = get_user(self._db, config.user_id)
+            enqueue(self._db, deliver(self._db, self._settings, config, owner), now)
             log.info("config %d of user %d is live", config.id, config.user_id)
 
     def _note_down(self, exc: AwgError, now: int) -> None:

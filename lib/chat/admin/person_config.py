@@ -89,7 +89,7 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
-    files = deliver(db, actor.settings, config)
+    files = deliver(db, actor.settings, config, owner)
     return [*done(actor, "done_held_send"), *files]
 
 

@@ -105,7 +105,7 @@ def _send(
 ) -> list[Outgoing]:
     """Send one of a config's files, and record that the owner has the present description of the server."""
     config = get_config(db, config_id, actor.id)
-    files = load_files(db, actor.settings, config)
+    files = load_files(db, actor.settings, config, actor.person)
     if config.live_since is None or files.server is None:
         raise Refused("not_live_yet")
     if config.private_key is None:

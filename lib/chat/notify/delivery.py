@@ -49,16 +49,16 @@ class ConfigFiles:
         return say(self.owner.language, key, name=self.config.name, app=self.app.name, links=self.app.links)
 
 
-def load_files(db: sqlite3.Connection, settings: Settings, config: Config) -> ConfigFiles:
-    """Read what a config's files are made from, as the server is to be reached now."""
-    owner, server = get_user(db, config.user_id), present_generation(db)
+def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
+    """Read what else a config's files are made from, as the server is to be reached now."""
+    server = present_generation(db)
     tunnel, conf = _tunnel_name(db, owner, config), _conf_text(settings, config, server)
     return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, conf)
 
 
-def deliver(db: sqlite3.Connection, settings: Settings, config: Config) -> list[Outgoing]:
+def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
     """Send a config to its owner, QR code first."""
-    files = load_files(db, settings, config)
+    files = load_files(db, settings, config, owner)
     return [qr_message(files), file_message(files)] if files.has_qr else [file_message(files)]
 
 
@@ -138,5 +138,7 @@ def render_key(db: sqlite3.Connection, settings: Settings, config_id: str, now: 
 def _conf_and_tunnel(db: sqlite3.Connection, settings: Settings, config_id: str) -> tuple[str, str]:
     """Return the text of a .conf and its tunnel's name; empty if there is none to send any more."""
     config = find_config(db, int(config_id))
-    files = load_files(db, settings, config) if config else None
-    return (files.conf or "", files.tunnel) if files else ("", "")
+    if config is None:
+        return "", ""
+    files = load_files(db, settings, config, get_user(db, config.user_id))
+    return files.conf or "", files.tunnel
