@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.chat.commands import admin_commands
-from lib.chat.input import UNWANTED, is_seen
+from lib.chat.input import UNWANTED, is_visible
 from lib.chat.screens import Actor
 from lib.settings import Settings
 from lib.store.outbox import enqueue
@@ -112,7 +112,7 @@ def _full_name(sender: Mapping[str, Any]) -> str:
     """
     words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
     name = " ".join(UNWANTED.sub("", words).split())[:128]
-    return name if any(map(is_seen, name)) else str(sender["id"])
+    return name if any(map(is_visible, name)) else str(sender["id"])
 
 
 def language_for(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:

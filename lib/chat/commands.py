@@ -1,4 +1,4 @@
-"""Telegram's own menu of commands, in every language; admins and helpers see more. Sent again only when it changed."""
+"""Telegram's menu of commands, in every language; admins and helpers see more. Sent again only when it has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADMIN = ("start", "status", "requests", "configs", "stats", "help", "language")
 
 
 def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> None:
-    """Tell Telegram the commands of friends, and of the admins who wrote to the bot, unless it knows just these."""
+    """Send Telegram the commands of friends, helpers and the admins who wrote to the bot, if they have changed."""
     calls = _calls(settings, {"type": "all_private_chats"}, FRIEND)
     for admin_id in settings.admin_ids:
         if find_user(db, admin_id):
@@ -32,32 +32,27 @@ def announce_commands(db: sqlite3.Connection, settings: Settings, now: int) -> N
 
 
 def admin_commands(settings: Settings, admin_id: int) -> list[Outgoing]:
-    """Tell Telegram an admin's commands; it takes them only once the admin has written to the bot."""
+    """Set an admin's commands; Telegram accepts them only once the admin has written to the bot."""
     return _calls(settings, {"type": "chat", "chat_id": admin_id}, ADMIN)
 
 
 def helper_commands(settings: Settings, helper_id: int) -> list[Outgoing]:
-    """Tell Telegram a helper's commands."""
+    """Set a helper's commands."""
     return _calls(settings, {"type": "chat", "chat_id": helper_id}, HELPER)
 
 
 def friend_commands(user_id: int) -> list[Outgoing]:
-    """Let somebody who was a helper see the commands of all friends again."""
+    """Give a former helper the commands of all friends again."""
     scope = {"type": "chat", "chat_id": user_id}
-    codes = ({}, *({"language_code": known} for known in LANGUAGES))
-    return [Outgoing(NO_CHAT, "deleteMyCommands", {"scope": scope, **code}) for code in codes]
+    calls: list[dict[str, Any]] = [{"scope": scope}, *({"scope": scope, "language_code": code} for code in LANGUAGES)]
+    return [Outgoing(NO_CHAT, "deleteMyCommands", params) for params in calls]
 
 
 def _calls(settings: Settings, scope: dict[str, Any], names: tuple[str, ...]) -> list[Outgoing]:
-    """Say the same in the default language and in each one."""
-    return [
-        Outgoing(
-            NO_CHAT,
-            "setMyCommands",
-            {"commands": _named(names, language), "scope": scope, **({"language_code": code} if code else {})},
-        )
-        for code, language in (("", settings.language), *((known, known) for known in LANGUAGES))
-    ]
+    """Set the same commands in the owner's language, for everybody else, and in each language that the bot speaks."""
+    calls: list[dict[str, Any]] = [{"commands": _named(names, settings.language), "scope": scope}]
+    calls += [{"commands": _named(names, code), "scope": scope, "language_code": code} for code in LANGUAGES]
+    return [Outgoing(NO_CHAT, "setMyCommands", params) for params in calls]
 
 
 def _named(names: tuple[str, ...], language: str) -> list[dict[str, str]]:

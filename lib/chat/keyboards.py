@@ -1,4 +1,7 @@
-"""Keyboards that several screens share."""
+"""Buttons and keyboards that several screens share; one that belongs to a single screen stands in its module.
+
+A button names a verb of routes.BUTTONS and the object. It is never trusted to still be right.
+"""
 
 from __future__ import annotations
 
@@ -20,46 +23,46 @@ DECISIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def to_panel(language: str) -> Keyboard:
-    """The way back to the panel."""
+    """The button back to the panel."""
     return [[text_button(language, "back", "panel")]]
 
 
 def to_waiting(language: str) -> Keyboard:
-    """The way on, below what was decided."""
+    """The button to whatever else waits, below a decision."""
     return [[text_button(language, "to_waiting", "requests", 0)]]
 
 
 def configs(language: str, rows: Sequence[Config], verb: str) -> Keyboard:
-    """One button per config, which calls a verb with it."""
+    """One button per config, calling a verb with its id."""
     return [[button(shorten(f"🔑 {held.name}", 40), verb, held.id)] for held in rows]
 
 
 def to_config(language: str, config_id: int, name: str) -> Keyboard:
-    """The way to a config's page, and home."""
+    """The buttons to a config's page and to the menu."""
     return [[button(shorten(f"🔑 {name}", 40), "config", config_id), *to_menu(language)[0]]]
 
 
 def extension(language: str, config_id: int) -> Keyboard:
-    """The wish for more time."""
+    """The button that asks for more time."""
     return [[text_button(language, "extend_button", "extend", config_id)]]
 
 
 def to_rollout(language: str) -> Keyboard:
-    """The way to the outdated configs."""
+    """The button to the outdated configs."""
     return [[text_button(language, "outdated_button", "outdated")]]
 
 
-def decide(language: str, user: User) -> Keyboard:
-    """The decisions that are open on a person; each carries the state it was offered for."""
+def decide(language: str, user: User, *origin: str) -> Keyboard:
+    """Buttons for the decisions that are open on a person; each carries the state that it was offered for."""
     buttons = [
-        button(plain(language, text), "decide", user.id, user.state, after, style=style)
+        text_button(language, text, "decide", user.id, user.state, after, *origin, style=style)
         for after, text, style in DECISIONS.get(user.state, ())
     ]
     return [buttons] if buttons else []
 
 
 def judge(language: str, request_id: int) -> Keyboard:
-    """The two decisions on a request."""
+    """Buttons for the two decisions on a request."""
     return [
         [
             text_button(language, "approve", "judge", request_id, "approved", style="success"),
@@ -69,15 +72,15 @@ def judge(language: str, request_id: int) -> Keyboard:
 
 
 def to_foreign(language: str, count: int) -> Keyboard:
-    """The way to the peers that the bot did not make."""
+    """The button to the peers that the bot did not make."""
     return [[button(plain(language, "foreign_button", count=count), "foreign", 0)]]
 
 
 def leave(language: str) -> Keyboard:
-    """The way back from a picture that is not worth keeping."""
+    """The button from a picture back to the menu; the picture is deleted."""
     return [[text_button(language, "to_menu", "leave")]]
 
 
 def to_menu(language: str) -> Keyboard:
-    """The way back."""
+    """The button back to the menu."""
     return [[text_button(language, "to_menu", "menu")]]

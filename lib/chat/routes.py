@@ -1,4 +1,4 @@
-"""The gate's one table: every verb, who may use it, and the handler that decides it. Nothing else lets anybody in."""
+"""The gate's one table: every verb, who may use it, and which handler decides. Nothing else lets anybody in."""
 
 from __future__ import annotations
 

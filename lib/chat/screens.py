@@ -1,4 +1,4 @@
-"""Build the messages that handlers return. A screen edits itself in place, a notice once its subject is decided."""
+"""The messages that handlers return. A screen is edited in place, a notice once what it asks for is decided."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from lib.store.users import User, find_user, helper_ids
 
 Button = dict[str, Any]
 Keyboard = list[list[Button]]
+Compose = Callable[[str], tuple[str, Keyboard | None]]
+"""Writes a notice in a language: its text and its keyboard."""
 TOAST_LENGTH = 200  # UTF-16 units, as Telegram counts
 TOAST_LASTS = 60  # seconds; Telegram forgets a tap soon after
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks, in which language, from which message. `user` is None for a stranger.
+    """Who acts, in which role and language, and on which message. `user` is None for a stranger.
 
-    `message_id` is the tapped message (None for a command or text); `on_text` tells that it can be edited as text.
+    `message_id` is the tapped message, None for a command or a text; `on_text` means that it can be edited as text.
     """
 
     id: int
@@ -93,7 +95,7 @@ def say_to(
 
 
 def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: str | None = None) -> list[Outgoing]:
-    """Show a screen: in place of the tapped one, or as a new message after a command or below a picture."""
+    """Show a screen in place of the tapped one, or as a new message after a command or below a picture."""
     if actor.on_text and actor.message_id:
         params = {"message_id": actor.message_id, **_text(text, keyboard)}
         return [Outgoing(actor.id, "editMessageText", params, subject=subject)]
@@ -101,36 +103,36 @@ def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: 
 
 
 def rewrite(chat_id: int, message_id: int, text: str) -> Outgoing:
-    """Replace a message of which nothing needs to be noted any more; its buttons go."""
+    """Replace the text of a message that no subject refers to any more, and drop its buttons."""
     return Outgoing(chat_id, "editMessageText", {"message_id": message_id, **_text(text, None)})
 
 
 def delete(actor: Actor) -> Outgoing:
-    """Remove the tapped message."""
+    """Delete the tapped message."""
     return Outgoing(actor.id, "deleteMessage", {"message_id": actor.message_id})
 
 
 def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
-    """Answer the tap with a short word, at most 200 characters."""
+    """Answer the tap with a few words over the chat, or with an alert that has to be closed."""
     params = {"callback_query_id": actor.query_id, "text": shorten(text, TOAST_LENGTH), "show_alert": alert}
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
 
 
 def done(actor: Actor, key: str) -> list[Outgoing]:
-    """Answer the tap with a short word; nothing where the actor typed a text."""
+    """Answer the tap with a few words; there is nothing to answer if the actor typed a text."""
     return [toast(actor, actor.plain(key))] if actor.query_id is not None else []
 
 
 def attach(
     chat_id: int, kind: str, reference: str, caption: str, keyboard: Keyboard | None = None, **more: Any
 ) -> Outgoing:
-    """Send a photo or document (`kind`) that is made from the rows when it is sent."""
+    """Send a "Photo" or "Document" whose bytes are made from the rows at the moment of sending."""
     params: dict[str, Any] = {"caption": caption, "parse_mode": "HTML", **_markup(keyboard)}
     return Outgoing(chat_id, f"send{kind}", params, attachment=reference, **more)
 
 
 def show_picture(actor: Actor, reference: str, caption: str, keyboard: Keyboard) -> list[Outgoing]:
-    """Show a picture: in place of the tapped one, or as a new message after a command or below a text."""
+    """Show a picture in place of the tapped one, or as a new message after a command or below a text."""
     if actor.on_text or not actor.message_id:
         return [attach(actor.id, "Photo", reference, caption, keyboard)]
     media = {"type": "photo", "media": "attach://photo", "caption": caption, "parse_mode": "HTML"}
@@ -138,39 +140,27 @@ def show_picture(actor: Actor, reference: str, caption: str, keyboard: Keyboard)
     return [Outgoing(actor.id, "editMessageMedia", params, attachment=reference)]
 
 
-def tell_admins(
-    db: sqlite3.Connection,
-    settings: Settings,
-    compose: Callable[[str], tuple[str, Keyboard | None]],
-    subject: str | None,
-) -> list[Outgoing]:
-    """Send every admin a notice in their language; `compose(language)` gives text and keyboard."""
-    return [
-        say_to(admin_id, *compose(language_of(db, settings, admin_id)), subject=subject)
-        for admin_id in settings.admin_ids
-    ]
+def tell_admins(db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None) -> list[Outgoing]:
+    """Send every admin a notice in their language."""
+    return _tell(db, settings, settings.admin_ids, compose, subject)
 
 
 def tell_staff(
-    db: sqlite3.Connection,
-    settings: Settings,
-    compose: Callable[[str], tuple[str, Keyboard | None]],
-    subject: str | None,
-    but: int | None = None,
+    db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None, but: int | None = None
 ) -> list[Outgoing]:
-    """Send the same to who decides beside the admins, too, `but` one of them whom it is about."""
-    others = [who for who in helper_ids(db) if who not in settings.admin_ids and who != but]
-    helpers = [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in others]
-    return tell_admins(db, settings, compose, subject) + helpers
+    """Send a notice to every admin and helper, except to `but`, a helper whom it is about."""
+    helpers = [who for who in helper_ids(db) if who not in settings.admin_ids and who != but]
+    return _tell(db, settings, [*settings.admin_ids, *helpers], compose, subject)
 
 
-def edit_notices(
-    db: sqlite3.Connection,
-    settings: Settings,
-    subject: str,
-    compose: Callable[[str], tuple[str, Keyboard | None]],
+def _tell(
+    db: sqlite3.Connection, settings: Settings, chat_ids: Sequence[int], compose: Compose, subject: str | None
 ) -> list[Outgoing]:
-    """Edit every message that speaks of a subject, in each reader's language, also those still on their way."""
+    return [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in chat_ids]
+
+
+def edit_notices(db: sqlite3.Connection, settings: Settings, subject: str, compose: Compose) -> list[Outgoing]:
+    """Edit every message about a subject, in each reader's language, including those still on their way."""
     return [
         Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
         for chat_id in chats_told(db, subject)
@@ -178,19 +168,17 @@ def edit_notices(
 
 
 def hush(settings: Settings, messages: Sequence[Outgoing], now: int) -> list[Outgoing]:
-    """Let messages that nobody asked for arrive without a sound in QUIET_HOURS."""
+    """Mute messages that nobody asked for during QUIET_HOURS."""
     if not days.is_quiet(now, settings.timezone, settings.quiet_hours):
         return list(messages)
     return [
-        replace(message, params={**message.params, "disable_notification": True})
-        if message.method.startswith("send")
-        else message
-        for message in messages
+        replace(one, params={**one.params, "disable_notification": True}) if one.method.startswith("send") else one
+        for one in messages
     ]
 
 
 def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str:
-    """Tell a person's language; the owner's default for who never wrote to the bot."""
+    """Return a person's language, or the owner's default for somebody who never wrote to the bot."""
     user = find_user(db, user_id)
     return user.language if user else settings.language
 
@@ -201,18 +189,14 @@ def about(language: str, user: User) -> dict[str, object]:
 
 
 def username_of(language: str, user: User) -> str:
-    """Write @username, or a word that there is none."""
+    """Return @username, or the word for having none."""
     return f"@{user.username}" if user.username else plain(language, "no_username")
 
 
 def _text(text: str, keyboard: Keyboard | None) -> dict[str, Any]:
     assert isinstance(text, Markup), "texts come from say(), escaped"
-    return {
-        "text": text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-        **_markup(keyboard),
-    }
+    preview = {"is_disabled": True}
+    return {"text": text, "parse_mode": "HTML", "link_preview_options": preview, **_markup(keyboard)}
 
 
 def _markup(keyboard: Keyboard | None) -> dict[str, Any]:
