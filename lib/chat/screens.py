@@ -13,7 +13,7 @@ from lib.chat.phrases import shorten
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
-from lib.store.users import User, find_user, helper_ids
+from lib.store.users import User, find_user, helper_ids, languages_of
 
 Button = dict[str, Any]
 Keyboard = list[list[Button]]
@@ -156,14 +156,17 @@ def tell_staff(
 def _tell(
     db: sqlite3.Connection, settings: Settings, chat_ids: Sequence[int], compose: Compose, subject: str | None
 ) -> list[Outgoing]:
-    return [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in chat_ids]
+    languages = languages_of(db, chat_ids)
+    return [say_to(who, *compose(languages.get(who, settings.language)), subject=subject) for who in chat_ids]
 
 
 def edit_notices(db: sqlite3.Connection, settings: Settings, subject: str, compose: Compose) -> list[Outgoing]:
     """Edit every message about a subject, in each reader's language, including those still on their way."""
+    chat_ids = chats_told(db, subject)
+    languages = languages_of(db, chat_ids)
     return [
-        Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
-        for chat_id in chats_told(db, subject)
+        Outgoing(who, "editMessageText", _text(*compose(languages.get(who, settings.language))), subject=subject)
+        for who in chat_ids
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.errors import Refused
@@ -48,6 +50,16 @@ def get_user(db: sqlite3.Connection, user_id: int) -> User:
     if user is None:
         raise Refused("gone")
     return user
+
+
+def languages_of(db: sqlite3.Connection, user_ids: Sequence[int]) -> dict[int, str]:
+    """Return the languages of those of the people who have written to the bot."""
+    if not user_ids:
+        return {}
+    rows = db.execute(
+        "SELECT id, language FROM users WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(user_ids)),)
+    )
+    return dict(rows.fetchall())
 
 
 def add_user(
