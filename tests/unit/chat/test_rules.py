@@ -29,10 +29,10 @@ STATES = {"captcha": [], "pending": ["pending"], "approved": ["approved"], "reje
 SMALL = st.integers(0, 3)
 CONFIG = st.fixed_dictionaries(
     {
-        "paused_at": st.sampled_from([None, NOW]),
-        "expires_at": st.sampled_from([None, NOW - 1, NOW, NOW + 1]),
+        "paused_at": st.sampled_from([None, None, None, NOW]),
+        "expires_at": st.sampled_from([None, None, NOW - 1, NOW, NOW + 1]),
         "live_since": st.sampled_from([None, NOW]),
-        "revoked_at": st.sampled_from([None, NOW]),
+        "revoked_at": st.sampled_from([None, None, None, NOW]),
         "days": st.dictionaries(
             st.sampled_from(["2026-04-30", "2026-05-01", "2026-05-31", "2026-06-01"]), st.tuples(SMALL, SMALL)
         ),
@@ -40,7 +40,7 @@ CONFIG = st.fixed_dictionaries(
 )
 PERSON = st.fixed_dictionaries(
     {
-        "state": st.sampled_from([*STATES]),
+        "state": st.sampled_from([*STATES, "approved", "approved", "approved", "approved"]),
         "quota_bytes": st.none() | st.integers(0, 8),
         "configs": st.lists(CONFIG, max_size=3),
     }
@@ -123,6 +123,7 @@ def test_everywhere_the_same_people_are_over_their_limit(
         ({}, ""),
         ({"live_since": None}, ""),
         ({"expires_at": NOW + 1}, ""),
+        ({"expires_at": NOW}, "expired"),
         ({"paused_at": NOW, "expires_at": NOW}, "paused"),
         ({"expires_at": NOW, "state": "blocked"}, "expired"),
         ({"state": "blocked", "quota_bytes": 1}, "shut"),
@@ -140,3 +141,4 @@ def test_the_first_reason_is_named(
     add(db, [{**person, **{name: value for name, value in change.items() if name in person}, "configs": [held]}])
     month = summarize_configs(db, 1, MONTH)
     assert why_off(settings, month.get(1).config, get_user(db, 1), month.used.total, NOW) == why
+    assert (wanted(db, NOW, MONTH, settings.quota_bytes) == []) == bool(why)
