@@ -19,17 +19,14 @@ from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.told import forget_told
 from lib.store.users import User, delete_user, forget_awaiting, get_user
 
-# The subjects of messages about a person, a request, a config: each is followed by the number of its row.
-OF_PERSON, OF_REQUEST, OF_CONFIG = ("user", "captcha"), ("request", "asked"), ("config", "extend", "complaint")
-
 
 def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show what is stored about a friend."""
     since = full_date(actor.language, actor.person.created_at, actor.zone)
     held = len(configs_of(db, actor.id))
     text = actor.say("account", **about(actor.language, actor.person), since=since, configs=held)
-    go = [] if actor.role == "admin" else [[actor.button("goodbye_button", "confirm_goodbye")]]
-    return show(actor, text, [*go, [actor.back("help")]])
+    go = [] if actor.role == "admin" else [actor.button("goodbye_button", "confirm_goodbye")]
+    return show(actor, text, [go, [actor.back("help")]])
 
 
 def confirm_goodbye(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -84,8 +81,12 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
 
 
 def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:
-    numbers = ((OF_PERSON, [user_id]), (OF_REQUEST, request_ids), (OF_CONFIG, config_ids))
-    return [f"{kind}:{number}" for kinds, ids in numbers for kind in kinds for number in ids]
+    """Return the subjects of all messages about a person, their requests and their configs."""
+    return [
+        *(f"{kind}:{user_id}" for kind in ("user", "captcha")),
+        *(f"{kind}:{number}" for number in request_ids for kind in ("request", "asked")),
+        *(f"{kind}:{number}" for number in config_ids for kind in ("config", "extend", "complaint")),
+    ]
 
 
 def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:

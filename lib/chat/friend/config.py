@@ -62,17 +62,16 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -
     more = [actor.button("other_app", "apps")] if app.selectable else []
     if config.private_key and (settings.client_dns_choices or settings.client_route_choices):
         more.append(actor.button("options_button", "options", config.id))
-    own = [
-        actor.button("rename_button", "rename", config.id),
-        actor.button("delete_button", "confirm_delete", config.id),
-    ]
     return [
         _files(actor, config, app),
         [actor.button("does_not_work", "trouble", config.id)],
-        *([] if config.expires_at is None else keyboards.extension(actor.language, config.id)),
-        *([more] if more else []),
-        own,
-        *([[actor.button("new_config", "new")]] if can_ask(actor, open_request(db, actor.id), held) else []),
+        [] if config.expires_at is None else keyboards.extension(actor.language, config.id)[0],
+        more,
+        [
+            actor.button("rename_button", "rename", config.id),
+            actor.button("delete_button", "confirm_delete", config.id),
+        ],
+        [actor.button("new_config", "new")] if can_ask(actor, open_request(db, actor.id), held) else [],
         [actor.back("configs"), actor.to_menu()],
     ]
 

@@ -32,7 +32,7 @@ def list_page(db: sqlite3.Connection, actor: Actor, page: int) -> list[Outgoing]
     keyboard = [
         *keyboards.configs(actor.language, here.of(configs), "config"),
         *here.buttons("configs_page"),
-        *([ask] if can_ask(actor, open_request(db, actor.id), len(configs)) else []),
+        ask if can_ask(actor, open_request(db, actor.id), len(configs)) else [],
         [actor.to_menu()],
     ]
     return show(actor, text, keyboard)

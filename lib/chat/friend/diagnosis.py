@@ -91,7 +91,7 @@ def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
             else actor.button("send_file_anew", "file", config.id)
         )
     return [
-        *(keyboards.extension(actor.language, config.id) if finding == "expired" else []),
+        keyboards.extension(actor.language, config.id)[0] if finding == "expired" else [],
         again,
         [actor.button("tell_admin", "complain", config.id)],
         [actor.back("config", config.id), actor.to_menu()],

@@ -31,13 +31,14 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     total, off = size(actor.language, used), quota_warning(actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)
     switch = text_button(next_language(actor.language), "language_button", "language")
-    rows = [
+    panel = [actor.button("panel_button", "panel")] if actor.role in ("helper", "admin") else []
+    keyboard = [
         [actor.button("my_configs", "configs"), *ask],
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
         [actor.button("help_button", "help"), switch],
+        panel,
     ]
-    staff = actor.role in ("helper", "admin")
-    return show(actor, text, [*rows, [actor.button("panel_button", "panel")]] if staff else rows)
+    return show(actor, text, keyboard)
 
 
 def leave(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:

@@ -32,7 +32,7 @@ def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     keyboard = [
         [actor.button(f"device_{kind}", "device", kind) for kind in DEVICES],
         [actor.button("device_own", "own_name")],
-        *([[actor.button("other_app", "apps")]] if app.selectable else []),
+        [actor.button("other_app", "apps")] if app.selectable else [],
         [actor.to_menu()],
     ]
     return show(actor, actor.say("choose_device", app=app.name, links=app.links), keyboard)

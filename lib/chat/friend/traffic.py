@@ -99,8 +99,7 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
     if month < present:
         after = days.month_after(month)
         beside.append(button(f"{month_name(actor.language, after)} ▶️", "month", after))
-    year = [actor.button("year_button", "year")]
-    return [*([beside] if beside else []), year, *keyboards.leave(actor.language)]
+    return [beside, [actor.button("year_button", "year")], *keyboards.leave(actor.language)]
 
 
 def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage, now: int) -> Markup:
