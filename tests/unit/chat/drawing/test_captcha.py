@@ -1,4 +1,4 @@
-"""Captchas: five digits on a small PNG, new at every drawing, which tesseract does not read after any cleaning."""
+"""Captchas: five digits on a small PNG, different each time, which tesseract can't read however it is cleaned."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_answers_avoid_digits_that_a_line_turns_into_others() -> None:
     assert digits == set("23456789")
 
 
-def test_every_drawing_of_an_answer_is_another_picture() -> None:
+def test_every_drawing_of_an_answer_is_a_different_picture() -> None:
     assert len({captcha.draw("48273") for _ in range(5)}) == 5
 
 
@@ -52,7 +52,7 @@ def test_the_answer_is_nowhere_in_the_file() -> None:
     assert b"48273" not in content
 
 
-def test_the_same_dice_draw_the_same_picture() -> None:
+def test_the_same_seed_draws_the_same_picture() -> None:
     assert captcha.draw("48273", random.Random(7)) == captcha.draw("48273", random.Random(7))
 
 

@@ -1,4 +1,4 @@
-"""A config's page says how it stands and why it is off; renaming, deleting and the wish for time do what they say."""
+"""A config's page shows its state and why it is off; renaming, deleting and asking for more time do what they say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page(desk: Desk, config: int) -> str:
 
 
 def carry(desk: Desk, config: int) -> None:
-    """Let the config be online and carry something."""
+    """Make the config look online, with some traffic."""
     reading = counters.Reading(config, 5000, 9000, desk.now)
     counters.record_sample(desk.db, [reading], [], "1", desk.now, desk.settings.timezone)
 
@@ -51,7 +51,7 @@ def test_it_works(desk: Desk, config: int) -> None:
                             "configs", "menu"]  # fmt: skip
 
 
-def test_another_one_is_offered_only_to_who_may_have_it(desk: Desk, config: int) -> None:
+def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk, config: int) -> None:
     desk.taps(FRIEND, "device:laptop")
     assert "new" not in data_of(desk.taps(FRIEND, f"config:{config}")[-1])
 
@@ -81,11 +81,11 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     assert "the server has a trouble" in page(desk, config)
 
 
-def test_one_that_is_still_made_says_so(desk: Desk, config: int) -> None:
+def test_a_config_that_is_still_being_made_says_so(desk: Desk, config: int) -> None:
     assert "being made" in page(desk, hold_config(desk.db, FRIEND, desk.now, live=False))
 
 
-def test_it_can_be_called_otherwise(desk: Desk, config: int) -> None:
+def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     asked = desk.taps(FRIEND, f"rename:{config}")[-1]
     assert "What shall “Phone” be called" in text_of(asked)
     assert "A name has 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
@@ -96,7 +96,7 @@ def test_it_can_be_called_otherwise(desk: Desk, config: int) -> None:
     assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
 
 
-def test_a_new_name_for_one_that_was_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:
+def test_a_new_name_for_a_config_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:
     desk.taps(FRIEND, f"rename:{config}")
     desk.db.execute("UPDATE configs SET revoked_at = 1, private_key = NULL, preshared_key = NULL")
     assert "no longer there" in text_of(desk.says(FRIEND, "Tablet")[0])
@@ -113,7 +113,7 @@ def test_a_hostile_name_is_refused_or_stays_a_name(desk: Desk, config: int, name
     assert [what for row in rows for what in complaints(row)] == []
 
 
-def test_deleting_is_asked_first_and_then_done_once(desk: Desk, config: int) -> None:
+def test_deleting_needs_a_confirmation_and_happens_once(desk: Desk, config: int) -> None:
     tell_once(desk.db, f"config:{config}", "expires:far:1", desk.now)
     before = wanted_version(desk.db)
     asked = desk.taps(FRIEND, f"confirm_delete:{config}")[-1]
@@ -127,7 +127,7 @@ def test_deleting_is_asked_first_and_then_done_once(desk: Desk, config: int) -> 
     assert "no longer there" in json.loads(again["params"])["text"]
 
 
-def test_a_deleted_one_makes_room_for_another(desk: Desk, config: int) -> None:
+def test_a_deleted_config_makes_room_for_another(desk: Desk, config: int) -> None:
     for _ in range(2):
         hold_config(desk.db, FRIEND, desk.now)
     assert "that is the limit" in json.loads(desk.taps(FRIEND, "new")[0]["params"])["text"]
@@ -136,7 +136,7 @@ def test_a_deleted_one_makes_room_for_another(desk: Desk, config: int) -> None:
     assert "Which app" in text_of(desk.taps(FRIEND, "new")[-1])
 
 
-def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
+def test_a_request_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
     change(desk, expires_at=NOON + DAY)
     rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
     told = {row["chat_id"]: row for row in rows}
