@@ -71,7 +71,7 @@ def test_only_what_is_offered_is_shown(desk: Desk, config_id: int) -> None:
     assert not [label for label in shown if "Through" in label]
 
 
-def test_clients_have_junk_packets_of_their_own_if_the_owner_says_so(desk: Desk, settings: Settings, config_id: int) -> None:
+def test_clients_have_junk_of_their_own_if_the_owner_says_so(desk: Desk, settings: Settings, config_id: int) -> None:
     assert "Jc = 4" in conf(desk, config_id)
     desk.settings = replace(settings, client_parameters={"Jc": "7", "Jmin": "20", "Jmax": "90", "I1": "<r 20>"})
     lines = conf(desk, config_id)
