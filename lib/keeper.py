@@ -207,8 +207,8 @@ class Keeper:
                 mark_issued(self._db, config.request_id)
                 request = get_request(self._db, config.request_id)
                 enqueue(self._db, decisions_shown.update_request_notices(self._db, self._settings, request), now)
-            language = get_user(self._db, config.user_id).language
-            enqueue(self._db, deliver(self._db, self._settings, language, config.id), now)
+            owner = get_user(self._db, config.user_id)
+            enqueue(self._db, deliver(self._db, self._settings, config, owner), now)
             log.info("config %d of user %d is live", config.id, config.user_id)
 
     def _note_down(self, exc: AwgError, now: int) -> None:

@@ -46,31 +46,20 @@ def part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def welcome(db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], now: int) -> None:
-    """Note a stranger at their first /start."""
-    if find_user(db, int(sender["id"])) is None:
-        language = language_for(sender, None, settings)
-        add_user(db, int(sender["id"]), _username(sender), _full_name(sender), language, now)
-
-
 def find_actor(
-    db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], query: Mapping[str, Any] | None, now: int
+    db: sqlite3.Connection,
+    settings: Settings,
+    sender: Mapping[str, Any],
+    query: Mapping[str, Any] | None,
+    starts: bool,
+    now: int,
 ) -> Actor:
-    """Find out who acts, in which role; an admin's own row is opened without a CAPTCHA."""
-    user_id = int(sender["id"])
-    user = find_user(db, user_id)
-    if user is not None:
-        note_name(db, user_id, _username(sender), _full_name(sender))
-        if user_id in settings.admin_ids and user.state != "approved":
-            move_user(db, user_id, user.state, "approved", now, user_id)
-            enqueue(db, admin_commands(settings, user_id), now)
-        if user_id in settings.admin_ids and user.helper:
-            set_helper(db, user_id, False)  # who became an admin helps nobody any more
-        user = get_user(db, user_id)
+    """Return who acts, in which role. A stranger gets a row only when they start the bot."""
+    user = _read_user(db, settings, sender, starts, now)
     message = part(query or {}, "message")
     return Actor(
-        user_id,
-        _role(settings, user_id, user),
+        int(sender["id"]),
+        _role(settings, user),
         language_for(sender, user, settings),
         settings,
         user,
@@ -80,11 +69,33 @@ def find_actor(
     )
 
 
-def _role(settings: Settings, user_id: int, user: User | None) -> str:
-    """Name a person's role in the gate's table."""
+def _read_user(
+    db: sqlite3.Connection, settings: Settings, sender: Mapping[str, Any], starts: bool, now: int
+) -> User | None:
+    """Read the sender's row and bring it up to date; an admin's is approved without a CAPTCHA."""
+    user_id, username, full_name = int(sender["id"]), _username(sender), _full_name(sender)
+    user = find_user(db, user_id)
+    if user is None and starts:
+        add_user(db, user_id, username, full_name, language_for(sender, None, settings), now)
+        user = get_user(db, user_id)
+    if user is None:
+        return None
+    before = db.total_changes
+    if (user.username, user.full_name, user.reachable) != (username, full_name, 1):
+        note_name(db, user_id, username, full_name)
+    if user_id in settings.admin_ids and user.state != "approved":
+        move_user(db, user_id, user.state, "approved", now, user_id)
+        enqueue(db, admin_commands(settings, user_id), now)
+    if user_id in settings.admin_ids and user.helper:
+        set_helper(db, user_id, False)  # an admin is nobody's helper
+    return user if db.total_changes == before else get_user(db, user_id)
+
+
+def _role(settings: Settings, user: User | None) -> str:
+    """Return a person's role in the gate's table."""
     if user is None:
         return "stranger"
-    if user_id in settings.admin_ids:
+    if user.id in settings.admin_ids:
         return "admin"
     return "helper" if user.helper and user.state == "approved" else user.state
 

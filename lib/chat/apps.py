@@ -5,12 +5,11 @@ A new app is an entry in AMNEZIA and its lines in texts/*/apps.py.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.chat.texts import Markup
-from lib.store.server import present_generation
+from lib.store.server import Generation
 from lib.store.users import User
 
 _PLAY = "https://play.google.com/store/apps/details?id="
@@ -77,12 +76,11 @@ WIREGUARD = App(
 )
 
 
-def speaks_amnezia(db: sqlite3.Connection) -> bool:
+def speaks_amnezia(server: Generation | None) -> bool:
     """Return False if the server speaks plain WireGuard; one that was not seen yet is taken to be obfuscated."""
-    server = present_generation(db)
     return server is None or bool(server.parameters)
 
 
-def app_of(db: sqlite3.Connection, user: User) -> App:
+def app_of(server: Generation | None, user: User) -> App:
     """Return the app that a friend's files are for."""
-    return AMNEZIA[user.app or next(iter(AMNEZIA))] if speaks_amnezia(db) else WIREGUARD
+    return AMNEZIA[user.app or next(iter(AMNEZIA))] if speaks_amnezia(server) else WIREGUARD

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from typing import Any
 
-from lib.chat.texts import LANGUAGES, plain
+from lib.chat.texts import LANGUAGES, next_language, plain
 from lib.settings import Settings
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import NO_CHAT, Outgoing, enqueue
@@ -56,4 +56,5 @@ def _calls(settings: Settings, scope: dict[str, Any], names: tuple[str, ...]) ->
 
 
 def _named(names: tuple[str, ...], language: str) -> list[dict[str, str]]:
-    return [{"command": name, "description": plain(language, f"command_{name}")} for name in names]
+    speaks = {"language": next_language(language)}  # that command is described in the language to which it switches
+    return [{"command": name, "description": plain(speaks.get(name, language), f"command_{name}")} for name in names]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lib.chat.actors import find_actor, is_id, language_for, part, private_sender, welcome
+from lib.chat.actors import find_actor, is_id, language_for, part, private_sender
 from lib.chat.friend import door, menu
 from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, Route
 from lib.chat.screens import Actor, say_to, toast
@@ -17,7 +17,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.outbox import STREET, Outgoing, count_unsent, enqueue
 from lib.store.preferences import in_force
-from lib.store.updates import note_handled, note_repeated, was_handled
+from lib.store.updates import claim
 from lib.store.users import find_user, set_awaiting, set_reachable
 
 UNSENT = 3  # messages that may wait for somebody outside; what they send beyond that is let go unread
@@ -25,11 +25,8 @@ UNSENT = 3  # messages that may wait for somebody outside; what they send beyond
 
 def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
     """Handle one update inside the caller's transaction: its changes, its messages and its id together."""
-    update_id = int(update["update_id"])
-    if was_handled(db, update_id):
-        note_repeated(db, now)
+    if not claim(db, int(update["update_id"]), now):
         return
-    note_handled(db, update_id, now)
     if change := part(update, "my_chat_member"):
         _note_membership(db, change)
         return
@@ -38,9 +35,8 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
 
 def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
     """Let an update go that no handler can digest, so that it can't stop those behind it; its sender is told."""
-    note_handled(db, int(update["update_id"]), now)
     sender = private_sender(update)
-    if sender:
+    if claim(db, int(update["update_id"]), now) and sender:
         language = language_for(sender, find_user(db, int(sender["id"])), settings)
         enqueue(db, [say_to(int(sender["id"]), say(language, "broken"))], now)
 
@@ -58,9 +54,8 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
         return []
     query = part(update, "callback_query") or None
     text = str(part(update, "message").get("text") or "")
-    if text.split()[:1] == ["/start"] or text.startswith("/start@"):
-        welcome(db, settings, sender, now)
-    actor = find_actor(db, settings, sender, query, now)
+    starts = text.split()[:1] == ["/start"] or text.startswith("/start@")
+    actor = find_actor(db, settings, sender, query, starts, now)
     outside = actor.role not in INSIDE
     if outside and count_unsent(db, actor.id) >= UNSENT:
         return []
@@ -82,7 +77,7 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
         route, values = _route(actor, query, text)
         if actor.role not in route.allowed:
             return _deny(actor, query, text, now)
-        if actor.user and (query is not None or text.startswith("/")):
+        if actor.user and actor.user.awaiting and (query is not None or text.startswith("/")):
             set_awaiting(db, actor.id, None)
         return route.run(db, actor, values, now)
     except Refused as refusal:

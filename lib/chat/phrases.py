@@ -73,8 +73,7 @@ def shorten(text: str, most: int) -> str:
 
 def sum_of(usages: Iterable[Usage]) -> Usage:
     """Add up traffic."""
-    listed = list(usages)
-    return Usage(sum(usage.received for usage in listed), sum(usage.sent for usage in listed))
+    return sum(usages, Usage())
 
 
 def down_and_up(language: str, usage: Usage) -> dict[str, str]:

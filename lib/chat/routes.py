@@ -30,7 +30,7 @@ from lib.chat.admin import (
     status,
     waiting,
 )
-from lib.chat.friend import account, config, config_options, configs, diagnosis, door, help, menu, request, traffic
+from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
 from lib.chat.screens import Actor
 from lib.store.outbox import Outgoing
 
@@ -74,7 +74,7 @@ COMMANDS = {
     "start": Route(INSIDE | OUTSIDE, _start, (str,), defaults=("",)),
     "configs": Route(INSIDE, configs.list_configs),
     "stats": Route(INSIDE, traffic.show_present),
-    "help": Route(INSIDE, help.help_page),
+    "help": Route(INSIDE, menu.help_page),
     "language": Route(INSIDE | OUTSIDE, menu.switch_language),
     "status": Route(ADMIN, status.status),
     "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
@@ -89,8 +89,7 @@ BUTTONS = {
     "menu": Route(INSIDE, menu.menu),
     "leave": Route(INSIDE, menu.leave),
     "language": Route(INSIDE, menu.switch_language),
-    # friend/help
-    "help": Route(INSIDE, help.help_page),
+    "help": Route(INSIDE, menu.help_page),
     # friend/request
     "new": Route(INSIDE, request.choose_device),
     "apps": Route(INSIDE, request.choose_app),

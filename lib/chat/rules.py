@@ -5,75 +5,83 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
-from lib.chat.phrases import full_date, size, sum_of
+from lib.chat.phrases import full_date, size
 from lib.chat.screens import Actor
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store.config_requests import open_request
-from lib.store.configs import configs_of
-from lib.store.traffic import Usage, month_of_configs
-from lib.store.users import User, get_user
+from lib.store.config_requests import ConfigRequest
+from lib.store.configs import Config
+from lib.store.users import User
+from lib.store.views.summaries import Summary, summarize_configs
 
 
-def month_sum(db: sqlite3.Connection, actor: Actor, now: int) -> str:
-    """Write the month's traffic of a friend, both directions together."""
-    total = sum_of(month_of(db, actor, now).values())
-    return size(actor.language, total.total)
+def why_off(settings: Settings, config: Config, owner: User, used: int, now: int) -> str:
+    """Return why a config must not be live: paused, expired, shut (its owner has no access) or quota; '' if it must be.
+
+    `used` are the bytes of the owner's month. The same rule in SQL is store.configs.wanted(), and a test compares them.
+    """
+    if off := turned_off(config, now):
+        return off
+    if owner.state != "approved":
+        return "shut"
+    return "quota" if is_over(used, quota_of(settings, owner.quota_bytes)) else ""
 
 
-def over_quota(db: sqlite3.Connection, actor: Actor, now: int) -> bool:
-    """Tell whether a friend's month is used up."""
-    quota, total = quota_of(db, actor), sum_of(month_of(db, actor, now).values())
-    return quota > 0 and total.total >= quota
+def turned_off(config: Config, now: int) -> str:
+    """Return why a config is off by itself, whoever owns it: paused or expired; '' if it is not."""
+    if config.paused_at is not None:
+        return "paused"
+    return "expired" if config.expires_at is not None and config.expires_at <= now else ""
 
 
-def quota_warning(db: sqlite3.Connection, actor: Actor, now: int) -> Markup:
-    """Say that the month's limit is used up and when it reopens; empty while it is not."""
-    quota = quota_of(db, actor)
-    if not over_quota(db, actor, now):
+def quota_of(settings: Settings, own: int | None) -> int:
+    """Return a person's monthly limit in bytes, 0 for none: their own, else everybody's."""
+    return settings.quota_bytes if own is None else own
+
+
+def is_over(used: int, quota: int) -> bool:
+    """Return True if a monthly limit is used up; a limit of 0 never is."""
+    return 0 < quota <= used
+
+
+def this_month(db: sqlite3.Connection, actor: Actor, now: int) -> Summary:
+    """Summarize a friend's own configs in the present month."""
+    return summarize_configs(db, actor.id, days.month_of(now, actor.zone))
+
+
+def quota_warning(actor: Actor, used: int, now: int) -> Markup:
+    """Say that a friend's monthly limit is used up, and until when; empty while it is not."""
+    quota = quota_of(actor.settings, actor.person.quota_bytes)
+    if not is_over(used, quota):
         return Markup("")
-    reopens = days.next_month_start(now, actor.zone)
-    return actor.say(
-        "menu_quota",
-        quota=size(actor.language, quota),
-        date=full_date(actor.language, reopens, actor.zone),
-    )
+    until = full_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
+    return actor.say("menu_quota", quota=size(actor.language, quota), date=until)
 
 
-def month_of(db: sqlite3.Connection, actor: Actor, now: int) -> dict[int, Usage]:
-    """Sum the present month of a friend for each config that they have or had."""
-    return month_of_configs(db, actor.id, days.month_of(now, actor.zone))
-
-
-def quota_of(db: sqlite3.Connection, actor: Actor) -> int:
-    """Give a friend's quota in bytes; 0 is none."""
-    own = get_user(db, actor.id).quota_bytes
-    return actor.settings.quota_bytes if own is None else own
-
-
-def can_ask(db: sqlite3.Connection, actor: Actor) -> bool:
-    """Tell whether another config may be asked for now."""
+def can_ask(actor: Actor, request: ConfigRequest | None, held: int) -> bool:
+    """Return True if a friend with so many configs, and maybe an open request, may ask for another config."""
     try:
-        check_may_ask(db, actor)
+        check_may_ask(actor, request, held)
     except Refused:
         return False
     return True
 
 
-def check_may_ask(db: sqlite3.Connection, actor: Actor) -> None:
-    if open_request(db, actor.id):
+def check_may_ask(actor: Actor, request: ConfigRequest | None, held: int) -> None:
+    """Raise Refused unless another config may be asked for; see can_ask."""
+    if request:
         raise Refused("request_open")
-    count, limit = len(configs_of(db, actor.id)), config_limit(actor.settings, get_user(db, actor.id))
-    if actor.role != "admin" and count >= limit:
-        raise Refused("too_many_configs", count=count, limit=limit)
+    limit = config_limit(actor.settings, actor.person)
+    if actor.role != "admin" and held >= limit:
+        raise Refused("too_many_configs", count=held, limit=limit)
 
 
 def config_limit(settings: Settings, user: User) -> int:
-    """Tell how many configs a friend may ask for: their own number, else everybody's; what they have they keep."""
+    """Return how many configs a person may ask for; what they have above that they keep."""
     return settings.max_configs if user.config_limit is None else user.config_limit
 
 
 def is_admin(actor: Actor, user: User) -> bool:
-    """Tell whether a person is an admin, about whom only the settings file decides."""
+    """Return True if a person is an admin, about whom only the settings file decides."""
     return user.id in actor.settings.admin_ids

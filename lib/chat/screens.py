@@ -13,7 +13,7 @@ from lib.chat.phrases import shorten
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.outbox import TAP, Outgoing, chats_told
-from lib.store.users import User, find_user, helper_ids
+from lib.store.users import User, find_user, helper_ids, languages_of
 
 Button = dict[str, Any]
 Keyboard = list[list[Button]]
@@ -70,6 +70,10 @@ class Actor:
     def back(self, verb: str, *args: object) -> Button:
         """Build the button that leads back."""
         return self.button("back", verb, *args)
+
+    def to_menu(self) -> Button:
+        """Build the button that leads to the menu."""
+        return self.button("to_menu", "menu")
 
 
 def text_button(language: str, key: str, verb: str, *args: object, style: str | None = None) -> Button:
@@ -152,14 +156,17 @@ def tell_staff(
 def _tell(
     db: sqlite3.Connection, settings: Settings, chat_ids: Sequence[int], compose: Compose, subject: str | None
 ) -> list[Outgoing]:
-    return [say_to(who, *compose(language_of(db, settings, who)), subject=subject) for who in chat_ids]
+    languages = languages_of(db, chat_ids)
+    return [say_to(who, *compose(languages.get(who, settings.language)), subject=subject) for who in chat_ids]
 
 
 def edit_notices(db: sqlite3.Connection, settings: Settings, subject: str, compose: Compose) -> list[Outgoing]:
     """Edit every message about a subject, in each reader's language, including those still on their way."""
+    chat_ids = chats_told(db, subject)
+    languages = languages_of(db, chat_ids)
     return [
-        Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
-        for chat_id in chats_told(db, subject)
+        Outgoing(who, "editMessageText", _text(*compose(languages.get(who, settings.language))), subject=subject)
+        for who in chat_ids
     ]
 
 
@@ -179,6 +186,11 @@ def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str
     return user.language if user else settings.language
 
 
+def about(language: str, user: User) -> dict[str, object]:
+    """Return the values `name`, `username` and `id` of a text about a person."""
+    return {"name": user.full_name, "username": username_of(language, user), "id": user.id}
+
+
 def username_of(language: str, user: User) -> str:
     """Return @username, or the word for having none."""
     return f"@{user.username}" if user.username else plain(language, "no_username")
@@ -191,4 +203,6 @@ def _text(text: str, keyboard: Keyboard | None) -> dict[str, Any]:
 
 
 def _markup(keyboard: Keyboard | None) -> dict[str, Any]:
-    return {"reply_markup": {"inline_keyboard": keyboard}} if keyboard else {}
+    """Return the parameter for a keyboard, without rows that came out empty."""
+    rows = [row for row in keyboard or () if row]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}

@@ -185,6 +185,13 @@ def get_meta(db: sqlite3.Connection, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def get_metas(db: sqlite3.Connection, *keys: str) -> list[str | None]:
+    """Read several facts at once; None for each that was never noted."""
+    places = ", ".join("?" * len(keys))
+    found = dict(db.execute(f"SELECT key, value FROM meta WHERE key IN ({places})", keys).fetchall())
+    return [found.get(key) for key in keys]
+
+
 def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
     """Note a single fact, if it is news; None forgets it."""
     if value is None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 
-from lib.store.database import get_meta, put_meta
+from lib.store.database import get_meta, get_metas, put_meta
 
 ROUNDS_APART = 600  # seconds; rounds that break off are tried again much sooner
 
@@ -50,8 +50,7 @@ class Health:
 
 def read_health(db: sqlite3.Connection) -> Health | None:
     """Read how the interface was last seen; None before the first look."""
-    text = get_meta(db, "interface")
-    return None if text is None else Health(**json.loads(text))
+    return read_state(db)[0]
 
 
 def note_health(db: sqlite3.Connection, health: Health) -> None:
@@ -83,11 +82,17 @@ class Incident:
 
 def read_incident(db: sqlite3.Connection) -> Incident | None:
     """Read what is wrong now, and what was since all was well; None when all is."""
-    text = get_meta(db, "incident")
-    if text is None:
-        return None
-    told_at, troubles = json.loads(text)
-    return Incident(told_at, {kind: Trouble(*trouble) for kind, trouble in troubles.items()})
+    return read_state(db)[1]
+
+
+def read_state(db: sqlite3.Connection) -> tuple[Health | None, Incident | None]:
+    """Read both at once."""
+    health, incident = get_metas(db, "interface", "incident")
+    told_at, troubles = json.loads(incident) if incident else (0, {})
+    return (
+        Health(**json.loads(health)) if health else None,
+        Incident(told_at, {kind: Trouble(*trouble) for kind, trouble in troubles.items()}) if incident else None,
+    )
 
 
 def note_incident(db: sqlite3.Connection, incident: Incident) -> None:

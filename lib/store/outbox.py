@@ -6,10 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 TAP, DIALOGUE, STREET, BROADCAST = 0, 1, 2, 3  # the street: whoever is not inside
 LONGEST_DELAY = 60  # seconds that a row is put off; one that is due later was written before the clock was set back
+ROWS_AT_ONCE = 500  # of one INSERT
 NO_CHAT = 0  # the chat_id of what concerns no chat
 
 
@@ -48,38 +50,60 @@ class Row:
 
 
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
-    """Put messages on their way, in this order; an edit takes the place of one of the same message that still waits.
+    """Queue messages in this order; an edit replaces one of the same message that still waits.
 
     What waits for a chat becomes as urgent as the dialogue that follows it there: only answers to taps overtake.
     """
+    waiting = _chats_waiting(db, {message.chat_id for message in messages})
     for message in messages:
-        if message.method.startswith("edit"):
-            _drop_superseded(db, message)
         if message.method == "editMessageText" and message.subject is None and "message_id" in message.params:
             _make_screen(db, message.chat_id, message.params["message_id"])
-        if message.priority == DIALOGUE:
-            db.execute(
-                "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?",
-                (DIALOGUE, message.chat_id, DIALOGUE),
-            )
-    db.executemany(
-        """INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (
-                message.chat_id,
-                message.method,
-                json.dumps(message.params, ensure_ascii=False),
-                message.attachment,
-                message.priority,
-                message.subject,
-                now,
-                now,
-                None if message.lasts is None else now + message.lasts,
-            )
-            for message in messages
-        ],
+        if message.chat_id in waiting and message.method.startswith("edit"):
+            _drop_superseded(db, message)
+        if message.chat_id in waiting and message.priority == DIALOGUE:
+            _hurry(db, message.chat_id)
+    for start in range(0, len(messages), ROWS_AT_ONCE):
+        _insert(db, messages[start : start + ROWS_AT_ONCE], now)
+
+
+def _chats_waiting(db: sqlite3.Connection, chat_ids: set[int]) -> set[int]:
+    """Return those of the chats for which something waits already."""
+    if not chat_ids:
+        return set()
+    rows = db.execute(
+        """SELECT value
+           FROM json_each(?)
+           WHERE EXISTS (SELECT 1 FROM outbox WHERE chat_id = value)""",
+        (json.dumps(list(chat_ids)),),
     )
+    return {chat_id for (chat_id,) in rows}
+
+
+def _insert(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
+    rows = [
+        (
+            message.chat_id,
+            message.method,
+            json.dumps(message.params, ensure_ascii=False),
+            message.attachment,
+            message.priority,
+            message.subject,
+            now,
+            now,
+            None if message.lasts is None else now + message.lasts,
+        )
+        for message in messages
+    ]
+    places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+    db.execute(
+        f"""INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
+            VALUES {places}""",
+        list(chain.from_iterable(rows)),
+    )
+
+
+def _hurry(db: sqlite3.Connection, chat_id: int) -> None:
+    db.execute("UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?", (DIALOGUE, chat_id, DIALOGUE))
 
 
 def _drop_superseded(db: sqlite3.Connection, message: Outgoing) -> None:

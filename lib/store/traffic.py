@@ -35,6 +35,9 @@ class Usage:
         """Both directions together, as a quota counts them."""
         return self.received + self.sent
 
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.received + other.received, self.sent + other.sent)
+
 
 def add_traffic(
     db: sqlite3.Connection, moved: Sequence[tuple[int, int, int]], since: int, now: int, zone: tzinfo

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.errors import Refused
@@ -50,6 +52,16 @@ def get_user(db: sqlite3.Connection, user_id: int) -> User:
     return user
 
 
+def languages_of(db: sqlite3.Connection, user_ids: Sequence[int]) -> dict[int, str]:
+    """Return the languages of those of the people who have written to the bot."""
+    if not user_ids:
+        return {}
+    rows = db.execute(
+        "SELECT id, language FROM users WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(user_ids)),)
+    )
+    return dict(rows.fetchall())
+
+
 def add_user(
     db: sqlite3.Connection, user_id: int, username: str | None, full_name: str, language: str, now: int
 ) -> None:
@@ -62,12 +74,9 @@ def add_user(
 
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
-    """Keep up with how a person calls themselves, and with the fact that they can write to us."""
+    """Set what a person calls themselves now; they can be reached, since they wrote to us."""
     db.execute(
-        """UPDATE users
-           SET username = ?, full_name = ?, reachable = 1
-           WHERE id = ? AND (username IS NOT ? OR full_name <> ? OR reachable = 0)""",
-        (username, full_name, user_id, username, full_name),
+        "UPDATE users SET username = ?, full_name = ?, reachable = 1 WHERE id = ?", (username, full_name, user_id)
     )
 
 

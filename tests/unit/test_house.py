@@ -70,12 +70,12 @@ def test_sql_stands_in_the_store_and_only_transaction_commits(path: Path) -> Non
 def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
     owners = {"users": "users", "config_requests": "config_requests", "configs": "configs", "stats": "traffic",
               "counters": "counters", "outbox": "outbox", "notices": "outbox", "audit": "audit", "server": "server",
-              "meta": "database", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
+              "meta": "database updates", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences"}  # fmt: skip
     written = re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)", path.read_text(encoding="utf-8"))
     for table in written:
-        assert owners[table] == path.stem, f"{path.stem} writes {table}"
+        assert path.stem in owners[table].split(), f"{path.stem} writes {table}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

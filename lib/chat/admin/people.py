@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from lib import days
 from lib.chat.paging import Page, page_of
 from lib.chat.phrases import shorten, size
+from lib.chat.rules import is_over, quota_of
 from lib.chat.screens import Actor, Keyboard, button, show, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
@@ -95,10 +96,9 @@ def _label(actor: Actor, entry: Entry, now: int) -> str:
 
 
 def _sign(actor: Actor, entry: Entry, now: int) -> str:
-    quota = actor.settings.quota_bytes if entry.quota_bytes is None else entry.quota_bytes
     if entry.state != "approved":
         return {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
-    if quota and entry.used >= quota:
+    if is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):
         return "⚠️"
     if is_online(entry.handshake_at, now):
         return "🟢"

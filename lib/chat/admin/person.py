@@ -10,7 +10,7 @@ from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
 from lib.chat.keyboards import DECISIONS
 from lib.chat.phrases import full_date, size
-from lib.chat.rules import config_limit, is_admin
+from lib.chat.rules import config_limit, is_admin, quota_of
 from lib.chat.screens import Actor, Button, Keyboard, button, done, show, text_button, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
@@ -71,14 +71,9 @@ def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[
     ]
 
 
-def quota_of(actor: Actor, user: User) -> int:
-    """Give a person's limit of a month in bytes; 0: none."""
-    return actor.settings.quota_bytes if user.quota_bytes is None else user.quota_bytes
-
-
 def quota_in_words(actor: Actor, user: User) -> str:
     """Say a person's limit of a month, and whether it is everybody's."""
-    quota = quota_of(actor, user)
+    quota = quota_of(actor.settings, user.quota_bytes)
     words = size(actor.language, quota) if quota else actor.plain("quota_none")
     return actor.plain("as_everybody", what=words) if user.quota_bytes is None else words
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
-from lib.chat.admin.person import quota_of, show_person
+from lib.chat.admin.person import show_person
 from lib.chat.admin.person_configs import holdings_of
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import full_date, last_seen, size
+from lib.chat.rules import why_off
 from lib.chat.screens import Actor, Keyboard, done, show, text_button, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
@@ -88,7 +89,7 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
-    files = deliver(db, actor.settings, owner.language, config.id)
+    files = deliver(db, actor.settings, config, owner)
     return [*done(actor, "done_held_send"), *files]
 
 
@@ -142,16 +143,9 @@ def expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
 def _state(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
     """Name what keeps a config off, or that it is on; what can be changed on its page comes first."""
     owner = get_user(db, config.user_id)
-    if config.paused_at is not None:
-        return "paused"
-    if config.expires_at is not None and config.expires_at <= now:
-        return "expired"
-    if owner.state != "approved":
-        return "shut"
-    quota, (_, used) = quota_of(actor, owner), holdings_of(db, actor, owner.id, now)
-    if quota and used >= quota:
-        return "over"
-    return "made" if config.live_since is None else "on"
+    _, used = holdings_of(db, actor, owner.id, now)
+    off = why_off(actor.settings, config, owner, used, now)
+    return {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
 
 
 def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:

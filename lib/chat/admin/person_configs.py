@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lib import days
 from lib.chat.paging import page_of
 from lib.chat.phrases import last_seen, shorten, size
+from lib.chat.rules import turned_off
 from lib.chat.screens import Actor, Button, button, show
 from lib.chat.texts import Markup, say
 from lib.store.configs import Config, configs_of
@@ -29,10 +30,8 @@ class Holding:
 
     def sign(self, now: int) -> str:
         """Show at a glance whether it is off, online or away."""
-        if self.config.paused_at is not None:
-            return "⏸"
-        if self.config.expires_at is not None and self.config.expires_at <= now:
-            return "⌛️"
+        if off := turned_off(self.config, now):
+            return {"paused": "⏸", "expired": "⌛️"}[off]
         return "🟢" if is_online(self.handshake_at, now) else "⚪️"
 
 

@@ -41,9 +41,9 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
     messages: list[Outgoing] = []
     for config in old:
         set_generation(db, config.id, server.number)
-        language = get_user(db, config.user_id).language
-        messages.append(say_to(config.user_id, say(language, "config_renewed", name=config.name)))
-        messages.extend(deliver(db, actor.settings, language, config.id))
+        owner = get_user(db, config.user_id)
+        messages.append(say_to(owner.id, say(owner.language, "config_renewed", name=config.name)))
+        messages.extend(deliver(db, actor.settings, config, owner))
     note_rollout(db, now, [config.id for config in old])
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")
     return [*overview(db, actor), *(replace(message, priority=BROADCAST) for message in messages)]

@@ -1,4 +1,4 @@
-"""Draw the picture that keeps scripts out: digits that people read and machines do not. Nothing of it is kept."""
+"""Draw the picture that keeps scripts out: digits that people can read and machines can't. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from lib.chat.drawing.curves import Point, smooth
+
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
@@ -17,14 +19,9 @@ WIDTH, HEIGHT = 400, 160  # pixels
 _FINE = 2  # drawn this many times larger, then averaged to smooth edges
 _W, _H = WIDTH * _FINE, HEIGHT * _FINE
 _GAP = 13  # pixels between digits
-_CLEAR = "23456789"
 _SYSTEM = random.SystemRandom()
-_Point = tuple[float, float]
-_Strokes = tuple[tuple[_Point, ...], ...]
-_STROKES: dict[str, _Strokes] = {  # in a box of 1 by 1, y downward; three points and more make a curve
-    "0": (((0.5, 0), (0.2, 0.13), (0.07, 0.5), (0.2, 0.87), (0.5, 1), (0.8, 0.87), (0.93, 0.5), (0.8, 0.13),
-           (0.5, 0)),),
-    "1": (((0.2, 0.28), (0.58, 0)), ((0.58, 0), (0.58, 1)), ((0.22, 1), (0.94, 1))),
+# In a box of 1 by 1, y downward; three points and more make a curve. No 0 or 1: a line makes a 9 or a 7 of them.
+_STROKES: dict[str, tuple[tuple[Point, ...], ...]] = {
     "2": (((0.1, 0.28), (0.22, 0.07), (0.52, 0), (0.84, 0.12), (0.84, 0.38), (0.5, 0.68), (0.08, 1)),
           ((0.08, 1), (0.95, 1))),
     "3": (((0.12, 0.14), (0.45, 0), (0.84, 0.12), (0.8, 0.38), (0.42, 0.47)),
@@ -43,14 +40,14 @@ _STROKES: dict[str, _Strokes] = {  # in a box of 1 by 1, y downward; three point
 
 
 def new_answer(rng: random.Random = _SYSTEM) -> str:
-    """Choose the five digits of a new picture; 0 and 1 are left out, a line through them makes a 9 and a 7."""
-    return "".join(rng.choice(_CLEAR) for _ in range(DIGITS))
+    """Choose the five digits of a new picture."""
+    return "".join(rng.choice([*_STROKES]) for _ in range(DIGITS))
 
 
 def draw(answer: str, rng: random.Random = _SYSTEM) -> bytes:
-    """Give a PNG of 400 by 160 pixels, different at every call; ValueError for anything but one to five digits."""
+    """Return a PNG of 400 by 160 pixels, different at every call; ValueError for anything but one to five digits."""
     if not 1 <= len(answer) <= DIGITS or not set(answer) <= set(_STROKES):
-        raise ValueError("a captcha shows one to five digits")
+        raise ValueError("a captcha shows one to five digits from 2 to 9")
     from PIL import ImageChops
 
     mask = ImageChops.difference(_draw_digits(answer, rng), _draw_bands(rng))
@@ -61,28 +58,28 @@ def draw(answer: str, rng: random.Random = _SYSTEM) -> bytes:
 
 
 def _draw_digits(answer: str, rng: random.Random) -> Image.Image:
-    """Set the digits side by side, each of its own size, thickness, lean and height; bend all of them together."""
+    """Draw the digits side by side, each with its own size, thickness, lean and height; bend all of them together."""
     sheet, pen = _new_sheet()
     bend_x, bend_y = _wave(rng, (4, 7), (110, 200)), _wave(rng, (4, 7), (130, 240))
-    widths = [rng.uniform(50, 57) * (0.8 if digit == "1" else 1) for digit in answer]
+    widths = [rng.uniform(50, 57) for _ in answer]
     left = (WIDTH - sum(widths) - _GAP * (len(widths) - 1)) / 2 + rng.uniform(-10, 10)
     for digit, width in zip(answer, widths, strict=True):
         place = _placer(left + width / 2, width, rng)
         thickness = rng.uniform(13, 15) * _FINE
         for stroke in _STROKES[digit]:
-            points = [place(u, v) for u, v in _smooth(stroke, rng)]
+            points = [place(u, v) for u, v in _bend(stroke, rng)]
             _stamp(pen, [(x + bend_x(y), y + bend_y(x)) for x, y in points], thickness, rng)
         left += width + _GAP
     return sheet
 
 
-def _placer(middle: float, width: float, rng: random.Random) -> Callable[[float, float], _Point]:
-    """Give the way from a digit's box of 1 by 1 to the sheet: size, lean, turn (radians), place."""
+def _placer(middle: float, width: float, rng: random.Random) -> Callable[[float, float], Point]:
+    """Return a function from a digit's box of 1 by 1 to the sheet: size, lean, turn (radians), place."""
     height, lean, turn = rng.uniform(92, 102), rng.uniform(-0.14, 0.14), rng.uniform(-0.17, 0.17)
     centre = HEIGHT / 2 + rng.uniform(-10, 10)
     cos, sin = math.cos(turn), math.sin(turn)
 
-    def place(u: float, v: float) -> _Point:
+    def place(u: float, v: float) -> Point:
         y = (v - 0.5) * height
         x = (u - 0.5) * width + lean * y
         return (middle + x * cos - y * sin) * _FINE, (centre + x * sin + y * cos) * _FINE
@@ -90,30 +87,17 @@ def _placer(middle: float, width: float, rng: random.Random) -> Callable[[float,
     return place
 
 
-def _smooth(stroke: Sequence[_Point], rng: random.Random, steps: int = 9) -> list[_Point]:
-    """Lead a Catmull-Rom curve through the points, moved a little; two points give a straight line."""
+def _bend(stroke: Sequence[Point], rng: random.Random) -> list[Point]:
+    """Make three points and more a curve, each moved a little; two points stay a straight line."""
     if len(stroke) > 2:
         stroke = [(u + rng.uniform(-0.03, 0.03), v + rng.uniform(-0.03, 0.03)) for u, v in stroke]
-    ends = [stroke[0], *stroke, stroke[-1]]
-    curve = [
-        (_between(step / steps, *(p[0] for p in four)), _between(step / steps, *(p[1] for p in four)))
-        for four in zip(ends, ends[1:], ends[2:], ends[3:], strict=False)
-        for step in range(steps)
-    ]
-    return [*curve, stroke[-1]]
+    return [*smooth(stroke, [step / 9 for step in range(9)]), stroke[-1]]
 
 
-def _between(t: float, before: float, start: float, end: float, after: float) -> float:
-    """Give the Catmull-Rom value at t (0 to 1) between start and end."""
-    cubic = 3 * (start - end) + after - before
-    square = 2 * before - 5 * start + 4 * end - after
-    return start + t * (end - before + t * (square + t * cubic)) / 2
-
-
-def _stamp(pen: ImageDraw.ImageDraw, points: Iterable[_Point], thickness: float, rng: random.Random) -> None:
-    """Draw a round stroke whose thickness (sheet pixels) swells and thins along the way."""
+def _stamp(pen: ImageDraw.ImageDraw, points: Iterable[Point], thickness: float, rng: random.Random) -> None:
+    """Draw a round stroke whose thickness (in pixels of the sheet) swells and thins along the way."""
     phase, swell = rng.uniform(0, math.tau), rng.uniform(0.08, 0.2)
-    last: _Point | None = None
+    last: Point | None = None
     for step, (x, y) in enumerate(points):
         radius = thickness / 2 * (1 + swell * math.sin(phase + step / 7))
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
@@ -123,7 +107,7 @@ def _stamp(pen: ImageDraw.ImageDraw, points: Iterable[_Point], thickness: float,
 
 
 def _draw_line(rng: random.Random) -> Image.Image:
-    """Lead one thin line through all digits."""
+    """Draw one thin line through all digits."""
     sheet, pen = _new_sheet()
     wave, slope = _wave(rng, (10, 18), (150, 300)), rng.uniform(-0.15, 0.15)
     height = _H / 2 + rng.uniform(-14, 14) * _FINE
@@ -133,10 +117,10 @@ def _draw_line(rng: random.Random) -> Image.Image:
 
 
 def _draw_bands(rng: random.Random) -> Image.Image:
-    """Fill every second of some diagonal bands with wavy edges, so that each digit has an edge through it."""
+    """Fill every other one of some diagonal bands with wavy edges, so that an edge runs through each digit."""
     sheet, pen = _new_sheet()
     tilt = rng.choice((-1, 1)) * rng.uniform(0.5, 1.0)
-    edges: list[list[_Point]] = []
+    edges: list[list[Point]] = []
     left = -_W * rng.uniform(0.3, 0.6)
     while left < _W * 1.6:
         wave = _wave(rng, (5, 9), (70, 120))
@@ -147,8 +131,8 @@ def _draw_bands(rng: random.Random) -> Image.Image:
     return sheet
 
 
-def _wave(rng: random.Random, height: _Point, length: _Point) -> Callable[[float], float]:
-    """Give a smooth swing of two sines; height and length (from, to) in pixels of the picture."""
+def _wave(rng: random.Random, height: Point, length: Point) -> Callable[[float], float]:
+    """Return a sum of two sine waves; height and length (from, to) in pixels of the picture."""
     tall, long = rng.uniform(*height) * _FINE, rng.uniform(*length) * _FINE / math.tau
     first, second = rng.uniform(0, math.tau), rng.uniform(0, math.tau)
     return lambda at: tall * (math.sin(at / long + first) + 0.4 * math.sin(at / long / 0.43 + second))

@@ -1,4 +1,4 @@
-"""Draw traffic as stacked bars, one a day (or a month): download below, upload above; opaque for any chat's colours."""
+"""Draw traffic as stacked bars, one a day or month, download below upload; opaque, to suit any chat's colours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 960, 540  # pixels
-_RIGHT, _TOP, _BOTTOM = 930, 108, 476  # the field of the bars; its left side leaves room for the axis's words
+_RIGHT, _TOP, _BOTTOM = 930, 108, 476  # the field of the bars; to its left is room for the axis's words
 _SIZE = 24  # of the letters
 _PAPER, _TEXT, _FAINT, _GRID, _NOW = "#f6f8fb", "#1c2733", "#5f6d7c", "#dbe2ea", "#e1eaf6"
 _DOWN, _UP = "#2f7fe0", "#f0a02c"  # also apart in lightness, for colour-blind eyes
@@ -30,7 +30,7 @@ def draw_days(
     units: Sequence[str] = ("B", "KB", "MB", "GB", "TB"),
     legend: tuple[str, str] = ("download", "upload"),
 ) -> bytes:
-    """Give a PNG of 960 by 540 pixels: days are (label, downloaded bytes, uploaded bytes), from left to right.
+    """Return a PNG of 960 by 540 pixels; days are (label, downloaded bytes, uploaded bytes), from left to right.
 
     `today` is the label of the day to mark. Each of `units` is a thousand of the one before; the axis takes one that
     suits the highest bar. A day with any traffic shows at least a sliver.
@@ -59,7 +59,7 @@ def draw_days(
 
 
 def choose_axis(highest: int, units: Sequence[str]) -> tuple[int, list[tuple[int, str]]]:
-    """Give the axis's end in bytes and its ticks (bytes, words): zero and two to four above, whole in their unit."""
+    """Return the axis's end in bytes and its ticks (bytes, words): zero and two to four more, whole in their unit."""
     power = 10 ** (len(str(max(highest, 4) // 4)) - 1)
     steps = [power * tenths // 10 for tenths in _TENTHS if power * tenths % 10 == 0]
     step = next(step for step in steps if step * 4 >= highest)
@@ -70,7 +70,7 @@ def choose_axis(highest: int, units: Sequence[str]) -> tuple[int, list[tuple[int
 
 
 def _lay_columns(left: float, count: int) -> list[_Column]:
-    """Divide the field into columns; a few days do not make giant bars."""
+    """Divide the field into columns, which are never giant, however few they are."""
     width = min((_RIGHT - left) / max(count, 1), _WIDEST)
     start = (left + _RIGHT - width * count) / 2
     return [(start + place * width, start + (place + 1) * width) for place in range(count)]
@@ -79,7 +79,7 @@ def _lay_columns(left: float, count: int) -> list[_Column]:
 def _draw_axis(
     image: Image.Image, pen: ImageDraw.ImageDraw, left: float, top: int, ticks: Sequence[tuple[int, str]]
 ) -> None:
-    """Draw a line for each tick, with its words on the left."""
+    """Draw a line for each tick, with its words to the left."""
     for amount, words in ticks:
         y = _BOTTOM - round(amount * (_BOTTOM - _TOP) / top)
         pen.line((left, y, _RIGHT, y), fill=_GRID, width=2)
@@ -87,7 +87,7 @@ def _draw_axis(
 
 
 def _draw_bar(pen: ImageDraw.ImageDraw, column: _Column, shares: tuple[float, float]) -> None:
-    """Stack download and upload, given as shares of the axis; what is not zero is at least two pixels high."""
+    """Draw download and upload, given as shares of the axis; what is not zero is at least two pixels high."""
     inset = (column[1] - column[0]) * 0.16
     left, right = round(column[0] + inset), round(column[1] - inset) - 1
     foot = float(_BOTTOM)
@@ -99,7 +99,7 @@ def _draw_bar(pen: ImageDraw.ImageDraw, column: _Column, shares: tuple[float, fl
 
 
 def _draw_legend(image: Image.Image, pen: ImageDraw.ImageDraw, legend: tuple[str, str]) -> None:
-    """Set both words with their colours at the upper right."""
+    """Write both words with their colours at the upper right."""
     right = float(_RIGHT)
     for word, colour in ((legend[1], _UP), (legend[0], _DOWN)):
         write(image, (right, 58), word, _SIZE, _TEXT, "r")
@@ -109,7 +109,7 @@ def _draw_legend(image: Image.Image, pen: ImageDraw.ImageDraw, legend: tuple[str
 
 
 def _write_labels(image: Image.Image, columns: Sequence[_Column], labels: Sequence[str], marked: int | None) -> None:
-    """Write as many labels as fit, evenly spaced; the marked one always, in place of those it would touch."""
+    """Write as many labels as fit, evenly spaced; always the marked one, instead of those it would touch."""
     widest = max((measure(label, _SIZE) for label in labels), default=0) + 10
     every = max((math.ceil(widest / (right - left)) for left, right in columns[:1]), default=1)
     for place, (left, right) in enumerate(columns):

@@ -8,10 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lib.chat.drawing.curves import smooth
+
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 _FINE = 4  # drawn this many times larger, then averaged
+_PLACES = [step / 6 for step in range(7)]  # on each part of a curve
 _STEM = 0.084  # thickness of a stroke, in font sizes
 _ALIKE = dict(zip("АЕЁМОРСТХаеёорсух", "AEEMOPCTXaeeopcyx", strict=True))
 # Strokes of a capital on a grid 8 high, points `xy` from the top left; `~` makes a curve; y: a is -1, b -2, x 10.
@@ -33,7 +36,7 @@ _ROWS = {"a": -1, "b": -2, "x": 10}
 
 
 def measure(text: str, size: int) -> float:
-    """Give the width of a text in pixels."""
+    """Return the width of a text in pixels."""
     return sum(_advance(letter, size * _FINE) for letter in text) / _FINE
 
 
@@ -58,7 +61,7 @@ def write(image: Image.Image, place: tuple[float, float], text: str, size: int, 
 
 
 def _draw_letter(pen: ImageDraw.ImageDraw, left: float, base: float, letter: str, size: int) -> None:
-    """Draw one letter: the font's, strokes, or (Ё) both."""
+    """Draw one letter: the font's, strokes, or, for Ё, both."""
     strokes = _strokes(letter)
     if letter in _ALIKE or not strokes:
         pen.text((left, base), _ALIKE.get(letter, letter), 255, _font(size), anchor="ls")
@@ -67,7 +70,7 @@ def _draw_letter(pen: ImageDraw.ImageDraw, left: float, base: float, letter: str
     unit, start = height / 8, left + stem * 1.45
     for stroke in strokes.split():
         points = [(float(at[0]), float(_ROWS.get(at[1], at[1]))) for at in stroke.removeprefix("~").split("-")]
-        line = _curve(points) if stroke.startswith("~") else points
+        line = smooth(points, _PLACES, closed=points[0] == points[-1]) if stroke.startswith("~") else points
         path = [(start + x * unit * 1.04, base - stem / 2 - height + y * unit) for x, y in line]
         pen.line(path, fill=255, width=round(stem), joint="curve")
         for x, y in (path[0], path[-1]):
@@ -76,42 +79,25 @@ def _draw_letter(pen: ImageDraw.ImageDraw, left: float, base: float, letter: str
 
 
 def _strokes(letter: str) -> str:
-    """Give a letter's strokes; small letters without their own are small capitals; empty for a letter of the font."""
+    """Return a letter's strokes; a small letter without its own is a small capital; empty for a letter of the font."""
     return (
         _CAPITALS.get(letter) or _SMALL.get(letter) or ("" if letter in _ALIKE else _CAPITALS.get(letter.upper(), ""))
     )
 
 
 def _height(letter: str, size: int) -> float:
-    """Give the height of capitals or of small letters, as the font has it."""
+    """Return the font's height of capitals or of small letters."""
     return -_font(size).getbbox("H" if letter.isupper() else "x", anchor="ls")[1]
 
 
 def _advance(letter: str, size: int) -> float:
-    """Give the distance to the next letter in pixels."""
+    """Return the distance to the next letter in pixels."""
     strokes = _strokes(letter)
     if letter in _ALIKE or not strokes:
         return _font(size).getlength(_ALIKE.get(letter, letter))
     stem = size * _STEM
     broadest = max(int(point[0]) for stroke in strokes.split() for point in stroke.removeprefix("~").split("-"))
     return broadest * 1.04 * (_height(letter, size) - stem) / 8 + 2.9 * stem
-
-
-def _curve(points: list[tuple[float, float]], steps: int = 6) -> list[tuple[float, float]]:
-    """Lead a Catmull-Rom curve through the points; a ring closes smoothly."""
-    ring = points[0] == points[-1]
-    ends = [points[-2] if ring else points[0], *points, points[1] if ring else points[-1]]
-    return [
-        (_between(step / steps, *(p[0] for p in four)), _between(step / steps, *(p[1] for p in four)))
-        for four in zip(ends, ends[1:], ends[2:], ends[3:], strict=False)
-        for step in range(steps + 1)
-    ]
-
-
-def _between(t: float, before: float, start: float, end: float, after: float) -> float:
-    cubic = 3 * (start - end) + after - before
-    square = 2 * before - 5 * start + 4 * end - after
-    return start + t * (end - before + t * (square + t * cubic)) / 2
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""A friend's account: what is kept of them, and its deletion."""
+"""A friend's account: what is stored about them, and how they delete it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlite3
 from lib.chat.commands import friend_commands
 from lib.chat.notify.decisions_shown import update_crowd
 from lib.chat.phrases import full_date
-from lib.chat.screens import Actor, delete, language_of, rewrite, say_to, show, tell_admins, username_of
+from lib.chat.screens import Actor, about, delete, language_of, rewrite, say_to, show, tell_admins
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
@@ -19,27 +19,19 @@ from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.told import forget_told
 from lib.store.users import User, delete_user, forget_awaiting, get_user
 
-# What messages are noted under, by whose number stands behind the colon.
-OF_PERSON, OF_REQUEST, OF_CONFIG = ("user", "captcha"), ("request", "asked"), ("config", "extend", "complaint")
-
 
 def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Show what is kept of a person."""
-    user = get_user(db, actor.id)
-    text = actor.say(
-        "account",
-        name=user.full_name,
-        username=username_of(actor.language, user),
-        since=full_date(actor.language, user.created_at, actor.zone),
-        configs=len(configs_of(db, user.id)),
-    )
-    go = [] if actor.role == "admin" else [[actor.button("goodbye_button", "confirm_goodbye")]]
-    return show(actor, text, [*go, [actor.back("help")]])
+    """Show what is stored about a friend."""
+    since = full_date(actor.language, actor.person.created_at, actor.zone)
+    held = len(configs_of(db, actor.id))
+    text = actor.say("account", **about(actor.language, actor.person), since=since, configs=held)
+    go = [] if actor.role == "admin" else [actor.button("goodbye_button", "confirm_goodbye")]
+    return show(actor, text, [go, [actor.back("help")]])
 
 
 def confirm_goodbye(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Say what goes with an account."""
-    _may_leave(actor.settings, actor.id, "admin_stays")
+    """Say what deleting an account means."""
+    _check_may_leave(actor)
     request = open_request(db, actor.id)
     wish = actor.say("goodbye_request", name=request.name) if request else Markup("")
     text = actor.say("confirm_goodbye", configs=len(configs_of(db, actor.id)), request=wish)
@@ -48,29 +40,29 @@ def confirm_goodbye(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def say_goodbye(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Forget who asks for it."""
-    _may_leave(actor.settings, actor.id, "admin_stays")
+    """Delete the account of a friend who asks for it."""
+    _check_may_leave(actor)
     return [delete(actor), *forget_person(db, actor.settings, actor.id, now, actor.id)]
 
 
-def _may_leave(settings: Settings, user_id: int, key: str) -> None:
-    if user_id in settings.admin_ids:
-        raise Refused(key)
+def _check_may_leave(actor: Actor) -> None:
+    if actor.role == "admin":
+        raise Refused("admin_stays")
 
 
 def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now: int, by: int) -> list[Outgoing]:
-    """Forget everything about a person but the sums of traffic; give the farewell and what the admins are told.
+    """Delete everything about a person but the sums of their traffic; return what they and the admins are told.
 
-    Their configs are revoked, so the keeper takes the peers away. `by` is who decided it: the person, or an admin.
-    Refused('gone') for nobody, Refused('is_admin') for who stands in ADMIN_IDS.
+    Their configs are revoked, so the keeper removes the peers. `by` is who decided it: the person, or an admin.
+    Refused('gone') for nobody, Refused('is_admin') for an admin.
     """
     user = get_user(db, user_id)
-    _may_leave(settings, user_id, "is_admin")
+    if user_id in settings.admin_ids:
+        raise Refused("is_admin")
     edits = _close_notices(db, settings, user)
     held = len(configs_of(db, user_id))
     config_ids = leave_behind(db, user_id, now)
-    request_ids = forget_requests(db, user_id)
-    subjects = _subjects(user_id, request_ids, config_ids)
+    subjects = _subjects(user_id, forget_requests(db, user_id), config_ids)
     forget_chat(db, user_id, subjects)
     for subject in subjects:
         forget_told(db, subject)
@@ -79,19 +71,26 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     forget_awaiting(db, user_id)
     delete_user(db, user_id)
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
-    own = [say_to(user_id, _farewell(user, by))] if user.state == "approved" and user.reachable else []
-    crowd = update_crowd(db, settings) if user.state == "pending" else []
-    commands = friend_commands(user_id) if user.helper else []
-    return [*edits, *crowd, *_tell(db, settings, user, held, by), *own, *commands]
+    return [
+        *edits,
+        *(update_crowd(db, settings) if user.state == "pending" else []),
+        *(_tell_admins(db, settings, user, held) if by == user_id else []),
+        *([_farewell(user, by)] if user.state == "approved" and user.reachable else []),
+        *(friend_commands(user_id) if user.helper else []),
+    ]
 
 
 def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:
-    numbers = ((OF_PERSON, [user_id]), (OF_REQUEST, request_ids), (OF_CONFIG, config_ids))
-    return [f"{kind}:{number}" for kinds, ids in numbers for kind in kinds for number in ids]
+    """Return the subjects of all messages about a person, their requests and their configs."""
+    return [
+        *(f"{kind}:{user_id}" for kind in ("user", "captcha")),
+        *(f"{kind}:{number}" for number in request_ids for kind in ("request", "asked")),
+        *(f"{kind}:{number}" for number in config_ids for kind in ("config", "extend", "complaint")),
+    ]
 
 
 def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
-    """Take the decisions out of the messages that ask for one about somebody who is gone."""
+    """Take the buttons out of the messages that ask for a decision about somebody who is gone."""
     request = open_request(db, user.id)
     subjects = [f"user:{user.id}", *([f"request:{request.id}"] if request else [])]
     return [
@@ -102,17 +101,12 @@ def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> li
     ]
 
 
-def _tell(db: sqlite3.Connection, settings: Settings, user: User, held: int, by: int) -> list[Outgoing]:
-    """Tell the admins who left by themselves."""
-    if by != user.id:
-        return []
-
+def _tell_admins(db: sqlite3.Connection, settings: Settings, user: User, held: int) -> list[Outgoing]:
     def notice(language: str) -> tuple[Markup, None]:
-        words = {"name": user.full_name, "username": username_of(language, user), "configs": held}
-        return say(language, "friend_left", **words), None
+        return say(language, "friend_left", **about(language, user), configs=held), None
 
     return tell_admins(db, settings, notice, None)
 
 
-def _farewell(user: User, by: int) -> Markup:
-    return say(user.language, "farewell" if by == user.id else "farewell_by_admin")
+def _farewell(user: User, by: int) -> Outgoing:
+    return say_to(user.id, say(user.language, "farewell" if by == user.id else "farewell_by_admin"))

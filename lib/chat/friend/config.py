@@ -1,141 +1,144 @@
-"""A config's own page: its state, its files, and what its owner does with it."""
+"""A config's own page: its state, its files, and what its owner can do with it."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
-from lib.chat import input, keyboards, rules
+from lib.chat import input, keyboards
 from lib.chat.apps import App, app_of
 from lib.chat.friend import configs
-from lib.chat.friend.diagnosis import find
-from lib.chat.notify.delivery import file_message, key_message, qr_message
+from lib.chat.friend.diagnosis import why_off
+from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
 from lib.chat.phrases import down_and_up, full_date, full_date_time, last_seen, span
-from lib.chat.rules import month_of, quota_warning
-from lib.chat.screens import Actor, Button, Keyboard, done, show, tell_admins, text_button, toast, username_of
+from lib.chat.rules import can_ask, quota_warning, this_month
+from lib.chat.screens import Actor, Button, Keyboard, about, done, show, tell_admins
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, get_config, revoke, set_generation, set_name
-from lib.store.counters import last_handshakes
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.told import forget_told
-from lib.store.traffic import Usage
-from lib.store.users import get_user, set_awaiting
+from lib.store.users import set_awaiting
 
-EXTEND_SECONDS = 86400  # how long after a wish for more time the admins are not told again
+EXTEND_SECONDS = 86400  # after a wish for more time, until the admins are told of another one
 
 
 def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Show one config's page."""
-    config = get_config(db, config_id, actor.id)
-    return show(actor, _describe(db, actor, config, now), _keyboard(db, actor, config, now))
-
-
-def _describe(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Markup:
-    return actor.say(
+    month = this_month(db, actor, now)
+    one = month.get(config_id)
+    off = "unmade" if one.config.live_since is None else why_off(db, actor, one.config, month.used.total, now)
+    text = actor.say(
         "config",
-        name=config.name,
-        created=full_date(actor.language, config.created_at, actor.zone),
-        expires=_time_left(actor, config, now),
-        seen=last_seen(actor.language, last_handshakes(db, actor.id).get(config.id, 0), now),
-        off=_why_off(db, actor, config, now),
-        no_file=actor.say("config_adopted") if config.private_key is None else Markup(""),
-        **down_and_up(actor.language, month_of(db, actor, now).get(config.id, Usage())),
+        name=one.config.name,
+        created=full_date(actor.language, one.config.created_at, actor.zone),
+        expires=_time_left(actor, one.config, now),
+        seen=last_seen(actor.language, one.reading.handshake_at, now),
+        off=quota_warning(actor, month.used.total, now) if off == "quota" else _off(actor, one.config, off),
+        no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
+        **down_and_up(actor.language, one.used),
     )
+    return show(actor, text, _keyboard(db, actor, one.config, len(month.configs)))
 
 
 def _time_left(actor: Actor, config: Config, now: int) -> Markup:
     if config.expires_at is None or config.expires_at <= now:
         return Markup("")
-    until, left = (
-        full_date_time(actor.language, config.expires_at, actor.zone),
-        span(actor.language, config.expires_at - now),
-    )
-    return actor.say("config_expires", until=until, left=left)
+    until, left = full_date_time(actor.language, config.expires_at, actor.zone), config.expires_at - now
+    return actor.say("config_expires", until=until, left=span(actor.language, left))
 
 
-def _why_off(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Markup:
-    """Say why a config is off and what comes next; empty while nothing is known to stop it."""
-    if config.live_since is None:
-        return actor.say("off_unmade")
-    finding = find(db, actor, config, now)
-    if finding == "quota":
-        return quota_warning(db, actor, now)
-    if finding not in ("paused", "expired", "down"):
-        return Markup("")
-    return actor.say(
-        f"off_{finding}",
-        until=full_date_time(actor.language, config.expires_at or now, actor.zone),
-    )
+def _off(actor: Actor, config: Config, off: str) -> Markup:
+    until = full_date_time(actor.language, config.expires_at or 0, actor.zone)
+    return actor.say(f"off_{off}", until=until) if off else Markup("")
 
 
-def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> Keyboard:
-    language, app = actor.language, app_of(db, get_user(db, actor.id))
-    extend = keyboards.extension(language, config.id) if config.expires_at is not None else []
-    own = [
-        text_button(language, "rename_button", "rename", config.id),
-        text_button(language, "delete_button", "confirm_delete", config.id),
-    ]
-    more = [text_button(language, "other_app", "apps")] if app.selectable else []
-    if config.private_key and (actor.settings.client_dns_choices or actor.settings.client_route_choices):
-        more.append(text_button(language, "options_button", "options", config.id))
-    another = [[text_button(language, "new_config", "new")]] if rules.can_ask(db, actor) else []
+def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -> Keyboard:
+    settings, app = actor.settings, app_of(present_generation(db), actor.person)
+    more = [actor.button("other_app", "apps")] if app.selectable else []
+    if config.private_key and (settings.client_dns_choices or settings.client_route_choices):
+        more.append(actor.button("options_button", "options", config.id))
     return [
-        _files(language, config, app),
-        [text_button(language, "does_not_work", "trouble", config.id)],
-        *extend,
-        *([more] if more else []),
-        own,
-        *another,
-        [text_button(language, "back", "configs"), *keyboards.to_menu(language)[0]],
+        _files(actor, config, app),
+        [actor.button("does_not_work", "trouble", config.id)],
+        [] if config.expires_at is None else keyboards.extension(actor.language, config.id)[0],
+        more,
+        [
+            actor.button("rename_button", "rename", config.id),
+            actor.button("delete_button", "confirm_delete", config.id),
+        ],
+        [actor.button("new_config", "new")] if can_ask(actor, open_request(db, actor.id), held) else [],
+        [actor.back("configs"), actor.to_menu()],
     ]
 
 
-def _files(language: str, config: Config, app: App) -> list[Button]:
+def _files(actor: Actor, config: Config, app: App) -> list[Button]:
     """The ways to the file; some apps also take a key, and an adopted config has no file yet."""
     if config.private_key is None:
-        return [text_button(language, "renew", "confirm_renew", config.id)]
-    ways = [
-        text_button(language, "show_qr", "qr", config.id),
-        text_button(language, "send_file", "file", config.id),
-    ]
-    if app.takes_key:
-        ways.append(text_button(language, "send_key", "key", config.id))
-    return ways
+        return [actor.button("renew", "confirm_renew", config.id)]
+    key = [actor.button("send_key", "key", config.id)] if app.takes_key else []
+    return [actor.button("show_qr", "qr", config.id), actor.button("send_file", "file", config.id), *key]
+
+
+def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Send the QR code again, as the server is to be reached now."""
+    return _send(db, actor, config_id, qr_message)
+
+
+def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Send the .conf file again, as the server is to be reached now."""
+    return _send(db, actor, config_id, file_message)
+
+
+def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Send the vpn:// key."""
+    return _send(db, actor, config_id, key_message)
+
+
+def _send(
+    db: sqlite3.Connection, actor: Actor, config_id: int, message: Callable[[ConfigFiles], Outgoing]
+) -> list[Outgoing]:
+    """Send one of a config's files, and record that the owner has the present description of the server."""
+    config = get_config(db, config_id, actor.id)
+    files = load_files(db, actor.settings, config, actor.person)
+    if config.live_since is None or files.server is None:
+        raise Refused("not_live_yet")
+    if config.private_key is None:
+        raise Refused("no_file")
+    set_generation(db, config.id, files.server.number)
+    return [message(files)]
 
 
 def ask_new_name(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Let the next message be the config's new name."""
+    """Ask for a config's new name, which the next message will be."""
     config = get_config(db, config_id, actor.id)
     set_awaiting(db, actor.id, f"config_name:{config.id}")
-    text = actor.say("type_new_name", name=config.name)
-    return show(actor, text, [[actor.back("config", config.id)]])
+    return show(actor, actor.say("type_new_name", name=config.name), [[actor.back("config", config.id)]])
 
 
 def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
-    """Call the config as it was typed; one that went meanwhile is awaited no more."""
+    """Rename a config."""
     config = get_config(db, config_id, actor.id)
     name = input.clean_name(text)
     set_awaiting(db, actor.id, None)
     set_name(db, config.id, name)
     audit.note(db, now, actor.id, "rename", f"config:{config.id}")
-    told = actor.say("renamed", name=name)
-    return show(actor, told, keyboards.to_config(actor.language, config.id, name))
+    return show(actor, actor.say("renamed", name=name), keyboards.to_config(actor.language, config.id, name))
 
 
 def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Say what goes with a config."""
+    """Say what deleting a config means."""
     config = _deletable(db, actor, config_id)
     yes = actor.button("delete_now", "delete", config.id, style="danger")
-    back = actor.back("config", config.id)
-    return show(actor, actor.say("confirm_delete", name=config.name), [[yes, back]])
+    return show(actor, actor.say("confirm_delete", name=config.name), [[yes, actor.back("config", config.id)]])
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Give a config up for good; the keeper takes its peer away, and another one may be asked for."""
+    """Delete a config for good; the keeper removes its peer, and another config may be asked for."""
     config = _deletable(db, actor, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
@@ -144,7 +147,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
 
 
 def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
-    """Read a config that nothing is being made of or for just now."""
+    """Read a config; Refused if it, or one in its place, is being made just now."""
     config, request = get_config(db, config_id, actor.id), open_request(db, actor.id)
     if config.live_since is None:
         raise Refused("not_live_yet")
@@ -154,61 +157,23 @@ def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
 
 
 def extend(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Tell the admins that somebody wants more time for a config; once a day for each."""
+    """Tell the admins that a friend wants more time for a config, at most once a day."""
     config = get_config(db, config_id, actor.id)
     if config.expires_at is None:
         raise Refused("never_expires")
     if audit.was_done(db, actor.id, "extend", f"config:{config.id}", now - EXTEND_SECONDS):
         raise Refused("extension_asked_already")
     audit.note(db, now, actor.id, "extend", f"config:{config.id}")
+    until = config.expires_at
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        admin = replace(actor, language=language)
+        words = {"device": config.name, "until": full_date_time(language, until, actor.zone)}
+        text = admin.say("extension_wish", **about(language, actor.person), **words)
+        return text, [[admin.button("extend_choices", "held", config.id, style="primary")]]
+
     asked = actor.say("extension_asked", name=config.name)
     return [
         *show(actor, asked, keyboards.to_config(actor.language, config.id, config.name)),
-        *tell_admins(
-            db,
-            actor.settings,
-            lambda language: _wish(db, replace(actor, language=language), config),
-            f"extend:{config.id}",
-        ),
+        *tell_admins(db, actor.settings, notice, f"extend:{config.id}"),
     ]
-
-
-def _wish(db: sqlite3.Connection, actor: Actor, config: Config) -> tuple[Markup, Keyboard]:
-    """Write an admin's notice of the wish, with the way to the choices."""
-    user = get_user(db, actor.id)
-    text = actor.say(
-        "extension_wish",
-        name=user.full_name,
-        username=username_of(actor.language, user),
-        id=user.id,
-        device=config.name,
-        until=full_date_time(actor.language, config.expires_at or 0, actor.zone),
-    )
-    return text, [[actor.button("extend_choices", "held", config.id, style="primary")]]
-
-
-def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the QR code again, as the server is to be reached now."""
-    return [toast(actor, ""), qr_message(db, actor.settings, actor.language, _deliverable(db, actor, config_id))]
-
-
-def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the .conf file again, as the server is to be reached now."""
-    return [toast(actor, ""), file_message(db, actor.settings, actor.language, _deliverable(db, actor, config_id))]
-
-
-def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the vpn:// key."""
-    return [toast(actor, ""), key_message(db, actor.language, _deliverable(db, actor, config_id))]
-
-
-def _deliverable(db: sqlite3.Connection, actor: Actor, config_id: int) -> int:
-    """Note that the owner is sent the present description of the server."""
-    config = get_config(db, config_id, actor.id)
-    generation = present_generation(db)
-    if config.live_since is None or generation is None:
-        raise Refused("not_live_yet")
-    if config.private_key is None:
-        raise Refused("no_file")
-    set_generation(db, config.id, generation.number)
-    return config.id

@@ -3,106 +3,118 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from dataclasses import replace
 
-from lib.chat import keyboards
-from lib.chat.apps import AMNEZIA, App, app_of, speaks_amnezia
+from lib.chat.apps import AMNEZIA, app_of, speaks_amnezia
 from lib.chat.input import clean_name
-from lib.chat.keyboards import to_menu
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask
-from lib.chat.screens import Actor, Keyboard, button, show, text_button
+from lib.chat.screens import Actor, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, get_request, move_request, open_request
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
-from lib.store.users import get_user, set_app, set_awaiting
+from lib.store.server import present_generation
+from lib.store.users import set_app, set_awaiting
+
+DEVICES = ("phone", "laptop")
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask what the new config is for, if another one may be asked for; before the first one, for which app."""
-    check_may_ask(db, actor)
-    user = get_user(db, actor.id)
-    if user.app is None and speaks_amnezia(db):
-        return choose_app(db, actor)
-    app = app_of(db, user)
-    text = actor.say("choose_device", app=app.name, links=app.links)
-    return show(actor, text, _devices(actor.language, speaks_amnezia(db)))
+    _check_may_ask(db, actor)
+    server = present_generation(db)
+    if actor.person.app is None and speaks_amnezia(server):
+        return _ask_app(actor)
+    app = app_of(server, actor.person)
+    keyboard = [
+        [actor.button(f"device_{kind}", "device", kind) for kind in DEVICES],
+        [actor.button("device_own", "own_name")],
+        [actor.button("other_app", "apps")] if app.selectable else [],
+        [actor.to_menu()],
+    ]
+    return show(actor, actor.say("choose_device", app=app.name, links=app.links), keyboard)
 
 
 def choose_app(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask for which app the files shall be; asked once, and again whenever the friend wants to change it."""
-    if not speaks_amnezia(db):
+    """Ask for which app the files shall be."""
+    if not speaks_amnezia(present_generation(db)):
         raise Refused("old_button")
+    return _ask_app(actor)
+
+
+def _ask_app(actor: Actor) -> list[Outgoing]:
     apps = Markup("\n".join(actor.say(f"about_{key}") for key in AMNEZIA))
-    return show(actor, actor.say("choose_app", apps=apps), _apps(actor.language, AMNEZIA))
+    keyboard = [*([button(app.name, "app", key)] for key, app in AMNEZIA.items()), [actor.to_menu()]]
+    return show(actor, actor.say("choose_app", apps=apps), keyboard)
 
 
 def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
-    """Note the app, and go on to where it is of use: a new config, or the ones that are there."""
+    """Set the app, and go on to where it is of use: a new config, or the present ones."""
     app = AMNEZIA.get(key)
-    if app is None or not speaks_amnezia(db):
+    if app is None or not speaks_amnezia(present_generation(db)):
         raise Refused("old_button")
     set_app(db, actor.id, key)
-    if configs_of(db, actor.id) or open_request(db, actor.id):
-        text = actor.say("app_chosen", app=app.name, links=app.links)
-        return show(actor, text, _app_chosen(actor.language))
-    return choose_device(db, actor)
+    if not configs_of(db, actor.id) and not open_request(db, actor.id):
+        return choose_device(db, replace(actor, user=replace(actor.person, app=key)))
+    text = actor.say("app_chosen", app=app.name, links=app.links)
+    return show(actor, text, [[actor.button("my_configs", "configs")], [actor.to_menu()]])
 
 
 def choose_known_device(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
     """Ask for a config with one of the offered names."""
-    if kind not in ("phone", "laptop"):
+    if kind not in DEVICES:
         raise Refused("old_button")
     return _ask(db, actor, actor.plain(f"name_{kind}"), now)
 
 
 def ask_own_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Let the next message be the device's name."""
-    check_may_ask(db, actor)
+    """Ask for the device's name, which the next message will be."""
+    _check_may_ask(db, actor)
     set_awaiting(db, actor.id, "device_name")
-    return show(actor, actor.say("type_name"), keyboards.to_menu(actor.language))
+    return show(actor, actor.say("type_name"), [[actor.to_menu()]])
 
 
 def take_own_name(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
     """Ask for a config with the name that was typed."""
-    return _ask(db, actor, clean_name(text), now)
+    name = clean_name(text)
+    set_awaiting(db, actor.id, None)
+    return _ask(db, actor, name, now)
+
+
+def _check_may_ask(db: sqlite3.Connection, actor: Actor) -> None:
+    check_may_ask(actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
 
 
 def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
-    """Note the request; an admin's own is approved at once."""
-    check_may_ask(db, actor)
-    set_awaiting(db, actor.id, None)
+    """Add the request; an admin's own is approved at once."""
+    _check_may_ask(db, actor)
     request_id = add_request(db, actor.id, name, now)
     audit.note(db, now, actor.id, "ask", f"request:{request_id}")
     if actor.role == "admin":
         move_request(db, request_id, "pending", "approved", now, actor.id)
-        return show(actor, actor.say("request_approved", name=name), keyboards.to_menu(actor.language))
-    asked = show(
-        actor,
-        actor.say("asked", name=name),
-        _cancel(actor.language, request_id),
-        subject=f"asked:{request_id}",
-    )
+        return show(actor, actor.say("request_approved", name=name), [[actor.to_menu()]])
+    keyboard = [[actor.button("cancel_request", "cancel", request_id)], [actor.to_menu()]]
+    asked = show(actor, actor.say("asked", name=name), keyboard, subject=f"asked:{request_id}")
     return [*asked, *decisions_shown.announce_request(db, actor.settings, get_request(db, request_id))]
 
 
 def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what a new file in place of an unknown one means."""
     config = _without_file(db, actor, config_id)
-    text = actor.say("confirm_renew", name=config.name)
-    return show(actor, text, _confirm_renewal_keyboard(actor.language, config.id))
+    yes = actor.button("renew_now", "renew", config.id, style="primary")
+    return show(actor, actor.say("confirm_renew", name=config.name), [[yes, actor.back("config", config.id)]])
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Ask for fresh keys on the address of an adopted config; nobody gets more than they have, so no admin decides."""
+    """Ask for new keys on the address of an adopted config; no admin decides, since nobody gets more than they have."""
     config = _without_file(db, actor, config_id)
     request_id = add_request(db, actor.id, config.name, now, replaces=config.id)
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "renew", f"config:{config.id}", f"request:{request_id}")
-    return show(actor, actor.say("renewing", name=config.name), keyboards.to_menu(actor.language))
+    return show(actor, actor.say("renewing", name=config.name), [[actor.to_menu()]])
 
 
 def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
@@ -113,46 +125,13 @@ def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Confi
 
 
 def cancel(db: sqlite3.Connection, actor: Actor, request_id: int, now: int) -> list[Outgoing]:
-    """Take a request back that was not decided yet."""
+    """Cancel a request that was not decided yet."""
     request = get_request(db, request_id)
     if request.user_id != actor.id:
         raise Refused("gone")
     move_request(db, request.id, "pending", "cancelled", now, actor.id)
     audit.note(db, now, actor.id, "cancel", f"request:{request.id}")
-    text = actor.say("request_cancelled", name=request.name)
     return [
-        *show(actor, text, keyboards.to_menu(actor.language)),
+        *show(actor, actor.say("request_cancelled", name=request.name), [[actor.to_menu()]]),
         *decisions_shown.update_request_notices(db, actor.settings, get_request(db, request.id)),
     ]
-
-
-def _devices(language: str, several_apps: bool) -> Keyboard:
-    """What a new config is for."""
-    other_app = [[text_button(language, "other_app", "apps")]] if several_apps else []
-    return [
-        [text_button(language, f"device_{kind}", "device", kind) for kind in ("phone", "laptop")],
-        [text_button(language, "device_own", "own_name")],
-        *other_app,
-        to_menu(language)[0],
-    ]
-
-
-def _apps(language: str, known: Mapping[str, App]) -> Keyboard:
-    """One button per app."""
-    return [*([button(app.name, "app", key)] for key, app in known.items()), to_menu(language)[0]]
-
-
-def _app_chosen(language: str) -> Keyboard:
-    """The way on to the configs, whose files now are for another app."""
-    return [[text_button(language, "my_configs", "configs")], to_menu(language)[0]]
-
-
-def _confirm_renewal_keyboard(language: str, config_id: int) -> Keyboard:
-    """Get a new file in place of the unknown one, or go back."""
-    yes = text_button(language, "renew_now", "renew", config_id, style="primary")
-    return [[yes, text_button(language, "back", "config", config_id)]]
-
-
-def _cancel(language: str, request_id: int) -> Keyboard:
-    """Under a request that waits."""
-    return [[text_button(language, "cancel_request", "cancel", request_id)], to_menu(language)[0]]

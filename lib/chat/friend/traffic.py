@@ -9,35 +9,34 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, traffic_chart
 from lib.chat.phrases import down_and_up, last_seen, month_name, short_date_time, size, sum_of
-from lib.chat.rules import month_of, quota_of, quota_warning
-from lib.chat.screens import Actor, Keyboard, button, show, show_picture, text_button
-from lib.chat.texts import Markup, plain, say
+from lib.chat.rules import quota_of, quota_warning
+from lib.chat.screens import Actor, Keyboard, button, show, show_picture
+from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store.configs import Config, configs_of
-from lib.store.counters import last_handshakes
 from lib.store.outbox import Outgoing
-from lib.store.traffic import Usage, days_of_user, first_month, month_of_configs, months_of_user
+from lib.store.traffic import Usage, days_of_user, first_month, months_of_user
 from lib.store.users import find_user
+from lib.store.views.summaries import ConfigSummary, summarize_configs
 
 LINES = 7  # configs listed in a caption, which has 1024 characters
 YEAR = 12  # months shown at once
 
 
 def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show this month's traffic, per config and in total, with a chart of its days."""
-    usage, configs = month_of(db, actor, now), configs_of(db, actor.id)
+    """Show the present month's traffic, per config and in total, with a chart of its days."""
     present, first = days.month_of(now, actor.zone), first_month(db, actor.id)
-    if not configs and first is None:
-        return show(actor, actor.say("stats_none"), _nothing(actor.language))
-    total = sum_of(usage.values())
+    month = summarize_configs(db, actor.id, present)
+    if not month.configs and first is None:
+        ask = actor.button("new_config", "new", style="primary")
+        return show(actor, actor.say("stats_none"), [[ask], [actor.to_menu()]])
     caption = actor.say(
         "stats",
         month=month_name(actor.language, present),
         now=short_date_time(actor.language, now, actor.zone),
-        lines=_present_lines(db, actor, configs, usage, now),
-        quota=_quota_left(db, actor, total, now),
-        **down_and_up(actor.language, total),
+        lines=_lines(actor, "stats_line", month.configs, month.deleted, now),
+        quota=_quota_left(actor, month.used.total, now),
+        **down_and_up(actor.language, month.used),
     )
     return show_picture(actor, f"chart:{actor.id}:{present}", caption, _around(actor, present, first, present))
 
@@ -50,18 +49,19 @@ def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> li
         raise Refused("old_button")
     if month == present:
         return show_present(db, actor, now)
-    usage = month_of_configs(db, actor.id, month)
+    past = summarize_configs(db, actor.id, month)
+    used = [one for one in past.configs if one.used.total]
     caption = actor.say(
         "stats_past",
         month=month_name(actor.language, month),
-        lines=_past_lines(db, actor, usage),
-        **down_and_up(actor.language, sum_of(usage.values())),
+        lines=_lines(actor, "stats_past_line", used, past.deleted, now),
+        **down_and_up(actor.language, past.used),
     )
     return show_picture(actor, f"chart:{actor.id}:{month}", caption, _around(actor, month, first, present))
 
 
 def show_year(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show the last twelve months as a chart and as a table, which begins with the first one."""
+    """Show the last twelve months as a chart, and as a table that begins with the first of them with traffic."""
     present = days.month_of(now, actor.zone)
     year = year_until(present)
     usage = {month: used for month, used in months_of_user(db, actor.id, year[0]).items() if month in year}
@@ -70,15 +70,12 @@ def show_year(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     head = _columns(*(actor.plain(f"month_head_{name}") for name in ("month", "download", "upload")))
     foot = _row(actor.language, actor.plain("month_total"), sum_of(usage.values()))
     caption = actor.say("year", table="\n".join([head, *lines, foot]))
-    keyboard = [
-        [actor.button("this_month_button", "month", present)],
-        *keyboards.leave(actor.language),
-    ]
+    keyboard = [[actor.button("this_month_button", "month", present)], *keyboards.leave(actor.language)]
     return show_picture(actor, f"year:{actor.id}:{present}", caption, keyboard)
 
 
 def year_until(month: str) -> list[str]:
-    """Name the twelve months that end with one."""
+    """Return the twelve months that end with a month."""
     months = [month]
     while len(months) < YEAR:
         months.insert(0, days.month_before(months[0]))
@@ -102,58 +99,32 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
     if month < present:
         after = days.month_after(month)
         beside.append(button(f"{month_name(actor.language, after)} ▶️", "month", after))
-    year = [actor.button("year_button", "year")]
-    return [*([beside] if beside else []), year, *keyboards.leave(actor.language)]
+    return [beside, [actor.button("year_button", "year")], *keyboards.leave(actor.language)]
 
 
-def _nothing(language: str) -> Keyboard:
-    return [[text_button(language, "new_config", "new", style="primary")], *keyboards.to_menu(language)]
-
-
-def _present_lines(
-    db: sqlite3.Connection, actor: Actor, configs: list[Config], usage: dict[int, Usage], now: int
-) -> Markup:
-    seen = last_handshakes(db, actor.id)
+def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage, now: int) -> Markup:
+    """List the configs, as many as fit, and in a line of their own the deleted ones, so that the lines make the sum."""
     lines = [
         actor.say(
-            "stats_line",
-            name=config.name,
-            seen=last_seen(actor.language, seen.get(config.id, 0), now),
-            **down_and_up(actor.language, usage.get(config.id, Usage())),
+            key,
+            name=one.config.name,
+            seen=last_seen(actor.language, one.reading.handshake_at, now),
+            **down_and_up(actor.language, one.used),
         )
-        for config in configs[:LINES]
+        for one in configs[:LINES]
     ]
-    return _with_the_rest(actor.language, lines, configs, usage)
-
-
-def _past_lines(db: sqlite3.Connection, actor: Actor, usage: dict[int, Usage]) -> Markup:
-    """List what each config carried in a past month; those that carried nothing are left out."""
-    configs = [config for config in configs_of(db, actor.id) if config.id in usage]
-    lines = [
-        actor.say("stats_past_line", name=config.name, **down_and_up(actor.language, usage[config.id]))
-        for config in configs[:LINES]
-    ]
-    return _with_the_rest(actor.language, lines, configs, usage)
-
-
-def _with_the_rest(language: str, lines: list[Markup], configs: list[Config], usage: dict[int, Usage]) -> Markup:
-    """Add how many more there are, and what was carried by those that are deleted, so that the lines make the total."""
     if len(configs) > LINES:
-        lines.append(say(language, "stats_more", count=len(configs) - LINES))
-    held = {config.id for config in configs}
-    deleted = sum_of(used for config_id, used in usage.items() if config_id not in held)
-    if deleted != Usage():
-        lines.append(say(language, "stats_deleted", **down_and_up(language, deleted)))
-    return Markup("\n".join(lines or [say(language, "stats_nothing")]))
+        lines.append(actor.say("stats_more", count=len(configs) - LINES))
+    if deleted.total:
+        lines.append(actor.say("stats_deleted", **down_and_up(actor.language, deleted)))
+    return Markup("\n".join(lines or [actor.say("stats_nothing")]))
 
 
-def _quota_left(db: sqlite3.Connection, actor: Actor, total: Usage, now: int) -> Markup:
-    quota = quota_of(db, actor)
-    if not quota:
-        return Markup("")
-    left = max(0, quota - total.total)
-    told = actor.say("stats_quota", quota=size(actor.language, quota), left=size(actor.language, left))
-    return told if left else quota_warning(db, actor, now)
+def _quota_left(actor: Actor, used: int, now: int) -> Markup:
+    quota = quota_of(actor.settings, actor.person.quota_bytes)
+    if not quota or used >= quota:
+        return quota_warning(actor, used, now)
+    return actor.say("stats_quota", quota=size(actor.language, quota), left=size(actor.language, quota - used))
 
 
 def render_month(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
@@ -175,11 +146,6 @@ def render_year(db: sqlite3.Connection, settings: Settings, rest: str, now: int)
     if user is None:
         return None
     usage = months_of_user(db, user.id, months[0])
-    bars = [(_short(user.language, month), usage.get(month, Usage())) for month in months]
-    return traffic_chart(
-        user.language, plain(user.language, "year_title"), bars, _short(user.language, last), f"{last}-year"
-    )
-
-
-def _short(language: str, month: str) -> str:
-    return month_name(language, month)[:3]
+    names = [month_name(user.language, month)[:3] for month in months]
+    bars = [(name, usage.get(month, Usage())) for name, month in zip(names, months, strict=True)]
+    return traffic_chart(user.language, plain(user.language, "year_title"), bars, names[-1], f"{last}-year")

@@ -1,11 +1,12 @@
-"""Messages about people and requests, and how they change once a decision falls."""
+"""Messages about people and requests that wait, and how they change once they are decided."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from lib.chat import keyboards
-from lib.chat.screens import Keyboard, button, edit_notices, say_to, tell_staff, username_of
+from lib.chat.screens import Keyboard, about, button, edit_notices, say_to, tell_staff
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest
@@ -14,31 +15,35 @@ from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing, chats_told
 from lib.store.users import User, count_users, get_user, name_of
 
-NOTICES_AT_ONCE = 5  # people that wait with a notice each; more of them share one
-DIGEST_SECONDS = 3600  # how often that one comes anew, at the bottom of the chat
+NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
+DIGEST_SECONDS = 3600  # how often that one is sent anew, at the bottom of the chat
+Notice = Callable[[str], tuple[Markup, Keyboard]]
+"""Writes a notice in a language; what it tells was read before."""
 
 
 def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> list[Outgoing]:
-    """Ask every admin and helper to decide on a person; when a crowd waits, tell how many in one message."""
+    """Ask every admin and helper to decide on a person; if many wait, say how many in one message."""
     if count_users(db, "pending") > NOTICES_AT_ONCE:
         return _announce_crowd(db, settings, now)
-    return tell_staff(db, settings, lambda language: user_notice(db, language, user), f"user:{user.id}")
+    return tell_staff(db, settings, _user_notice(db, user), f"user:{user.id}")
 
 
-def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[str, Keyboard]:
+def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[Markup, Keyboard]:
     """Describe a person, what was decided, and the decisions that are open now."""
-    text = say(
-        language,
-        "new_user",
-        name=user.full_name,
-        username=username_of(language, user),
-        id=user.id,
-        speaks=user.language,
-    )
-    if user.decided_by is None:
-        return text, keyboards.decide(language, user)
-    decided = say(language, f"decided_{user.state}", who=name_of(db, user.decided_by))
-    return Markup(text + decided), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
+    return _user_notice(db, user)(language)
+
+
+def _user_notice(db: sqlite3.Connection, user: User) -> Notice:
+    who = name_of(db, user.decided_by)
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        text = say(language, "new_user", **about(language, user), speaks=user.language)
+        if user.decided_by is None:
+            return text, keyboards.decide(language, user)
+        decided = say(language, f"decided_{user.state}", who=who)
+        return Markup(text + decided), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
+
+    return notice
 
 
 def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
@@ -47,53 +52,57 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
         return update_crowd(db, settings)
     put_meta(db, "crowd_told_at", str(now))
     gone = [Outgoing(chat_id, "deleteMessage", {}, subject="crowd") for chat_id in chats_told(db, "crowd")]
-    return gone + tell_staff(db, settings, lambda language: crowd_notice(db, language), "crowd")
+    return gone + tell_staff(db, settings, _crowd_notice(db), "crowd")
 
 
-def crowd_notice(db: sqlite3.Connection, language: str) -> tuple[str, Keyboard]:
-    """Tell how many people wait, and the way to them."""
+def _crowd_notice(db: sqlite3.Connection) -> Notice:
+    """Say how many people wait, with the way to them."""
     waiting = count_users(db, "pending")
-    return say(language, "crowd", count=waiting), _to_crowd(language, waiting)
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        way = button(plain(language, "waiting_button", count=waiting), "requests", 0)
+        return say(language, "crowd", count=waiting), [[way]]
+
+    return notice
 
 
 def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
-    """Keep the number right in the message about everybody who waits, where there is one."""
-    return edit_notices(db, settings, "crowd", lambda language: crowd_notice(db, language))
+    """Update the number in the message about everybody who waits, if there is one."""
+    return edit_notices(db, settings, "crowd", _crowd_notice(db))
 
 
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
-    """Show the decision on a person in every admin's notice."""
-    edits = edit_notices(db, settings, f"user:{user.id}", lambda language: user_notice(db, language, user))
-    return edits + update_crowd(db, settings)
+    """Show the decision on a person in every notice about them."""
+    return edit_notices(db, settings, f"user:{user.id}", _user_notice(db, user)) + update_crowd(db, settings)
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
-    """Ask every admin and helper to decide on a request, but for whose it is."""
-    subject = f"request:{request.id}"
-    return tell_staff(db, settings, lambda language: request_notice(db, language, request), subject, request.user_id)
+    """Ask every admin and helper, but not the asker, to decide on a request."""
+    return tell_staff(db, settings, _request_notice(db, request), f"request:{request.id}", request.user_id)
 
 
-def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[str, Keyboard]:
-    """Describe a request and what was decided, or the two decisions while it is pending."""
-    user = get_user(db, request.user_id)
-    text = say(
-        language,
-        "new_request",
-        name=user.full_name,
-        username=username_of(language, user),
-        id=user.id,
-        device=request.name,
-        count=len(configs_of(db, user.id)),
-    )
-    if request.state == "pending":
-        return text, keyboards.judge(language, request.id)
-    decided = say(language, f"decided_{request.state}", who=name_of(db, request.decided_by))
-    return Markup(text + decided), keyboards.to_waiting(language)
+def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[Markup, Keyboard]:
+    """Describe a request, and what was decided, or the two decisions while it is pending."""
+    return _request_notice(db, request)(language)
+
+
+def _request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
+    user, who = get_user(db, request.user_id), name_of(db, request.decided_by)
+    held = len(configs_of(db, user.id))
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        text = say(language, "new_request", **about(language, user), device=request.name, count=held)
+        if request.state == "pending":
+            return text, keyboards.judge(language, request.id)
+        decided = say(language, f"decided_{request.state}", who=who)
+        return Markup(text + decided), keyboards.to_waiting(language)
+
+    return notice
 
 
 def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
-    """Show the decision on a request in every admin's notice."""
-    return edit_notices(db, settings, f"request:{request.id}", lambda language: request_notice(db, language, request))
+    """Show the decision on a request in every notice about it."""
+    return edit_notices(db, settings, f"request:{request.id}", _request_notice(db, request))
 
 
 def tell_friend(user: User, key: str, **values: object) -> Outgoing:
@@ -105,13 +114,7 @@ def tell_friend(user: User, key: str, **values: object) -> Outgoing:
 def tell_asker(
     db: sqlite3.Connection, settings: Settings, user: User, request: ConfigRequest, text: str
 ) -> list[Outgoing]:
-    """Show the decision on a request in the message in which the friend saw it wait, without its Cancel button."""
+    """Show the decision on a request in the message in which its asker saw it wait, without the Cancel button."""
     keyboard = keyboards.to_menu(user.language)
-    if not chats_told(db, f"asked:{request.id}"):
-        return [say_to(user.id, text, keyboard)]
-    return edit_notices(db, settings, f"asked:{request.id}", lambda _: (text, keyboard))
-
-
-def _to_crowd(language: str, waiting: int) -> Keyboard:
-    """The way to everybody who waits."""
-    return [[button(plain(language, "waiting_button", count=waiting), "requests", 0)]]
+    edits = edit_notices(db, settings, f"asked:{request.id}", lambda _: (text, keyboard))
+    return edits or [say_to(user.id, text, keyboard)]

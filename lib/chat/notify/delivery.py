@@ -1,60 +1,92 @@
-"""Deliver a config: a QR picture and a .conf file."""
+"""Deliver a config: a QR picture and a .conf file, or a vpn:// key. What is secret is written when it is sent."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from lib.chat import keyboards
 from lib.chat.apps import App, app_of
 from lib.chat.files import Attachment, document
 from lib.chat.screens import attach
 from lib.chat.texts import Markup, say
-from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.configs import Config, configs_of, find_config
 from lib.store.outbox import Outgoing
-from lib.store.server import present_generation
-from lib.store.users import get_user
+from lib.store.server import Generation, present_generation
+from lib.store.users import User, get_user
 from lib.values import Choice
 from lib.vpn import client_config, obfuscation, qr, share_key
-from lib.vpn.share_key import series
 
 
-def deliver(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> list[Outgoing]:
-    """Send everything that belongs to a config, QR code first."""
-    file = file_message(db, settings, language, config_id)
-    return [qr_message(db, settings, language, config_id), file] if _qr_fits(db, settings, config_id) else [file]
+@dataclass(frozen=True)
+class ConfigFiles:
+    """A config and all that its files and their captions are made from; `tunnel` is the files' name.
+
+    `conf` is the text of the .conf; None for an adopted config, and before the server was ever seen.
+    """
+
+    config: Config
+    owner: User
+    server: Generation | None
+    app: App
+    tunnel: str
+    conf: str | None = field(repr=False)
+
+    @cached_property
+    def has_qr(self) -> bool:
+        """Whether there is a QR code, and one that phones can scan."""
+        if self.conf is None:
+            return False
+        if self.app.qr == "series":
+            return len(share_key.series(self.conf, self.tunnel)) <= qr.MOST_ON_A_SHEET
+        return qr.fits(self.conf)
+
+    def caption(self, key: str) -> Markup:
+        """Fill a caption in the owner's language."""
+        return say(self.owner.language, key, name=self.config.name, app=self.app.name, links=self.app.links)
 
 
-def qr_message(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> Outgoing:
-    """Send the QR code that the friend's app scans; where it would be too fine to scan, the file in its place."""
-    if not _qr_fits(db, settings, config_id):
-        return file_message(db, settings, language, config_id)
-    config, app = _present(db, config_id)
-    caption = say(language, f"qr_caption{app.captions}", name=config.name, app=app.name, links=app.links)
-    return attach(config.user_id, "Photo", f"{app.qr}:{config_id}", caption)
-
-
-def file_message(db: sqlite3.Connection, settings: Settings, language: str, config_id: int) -> Outgoing:
-    """Send the .conf file."""
-    config, app = _present(db, config_id)
-    caption = say(language, f"file_caption{app.captions}", name=config.name, app=app.name, links=app.links)
-    if not _qr_fits(db, settings, config_id):
-        caption = Markup(caption + say(language, "no_qr"))
-    return attach(config.user_id, "Document", f"conf:{config_id}", caption, keyboards.to_menu(language))
-
-
-def key_message(db: sqlite3.Connection, language: str, config_id: int) -> Outgoing:
-    """Send the vpn:// key as a file that the app opens; it is a secret, so no text that lies in the outbox."""
-    config, _ = _present(db, config_id)
-    caption = say(language, "key_caption", name=config.name)
-    return attach(config.user_id, "Document", f"key:{config_id}", caption, keyboards.to_menu(language))
-
-
-def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str | None:
-    """Write the client's configuration as the server is to be reached now; None for an adopted or unseen one."""
+def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
+    """Read what else a config's files are made from, as the server is to be reached now."""
     server = present_generation(db)
+    tunnel, conf = _tunnel_name(db, owner, config), _conf_text(settings, config, server)
+    return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, conf)
+
+
+def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
+    """Send a config to its owner, QR code first."""
+    files = load_files(db, settings, config, owner)
+    return [qr_message(files), file_message(files)] if files.has_qr else [file_message(files)]
+
+
+def qr_message(files: ConfigFiles) -> Outgoing:
+    """Send the QR code that the owner's app scans; the file instead if there is none."""
+    if not files.has_qr:
+        return file_message(files)
+    caption = files.caption(f"qr_caption{files.app.captions}")
+    return attach(files.owner.id, "Photo", f"{files.app.qr}:{files.config.id}", caption)
+
+
+def file_message(files: ConfigFiles) -> Outgoing:
+    """Send the .conf file."""
+    caption = files.caption(f"file_caption{files.app.captions}")
+    return _document(files, "conf", caption if files.has_qr else Markup(caption + files.caption("no_qr")))
+
+
+def key_message(files: ConfigFiles) -> Outgoing:
+    """Send the vpn:// key as a file: the key is a secret, and the text of a message would lie in the outbox."""
+    return _document(files, "key", files.caption("key_caption"))
+
+
+def _document(files: ConfigFiles, kind: str, caption: Markup) -> Outgoing:
+    keyboard = keyboards.to_menu(files.owner.language)
+    return attach(files.owner.id, "Document", f"{kind}:{files.config.id}", caption, keyboard)
+
+
+def _conf_text(settings: Settings, config: Config, server: Generation | None) -> str | None:
     if server is None or config.private_key is None or config.preshared_key is None:
         return None
     parameters = obfuscation.for_client(server.parameters, settings.client_parameters)
@@ -69,59 +101,44 @@ def conf_text(db: sqlite3.Connection, settings: Settings, config: Config) -> str
 
 
 def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:
-    """Find what a choice stands for; the usual where none was made, or where the owner no longer offers it."""
+    """Return the values of a choice; the usual ones if nothing was chosen, or the owner no longer offers it."""
     return next((choice.values for choice in choices if choice.name == name), usual)
 
 
-def name_of_tunnel(db: sqlite3.Connection, config: Config) -> str:
-    """Name a config's tunnel, other than those of the friend's older configs."""
-    owner, taken = get_user(db, config.user_id).full_name, list[str]()
-    for older in configs_of(db, config.user_id):
-        if older.id == config.id:
+def _tunnel_name(db: sqlite3.Connection, owner: User, config: Config) -> str:
+    """Name a config's tunnel, unlike those of its owner's older configs."""
+    names: list[str] = []
+    for one in configs_of(db, owner.id):
+        if one.id > config.id:
             break
-        taken.append(client_config.tunnel_name(owner, older.name, taken))
-    return client_config.tunnel_name(owner, config.name, taken)
-
-
-def _qr_fits(db: sqlite3.Connection, settings: Settings, config_id: int) -> bool:
-    config, app = _present(db, config_id)
-    text = conf_text(db, settings, config)
-    if text is None:
-        return False
-    return len(series(text, name_of_tunnel(db, config))) <= qr.MOST_ON_A_SHEET if app.qr == "series" else qr.fits(text)
-
-
-def _present(db: sqlite3.Connection, config_id: int) -> tuple[Config, App]:
-    """Find a config and the app that its owner uses."""
-    config = find_config(db, config_id)
-    if config is None:
-        raise Refused("gone")
-    return config, app_of(db, get_user(db, config.user_id))
+        names.append(client_config.tunnel_name(owner.full_name, one.name, names))
+    return names[-1]
 
 
 def render_qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    text, _ = _conf_and_name(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw(text)) if text else None
+    conf, _ = _conf_and_tunnel(db, settings, config_id)
+    return Attachment("photo", "qr.png", "image/png", qr.draw(conf)) if conf else None
 
 
 def render_series(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    text, name = _conf_and_name(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw_sheet(share_key.series(text, name))) if text else None
+    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
+    return Attachment("photo", "qr.png", "image/png", qr.draw_sheet(share_key.series(conf, tunnel))) if conf else None
 
 
 def render_conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    text, name = _conf_and_name(db, settings, config_id)
-    return document(f"{name}.conf", text) if text else None
+    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
+    return document(f"{tunnel}.conf", conf) if conf else None
 
 
 def render_key(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    text, name = _conf_and_name(db, settings, config_id)
-    return document(f"{name}.vpn", share_key.share_key(text, name)) if text else None
+    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
+    return document(f"{tunnel}.vpn", share_key.share_key(conf, tunnel)) if conf else None
 
 
-def _conf_and_name(db: sqlite3.Connection, settings: Settings, config_id: str) -> tuple[str, str]:
-    """Write the configuration and name its tunnel; without a text when there is none to give."""
+def _conf_and_tunnel(db: sqlite3.Connection, settings: Settings, config_id: str) -> tuple[str, str]:
+    """Return the text of a .conf and its tunnel's name; empty if there is none to send any more."""
     config = find_config(db, int(config_id))
     if config is None:
         return "", ""
-    return conf_text(db, settings, config) or "", name_of_tunnel(db, config)
+    files = load_files(db, settings, config, get_user(db, config.user_id))
+    return files.conf or "", files.tunnel

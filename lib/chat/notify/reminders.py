@@ -1,4 +1,4 @@
-"""Reminders of an expiry or a used-up limit."""
+"""Reminders: a config expires soon or has expired, a monthly limit is nearly or wholly used up, or works again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from lib import days
 from lib.chat import keyboards
 from lib.chat.phrases import full_date, full_date_time, size, span
+from lib.chat.rules import is_over
 from lib.chat.screens import Keyboard, say_to, text_button
 from lib.chat.texts import say
 from lib.settings import Settings
@@ -17,15 +18,15 @@ from lib.store.views.due import Expiry, Spent, spent_quotas, told_shut, untold_e
 
 
 def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Give what friends are to be told at this moment."""
+    """Return the reminders that are due."""
     messages = [*_expiries(db, settings, now), *_quotas(db, settings, now)]
     return [replace(message, priority=BROADCAST) for message in messages]
 
 
 def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Tell of ends that come near or have come.
+    """Remind of configs that expire soon or have expired.
 
-    An end is first noted as soon as it is set. Who set it has told the friend, so that stage is not told again.
+    An end is first recorded as soon as it is set. Whoever set it has told the friend, so that stage is not told again.
     """
     told = []
     for end in untold_expiries(db, now):
@@ -36,23 +37,16 @@ def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outg
 
 
 def _expiry(settings: Settings, end: Expiry, now: int) -> Outgoing:
-    until = full_date_time(end.language, end.expires_at, settings.timezone)
-    text = say(
-        end.language,
-        "expiry_over" if end.stage == "over" else "expiry_near",
-        name=end.name,
-        until=until,
-        left=span(end.language, end.expires_at - now),
-    )
-    ways = keyboards.to_config(end.language, end.config_id, end.name)
-    return say_to(end.user_id, text, [*keyboards.extension(end.language, end.config_id), *ways])
+    key, language = "expiry_over" if end.stage == "over" else "expiry_near", end.language
+    until, left = full_date_time(language, end.expires_at, settings.timezone), span(language, end.expires_at - now)
+    ways = [*keyboards.extension(language, end.config_id), *keyboards.to_config(language, end.config_id, end.name)]
+    return say_to(end.user_id, say(language, key, name=end.name, until=until, left=left), ways)
 
 
 def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Tell who is near the month's limit or beyond it, and who is no longer beyond it."""
-    month = days.month_of(now, settings.timezone)
-    spent = spent_quotas(db, month, settings.quota_bytes)
-    shut = {who.user_id for who in spent if who.used >= who.quota}
+    """Tell whoever is near their monthly limit or over it, and whoever no longer is over it."""
+    spent = spent_quotas(db, days.month_of(now, settings.timezone), settings.quota_bytes)
+    shut = {who.user_id for who in spent if is_over(who.used, who.quota)}
     told = []
     for user_id, language, reachable in told_shut(db):
         if user_id not in shut:
@@ -65,13 +59,12 @@ def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoi
 
 
 def _quota(settings: Settings, who: Spent, now: int) -> Outgoing:
-    reopens = days.next_month_start(now, settings.timezone)
     text = say(
         who.language,
-        "quota_shut" if who.used >= who.quota else "quota_near",
+        "quota_shut" if is_over(who.used, who.quota) else "quota_near",
         quota=size(who.language, who.quota),
         left=size(who.language, max(0, who.quota - who.used)),
-        date=full_date(who.language, reopens, settings.timezone),
+        date=full_date(who.language, days.next_month_start(now, settings.timezone), settings.timezone),
     )
     return say_to(who.user_id, text, _to_traffic(who.language))
 

@@ -1,4 +1,4 @@
-"""Tell the admins, once a month at most, about a config that two devices seem to share."""
+"""Tell the admins, at most once a month, about a config that two devices seem to share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from lib import days
-from lib.chat.screens import Keyboard, tell_admins, text_button, username_of
+from lib.chat.screens import Keyboard, about, tell_admins, text_button
 from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config
@@ -20,14 +20,13 @@ WEEK = 7 * 86400  # … within a week
 
 
 def note_turns(db: sqlite3.Connection, settings: Settings, config_ids: Iterable[int], now: int) -> list[Outgoing]:
-    """Note that today these configs took turns between two networks; tell of those that do it again and again."""
+    """Record that these configs took turns between two networks today; tell of those that do so again and again."""
     messages: list[Outgoing] = []
     for config in filter(None, (find_config(db, config_id) for config_id in config_ids)):
         subject = f"config:{config.id}"
         tell_once(db, subject, f"turns:{days.day_of(now, settings.timezone)}", now)
         count = count_told(db, subject, "turns:%", now - WEEK)
-        month = days.month_of(now, settings.timezone)
-        if count >= DAYS and tell_once(db, subject, f"sharing:{month}", now):
+        if count >= DAYS and tell_once(db, subject, f"sharing:{days.month_of(now, settings.timezone)}", now):
             messages += _tell(db, settings, config, count)
     return messages
 
@@ -36,8 +35,7 @@ def _tell(db: sqlite3.Connection, settings: Settings, config: Config, count: int
     user = get_user(db, config.user_id)
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        words = {"name": user.full_name, "username": username_of(language, user), "id": user.id}
-        text = say(language, "sharing", device=config.name, days=count, returns=RETURNS, networks=2, **words)
-        return text, [[text_button(language, "sharing_person", "person", user.id)]]
+        words = {**about(language, user), "device": config.name, "days": count, "returns": RETURNS, "networks": 2}
+        return say(language, "sharing", **words), [[text_button(language, "sharing_person", "person", user.id)]]
 
     return tell_admins(db, settings, notice, None)

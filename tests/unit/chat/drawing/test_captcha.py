@@ -1,4 +1,4 @@
-"""Captchas: five digits on a small PNG, new at every drawing, which tesseract does not read after any cleaning."""
+"""Captchas: five digits on a small PNG, different each time, which tesseract can't read however it is cleaned."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_answers_avoid_digits_that_a_line_turns_into_others() -> None:
     assert digits == set("23456789")
 
 
-def test_every_drawing_of_an_answer_is_another_picture() -> None:
+def test_every_drawing_of_an_answer_is_a_different_picture() -> None:
     assert len({captcha.draw("48273") for _ in range(5)}) == 5
 
 
@@ -52,7 +52,7 @@ def test_the_answer_is_nowhere_in_the_file() -> None:
     assert b"48273" not in content
 
 
-def test_the_same_dice_draw_the_same_picture() -> None:
+def test_the_same_seed_draws_the_same_picture() -> None:
     assert captcha.draw("48273", random.Random(7)) == captcha.draw("48273", random.Random(7))
 
 
@@ -62,9 +62,9 @@ def test_what_is_not_one_to_five_digits_is_refused(answer: str) -> None:
         captcha.draw(answer)
 
 
-@pytest.mark.parametrize("digit", "0123456789")
+@pytest.mark.parametrize("digit", "23456789")
 def test_every_digit_has_a_shape_of_its_own(digit: str) -> None:
-    shapes = {one: picture_of(one, 3).convert("L").tobytes() for one in "0123456789"}
+    shapes = {one: picture_of(one, 3).convert("L").tobytes() for one in "23456789"}
     assert sum(shape == shapes[digit] for shape in shapes.values()) == 1
 
 

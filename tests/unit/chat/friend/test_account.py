@@ -1,4 +1,4 @@
-"""Who leaves is named nowhere any more; their peers go, what they carried stays in the sums."""
+"""A person who deletes their account is named nowhere any more; their peers go, their traffic stays in the sums."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WHO, NAMES = 7_654_321, {"first_name": "Zinaida", "last_name": "Quux", "username
 
 @pytest.fixture
 def stage(desk: Desk, settings: Settings) -> Stage:
-    """A friend with a long past: two configs, one deleted, a wish that waits, complaints, reminders, an invitation."""
+    """A friend with a long past: two configs, one deleted, an open request, complaints, reminders, an invitation."""
     stage = make_stage(desk, settings)
     desk.is_let_in(WHO, **NAMES)
     for number, device in enumerate(("phone", "laptop"), 1):
@@ -64,7 +64,7 @@ def leave(stage: Stage) -> list[sqlite3.Row]:
 
 
 def everything(db: sqlite3.Connection) -> str:
-    """Give every row of every table as words."""
+    """Return every row of every table as text."""
     names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     rows = [(name, *row) for name in names for row in db.execute(f"SELECT * FROM {name}")]
     return "\n".join(map(str, rows))
@@ -81,7 +81,7 @@ def test_it_works(stage: Stage) -> None:
     assert [row["method"] for row in stage.desk.says(WHO, "/start", **NAMES)] == ["deleteMessage", "sendPhoto"]
 
 
-def test_nothing_in_the_database_names_who_left(stage: Stage) -> None:
+def test_the_database_no_longer_names_a_person_who_left(stage: Stage) -> None:
     before = everything(stage.desk.db)
     words = (str(WHO), "Zinaida", "Quux", "zina_quux", "notebook", "203.0.113")
     assert all(word in before for word in words), "else this test could not fail"
@@ -92,16 +92,16 @@ def test_nothing_in_the_database_names_who_left(stage: Stage) -> None:
     assert [word for word in words if word in after] == []
 
 
-def test_what_is_on_its_way_about_who_leaves_is_not_sent(stage: Stage) -> None:
+def test_queued_messages_about_a_person_who_leaves_are_not_sent(stage: Stage) -> None:
     stage.desk.now += 86400
     stage.desk.taps(WHO, "extend:2", **NAMES)
     with transaction(stage.desk.db):
         messages = forget_person(stage.desk.db, stage.desk.settings, WHO, stage.desk.now, 1)
     assert "Zinaida" not in everything(stage.desk.db)
-    assert not any("Zinaida" in str(message.params) for message in messages), "an admin's own deed is not told to them"
+    assert not any("Zinaida" in str(message.params) for message in messages), "an admin is not told of what they did"
 
 
-def test_its_peers_go_with_the_next_sync_and_no_byte_is_lost(stage: Stage) -> None:
+def test_their_peers_go_with_the_next_sync_and_no_byte_is_lost(stage: Stage) -> None:
     db = stage.desk.db
     (key,) = (config.public_key for config in configs_of(db, WHO))
     stage.awg.move(key, 7, 70)
@@ -114,7 +114,7 @@ def test_its_peers_go_with_the_next_sync_and_no_byte_is_lost(stage: Stage) -> No
     assert stage.round(60) == []
 
 
-def test_the_months_table_shows_who_left_as_one_line(stage: Stage) -> None:
+def test_the_months_table_shows_people_who_left_in_one_line(stage: Stage) -> None:
     other = stage.give_config(101)
     stage.awg.move(other, 1, 2)
     leave(stage)
@@ -139,7 +139,7 @@ def test_the_admins_notices_lose_their_buttons_and_say_what_happened(stage: Stag
     ]
 
 
-def test_the_wish_can_no_longer_be_approved(stage: Stage) -> None:
+def test_their_request_can_no_longer_be_approved(stage: Stage) -> None:
     leave(stage)
     (alert,) = stage.desk.taps(1, "judge:3:approved")
     assert "no longer there" in json.loads(alert["params"])["text"]
@@ -147,18 +147,18 @@ def test_the_wish_can_no_longer_be_approved(stage: Stage) -> None:
     assert "no longer there" in json.loads(alert["params"])["text"]
 
 
-def test_who_leaves_between_approval_and_issue_gets_nothing(stage: Stage) -> None:
+def test_somebody_who_leaves_between_approval_and_issue_gets_nothing(stage: Stage) -> None:
     stage.desk.taps(1, "judge:3:approved")
     leave(stage)
     stage.round(60)
     assert stage.awg.peers == {}
 
 
-def test_it_is_said_before_what_goes(stage: Stage) -> None:
+def test_the_page_says_beforehand_what_will_be_deleted(stage: Stage) -> None:
     desk = stage.desk
     assert "account" in data_of(desk.says(WHO, "/help", **NAMES)[0])
     page = desk.taps(WHO, "account", **NAMES)[-1]
-    assert "Username: @zina_quux\nHere since: 28.05.2026\nConfigs: 1" in text_of(page)
+    assert "Username: @zina_quux\nHere since: 28 May 2026\nConfigs: 1" in text_of(page)
     assert data_of(page) == ["confirm_goodbye", "help"]
     asked = desk.taps(WHO, "confirm_goodbye", **NAMES)[-1]
     assert "configs deleted: 1" in text_of(asked) and "“Zinaida's tablet” is withdrawn" in text_of(asked)
@@ -173,7 +173,7 @@ def test_a_second_tap_on_goodbye_finds_a_stranger(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("state", ["blocked", "rejected", "pending"])
-def test_who_is_outside_can_not_leave_to_be_let_in_anew(desk: Desk, state: str) -> None:
+def test_people_outside_cannot_leave_to_be_let_in_again(desk: Desk, state: str) -> None:
     desk.passes_captcha(100)
     if state != "pending":
         desk.taps(1, f"decide:100:pending:{state}")
@@ -181,7 +181,7 @@ def test_who_is_outside_can_not_leave_to_be_let_in_anew(desk: Desk, state: str) 
     assert get_user(desk.db, 100).state == state
 
 
-def test_an_admin_can_not_leave_and_is_told_why(desk: Desk) -> None:
+def test_an_admin_cannot_leave_and_is_told_why(desk: Desk) -> None:
     assert "confirm_goodbye" not in data_of(desk.taps(1, "account")[-1])
     for verb in ("confirm_goodbye", "goodbye"):
         (alert,) = desk.taps(1, verb)
@@ -211,7 +211,7 @@ def test_what_a_helper_decided_stays_decided(desk: Desk) -> None:
         ("UPDATE users SET state = 'blocked' WHERE id = 100", []),
     ],
 )
-def test_whom_an_admin_deletes_is_told_if_they_are_inside_and_in_reach(
+def test_a_person_deleted_by_an_admin_is_told_if_inside_and_reachable(
     desk: Desk, change: str, told: list[str]
 ) -> None:
     desk.is_let_in(100)
@@ -233,7 +233,7 @@ def test_the_crowd_that_waits_is_one_less(desk: Desk) -> None:
     assert any("waiting for a decision: 7" in str(message.params.get("text")) for message in messages)
 
 
-def test_an_old_button_about_who_left_decides_on_nobody_else(desk: Desk) -> None:
+def test_an_old_button_about_a_person_who_left_decides_on_nobody_else(desk: Desk) -> None:
     for who in (300, 301):
         desk.is_let_in(who)
     desk.taps(300, "device:phone")
@@ -246,7 +246,7 @@ def test_an_old_button_about_who_left_decides_on_nobody_else(desk: Desk) -> None
     assert get_request(desk.db, second.id).state == "pending"
 
 
-def test_nobody_waits_to_write_about_who_left_nor_keeps_the_search_for_them(desk: Desk) -> None:
+def test_no_admin_writes_a_note_or_keeps_a_search_about_a_person_who_left(desk: Desk) -> None:
     desk.is_let_in(300)
     desk.taps(1, "search")
     desk.says(1, "Person 300")

@@ -1,4 +1,4 @@
-"""A config's page says how it stands and why it is off; renaming, deleting and the wish for time do what they say."""
+"""A config's page shows its state and why it is off; renaming, deleting and asking for more time do what they say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page(desk: Desk, config: int) -> str:
 
 
 def carry(desk: Desk, config: int) -> None:
-    """Let the config be online and carry something."""
+    """Make the config look online, with some traffic."""
     reading = counters.Reading(config, 5000, 9000, desk.now)
     counters.record_sample(desk.db, [reading], [], "1", desk.now, desk.settings.timezone)
 
@@ -45,13 +45,13 @@ def test_it_works(desk: Desk, config: int) -> None:
     carry(desk, config)
     row = desk.taps(FRIEND, f"config:{config}")[-1]
     head, created, connection, month = text_of(row).replace("\n\n", "\n").split("\n")
-    assert (head, created) == ("🔑 <b>Phone</b>", "Created: 28.05.2026")
+    assert (head, created) == ("🔑 <b>Phone</b>", "Created: 28 May 2026")
     assert (connection, month) == ("Connection: 🟢 online", "This month: ⬇️ 9.00 KB  ⬆️ 5.00 KB")
     assert data_of(row) == ["qr:1", "file:1", "trouble:1", "apps", "options:1", "rename:1", "confirm_delete:1", "new",
                             "configs", "menu"]  # fmt: skip
 
 
-def test_another_one_is_offered_only_to_who_may_have_it(desk: Desk, config: int) -> None:
+def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk, config: int) -> None:
     desk.taps(FRIEND, "device:laptop")
     assert "new" not in data_of(desk.taps(FRIEND, f"config:{config}")[-1])
 
@@ -60,8 +60,8 @@ def test_another_one_is_offered_only_to_who_may_have_it(desk: Desk, config: int)
     ("columns", "words"),
     [
         ({"paused_at": NOON}, "the admin paused it"),
-        ({"expires_at": NOON}, "its time was over on 28.05.2026 23:26"),
-        ({"expires_at": NOON + 3 * DAY}, "Works until: 31.05.2026 23:26, 3 d left"),
+        ({"expires_at": NOON}, "its time was over on 28 May 2026 23:26"),
+        ({"expires_at": NOON + 3 * DAY}, "Works until: 31 May 2026 23:26, 3 d left"),
     ],
 )
 def test_it_says_why_it_is_off_and_until_when_it_works(
@@ -76,16 +76,16 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     carry(desk, config)
     assert "Off" not in page(desk, config)
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
-    assert "comes back by itself on 01.06.2026" in page(desk, config)
+    assert "comes back by itself on 1 Jun 2026" in page(desk, config)
     note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "the server has a trouble" in page(desk, config)
 
 
-def test_one_that_is_still_made_says_so(desk: Desk, config: int) -> None:
+def test_a_config_that_is_still_being_made_says_so(desk: Desk, config: int) -> None:
     assert "being made" in page(desk, hold_config(desk.db, FRIEND, desk.now, live=False))
 
 
-def test_it_can_be_called_otherwise(desk: Desk, config: int) -> None:
+def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     asked = desk.taps(FRIEND, f"rename:{config}")[-1]
     assert "What shall “Phone” be called" in text_of(asked)
     assert "A name has 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
@@ -96,7 +96,7 @@ def test_it_can_be_called_otherwise(desk: Desk, config: int) -> None:
     assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
 
 
-def test_a_new_name_for_one_that_was_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:
+def test_a_new_name_for_a_config_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:
     desk.taps(FRIEND, f"rename:{config}")
     desk.db.execute("UPDATE configs SET revoked_at = 1, private_key = NULL, preshared_key = NULL")
     assert "no longer there" in text_of(desk.says(FRIEND, "Tablet")[0])
@@ -113,7 +113,7 @@ def test_a_hostile_name_is_refused_or_stays_a_name(desk: Desk, config: int, name
     assert [what for row in rows for what in complaints(row)] == []
 
 
-def test_deleting_is_asked_first_and_then_done_once(desk: Desk, config: int) -> None:
+def test_deleting_needs_a_confirmation_and_happens_once(desk: Desk, config: int) -> None:
     tell_once(desk.db, f"config:{config}", "expires:far:1", desk.now)
     before = wanted_version(desk.db)
     asked = desk.taps(FRIEND, f"confirm_delete:{config}")[-1]
@@ -127,7 +127,7 @@ def test_deleting_is_asked_first_and_then_done_once(desk: Desk, config: int) -> 
     assert "no longer there" in json.loads(again["params"])["text"]
 
 
-def test_a_deleted_one_makes_room_for_another(desk: Desk, config: int) -> None:
+def test_a_deleted_config_makes_room_for_another(desk: Desk, config: int) -> None:
     for _ in range(2):
         hold_config(desk.db, FRIEND, desk.now)
     assert "that is the limit" in json.loads(desk.taps(FRIEND, "new")[0]["params"])["text"]
@@ -136,12 +136,12 @@ def test_a_deleted_one_makes_room_for_another(desk: Desk, config: int) -> None:
     assert "Which app" in text_of(desk.taps(FRIEND, "new")[-1])
 
 
-def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
+def test_a_request_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
     change(desk, expires_at=NOON + DAY)
     rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
     told = {row["chat_id"]: row for row in rows}
     assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
-    assert "Person 100" in text_of(told[1]) and "Works until: 29.05.2026 23:26" in text_of(told[1])
+    assert "Person 100" in text_of(told[1]) and "Works until: 29 May 2026 23:26" in text_of(told[1])
     assert "Друг просит продлить" in text_of(told[2]) and data_of(told[2]) == ["held:1"]
     (alert,) = desk.taps(FRIEND, f"extend:{config}")
     assert "has your wish already" in json.loads(alert["params"])["text"]

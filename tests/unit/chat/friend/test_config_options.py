@@ -1,4 +1,4 @@
-"""What a friend may choose for a config is in the next file, and nothing else is."""
+"""What a friend chooses for a config is in its next file, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.chat.notify.delivery import conf_text
+from lib.chat.attachments import render
 from lib.settings import Settings
-from lib.store.configs import Config, get_config
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.updates import hold_config
 
@@ -24,12 +23,9 @@ def config_id(desk: Desk) -> int:
 
 
 def conf(desk: Desk, config_id: int) -> list[str]:
-    """Give the lines of the file that would be sent now."""
-    return (conf_text(desk.db, desk.settings, config(desk, config_id)) or "").splitlines()
-
-
-def config(desk: Desk, config_id: int) -> Config:
-    return get_config(desk.db, config_id, FRIEND)
+    """Return the lines of the file that would be sent now."""
+    file = render(desk.db, desk.settings, f"conf:{config_id}", desk.now)
+    return file.content.decode().splitlines() if file else []
 
 
 def labels(row: sqlite3.Row) -> list[str]:
@@ -54,28 +50,28 @@ def test_it_works(desk: Desk, config_id: int) -> None:
     assert conf(desk, config_id) == before
 
 
-def test_what_the_owner_no_longer_offers_is_as_usual(desk: Desk, config_id: int) -> None:
+def test_a_choice_that_is_no_longer_offered_falls_back_to_the_usual_one(desk: Desk, config_id: int) -> None:
     before = conf(desk, config_id)
     desk.taps(FRIEND, f"dns:{config_id}:1")
     desk.settings = replace(desk.settings, client_dns_choices=())
     assert conf(desk, config_id) == before
 
 
-def test_where_nothing_is_offered_there_is_no_button(desk: Desk, config_id: int) -> None:
+def test_there_is_no_button_if_nothing_is_offered(desk: Desk, config_id: int) -> None:
     desk.settings = replace(desk.settings, client_dns_choices=(), client_route_choices=())
     assert not [label for label in labels(desk.taps(FRIEND, f"config:{config_id}")[-1]) if "DNS" in label]
     (alert,) = desk.taps(FRIEND, f"options:{config_id}")
     assert "out of date" in json.loads(alert["params"])["text"]
 
 
-def test_where_one_thing_is_offered_only_that_is_shown(desk: Desk, config_id: int) -> None:
+def test_only_what_is_offered_is_shown(desk: Desk, config_id: int) -> None:
     desk.settings = replace(desk.settings, client_route_choices=())
     shown = labels(desk.taps(FRIEND, f"options:{config_id}")[-1])
     assert shown[:2] == ["✅ DNS: as usual", "DNS: Family"]
     assert not [label for label in shown if "Through" in label]
 
 
-def test_clients_have_their_own_junk_where_the_owner_says_so(desk: Desk, settings: Settings, config_id: int) -> None:
+def test_clients_have_junk_of_their_own_if_the_owner_says_so(desk: Desk, settings: Settings, config_id: int) -> None:
     assert "Jc = 4" in conf(desk, config_id)
     desk.settings = replace(settings, client_parameters={"Jc": "7", "Jmin": "20", "Jmax": "90", "I1": "<r 20>"})
     lines = conf(desk, config_id)
@@ -85,7 +81,7 @@ def test_clients_have_their_own_junk_where_the_owner_says_so(desk: Desk, setting
     assert "Jc = 4" in conf(desk, config_id), "AmneziaVPN needs one: the makers' own"
 
 
-def test_a_plain_server_stays_plain_whatever_the_owner_wishes(desk: Desk, settings: Settings, config_id: int) -> None:
+def test_a_plain_server_stays_plain_whatever_the_settings_say(desk: Desk, settings: Settings, config_id: int) -> None:
     desk.db.execute("UPDATE server SET parameters = '{}'")
     desk.settings = replace(settings, client_parameters={"Jc": "7"})
     assert not [line for line in conf(desk, config_id) if line.startswith("Jc")]

@@ -1,4 +1,4 @@
-"""'It does not work': each thing that can be seen of a peer leads to its own advice, and to one word to the admins."""
+"""“Not working?”: whatever can be seen of a peer leads to its own advice, and to one line for the admins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEALTHY = Health(up=True, since=NOON - 9000)
 
 
 def see(desk: Desk, config: int, received: int = 0, sent: int = 0, handshake_ago: int | None = None) -> None:
-    """Let the interface show a peer."""
+    """Make the interface show a peer."""
     handshake_at = 0 if handshake_ago is None else desk.now - handshake_ago
     reading = counters.Reading(config, received, sent, handshake_at)
     with transaction(desk.db):
@@ -65,7 +65,7 @@ def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
     assert "Not one packet" in advice(desk, held(desk))
 
 
-def test_the_servers_own_trouble_comes_before_advice_to_the_friend(desk: Desk) -> None:
+def test_a_problem_of_the_server_comes_before_advice_to_the_friend(desk: Desk) -> None:
     config = held(desk)
     note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "The server itself" in advice(desk, config)
@@ -80,7 +80,7 @@ def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("column", "words", "step"),
-    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "was over on 28.05.2026 23:26", "extend:1")],
+    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "was over on 28 May 2026 23:26", "extend:1")],
 )
 def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
     desk: Desk, column: str, words: str, step: str
@@ -95,14 +95,14 @@ def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
     assert not any(data.startswith("file:") for data in data_of(row)), "a fresh file would not help"
 
 
-def test_an_address_that_another_peer_holds_is_the_servers_trouble(desk: Desk) -> None:
+def test_an_address_that_another_peer_has_is_a_problem_of_the_server(desk: Desk) -> None:
     config = held(desk)
     (address,) = desk.db.execute("SELECT address FROM configs").fetchone()
     note_incident(desk.db, Incident(desk.now, {"conflict": Trouble(f"10.9.0.9/32, {address}/32", desk.now)}))
     assert "The server itself" in advice(desk, config)
 
 
-def test_the_menus_button_leads_to_the_only_device_straight_away(desk: Desk) -> None:
+def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     assert "problem:0" in data_of(desk.taps(FRIEND, "menu")[-1])
     (_, none) = desk.taps(FRIEND, "problem:0")
@@ -128,7 +128,7 @@ def test_one_of_several_devices_is_chosen_from_pages(desk: Desk) -> None:
     assert "config:25" in data_of(desk.taps(FRIEND, "configs_page:1")[-1])
 
 
-def test_an_outdated_config_is_the_cause_unless_it_works_all_the_same(desk: Desk) -> None:
+def test_an_outdated_config_is_the_cause_unless_it_works_anyway(desk: Desk) -> None:
     config = held(desk)
     see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
     note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)

@@ -20,7 +20,7 @@ def test_it_works(desk: Desk) -> None:
     assert data_of(desk.says(FRIEND, "/start")[0]) == MENU
 
 
-def test_who_decides_finds_the_way_to_the_panel(desk: Desk) -> None:
+def test_admins_and_helpers_find_the_way_to_the_panel(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     set_helper(desk.db, FRIEND, True)
     for who in (1, FRIEND):
@@ -59,7 +59,7 @@ def test_the_button_names_the_next_language_and_leads_round_all_of_them(desk: De
         (21, 1, 1, ["configs_page:0", "new", "menu"]),
     ],
 )
-def test_however_many_configs_there_are_a_page_shows_some(
+def test_a_long_list_of_configs_is_shown_in_pages(
     desk: Desk, held: int, page: int, shown: int, ways: list[str]
 ) -> None:
     for _ in range(held):

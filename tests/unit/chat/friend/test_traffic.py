@@ -1,4 +1,4 @@
-"""Traffic: the months back and forth in place, the year, and what configs carried that are gone."""
+"""Traffic: paging through the months in place, the year, and what deleted configs carried."""
 
 from __future__ import annotations
 
@@ -80,17 +80,17 @@ def test_what_deleted_configs_carried_stays_in_the_sums(desk: Desk, config: int)
     assert "Deleted ones: ⬇️ 100 B" in text_of(desk.taps(FRIEND, "month:2026-03", PICTURE)[-1])
 
 
-def test_who_never_had_any_traffic_is_told_where_to_begin(desk: Desk) -> None:
+def test_a_friend_without_any_traffic_is_told_where_to_begin(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     (row,) = desk.says(FRIEND, "/stats")
     assert "nothing to count" in text_of(row) and data_of(row) == ["new", "menu"]
 
 
-def test_what_is_left_of_the_quota_is_said_and_when_it_reopens(desk: Desk, config: int) -> None:
+def test_the_page_says_how_much_of_the_quota_is_left_and_when_it_reopens(desk: Desk, config: int) -> None:
     desk.db.execute("UPDATE users SET quota_bytes = 1000")
     assert "Month's limit: 1.00 KB, 450 B left" in text_of(desk.says(FRIEND, "/stats")[0])
     desk.db.execute("UPDATE users SET quota_bytes = 550")
-    assert "comes back by itself on 01.06.2026" in text_of(desk.says(FRIEND, "/stats")[0])
+    assert "comes back by itself on 1 Jun 2026" in text_of(desk.says(FRIEND, "/stats")[0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""Reminders: each once, only the nearest after a silence, anew when an end is moved, none to who can't be reached."""
+"""Reminders: each once, only the nearest after a silence, again when an end is moved, none to unreachable people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def config(desk: Desk) -> int:
 
 
 def told(desk: Desk, seconds: int = 0, **settings: object) -> list[str]:
-    """Let time pass and give what the friend is told."""
+    """Let time pass; return what the friend is told."""
     desk.now += seconds
     messages = remind(desk.db, replace(desk.settings, **settings), desk.now)  # type: ignore[arg-type]
     assert all(message.chat_id == FRIEND and message.priority == BROADCAST for message in messages)
@@ -35,7 +35,7 @@ def told(desk: Desk, seconds: int = 0, **settings: object) -> list[str]:
 
 
 def ends(desk: Desk, config: int, seconds: int) -> None:
-    """Let a config end in a while, and the bot see that."""
+    """Set an end to a config, and let the bot see it."""
     desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + seconds, config))
     assert told(desk) == []
 
@@ -47,15 +47,15 @@ def uses(desk: Desk, config: int, day: str, amount: int) -> None:
 def test_it_works(desk: Desk, config: int) -> None:
     ends(desk, config, 30 * DAY)
     assert told(desk, 23 * DAY - 1) == []
-    assert told(desk, 1) == ["⏳ “Phone” works until 19.06.2026 00:00, 7 d more. Need it longer? Ask the admin now."]
+    assert told(desk, 1) == ["⏳ “Phone” works until 19 Jun 2026 00:00, 7 d more. Need it longer? Ask the admin now."]
     assert told(desk, 6 * DAY - 1) == []
     assert "1 d more" in told(desk, 1)[0]
     assert told(desk, DAY - 1) == []
-    assert "was over on 19.06.2026 00:00" in told(desk, 1)[0]
+    assert "was over on 19 Jun 2026 00:00" in told(desk, 1)[0]
     assert told(desk, 60) == told(desk, 30 * DAY) == []
 
 
-def test_a_reminder_leads_to_the_wish_for_more_time_and_to_the_config(desk: Desk, config: int) -> None:
+def test_a_reminder_leads_to_asking_for_more_time_and_to_the_config(desk: Desk, config: int) -> None:
     ends(desk, config, 8 * DAY)
     desk.now += 2 * DAY
     (message,) = remind(desk.db, desk.settings, desk.now)
@@ -82,7 +82,7 @@ def test_what_an_admin_set_a_moment_ago_is_not_told_at_once(desk: Desk, config: 
     assert "1 d more" in told(desk, 5 * DAY)[0]
 
 
-def test_an_end_that_is_moved_is_told_anew(desk: Desk, config: int) -> None:
+def test_an_end_that_is_moved_is_told_again(desk: Desk, config: int) -> None:
     ends(desk, config, 8 * DAY)
     assert len(told(desk, 8 * DAY)) == 1
     ends(desk, config, 30 * DAY)
@@ -96,14 +96,14 @@ def test_an_end_that_is_moved_is_told_anew(desk: Desk, config: int) -> None:
         "UPDATE users SET reachable = 0 WHERE id = 100",
     ],
 )
-def test_who_is_blocked_or_out_of_reach_is_told_nothing(desk: Desk, config: int, change: str) -> None:
+def test_people_who_are_blocked_or_unreachable_are_told_nothing(desk: Desk, config: int, change: str) -> None:
     ends(desk, config, 8 * DAY)
     uses(desk, config, "2026-05-21", 900)
     desk.db.execute(change)
     assert told(desk, 2 * DAY, quota_bytes=1000) == []
 
 
-def test_a_paused_or_deleted_config_is_not_spoken_of(desk: Desk, config: int) -> None:
+def test_a_paused_or_deleted_config_is_not_mentioned(desk: Desk, config: int) -> None:
     ends(desk, config, 8 * DAY)
     desk.db.execute("UPDATE configs SET paused_at = 1")
     assert told(desk, 2 * DAY) == []
@@ -118,11 +118,11 @@ def test_the_quota_is_told_at_four_fifths_and_at_its_end_and_when_the_month_reop
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-21", 1)
     (near,) = told(desk, quota_bytes=1000)
-    assert "limit of 1.00 KB is used: 200 B left" in near and "until 01.06.2026" in near
+    assert "limit of 1.00 KB is used: 200 B left" in near and "until 1 Jun 2026" in near
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-22", 200)
     (shut,) = told(desk, quota_bytes=1000)
-    assert "comes back by itself on 01.06.2026" in shut
+    assert "comes back by itself on 1 Jun 2026" in shut
     assert told(desk, 12 * DAY - 1, quota_bytes=1000) == []
     (back,) = told(desk, 1, quota_bytes=1000)
     assert "works as before" in back
@@ -135,7 +135,7 @@ def test_a_quota_that_is_used_up_at_once_is_told_in_one_message(desk: Desk, conf
     assert "used up" in text
 
 
-def test_a_quota_that_an_admin_raises_is_open_at_once_and_counts_anew(desk: Desk, config: int) -> None:
+def test_a_quota_that_an_admin_raises_is_open_at_once_and_counts_again(desk: Desk, config: int) -> None:
     desk.db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = 100")
     uses(desk, config, "2026-05-20", 1000)
     assert len(told(desk)) == 1
@@ -153,15 +153,15 @@ def test_a_bot_that_slept_over_the_turn_tells_only_that_the_vpn_is_back(desk: De
     assert ["works as before" in text for text in told(desk, 80 * DAY, quota_bytes=1000)] == [True]
 
 
-def test_who_is_shut_again_at_the_next_look_is_told_just_that(desk: Desk, config: int) -> None:
+def test_somebody_over_the_limit_again_at_the_next_look_is_told_only_that(desk: Desk, config: int) -> None:
     uses(desk, config, "2026-05-20", 1000)
     told(desk, quota_bytes=1000)
     uses(desk, config, "2026-06-02", 1000)
     (text,) = told(desk, 14 * DAY, quota_bytes=1000)
-    assert "comes back by itself on 01.07.2026" in text
+    assert "comes back by itself on 1 Jul 2026" in text
 
 
-def test_who_was_out_of_reach_meanwhile_is_not_told_of_what_is_long_past(desk: Desk, config: int) -> None:
+def test_somebody_unreachable_meanwhile_is_not_told_what_is_long_past(desk: Desk, config: int) -> None:
     uses(desk, config, "2026-05-20", 1000)
     told(desk, quota_bytes=1000)
     desk.db.execute("UPDATE users SET reachable = 0 WHERE id = 100")
@@ -181,7 +181,7 @@ def test_the_keeper_tells_it_in_quiet_hours_without_a_sound(desk: Desk, config: 
     assert complaints(row) == [] and data_of(row) == ["stats", "menu"]
 
 
-def test_a_round_asks_as_many_questions_for_three_hundred_friends_as_for_one(desk: Desk, config: int) -> None:
+def test_a_round_runs_as_many_queries_for_three_hundred_friends_as_for_one(desk: Desk, config: int) -> None:
     for who in range(1000, 1300):
         add_user(desk.db, who, None, f"Friend {who}", "en", 0)
         desk.db.execute("UPDATE users SET state = 'approved' WHERE id = ?", (who,))
@@ -196,7 +196,7 @@ def test_a_round_asks_as_many_questions_for_three_hundred_friends_as_for_one(des
     assert len(asked) == 3
 
 
-def test_a_limit_that_an_admin_raises_for_one_reopens_the_month_in_words(desk: Desk, config: int) -> None:
+def test_a_friend_whose_limit_an_admin_raises_is_told_that_it_is_open_again(desk: Desk, config: int) -> None:
     uses(desk, config, "2026-05-20", 2 * 10**9)
     assert "used up" in told(desk, quota_bytes=10**9)[0]
     desk.taps(1, f"person_quota:{FRIEND}:10")
