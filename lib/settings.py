@@ -1,4 +1,4 @@
-"""Turn the environment into frozen Settings; every bad or missing value is named in one error."""
+"""Read the settings from the environment or a file; one error names every bad or missing value."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lib.values import Choice
 
 @dataclass(frozen=True)
 class Settings:
-    """The owner's decisions, checked. `quota_bytes` is per month; 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
 
-    `client_parameters`: obfuscation that clients shall use in place of the server's, by .conf names; `off` for none.
+    `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     """
 
     bot_token: str = field(repr=False)
@@ -45,13 +45,13 @@ class Settings:
     backup_recipient: str | None
     metrics_file: Path | None
     log_level: str
-    of_file: Settings | None = field(default=None, repr=False, compare=False)  # without what was set in the chat
+    of_file: Settings | None = field(default=None, repr=False, compare=False)  # without the preferences set in the chat
 
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
-    """Read the settings; a value in `file` wins over the environment's.
+    """Read the settings; a value in `file` overrides the environment's.
 
-    Raises SettingsError that lists every value that is missing, bad or (in the file) unknown, a line each.
+    Raise a SettingsError with a line for each value that is missing, bad or (in the file) unknown.
     """
     problems: list[str] = []
     texts = {name: environment[name] for name in READERS if name in environment}
@@ -69,7 +69,7 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
 
 
 def unreadable(texts: Mapping[str, str]) -> list[str]:
-    """Name what was set in the chat and is not understood here any more: a zone that this machine does not know."""
+    """List the preferences that can't be read any more, such as a time zone that this machine does not know."""
     bad = []
     for name, text in texts.items():
         try:
@@ -80,7 +80,7 @@ def unreadable(texts: Mapping[str, str]) -> list[str]:
 
 
 def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
-    """Put values that were set in the chat above a settings file's, but for those that are not understood any more."""
+    """Return the settings with the preferences set in the chat on top, except those that can't be read any more."""
     file = settings.of_file or settings
     if not texts:
         return file
@@ -92,7 +92,7 @@ def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
 
 
 def _assemble(read: dict[str, object]) -> Settings:
-    """Name the values that are stored otherwise than they are written, or lie beside the database."""
+    """Fill in what is stored under another name, or defaults to a path beside the database."""
     read["quota_bytes"] = read.pop("quota_gb")
     read["peers_file"] = read["peers_file"] or Path(f"{read['database']}.peers")
     read["backups"] = read["backups"] or Path(f"{read['database']}").parent / "backups"
@@ -106,7 +106,7 @@ def _required(text: str | None) -> str:
 
 
 def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
-    """Parse NAME=value lines as systemd's EnvironmentFile does: comments by # or ;, optional quotes."""
+    """Parse NAME=value lines like systemd's EnvironmentFile: comments start with # or ;, quotes are optional."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
@@ -131,7 +131,7 @@ def _unquote(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
-# Every setting: its default (None: it must be given) and what turns its text into a value or a ValueError.
+# Every setting: its default (None: required) and the reader that parses it or raises a ValueError.
 READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "BOT_TOKEN": (None, values.token),
     "ADMIN_IDS": (None, values.admin_ids),
@@ -152,8 +152,8 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
     "QUIET_HOURS": ("", values.optional(values.hours)),
-    "TELEGRAM_API": ("https://api.telegram.org", values.url("http", "https")),
-    "TELEGRAM_PROXY": ("", values.optional(values.url("http", "https"))),
+    "TELEGRAM_API": ("https://api.telegram.org", values.url),
+    "TELEGRAM_PROXY": ("", values.optional(values.url)),
     "PEERS_FILE": ("", values.optional(Path)),
     "BACKUPS": ("", values.optional(Path)),
     "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),
@@ -161,5 +161,5 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
-# What admins may change in the chat, in the order in which it is shown there.
+# What admins may change in the chat, in the order shown there.
 IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

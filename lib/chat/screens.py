@@ -12,7 +12,7 @@ from lib import days
 from lib.chat.phrases import shorten
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.outbox import TAP, Outgoing, chats_told
+from lib.store.outbox import TAP, Outgoing, recipients
 from lib.store.users import User, find_user, helper_ids
 
 Button = dict[str, Any]
@@ -169,7 +169,7 @@ def edit_notices(
     """Edit every message that speaks of a subject, in each reader's language, also those still on their way."""
     return [
         Outgoing(chat_id, "editMessageText", _text(*compose(language_of(db, settings, chat_id))), subject=subject)
-        for chat_id in chats_told(db, subject)
+        for chat_id in recipients(db, subject)
     ]
 
 

@@ -25,7 +25,7 @@ from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
 from lib.store.database import connect, prepare_database, snapshot
-from lib.store.keeper_notes import read_backup
+from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
@@ -205,7 +205,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         prepare_database(settings.database)
         with closing(connect(settings.database)) as db:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            backup, bad = read_backup(db), unreadable(read_preferences(db))
+            backup, bad = read_fact(db, Backup), unreadable(read_preferences(db))
     except (DatabaseError, sqlite3.Error) as exc:
         yield Finding(WRONG, "check_database", {"reason": exc})
         return

@@ -16,7 +16,7 @@ from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, configs_of, get_config, is_outdated
 from lib.store.counters import Reading, is_online, last_reading
-from lib.store.keeper_notes import read_health, read_troubles
+from lib.store.keeper_notes import Health, read_fact, read_troubles
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.users import get_user
@@ -54,7 +54,7 @@ def find(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
 
 def _is_down(db: sqlite3.Connection, config: Config) -> bool:
     """Tell whether the server can't serve a config: the interface is down, or another peer holds the address."""
-    health, taken = read_health(db), read_troubles(db).get("conflict", "").split(", ")
+    health, taken = read_fact(db, Health), read_troubles(db).get("conflict", "").split(", ")
     return health is None or not health.up or not set(taken).isdisjoint(config.allowed_ips.split(","))
 
 
