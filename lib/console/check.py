@@ -1,11 +1,10 @@
-"""Look at everything that must be right, and say of each thing whether it is, and if not, what to do."""
+"""Check everything that must be right, and say for each thing whether it is and, if not, what to do."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import re
-import shutil
 import socket
 import sqlite3
 import time
@@ -24,6 +23,7 @@ from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, 
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
+from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
 from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
@@ -31,18 +31,16 @@ from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.client_config import join_endpoint
-from lib.vpn.machine import module_version
+from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
-LITTLE_DISK = 200 * 10**6  # bytes
-OLD_BACKUP = 2 * 86400  # seconds
-BUILT = 1_790_000_000  # a clock before this is wrong
+BUILT = 1_790_000_000  # a clock that shows less is wrong
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: how it is, and the text that says it (with what to do, where it is not ok)."""
+    """One line of the answer: its level, and the text that says how things are and what to do about it."""
 
     level: str
     key: str
@@ -50,17 +48,17 @@ class Finding:
 
 
 def check(settings: Settings, env: Path | None, say: Callable[[str], object]) -> int:
-    """Say one line per thing; give 1 if any is wrong, else 0."""
-    looks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
+    """Print one line per thing; return 1 if any is wrong, else 0."""
+    checks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
     worst = OK
-    for finding in chain.from_iterable(look(settings) for look in looks):
+    for finding in chain.from_iterable(run(settings) for run in checks):
         worst = WRONG if WRONG in (worst, finding.level) else OK
         say(f"{SIGNS[finding.level]} {plain(settings.language, finding.key, **finding.values)}")
     return int(worst == WRONG)
 
 
 def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
-    """Secrets are for the bot alone."""
+    """Nobody but the bot can read its secrets."""
     for path in filter(None, (env, settings.database, settings.peers_file)):
         if path.exists() and path.stat().st_mode & 0o077:
             yield Finding(WRONG, "check_open_file", {"path": path})
@@ -68,7 +66,7 @@ def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
-    """The token is known, and the admins can be written to."""
+    """Telegram knows the token, and the admins can be written to."""
     telegram = Telegram(settings.bot_token, settings.telegram_api, settings.telegram_proxy)
     try:
         me = telegram.call("getMe", {})
@@ -91,17 +89,16 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
 
 
 def _interface(settings: Settings) -> Iterator[Finding]:
-    """The tool works, the interface is up and makes sense, its peers are those of the database."""
+    """The tool works, the interface is up and sound, its peers are those of the database."""
     awg = Awg(settings.awg_command, settings.awg_interface)
     try:
         version, seen = awg.version(), awg.show()
     except AwgError as exc:
         yield Finding(WRONG, "check_interface", {"reason": alerts.reason(settings.language, settings, exc.kind)})
         return
-    yield Finding(
-        OK, "check_interface_ok", {"interface": settings.awg_interface, "port": seen.port, "version": version}
-    )
-    yield from _sense(settings, seen, version)
+    found = {"interface": settings.awg_interface, "port": seen.port, "version": version}
+    yield Finding(OK, "check_interface_ok", found)
+    yield from _parameters(settings, seen, version)
     try:
         with closing(connect(settings.database)) as db:
             yield from _peers(db, settings, seen)
@@ -109,7 +106,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         return
 
 
-def _sense(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
+def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
     try:
         obfuscation.check(seen.parameters)
         obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
@@ -137,7 +134,7 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:
-    """Friends' files lead to this machine, and to the interface's port."""
+    """Friends' files lead to this machine and to the interface's port."""
     host, _, port = join_endpoint(settings.server_endpoint, 0).rpartition(":")
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_DGRAM)}
@@ -153,7 +150,7 @@ def _endpoint(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_here(address: object) -> bool:
-    """Tell whether an address is one of this machine's: only then something can be bound to it."""
+    """Return True if an address is one of this machine's: only then a socket can be bound to it."""
     parsed = ipaddress.ip_address(str(address).partition("%")[0])
     family = socket.AF_INET if parsed.version == 4 else socket.AF_INET6
     try:
@@ -165,7 +162,7 @@ def _is_here(address: object) -> bool:
 
 
 def _system(settings: Settings) -> Iterator[Finding]:
-    """The machine passes packets on, under its own address; it has disk and the right time."""
+    """The machine forwards packets under its own address; it has disk space and the right time."""
     if _read("/proc/sys/net/ipv4/ip_forward") != "1":
         yield Finding(WRONG, "check_forwarding")
     if _has_ipv6(settings) and _read("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
@@ -177,7 +174,7 @@ def _system(settings: Settings) -> Iterator[Finding]:
         yield Finding(WRONG, "check_nat")
     else:
         yield Finding(OK, "check_nat_ok")
-    free = shutil.disk_usage(settings.database.resolve().parent).free
+    free, _ = read_disk(settings.database)
     yield Finding(OK if free > LITTLE_DISK else WRONG, "check_disk", {"free": size(settings.language, free)})
     unsynchronized = _output("timedatectl", "show", "--property=NTPSynchronized").strip() == "NTPSynchronized=no"
     clock = time.strftime("%Y-%m-%d %H:%M")
@@ -189,7 +186,7 @@ def _system(settings: Settings) -> Iterator[Finding]:
 
 
 def _has_ipv6(settings: Settings) -> bool:
-    """Tell whether the tunnel has IPv6, which the kernel must then pass on as well."""
+    """Return True if the tunnel has IPv6, which the kernel must then forward as well."""
     try:
         return any(a.version == 6 for a in Awg(settings.awg_command, settings.awg_interface).addresses())
     except AwgError:
@@ -197,7 +194,7 @@ def _has_ipv6(settings: Settings) -> bool:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    """The database is sound, and there is a fresh copy of it."""
+    """The database is undamaged, and there is a recent backup of it."""
     if not settings.database.exists():
         yield Finding(WARNING, "check_no_database", {"path": settings.database})
         return
@@ -213,7 +210,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if bad:
         yield Finding(WARNING, "check_preferences", {"names": ", ".join(bad)})
     age = time.time() - backup.at if backup and backup.day else None
-    if age is None or age > OLD_BACKUP:
+    if age is None or age > OVERDUE_SECONDS:
         yield Finding(WARNING, "check_backup", {"folder": settings.backups})
     else:
         yield Finding(OK, "check_backup_ok", {"span": span(settings.language, int(age)), "folder": settings.backups})
@@ -227,7 +224,7 @@ def _read(path: str) -> str:
 
 
 def _output(*words: str) -> str:
-    """Give what a command prints; nothing where it is missing or fails."""
+    """Return what a command prints, or nothing if it is missing or fails."""
     try:
         return Runner().run(words).out
     except (OSError, TimedOut):

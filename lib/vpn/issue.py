@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Interface, IPv6Interface
 
 from lib.store import audit, configs
 from lib.store.config_requests import ConfigRequest, approved_without_config, mark_issued
@@ -13,7 +12,7 @@ from lib.store.database import transaction
 from lib.store.server import Generation
 from lib.vpn import obfuscation
 from lib.vpn.addresses import free_addresses
-from lib.vpn.awg import Awg, Interface, Keys
+from lib.vpn.awg import Addresses, Awg, Interface, Keys
 from lib.vpn.machine import module_version
 
 
@@ -22,7 +21,7 @@ class Server:
     """The interface as just shown, its own addresses, and the present generation."""
 
     seen: Interface
-    own: tuple[IPv4Interface | IPv6Interface, ...]
+    own: Addresses
     generation: Generation
 
 

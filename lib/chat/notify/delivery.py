@@ -90,7 +90,7 @@ def _qr_fits(db: sqlite3.Connection, settings: Settings, config_id: int) -> bool
     if text is None:
         return False
     return (
-        len(series(text, name_of_tunnel(db, config))) <= qr.MOST_ON_A_SHEET
+        len(series(text, name_of_tunnel(db, config))) <= qr.CODES_PER_PICTURE
         if app is AMNEZIA["amneziavpn"]
         else qr.fits(text)
     )
@@ -111,7 +111,7 @@ def render_qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: i
 
 def render_series(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
     text, name = _conf_and_name(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw_sheet(share_key.series(text, name))) if text else None
+    return Attachment("photo", "qr.png", "image/png", qr.draw_several(share_key.series(text, name))) if text else None
 
 
 def render_conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
