@@ -172,7 +172,9 @@ class Bot:
             file = render(db, in_force(db, self.settings), reference, now)
             return {file.field: (file.file_name, file.content, file.mime)} if file else None
 
-        mark_unreachable = partial(set_reachable, reachable=False)
+        def mark_unreachable(db: sqlite3.Connection, chat_id: int) -> None:
+            set_reachable(db, chat_id, False)
+
         return Sender(self.connect(), self.make_telegram(), schedule, render_files, mark_unreachable, self.clock)
 
     def make_keeper(self) -> Keeper:

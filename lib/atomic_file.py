@@ -24,7 +24,7 @@ def replacing(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     _remove_stale(path.parent)
     new = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}")
     try:
-        with open(new, "xb", opener=_open_private) as file:
+        with open(new, "xb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o600)) as file:
             yield file
             file.flush()
             os.fchmod(file.fileno(), mode)
@@ -40,10 +40,6 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Replace a file's content in one step, as `replacing` does."""
     with replacing(path, mode) as file:
         file.write(data)
-
-
-def _open_private(name: str, flags: int) -> int:
-    return os.open(name, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,31 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib import days
-from lib.chat.notify import (
-    alerts,
-    broadcast_progress,
-    decisions_shown,
-    delivery,
-    interface_news,
-    month_report,
-    reminders,
-    sharing,
-    waiting_reminder,
-)  # fmt: skip
+from lib.chat.notify import alerts, broadcast_progress, decisions_shown, interface_news, reminders, waiting_reminder
+from lib.chat.notify.delivery import deliver
+from lib.chat.notify.month_report import send_due_reports
+from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
 from lib.store import backup, broadcasts, config_requests, configs
 from lib.store.database import snapshot, transaction
-from lib.store.keeper_notes import (
-    Backup,
-    Health,
-    begin_round,
-    finish_round,
-    read_fact,
-    read_troubles,
-    write_fact,
-)  # fmt: skip
+from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.server import Generation
@@ -53,8 +38,11 @@ STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
 ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (
-    month_report.send_due_reports, reminders.remind, waiting_reminder.remind, broadcast_progress.follow
-)  # fmt: skip
+    send_due_reports,
+    reminders.remind,
+    waiting_reminder.remind,
+    broadcast_progress.follow,
+)
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
 
 
@@ -169,7 +157,7 @@ class Keeper:
                 self._send(interface_news.announce_server_change(db, settings, news.before, news.generation), now)
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
-            self._send(sharing.note_turns(db, settings, news.shared, now), now)
+            self._send(note_turns(db, settings, news.shared, now), now)
         return news.generation
 
     def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:
@@ -218,7 +206,7 @@ class Keeper:
                 request = config_requests.get_request(db, config.request_id)
                 enqueue(db, decisions_shown.update_request_notices(db, self._settings, request), now)
             language = get_user(db, config.user_id).language
-            enqueue(db, delivery.deliver(db, self._settings, language, config.id), now)
+            enqueue(db, deliver(db, self._settings, language, config.id), now)
             log.info("config %d of user %d is live", config.id, config.user_id)
 
     def _record_down(self, exc: AwgError, now: int) -> None:

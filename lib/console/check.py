@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -31,29 +30,28 @@ from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.client_config import join_endpoint
-from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
+from lib.vpn.machine import LITTLE_DISK, kernel_value, module_version, read_disk
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
 BUILT = 1_790_000_000  # a clock that shows less is wrong
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the answer: its level, and the text that says how things are and what to do about it."""
+Finding = tuple[str, str, dict[str, object]]
 
-    level: str
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
+
+def finding(level: str, key: str, **values: object) -> Finding:
+    """Return one line of the answer: its level, its text's key (what to do included), and that text's values."""
+    return level, key, values
 
 
 def check(settings: Settings, env: Path | None, say: Callable[[str], object]) -> int:
     """Print one line per thing; return 1 if any is wrong, else 0."""
     checks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
     worst = OK
-    for finding in chain.from_iterable(run(settings) for run in checks):
-        worst = WRONG if WRONG in (worst, finding.level) else OK
-        say(f"{SIGNS[finding.level]} {plain(settings.language, finding.key, **finding.values)}")
+    for level, key, values in chain.from_iterable(run(settings) for run in checks):
+        worst = WRONG if WRONG in (worst, level) else OK
+        say(f"{SIGNS[level]} {plain(settings.language, key, **values)}")
     return int(worst == WRONG)
 
 
@@ -61,8 +59,8 @@ def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
     """Nobody but the bot can read its secrets."""
     for path in filter(None, (env, settings.database, settings.peers_file)):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield Finding(WRONG, "check_open_file", {"path": path})
-    yield Finding(OK, "check_settings")
+            yield finding(WRONG, "check_open_file", path=path)
+    yield finding(OK, "check_settings")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
@@ -71,21 +69,21 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
     try:
         me = telegram.call("getMe", {})
     except WrongToken:
-        yield Finding(WRONG, "check_token")
+        yield finding(WRONG, "check_token")
         return
     except TelegramError as exc:
-        yield Finding(WARNING, "check_no_telegram", {"reason": exc})
+        yield finding(WARNING, "check_no_telegram", reason=exc)
         return
-    yield Finding(OK, "check_bot", {"username": me.get("username")})
+    yield finding(OK, "check_bot", username=me.get("username"))
     for admin_id in settings.admin_ids:
         try:
             telegram.call("sendChatAction", {"chat_id": admin_id, "action": "typing"})
         except Unreachable:
-            yield Finding(WARNING, "check_admin", {"id": admin_id, "username": me.get("username")})
+            yield finding(WARNING, "check_admin", id=admin_id, username=me.get("username"))
         except TelegramError as exc:
-            yield Finding(WARNING, "check_no_telegram", {"reason": exc})
+            yield finding(WARNING, "check_no_telegram", reason=exc)
         else:
-            yield Finding(OK, "check_admin_ok", {"id": admin_id})
+            yield finding(OK, "check_admin_ok", id=admin_id)
 
 
 def _interface(settings: Settings) -> Iterator[Finding]:
@@ -94,10 +92,9 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     try:
         version, seen = awg.version(), awg.show()
     except AwgError as exc:
-        yield Finding(WRONG, "check_interface", {"reason": alerts.reason(settings.language, settings, exc.kind)})
+        yield finding(WRONG, "check_interface", reason=alerts.reason(settings.language, settings, exc.kind))
         return
-    found = {"interface": settings.awg_interface, "port": seen.port, "version": version}
-    yield Finding(OK, "check_interface_ok", found)
+    yield finding(OK, "check_interface_ok", interface=settings.awg_interface, port=seen.port, version=version)
     yield from _parameters(settings, seen, version)
     try:
         with closing(connect(settings.database)) as db:
@@ -114,9 +111,9 @@ def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[F
             obfuscation.check_versions(version, module_version())
     except ParametersError as exc:
         for key, values in exc.faults:
-            yield Finding(WRONG, key, dict(values))
+            yield finding(WRONG, key, **values)
     else:
-        yield Finding(OK, "check_parameters", {"version": obfuscation.version(seen.parameters)})
+        yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
@@ -126,11 +123,11 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         ours = peers.ours_among(db, wanted, seen.by_key)
     difference = peers.compare(wanted, seen.by_key, ours)
     if difference.conflicts:
-        yield Finding(WRONG, "check_conflict", {"addresses": ", ".join(difference.conflicts)})
+        yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.add or difference.remove:
-        yield Finding(WARNING, "check_peers", {"add": len(difference.add), "remove": len(difference.remove)})
+        yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
-        yield Finding(OK, "check_peers_ok", {"count": len(wanted)})
+        yield finding(OK, "check_peers_ok", count=len(wanted))
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:
@@ -139,14 +136,14 @@ def _endpoint(settings: Settings) -> Iterator[Finding]:
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_DGRAM)}
     except OSError:
-        yield Finding(WRONG, "check_no_name", {"host": host})
+        yield finding(WRONG, "check_no_name", host=host)
         return
     if any(map(_is_here, found)):
-        yield Finding(OK, "check_endpoint", {"host": host})
+        yield finding(OK, "check_endpoint", host=host)
     else:
-        yield Finding(WARNING, "check_elsewhere", {"host": host, "addresses": ", ".join(sorted(map(str, found)))})
+        yield finding(WARNING, "check_elsewhere", host=host, addresses=", ".join(sorted(map(str, found))))
     if port != "0":
-        yield Finding(WARNING, "check_port", {"port": port})
+        yield finding(WARNING, "check_port", port=port)
 
 
 def _is_here(address: object) -> bool:
@@ -163,26 +160,26 @@ def _is_here(address: object) -> bool:
 
 def _system(settings: Settings) -> Iterator[Finding]:
     """The machine forwards packets under its own address; it has disk space and the right time."""
-    if _read("/proc/sys/net/ipv4/ip_forward") != "1":
-        yield Finding(WRONG, "check_forwarding")
-    if _has_ipv6(settings) and _read("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
-        yield Finding(WRONG, "check_forwarding6")
+    if kernel_value("/proc/sys/net/ipv4/ip_forward") != "1":
+        yield finding(WRONG, "check_forwarding")
+    if _has_ipv6(settings) and kernel_value("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
+        yield finding(WRONG, "check_forwarding6")
     rules = _output("nft", "list", "ruleset") + _output("iptables-save")
     if not rules and os.geteuid() != 0:
-        yield Finding(WARNING, "check_not_root")
+        yield finding(WARNING, "check_not_root")
     elif not re.search(r"masquerade|snat", rules, re.IGNORECASE):
-        yield Finding(WRONG, "check_nat")
+        yield finding(WRONG, "check_nat")
     else:
-        yield Finding(OK, "check_nat_ok")
+        yield finding(OK, "check_nat_ok")
     free, _ = read_disk(settings.database)
-    yield Finding(OK if free > LITTLE_DISK else WRONG, "check_disk", {"free": size(settings.language, free)})
+    yield finding(OK if free > LITTLE_DISK else WRONG, "check_disk", free=size(settings.language, free))
     unsynchronized = _output("timedatectl", "show", "--property=NTPSynchronized").strip() == "NTPSynchronized=no"
     clock = time.strftime("%Y-%m-%d %H:%M")
     level = WRONG if time.time() < BUILT else WARNING if unsynchronized else OK
-    yield Finding(level, "check_clock_ok" if level == OK else "check_clock", {"now": clock, "zone": settings.timezone})
+    yield finding(level, "check_clock_ok" if level == OK else "check_clock", now=clock, zone=settings.timezone)
     if Path("/run/systemd/system").exists():
         active = _output("systemctl", "is-active", "andreyvpn").strip() == "active"
-        yield Finding(OK, "check_service_ok") if active else Finding(WARNING, "check_service")
+        yield finding(OK, "check_service_ok") if active else finding(WARNING, "check_service")
 
 
 def _has_ipv6(settings: Settings) -> bool:
@@ -196,7 +193,7 @@ def _has_ipv6(settings: Settings) -> bool:
 def _database(settings: Settings) -> Iterator[Finding]:
     """The database is undamaged, and there is a recent backup of it."""
     if not settings.database.exists():
-        yield Finding(WARNING, "check_no_database", {"path": settings.database})
+        yield finding(WARNING, "check_no_database", path=settings.database)
         return
     try:
         prepare_database(settings.database)
@@ -204,23 +201,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             backup, bad = read_fact(db, Backup), unreadable(read_preferences(db))
     except (DatabaseError, sqlite3.Error) as exc:
-        yield Finding(WRONG, "check_database", {"reason": exc})
+        yield finding(WRONG, "check_database", reason=exc)
         return
-    yield Finding(OK, "check_database_ok") if sound else Finding(WRONG, "check_database", {"reason": "quick_check"})
+    yield finding(OK, "check_database_ok") if sound else finding(WRONG, "check_database", reason="quick_check")
     if bad:
-        yield Finding(WARNING, "check_preferences", {"names": ", ".join(bad)})
+        yield finding(WARNING, "check_preferences", names=", ".join(bad))
     age = time.time() - backup.at if backup and backup.day else None
     if age is None or age > OVERDUE_SECONDS:
-        yield Finding(WARNING, "check_backup", {"folder": settings.backups})
+        yield finding(WARNING, "check_backup", folder=settings.backups)
     else:
-        yield Finding(OK, "check_backup_ok", {"span": span(settings.language, int(age)), "folder": settings.backups})
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
+        yield finding(OK, "check_backup_ok", span=span(settings.language, int(age)), folder=settings.backups)
 
 
 def _output(*words: str) -> str:

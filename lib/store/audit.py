@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.store.database import list_rows
+from lib.store.database import insert, list_rows
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ _ABOUT = """
 
 def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
     """Write a line of the log; `actor_id` None is the bot itself."""
-    query = "INSERT INTO audit (at, actor_id, action, subject, detail) VALUES (?, ?, ?, ?, ?)"
-    db.execute(query, (now, actor_id, action, subject, detail))
+    insert(db, "audit", at=now, actor_id=actor_id, action=action, subject=subject, detail=detail)
 
 
 def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, since: int) -> bool:

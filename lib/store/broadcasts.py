@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lib.days import DAY
 from lib.errors import Refused
 from lib.store.configs import outdated
-from lib.store.database import columns, get_row, list_rows
+from lib.store.database import columns, get_row, insert, list_rows
 from lib.store.outbox import count_notices, count_of_subject, drop_subject, forget_subject
 
 
@@ -75,9 +75,8 @@ def audience_of(db: sqlite3.Connection, audience: str, sender_id: int, now: int)
 def add_draft(db: sqlite3.Connection, text: str, audience: str, sender_id: int, now: int) -> Broadcast:
     """Store what an admin typed, in place of their earlier draft."""
     db.execute("DELETE FROM broadcasts WHERE created_by = ? AND begun_at IS NULL", (sender_id,))
-    query = "INSERT INTO broadcasts (text, audience, created_at, created_by) VALUES (?, ?, ?, ?)"
-    cursor = db.execute(query, (text, audience, now, sender_id))
-    return get_broadcast(db, int(cursor.lastrowid or 0))
+    draft_id = insert(db, "broadcasts", text=text, audience=audience, created_at=now, created_by=sender_id)
+    return get_broadcast(db, draft_id)
 
 
 def drop_draft(db: sqlite3.Connection, broadcast_id: int) -> None:

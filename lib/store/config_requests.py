@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_row, list_rows, number
+from lib.store.database import columns, find_row, get_row, insert, list_rows, number
 from lib.store.users import name_of
 
 
@@ -31,11 +31,7 @@ def add_request(db: sqlite3.Connection, user_id: int, name: str, now: int, repla
     """Add a request, maybe to replace a config, and return its id; Refused('request_open') if another one is open."""
     if open_request(db, user_id):
         raise Refused("request_open")
-    cursor = db.execute(
-        "INSERT INTO config_requests (user_id, name, replaces, created_at) VALUES (?, ?, ?, ?)",
-        (user_id, name, replaces, now),
-    )
-    return int(cursor.lastrowid or 0)
+    return insert(db, "config_requests", user_id=user_id, name=name, replaces=replaces, created_at=now)
 
 
 def get_request(db: sqlite3.Connection, request_id: int) -> ConfigRequest:

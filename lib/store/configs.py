@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, list_rows, number, tuples
+from lib.store.database import columns, find_row, insert, list_rows, number, setter, tuples
 from lib.store.traffic import month_bounds
 
 
@@ -67,13 +67,9 @@ def add_config(
 
     The schema allows one config per request and one per address.
     """
-    cursor = db.execute(
-        """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
-                                generation, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (user_id, request_id, name, *addresses, *keys, generation, now),
-    )
-    return int(cursor.lastrowid or 0)
+    named = zip(("public_key", "private_key", "preshared_key", "address", "address6"), (*keys, *addresses), strict=True)
+    row = {"user_id": user_id, "request_id": request_id, "name": name, "generation": generation, "created_at": now}
+    return insert(db, "configs", **row, **dict(named))
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
@@ -200,19 +196,9 @@ def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> No
     db.executemany("UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", rows)
 
 
-def set_dns(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
-    """Set the DNS chosen for a config; None is the default."""
-    db.execute("UPDATE configs SET dns = ? WHERE id = ?", (name, config_id))
-
-
-def set_routes(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
-    """Set what goes through a config's tunnel; None is the default."""
-    db.execute("UPDATE configs SET routes = ? WHERE id = ?", (name, config_id))
-
-
-def set_name(db: sqlite3.Connection, config_id: int, name: str) -> None:
-    """Rename a config."""
-    db.execute("UPDATE configs SET name = ? WHERE id = ?", (name, config_id))
+set_name = setter("configs", "name")
+set_dns = setter("configs", "dns")  # name of the chosen DNS; None: the default
+set_routes = setter("configs", "routes")  # name of what goes through the tunnel; None: the default
 
 
 def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:

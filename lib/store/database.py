@@ -144,6 +144,21 @@ def number(db: sqlite3.Connection, query: str, values: Values = ()) -> int:
     return int(db.execute(query, values).fetchone()[0])
 
 
+def insert(db: sqlite3.Connection, table: str, **values: object) -> int:
+    """Insert a row and return its id."""
+    query = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+    return int(db.execute(query, tuple(values.values())).lastrowid or 0)
+
+
+def setter(table: str, column: str) -> Callable[[sqlite3.Connection, int, object], None]:
+    """Return a function (db, id, value) that sets a column of a row."""
+
+    def set_value(db: sqlite3.Connection, row_id: int, value: object) -> None:
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row_id))
+
+    return set_value
+
+
 def tuples(db: sqlite3.Connection, query: str, values: Values = ()) -> sqlite3.Cursor:
     """Run a query whose rows are plain tuples: half the cost of a Row, which counts for thousands in each round."""
     cursor = db.cursor()

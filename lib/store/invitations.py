@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_meta, get_row, list_rows, number, put_meta
+from lib.store.database import columns, find_row, get_meta, get_row, insert, list_rows, number, put_meta
 
 CODE_BYTES = 16  # random; nobody guesses 128 bits
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")  # as token_urlsafe writes them
@@ -55,12 +55,8 @@ def add_invitation(
 ) -> tuple[int, str]:
     """Make an invitation; return its id and its code, which is stored nowhere."""
     code = secrets.token_urlsafe(CODE_BYTES)
-    cursor = db.execute(
-        """INSERT INTO invitations (digest, name, with_config, created_at, created_by, expires_at)
-           VALUES (?, ?, ?, ?, ?, ?)""",
-        (_digest(code), name, int(with_config), now, admin_id, expires_at),
-    )
-    return int(cursor.lastrowid or 0), code
+    row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id}
+    return insert(db, "invitations", digest=_digest(code), expires_at=expires_at, **row), code
 
 
 def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:

@@ -54,10 +54,16 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
     What waits for a chat becomes as urgent as a dialogue that is queued behind it: only answers to taps overtake.
     """
     for message in messages:
+        message_id = message.params.get("message_id")
         if message.method.startswith("edit"):
-            _drop_superseded(db, message)
-        if message.method == "editMessageText" and message.subject is None and "message_id" in message.params:
-            _make_screen(db, message.chat_id, message.params["message_id"])
+            db.execute(
+                """DELETE FROM outbox
+                   WHERE chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?""",
+                (message.chat_id, message.method, message.subject, message_id),
+            )
+        if message.method == "editMessageText" and message.subject is None and message_id is not None:
+            # If that was a notice, it becomes another screen, and later edits of the notice would overwrite it.
+            db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (message.chat_id, message_id))
         if message.priority == DIALOGUE:
             query = "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?"
             db.execute(query, (DIALOGUE, message.chat_id, DIALOGUE))
@@ -70,20 +76,6 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
             for m in messages
         ],
     )  # fmt: skip
-
-
-def _drop_superseded(db: sqlite3.Connection, message: Outgoing) -> None:
-    """Drop a waiting edit of the same message: nobody needs to see the steps in between."""
-    db.execute(
-        """DELETE FROM outbox
-           WHERE chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?""",
-        (message.chat_id, message.method, message.subject, message.params.get("message_id")),
-    )
-
-
-def _make_screen(db: sqlite3.Connection, chat_id: int, message_id: int) -> None:
-    """Forget the notice that became another screen, or later edits of the notice would overwrite that screen."""
-    db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (chat_id, message_id))
 
 
 def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.store.database import insert
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -33,9 +35,5 @@ def note_generation(
     present = present_generation(db)
     if present and (present.public_key, present.parameters, present.endpoint) == (public_key, parameters, endpoint):
         return present.number
-    number = present.number + 1 if present else 1
-    db.execute(
-        "INSERT INTO server (generation, public_key, parameters, endpoint, seen_at) VALUES (?, ?, ?, ?, ?)",
-        (number, public_key, json.dumps(parameters), endpoint, now),
-    )
-    return number
+    row = {"public_key": public_key, "parameters": json.dumps(parameters), "endpoint": endpoint, "seen_at": now}
+    return insert(db, "server", generation=present.number + 1 if present else 1, **row)

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_row, list_rows, number
+from lib.store.database import columns, find_row, get_row, insert, list_rows, number, setter
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,7 @@ def add_user(
     db: sqlite3.Connection, user_id: int, username: str | None, full_name: str, language: str, now: int
 ) -> None:
     """Add a stranger, who starts in state captcha."""
-    db.execute(
-        "INSERT INTO users (id, username, full_name, language, created_at) VALUES (?, ?, ?, ?, ?)",
-        (user_id, username, full_name, language, now),
-    )
+    insert(db, "users", id=user_id, username=username, full_name=full_name, language=language, created_at=now)
 
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
@@ -90,39 +87,14 @@ def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_n
     )
 
 
-def set_language(db: sqlite3.Connection, user_id: int, language: str) -> None:
-    """Set the language that a person chose."""
-    db.execute("UPDATE users SET language = ? WHERE id = ?", (language, user_id))
-
-
-def set_app(db: sqlite3.Connection, user_id: int, app: str) -> None:
-    """Set the app that a person's files are made for."""
-    db.execute("UPDATE users SET app = ? WHERE id = ?", (app, user_id))
-
-
-def set_helper(db: sqlite3.Connection, user_id: int, helper: bool) -> None:
-    """Make a person a helper, or no longer."""
-    db.execute("UPDATE users SET helper = ? WHERE id = ?", (int(helper), user_id))
-
-
-def set_quota(db: sqlite3.Connection, user_id: int, quota_bytes: int | None) -> None:
-    """Set a person's own monthly limit: 0 is no limit, None the default."""
-    db.execute("UPDATE users SET quota_bytes = ? WHERE id = ?", (quota_bytes, user_id))
-
-
-def set_config_limit(db: sqlite3.Connection, user_id: int, limit: int | None) -> None:
-    """Set how many configs a person may have; None is the default."""
-    db.execute("UPDATE users SET config_limit = ? WHERE id = ?", (limit, user_id))
-
-
-def set_note(db: sqlite3.Connection, user_id: int, note: str) -> None:
-    """Set the admins' note about a person."""
-    db.execute("UPDATE users SET note = ? WHERE id = ?", (note, user_id))
-
-
-def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:
-    """Set whether Telegram lets us write to a person."""
-    db.execute("UPDATE users SET reachable = ? WHERE id = ?", (int(reachable), user_id))
+set_language = setter("users", "language")
+set_app = setter("users", "app")  # that their files are made for
+set_helper = setter("users", "helper")  # True: they decide beside the admins
+set_quota = setter("users", "quota_bytes")  # a month's limit; 0: no limit, None: the default
+set_config_limit = setter("users", "config_limit")  # how many configs they may have; None: the default
+set_note = setter("users", "note")  # the admins' words about them
+set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
+set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad
 
 
 def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> None:
@@ -141,11 +113,6 @@ def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until:
         "UPDATE users SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = '' WHERE id = ?",
         (answer, until, tries, user_id),
     )
-
-
-def set_captcha_typed(db: sqlite3.Connection, user_id: int, typed: str) -> None:
-    """Set the digits entered so far with the on-screen keypad."""
-    db.execute("UPDATE users SET captcha_typed = ? WHERE id = ?", (typed, user_id))
 
 
 def move_user(

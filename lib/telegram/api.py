@@ -8,17 +8,8 @@ from typing import Any
 
 import requests
 
-from lib.errors import (
-    AlreadyDone,
-    AnotherPoller,
-    BadRequest,
-    ChatMoved,
-    MessageGone,
-    RetryLater,
-    TelegramError,
-    Unreachable,
-    WrongToken,
-)  # fmt: skip
+from lib import errors
+from lib.errors import AlreadyDone, MessageGone, RetryLater, TelegramError, Unreachable
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
@@ -99,12 +90,12 @@ def _meaning(method: str, code: int, answer: Mapping[str, Any]) -> TelegramError
     if code == 429:
         return RetryLater(text, float(parameters.get("retry_after", 1)), of_chat=True)
     if code in (401, 404):
-        return WrongToken(text)
+        return errors.WrongToken(text)
     if code == 409:
-        return AnotherPoller(text)
+        return errors.AnotherPoller(text)
     if parameters.get("migrate_to_chat_id"):
-        return ChatMoved(text, int(parameters["migrate_to_chat_id"]))
+        return errors.ChatMoved(text, int(parameters["migrate_to_chat_id"]))
     if code >= 500:
         return RetryLater(text, NETWORK_PAUSE)
-    kind = next((kind for words, kind in MEANINGS if words in description.lower()), BadRequest)
+    kind = next((kind for words, kind in MEANINGS if words in description.lower()), errors.BadRequest)
     return kind(text)

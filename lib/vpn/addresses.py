@@ -38,19 +38,16 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     found: dict[int, str] = {}
     for version in (4, 6):
         subnets = [address for address in own if address.version == version]
-        if subnets:
-            held = [span for its, span in ranges if its == version]
-            found[version] = _lowest(subnets, singles.union(address.packed for address in subnets), held)
+        held = [span for its, span in ranges if its == version]
+        used = singles.union(address.packed for address in subnets)
+        free_ones = filter(None, (_lowest_in(address.network, used, held) for address in subnets))
+        if subnets and (lowest := next(free_ones, None)):
+            found[version] = lowest
+        elif subnets:
+            raise SubnetFull(", ".join(str(address.network) for address in subnets))
     if 4 not in found:
         raise SubnetFull("(IPv4 —)")
     return found[4], found.get(6)
-
-
-def _lowest(subnets: Sequence[Interface], singles: Set[bytes], ranges: Sequence[Range]) -> str:
-    for subnet in (address.network for address in subnets):
-        if found := _lowest_in(subnet, singles, ranges):
-            return found
-    raise SubnetFull(", ".join(str(address.network) for address in subnets))
 
 
 def _lowest_in(subnet: Network, singles: Set[bytes], ranges: Sequence[Range]) -> str | None:

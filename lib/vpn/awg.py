@@ -121,13 +121,9 @@ def _parse_peer(line: str) -> LivePeer:
     public_key, preshared, endpoint, allowed, handshake, received, sent, _keepalive = line.split("\t")
     if len(public_key) != 44:
         raise ValueError
-    allowed = "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=_is_ipv6))
+    allowed = "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=lambda address: ":" in address))
     preshared_key, endpoint_or_none = (None if value == "(none)" else value for value in (preshared, endpoint))
     return LivePeer(public_key, preshared_key, allowed, endpoint_or_none, int(handshake), int(received), int(sent))
-
-
-def _is_ipv6(address: str) -> bool:
-    return ":" in address
 
 
 def parse_addresses(text: str) -> Addresses:

@@ -13,8 +13,8 @@ LITTLE_DISK = 200 * 10**6  # free bytes; less than that is too little
 
 @dataclass(frozen=True)
 class Machine:
-    """`load` holds the three averages as text, `memory_used` is in percent, `disk_free` in bytes, `uptime` in seconds
-    since this process started."""
+    """`load` holds the three averages, `memory_used` is the percentage not available to new programs (see proc(5)),
+    `disk_free` is in bytes, `uptime` in seconds since this process started."""
 
     load: str
     memory_used: int
@@ -25,7 +25,11 @@ class Machine:
 def read_machine(database: Path) -> Machine:
     """Look at the machine now."""
     load = " ".join(f"{average:.2f}" for average in os.getloadavg())
-    return Machine(load, _memory_used(), read_disk(database)[0], _uptime())
+    memory = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+    total, available = (int(memory[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
+    stat = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    uptime = round(since_boot() - int(stat[19]) / os.sysconf("SC_CLK_TCK"))
+    return Machine(load, round(100 * (total - available) / total), read_disk(database)[0], uptime)
 
 
 def read_disk(database: Path) -> tuple[int, int]:
@@ -39,21 +43,9 @@ def since_boot() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def _memory_used() -> int:
-    """Return the percentage that is not available to new programs; see proc(5)."""
-    fields = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
-    total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
-    return round(100 * (total - available) / total)
-
-
-def _uptime() -> int:
-    started = int(Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19])
-    return round(since_boot() - started / os.sysconf("SC_CLK_TCK"))
-
-
 def module_version() -> str:
     """Return the version of the kernel's amneziawg module; '-' if none is loaded."""
-    return _read("/sys/module/amneziawg/version")
+    return kernel_value("/sys/module/amneziawg/version")
 
 
 def interface_life(index: str) -> str:
@@ -61,10 +53,11 @@ def interface_life(index: str) -> str:
 
     A recreated interface gets another number, which tells counters that started again from ones that went on.
     """
-    return f"{_read('/proc/sys/kernel/random/boot_id')}:{index}"
+    return f"{kernel_value('/proc/sys/kernel/random/boot_id')}:{index}"
 
 
-def _read(path: str) -> str:
+def kernel_value(path: str) -> str:
+    """Return what a file of the kernel says; '-' if it can't be read."""
     try:
         return Path(path).read_text(encoding="ascii").strip()
     except OSError:

@@ -11,7 +11,6 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 from lib.vpn import obfuscation
@@ -46,11 +45,13 @@ def _compressed(conf: str, description: str) -> bytes:
 
 def _described(conf: str, description: str) -> dict[str, Any]:
     """Describe the connection as the app stores it."""
-    lines = _read(conf)
+    lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)  # no key is in both sections
     host, _, port = lines["Endpoint"].rpartition(":")
     host = host.strip("[]")
     parameters = {key: lines[key] for key in obfuscation.KEYS if key in lines}
-    container, protocol = _container(parameters)
+    version = obfuscation.version(parameters)
+    container = {"plain": "amnezia-wireguard", "1.0": "amnezia-awg"}.get(version, "amnezia-awg2")
+    protocol = "wireguard" if version == "plain" else "awg"
     last_config = {
         "config": conf,
         "hostName": host,
@@ -78,16 +79,3 @@ def _described(conf: str, description: str) -> dict[str, Any]:
         **({"dns1": servers[0], "dns2": servers[1]} if len(servers) == 2 else {}),
         "hostName": host,
     }
-
-
-def _container(parameters: Mapping[str, str]) -> tuple[str, str]:
-    """Return the kind of connection: the container and, within it, the protocol."""
-    version = obfuscation.version(parameters)
-    if version == "plain":
-        return "amnezia-wireguard", "wireguard"
-    return ("amnezia-awg" if version == "1.0" else "amnezia-awg2"), "awg"
-
-
-def _read(conf: str) -> dict[str, str]:
-    """Parse a .conf that we wrote; no key appears in both sections."""
-    return dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)

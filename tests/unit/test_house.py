@@ -113,7 +113,9 @@ def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
               "meta": "database", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences"}  # fmt: skip
-    written = re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)", path.read_text(encoding="utf-8"))
+    sql = r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)"
+    text = path.read_text(encoding="utf-8")
+    written = [*re.findall(sql, text), *re.findall(r"\b(?:insert\(db, |setter\()\"([a-z_]+)\"", text)]
     for table in written:
         assert owners[table] == path.stem, f"{path.stem} writes {table}"
 

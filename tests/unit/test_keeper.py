@@ -152,7 +152,7 @@ def test_news_that_could_not_be_told_is_told_by_the_next_round(stage: Stage, mon
     stage.awg.peers[by_hand.public_key] = by_hand
     stage.awg.parameters["Jc"] = "5"
     with monkeypatch.context() as patch:
-        patch.setattr("lib.keeper.sharing.note_turns", break_off)
+        patch.setattr("lib.keeper.note_turns", break_off)
         with pytest.raises(ZeroDivisionError):
             stage.round(60)
     told = texts(stage.round(60))
