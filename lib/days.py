@@ -1,97 +1,97 @@
-"""Days and months as people in TIMEZONE see them. Pure: seconds and a zone in, names and seconds out."""
+"""Days, months and hours as people in a time zone see them. Pure: seconds and a zone in, names and seconds out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
+from typing import TypeVar
 
-HOUR = 3600
+HOUR, DAY = 3600, 86400  # seconds
+Key = TypeVar("Key")
 
 
 def day_of(moment: int, zone: tzinfo) -> str:
-    """Name the day, 'YYYY-MM-DD', of a moment in epoch seconds."""
+    """Return the day, 'YYYY-MM-DD', of a moment in epoch seconds."""
     return datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
 def start_of(day: date, zone: tzinfo) -> int:
-    """Give the first second of a day; where the clocks skip midnight, the moment of the skip."""
+    """Return the first second of a day; where the clocks skip midnight, the moment of the skip."""
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
 
 
 def month_of(moment: int, zone: tzinfo) -> str:
-    """Name the month, 'YYYY-MM', of a moment."""
+    """Return the month, 'YYYY-MM', of a moment."""
     return day_of(moment, zone)[:7]
 
 
 def month_before(month: str) -> str:
-    """Name the month before a month."""
+    """Return the previous month."""
     return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()[:7]
 
 
 def month_after(month: str) -> str:
-    """Name the month after a month."""
+    """Return the next month."""
     return (date.fromisoformat(f"{month}-01") + timedelta(days=31)).isoformat()[:7]
 
 
+def month_start(month: str, zone: tzinfo) -> int:
+    """Return the first second of a month."""
+    return start_of(date.fromisoformat(f"{month}-01"), zone)
+
+
+def next_month_start(moment: int, zone: tzinfo) -> int:
+    """Return the first second of the month after a moment."""
+    return month_start(month_after(month_of(moment, zone)), zone)
+
+
+def days_of_month(month: str) -> list[str]:
+    """List every day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    days = (first + timedelta(days=n) for n in range(31))
+    return [day.isoformat() for day in days if day.month == first.month]
+
+
+def hour_of(moment: int) -> int:
+    """Return the first second of a moment's hour."""
+    return moment - moment % HOUR
+
+
 def is_quiet(moment: int, zone: tzinfo, hours: tuple[int, int] | None) -> bool:
-    """Tell whether a moment lies in the hours, from the first until the second, that shall be quiet; None: never."""
+    """Return True within the quiet hours, given as the first hour and the one after the last; None: there are none."""
     if hours is None:
         return False
     hour, (begin, end) = datetime.fromtimestamp(moment, zone).hour, hours
     return begin <= hour < end if begin < end else hour >= begin or hour < end
 
 
-def month_start(month: str, zone: tzinfo) -> int:
-    """Give the first second of a month."""
-    return start_of(date.fromisoformat(f"{month}-01"), zone)
-
-
-def next_month_start(moment: int, zone: tzinfo) -> int:
-    """Give the first second of the month after a moment."""
-    return month_start(month_after(month_of(moment, zone)), zone)
-
-
-def days_of_month(month: str) -> list[str]:
-    """Name every day of a month."""
-    first = date.fromisoformat(f"{month}-01")
-    days = (first + timedelta(days=n) for n in range(31))
-    return [day.isoformat() for day in days if day.month == first.month]
-
-
 def split_by_day(amount: int, begin: int, end: int, zone: tzinfo) -> dict[str, int]:
-    """Divide what came between two moments among the days, in proportion to time; the parts sum to `amount` exactly.
+    """Divide an amount among the days from `begin` to `end` in proportion to time; the parts add up exactly.
 
-    A clock that was set back (`end` before `begin`) gives all of it to the day of `end`.
+    If the clock was set back (`end` before `begin`), the day of `end` gets all of it.
     """
-    last = datetime.fromtimestamp(end, zone).date()
-    day = datetime.fromtimestamp(begin, zone).date()
-    if end <= begin or day == last:
+    first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (begin, end))
+    if end <= begin or first == last:
         return {last.isoformat(): amount} if amount else {}
-    parts: dict[str, int] = {}
-    given = 0
-    while day <= last:
-        upto = min(end, start_of(day + timedelta(days=1), zone))
-        due = amount * (upto - begin) // (end - begin)
-        if due > given:
-            parts[day.isoformat()] = due - given
-        given, day = due, day + timedelta(days=1)
-    return parts
-
-
-def hour_of(moment: int) -> int:
-    """Give the first second of the hour of a moment."""
-    return moment - moment % HOUR
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return _split(amount, begin, end, ((day.isoformat(), start_of(day + timedelta(days=1), zone)) for day in days))
 
 
 def split_by_hour(amount: int, begin: int, end: int) -> dict[int, int]:
-    """Divide what came between two moments among the hours, as split_by_day does among the days."""
-    last, hour = hour_of(end), hour_of(begin)
-    if end <= begin or hour == last:
+    """Divide an amount among the hours from `begin` to `end`, as split_by_day does among the days."""
+    first, last = hour_of(begin), hour_of(end)
+    if end <= begin or first == last:
         return {last: amount} if amount else {}
-    parts: dict[int, int] = {}
+    return _split(amount, begin, end, ((hour, hour + HOUR) for hour in range(first, last + 1, HOUR)))
+
+
+def _split(amount: int, begin: int, end: int, spans: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """Divide an amount among successive spans, each a key and the moment at which the span ends."""
+    parts: dict[Key, int] = {}
     given = 0
-    while hour <= last:
-        due = amount * (min(end, hour + HOUR) - begin) // (end - begin)
+    for key, span_end in spans:
+        due = amount * (min(span_end, end) - begin) // (end - begin)
         if due > given:
-            parts[hour] = due - given
-        given, hour = due, hour + HOUR
+            parts[key] = due - given
+        given = due
     return parts

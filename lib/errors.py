@@ -1,4 +1,4 @@
-"""Every error the project raises, a sentence each. Its text says what was tried, on what, and what came back."""
+"""Every error that the project raises. Its text says what was tried, on what, and what came back."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 
 class BotError(Exception):
-    """The root: anything the bot itself raises on purpose."""
+    """The base of everything that the bot raises on purpose."""
 
 
 class SettingsError(BotError):
-    """The settings have bad or missing values; the text lists all of them, a line each."""
+    """Settings are bad or missing; the text lists all of them, a line each."""
 
 
 class DatabaseError(BotError):
-    """The database file can't be used: not ours, too new, unwritable, or held by another copy of the bot."""
+    """The database file can't be used: not ours, too new, unwritable, or in use by another copy of the bot."""
 
 
 class Refused(BotError):
@@ -22,8 +22,7 @@ class Refused(BotError):
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
-        self.key = key
-        self.values = values
+        self.key, self.values = key, values
 
 
 class AwgError(BotError):
@@ -38,9 +37,9 @@ class AwgError(BotError):
 
 
 class ParametersError(BotError):
-    """The interface's obfuscation parameters are not ones a client could use.
+    """No client could use the interface's obfuscation parameters.
 
-    `faults`: for each broken rule the key of the text in chat/texts that says what to change, and its values.
+    `faults` holds, for each broken rule, the key of the text in chat/texts that says what to change, and its values.
     """
 
     def __init__(self, faults: Sequence[tuple[str, dict[str, str]]]) -> None:
@@ -53,19 +52,18 @@ class SubnetFull(BotError):
 
 
 class TelegramError(BotError):
-    """A call to Telegram did not do what it should; the subclasses say what to do about it."""
+    """A call to Telegram failed; the subclasses say what to do about it."""
 
 
 class RetryLater(TelegramError):
     """Telegram or the network is busy: try the same again after `seconds`.
 
-    `of_chat`: the wait is this chat's alone (429 on one chat), not the whole bot's.
+    `of_chat`: only this chat has to wait (429 on one chat), not the whole bot.
     """
 
     def __init__(self, text: str, seconds: float, of_chat: bool = False) -> None:
         super().__init__(text)
-        self.seconds = seconds
-        self.of_chat = of_chat
+        self.seconds, self.of_chat = seconds, of_chat
 
 
 class Unreachable(TelegramError):
@@ -85,15 +83,15 @@ class AlreadyDone(TelegramError):
 
 
 class MessageGone(TelegramError):
-    """The message to edit is no longer there: send it afresh."""
+    """The message to edit no longer exists: send a new one."""
 
 
 class BadRequest(TelegramError):
-    """We built a request that Telegram refuses: a bug of ours."""
+    """Telegram refuses the request that we built: a bug of ours."""
 
 
 class AnotherPoller(TelegramError):
-    """409: somebody else polls with the same token."""
+    """409: another program polls with the same token."""
 
 
 class WrongToken(TelegramError):

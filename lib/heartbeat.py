@@ -1,4 +1,4 @@
-"""Notice a worker that hangs: each one beats, and systemd's watchdog is fed only while all of them do."""
+"""Notice a worker that hangs: every worker beats, and systemd's watchdog is fed only while all of them do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Heartbeat:
         self._seen: dict[str, float] = {}
 
     def of(self, worker: str) -> Callable[[], None]:
-        """Give the function by which a worker says that it lives."""
+        """Return the function that a worker calls to show that it is alive."""
 
         def beat() -> None:
             self._seen[worker] = self._clock()
@@ -29,12 +29,12 @@ class Heartbeat:
         return beat
 
     def late(self) -> list[str]:
-        """Name the workers that were not seen for longer than they may be."""
+        """List the workers that were last seen too long ago."""
         now = self._clock()
         return sorted(worker for worker, seen in list(self._seen.items()) if now - seen > ALLOWANCE)
 
     def feed_watchdog(self, stop: threading.Event) -> None:
-        """Tell systemd every third of its interval that all workers live; fall silent when one does not."""
+        """Tell systemd three times per interval that all workers are alive; stay silent while one is not."""
         interval = int(os.environ.get("WATCHDOG_USEC", "0")) / 1e6 / 3
         while interval and not stop.wait(interval):
             late = self.late()
@@ -42,7 +42,7 @@ class Heartbeat:
 
 
 def notify(message: str) -> None:
-    """Tell systemd something, as sd_notify(3) does; without systemd, or when it is out of reach, nothing happens."""
+    """Send systemd a message as sd_notify(3) does; do nothing without systemd or when it can't be reached."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return

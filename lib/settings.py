@@ -1,4 +1,4 @@
-"""Turn the environment into frozen Settings; every bad or missing value is named in one error."""
+"""Read the settings from the environment or a file; one error names every bad or missing value."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lib.values import Choice
 
 @dataclass(frozen=True)
 class Settings:
-    """The owner's decisions, checked. `quota_bytes` is per month; 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
 
-    `client_parameters`: obfuscation that clients shall use in place of the server's, by .conf names; `off` for none.
+    `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     """
 
     bot_token: str = field(repr=False)
@@ -45,68 +45,53 @@ class Settings:
     backup_recipient: str | None
     metrics_file: Path | None
     log_level: str
-    of_file: Settings | None = field(default=None, repr=False, compare=False)  # without what was set in the chat
+    of_file: Settings | None = field(default=None, repr=False, compare=False)  # without the preferences set in the chat
 
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
-    """Read the settings; a value in `file` wins over the environment's.
+    """Read the settings; a value in `file` overrides the environment's.
 
-    Raises SettingsError that lists every value that is missing, bad or (in the file) unknown, a line each.
+    Raise a SettingsError with a line for each value that is missing, bad or (in the file) unknown.
     """
     problems: list[str] = []
-    texts = {name: environment[name] for name in READERS if name in environment}
-    if file is not None:
-        texts.update(_read_file(file, problems))
-    read: dict[str, object] = {}
-    for name, (default, reader) in READERS.items():
-        try:
-            read[name.lower()] = reader(_required(texts.get(name) or default))
-        except ValueError as exc:
-            problems.append(f"{name}: {exc}")
+    texts = {**environment, **(_read_file(file, problems) if file else {})}
+    read, bad = _parse({name: texts.get(name) or default for name, (default, _) in READERS.items()})
+    problems += [f"{name}: {problem}" for name, problem in bad.items()]
     if problems:
         raise SettingsError("\n".join(problems))
-    return _assemble(read)
-
-
-def unreadable(texts: Mapping[str, str]) -> list[str]:
-    """Name what was set in the chat and is not understood here any more: a zone that this machine does not know."""
-    bad = []
-    for name, text in texts.items():
-        try:
-            READERS[name][1](text)
-        except (KeyError, ValueError):
-            bad.append(name)
-    return bad
-
-
-def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
-    """Put values that were set in the chat above a settings file's, but for those that are not understood any more."""
-    file = settings.of_file or settings
-    if not texts:
-        return file
-    bad = unreadable(texts)
-    read = {name.lower(): READERS[name][1](text) for name, text in texts.items() if name in IN_CHAT and name not in bad}
-    if "quota_gb" in read:
-        read["quota_bytes"] = read.pop("quota_gb")
-    return replace(file, **read, of_file=file)  # type: ignore[arg-type]
-
-
-def _assemble(read: dict[str, object]) -> Settings:
-    """Name the values that are stored otherwise than they are written, or lie beside the database."""
-    read["quota_bytes"] = read.pop("quota_gb")
     read["peers_file"] = read["peers_file"] or Path(f"{read['database']}.peers")
     read["backups"] = read["backups"] or Path(f"{read['database']}").parent / "backups"
     return Settings(**read)  # type: ignore[arg-type]
 
 
-def _required(text: str | None) -> str:
-    if text is None:
-        raise ValueError("is missing")
-    return text.strip()
+def unreadable(texts: Mapping[str, str]) -> list[str]:
+    """List the preferences that can't be read any more, such as a time zone that this machine does not know."""
+    return list(_parse(texts)[1])
+
+
+def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
+    """Return the settings with the preferences set in the chat on top, except those that can't be read any more."""
+    file = settings.of_file or settings
+    read, _ = _parse({name: text for name, text in texts.items() if name in IN_CHAT})
+    return replace(file, **read, of_file=file) if texts else file  # type: ignore[arg-type]
+
+
+def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str, str]]:
+    """Parse the texts of settings; return the values by the fields of Settings, and by their names what is wrong."""
+    read: dict[str, object] = {}
+    bad: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            if text is None:
+                raise ValueError("is missing")
+            read["quota_bytes" if name == "QUOTA_GB" else name.lower()] = READERS[name][1](text.strip())
+        except (KeyError, ValueError) as exc:
+            bad[name] = str(exc)
+    return read, bad
 
 
 def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
-    """Parse NAME=value lines as systemd's EnvironmentFile does: comments by # or ;, optional quotes."""
+    """Parse NAME=value lines like systemd's EnvironmentFile: comments start with # or ;, quotes are optional."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
@@ -117,21 +102,18 @@ def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
         name, equals, text = line.strip().partition("=")
         if not name or name[0] in "#;":
             continue
-        if not equals or not name.strip().isidentifier():  # not quoted: it may be a token
+        name, text = name.strip(), text.strip()
+        if not equals or not name.isidentifier():  # not quoted: it may be a token
             problems.append(f"{path}, line {number}: is not of the form NAME=value")
-            continue
-        if name.strip() not in READERS:
-            problems.append(f"{path}, line {number}: unknown setting {name.strip()!r}")
-            continue
-        texts[name.strip()] = _unquote(text.strip())
+        elif name not in READERS:
+            problems.append(f"{path}, line {number}: unknown setting {name!r}")
+        else:
+            quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+            texts[name] = text[1:-1] if quoted else text
     return texts
 
 
-def _unquote(text: str) -> str:
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
-
-
-# Every setting: its default (None: it must be given) and what turns its text into a value or a ValueError.
+# Every setting: its default (None: required) and the reader that parses it or raises a ValueError.
 READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "BOT_TOKEN": (None, values.token),
     "ADMIN_IDS": (None, values.admin_ids),
@@ -152,8 +134,8 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
     "QUIET_HOURS": ("", values.optional(values.hours)),
-    "TELEGRAM_API": ("https://api.telegram.org", values.url("http", "https")),
-    "TELEGRAM_PROXY": ("", values.optional(values.url("http", "https"))),
+    "TELEGRAM_API": ("https://api.telegram.org", values.url),
+    "TELEGRAM_PROXY": ("", values.optional(values.url)),
     "PEERS_FILE": ("", values.optional(Path)),
     "BACKUPS": ("", values.optional(Path)),
     "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),
@@ -161,5 +143,5 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
-# What admins may change in the chat, in the order in which it is shown there.
+# What admins may change in the chat, in the order shown there.
 IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

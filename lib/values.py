@@ -1,4 +1,4 @@
-"""Read single values of the settings: each reader turns a text into a value, or says in a ValueError what is wrong."""
+"""Parse single values of the settings: each reader returns a value or raises a ValueError that says what is wrong."""
 
 from __future__ import annotations
 
@@ -15,23 +15,34 @@ from zoneinfo import ZoneInfo
 
 GIGABYTE = 10**9
 LANGUAGES = ("ru", "en")  # each has a folder in lib/chat/texts; the switch goes through them in this order
-CLIENTS_OWN = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
-NAME_LENGTH = 24  # of a choice, for a button
+CLIENT_PARAMETERS = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
+MAX_LETTERS = 24  # of a choice's name, which must fit on a button
 Value = TypeVar("Value")
+Reader = Callable[[str], Value]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Something friends may choose for a config: its name, as they see it, and the addresses that it stands for."""
+    """Something friends may choose for a config: its name, as they see it, and the addresses behind it."""
 
     name: str
     values: tuple[str, ...]
 
 
-def token(text: str) -> str:
-    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{10,}", text):
-        raise ValueError("is not a bot token; @BotFather gives one like 123456:ABC-DEF…")
-    return text
+def matching(pattern: str, problem: str) -> Reader[str]:
+    """Return a reader of texts that match a pattern as a whole."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(problem)
+        return text
+
+    return read
+
+
+token = matching("[0-9]+:[A-Za-z0-9_-]{10,}", "is not a bot token; @BotFather gives one like 123456:ABC-DEF…")
+interface = matching("[A-Za-z0-9_=+.-]{1,15}", "is not the name of an interface")
+recipient = matching("age1[0-9a-z]{58}", "is no recipient of age; age-keygen prints one like age1…")
 
 
 def admin_ids(text: str) -> tuple[int, ...]:
@@ -52,65 +63,55 @@ def endpoint(text: str) -> str:
     return text
 
 
-def interface(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_=+.-]{1,15}", text):
-        raise ValueError("is not the name of an interface")
-    return text
-
-
 def command(text: str) -> tuple[str, ...]:
-    words = tuple(shlex.split(text))
-    if not words:
-        raise ValueError("is empty")
-    return words
+    return tuple(_not_empty(shlex.split(text)))
 
 
 def addresses(text: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_address(word)) for word in _some_words(text))
+    return tuple(str(ipaddress.ip_address(word)) for word in _not_empty(_words(text)))
 
 
 def networks(text: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_network(word)) for word in _some_words(text))
+    return tuple(str(ipaddress.ip_network(word)) for word in _not_empty(_words(text)))
 
 
 def parameters(text: str) -> dict[str, str]:
-    """Read `Jc = 3; I1 = off`: what may differ between client and server."""
+    """Parse `Jc = 3; I1 = off`: what may differ between client and server."""
     parameters: dict[str, str] = {}
     for part in filter(str.strip, text.split(";")):
         name, _, value = map(str.strip, part.partition("="))
-        if name not in CLIENTS_OWN:
-            raise ValueError(f"may set {', '.join(CLIENTS_OWN)} only; {name!r} is none of them")
+        if name not in CLIENT_PARAMETERS:
+            raise ValueError(f"may set {', '.join(CLIENT_PARAMETERS)} only; {name!r} is none of them")
         if not (value == "off" or (value.isdigit() if name[0] == "J" else re.fullmatch("(<[^<>]+> *)+", value))):
             raise ValueError(f"has no good value for {name}: a number for J, tags like <r 20> for I, or off")
         parameters[name] = value
     return parameters
 
 
-def choices(values: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[Choice, ...]]:
-    """Read `name = address, address; another name = …`."""
+def choices(values: Reader[tuple[str, ...]]) -> Reader[tuple[Choice, ...]]:
+    """Return a reader of `name = address, address; another name = …`."""
 
     def read(text: str) -> tuple[Choice, ...]:
         pairs = [part.partition("=")[::2] for part in filter(str.strip, text.split(";"))]
         names = [name.strip() for name, _ in pairs]
-        if len(set(names)) < len(names) or not all(0 < len(name) <= NAME_LENGTH for name in names):
-            raise ValueError(f"must be like Name = address, address; Other name = …, names up to {NAME_LENGTH} letters")
+        if len(set(names)) < len(names) or not all(0 < len(name) <= MAX_LETTERS for name in names):
+            raise ValueError(f"must be like Name = address, address; Other name = …, names up to {MAX_LETTERS} letters")
         return tuple(Choice(name, values(text)) for name, (_, text) in zip(names, pairs, strict=True))
 
     return read
-
-
-def _some_words(text: str) -> list[str]:
-    words = _words(text)
-    if not words:
-        raise ValueError("is empty")
-    return words
 
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def number(least: int, most: int) -> Callable[[str], int]:
+def _not_empty(words: list[str]) -> list[str]:
+    if not words:
+        raise ValueError("is empty")
+    return words
+
+
+def number(least: int, most: int) -> Reader[int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
             raise ValueError(f"must be a whole number from {least} to {most}")
@@ -120,7 +121,7 @@ def number(least: int, most: int) -> Callable[[str], int]:
 
 
 def hours(text: str) -> tuple[int, int]:
-    """Read `23-8`: from which hour to which one."""
+    """Parse `23-8`: the first hour and the one after the last."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*[-–]\s*([01]?[0-9]|2[0-3])", text)
     if match is None or int(match[1]) == int(match[2]):
         raise ValueError("must be two different hours, such as 23-8")
@@ -143,12 +144,11 @@ def zone(text: str) -> tzinfo:
 
 
 def system_timezone() -> tzinfo:
-    """Find the machine's zone by name, so that daylight saving is known; UTC where none is set."""
-    link = Path("/etc/localtime")
-    named = Path("/etc/timezone")
+    """Return the machine's zone by its name, which knows daylight saving; UTC if none is set."""
+    link, file = Path("/etc/localtime"), Path("/etc/timezone")
     name = str(link.resolve()).partition("/zoneinfo/")[2] if link.is_symlink() else ""
-    if not name and named.is_file():
-        name = named.read_text(encoding="utf-8").strip()
+    if not name and file.is_file():
+        name = file.read_text(encoding="utf-8").strip()
     try:
         return ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):
@@ -163,28 +163,16 @@ def language(text: str) -> str:
     raise ValueError(f"must be {' or '.join(LANGUAGES)}")
 
 
-def url(*schemes: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"must be an address that begins with {' or '.join(s + '://' for s in schemes)}")
-        return text.rstrip("/")
-
-    return read
+def url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return text.rstrip("/")
 
 
-def optional(reader: Callable[[str], Value]) -> Callable[[str], Value | None]:
+def optional(reader: Reader[Value]) -> Reader[Value | None]:
     return lambda text: reader(text) if text else None
 
 
-def recipient(text: str) -> str:
-    """Take a public key of age."""
-    if not re.fullmatch(r"age1[0-9a-z]{58}", text):
-        raise ValueError("is no recipient of age; age-keygen prints one like age1…")
-    return text
-
-
 def log_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
-    return text.upper()
+    return matching("DEBUG|INFO|WARNING|ERROR", "must be DEBUG, INFO, WARNING or ERROR")(text.upper())

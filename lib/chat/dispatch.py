@@ -15,7 +15,7 @@ from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store.outbox import STREET, Outgoing, count_unsent, enqueue
+from lib.store.outbox import OUTSIDER, Outgoing, count_unsent, enqueue
 from lib.store.preferences import in_force
 from lib.store.updates import claim
 from lib.store.users import find_user, set_awaiting, set_reachable
@@ -67,7 +67,7 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 
 def _behind(message: Outgoing, actor: Actor) -> Outgoing:
     """Let what somebody outside is told wait behind what friends and admins are."""
-    return replace(message, priority=STREET) if message.chat_id == actor.id else message
+    return replace(message, priority=OUTSIDER) if message.chat_id == actor.id else message
 
 
 def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:

@@ -12,7 +12,7 @@ from lib import days
 from lib.chat.phrases import shorten
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.outbox import TAP, Outgoing, chats_told
+from lib.store.outbox import TAP, Outgoing, recipients
 from lib.store.users import User, find_user, helper_ids, languages_of
 
 Button = dict[str, Any]
@@ -162,7 +162,7 @@ def _tell(
 
 def edit_notices(db: sqlite3.Connection, settings: Settings, subject: str, compose: Compose) -> list[Outgoing]:
     """Edit every message about a subject, in each reader's language, including those still on their way."""
-    chat_ids = chats_told(db, subject)
+    chat_ids = recipients(db, subject)
     languages = languages_of(db, chat_ids)
     return [
         Outgoing(who, "editMessageText", _text(*compose(languages.get(who, settings.language))), subject=subject)

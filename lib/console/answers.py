@@ -1,6 +1,6 @@
-"""Read an answer of the installation as the bot will: `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN`.
+"""Check an answer given to the installation as the bot will: `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN`.
 
-Nothing but Python itself is needed, so a wrong answer is told before anything is installed.
+It needs nothing but Python, so that a wrong answer is noticed before anything is installed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TEXTS = {
     "TELEGRAM_API": "bad_url",
     "TELEGRAM_PROXY": "bad_url",
 }
-"""The settings that an installation asks for or takes, and the texts that say what each must be like."""
+"""The settings that an installation asks for or accepts, and the texts that describe valid values."""
 
 
 def find_fault(name: str, environment: Mapping[str, str]) -> str | None:
-    """Say, in the environment's LANGUAGE, what is wrong with its setting `name`; None where the bot can read it."""
+    """Explain in the environment's LANGUAGE what is wrong with its setting `name`; None if the bot can read it."""
     _, reader = READERS[name]
     try:
         reader(environment.get(name, "").strip())

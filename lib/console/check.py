@@ -1,17 +1,15 @@
-"""Look at everything that must be right, and say of each thing whether it is, and if not, what to do."""
+"""Check everything that must be right, and say for each thing whether it is and, if not, what to do."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import re
-import shutil
 import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,84 +22,80 @@ from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, 
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
+from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
-from lib.store.keeper_notes import read_backup
+from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
 from lib.vpn.awg import Awg, Interface
 from lib.vpn.client_config import join_endpoint
-from lib.vpn.machine import module_version
+from lib.vpn.machine import LITTLE_DISK, kernel_value, module_version, read_disk
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
-LITTLE_DISK = 200 * 10**6  # bytes
-OLD_BACKUP = 2 * 86400  # seconds
-BUILT = 1_790_000_000  # a clock before this is wrong
+BUILT = 1_790_000_000  # a clock that shows less is wrong
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: how it is, and the text that says it (with what to do, where it is not ok)."""
+Finding = tuple[str, str, dict[str, object]]
 
-    level: str
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
+
+def finding(level: str, key: str, **values: object) -> Finding:
+    """Return one line of the answer: its level, its text's key (what to do included), and that text's values."""
+    return level, key, values
 
 
 def check(settings: Settings, env: Path | None, say: Callable[[str], object]) -> int:
-    """Say one line per thing; give 1 if any is wrong, else 0."""
-    looks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
+    """Print one line per thing; return 1 if any is wrong, else 0."""
+    checks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
     worst = OK
-    for finding in chain.from_iterable(look(settings) for look in looks):
-        worst = WRONG if WRONG in (worst, finding.level) else OK
-        say(f"{SIGNS[finding.level]} {plain(settings.language, finding.key, **finding.values)}")
+    for level, key, values in chain.from_iterable(run(settings) for run in checks):
+        worst = WRONG if WRONG in (worst, level) else OK
+        say(f"{SIGNS[level]} {plain(settings.language, key, **values)}")
     return int(worst == WRONG)
 
 
 def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
-    """Secrets are for the bot alone."""
+    """Nobody but the bot can read its secrets."""
     for path in filter(None, (env, settings.database, settings.peers_file)):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield Finding(WRONG, "check_open_file", {"path": path})
-    yield Finding(OK, "check_settings")
+            yield finding(WRONG, "check_open_file", path=path)
+    yield finding(OK, "check_settings")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
-    """The token is known, and the admins can be written to."""
+    """Telegram knows the token, and the admins can be written to."""
     telegram = Telegram(settings.bot_token, settings.telegram_api, settings.telegram_proxy)
     try:
         me = telegram.call("getMe", {})
     except WrongToken:
-        yield Finding(WRONG, "check_token")
+        yield finding(WRONG, "check_token")
         return
     except TelegramError as exc:
-        yield Finding(WARNING, "check_no_telegram", {"reason": exc})
+        yield finding(WARNING, "check_no_telegram", reason=exc)
         return
-    yield Finding(OK, "check_bot", {"username": me.get("username")})
+    yield finding(OK, "check_bot", username=me.get("username"))
     for admin_id in settings.admin_ids:
         try:
             telegram.call("sendChatAction", {"chat_id": admin_id, "action": "typing"})
         except Unreachable:
-            yield Finding(WARNING, "check_admin", {"id": admin_id, "username": me.get("username")})
+            yield finding(WARNING, "check_admin", id=admin_id, username=me.get("username"))
         except TelegramError as exc:
-            yield Finding(WARNING, "check_no_telegram", {"reason": exc})
+            yield finding(WARNING, "check_no_telegram", reason=exc)
         else:
-            yield Finding(OK, "check_admin_ok", {"id": admin_id})
+            yield finding(OK, "check_admin_ok", id=admin_id)
 
 
 def _interface(settings: Settings) -> Iterator[Finding]:
-    """The tool works, the interface is up and makes sense, its peers are those of the database."""
+    """The tool works, the interface is up and sound, its peers are those of the database."""
     awg = Awg(settings.awg_command, settings.awg_interface)
     try:
         version, seen = awg.version(), awg.show()
     except AwgError as exc:
-        yield Finding(WRONG, "check_interface", {"reason": alerts.reason(settings.language, settings, exc.kind)})
+        yield finding(WRONG, "check_interface", reason=alerts.reason(settings.language, settings, exc.kind))
         return
-    yield Finding(
-        OK, "check_interface_ok", {"interface": settings.awg_interface, "port": seen.port, "version": version}
-    )
-    yield from _sense(settings, seen, version)
+    yield finding(OK, "check_interface_ok", interface=settings.awg_interface, port=seen.port, version=version)
+    yield from _parameters(settings, seen, version)
     try:
         with closing(connect(settings.database)) as db:
             yield from _peers(db, settings, seen)
@@ -109,7 +103,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         return
 
 
-def _sense(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
+def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
     try:
         obfuscation.check(seen.parameters)
         obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
@@ -117,9 +111,9 @@ def _sense(settings: Settings, seen: Interface, version: str) -> Iterator[Findin
             obfuscation.check_versions(version, module_version())
     except ParametersError as exc:
         for key, values in exc.faults:
-            yield Finding(WRONG, key, dict(values))
+            yield finding(WRONG, key, **values)
     else:
-        yield Finding(OK, "check_parameters", {"version": obfuscation.version(seen.parameters)})
+        yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
@@ -129,31 +123,31 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         ours = peers.ours_among(db, wanted, seen.by_key)
     difference = peers.compare(wanted, seen.by_key, ours)
     if difference.conflicts:
-        yield Finding(WRONG, "check_conflict", {"addresses": ", ".join(difference.conflicts)})
+        yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.add or difference.remove:
-        yield Finding(WARNING, "check_peers", {"add": len(difference.add), "remove": len(difference.remove)})
+        yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
-        yield Finding(OK, "check_peers_ok", {"count": len(wanted)})
+        yield finding(OK, "check_peers_ok", count=len(wanted))
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:
-    """Friends' files lead to this machine, and to the interface's port."""
+    """Friends' files lead to this machine and to the interface's port."""
     host, _, port = join_endpoint(settings.server_endpoint, 0).rpartition(":")
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_DGRAM)}
     except OSError:
-        yield Finding(WRONG, "check_no_name", {"host": host})
+        yield finding(WRONG, "check_no_name", host=host)
         return
     if any(map(_is_here, found)):
-        yield Finding(OK, "check_endpoint", {"host": host})
+        yield finding(OK, "check_endpoint", host=host)
     else:
-        yield Finding(WARNING, "check_elsewhere", {"host": host, "addresses": ", ".join(sorted(map(str, found)))})
+        yield finding(WARNING, "check_elsewhere", host=host, addresses=", ".join(sorted(map(str, found))))
     if port != "0":
-        yield Finding(WARNING, "check_port", {"port": port})
+        yield finding(WARNING, "check_port", port=port)
 
 
 def _is_here(address: object) -> bool:
-    """Tell whether an address is one of this machine's: only then something can be bound to it."""
+    """Return True if an address is one of this machine's: only then a socket can be bound to it."""
     parsed = ipaddress.ip_address(str(address).partition("%")[0])
     family = socket.AF_INET if parsed.version == 4 else socket.AF_INET6
     try:
@@ -165,31 +159,31 @@ def _is_here(address: object) -> bool:
 
 
 def _system(settings: Settings) -> Iterator[Finding]:
-    """The machine passes packets on, under its own address; it has disk and the right time."""
-    if _read("/proc/sys/net/ipv4/ip_forward") != "1":
-        yield Finding(WRONG, "check_forwarding")
-    if _has_ipv6(settings) and _read("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
-        yield Finding(WRONG, "check_forwarding6")
+    """The machine forwards packets under its own address; it has disk space and the right time."""
+    if kernel_value("/proc/sys/net/ipv4/ip_forward") != "1":
+        yield finding(WRONG, "check_forwarding")
+    if _has_ipv6(settings) and kernel_value("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
+        yield finding(WRONG, "check_forwarding6")
     rules = _output("nft", "list", "ruleset") + _output("iptables-save")
     if not rules and os.geteuid() != 0:
-        yield Finding(WARNING, "check_not_root")
+        yield finding(WARNING, "check_not_root")
     elif not re.search(r"masquerade|snat", rules, re.IGNORECASE):
-        yield Finding(WRONG, "check_nat")
+        yield finding(WRONG, "check_nat")
     else:
-        yield Finding(OK, "check_nat_ok")
-    free = shutil.disk_usage(settings.database.resolve().parent).free
-    yield Finding(OK if free > LITTLE_DISK else WRONG, "check_disk", {"free": size(settings.language, free)})
+        yield finding(OK, "check_nat_ok")
+    free, _ = read_disk(settings.database)
+    yield finding(OK if free > LITTLE_DISK else WRONG, "check_disk", free=size(settings.language, free))
     unsynchronized = _output("timedatectl", "show", "--property=NTPSynchronized").strip() == "NTPSynchronized=no"
     clock = time.strftime("%Y-%m-%d %H:%M")
     level = WRONG if time.time() < BUILT else WARNING if unsynchronized else OK
-    yield Finding(level, "check_clock_ok" if level == OK else "check_clock", {"now": clock, "zone": settings.timezone})
+    yield finding(level, "check_clock_ok" if level == OK else "check_clock", now=clock, zone=settings.timezone)
     if Path("/run/systemd/system").exists():
         active = _output("systemctl", "is-active", "andreyvpn").strip() == "active"
-        yield Finding(OK, "check_service_ok") if active else Finding(WARNING, "check_service")
+        yield finding(OK, "check_service_ok") if active else finding(WARNING, "check_service")
 
 
 def _has_ipv6(settings: Settings) -> bool:
-    """Tell whether the tunnel has IPv6, which the kernel must then pass on as well."""
+    """Return True if the tunnel has IPv6, which the kernel must then forward as well."""
     try:
         return any(a.version == 6 for a in Awg(settings.awg_command, settings.awg_interface).addresses())
     except AwgError:
@@ -197,37 +191,30 @@ def _has_ipv6(settings: Settings) -> bool:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    """The database is sound, and there is a fresh copy of it."""
+    """The database is undamaged, and there is a recent backup of it."""
     if not settings.database.exists():
-        yield Finding(WARNING, "check_no_database", {"path": settings.database})
+        yield finding(WARNING, "check_no_database", path=settings.database)
         return
     try:
         prepare_database(settings.database)
         with closing(connect(settings.database)) as db:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            backup, bad = read_backup(db), unreadable(read_preferences(db))
+            backup, bad = read_fact(db, Backup), unreadable(read_preferences(db))
     except (DatabaseError, sqlite3.Error) as exc:
-        yield Finding(WRONG, "check_database", {"reason": exc})
+        yield finding(WRONG, "check_database", reason=exc)
         return
-    yield Finding(OK, "check_database_ok") if sound else Finding(WRONG, "check_database", {"reason": "quick_check"})
+    yield finding(OK, "check_database_ok") if sound else finding(WRONG, "check_database", reason="quick_check")
     if bad:
-        yield Finding(WARNING, "check_preferences", {"names": ", ".join(bad)})
+        yield finding(WARNING, "check_preferences", names=", ".join(bad))
     age = time.time() - backup.at if backup and backup.day else None
-    if age is None or age > OLD_BACKUP:
-        yield Finding(WARNING, "check_backup", {"folder": settings.backups})
+    if age is None or age > OVERDUE_SECONDS:
+        yield finding(WARNING, "check_backup", folder=settings.backups)
     else:
-        yield Finding(OK, "check_backup_ok", {"span": span(settings.language, int(age)), "folder": settings.backups})
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
+        yield finding(OK, "check_backup_ok", span=span(settings.language, int(age)), folder=settings.backups)
 
 
 def _output(*words: str) -> str:
-    """Give what a command prints; nothing where it is missing or fails."""
+    """Return what a command prints, or nothing if it is missing or fails."""
     try:
         return Runner().run(words).out
     except (OSError, TimedOut):

@@ -1,28 +1,29 @@
-"""The command line: what there is to type, and which part of the program answers."""
+"""The command line: which commands there are, and which part of the program runs them."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import sqlite3
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console import files, people, setup
+from lib.console import people
 from lib.console.check import check
-from lib.errors import Refused, TelegramError, WrongToken
+from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.preferences import in_force
-from lib.telegram.api import Telegram
-from lib.vpn.generate import VERSIONS, draw
+from lib.vpn.generate import VERSIONS
 
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
-WITHOUT_SETTINGS = ("parameters", "whoami", "admin")
 LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
     "status": people.status, "users": people.users, "requests": people.requests
 }  # fmt: skip
@@ -36,9 +37,8 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="serve until stopped (the default)")
     demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
     demo.add_argument("--port", type=_port, default=8080, help="where the page is served (8080; 0: any that is free)")
-    demo.add_argument(
-        "--real", action="store_true", help="on a real interface in a network namespace of its own (root)"
-    )
+    on_real = "on a real interface in a network namespace of its own (root)"
+    demo.add_argument("--real", action="store_true", help=on_real)
     commands.add_parser("check", help="look at everything: settings, Telegram, interface, system; exit code 1 if wrong")
     commands.add_parser("status", help="the server as /status shows it")
     commands.add_parser("users", help="everybody: id, state, configs, this month's traffic, name")
@@ -56,9 +56,8 @@ def make_parser() -> argparse.ArgumentParser:
     for question, meaning in (("whoami", "the bot's username"), ("admin", "who sends it /start first")):
         commands.add_parser(question, help=f"ask Telegram for {meaning}, by BOT_TOKEN alone (for installing)")
     parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
-    parameters.add_argument(
-        "--of", choices=VERSIONS, default=VERSIONS[-1], help=f"AmneziaWG's version ({VERSIONS[-1]})"
-    )
+    newest = VERSIONS[-1]
+    parameters.add_argument("--of", choices=VERSIONS, default=newest, help=f"AmneziaWG's version ({newest})")
     return parser
 
 
@@ -68,53 +67,8 @@ def _port(word: str) -> int:
     return int(word)
 
 
-def perform_without_settings(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    """Do what a server needs that is not set up yet; give the exit code."""
-    if options.command == "parameters":
-        print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
-        return 0
-    return _ask_telegram(options.command, environment)
-
-
-def _ask_telegram(question: str, environment: Mapping[str, str]) -> int:
-    """Answer a question of the installation; 1: the token is wrong, 3: no answer."""
-    base = environment.get("TELEGRAM_API") or "https://api.telegram.org"
-    telegram = Telegram(environment.get("BOT_TOKEN", ""), base, environment.get("TELEGRAM_PROXY") or None)
-    try:
-        if question == "whoami":
-            print(setup.name_bot(telegram))
-            return 0
-        found = setup.find_admin(telegram)
-    except WrongToken:
-        return 1
-    except TelegramError as exc:
-        print(exc, file=sys.stderr)
-        return 3
-    if found is None:
-        return 3
-    print(*found)
-    return 0
-
-
-def _copy(options: argparse.Namespace, settings: Settings) -> int:
-    """Copy the database into a file, or back from one; give the exit code."""
-    backing_up = options.command == "backup"
-    fault = (files.find_writing_fault if backing_up else files.find_reading_fault)(options.file, settings)
-    if fault:
-        print(fault, file=sys.stderr)
-        return 2
-    if backing_up:
-        prepare_database(settings.database)
-        make_backup(settings.database, options.file)
-        print(plain(settings.language, "cli_backed_up", file=options.file))
-    else:
-        kept = restore(options.file, settings.database)
-        print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))
-    return 0
-
-
 def perform(options: argparse.Namespace, settings: Settings) -> int:
-    """Do what an admin typed; give the exit code. Raises DatabaseError."""
+    """Run a command that needs the settings; return the exit code. May raise DatabaseError."""
     if options.command == "check":
         return check(settings, options.env, print)
     if options.command in ("backup", "restore"):
@@ -134,3 +88,55 @@ def perform(options: argparse.Namespace, settings: Settings) -> int:
             print(plain(settings.language, refusal.key, **refusal.values), file=sys.stderr)
             return 1
     return 0
+
+
+def _copy(options: argparse.Namespace, settings: Settings) -> int:
+    """Copy the database into a file, or restore it from one; return the exit code."""
+    backing_up = options.command == "backup"
+    if fault := (_find_writing_fault if backing_up else _find_reading_fault)(options.file, settings):
+        print(fault, file=sys.stderr)
+        return 2
+    if backing_up:
+        prepare_database(settings.database)
+        make_backup(settings.database, options.file)
+        print(plain(settings.language, "cli_backed_up", file=options.file))
+    else:
+        kept = restore(options.file, settings.database)
+        print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))
+    return 0
+
+
+def _find_writing_fault(file: Path, settings: Settings) -> str | None:
+    """Explain why no backup can be written there, and suggest a file that works; None if one can."""
+    if file.resolve() == settings.database.resolve():
+        return plain(settings.language, "cli_own_file", file=file, place=_place(file, settings))
+    try:
+        tempfile.TemporaryFile(dir=file.absolute().parent).close()
+    except OSError as exc:
+        words = {"file": file, "user": _user(), "reason": exc.strerror, "place": _place(file, settings)}
+        return plain(settings.language, "cli_unwritable", **words)
+    return None
+
+
+def _find_reading_fault(file: Path, settings: Settings) -> str | None:
+    """Explain why a backup can't be read, and what to type instead; None if it can."""
+    try:
+        file.open("rb").close()
+    except PermissionError:
+        place = _place(file, settings)
+        return plain(settings.language, "cli_unreadable", file=file.absolute(), user=_user(), place=place)
+    except OSError as exc:
+        return plain(settings.language, "cli_no_file", file=file, reason=exc.strerror)
+    return None
+
+
+def _place(file: Path, settings: Settings) -> Path:
+    """Return a file of almost the same name in the bot's own folder."""
+    return settings.database.absolute().with_name(f"{file.stem or 'copy'}.copy.db")
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

@@ -1,28 +1,54 @@
-"""What an installation asks Telegram: is this token good, and who is the admin? Nothing is confirmed or changed."""
+"""What an installation needs before there are settings: obfuscation parameters, and two questions to Telegram.
+
+The questions are whether the token is good and who the admin is. They confirm and change nothing.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from lib.errors import TelegramError, WrongToken
+from lib.settings import READERS
 from lib.telegram.api import Telegram
+from lib.vpn.generate import draw
 
+COMMANDS = ("parameters", "whoami", "admin")
 PATIENCE = 600.0  # seconds that somebody may take to find their phone
 
 
-def name_bot(telegram: Telegram) -> str:
-    """Give the bot's username; raises WrongToken, or another TelegramError when Telegram is out of reach."""
-    return str(telegram.call("getMe", {})["username"])
+def perform(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Run one of COMMANDS; return the exit code. 1: the token is wrong, 3: no answer."""
+    if options.command == "parameters":
+        print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
+        return 0
+    base = environment.get("TELEGRAM_API") or str(READERS["TELEGRAM_API"][0])
+    telegram = Telegram(environment.get("BOT_TOKEN", ""), base, environment.get("TELEGRAM_PROXY") or None)
+    try:
+        if options.command == "whoami":
+            answer: tuple[object, ...] | None = (telegram.call("getMe", {})["username"],)
+        else:
+            answer = find_admin(telegram)
+    except WrongToken:
+        return 1
+    except TelegramError as exc:
+        print(exc, file=sys.stderr)
+        return 3
+    if answer is None:
+        return 3
+    print(*answer)
+    return 0
 
 
-def find_admin(telegram: Telegram, patience: float = PATIENCE) -> tuple[int, str] | None:
-    """Wait for somebody's /start in private; give their id and name. Raises WrongToken.
+def find_admin(telegram: Telegram) -> tuple[int, str] | None:
+    """Wait for somebody's /start in private; return their id and name, None after PATIENCE. May raise WrongToken.
 
-    The update is left unconfirmed, so the bot itself will answer it once it runs.
+    The update stays unconfirmed, so that the bot answers it once it runs.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             updates = telegram.call("getUpdates", {"timeout": 0, "allowed_updates": ["message"]})

@@ -1,4 +1,4 @@
-"""Own the table audit: who did what, and when. Never a secret."""
+"""The table audit: who did what, and when. Never a secret."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lib.store.database import insert, list_rows
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of history with the names as they are now.
+    """A line of the log with present names: `person` is whom it is about, `thing` what (a device, an invitation).
 
-    `actor` is None for the bot and for who left; `person` is whom it is about, `thing` what: a device, an invitation.
+    `actor` is None for the bot and for people who left.
     """
 
     id: int
@@ -30,7 +32,7 @@ class Entry:
         return self.subject.partition(":")[0]
 
 
-# One page of the table first, then the names for just that.
+# One page of the table first, then the names for just that page.
 _LINES = """
     WITH line AS (
         SELECT id, at, actor_id, action, subject, detail,
@@ -53,34 +55,26 @@ _ABOUT = """
         SELECT id FROM audit WHERE actor_id = :person
         UNION SELECT id FROM audit WHERE subject = 'user:' || :person
         UNION SELECT audit.id
-              FROM config_requests
-              JOIN audit ON audit.subject = 'request:' || config_requests.id
+              FROM config_requests JOIN audit ON audit.subject = 'request:' || config_requests.id
               WHERE config_requests.user_id = :person
         UNION SELECT audit.id
-              FROM configs
-              JOIN audit ON audit.subject = 'config:' || configs.id
+              FROM configs JOIN audit ON audit.subject = 'config:' || configs.id
               WHERE configs.user_id = :person)"""
 
 
 def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, subject: str, detail: str = "") -> None:
-    """Write a line of history; `actor_id` None is the bot itself."""
-    db.execute(
-        "INSERT INTO audit (at, actor_id, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
-        (now, actor_id, action, subject, detail),
-    )
+    """Write a line of the log; `actor_id` None is the bot itself."""
+    insert(db, "audit", at=now, actor_id=actor_id, action=action, subject=subject, detail=detail)
 
 
 def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, since: int) -> bool:
-    """Tell whether somebody did something after a moment."""
-    row = db.execute(
-        "SELECT 1 FROM audit WHERE actor_id = ? AND action = ? AND subject = ? AND at > ? LIMIT 1",
-        (actor_id, action, subject, since),
-    ).fetchone()
-    return row is not None
+    """Return True if somebody did something after a moment."""
+    query = "SELECT 1 FROM audit WHERE actor_id = ? AND action = ? AND subject = ? AND at > ? LIMIT 1"
+    return db.execute(query, (actor_id, action, subject, since)).fetchone() is not None
 
 
 def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str]) -> None:
-    """Keep what was done, but not by or with whom: the person and these subjects, theirs, are named no more."""
+    """Anonymize a person in the log, and these subjects, which were theirs: what was done stays, the names go."""
     db.execute("UPDATE audit SET actor_id = 0, detail = '' WHERE actor_id = ?", (user_id,))
     db.execute("UPDATE audit SET subject = 'user:0', detail = '' WHERE subject = ?", (f"user:{user_id}",))
     db.executemany("UPDATE audit SET detail = '' WHERE subject = ?", [(subject,) for subject in subjects])
@@ -93,7 +87,6 @@ def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str])
 
 
 def list_entries(db: sqlite3.Connection, person_id: int, limit: int, offset: int = 0) -> list[Entry]:
-    """List what happened, newest first; with a person's id only what they did and what concerns them, 0: all."""
+    """List what happened, newest first; with a person's id only what they did or what concerns them, 0: everything."""
     query = _LINES.format(where=_ABOUT if person_id else "")
-    rows = db.execute(query, {"person": person_id, "limit": limit, "offset": offset})
-    return [Entry(*row) for row in rows]
+    return list_rows(db, Entry, query, {"person": person_id, "limit": limit, "offset": offset})

@@ -1,4 +1,4 @@
-"""Copies of the database: made while the bot works, proven good before they count, and put back in its place."""
+"""Backups of the database: made while the bot runs, checked before they count, and restored."""
 
 from __future__ import annotations
 
@@ -10,39 +10,33 @@ import tempfile
 import time
 from pathlib import Path
 
+from lib.atomic_file import replacing
+from lib.days import DAY
 from lib.errors import DatabaseError
 from lib.process import Runner, TimedOut
-from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, prepare_database, sole_owner
+from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, copy_database, prepare_database, sole_owner
 
-KEPT = 14  # nightly copies
+KEPT = 14  # nightly backups
+OVERDUE_SECONDS = 2 * DAY  # without a good backup, that is too long
 _NIGHTLY = "bot_data-????-??-??.db"
 
 
 def make_backup(database: Path, target: Path) -> None:
-    """Copy the database into one file, readable by us alone, whole or not at all.
+    """Copy the database into one file that only we can read, whole or not at all.
 
-    Raises DatabaseError when the copy can't be written or is not sound; what `target` was before stays then.
+    Raise DatabaseError if the copy can't be written or is damaged; `target` then stays as it was.
     """
-    new = target.with_name(f"{target.name}.new")
     try:
-        new.unlink(missing_ok=True)
-        os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with contextlib.closing(_open(database, "ro")) as source, contextlib.closing(_open(new, "rw")) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without companions
-        check_backup(new)
-        _settle(new)
-        new.replace(target)
-        _settle(target.parent)
+        with replacing(target) as new:
+            with contextlib.closing(_open_read_only(database)) as source:
+                copy_database(source, Path(new.name))
+            check_backup(Path(new.name))
     except (sqlite3.Error, OSError) as exc:
         raise DatabaseError(f"{target}: the backup failed: {exc}") from exc
-    finally:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
 
 
 def make_nightly(database: Path, folder: Path, day: str) -> Path:
-    """Make the copy of a day ('YYYY-MM-DD') in a folder, and drop all but the newest; give its path."""
+    """Make the backup of a day ('YYYY-MM-DD') in a folder, delete all but the newest, and return its path."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
@@ -55,7 +49,7 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
 
 
 def encrypted_backup(database: Path, recipient: str) -> bytes:
-    """Make a backup that only the holder of a recipient's key can read, by the tool age. Raises DatabaseError."""
+    """Return a backup encrypted with the tool age, which only the recipient's key can read. May raise DatabaseError."""
     with tempfile.TemporaryDirectory(dir=database.resolve().parent, prefix=".backup-") as folder:
         plain, sealed = Path(folder) / "bot_data.db", Path(folder) / "bot_data.db.age"
         make_backup(database, plain)
@@ -69,9 +63,9 @@ def encrypted_backup(database: Path, recipient: str) -> bytes:
 
 
 def check_backup(path: Path) -> None:
-    """Raise DatabaseError unless a file is a whole database of this bot that this version can read."""
+    """Raise DatabaseError unless a file is an undamaged database of this bot that this version can read."""
     try:
-        with contextlib.closing(_open(path, "ro")) as db:
+        with contextlib.closing(_open_read_only(path)) as db:
             ours = db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
             version = db.execute("PRAGMA user_version").fetchone()[0]
             faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")] if ours else []
@@ -86,27 +80,24 @@ def check_backup(path: Path) -> None:
 
 
 def restore(path: Path, database: Path) -> Path | None:
-    """Put a backup in the database's place; give where the present one is kept, None where there was none.
+    """Replace the database by a backup; return where the old one is kept, None if there was none.
 
-    Raises DatabaseError, with nothing touched, for a bad file or while the bot runs.
+    Raise DatabaseError, with nothing touched, if the file is bad or the bot is running.
     """
     check_backup(path)
     with sole_owner(database):
         kept = _set_aside(database)
-        new = database.with_name(f"{database.name}.new")
         try:
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
+            with replacing(database) as new:
                 with path.open("rb") as source:
-                    shutil.copyfileobj(source, copy)
-                copy.flush()
-                os.fsync(copy.fileno())
-            owner = database.parent.stat()
-            if os.geteuid() == 0:
-                os.chown(new, owner.st_uid, owner.st_gid)
-            for companion in ("-wal", "-shm"):
-                Path(f"{database}{companion}").unlink(missing_ok=True)
-            new.replace(database)
-            _settle(database.parent)
+                    shutil.copyfileobj(source, new)
+                owner = database.parent.stat()
+                if os.geteuid() == 0:
+                    os.chown(new.fileno(), owner.st_uid, owner.st_gid)
+                new.flush()
+                os.fsync(new.fileno())  # before the old database loses its companions
+                for companion in ("-wal", "-shm"):
+                    Path(f"{database}{companion}").unlink(missing_ok=True)
         except OSError as exc:
             raise DatabaseError(f"{database}: the backup can't be put there: {exc}") from exc
         prepare_database(database)
@@ -114,7 +105,7 @@ def restore(path: Path, database: Path) -> Path | None:
 
 
 def _set_aside(database: Path) -> Path | None:
-    """Keep the present database under a name with the time in it; a damaged one as it is, with its companions."""
+    """Keep the old database under a name with the time in it; a damaged one as it is, with its companion files."""
     if not database.exists():
         return None
     kept = database.with_name(f"{database.name}.before-restore-{time.strftime('%Y%m%d-%H%M%S')}")
@@ -127,14 +118,5 @@ def _set_aside(database: Path) -> Path | None:
     return kept
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=10)
-
-
-def _settle(path: Path) -> None:
-    """Wait until what was written to a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)

@@ -1,17 +1,16 @@
-"""Own the table broadcasts: messages of an admin to many, from draft to the last one that arrived."""
+"""The table broadcasts: announcements of an admin to many, from the draft to the last message that arrived."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
 
+from lib.days import DAY
 from lib.errors import Refused
 from lib.store.configs import outdated
-from lib.store.outbox import count_of_subject, count_told, drop_subject, forget_subject
+from lib.store.database import columns, get_row, insert, list_rows
+from lib.store.outbox import count_notices, count_of_subject, drop_subject, forget_subject
 from lib.values import LANGUAGES
-
-WEEK = 7 * 86400
-AUDIENCES = ("all", "week", "never", "outdated", *LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -31,24 +30,23 @@ class Broadcast:
 
     @property
     def subject(self) -> str:
-        """Under which its messages stand in the outbox and in notices."""
+        """The subject of its messages in the outbox and in notices."""
         return f"broadcast:{self.id}"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a broadcast is: who has it, who was tried in vain, who is still to come."""
+    """How many people have got a broadcast, how many could not be reached, and how many are still waiting."""
 
     sent: int
     missed: int
     waiting: int
 
 
-_COLUMNS = ", ".join(Broadcast.__dataclass_fields__)
+_SELECT = f"SELECT {columns(Broadcast)} FROM broadcasts"
 _HANDSHAKE = """
     EXISTS (SELECT 1
-            FROM configs
-            JOIN counters ON counters.config_id = configs.id
+            FROM configs JOIN counters ON counters.config_id = configs.id
             WHERE configs.user_id = users.id AND configs.revoked_at IS NULL AND counters.handshake_at > :since)"""
 _FILTERS = {
     "all": "1",
@@ -57,18 +55,17 @@ _FILTERS = {
     "outdated": "1",
     **dict.fromkeys(LANGUAGES, "users.language = :audience"),
 }
+AUDIENCES = tuple(_FILTERS)
 
 
 def audience_of(db: sqlite3.Connection, audience: str, sender_id: int, now: int) -> list[int]:
-    """List whom a filter means: people who are inside, can be reached, and are not the sender."""
-    rows = db.execute(
-        f"""SELECT users.id
-            FROM users
-            WHERE users.state = 'approved' AND users.reachable = 1 AND users.id <> :sender AND {_FILTERS[audience]}
-            ORDER BY users.id""",
-        {"sender": sender_id, "audience": audience, "since": now - WEEK if audience == "week" else 0},
-    )
-    found = [int(row[0]) for row in rows]
+    """List the approved people who match a filter and can be reached, without the sender."""
+    query = f"""SELECT users.id
+                FROM users
+                WHERE users.state = 'approved' AND users.reachable = 1 AND users.id <> :sender AND {_FILTERS[audience]}
+                ORDER BY users.id"""
+    since = now - 7 * DAY if audience == "week" else 0
+    found = list_rows(db, int, query, {"sender": sender_id, "audience": audience, "since": since})
     if audience != "outdated":
         return found
     owners = {config.user_id for config in outdated(db)}
@@ -76,67 +73,52 @@ def audience_of(db: sqlite3.Connection, audience: str, sender_id: int, now: int)
 
 
 def add_draft(db: sqlite3.Connection, text: str, audience: str, sender_id: int, now: int) -> Broadcast:
-    """Note what an admin typed, in the place of an earlier draft of theirs."""
+    """Store what an admin typed, in place of their earlier draft."""
     db.execute("DELETE FROM broadcasts WHERE created_by = ? AND begun_at IS NULL", (sender_id,))
-    cursor = db.execute(
-        "INSERT INTO broadcasts (text, audience, created_at, created_by) VALUES (?, ?, ?, ?)",
-        (text, audience, now, sender_id),
-    )
-    return get_broadcast(db, int(cursor.lastrowid or 0))
+    draft_id = insert(db, "broadcasts", text=text, audience=audience, created_at=now, created_by=sender_id)
+    return get_broadcast(db, draft_id)
 
 
 def drop_draft(db: sqlite3.Connection, broadcast_id: int) -> None:
-    """Forget a draft."""
+    """Delete a draft."""
     db.execute("DELETE FROM broadcasts WHERE id = ? AND begun_at IS NULL", (broadcast_id,))
 
 
 def get_broadcast(db: sqlite3.Connection, broadcast_id: int) -> Broadcast:
-    """Read a broadcast; Refused('gone') where a button speaks of none."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM broadcasts WHERE id = ?", (broadcast_id,)).fetchone()
-    if row is None:
-        raise Refused("gone")
-    return Broadcast(*row)
+    """Return a broadcast; raise Refused('gone') if there is none."""
+    return get_row(db, Broadcast, f"{_SELECT} WHERE id = ?", (broadcast_id,))
 
 
 def running(db: sqlite3.Connection) -> list[Broadcast]:
-    """List the broadcasts that are on their way."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM broadcasts WHERE begun_at IS NOT NULL AND finished_at IS NULL ORDER BY id"
-    )
-    return [Broadcast(*row) for row in rows]
+    """List the broadcasts that are being sent."""
+    return list_rows(db, Broadcast, f"{_SELECT} WHERE begun_at IS NOT NULL AND finished_at IS NULL ORDER BY id")
 
 
 def begin(db: sqlite3.Connection, broadcast_id: int, total: int, now: int) -> None:
-    """Let a draft go out to so many; Refused('broadcast_begun') when it already does."""
-    begun = db.execute(
-        "UPDATE broadcasts SET begun_at = ?, total = ? WHERE id = ? AND begun_at IS NULL", (now, total, broadcast_id)
-    ).rowcount
-    if not begun:
+    """Start sending a draft to `total` people; raise Refused('broadcast_begun') if it was started before."""
+    query = "UPDATE broadcasts SET begun_at = ?, total = ? WHERE id = ? AND begun_at IS NULL"
+    if not db.execute(query, (now, total, broadcast_id)).rowcount:
         raise Refused("broadcast_begun")
 
 
 def stop(db: sqlite3.Connection, broadcast: Broadcast, now: int) -> int:
-    """Take back what has not gone yet; give how many. Refused('broadcast_over') when nothing is on its way."""
-    stopped = db.execute(
-        """UPDATE broadcasts
-           SET stopped_at = ?
-           WHERE id = ? AND begun_at IS NOT NULL AND stopped_at IS NULL AND finished_at IS NULL""",
-        (now, broadcast.id),
-    ).rowcount
-    if not stopped:
+    """Drop what is still unsent and return how many; raise Refused('broadcast_over') if it is not being sent."""
+    query = """UPDATE broadcasts SET stopped_at = ?
+               WHERE id = ? AND begun_at IS NOT NULL AND stopped_at IS NULL AND finished_at IS NULL"""
+    if not db.execute(query, (now, broadcast.id)).rowcount:
         raise Refused("broadcast_over")
     return drop_subject(db, broadcast.subject)
 
 
 def progress_of(db: sqlite3.Connection, broadcast: Broadcast) -> Progress:
-    """Count how far a broadcast is; what was taken back counts as missed."""
+    """Count how far a broadcast is; dropped messages count as missed."""
     if broadcast.finished_at is not None:
         return Progress(broadcast.sent, broadcast.total - broadcast.sent, 0)
-    waiting, sent = count_of_subject(db, broadcast.subject), count_told(db, broadcast.subject)
+    waiting, sent = count_of_subject(db, broadcast.subject), count_notices(db, broadcast.subject)
     return Progress(sent, max(0, broadcast.total - waiting - sent), waiting)
 
 
 def finish(db: sqlite3.Connection, broadcast: Broadcast, sent: int, now: int) -> None:
-    """Note the end, and forget the single messages."""
+    """Record the end of a broadcast, and forget its single messages."""
     db.execute("UPDATE broadcasts SET finished_at = ?, sent = ? WHERE id = ?", (now, sent, broadcast.id))
     forget_subject(db, broadcast.subject)

@@ -1,4 +1,4 @@
-"""Own the table config_requests: a friend's wish for a config and its decision. One open request per user."""
+"""The table config_requests: friends ask for configs, admins decide. At most one request per user is open."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
+from lib.store.database import columns, find_row, get_row, insert, list_rows, number
 from lib.store.users import name_of
 
 
@@ -23,47 +24,56 @@ class ConfigRequest:
     decided_by: int | None
 
 
-_COLUMNS = ", ".join(ConfigRequest.__dataclass_fields__)
+_SELECT = f"SELECT {columns(ConfigRequest)} FROM config_requests"
 
 
 def add_request(db: sqlite3.Connection, user_id: int, name: str, now: int, replaces: int | None = None) -> int:
-    """Note a wish, maybe to replace a config, and give its id; Refused('request_open') while another one is open."""
+    """Add a request, maybe to replace a config, and return its id; Refused('request_open') if another one is open."""
     if open_request(db, user_id):
         raise Refused("request_open")
-    cursor = db.execute(
-        "INSERT INTO config_requests (user_id, name, replaces, created_at) VALUES (?, ?, ?, ?)",
-        (user_id, name, replaces, now),
-    )
-    return int(cursor.lastrowid or 0)
+    return insert(db, "config_requests", user_id=user_id, name=name, replaces=replaces, created_at=now)
 
 
 def get_request(db: sqlite3.Connection, request_id: int) -> ConfigRequest:
-    """Read a request; Refused('gone') where a button speaks of none."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM config_requests WHERE id = ?", (request_id,)).fetchone()
-    if row is None:
-        raise Refused("gone")
-    return ConfigRequest(*row)
+    """Return a request; raise Refused('gone') if there is none."""
+    return get_row(db, ConfigRequest, f"{_SELECT} WHERE id = ?", (request_id,))
 
 
 def open_request(db: sqlite3.Connection, user_id: int) -> ConfigRequest | None:
-    """Find the user's request that is pending, or approved and not issued yet."""
-    row = db.execute(
-        f"SELECT {_COLUMNS} FROM config_requests WHERE user_id = ? AND state IN ('pending', 'approved')", (user_id,)
-    ).fetchone()
-    return None if row is None else ConfigRequest(*row)
+    """Return the user's request that is pending, or approved and not issued yet."""
+    query = f"{_SELECT} WHERE user_id = ? AND state IN ('pending', 'approved')"
+    return find_row(db, ConfigRequest, query, (user_id,))
+
+
+def list_requests(db: sqlite3.Connection, state: str, limit: int) -> list[ConfigRequest]:
+    """List the requests in an open state, oldest first."""
+    return list_rows(db, ConfigRequest, f"{_SELECT} WHERE state = ? ORDER BY id LIMIT ?", (state, limit))
+
+
+def count_requests(db: sqlite3.Connection, state: str) -> int:
+    """Count the requests in an open state."""
+    return number(db, "SELECT count(*) FROM config_requests WHERE state = ?", (state,))
+
+
+def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
+    """List the approved requests of approved users that have no config yet, oldest first."""
+    query = f"""{_SELECT}
+                WHERE state = 'approved'
+                  AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND users.state = 'approved')
+                  AND NOT EXISTS (SELECT 1 FROM configs WHERE configs.request_id = config_requests.id)
+                ORDER BY id"""
+    return list_rows(db, ConfigRequest, query)
 
 
 def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
-    """Decide a request, if it is still in the first state.
+    """Move a request from one state to another.
 
-    Raises Refused('request_already_…') that names the present state and who decided it.
+    Raise Refused('request_already_…') if it is no longer in the first state; it names its state and who decided it.
     """
     moved = db.execute(
-        """UPDATE config_requests
-           SET state = ?, decided_at = ?, decided_by = ?
-           WHERE id = ? AND state = ?""",
+        "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?",
         (after, now, decided_by, request_id, before),
     ).rowcount
     if not moved:
@@ -72,44 +82,12 @@ def move_request(
 
 
 def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
-    """Close an approved request whose config is live and on its way; the decision stays as it was noted."""
+    """Close an approved request whose config is live and on its way; who decided it stays recorded."""
     db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ? AND state = 'approved'", (request_id,))
 
 
-def list_requests(db: sqlite3.Connection, state: str, limit: int) -> list[ConfigRequest]:
-    """List requests in an open state, oldest first."""
-    rows = db.execute(
-        f"""SELECT {_COLUMNS}
-            FROM config_requests
-            WHERE state = ?
-            ORDER BY id
-            LIMIT ?""",
-        (state, limit),
-    )
-    return [ConfigRequest(*row) for row in rows]
-
-
-def count_requests(db: sqlite3.Connection, state: str) -> int:
-    """Count requests in an open state."""
-    return int(db.execute("SELECT count(*) FROM config_requests WHERE state = ?", (state,)).fetchone()[0])
-
-
-def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
-    """List approved requests of approved users for which no config was made yet, oldest first."""
-    columns = ", ".join(f"config_requests.{name}" for name in ConfigRequest.__dataclass_fields__)
-    rows = db.execute(
-        f"""SELECT {columns}
-            FROM config_requests
-            JOIN users ON users.id = config_requests.user_id AND users.state = 'approved'
-            LEFT JOIN configs ON configs.request_id = config_requests.id
-            WHERE config_requests.state = 'approved' AND configs.id IS NULL
-            ORDER BY config_requests.id"""
-    )
-    return [ConfigRequest(*row) for row in rows]
-
-
 def forget_requests(db: sqlite3.Connection, user_id: int) -> list[int]:
-    """Forget every wish of somebody who leaves, once no config refers to it; give their ids."""
-    ids = [row[0] for row in db.execute("SELECT id FROM config_requests WHERE user_id = ? ORDER BY id", (user_id,))]
+    """Delete all requests of a user who leaves, once no config refers to them; return their ids."""
+    ids = list_rows(db, int, "SELECT id FROM config_requests WHERE user_id = ? ORDER BY id", (user_id,))
     db.execute("DELETE FROM config_requests WHERE user_id = ?", (user_id,))
     return ids

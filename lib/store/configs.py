@@ -1,4 +1,4 @@
-"""Own the table configs: what friends hold. Which of them must be live is one query, wanted()."""
+"""The table configs: what friends have. Which of them must be live is decided by one query, wanted()."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
-from lib.store.database import tuples
+from lib.store.database import columns, find_row, insert, list_rows, number, setter, tuples
 from lib.store.traffic import month_bounds
 
 
@@ -38,17 +38,18 @@ class Config:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses in the tunnel, IPv4 first, without prefix lengths."""
+        """Its addresses in the tunnel, IPv4 first, without prefix lengths."""
         return (self.address,) if self.address6 is None else (self.address, self.address6)
 
     @property
     def allowed_ips(self) -> str:
-        """The addresses as the server's peer carries them, in WantedPeer's form."""
+        """Its addresses as the server's peer has them, in WantedPeer's form."""
         return ",".join(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
 
 
-_COLUMNS = ", ".join(f"configs.{name}" for name in Config.__dataclass_fields__)
-_NETWORKS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
+_COLUMNS = columns(Config)
+_HELD = f"SELECT {_COLUMNS} FROM configs WHERE revoked_at IS NULL"
+_ALLOWED_IPS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
 
 
 def add_config(
@@ -62,21 +63,17 @@ def add_config(
     generation: int,
     now: int,
 ) -> int:
-    """Note a new config; `keys` are public, private, preshared, the last two None where an adopted peer has none.
+    """Add a config and return its id; `keys` are public, private, preshared, the last two None if they are not known.
 
-    SQL holds: one per request, one per address.
+    The schema allows one config per request and one per address.
     """
-    cursor = db.execute(
-        """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key, preshared_key,
-                                generation, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (user_id, request_id, name, *addresses, *keys, generation, now),
-    )
-    return int(cursor.lastrowid or 0)
+    named = zip(("public_key", "private_key", "preshared_key", "address", "address6"), (*keys, *addresses), strict=True)
+    row = {"user_id": user_id, "request_id": request_id, "name": name, "generation": generation, "created_at": now}
+    return insert(db, "configs", **row, **dict(named))
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
-    """Let a config that takes the place of another be bound as that one was: its end, its pause, its choices."""
+    """Give a config the end date, the pause and the options of the one that it replaces."""
     db.execute(
         "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?",
         (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id),
@@ -86,7 +83,7 @@ def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
 class WantedPeer(NamedTuple):
     """What must be on the interface for a config. Its repr shows no secret.
 
-    `allowed_ips` in the tool's form, but always IPv4 first: '10.8.0.2/32,fd00::2/128'.
+    `allowed_ips` is in the tool's form, but always IPv4 first: '10.8.0.2/32,fd00::2/128'.
     """
 
     public_key: str
@@ -95,7 +92,7 @@ class WantedPeer(NamedTuple):
 
     @property
     def networks(self) -> list[str]:
-        """List its addresses, with prefix lengths."""
+        """Its addresses, with prefix lengths."""
         return self.allowed_ips.split(",")
 
     def __repr__(self) -> str:
@@ -103,43 +100,37 @@ class WantedPeer(NamedTuple):
 
 
 def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[WantedPeer]:
-    """List the configs that must be live: not revoked, paused or expired, of an approved user within their quota.
+    """List the peers that must be live: of configs not revoked, paused or expired, of approved users within quota.
 
-    `month` 'YYYY-MM' is the present one, `default_quota` in bytes applies to users without their own (0: no limit).
+    `month` is the present one, 'YYYY-MM'; `default_quota`, in bytes, is for users without their own (0: no limit).
     """
-    rows = tuples(
-        db,
-        f"""SELECT configs.public_key, configs.preshared_key, {_NETWORKS}
-            FROM configs
-            CROSS JOIN users ON users.id = configs.user_id  -- in this order, which needs no sorting
-            WHERE configs.revoked_at IS NULL
-              AND configs.paused_at IS NULL
-              AND (configs.expires_at IS NULL OR configs.expires_at > :now)
-              AND users.state = 'approved'
-              AND (coalesce(users.quota_bytes, :quota) = 0
-                   OR coalesce(users.quota_bytes, :quota) > (
-                       SELECT coalesce(sum(stats.received + stats.sent), 0)
-                       FROM configs AS own
-                       JOIN stats ON stats.config_id = own.id
-                       WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))
-            ORDER BY configs.id""",
-        {"now": now, "quota": default_quota, **dict(zip(("first", "end"), month_bounds(month), strict=True))},
-    )
+    first, end = month_bounds(month)
+    query = f"""
+        SELECT configs.public_key, configs.preshared_key, {_ALLOWED_IPS}
+        FROM configs
+        CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
+        WHERE configs.revoked_at IS NULL
+          AND configs.paused_at IS NULL
+          AND (configs.expires_at IS NULL OR configs.expires_at > :now)
+          AND users.state = 'approved'
+          AND (coalesce(users.quota_bytes, :quota) = 0
+               OR coalesce(users.quota_bytes, :quota) > (
+                   SELECT coalesce(sum(stats.received + stats.sent), 0)
+                   FROM configs AS own JOIN stats ON stats.config_id = own.id
+                   WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))
+        ORDER BY configs.id"""
+    rows = tuples(db, query, {"now": now, "quota": default_quota, "first": first, "end": end})
     return list(starmap(WantedPeer, rows))
 
 
 def ids_by_key(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
-    """Map these public keys to their configs, revoked ones too; a key that is absent is not ours."""
-    rows = tuples(
-        db,
-        "SELECT public_key, id FROM configs WHERE public_key IN (SELECT value FROM json_each(:keys))",
-        {"keys": json.dumps(list(keys))},
-    )
-    return dict(rows.fetchall())
+    """Map public keys to their configs, revoked ones too; keys that are not ours are left out."""
+    query = "SELECT public_key, id FROM configs WHERE public_key IN (SELECT value FROM json_each(?))"
+    return dict(tuples(db, query, (json.dumps(list(keys)),)).fetchall())
 
 
 def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:
-    """Read a config that its owner may use; Refused('gone') for a foreign, revoked or missing one."""
+    """Return a config that its owner may use; raise Refused('gone') if it is another's, revoked or missing."""
     config = find_config(db, config_id)
     if config is None or config.user_id != owner_id:
         raise Refused("gone")
@@ -147,134 +138,100 @@ def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:
 
 
 def find_config(db: sqlite3.Connection, config_id: int) -> Config | None:
-    """Find a config; None when it is revoked or was never there."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM configs WHERE id = ? AND revoked_at IS NULL", (config_id,)).fetchone()
-    return None if row is None else Config(*row)
+    """Return a config; None if it is revoked or never existed."""
+    return find_row(db, Config, f"{_HELD} AND id = ?", (config_id,))
 
 
 def configs_of(db: sqlite3.Connection, user_id: int) -> list[Config]:
-    """List the configs a user holds, oldest first."""
-    rows = db.execute(
-        f"""SELECT {_COLUMNS}
-            FROM configs
-            WHERE user_id = ? AND revoked_at IS NULL
-            ORDER BY id""",
-        (user_id,),
-    )
-    return [Config(*row) for row in rows]
+    """List the configs a user has, oldest first."""
+    return list_rows(db, Config, f"{_HELD} AND user_id = ? ORDER BY id", (user_id,))
 
 
 def undelivered(db: sqlite3.Connection) -> list[Config]:
-    """List configs that were made but not yet seen on the interface, so not yet sent to their owner."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM configs WHERE live_since IS NULL AND revoked_at IS NULL ORDER BY id")
-    return [Config(*row) for row in rows]
+    """List the configs that were made but not yet seen on the interface, so not yet sent to their owner."""
+    return list_rows(db, Config, f"{_HELD} AND live_since IS NULL ORDER BY id")
 
 
-# Configs whose owner was last sent another description of the server than the present one. An equal one that came back
-# (a port changed, and changed again) makes nobody outdated.
-_OUTDATED = """
-    FROM configs
-    JOIN users ON users.id = configs.user_id
-    JOIN server AS told ON told.generation = configs.generation
-    JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
-    WHERE configs.revoked_at IS NULL
-      AND configs.live_since IS NOT NULL
-      AND configs.private_key IS NOT NULL
-      AND users.state = 'approved'
-      AND users.reachable = 1
-      AND (told.public_key, told.parameters, told.endpoint)
-          IS NOT (present.public_key, present.parameters, present.endpoint)"""
+# Configs of friends who can be written to, last sent with another description of the server than the present one. An
+# equal description under another number (a port changed, and changed back) makes no config outdated.
+_OUTDATED = f"""{_HELD}
+      AND live_since IS NOT NULL
+      AND private_key IS NOT NULL
+      AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND users.state = 'approved' AND users.reachable = 1)
+      AND EXISTS (
+          SELECT 1
+          FROM server AS sent
+          JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
+          WHERE sent.generation = configs.generation
+            AND (sent.public_key, sent.parameters, sent.endpoint)
+                IS NOT (present.public_key, present.parameters, present.endpoint))"""
 
 
 def outdated(db: sqlite3.Connection) -> list[Config]:
     """List the configs that no longer describe the server, of friends who can be written to."""
-    return [Config(*row) for row in db.execute(f"SELECT {_COLUMNS} {_OUTDATED} ORDER BY configs.id")]
+    return list_rows(db, Config, f"{_OUTDATED} ORDER BY id")
 
 
 def is_outdated(db: sqlite3.Connection, config: Config) -> bool:
-    """Tell whether a config no longer describes the server."""
-    return db.execute(f"SELECT 1 {_OUTDATED} AND configs.id = ?", (config.id,)).fetchone() is not None
+    """Return True if a config no longer describes the server."""
+    return find_row(db, Config, f"{_OUTDATED} AND id = ?", (config.id,)) is not None
 
 
 def taken_networks(db: sqlite3.Connection) -> set[str]:
-    """Give what the peer of each config carries, live or not, in WantedPeer's form."""
-    return {networks for (networks,) in tuples(db, f"SELECT {_NETWORKS} FROM configs WHERE revoked_at IS NULL")}
+    """Return the addresses of each config, live or not, in WantedPeer's form."""
+    return {networks for (networks,) in tuples(db, f"SELECT {_ALLOWED_IPS} FROM configs WHERE revoked_at IS NULL")}
 
 
 def is_taken(db: sqlite3.Connection, addresses: Iterable[str]) -> bool:
-    """Tell whether a config holds one of these addresses."""
-    row = db.execute(
-        """WITH asked AS (SELECT value FROM json_each(?))
-           SELECT EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address IN asked)
-               OR EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address6 IN asked)""",
-        (json.dumps(list(addresses)),),
-    ).fetchone()
-    return bool(row[0])
+    """Return True if a config has one of these addresses."""
+    query = """WITH asked AS (SELECT value FROM json_each(?))
+               SELECT EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address IN asked)
+                   OR EXISTS (SELECT 1 FROM configs WHERE revoked_at IS NULL AND address6 IN asked)"""
+    return bool(number(db, query, (json.dumps(list(addresses)),)))
 
 
 def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> None:
-    """Note that configs were seen on the interface for the first time."""
-    db.executemany(
-        "UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", [(now, id_) for id_ in config_ids]
-    )
+    """Record that configs were seen on the interface for the first time."""
+    rows = [(now, config_id) for config_id in config_ids]
+    db.executemany("UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", rows)
 
 
-def set_dns(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
-    """Note which DNS was chosen for a config; None: the usual one."""
-    db.execute("UPDATE configs SET dns = ? WHERE id = ?", (name, config_id))
-
-
-def set_routes(db: sqlite3.Connection, config_id: int, name: str | None) -> None:
-    """Note what was chosen to go through a config's tunnel; None: the usual."""
-    db.execute("UPDATE configs SET routes = ? WHERE id = ?", (name, config_id))
+set_name = setter("configs", "name")
+set_dns = setter("configs", "dns")  # name of the chosen DNS; None: the default
+set_routes = setter("configs", "routes")  # name of what goes through the tunnel; None: the default
 
 
 def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
-    """Switch a config off for a while, or (None) on again; False where it is so already."""
-    done = db.execute(
-        """UPDATE configs
-           SET paused_at = ?
-           WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)""",
-        (paused_at, config_id, paused_at),
+    """Pause a config, or (None) resume it; return False if nothing changed."""
+    query = (
+        "UPDATE configs SET paused_at = ? WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)"
     )
-    return done.rowcount == 1
+    return db.execute(query, (paused_at, config_id, paused_at)).rowcount == 1
 
 
 def set_expiry(db: sqlite3.Connection, config_id: int, expires_at: int | None) -> bool:
-    """Note from when on a config is off; None: never. False where it is so already."""
-    done = db.execute(
-        "UPDATE configs SET expires_at = ? WHERE id = ? AND revoked_at IS NULL AND expires_at IS NOT ?",
-        (expires_at, config_id, expires_at),
-    )
-    return done.rowcount == 1
-
-
-def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
-    """Give up a config for good: its peer goes, its address is free, its secrets are forgotten."""
-    db.execute(
-        """UPDATE configs
-           SET revoked_at = ?, private_key = NULL, preshared_key = NULL
-           WHERE id = ? AND revoked_at IS NULL""",
-        (now, config_id),
-    )
-
-
-def set_name(db: sqlite3.Connection, config_id: int, name: str) -> None:
-    """Call a config otherwise."""
-    db.execute("UPDATE configs SET name = ? WHERE id = ?", (name, config_id))
-
-
-def leave_behind(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
-    """Give up every config of somebody who leaves, and forget that it was theirs; its traffic stays. Give their ids."""
-    ids = [row[0] for row in db.execute("SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))]
-    for config_id in ids:
-        revoke(db, config_id, now)
-    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
-    return ids
+    """Set the expiry time, None means never; return False if nothing changed."""
+    query = "UPDATE configs SET expires_at = ? WHERE id = ? AND revoked_at IS NULL AND expires_at IS NOT ?"
+    return db.execute(query, (expires_at, config_id, expires_at)).rowcount == 1
 
 
 def set_generation(db: sqlite3.Connection, config_id: int, generation: int) -> None:
-    """Note which description of the server the owner was last sent."""
-    db.execute(
-        "UPDATE configs SET generation = ? WHERE id = ? AND generation <> ?", (generation, config_id, generation)
-    )
+    """Set the description of the server that the owner was last sent."""
+    query = "UPDATE configs SET generation = ? WHERE id = ? AND generation <> ?"
+    db.execute(query, (generation, config_id, generation))
+
+
+_REVOKE = "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key = NULL WHERE revoked_at IS NULL"
+
+
+def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
+    """Revoke a config for good: its peer goes, its address is free, its secrets are deleted."""
+    db.execute(f"{_REVOKE} AND id = ?", (now, config_id))
+
+
+def disown_configs(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
+    """Revoke all configs of a user who leaves and forget whose they were; their traffic stays. Return their ids."""
+    ids = list_rows(db, int, "SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))
+    db.execute(f"{_REVOKE} AND user_id = ?", (now, user_id))
+    db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
+    return ids

@@ -1,4 +1,4 @@
-"""Open the one database file: schema, version, pragmas, transactions. It is the truth, so nothing here guesses."""
+"""The one database file: its schema and upgrades, connections and transactions, and how rows are read."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import fcntl
 import os
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from lib.errors import DatabaseError
+from lib.atomic_file import replacing
+from lib.errors import DatabaseError, Refused
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
 SCHEMA_VERSION = 4  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
+Kind = TypeVar("Kind")
+Values = Mapping[str, object] | Sequence[object]
 
 
 def prepare_database(path: Path) -> bool:
-    """Create the database where there is none, check or upgrade the one that is there; say whether it was created.
+    """Create the database, or check and upgrade the existing one; return True if it was created.
 
-    Raises DatabaseError, with nothing touched, for a file that is not ours, is newer than this program, or can't be
-    opened and written. Before an upgrade of schema N a copy is kept beside it, named `.before-schema-N`.
+    Raise DatabaseError, with nothing touched, for a file that is not ours, is newer than this program, or can't be
+    opened and written. Before an upgrade to schema N a copy is kept beside it as `.before-schema-N`.
     """
     try:
         with contextlib.closing(_open(path, create=True)) as db:
@@ -33,7 +37,8 @@ def prepare_database(path: Path) -> bool:
             _check_ours(db, path, version)
             db.execute("PRAGMA journal_mode = WAL")  # a backup that was put here by hand has none
             if version < SCHEMA_VERSION:
-                _keep_copy(db, path.with_name(f"{path.name}.before-schema-{SCHEMA_VERSION}"))
+                with replacing(path.with_name(f"{path.name}.before-schema-{SCHEMA_VERSION}")) as copy:
+                    copy_database(db, Path(copy.name))
                 for step in range(version + 1, SCHEMA_VERSION + 1):
                     _migrate(db, step)
             return False
@@ -46,7 +51,7 @@ def _reason(exc: Exception) -> str:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    """Lay the schema down in one transaction: an interruption leaves an empty file, which is begun again."""
+    """Create the schema in one transaction: an interruption leaves an empty file, with which it starts over."""
     db.execute("PRAGMA journal_mode = WAL")
     schema = (SQL / "schema.sql").read_text(encoding="utf-8")
     db.executescript(
@@ -55,17 +60,8 @@ def _create(db: sqlite3.Connection) -> None:
     )
 
 
-def _keep_copy(db: sqlite3.Connection, target: Path) -> None:
-    """Copy the database as it is, readable by us alone; one that an interrupted upgrade left is replaced."""
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with contextlib.closing(sqlite3.connect(target)) as copy:
-        db.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
-
-
 def _migrate(db: sqlite3.Connection, version: int) -> None:
-    """Take one step of the schema in one transaction; tables may be made anew, so references are checked at its end."""
+    """Upgrade the schema by one version in one transaction; foreign keys are checked at its end."""
     script = (SQL / "migrations" / f"{version:03}.sql").read_text(encoding="utf-8")
     db.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -92,7 +88,7 @@ def _check_ours(db: sqlite3.Connection, path: Path, version: int) -> None:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a worker's own connection to a prepared database; rows come as sqlite3.Row, transactions by hand."""
+    """Open a worker's own connection to a prepared database; rows are sqlite3.Row, transactions are explicit."""
     return _open(path, create=False)
 
 
@@ -101,27 +97,78 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
     db.row_factory = sqlite3.Row
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000", "cache_size = -1000"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -1000"):
         db.execute(f"PRAGMA {pragma}")
     db.create_function("fold", 1, fold, deterministic=True)
     return db
 
 
+def copy_database(db: sqlite3.Connection, target: Path) -> None:
+    """Copy a database into an empty file, so that it needs no -wal or -shm file beside it."""
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
 def fold(text: str | None) -> str:
-    """Write a text as it is compared in a search: no case in any alphabet, no fancy letters, е for ё; SQL knows it."""
+    """Normalize a text for searching: no case in any alphabet, no fancy letters, е for ё. SQL can call it, too."""
     return unicodedata.normalize("NFKC", text or "").casefold().replace("ё", "е")
 
 
-def tuples(db: sqlite3.Connection, query: str, values: Mapping[str, object] | None = None) -> sqlite3.Cursor:
-    """Ask for rows as plain tuples, for what is read by thousands each round: they cost half of what a Row does."""
+def columns(kind: type) -> str:
+    """List the columns of a table whose rows a dataclass describes."""
+    return ", ".join(kind.__dataclass_fields__)  # type: ignore[attr-defined]
+
+
+def find_row(db: sqlite3.Connection, kind: Callable[..., Kind], query: str, values: Values = ()) -> Kind | None:
+    """Return the first row as a value of a kind; None if there is none."""
+    row = db.execute(query, values).fetchone()
+    return None if row is None else kind(*row)
+
+
+def get_row(db: sqlite3.Connection, kind: Callable[..., Kind], query: str, values: Values = ()) -> Kind:
+    """Return the first row as a value of a kind; raise Refused('gone') if there is none."""
+    found = find_row(db, kind, query, values)
+    if found is None:
+        raise Refused("gone")
+    return found
+
+
+def list_rows(db: sqlite3.Connection, kind: Callable[..., Kind], query: str, values: Values = ()) -> list[Kind]:
+    """Return all rows as values of a kind."""
+    return [kind(*row) for row in db.execute(query, values)]
+
+
+def number(db: sqlite3.Connection, query: str, values: Values = ()) -> int:
+    """Return the single number that a query results in."""
+    return int(db.execute(query, values).fetchone()[0])
+
+
+def insert(db: sqlite3.Connection, table: str, **values: object) -> int:
+    """Insert a row and return its id."""
+    query = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+    return int(db.execute(query, tuple(values.values())).lastrowid or 0)
+
+
+def setter(table: str, column: str) -> Callable[[sqlite3.Connection, int, object], None]:
+    """Return a function (db, id, value) that sets a column of a row."""
+
+    def set_value(db: sqlite3.Connection, row_id: int, value: object) -> None:
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row_id))
+
+    return set_value
+
+
+def tuples(db: sqlite3.Connection, query: str, values: Values = ()) -> sqlite3.Cursor:
+    """Run a query whose rows are plain tuples: half the cost of a Row, which counts for thousands in each round."""
     cursor = db.cursor()
     cursor.row_factory = None
-    return cursor.execute(query, values or {})
+    return cursor.execute(query, values)
 
 
 @contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Commit all that happens inside, or none of it. The only place that commits."""
+    """Commit everything that happens inside, or none of it. The only place that commits."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -134,7 +181,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def snapshot(db: sqlite3.Connection) -> Iterator[None]:
-    """Let all that is read inside be of one moment, whatever others commit meanwhile."""
+    """Make everything read inside come from one moment, whatever others commit meanwhile."""
     db.execute("BEGIN")
     try:
         yield
@@ -144,12 +191,12 @@ def snapshot(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damage(exc: BaseException) -> bool:
-    """Tell a damaged file, which raises the bare class, from a full disk or a lock, which raise children of it."""
+    """Return True for a damaged file, which raises the bare class; a full disk or a lock raises a subclass."""
     return type(exc) is sqlite3.DatabaseError
 
 
 def identity(path: Path) -> tuple[int, int]:
-    """Name the file itself, whatever path leads to it: device and inode; zeros when there is none."""
+    """Return device and inode, which identify a file under any path; zeros if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -158,14 +205,14 @@ def identity(path: Path) -> tuple[int, int]:
 
 
 def check_in_place(path: Path, file: tuple[int, int]) -> None:
-    """Raise DatabaseError when the path no longer leads to the file that was opened: what is written there is lost."""
+    """Raise DatabaseError if the path no longer leads to the file that was opened: writes to that one are lost."""
     if identity(path) != file:
         raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
 
 
 @contextlib.contextmanager
 def sole_owner(path: Path) -> Iterator[None]:
-    """Hold the lock that keeps a second bot off this database; it goes with the process, however that ends."""
+    """Hold the lock that keeps a second bot away from this database; it ends with the process at the latest."""
     try:
         handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as exc:
@@ -180,9 +227,8 @@ def sole_owner(path: Path) -> Iterator[None]:
 
 
 def get_meta(db: sqlite3.Connection, key: str) -> str | None:
-    """Read a single fact; None when it was never noted."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return None if row is None else str(row[0])
+    """Return a single fact, or None if it was never stored."""
+    return find_row(db, str, "SELECT value FROM meta WHERE key = ?", (key,))
 
 
 def get_metas(db: sqlite3.Connection, *keys: str) -> list[str | None]:
@@ -193,23 +239,22 @@ def get_metas(db: sqlite3.Connection, *keys: str) -> list[str | None]:
 
 
 def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
-    """Note a single fact, if it is news; None forgets it."""
+    """Store a single fact if it has changed; None deletes it."""
     if value is None:
         db.execute("DELETE FROM meta WHERE key = ?", (key,))
         return
     db.execute(
-        """INSERT INTO meta (key, value)
-           VALUES (?, ?)
+        """INSERT INTO meta (key, value) VALUES (?, ?)
            ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
         (key, value),
     )
 
 
-def forget_meta(db: sqlite3.Connection, beginning: str) -> None:
-    """Forget all facts whose names begin so."""
-    db.execute("DELETE FROM meta WHERE key >= ? AND key < ?", (beginning, beginning + "\U0010ffff"))
+def forget_meta(db: sqlite3.Connection, prefix: str) -> None:
+    """Delete all facts whose keys start with a prefix."""
+    db.execute("DELETE FROM meta WHERE key >= ? AND key < ?", (prefix, prefix + "\U0010ffff"))
 
 
 def wanted_version(db: sqlite3.Connection) -> int:
-    """Count the changes so far that may have changed the set of wanted peers (kept by triggers)."""
+    """Return a counter of all changes that may have changed the set of wanted peers; triggers keep it."""
     return int(get_meta(db, "wanted_version") or 0)

@@ -1,4 +1,4 @@
-"""Own the table invitations: links by which a friend comes in, each once. A code is known only to who holds it."""
+"""The table invitations: links that let a friend in, each once. Only whoever has the link knows its code."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import get_meta, put_meta
+from lib.store.database import columns, find_row, get_meta, get_row, insert, list_rows, number, put_meta
 
-CODE_BYTES = 16  # of chance: nobody guesses 128 bits
+CODE_BYTES = 16  # random; nobody guesses 128 bits
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")  # as token_urlsafe writes them
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """A row of invitations but for its digest; see sql/schema.sql for each column."""
+    """A row of invitations without its digest; see sql/schema.sql for each column."""
 
     id: int
     name: str
@@ -30,7 +30,7 @@ class Invitation:
     revoked_at: int | None
 
     def state(self, now: int) -> str:
-        """Name what became of it: used, revoked, expired, or open."""
+        """Return what became of it: used, revoked, expired, or open."""
         if self.used_at is not None:
             return "used"
         if self.revoked_at is not None:
@@ -38,85 +38,69 @@ class Invitation:
         return "expired" if now >= self.expires_at else "open"
 
 
-_COLUMNS = ", ".join(Invitation.__dataclass_fields__)
+_SELECT = f"SELECT {columns(Invitation)} FROM invitations"
 
 
 def is_code(text: str) -> bool:
-    """Tell whether a text has the shape of a code."""
+    """Return True if a text looks like a code."""
     return _CODE.fullmatch(text) is not None
-
-
-def add_invitation(
-    db: sqlite3.Connection, name: str, with_config: bool, admin_id: int, expires_at: int, now: int
-) -> tuple[int, str]:
-    """Make an invitation; give its id and its code, which is written down nowhere."""
-    code = secrets.token_urlsafe(CODE_BYTES)
-    cursor = db.execute(
-        """INSERT INTO invitations (digest, name, with_config, created_at, created_by, expires_at)
-           VALUES (?, ?, ?, ?, ?, ?)""",
-        (_digest(code), name, int(with_config), now, admin_id, expires_at),
-    )
-    return int(cursor.lastrowid or 0), code
-
-
-def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
-    """Find what a code stands for; None for one that was never given out."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM invitations WHERE digest = ?", (_digest(code),)).fetchone()
-    return None if row is None else Invitation(*row)
 
 
 def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
+def add_invitation(
+    db: sqlite3.Connection, name: str, with_config: bool, admin_id: int, expires_at: int, now: int
+) -> tuple[int, str]:
+    """Make an invitation; return its id and its code, which is stored nowhere."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id}
+    return insert(db, "invitations", digest=_digest(code), expires_at=expires_at, **row), code
+
+
+def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
+    """Return the invitation with this code, or None."""
+    return find_row(db, Invitation, f"{_SELECT} WHERE digest = ?", (_digest(code),))
+
+
 def get_invitation(db: sqlite3.Connection, invitation_id: int) -> Invitation:
-    """Read an invitation; Refused('gone') where a button speaks of none."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM invitations WHERE id = ?", (invitation_id,)).fetchone()
-    if row is None:
-        raise Refused("gone")
-    return Invitation(*row)
+    """Return an invitation; raise Refused('gone') if there is none."""
+    return get_row(db, Invitation, f"{_SELECT} WHERE id = ?", (invitation_id,))
 
 
 def list_invitations(db: sqlite3.Connection, limit: int, offset: int) -> list[Invitation]:
-    """List invitations, newest first."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM invitations ORDER BY id DESC LIMIT ? OFFSET ?", (limit, offset))
-    return [Invitation(*row) for row in rows]
+    """List the invitations, newest first."""
+    return list_rows(db, Invitation, f"{_SELECT} ORDER BY id DESC LIMIT ? OFFSET ?", (limit, offset))
 
 
 def count_invitations(db: sqlite3.Connection) -> int:
-    """Count all of them."""
-    return int(db.execute("SELECT count(*) FROM invitations").fetchone()[0])
+    """Count all invitations."""
+    return number(db, "SELECT count(*) FROM invitations")
+
+
+_WHERE_OPEN = "WHERE id = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ?"
 
 
 def use(db: sqlite3.Connection, invitation_id: int, user_id: int, now: int) -> bool:
-    """Let somebody come in by an invitation; False when it no longer opens anything."""
-    changed = db.execute(
-        """UPDATE invitations
-           SET used_at = ?, used_by = ?
-           WHERE id = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ?""",
-        (now, user_id, invitation_id, now),
-    ).rowcount
-    return bool(changed)
+    """Use up an invitation; return False if it is no longer open."""
+    query = f"UPDATE invitations SET used_at = ?, used_by = ? {_WHERE_OPEN}"
+    return db.execute(query, (now, user_id, invitation_id, now)).rowcount == 1
 
 
 def take_back(db: sqlite3.Connection, invitation_id: int, now: int) -> None:
-    """End an invitation that nobody used; Refused('invitation_…') when it ended before."""
-    changed = db.execute(
-        """UPDATE invitations
-           SET revoked_at = ?
-           WHERE id = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ?""",
-        (now, invitation_id, now),
-    ).rowcount
-    if not changed:
+    """Revoke an invitation; raise Refused('invitation_was_…') if it is no longer open."""
+    query = f"UPDATE invitations SET revoked_at = ? {_WHERE_OPEN}"
+    if not db.execute(query, (now, invitation_id, now)).rowcount:
         raise Refused(f"invitation_was_{get_invitation(db, invitation_id).state(now)}")
 
 
 def note_username(db: sqlite3.Connection, username: str) -> None:
-    """Remember what Telegram calls the bot: its links carry that."""
+    """Store the bot's own username, which its links contain."""
     if read_username(db) != username:
         put_meta(db, "username", username)
 
 
 def read_username(db: sqlite3.Connection) -> str | None:
-    """Tell what Telegram calls the bot; None before it was ever asked."""
+    """Return the bot's own username; None before Telegram was first asked for it."""
     return get_meta(db, "username")

@@ -1,11 +1,11 @@
-"""What the keeper last saw and did: single facts in meta."""
+"""What the keeper last saw and did: single facts, kept in meta as JSON."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
+from typing import TypeVar
 
 from lib.store.database import get_meta, get_metas, put_meta
 
@@ -14,28 +14,17 @@ ROUNDS_APART = 600  # seconds; rounds that break off are tried again much sooner
 
 @dataclass(frozen=True)
 class Rollout:
-    """When outdated configs were last sent anew, in epoch seconds, and which."""
+    """When outdated configs were last sent again, in epoch seconds, and which ones."""
 
     at: int
     config_ids: list[int]
-
-
-def read_rollout(db: sqlite3.Connection) -> Rollout | None:
-    """Read when configs were last sent anew; None when they never were."""
-    text = get_meta(db, "rollout")
-    return None if text is None else Rollout(**json.loads(text))
-
-
-def note_rollout(db: sqlite3.Connection, now: int, config_ids: Sequence[int]) -> None:
-    """Note that configs were sent anew."""
-    put_meta(db, "rollout", json.dumps(asdict(Rollout(now, list(config_ids)))))
 
 
 @dataclass(frozen=True)
 class Health:
     """The interface as the keeper last saw it; times in epoch seconds.
 
-    `kind` and `detail` say why it is down, as AwgError does. Numbers are those of the last good look.
+    `kind` and `detail` say why it is down, as in AwgError. The numbers are from the last time it was up.
     """
 
     up: bool
@@ -48,19 +37,35 @@ class Health:
     foreign: int = 0
 
 
-def read_health(db: sqlite3.Connection) -> Health | None:
-    """Read how the interface was last seen; None before the first look."""
-    return read_state(db)[0]
+@dataclass(frozen=True)
+class Backup:
+    """When the last good nightly backup was made, in epoch seconds, and for which day.
+
+    Before the first good one the day is '' and the time is that of the first attempt.
+    """
+
+    at: int
+    day: str
 
 
-def note_health(db: sqlite3.Connection, health: Health) -> None:
-    """Note how the interface was seen."""
-    put_meta(db, "interface", json.dumps(asdict(health)))
+_KEYS: dict[type, str] = {Rollout: "rollout", Health: "interface", Backup: "backup"}
+Fact = TypeVar("Fact", Rollout, Health, Backup)
+
+
+def read_fact(db: sqlite3.Connection, kind: type[Fact]) -> Fact | None:
+    """Return a fact, such as `read_fact(db, Health)`; None if it was never written."""
+    text = get_meta(db, _KEYS[kind])
+    return None if text is None else kind(**json.loads(text))
+
+
+def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup) -> None:
+    """Replace a fact."""
+    put_meta(db, _KEYS[type(fact)], json.dumps(asdict(fact)))
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that is, or was, wrong: from when to when in epoch seconds; `over` None: it lasts."""
+    """Something that is or was wrong: when it began and when it was over, in epoch seconds; None: it lasts."""
 
     detail: str
     began: int
@@ -69,7 +74,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Incident:
-    """Troubles from the first one until none is left, by their kinds; `told_at`: when its present message was sent."""
+    """Troubles by their kinds, from the first one until none is left; `told_at`: when its latest message was sent."""
 
     told_at: int
     troubles: dict[str, Trouble]
@@ -81,12 +86,12 @@ class Incident:
 
 
 def read_incident(db: sqlite3.Connection) -> Incident | None:
-    """Read what is wrong now, and what was since all was well; None when all is."""
+    """Return the present incident; None if all is well."""
     return read_state(db)[1]
 
 
 def read_state(db: sqlite3.Connection) -> tuple[Health | None, Incident | None]:
-    """Read both at once."""
+    """Return the interface's health and the present incident, in one read."""
     health, incident = get_metas(db, "interface", "incident")
     told_at, troubles = json.loads(incident) if incident else (0, {})
     return (
@@ -95,22 +100,22 @@ def read_state(db: sqlite3.Connection) -> tuple[Health | None, Incident | None]:
     )
 
 
-def note_incident(db: sqlite3.Connection, incident: Incident) -> None:
-    """Note what is wrong; an incident of which nothing lasts is closed."""
+def write_incident(db: sqlite3.Connection, incident: Incident) -> None:
+    """Replace the present incident; one in which nothing lasts is closed."""
     rows = {kind: astuple(trouble) for kind, trouble in incident.troubles.items()}
     put_meta(db, "incident", json.dumps([incident.told_at, rows]) if incident.lasting else None)
 
 
 def read_troubles(db: sqlite3.Connection) -> dict[str, str]:
-    """Read what is wrong now and was told to the admins: kind of trouble to its detail."""
+    """Return what is wrong now, as the admins were told: kind of trouble to its detail."""
     incident = read_incident(db)
     return {kind: trouble.detail for kind, trouble in incident.lasting.items()} if incident else {}
 
 
 def begin_round(db: sqlite3.Connection, now: int) -> int:
-    """Note that the keeper begins a round; give since when it has finished none: now, unless the last ones broke off.
+    """Record that the keeper begins a round; return since when it has not finished one: now, unless rounds broke off.
 
-    Rounds that lie far apart, or that a set clock put out of order, say nothing of each other.
+    Rounds far apart, or out of order because the clock was set, say nothing about each other.
     """
     since, last = json.loads(get_meta(db, "round") or "[0, 0]")
     if not 0 <= now - last <= ROUNDS_APART:
@@ -120,24 +125,5 @@ def begin_round(db: sqlite3.Connection, now: int) -> int:
 
 
 def finish_round(db: sqlite3.Connection) -> None:
-    """Note that the keeper did all that was due."""
+    """Record that the keeper finished its round."""
     put_meta(db, "round", None)
-
-
-@dataclass(frozen=True)
-class Backup:
-    """When the last good nightly copy was made, in epoch seconds, and of which day; '' and the first try: none yet."""
-
-    at: int
-    day: str
-
-
-def read_backup(db: sqlite3.Connection) -> Backup | None:
-    """Read when the last good nightly copy was made; None before the first try."""
-    text = get_meta(db, "backup")
-    return None if text is None else Backup(**json.loads(text))
-
-
-def note_backup(db: sqlite3.Connection, backup: Backup) -> None:
-    """Note a good nightly copy, or the first try of one."""
-    put_meta(db, "backup", json.dumps(asdict(backup)))

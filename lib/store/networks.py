@@ -1,7 +1,7 @@
-"""Own the table networks: from which networks a config's device comes, to notice one that two people share.
+"""The table networks: where a config's device connects from, to notice a config that two people share.
 
-A phone that roams goes on to another network, and sooner or later comes home; two devices with one config take turns,
-so that the config is back in the network before within minutes, again and again. That is what is counted.
+A phone that roams moves on to another network and comes home sooner or later. Two devices with one config take turns:
+within minutes the config is back in the previous network, again and again. Those returns are counted.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-MINUTES = 600  # seconds within which it must be back to count
-RETURNS = 6  # of them on a day are many
+RETURN_SECONDS = 600  # a return counts if it comes within this time
+RETURNS = 6  # on one day are many
 
 
 def note_networks(db: sqlite3.Connection, seen: Mapping[int, str], day: str, now: int) -> list[int]:
-    """Note the network that each config is seen in; list those that just came back for the sixth time on this day."""
+    """Record each config's present network; list the configs that just returned for the sixth time on this day."""
     found = db.execute(
         """SELECT configs.id, networks.*
-           FROM configs
-           LEFT JOIN networks ON networks.config_id = configs.id
+           FROM configs LEFT JOIN networks ON networks.config_id = configs.id
            WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(seen)),),
     )
@@ -44,7 +43,7 @@ def note_networks(db: sqlite3.Connection, seen: Mapping[int, str], day: str, now
 
 
 def _returns(row: sqlite3.Row, network: str, day: str, now: int) -> int:
-    """Count the day's returns, this change included if it is one."""
+    """Count the day's returns, this change of network included if it is one."""
     so_far = int(row["returns"]) if row["day"] == day else 0
-    back = network == row["previous"] and 0 <= now - row["changed_at"] <= MINUTES
+    back = network == row["previous"] and 0 <= now - row["changed_at"] <= RETURN_SECONDS
     return so_far + int(back)

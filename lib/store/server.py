@@ -1,4 +1,4 @@
-"""Own the table server: one generation each time that what configs must say changes."""
+"""The table server: a new generation each time that what configs must say about the server changes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from lib.store.database import insert
 
 
 @dataclass(frozen=True)
@@ -20,30 +22,18 @@ class Generation:
 
 
 def present_generation(db: sqlite3.Connection) -> Generation | None:
-    """Read the newest generation; None before the interface was ever seen."""
-    row = db.execute(
-        """SELECT generation, public_key, parameters, endpoint, seen_at
-           FROM server
-           ORDER BY generation DESC
-           LIMIT 1"""
-    ).fetchone()
+    """Return the newest generation; None before the interface was first seen."""
+    query = "SELECT generation, public_key, parameters, endpoint, seen_at FROM server ORDER BY generation DESC LIMIT 1"
+    row = db.execute(query).fetchone()
     return None if row is None else Generation(row[0], row[1], json.loads(row[2]), row[3], row[4])
 
 
 def note_generation(
     db: sqlite3.Connection, public_key: str, parameters: Mapping[str, str], endpoint: str, now: int
 ) -> int:
-    """Begin a new generation if the server differs from the newest one; give the present number."""
+    """Start a new generation if the server differs from the newest one; return the present number."""
     present = present_generation(db)
-    if present and (present.public_key, dict(present.parameters), present.endpoint) == (
-        public_key,
-        dict(parameters),
-        endpoint,
-    ):
+    if present and (present.public_key, present.parameters, present.endpoint) == (public_key, parameters, endpoint):
         return present.number
-    number = present.number + 1 if present else 1
-    db.execute(
-        "INSERT INTO server (generation, public_key, parameters, endpoint, seen_at) VALUES (?, ?, ?, ?, ?)",
-        (number, public_key, json.dumps(parameters), endpoint, now),
-    )
-    return number
+    row = {"public_key": public_key, "parameters": json.dumps(parameters), "endpoint": endpoint, "seen_at": now}
+    return insert(db, "server", generation=present.number + 1 if present else 1, **row)

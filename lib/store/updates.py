@@ -1,13 +1,14 @@
-"""Which updates were handled: no update is handled twice, and the next poll confirms them. Two facts in meta."""
+"""Which updates were handled: none is handled twice, and the next poll confirms them."""
 
 from __future__ import annotations
 
 import sqlite3
 
+from lib.days import DAY
 from lib.store.database import get_metas
 
-BATCH = 100  # the most updates that one poll brings, so the most that can come again
-KEPT_SECONDS = 86400  # how long Telegram keeps an update; after that its numbers may begin anywhere
+BATCH = 100  # the most updates that one poll returns, so the most that can come again
+KEPT_SECONDS = DAY  # how long Telegram keeps an update; after that its ids may start anywhere
 
 
 def claim(db: sqlite3.Connection, update_id: int, now: int) -> bool:

@@ -1,4 +1,4 @@
-"""Own the table users: who someone is and how far they were let in. States move by compare-and-set."""
+"""The table users: who someone is and how far they were let in. States move by compare-and-set."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.errors import Refused
+from lib.store.database import columns, find_row, get_row, insert, list_rows, number, setter
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,41 @@ class User:
     helper: int
 
 
-_COLUMNS = ", ".join(User.__dataclass_fields__)
+STATES = ("captcha", "pending", "approved", "rejected", "blocked")
+_SELECT = f"SELECT {columns(User)} FROM users"
 
 
 def find_user(db: sqlite3.Connection, user_id: int) -> User | None:
-    """Find a person by Telegram id; None for a stranger."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM users WHERE id = ?", (user_id,)).fetchone()
-    return None if row is None else User(*row)
+    """Return the person with this Telegram id, or None for a stranger."""
+    return find_row(db, User, f"{_SELECT} WHERE id = ?", (user_id,))
 
 
 def get_user(db: sqlite3.Connection, user_id: int) -> User:
-    """Read a person who must be there; Refused('gone') where a button speaks of nobody."""
+    """Return a person who must exist; raise Refused('gone') if they don't."""
+    return get_row(db, User, f"{_SELECT} WHERE id = ?", (user_id,))
+
+
+def list_users(db: sqlite3.Connection, state: str, limit: int, offset: int = 0) -> list[User]:
+    """List the people in a state, ordered by id."""
+    return list_rows(db, User, f"{_SELECT} WHERE state = ? ORDER BY id LIMIT ? OFFSET ?", (state, limit, offset))
+
+
+def count_users(db: sqlite3.Connection, state: str) -> int:
+    """Count the people in a state."""
+    return number(db, "SELECT count(*) FROM users WHERE state = ?", (state,))
+
+
+def helper_ids(db: sqlite3.Connection) -> list[int]:
+    """List the helpers, who decide beside the admins."""
+    return list_rows(db, int, "SELECT id FROM users WHERE helper = 1 AND state = 'approved' ORDER BY id")
+
+
+def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
+    """Return a person's full name for people to read, or else their id; '—' for nobody and for people who left."""
+    if not user_id:
+        return "—"
     user = find_user(db, user_id)
-    if user is None:
-        raise Refused("gone")
-    return user
+    return user.full_name if user else str(user_id)
 
 
 def languages_of(db: sqlite3.Connection, user_ids: Sequence[int]) -> dict[int, str]:
@@ -65,12 +86,8 @@ def languages_of(db: sqlite3.Connection, user_ids: Sequence[int]) -> dict[int, s
 def add_user(
     db: sqlite3.Connection, user_id: int, username: str | None, full_name: str, language: str, now: int
 ) -> None:
-    """Note a stranger's first word; they begin in state captcha."""
-    db.execute(
-        """INSERT INTO users (id, username, full_name, language, created_at)
-           VALUES (?, ?, ?, ?, ?)""",
-        (user_id, username, full_name, language, now),
-    )
+    """Add a stranger, who starts in state captcha."""
+    insert(db, "users", id=user_id, username=username, full_name=full_name, language=language, created_at=now)
 
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
@@ -80,81 +97,43 @@ def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_n
     )
 
 
-def set_language(db: sqlite3.Connection, user_id: int, language: str) -> None:
-    """Note the language a person chose."""
-    db.execute("UPDATE users SET language = ? WHERE id = ?", (language, user_id))
-
-
-def set_app(db: sqlite3.Connection, user_id: int, app: str) -> None:
-    """Note for which app a person's files are."""
-    db.execute("UPDATE users SET app = ? WHERE id = ?", (app, user_id))
-
-
-def set_helper(db: sqlite3.Connection, user_id: int, helper: bool) -> None:
-    """Let a person decide beside the admins, or no longer."""
-    db.execute("UPDATE users SET helper = ? WHERE id = ?", (int(helper), user_id))
-
-
-def helper_ids(db: sqlite3.Connection) -> list[int]:
-    """List who decides beside the admins."""
-    return [row[0] for row in db.execute("SELECT id FROM users WHERE helper = 1 AND state = 'approved' ORDER BY id")]
-
-
-def set_quota(db: sqlite3.Connection, user_id: int, quota_bytes: int | None) -> None:
-    """Note a person's own limit of a month; 0: none, None: the one of everybody."""
-    db.execute("UPDATE users SET quota_bytes = ? WHERE id = ?", (quota_bytes, user_id))
-
-
-def set_config_limit(db: sqlite3.Connection, user_id: int, limit: int | None) -> None:
-    """Note how many configs a person may hold; None: as many as everybody."""
-    db.execute("UPDATE users SET config_limit = ? WHERE id = ?", (limit, user_id))
-
-
-def set_note(db: sqlite3.Connection, user_id: int, note: str) -> None:
-    """Note the admins' words about a person."""
-    db.execute("UPDATE users SET note = ? WHERE id = ?", (note, user_id))
-
-
-def set_reachable(db: sqlite3.Connection, user_id: int, reachable: bool) -> None:
-    """Note whether Telegram lets us write to a person."""
-    db.execute("UPDATE users SET reachable = ? WHERE id = ?", (int(reachable), user_id))
+set_language = setter("users", "language")
+set_app = setter("users", "app")  # that their files are made for
+set_helper = setter("users", "helper")  # True: they decide beside the admins
+set_quota = setter("users", "quota_bytes")  # a month's limit; 0: no limit, None: the default
+set_config_limit = setter("users", "config_limit")  # how many configs they may have; None: the default
+set_note = setter("users", "note")  # the admins' words about them
+set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
+set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad
 
 
 def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> None:
-    """Note what the person's next plain text will answer; None: nothing."""
+    """Set the question that the person's next plain text answers; None: no question is open."""
     db.execute("UPDATE users SET awaiting = ? WHERE id = ? AND awaiting IS NOT ?", (awaiting, user_id, awaiting))
 
 
 def forget_awaiting(db: sqlite3.Connection, user_id: int) -> None:
-    """Let nobody's next text answer a question about a person who goes."""
+    """Close everybody's open questions about a person."""
     db.execute("UPDATE users SET awaiting = NULL WHERE awaiting LIKE '%:' || ?", (user_id,))
 
 
 def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until: int | None, tries: int) -> None:
-    """Put a new picture (answer and end of validity), or a pause (no answer and its end), before a person."""
+    """Set a new CAPTCHA (its answer and when it expires), or a pause (no answer and when the pause ends)."""
     db.execute(
-        """UPDATE users
-           SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = ''
-           WHERE id = ?""",
+        "UPDATE users SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = '' WHERE id = ?",
         (answer, until, tries, user_id),
     )
-
-
-def set_captcha_typed(db: sqlite3.Connection, user_id: int, typed: str) -> None:
-    """Note the digits entered so far by the on-screen keypad."""
-    db.execute("UPDATE users SET captcha_typed = ? WHERE id = ?", (typed, user_id))
 
 
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:
-    """Move a person from one state to another, if they are still in the first.
+    """Move a person from one state to another.
 
-    Raises Refused('already_…') that names the present state and who decided it.
+    Raise Refused('already_…') if they are no longer in the first state; it names their state and who decided it.
     """
     moved = db.execute(
-        """UPDATE users
-           SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL
+        """UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL
            WHERE id = ? AND state = ?""",
         (after, now, decided_by, user_id, before),
     ).rowcount
@@ -163,29 +142,8 @@ def move_user(
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
 
 
-def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
-    """Name a person for people to read: full name, else the id; '—' for nobody, and for who left."""
-    if not user_id:
-        return "—"
-    user = find_user(db, user_id)
-    return user.full_name if user else str(user_id)
-
-
-def list_users(db: sqlite3.Connection, state: str, limit: int, offset: int = 0) -> list[User]:
-    """List people in a state, who came first first."""
-    rows = db.execute(
-        f"""SELECT {_COLUMNS}
-            FROM users
-            WHERE state = ?
-            ORDER BY id
-            LIMIT ? OFFSET ?""",
-        (state, limit, offset),
-    )
-    return [User(*row) for row in rows]
-
-
 def forget_strangers(db: sqlite3.Connection, before: int) -> int:
-    """Forget who came to the door, never passed it, and was not heard of since a moment; give how many."""
+    """Delete people who never passed the CAPTCHA and were last heard of before a moment; return how many."""
     return db.execute(
         """DELETE FROM users
            WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL""",
@@ -194,10 +152,5 @@ def forget_strangers(db: sqlite3.Connection, before: int) -> int:
 
 
 def delete_user(db: sqlite3.Connection, user_id: int) -> None:
-    """Forget a person who holds nothing any more; triggers forget where else their id stands."""
+    """Delete a person who has no config any more; triggers remove their id from all other tables."""
     db.execute("DELETE FROM users WHERE id = ?", (user_id,))
-
-
-def count_users(db: sqlite3.Connection, state: str) -> int:
-    """Count the people in a state."""
-    return int(db.execute("SELECT count(*) FROM users WHERE state = ?", (state,)).fetchone()[0])

@@ -8,21 +8,12 @@ from typing import Any
 
 import requests
 
-from lib.errors import (
-    AlreadyDone,
-    AnotherPoller,
-    BadRequest,
-    ChatMoved,
-    MessageGone,
-    RetryLater,
-    TelegramError,
-    Unreachable,
-    WrongToken,
-)
+from lib import errors
+from lib.errors import AlreadyDone, MessageGone, RetryLater, TelegramError, Unreachable
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
-NETWORK_PAUSE = 2.0  # seconds before a first retry when nothing or nonsense came back
+NETWORK_PAUSE = 2.0  # seconds before the first retry if nothing or nonsense came back
 
 # What 400 and 403 mean, by the words of their description (facts of the Bot API server); the first match counts.
 MEANINGS: tuple[tuple[str, type[TelegramError]], ...] = (
@@ -62,9 +53,9 @@ class Telegram:
         files: Mapping[str, File] | None = None,
         read_seconds: float = READ_SECONDS,
     ) -> Any:
-        """Call a method and give its result; raises a TelegramError that says what to do about a failure.
+        """Call a method and return its result; raise a TelegramError that says what to do about a failure.
 
-        No error names the URL, because the token is part of it.
+        No error contains the URL, because the token is part of it.
         """
         fields = {name: value for name, value in params.items() if value is not None}
         body: dict[str, Any] = {"data": _form(fields), "files": files} if files else {"json": fields}
@@ -76,12 +67,12 @@ class Telegram:
 
 
 def _form(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Write compound values as JSON strings, as multipart wants them."""
+    """Encode compound values as JSON, as multipart wants them."""
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
 
 
 def read_answer(method: str, status: int, content: bytes) -> Any:
-    """Read Telegram's answer: its result, or the error it means."""
+    """Return the result in Telegram's answer, or raise the error that it means."""
     try:
         answer = json.loads(content)
         if answer["ok"]:
@@ -92,19 +83,19 @@ def read_answer(method: str, status: int, content: bytes) -> Any:
 
 
 def _meaning(method: str, code: int, answer: Mapping[str, Any]) -> TelegramError:
-    """Sort a failure; this is the only place that knows Telegram's words."""
+    """Return the error that a refusal means; only this function knows Telegram's words."""
     description = str(answer.get("description"))
     text = f"{method}: {code} {description}"
     parameters = answer.get("parameters") or {}
     if code == 429:
         return RetryLater(text, float(parameters.get("retry_after", 1)), of_chat=True)
     if code in (401, 404):
-        return WrongToken(text)
+        return errors.WrongToken(text)
     if code == 409:
-        return AnotherPoller(text)
+        return errors.AnotherPoller(text)
     if parameters.get("migrate_to_chat_id"):
-        return ChatMoved(text, int(parameters["migrate_to_chat_id"]))
+        return errors.ChatMoved(text, int(parameters["migrate_to_chat_id"]))
     if code >= 500:
         return RetryLater(text, NETWORK_PAUSE)
-    kind = next((kind for words, kind in MEANINGS if words in description.lower()), BadRequest)
+    kind = next((kind for words, kind in MEANINGS if words in description.lower()), errors.BadRequest)
     return kind(text)

@@ -1,4 +1,4 @@
-"""Find the lowest free address of a subnet. Pure: what is taken goes in, an address or SubnetFull comes out."""
+"""Find the lowest free address of a subnet. Pure: the taken addresses go in, an address or SubnetFull comes out."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Range = tuple[int, int]
 
 
 def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str, str | None]:
-    """Give the lowest free IPv4 address, and IPv6 where the interface has one.
+    """Return the lowest free IPv4 address, and an IPv6 one if the interface has IPv6.
 
-    `own` are the interface's addresses with their subnets, `taken` addresses or networks that rows and live peers hold.
-    Raises SubnetFull that names the subnet, or says that there is no IPv4 one.
+    `own` are the interface's addresses with their subnets, `taken` the addresses or networks of rows and live peers.
+    Raise SubnetFull if a subnet, which it names, has no free address, or if there is no IPv4 subnet.
     """
     texts = set(taken)
-    most = {text for text in texts if text.endswith("/32") and ":" not in text}
-    singles = {socket.inet_aton(text[:-3]) for text in most}  # packed, for there are thousands of them
+    hosts = {text for text in texts if text.endswith("/32") and ":" not in text}
+    singles = {socket.inet_aton(text[:-3]) for text in hosts}  # packed, because there are thousands of them
     ranges: list[tuple[int, Range]] = []
-    for text in texts - most:
+    for text in texts - hosts:
         host, _, length = text.partition("/")
         packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
         free = 8 * len(packed) - int(length) if length else 0
@@ -38,24 +38,20 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     found: dict[int, str] = {}
     for version in (4, 6):
         subnets = [address for address in own if address.version == version]
-        if subnets:
-            held = [span for its, span in ranges if its == version]
-            found[version] = _lowest(subnets, singles.union(address.packed for address in subnets), held)
+        held = [span for its, span in ranges if its == version]
+        used = singles.union(address.packed for address in subnets)
+        free_ones = filter(None, (_lowest_in(address.network, used, held) for address in subnets))
+        if subnets and (lowest := next(free_ones, None)):
+            found[version] = lowest
+        elif subnets:
+            raise SubnetFull(", ".join(str(address.network) for address in subnets))
     if 4 not in found:
         raise SubnetFull("(IPv4 —)")
     return found[4], found.get(6)
 
 
-def _lowest(subnets: Sequence[Interface], singles: Set[bytes], ranges: Sequence[Range]) -> str:
-    for subnet in (address.network for address in subnets):
-        found = _lowest_in(subnet, singles, ranges)
-        if found:
-            return found
-    raise SubnetFull(", ".join(str(address.network) for address in subnets))
-
-
 def _lowest_in(subnet: Network, singles: Set[bytes], ranges: Sequence[Range]) -> str | None:
-    """Walk up past what is held; a route to the whole subnet or more holds no single address."""
+    """Step over what is taken; a route to the whole subnet or more takes no single address."""
     first, last = int(subnet.network_address), int(subnet.broadcast_address)
     inside = [span for span in ranges if first <= span[0] and span[1] <= last and span != (first, last)]
     size, candidate = subnet.max_prefixlen // 8, first + 1
@@ -68,13 +64,10 @@ def _lowest_in(subnet: Network, singles: Set[bytes], ranges: Sequence[Range]) ->
 
 
 def network_of(endpoint: str) -> str | None:
-    """Name the network that a peer's endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820') lies in: /24, /48 of IPv6.
-
-    None for what is no endpoint.
-    """
+    """Return the /24, or /48 of IPv6, of an endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820'); None for others."""
     host = endpoint.rpartition(":")[0].strip("[]").partition("%")[0]
     if (parts := _IPV4.fullmatch(host)) and all(int(part) < 256 for part in parts.groups()):
-        return f"{parts[1]}.{parts[2]}.{parts[3]}.0/24"  # ten thousand peers a round: most of them come by IPv4
+        return f"{parts[1]}.{parts[2]}.{parts[3]}.0/24"  # the fast path, for up to ten thousand peers in a round
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Ask and change the AmneziaWG interface through the tools `awg` and `ip`, and put their failures into words.
+"""Read and change the AmneziaWG interface with the tools `awg` and `ip`, and explain their failures.
 
-Keys travel by stdin alone; the server's private key, which `show dump` prints first, is dropped where it is read.
+Keys are passed on stdin only; the server's private key, which `show dump` prints first, is dropped where it is read.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from lib.vpn import obfuscation
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 _SECRET = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*")
-_ADDRESS = r"(?:[0-9.]+/32|[0-9a-fA-F.:]+/128)"  # of one device: nothing that leads to more may slip in
+_ADDRESS = r"(?:[0-9.]+/32|[0-9a-fA-F.:]+/128)"  # of a single device: nothing wider may slip in
 _BLOCK = re.compile(
     rf"\[Peer\]\nPublicKey = {_KEY.pattern}\nPresharedKey = {_KEY.pattern}\nAllowedIPs = {_ADDRESS}(?:,{_ADDRESS})*\n"
 )
-_NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key, said aloud so that an older one is cleared
-_PEERS_A_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux grants to arguments
+_NO_KEY = "A" * 43 + "="  # 32 zero bytes: an explicit "no preshared key", which clears an older one
+_PEERS_PER_CALL = 1000  # "peer KEY remove" is 81 bytes of the 128 KiB that every Linux allows for arguments
 
-_HINTS = (  # (what the answer holds, kind, hint); the first that fits counts
+_HINTS = (  # (text in the tool's answer, kind, hint); the first match counts
     ("Operation not permitted", "not_permitted", "is the service allowed CAP_NET_ADMIN?"),
     ("Permission denied", "not_permitted", "is the service allowed CAP_NET_ADMIN and CAP_DAC_OVERRIDE?"),
     ("Cannot open network namespace", "no_interface", "does the network namespace of AWG_COMMAND exist?"),
@@ -36,11 +36,12 @@ _HINTS = (  # (what the answer holds, kind, hint); the first that fits counts
     ("Protocol not supported", "no_interface", "is the interface up, and the amneziawg module loaded?"),
     ("does not exist", "no_interface", "is the interface up?"),
 )
+Addresses = tuple[IPv4Interface | IPv6Interface, ...]
 
 
 @dataclass(frozen=True)
 class Keys:
-    """A fresh identity, base64."""
+    """A new set of keys, base64."""
 
     private: str = field(repr=False)
     public: str
@@ -48,10 +49,9 @@ class Keys:
 
 
 class LivePeer(NamedTuple):
-    """A peer as the interface has it. Its repr shows no secret.
+    """A peer on the interface, whose first three fields are those of a WantedPeer. Its repr shows no secret.
 
-    Its first three fields are those of a WantedPeer; `handshake_at` is in epoch seconds, 0 for never; `received` and
-    `sent` are bytes as the server sees them.
+    `handshake_at` is in epoch seconds, 0 for never; `received` and `sent` are bytes as the server sees them.
     """
 
     public_key: str
@@ -64,7 +64,7 @@ class LivePeer(NamedTuple):
 
     @property
     def networks(self) -> list[str]:
-        """List its addresses and networks, with prefix lengths."""
+        """Its addresses and networks, with prefix lengths."""
         return self.allowed_ips.split(",") if self.allowed_ips else []
 
     def __repr__(self) -> str:
@@ -73,10 +73,10 @@ class LivePeer(NamedTuple):
 
 @dataclass(frozen=True)
 class Interface:
-    """The live interface; `parameters` as `obfuscation.read` gives them (one of them may be a key), empty if plain.
+    """The live interface; `parameters` come from `obfuscation.read` (one may be a key) and are empty for WireGuard.
 
-    `index` is the kernel's number for it, another one when it was made anew; `kind` what `ip` calls it: `amneziawg` or
-    `wireguard` in the kernel, `tun` in userspace. Both are '-' where nothing tells them.
+    `index` is the kernel's number for it, a new one when it is recreated; `kind` is `amneziawg` or `wireguard` in the
+    kernel, `tun` in userspace. Either is '-' if unknown.
     """
 
     public_key: str
@@ -93,11 +93,10 @@ class Interface:
 
 
 def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface:
-    """Read `show IF dump`, of any version by its column count (facts, The tool).
+    """Parse `show IF dump` of any version, told apart by the number of columns (facts, The tool).
 
-    `known` are lines that were read before, and is brought to the present ones: most devices are silent most of the
-    time, and their lines stay the same. Raise AwgError, which quotes nothing of the text: `garbage` for the unreadable,
-    `no_interface` without a key.
+    `known` caches the peers of lines parsed before, because most devices are silent most of the time; it is updated.
+    Raise AwgError, which quotes nothing of the text: `garbage` if it is unreadable, `no_interface` without a key.
     """
     lines = text.rstrip("\n").split("\n")
     columns = lines[0].split("\t")[1:]
@@ -118,45 +117,31 @@ def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface
 
 
 def _parse_peer(line: str) -> LivePeer:
-    """Read a peer's 8 columns; raise ValueError for anything else."""
+    """Parse the 8 columns of a peer; raise ValueError for anything else."""
     public_key, preshared, endpoint, allowed, handshake, received, sent, _keepalive = line.split("\t")
     if len(public_key) != 44:
         raise ValueError
-    return LivePeer(
-        public_key,
-        None if preshared == "(none)" else preshared,
-        "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=_is_ipv6)),
-        None if endpoint == "(none)" else endpoint,
-        int(handshake),
-        int(received),
-        int(sent),
-    )
+    allowed = "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=lambda address: ":" in address))
+    preshared_key, endpoint_or_none = (None if value == "(none)" else value for value in (preshared, endpoint))
+    return LivePeer(public_key, preshared_key, allowed, endpoint_or_none, int(handshake), int(received), int(sent))
 
 
-def _is_ipv6(address: str) -> bool:
-    return ":" in address
+def parse_addresses(text: str) -> Addresses:
+    """Parse `ip -j address show dev IF` into the interface's addresses with their subnets, without link-local ones.
 
-
-def parse_addresses(text: str) -> tuple[IPv4Interface | IPv6Interface, ...]:
-    """Read `ip -j address show dev IF`: the interface's addresses with their subnets, link-local ones left out.
-
-    Raise AwgError of kind `garbage` when the text is something else.
+    Raise AwgError of kind `garbage` for any other text.
     """
     try:
-        return tuple(
-            ip_interface(f"{info['local']}/{info['prefixlen']}")
-            for link in json.loads(text)
-            for info in link.get("addr_info", ())
-            if info["scope"] == "global"
-        )
+        infos = [info for link in json.loads(text) for info in link.get("addr_info", ()) if info["scope"] == "global"]
+        return tuple(ip_interface(f"{info['local']}/{info['prefixlen']}") for info in infos)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise AwgError("ip address show answered with something that is no list of addresses", "garbage") from None
 
 
 def render_peers(peers: Iterable[WantedPeer]) -> str:
-    """Write [Peer] blocks for `addconf` and for the file that PostUp reads, as root.
+    """Write [Peer] blocks for `addconf` and for the file that PostUp reads as root.
 
-    A malformed field, which might say more than it should, is refused: AwgError of kind `garbage`.
+    Raise AwgError of kind `garbage` for a malformed field, which could smuggle in something else.
     """
     blocks = [
         f"[Peer]\nPublicKey = {peer.public_key}\nPresharedKey = {peer.preshared_key or _NO_KEY}\n"
@@ -169,10 +154,10 @@ def render_peers(peers: Iterable[WantedPeer]) -> str:
 
 
 class Awg:
-    """The tool at work on one interface. Every call may raise AwgError, whose text never holds a key."""
+    """The tool, used on one interface. Every call may raise an AwgError, whose text never contains a key."""
 
     def __init__(self, command: Sequence[str], interface: str, timeout: float = 10.0) -> None:
-        """Take the words that start the tool (`AWG_COMMAND`), the interface's name, and the seconds a call may last."""
+        """Take the tool's command (`AWG_COMMAND`), the interface, and how many seconds a call may take."""
         self._tool = tuple(command)
         self._ip = (*self._tool[:-1], "ip")
         self._interface = interface
@@ -181,73 +166,70 @@ class Awg:
         self._runner = Runner()
 
     def cut_off(self) -> None:
-        """Kill the call that runs, if one does: the bot ends, and no hanging tool must stay behind it."""
+        """Kill the running call, if any, so that no hanging tool outlives the bot."""
         self._runner.cut_off()
 
     def generate_keys(self) -> Keys:
-        """Draw a private key and a preshared key, and derive the public key."""
+        """Generate a private key, its public key and a preshared key."""
         private = self._key("genkey")
         return Keys(private, self._key("pubkey", private + "\n"), self._key("genpsk"))
 
     def show(self) -> Interface:
         """Read the interface with its parameters, peers and counters."""
-        index, kind = self._link()  # before the counters: those of an interface that goes now are not another's
+        index, kind = self._link()  # before the counters, lest those of an interface that goes now pass for another's
         text = self._run(self._tool, "show", self._interface, "dump")
         return replace(parse_dump(text, self._known), index=index, kind=kind)
 
     def _link(self) -> tuple[str, str]:
-        """Ask for the interface's number and kind where the tool runs, maybe a network namespace; '-' for no answer."""
+        """Return the interface's number and kind as seen where the tool runs; '-' if unknown."""
         try:
             (link,) = json.loads(self._run(self._ip, "-d", "-j", "address", "show", "dev", self._interface))
             return str(link["ifindex"]), str(link.get("linkinfo", {}).get("info_kind", "-"))
         except (AwgError, ValueError, LookupError, TypeError, AttributeError):
             return "-", "-"
 
-    def addresses(self) -> tuple[IPv4Interface | IPv6Interface, ...]:
-        """Read the interface's own addresses, seen from where the tool runs (its network namespace)."""
+    def addresses(self) -> Addresses:
+        """Read the interface's own addresses as seen where the tool runs, perhaps in a network namespace."""
         return parse_addresses(self._run(self._ip, "-j", "address", "show", "dev", self._interface))
 
     def add_peers(self, peers: Iterable[WantedPeer]) -> None:
-        """Add peers in one call, or replace the keys and addresses of those that exist; counters stay."""
+        """Add peers in one call, or replace the keys and addresses of existing ones; counters stay."""
         if text := render_peers(peers):
             self._run(self._tool, "addconf", self._interface, "/dev/stdin", stdin=text)
 
     def remove_peers(self, public_keys: Iterable[str]) -> None:
-        """Remove peers; one that is absent already is fine."""
+        """Remove peers, if they are there."""
         keys = tuple(public_keys)
-        for start in range(0, len(keys), _PEERS_A_CALL):
-            words = [word for key in keys[start : start + _PEERS_A_CALL] for word in ("peer", key, "remove")]
+        for start in range(0, len(keys), _PEERS_PER_CALL):
+            words = [word for key in keys[start : start + _PEERS_PER_CALL] for word in ("peer", key, "remove")]
             self._run(self._tool, "set", self._interface, *words)
 
     def version(self) -> str:
-        """Name the tool and its version: the first line of `--version`."""
+        """Return the first line of `--version`: the tool and its version."""
         return self._run(self._tool, "--version").partition("\n")[0].strip()
 
-    def _key(self, *words: str) -> str:
-        """Run one of the key commands (`words`: its name and what goes to its stdin); give the key that it prints."""
-        command, stdin = (*words, "")[:2]
+    def _key(self, command: str, stdin: str = "") -> str:
         key = self._run(self._tool, command, stdin=stdin).strip()
         if not _KEY.fullmatch(key):
             raise AwgError(f"{' '.join(self._tool)} {command} answered with something that is no key", "garbage")
         return key
 
     def _run(self, prefix: tuple[str, ...], *words: str, stdin: str = "") -> str:
-        """Run one command and give its stdout; on the timeout its whole process group is killed."""
+        """Run one command and return its stdout; after the timeout its whole process group is killed."""
         label = " ".join((*prefix, *words[:2]))
         try:
-            done = self._runner.run((*prefix, *words), stdin, self._timeout)
+            result = self._runner.run((*prefix, *words), stdin, self._timeout)
         except TimedOut:
             text = f"{label} gave no answer in {self._timeout:g} s — is another awg hanging, or an I-value too long?"
             raise AwgError(text, "timeout") from None
         except OSError as exc:
-            raise _unstartable(label, prefix, exc) from None
-        if done.code:
-            raise _failure(label, done.code, done.err)
-        return done.out
+            raise _not_started(label, prefix, exc) from None
+        if result.code:
+            raise _failed(label, result.code, result.err)
+        return result.out
 
 
-def _unstartable(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:
-    """Put into words that the command could not even be started."""
+def _not_started(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:
     package = "iproute2" if prefix[-1] == "ip" else "amneziawg-tools"
     if isinstance(exc, FileNotFoundError):
         return AwgError(f"{label}: {prefix[0]} not found — is {package} installed?", "missing")
@@ -256,8 +238,8 @@ def _unstartable(label: str, prefix: tuple[str, ...], exc: OSError) -> AwgError:
     return AwgError(f"{label} could not be started: {exc.strerror}")
 
 
-def _failure(label: str, code: int, err: str) -> AwgError:
-    """Put a failed call into words, with every key in the answer masked."""
+def _failed(label: str, code: int, err: str) -> AwgError:
+    """Explain a failed call, with every key in the answer masked."""
     if code < 0:
         return AwgError(f"{label} was killed by {signal.Signals(-code).name}")
     if code == 127 or 'exec of "' in err:

@@ -11,26 +11,15 @@ from ipaddress import IPv6Address, ip_address
 from lib.vpn import obfuscation
 
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэіґўё", "abvgdeziyklmnoprstufyeigue", strict=True))
-_LATIN |= {
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ю": "yu",
-    "я": "ya",
-    "ї": "yi",
-    "є": "ye",
-}
+_LATIN |= dict(zip("жхцчшщюяїє", ("zh", "kh", "ts", "ch", "sh", "shch", "yu", "ya", "yi", "ye"), strict=True))
 _LATIN |= dict.fromkeys("ъь'’ʼ`", "")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-_LONGEST = 15  # characters of a tunnel's name: IFNAMSIZ - 1, which all apps keep
+_LONGEST = 15  # characters of a tunnel's name: IFNAMSIZ - 1, which all apps respect
 
 
 @dataclass(frozen=True)
 class Tunnel:
-    """The client's own end: base64 keys and bare addresses of the tunnel, IPv4 first."""
+    """The client's own end: base64 keys, and addresses without prefix lengths, IPv4 first."""
 
     private_key: str = field(repr=False)
     preshared_key: str = field(repr=False)
@@ -39,7 +28,7 @@ class Tunnel:
 
 @dataclass(frozen=True)
 class Server:
-    """The server's end: base64 key, `host:port`, and the obfuscation parameters of its interface (may hold a key)."""
+    """The server's end: base64 key, `host:port`, and its interface's obfuscation parameters, which may hold a key."""
 
     public_key: str
     endpoint: str
@@ -49,13 +38,13 @@ class Server:
 def render(
     tunnel: Tunnel, server: Server, *, dns: Sequence[str], allowed_ips: Sequence[str], mtu: int, keepalive: int
 ) -> str:
-    """Give the .conf in the order AmneziaVPN writes it, `Key = value` a line; what is unset or empty has no line.
+    """Write the .conf in the order of AmneziaVPN, `Key = value` on each line; unset and empty values have no line.
 
-    `mtu` is in bytes, `keepalive` in seconds; 0 leaves either line out. Obfuscation is written whole (see
+    `mtu` is in bytes, `keepalive` in seconds; 0 leaves the line out. Obfuscation is written completely (see
     `obfuscation.complete`) or, on a plain WireGuard server, not at all.
     """
     interface = {
-        "Address": ", ".join(_with_prefix(address) for address in tunnel.addresses),
+        "Address": ", ".join(f"{address}/{ip_address(address).max_prefixlen}" for address in tunnel.addresses),
         "DNS": ", ".join(dns),
         "PrivateKey": tunnel.private_key,
         "MTU": str(mtu or ""),
@@ -72,28 +61,22 @@ def render(
 
 
 def _section(title: str, lines: Mapping[str, str]) -> str:
-    """Give one section; a key without a value has no line, because `I2 = ` breaks an import."""
+    """Write one section without its empty values, because `I2 = ` breaks an import."""
     return "".join([f"[{title}]\n", *(f"{key} = {value}\n" for key, value in lines.items() if value)])
 
 
-def _with_prefix(address: str) -> str:
-    """Give a bare address the prefix length of a single host."""
-    return f"{address}/{ip_address(address).max_prefixlen}"
-
-
 def join_endpoint(host: str, port: int) -> str:
-    """Join host and port, with brackets around IPv6; a host that names its own port keeps it."""
+    """Join host and port, with brackets around IPv6; a host with a port of its own keeps it."""
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
-        is_v6 = isinstance(ip_address(bare), IPv6Address)
+        return f"[{bare}]:{port}" if isinstance(ip_address(bare), IPv6Address) else f"{bare}:{port}"
     except ValueError:
         has_port = re.fullmatch(r"(\[[^\]]+\]|[^:]+):\d{1,5}", host)
         return host if has_port else f"{host}:{port}"
-    return f"[{bare}]:{port}" if is_v6 else f"{bare}:{port}"
 
 
 def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
-    """Name a tunnel after a friend and their device, `anna-phone`, other than those `taken`; see plain_name."""
+    """Name a tunnel after a friend and their device, such as `anna-phone`, unlike those `taken`; see plain_name."""
     whose, what = plain_name(owner.partition(" ")[0], "").lower(), plain_name(device, "").lower()
     room = max(_LONGEST - 1 - len(what), _LONGEST // 3)
     name = plain_name("-".join(filter(None, (whose[:room], what))))
@@ -105,21 +88,19 @@ def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
 
 
 def plain_name(words: str, fallback: str = "vpn") -> str:
-    """Make `words` of any alphabet a tunnel's name, which is its file's name too: at most 15 of `[A-Za-z0-9_=+.-]`.
+    """Turn words of any alphabet into a tunnel's name, which is its file's name too: up to 15 of `[A-Za-z0-9_=+.-]`.
 
-    Russian is transliterated and accents are dropped; where nothing is left the name is `fallback`, which is plain
-    already. Never starts with a dot or a hyphen, never is a name that Windows reserves.
+    Russian is transliterated and accents are dropped; `fallback` is used if nothing is left. The name never starts
+    with a dot or a hyphen, and is never one that Windows reserves.
     """
-    latin = "".join(_to_latin(letter) for letter in unicodedata.normalize("NFC", words))
+    latin = "".join(map(_to_latin, unicodedata.normalize("NFC", words)))
     name = re.sub(r"[^A-Za-z0-9_=+.]+", "-", latin).lstrip(".-")
     name = name[:_LONGEST].rstrip(".-") or fallback
-    if _RESERVED.fullmatch(name):
-        name = f"_{name}"[:_LONGEST]
-    return name
+    return f"_{name}"[:_LONGEST] if _RESERVED.fullmatch(name) else name
 
 
 def _to_latin(letter: str) -> str:
-    """Spell one letter in ASCII: Cyrillic and signs by the table, others without accents, the rest as a space."""
+    """Spell a letter in ASCII: Cyrillic and signs by the table, others without accents, anything else as a space."""
     if letter.lower() in _LATIN:
         latin = _LATIN[letter.lower()]
         return latin.capitalize() if letter.isupper() else latin

@@ -1,26 +1,21 @@
-"""Draw sound obfuscation parameters for a new server, in the ranges from which the makers' own client draws them."""
+"""Draw sound obfuscation parameters for a new server, from the same ranges as the makers' own client."""
 
 from __future__ import annotations
 
 import secrets
 from random import Random
 
-VERSIONS = ("1.0", "2.0")  # what most clients understand; 3.x has keys that many do not know yet
+VERSIONS = ("1.0", "2.0")  # which most clients understand; 3.x has keys that many do not know yet
 
 _SIZES = {"S1": 148, "S2": 92, "S3": 64, "S4": 32}  # bytes of an initiation, response, cookie and empty packet
-_PADDING = {
-    "S1": (15, 149),
-    "S2": (15, 149),
-    "S3": (0, 63),
-    "S4": (0, 19),
-}  # S4 is paid on every packet, so it is small
+_PADDING = {"S1": (15, 149), "S2": (15, 149), "S3": (0, 63), "S4": (0, 19)}  # small S4: every packet pays for it
 _HEADERS = (5, 2**31 - 1)  # 1 to 4 are WireGuard's own; the kernel module of 1.0 reads 31 bits
 
 
 def draw(version: str, random: Random | None = None) -> dict[str, str]:
     """Draw a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters).
 
-    `random` is the source of chance, by default the system's. Raise ValueError for another version.
+    `random` defaults to the system's randomness. Raise ValueError for another version.
     """
     if version not in VERSIONS:
         raise ValueError(f"no parameters are drawn for version {version!r}, only for {' and '.join(VERSIONS)}")
@@ -30,7 +25,7 @@ def draw(version: str, random: Random | None = None) -> dict[str, str]:
 
 
 def _draw_padding(source: Random, names: tuple[str, ...]) -> dict[str, str]:
-    """Draw until no two kinds of message have one size, by which they could be told."""
+    """Draw until all kinds of message differ in size, which would give them away otherwise."""
     while True:
         padding = {name: source.randint(*_PADDING[name]) for name in names}
         sizes = {size + padding.get(name, 0) for name, size in _SIZES.items()}

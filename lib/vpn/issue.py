@@ -1,11 +1,10 @@
-"""Make configs for approved requests: keys from the awg tool, the lowest address that nobody holds."""
+"""Make configs for approved requests: keys from the awg tool, and the lowest free address."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Interface, IPv6Interface
 
 from lib.store import audit, configs
 from lib.store.config_requests import ConfigRequest, approved_without_config, mark_issued
@@ -13,26 +12,26 @@ from lib.store.database import transaction
 from lib.store.server import Generation
 from lib.vpn import obfuscation
 from lib.vpn.addresses import free_addresses
-from lib.vpn.awg import Awg, Interface, Keys
+from lib.vpn.awg import Addresses, Awg, Interface, Keys
 from lib.vpn.machine import module_version
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What new configs are made upon: the interface as just seen, its own addresses, and the present generation."""
+class Server:
+    """The interface as just shown, its own addresses, and the present generation."""
 
     seen: Interface
-    own: tuple[IPv4Interface | IPv6Interface, ...]
+    own: Addresses
     generation: Generation
 
 
 def make_configs(
     db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, own: Mapping[str, str], now: int
 ) -> None:
-    """Make a config for every approved request that has none; `own` are parameters that clients use their own way.
+    """Make a config for every approved request that has none; `own` are the parameters that clients set themselves.
 
-    Raises ParametersError when no client could use the server's parameters, SubnetFull when the addresses are used up,
-    AwgError when the tool fails; what was made until then stays made, the rest is tried again by the next round.
+    Raise ParametersError if no client could use the server's parameters, SubnetFull if no address is free, AwgError if
+    the tool fails. Configs made before that stay; the next round tries the rest again.
     """
     obfuscation.check(seen.parameters)
     obfuscation.check(obfuscation.for_client(seen.parameters, own))
@@ -41,18 +40,18 @@ def make_configs(
         return
     if seen.kind in ("amneziawg", "-"):
         obfuscation.check_versions(awg.version(), module_version())
-    ground = Ground(seen, awg.addresses(), generation)
+    server = Server(seen, awg.addresses(), generation)
     for request in requests:
-        _make_config(db, request, ground, awg.generate_keys(), now)
+        _make_config(db, request, server, awg.generate_keys(), now)
 
 
-def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground, keys: Keys, now: int) -> None:
-    """Note one config; its address is chosen in the same transaction, or taken over from what it replaces."""
+def _make_config(db: sqlite3.Connection, request: ConfigRequest, server: Server, keys: Keys, now: int) -> None:
+    """Add one config; its address is chosen in the same transaction, or taken over from the config it replaces."""
     with transaction(db):
         if request.id not in {open_.id for open_ in approved_without_config(db)}:
             return
         replaced = configs.find_config(db, request.replaces) if request.replaces else None
-        if request.replaces and not replaced:  # an admin took it away meanwhile, and nothing takes its place
+        if request.replaces and not replaced:  # an admin deleted it meanwhile, and nothing takes its place
             mark_issued(db, request.id)
             return
         if replaced:
@@ -62,9 +61,9 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground,
             user_id=request.user_id,
             request_id=request.id,
             name=request.name,
-            addresses=(replaced.address, replaced.address6) if replaced else _free_addresses(db, ground),
+            addresses=(replaced.address, replaced.address6) if replaced else _free_addresses(db, server),
             keys=(keys.public, keys.private, keys.preshared),
-            generation=ground.generation.number,
+            generation=server.generation.number,
             now=now,
         )
         if replaced:
@@ -72,6 +71,6 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, ground: Ground,
         audit.note(db, now, None, "make", f"config:{config_id}", f"request:{request.id}")
 
 
-def _free_addresses(db: sqlite3.Connection, ground: Ground) -> tuple[str, str | None]:
-    taken = configs.taken_networks(db).union(peer.allowed_ips for peer in ground.seen.peers)
-    return free_addresses(ground.own, filter(None, ",".join(taken).split(",")))
+def _free_addresses(db: sqlite3.Connection, server: Server) -> tuple[str, str | None]:
+    taken = configs.taken_networks(db).union(peer.allowed_ips for peer in server.seen.peers)
+    return free_addresses(server.own, filter(None, ",".join(taken).split(",")))

@@ -1,4 +1,4 @@
-"""Read what the machine itself is doing: load, memory, disk. Linux only, without any tool."""
+"""What the machine itself is doing: load, memory, disk, kernel. Linux only, without any tool."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+LITTLE_DISK = 200 * 10**6  # free bytes; less than that is too little
+
 
 @dataclass(frozen=True)
 class Machine:
-    """`load` the three averages as text, `memory_used` in percent, `disk_free` in bytes where the database lies,
-    `uptime` of this process in seconds."""
+    """`load` holds the three averages, `memory_used` is the percentage not available to new programs (see proc(5)),
+    `disk_free` is in bytes, `uptime` in seconds since this process started."""
 
     load: str
     memory_used: int
@@ -23,49 +25,40 @@ class Machine:
 def read_machine(database: Path) -> Machine:
     """Look at the machine now."""
     load = " ".join(f"{average:.2f}" for average in os.getloadavg())
-    return Machine(load, _memory_used(), shutil.disk_usage(database.resolve().parent).free, _uptime())
+    memory = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+    total, available = (int(memory[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
+    stat = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    uptime = round(since_boot() - int(stat[19]) / os.sysconf("SC_CLK_TCK"))
+    return Machine(load, round(100 * (total - available) / total), read_disk(database)[0], uptime)
 
 
 def read_disk(database: Path) -> tuple[int, int]:
-    """Tell the bytes that are free where the database lies, and all there are."""
+    """Return the free bytes and all bytes of the disk on which the database is."""
     usage = shutil.disk_usage(database.resolve().parent)
     return usage.free, usage.total
 
 
 def since_boot() -> float:
-    """Count the seconds since the machine was started, sleep included; setting the clock does not touch it."""
+    """Return the seconds since the machine was started, sleep included; setting the clock does not change them."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def _memory_used() -> int:
-    """Give the share that is not available to new programs, as proc(5) counts it."""
-    fields = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
-    total, available = (int(fields[name].split()[0]) for name in ("MemTotal", "MemAvailable"))
-    return round(100 * (total - available) / total)
-
-
-def _uptime() -> int:
-    """Count the seconds since this process started, as proc(5) tells."""
-    started = int(Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19])
-    since_boot = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
-    return round(since_boot - started / os.sysconf("SC_CLK_TCK"))
-
-
 def module_version() -> str:
-    """Name the version of the amneziawg module in the kernel; '-' where none is loaded."""
-    return _read(Path("/sys/module/amneziawg/version"))
+    """Return the version of the kernel's amneziawg module; '-' if none is loaded."""
+    return kernel_value("/sys/module/amneziawg/version")
 
 
 def interface_life(index: str) -> str:
-    """Name the present life of an interface: this boot and the kernel's number for it; '-' where it can't be seen.
+    """Return an id of the present life of an interface: this boot and the kernel's number; '-' for an unseen part.
 
-    An interface made anew gets another number, so counters that began again are told from ones that went on.
+    A recreated interface gets another number, which tells counters that started again from ones that went on.
     """
-    return f"{_read(Path('/proc/sys/kernel/random/boot_id'))}:{index}"
+    return f"{kernel_value('/proc/sys/kernel/random/boot_id')}:{index}"
 
 
-def _read(path: Path) -> str:
+def kernel_value(path: str) -> str:
+    """Return what a file of the kernel says; '-' if it can't be read."""
     try:
-        return path.read_text(encoding="ascii").strip()
+        return Path(path).read_text(encoding="ascii").strip()
     except OSError:
         return "-"

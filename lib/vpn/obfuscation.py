@@ -1,6 +1,6 @@
-"""Own the obfuscation parameters of AmneziaWG: what a dump's columns mean, which sets are sound, and for which version.
+"""AmneziaWG's obfuscation parameters: what a dump's columns mean, which sets are sound, and which version they need.
 
-A set is a dict from the .conf's key names to values, in the .conf's order; plain WireGuard has the empty set.
+A set is a dict from the .conf's key names to values, in the .conf's order; plain WireGuard has an empty set.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from lib.errors import ParametersError
 
 Fault = tuple[str, dict[str, str]]
-"""A broken rule: the key of its sentence in chat/texts, and the values in it."""
+"""A broken rule: the key of its text in chat/texts, and that text's values."""
 
 _HEADERS = ("H1", "H2", "H3", "H4")
 _PACKETS = ("I1", "I2", "I3", "I4", "I5")
@@ -21,7 +21,7 @@ _TIMINGS = ("RekeyAfterTime", "RekeyTimeout", "RejectAfterTime", "KeepaliveTimeo
 _NEW_IN_3_0 = ("HeaderProtectionKey", "ContentPaddingAddition", *_TIMINGS)
 _NEW_IN_3_1 = ("RandomTrailers", "DisableCookies")
 KEYS = (*_KEYS_2_0, *_NEW_IN_3_0, *_NEW_IN_3_1)
-"""Every key name, in the order in which all apps write them."""
+"""Every key name, in the order used by all apps."""
 
 TABLES: Mapping[int, tuple[str, ...]] = {
     len(keys): keys for keys in ((), _KEYS_1_0, _KEYS_2_0, (*_KEYS_2_0, *_NEW_IN_3_0), KEYS)
@@ -41,10 +41,10 @@ _MAX_RANDOM = 1000  # bytes of one <r>, <rc> or <rd>: the makers' documented lim
 
 
 def read(columns: Sequence[str]) -> dict[str, str]:
-    """Name the parameter columns of a dump (those between port and fwmark) and drop what is unset.
+    """Name the parameter columns of a dump (those between port and fwmark), without unset ones.
 
-    Headers 1..4 in their own places are unset too: the kernel reports WireGuard's own message types that way.
-    Raise ParametersError when no known version has that many columns.
+    Headers 1 to 4 in their own places are unset too: so the kernel reports WireGuard's own message types.
+    Raise ParametersError if no known version has that many columns.
     """
     keys = TABLES.get(len(columns))
     if keys is None:
@@ -53,7 +53,7 @@ def read(columns: Sequence[str]) -> dict[str, str]:
 
 
 def version(parameters: Mapping[str, str]) -> str:
-    """Name the oldest AmneziaWG that understands the set: `plain`, `1.0`, `2.0`, `3.0` or `3.1`."""
+    """Return the oldest AmneziaWG that understands the set: `plain`, `1.0`, `2.0`, `3.0` or `3.1`."""
     if any(key in parameters for key in _NEW_IN_3_1):
         return "3.1"
     if any(key in parameters for key in _NEW_IN_3_0):
@@ -65,11 +65,11 @@ def version(parameters: Mapping[str, str]) -> str:
 
 
 def complete(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Spell out for a client what the server leaves at its default; an empty set stays empty.
+    """Add for a client the defaults that the server leaves out; an empty set stays empty.
 
-    AmneziaVPN takes a .conf for plain WireGuard unless Jc, Jmin, Jmax, S1, S2 and H1..H4 all have a value
-    (importController.cpp), and old clients refuse `Jc = 0`. Junk is the sender's own affair, so the makers' 4 packets
-    of 10 to 50 bytes stand in where the server has none.
+    AmneziaVPN takes a .conf for plain WireGuard unless Jc, Jmin, Jmax, S1, S2 and H1 to H4 all have a value
+    (importController.cpp), and old clients refuse `Jc = 0`. Junk concerns only the sender, so where the server sets
+    none, the makers' 4 packets of 10 to 50 bytes are used.
     """
     if not parameters:
         return {}
@@ -79,13 +79,13 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """Put the owner's wishes for clients in place of the server's values, `off` for none; an empty set stays empty."""
-    wished = {**parameters, **own} if parameters else {}
-    return {key: wished[key] for key in KEYS if wished.get(key, "off") != "off"}
+    """Replace the server's values by the owner's for clients (`off` removes one); an empty set stays empty."""
+    merged = {**parameters, **own} if parameters else {}
+    return {key: merged[key] for key in KEYS if merged.get(key, "off") != "off"}
 
 
 def check(parameters: Mapping[str, str]) -> None:
-    """Raise ParametersError, a fault for each broken rule, unless a client can use this set (facts, Parameters)."""
+    """Raise ParametersError with a fault for each broken rule, unless clients can use this set (facts, Parameters)."""
     rules: tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...] = (
         _check_keys, _check_junk, _check_padding, _check_headers, _check_packets, _check_protection, _check_ranges,
     )  # fmt: skip
@@ -95,27 +95,25 @@ def check(parameters: Mapping[str, str]) -> None:
 
 
 def check_versions(tool: str, module: str) -> None:
-    """Raise ParametersError when tool and kernel module are of different versions: they misread each other's headers.
+    """Raise ParametersError if tool and kernel module differ in version: they misread each other's headers.
 
-    `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version; what names no version is
-    let pass (amneziawg-tools issue 44, facts).
+    `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version; a text without a version
+    passes (amneziawg-tools issue 44, facts).
     """
-    of_tool, of_module = _VERSION.search(tool), _VERSION.search(module)
-    if of_tool and of_module and of_tool.groups() != of_module.groups():
-        raise ParametersError(
-            [("fault_mixed", {"tool": ".".join(of_tool.groups()), "module": ".".join(of_module.groups())})]
-        )
+    versions = [".".join(found.groups()) for found in map(_VERSION.search, (tool, module)) if found]
+    if len(set(versions)) == 2:
+        raise ParametersError([("fault_mixed", dict(zip(("tool", "module"), versions, strict=True)))])
 
 
 def _check_keys(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """Refuse keys that no client knows: an app refuses the whole file for one of them."""
+    """Only known keys: an app refuses the whole file for one that it does not know."""
     for key in parameters:
         if key not in KEYS:
             yield "fault_unknown", {"name": key}
 
 
 def _check_junk(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """Jc 0..128; Jmin < Jmax <= 1280 whenever any of the three is set, or a sender works with a negative size."""
+    """Jc is 0 to 128; Jmin < Jmax <= 1280 if any of the three is set, or a sender computes a negative size."""
     count, least, most = (_number(parameters.get(key, "0")) for key in ("Jc", "Jmin", "Jmax"))
     if not 0 <= count <= 128:
         yield "fault_jc", {}
@@ -126,7 +124,7 @@ def _check_junk(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _check_padding(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """S1..S4 within one packet, and no handshake message padded to the size of the other."""
+    """S1 to S4 fit into a packet, and the two handshake messages are not padded to the same size."""
     size = {key: _number(parameters.get(key, "0")) for key in ("S1", "S2", "S3", "S4")}
     for key, most in (("S1", 1132), ("S2", 1132), ("S3", 1132), ("S4", _MAX_S4)):
         if not 0 <= size[key] <= most:
@@ -136,7 +134,7 @@ def _check_padding(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _check_headers(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """H1..H4 are numbers or ranges of 5..2^32-1 (an unset one has its default); no two share a value."""
+    """H1 to H4 are numbers or ranges within 5 to 2^32-1 (an unset one has its default) that do not overlap."""
     spans: dict[str, tuple[int, int]] = {}
     for key in _HEADERS:
         value = parameters.get(key, _DEFAULTS[key])
@@ -154,10 +152,10 @@ def _check_headers(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _misread(value: str) -> str:
-    """Give the three digits that a header really has where it is the number that their letters make, else nothing.
+    """Return the three digits whose bytes form this number, if it is such a number, else an empty string.
 
     A tool and a module of different versions take the text of a short number for the number itself (issue 44 of
-    amneziawg-tools: 112 is shown as 3289393); a number drawn at random hits one of these at odds of 1 to 2,000,000.
+    amneziawg-tools: 112 is shown as 3289393). A random number looks like that once in 2,000,000 times.
     """
     number = int(value) if value.isdigit() else 0
     digits = number.to_bytes(4, "little").rstrip(b"\0").decode("latin-1")
@@ -165,7 +163,7 @@ def _misread(value: str) -> str:
 
 
 def _check_packets(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """I1..I5 are rows of known tags and small together."""
+    """I1 to I5 consist of known tags, and are small together."""
     for key in _PACKETS:
         if key in parameters and (fault := _fault_of_packet(parameters[key])):
             yield f"fault_packet_{fault[0]}", {"name": key, "tag": fault[1], "most": str(_MAX_RANDOM)}
@@ -174,7 +172,7 @@ def _check_packets(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _fault_of_packet(text: str) -> tuple[str, str] | None:
-    """Name what is wrong with one I-value and the tag that is, or give None."""
+    """Return what is wrong with an I-value and in which tag, or None."""
     end = 0
     while match := _TAG.match(text, end):
         if fault := _fault_of_tag(match[1]):
@@ -184,21 +182,19 @@ def _fault_of_packet(text: str) -> tuple[str, str] | None:
 
 
 def _fault_of_tag(tag: str) -> tuple[str, str] | None:
-    """Name what is wrong with the inside of one tag, or give None (obf.go of amneziawg-go, junk.c)."""
+    """Return what is wrong inside a tag and the tag, or None (obf.go of amneziawg-go, junk.c)."""
     name, _, value = tag.partition(" ")
     if name == "t":
         return ("value", "<t>") if value else None
     if name == "b":
-        good = re.fullmatch(r"0x(?:[0-9a-fA-F]{2})+", value)
-        return None if good else ("bytes", "<b>")
+        return None if re.fullmatch(r"0x(?:[0-9a-fA-F]{2})+", value) else ("bytes", "<b>")
     if name in ("r", "rc", "rd"):
-        fits = 0 < _number(value) <= _MAX_RANDOM
-        return None if fits else ("number", f"<{name}>")
+        return None if 0 < _number(value) <= _MAX_RANDOM else ("number", f"<{name}>")
     return "tag", ""
 
 
 def _check_protection(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """A header protection key is a key and needs 12 bytes of padding on every message (uapi.go, netlink.c of 3.1)."""
+    """A header protection key is a key, and needs 12 bytes of padding on every message (uapi.go, netlink.c of 3.1)."""
     key = parameters.get("HeaderProtectionKey")
     if key is None:
         return
@@ -210,7 +206,7 @@ def _check_protection(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _check_ranges(parameters: Mapping[str, str]) -> Iterator[Fault]:
-    """The other keys of 3.x: 16-bit numbers or ranges, and switches."""
+    """The other keys of 3.x are 16-bit numbers or ranges, and switches."""
     for key in ("ContentPaddingAddition", *_TIMINGS):
         if key in parameters and ((span := _span(parameters[key])) is None or span[1] > 0xFFFF):
             yield "fault_range", {"name": key}
@@ -220,12 +216,12 @@ def _check_ranges(parameters: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _number(text: str) -> int:
-    """Give the value of a decimal of 1 to 5 digits, or -1: each rule refuses that by its own bounds."""
+    """Return the value of a decimal of 1 to 5 digits, or -1, which is outside the bounds of every rule."""
     return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else -1
 
 
 def _span(text: str) -> tuple[int, int] | None:
-    """Give both ends of `N` or `N-M`, or None when it is neither or runs backwards."""
+    """Return both ends of `N` or `N-M`; None for anything else, or if it runs backwards."""
     match = _RANGE.fullmatch(text)
     if match is None:
         return None

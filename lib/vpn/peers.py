@@ -1,17 +1,17 @@
-"""The one way across: compare the peers that the database wants with the live ones, apply the difference, look again.
+"""The one way to the interface: compare the wanted peers with the live ones, apply the difference, look again.
 
-What the bot did not make it does not touch. The wanted peers are also written to a file, from which the interface's
-PostUp loads them when the bot is not there.
+Peers that the bot did not make stay untouched. The wanted peers are also written to a file, from which the
+interface's PostUp loads them when the bot is not running.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.atomic_file import replace_file
 from lib.errors import AwgError
 from lib.store.configs import Config, WantedPeer, ids_by_key
 from lib.store.foreign import evicted_keys
@@ -20,7 +20,7 @@ from lib.vpn.awg import Awg, Interface, LivePeer, render_peers
 
 @dataclass(frozen=True)
 class Difference:
-    """What must change: peers to add (or to correct), keys to remove, and addresses that a foreign peer holds.
+    """What must change: peers to add or correct, keys to remove; and addresses that foreign peers hold.
 
     `strangers` is the number of foreign peers.
     """
@@ -32,7 +32,7 @@ class Difference:
 
 
 def compare(wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer], ours: Set[str]) -> Difference:
-    """Compare wanted peers with live ones, which stand by their keys; `ours` as ours_among gives them."""
+    """Compare wanted peers with live ones by key; `ours` comes from ours_among."""
     wrong = [peer for peer in wanted if not _matches(peer, live.get(peer.public_key))]
     others = live.keys() - {peer.public_key for peer in wanted}
     unwanted = others & ours
@@ -51,19 +51,19 @@ def _matches(one: WantedPeer | Config, peer: LivePeer | None) -> bool:
 
 
 def ours_among(db: sqlite3.Connection, wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer]) -> Set[str]:
-    """Find, among live peers that are not wanted, the keys that the bot made or adopted, or that an admin wants gone.
+    """Return the keys of unwanted live peers that may be removed: the bot's, adopted ones, and evicted ones.
 
-    Call it in the snapshot in which `wanted` was read: a peer that is adopted in between would seem ours but unwanted.
+    Call it in the snapshot in which `wanted` was read: a peer adopted in between would look unwanted.
     """
     others = live.keys() - {peer.public_key for peer in wanted}
     return ids_by_key(db, others).keys() | evicted_keys(db)
 
 
 def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]) -> tuple[Interface, Difference]:
-    """Make the live peers those that are wanted; give the interface as read back, and what can't be changed on it.
+    """Make the live peers the wanted ones; return the interface as read back, and what could not be changed.
 
-    `seen` is the interface as just shown, its counters noted. Raises AwgError when the tool fails, or when it says that
-    it did what can't be seen afterwards.
+    `seen` is the interface as just shown, its counters recorded. Raise AwgError if the tool fails, or reports success
+    without having done it.
     """
     difference = compare(wanted, seen.by_key, ours)
     if not (difference.add or difference.remove):
@@ -78,36 +78,28 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]
 
 
 def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
-    """Find the configs that the interface has just as they shall be."""
+    """Return the configs whose peers are on the interface exactly as they should be."""
     return [config for config in configs if _matches(config, seen.by_key.get(config.public_key))]
 
 
 class PeersFile:
-    """The file of the wanted peers for the interface's PostUp: whole or not at all, readable by us alone."""
+    """The file of the wanted peers for the interface's PostUp, readable by us alone."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._kept: tuple[Sequence[WantedPeer], tuple[int, ...] | None] | None = None
 
     def write(self, wanted: Sequence[WantedPeer]) -> None:
-        """Bring the file to what is wanted, if that or the file itself is not as it was left. May raise OSError."""
+        """Write the wanted peers if they or the file have changed. May raise OSError."""
         if self._kept == (wanted, self._stamp()):
             return
         text = render_peers(wanted)
         if not self._path.exists() or self._path.read_text(encoding="ascii", errors="replace") != text:
-            self._replace(text)
+            replace_file(self._path, text.encode("ascii"))
         self._kept = wanted, self._stamp()
 
-    def _replace(self, text: str) -> None:
-        new = self._path.with_name(f"{self._path.name}.new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
-
     def _stamp(self) -> tuple[int, ...] | None:
-        """Tell the file from what it may have become: another one, of another length, written at another time."""
+        """Return what changes when the file is replaced or written to."""
         try:
             found = self._path.stat()
         except FileNotFoundError:

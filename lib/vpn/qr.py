@@ -1,7 +1,7 @@
-"""Draw the QR code of a text as one raster, and refuse one too fine for a phone.
+"""Draw the QR code of a text, and refuse texts whose code is too fine for a phone.
 
-Tables and fixed patterns are qrcode's; bits, error correction and placement are done here on whole integers and rows,
-because qrcode spends its time on single bits and on trying eight masks. Byte mode, level L, always mask 2.
+Tables and fixed patterns come from qrcode; bits, error correction and placement are computed here on whole integers and
+rows, because qrcode spends its time on single bits and on trying eight masks. Byte mode, level L, always mask 2.
 """
 
 from __future__ import annotations
@@ -11,30 +11,29 @@ import zlib
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-MAX_VERSION = 25  # finer codes scan badly (facts)
-MOST_ON_A_SHEET = 4  # codes that stay coarse enough together
+CODES_PER_PICTURE = 4  # more of them in one picture are too fine
 QUIET_ZONE = 4  # modules
-MASK = 2  # every third column inverted; any mask is legal, a reader takes it from the code
-_CAPACITY = 1273  # bytes that version 25 holds at level L
+MASK = 2  # every third column is inverted; any mask is legal, the code says which
+_CAPACITY = 1273  # bytes that version 25 holds at level L; finer codes scan badly (facts)
 _WIDEST = 900  # pixels; whole modules leave 750 to 900
-_WIDEST_SHEET = 1280  # pixels: Telegram shrinks photos that are wider
+_WIDEST_SEVERAL = 1280  # pixels: Telegram shrinks wider photos
 
 
 def fits(text: str) -> bool:
-    """Tell whether a text gives a code that phones scan well."""
+    """Return True if phones scan the code of a text well."""
     return len(text.encode()) <= _CAPACITY
 
 
 def draw(text: str) -> bytes:
-    """Give a 1-bit PNG, square, 750 to 900 pixels wide; ValueError for a text that does not fit."""
+    """Return a 1-bit PNG, square, 750 to 900 pixels wide; raise ValueError for a text that does not fit."""
     content = text.encode()
     if len(content) > _CAPACITY:
         raise ValueError(f"a QR code for phones holds {_CAPACITY} bytes, the text has {len(content)}")
     return to_png(encode(content))
 
 
-def draw_sheet(texts: Sequence[str]) -> bytes:
-    """Give one PNG with the codes of all texts, two in a row, up to 1280 pixels wide and high for four of them."""
+def draw_several(texts: Sequence[str]) -> bytes:
+    """Return one PNG with the codes of all texts, two in a row; four take up to 1280 pixels in width and height."""
     codes = [encode(text.encode()) for text in texts]
     side = max(map(len, codes))
     squares = [_centred(code, side) for code in codes]
@@ -42,11 +41,13 @@ def draw_sheet(texts: Sequence[str]) -> bytes:
         return to_png(squares[0])
     blank = [b"\xff" * side] * side
     pairs = zip_longest(squares[::2], squares[1::2], fillvalue=blank)
-    return to_png([left + right for one, other in pairs for left, right in zip(one, other, strict=True)], _WIDEST_SHEET)
+    return to_png(
+        [left + right for one, other in pairs for left, right in zip(one, other, strict=True)], _WIDEST_SEVERAL
+    )
 
 
 def _centred(code: Sequence[bytes], side: int) -> list[bytes]:
-    """Put a smaller code into the middle of a light square."""
+    """Center a smaller code in a light square."""
     above = (side - len(code)) // 2
     rows = [row.rjust(above + len(row), b"\xff").ljust(side, b"\xff") for row in code]
     blank = b"\xff" * side
@@ -54,7 +55,7 @@ def _centred(code: Sequence[bytes], side: int) -> list[bytes]:
 
 
 def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
-    """Enlarge rows of modules (a byte each, 0 dark) to a 1-bit PNG whose sides are whole multiples of theirs.
+    """Enlarge rows of modules (a byte each, 0 is dark) by a whole number to a 1-bit PNG.
 
     A line of modules is written once and then repeated by the filter "as above", so that compression sees zeros.
     """
@@ -73,14 +74,14 @@ def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    """Frame a part of a PNG: length, kind, content, checksum."""
+    """Frame a chunk of a PNG: length, kind, content, checksum."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def encode(content: bytes) -> list[bytes]:
-    """Give the rows of the code, quiet zone included, a byte for each module: 0 dark, 255 light.
+    """Return the rows of the code with its quiet zone, a byte for each module: 0 is dark, 255 light.
 
-    Takes up to version 40 (2953 bytes), more than phones scan; ValueError beyond.
+    Version 40 takes 2953 bytes, more than phones scan; raise ValueError beyond that.
     """
     version = _smallest_version(content)
     rows = _frame(version)
@@ -98,7 +99,7 @@ def encode(content: bytes) -> list[bytes]:
 
 
 def _smallest_version(content: bytes) -> int:
-    """Find the smallest version that holds the content in byte mode."""
+    """Return the smallest version that holds the content in byte mode."""
     from qrcode.constants import ERROR_CORRECT_L
     from qrcode.util import BIT_LIMIT_TABLE
 
@@ -113,7 +114,7 @@ def _count_bits(version: int) -> int:
 
 
 def _frame(version: int) -> list[list[bool | None]]:
-    """Lay finders, alignment, timing, format and version; None is left where data go."""
+    """Lay out finders, alignment, timing, format and version; None marks where data go."""
     from qrcode import QRCode
     from qrcode.constants import ERROR_CORRECT_L
 
@@ -131,7 +132,7 @@ def _frame(version: int) -> list[list[bool | None]]:
 
 
 def _reading_order(side: int) -> Iterator[int]:
-    """Walk all modules, a place counted from the top left: pairs of columns from the right, upward, then downward."""
+    """Yield all places, counted from the top left: pairs of columns from the right, upward, then downward."""
     columns = [*range(side - 1, 6, -2), *range(5, 0, -2)]  # the upright timing line is skipped
     last = side * side - side
     for turn, column in enumerate(columns):
@@ -142,7 +143,7 @@ def _reading_order(side: int) -> Iterator[int]:
 
 
 def _codewords(content: bytes, version: int) -> bytes:
-    """Give the words as they are placed: the data of all blocks in turns, then their error correction in turns."""
+    """Return the words in the order of placing: the data of all blocks in turns, then their error correction."""
     from qrcode.base import rs_blocks
     from qrcode.constants import ERROR_CORRECT_L
 
@@ -154,7 +155,7 @@ def _codewords(content: bytes, version: int) -> bytes:
 
 
 def _data_words(content: bytes, count_bits: int, room: int) -> bytes:
-    """Write mode, length, content and terminator (together whole bytes), then fill `room` bytes."""
+    """Write mode, length, content and terminator (together whole bytes), then pad to `room` bytes."""
     head = 0b0100 << count_bits | len(content)
     size = 1 + count_bits // 8 + len(content)
     words = (head << 8 * len(content) | int.from_bytes(content, "big")) << 4
@@ -162,12 +163,12 @@ def _data_words(content: bytes, count_bits: int, room: int) -> bytes:
 
 
 def _in_turns(blocks: Sequence[bytes]) -> Iterator[int]:
-    """Take the first word of each block, then the second, until the longest is used up."""
+    """Yield the first word of each block, then the second, until the longest is used up."""
     return (word for turn in zip_longest(*blocks) for word in turn if word is not None)
 
 
 def _corrections(blocks: Sequence[bytes], degree: int) -> list[bytes]:
-    """Give each block's Reed-Solomon remainder of `degree` words, a register shifted a whole word at a time."""
+    """Return each block's Reed-Solomon remainder of `degree` words, by a register shifted a whole word at a time."""
     multiples = _generator_multiples(degree)
     keep = (1 << 8 * (degree - 1)) - 1
     remainders = []
@@ -180,7 +181,7 @@ def _corrections(blocks: Sequence[bytes], degree: int) -> list[bytes]:
 
 
 def _generator_multiples(degree: int) -> list[int]:
-    """Multiply the generator (its leading 1 left out) by each of the 256 words; addition is exclusive or."""
+    """Return the generator (without its leading 1) times each of the 256 words; addition is exclusive or."""
     from qrcode.LUT import rsPoly_LUT
 
     ones = int.from_bytes(b"\x01" * degree, "big")

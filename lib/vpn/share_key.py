@@ -1,7 +1,7 @@
-"""Write a .conf as AmneziaVPN shares it: a `vpn://` key to paste, and QR codes for versions that scan no plain one.
+"""Write a .conf as AmneziaVPN shares it: a `vpn://` key to paste, and QR codes for versions that scan no plain ones.
 
-The JSON is what the app itself makes of an imported .conf (importController.cpp), the frames are those of its own
-export (exportController.cpp).
+The JSON is what the app makes of an imported .conf (importController.cpp), the frames are those of its own export
+(exportController.cpp).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 from lib.vpn import obfuscation
@@ -22,17 +21,16 @@ _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 
 def share_key(conf: str, description: str) -> str:
-    """Give the key that is pasted or opened as a file; `description` is the name that the app shows."""
+    """Return the key that is pasted or opened as a file; `description` is the name that the app shows."""
     return "vpn://" + _base64(_compressed(conf, description))
 
 
 def series(conf: str, description: str) -> list[str]:
-    """Give the texts of the QR codes that together carry the key; up to 1160 characters each, in any order scanned."""
+    """Return the texts of the QR codes that together carry the key, up to 1160 characters each; their order is free."""
     packed = _compressed(conf, description)
     slices = [packed[start : start + _SLICE] for start in range(0, len(packed), _SLICE)]
-    return [
-        _base64(struct.pack(">hBBI", _MAGIC, len(slices), index, len(part)) + part) for index, part in enumerate(slices)
-    ]
+    heads = [struct.pack(">hBBI", _MAGIC, len(slices), index, len(part)) for index, part in enumerate(slices)]
+    return [_base64(head + part) for head, part in zip(heads, slices, strict=True)]
 
 
 def _base64(content: bytes) -> str:
@@ -40,18 +38,20 @@ def _base64(content: bytes) -> str:
 
 
 def _compressed(conf: str, description: str) -> bytes:
-    """Compress as Qt does: the length, then zlib."""
+    """Compress like Qt: the length, then zlib."""
     raw = json.dumps(_described(conf, description), ensure_ascii=False, separators=(",", ":")).encode()
     return struct.pack(">I", len(raw)) + zlib.compress(raw, 8)
 
 
 def _described(conf: str, description: str) -> dict[str, Any]:
     """Describe the connection as the app stores it."""
-    lines = _read(conf)
+    lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)  # no key is in both sections
     host, _, port = lines["Endpoint"].rpartition(":")
     host = host.strip("[]")
     parameters = {key: lines[key] for key in obfuscation.KEYS if key in lines}
-    container, protocol = _container(parameters)
+    version = obfuscation.version(parameters)
+    container = {"plain": "amnezia-wireguard", "1.0": "amnezia-awg"}.get(version, "amnezia-awg2")
+    protocol = "wireguard" if version == "plain" else "awg"
     last_config = {
         "config": conf,
         "hostName": host,
@@ -79,16 +79,3 @@ def _described(conf: str, description: str) -> dict[str, Any]:
         **({"dns1": servers[0], "dns2": servers[1]} if len(servers) == 2 else {}),
         "hostName": host,
     }
-
-
-def _container(parameters: Mapping[str, str]) -> tuple[str, str]:
-    """Name the kind of connection: the container and, within it, the protocol."""
-    version = obfuscation.version(parameters)
-    if version == "plain":
-        return "amnezia-wireguard", "wireguard"
-    return ("amnezia-awg" if version == "1.0" else "amnezia-awg2"), "awg"
-
-
-def _read(conf: str) -> dict[str, str]:
-    """Read the lines of a .conf that we wrote; no key stands in both sections."""
-    return dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)

@@ -1,24 +1,23 @@
-"""Write the server's numbers for Prometheus' node exporter (its textfile collector). Nothing of any person.
+"""The server's numbers for the textfile collector of Prometheus' node exporter. Nothing about any person.
 
 Format: https://prometheus.io/docs/instrumenting/exposition_formats/ (text, version 0.0.4).
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.atomic_file import replace_file
 from lib.store.config_requests import count_requests
 from lib.store.counters import count_online, sampled_at
-from lib.store.keeper_notes import Health, read_backup, read_health, read_troubles
+from lib.store.keeper_notes import Backup, Health, read_fact, read_troubles
 from lib.store.outbox import count_waiting
 from lib.store.traffic import ever_moved
-from lib.store.users import count_users
+from lib.store.users import STATES, count_users
 
-STATES = ("captcha", "pending", "approved", "rejected", "blocked")
 TROUBLES = (
     "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
     "subnet",
@@ -27,7 +26,7 @@ TROUBLES = (
 
 @dataclass(frozen=True)
 class Metric:
-    """A family: its name without the prefix, its type, what it means, and (label, value of the label, number)."""
+    """A family: its name without the prefix, its type, its meaning, and its samples (label, value, number)."""
 
     name: str
     kind: str
@@ -36,14 +35,14 @@ class Metric:
 
 
 def one(name: str, kind: str, meaning: str, number: int) -> Metric:
-    """Make a family of a single number."""
+    """Return a family of a single number."""
     return Metric(name, kind, meaning, [("", "", number)])
 
 
 def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Metric]:
-    """Read the numbers; `wanted` counts the peers that must be live."""
-    health = read_health(db) or Health(up=False, since=now)
-    backup, moved, troubles = read_backup(db), ever_moved(db), read_troubles(db)
+    """Read the numbers; `wanted` is the number of peers that must be live."""
+    health = read_fact(db, Health) or Health(up=False, since=now)
+    backup, moved, troubles = read_fact(db, Backup), ever_moved(db), read_troubles(db)
     peers = [("kind", "wanted", wanted), ("kind", "live", health.live), ("kind", "foreign", health.foreign)]
     users = [("state", state, count_users(db, state)) for state in STATES]
     lasting = [("kind", kind, int(kind in troubles)) for kind in TROUBLES]
@@ -65,23 +64,17 @@ def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Metric]:
 
 
 def render(metrics: Sequence[Metric]) -> str:
-    """Write families as text."""
+    """Return the families as text."""
     return "".join(map(_family, metrics))
 
 
 def _family(metric: Metric) -> str:
     name = f"andreyvpn_{metric.name}"
-    samples = [
-        f'{name}{{{label}="{of}"}} {number}\n' if label else f"{name} {number}\n"
-        for label, of, number in metric.samples
-    ]
+    labels = [f'{{{label}="{value}"}}' if label else "" for label, value, _ in metric.samples]
+    samples = [f"{name}{label} {number}\n" for label, (_, _, number) in zip(labels, metric.samples, strict=True)]
     return f"# HELP {name} {metric.meaning}\n# TYPE {name} {metric.kind}\n{''.join(samples)}"
 
 
 def write_metrics(path: Path, text: str) -> None:
-    """Put the file in place whole, for everybody to read; the name it has until then is not one that is collected."""
-    new = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "w", encoding="ascii") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(text)
-    new.replace(path)
+    """Replace the file, for everybody to read."""
+    replace_file(path, text.encode("ascii"), 0o644)

@@ -1,18 +1,17 @@
-"""Note what the interface says of itself, of the traffic, and of where devices are: in one transaction, each round."""
+"""Record what the interface shows: the server's description, the traffic, and where devices connect from."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from lib import days
-from lib.chat.notify import interface_news, sharing
-from lib.chat.screens import hush
 from lib.settings import Settings
 from lib.store import configs, counters, hours, networks
 from lib.store.database import transaction
 from lib.store.foreign import Sighting, foreign_keys, note_foreign
-from lib.store.outbox import Outgoing, enqueue
 from lib.store.server import Generation, note_generation, present_generation
 from lib.vpn.addresses import network_of
 from lib.vpn.awg import Interface, LivePeer
@@ -20,60 +19,69 @@ from lib.vpn.client_config import join_endpoint
 from lib.vpn.machine import interface_life
 
 
-class Sampler:
-    """Notes what an interface says; keeps how its peers stood, so that only those are counted that have changed.
+@dataclass(frozen=True)
+class News:
+    """What a sample found out about the interface.
 
-    What it keeps is used only while the database names that very sample as its last; otherwise all are looked at.
+    `before` is the previous description of the server if it has just changed, else None; `new_foreign` counts the
+    foreign peers not known before; `shared` lists the configs that from today's connections two devices seem to share.
+    """
+
+    generation: Generation
+    before: Generation | None
+    new_foreign: int
+    shared: Sequence[int]
+
+
+class Sampler:
+    """Records what an interface shows. It remembers the peers, so that only those that changed are looked at.
+
+    It trusts its memory only if the database's last sample is its own; otherwise it looks at all peers.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._noted: dict[str, LivePeer] = {}
+        self._known: dict[str, LivePeer] = {}
         self._sample: counters.Sample | None = None
 
-    def note(self, settings: Settings, seen: Interface, now: int) -> Generation:
-        """Note an interface as just shown, and tell the admins what is new about it; give the present generation."""
+    @contextmanager
+    def record(self, settings: Settings, seen: Interface, now: int) -> Iterator[News]:
+        """Record an interface as just shown, in one transaction with whatever the block does about the news."""
         db, life = self._db, interface_life(seen.index)
         with transaction(db):
-            generation, told = _note_server(db, settings, seen, now)
-            fresh, gone = self._changes(seen.by_key, life)
-            ids = configs.ids_by_key(db, fresh)
-            ours = {ids[key]: peer for key, peer in fresh.items() if key in ids}
-            sample = _note_traffic(db, settings, ours, gone, life, now)
-            told += _note_foreign(db, settings, seen.peers, fresh.keys() - ids.keys(), life, now)
-            told += _note_networks(db, settings, ours, now)
-            enqueue(db, hush(settings, told, now), now)
-        self._noted, self._sample = seen.by_key, sample
-        return generation
+            generation, before = _record_server(db, settings, seen, now)
+            changed, gone = self._changes(seen.by_key, life)
+            ids = configs.ids_by_key(db, changed)
+            ours = {ids[key]: peer for key, peer in changed.items() if key in ids}
+            sample = _record_traffic(db, settings, ours, gone, life, now)
+            new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), life, now)
+            yield News(generation, before, new_foreign, _record_networks(db, settings, ours, now))
+        self._known, self._sample = seen.by_key, sample
 
     def _changes(self, peers: Mapping[str, LivePeer], life: str) -> tuple[Mapping[str, LivePeer], set[int]]:
-        """Give the peers, by key, that are not as at the last sample, and the configs whose peers are gone since."""
+        """Return the peers that changed since the last sample, by key, and the configs whose peers are gone since."""
         last = counters.last_sample(self._db)
         if last and last == self._sample and counters.carry_on(last.life, life) == last.life:
-            fresh = {key: peer for key, peer in peers.items() if self._noted.get(key) is not peer}
-            return fresh, set(configs.ids_by_key(self._db, self._noted.keys() - peers.keys()).values())
+            changed = {key: peer for key, peer in peers.items() if self._known.get(key) is not peer}
+            return changed, set(configs.ids_by_key(self._db, self._known.keys() - peers.keys()).values())
         return peers, counters.counted(self._db).difference(configs.ids_by_key(self._db, peers).values())
 
 
-def _note_server(
+def _record_server(
     db: sqlite3.Connection, settings: Settings, seen: Interface, now: int
-) -> tuple[Generation, list[Outgoing]]:
-    """Note how configs must describe the server, and tell when that has changed."""
+) -> tuple[Generation, Generation | None]:
+    """Record how configs must describe the server; return that, and the previous description if it has changed."""
     before = present_generation(db)
     endpoint = join_endpoint(settings.server_endpoint, seen.port)
     note_generation(db, seen.public_key, seen.parameters, endpoint, now)
     generation = present_generation(db)
-    assert generation is not None, "noted a moment ago"
-    changed = before is not None and before.number != generation.number
-    return generation, interface_news.announce_server_change(
-        db, settings, before, generation
-    ) if before and changed else []
+    assert generation is not None, "recorded a moment ago"
+    return generation, before if before and before.number != generation.number else None
 
 
-def _note_traffic(
+def _record_traffic(
     db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], gone: Set[int], life: str, now: int
 ) -> counters.Sample:
-    """Count what moved, and how many are online."""
     readings = [counters.Reading(id_, peer.received, peer.sent, peer.handshake_at) for id_, peer in ours.items()]
     sample = counters.record_sample(db, readings, gone, life, now, settings.timezone)
     hours.note_online(db, counters.count_online(db, now), now)
@@ -81,24 +89,18 @@ def _note_traffic(
     return sample
 
 
-def _note_foreign(
-    db: sqlite3.Connection, settings: Settings, peers: Sequence[LivePeer], fresh: Set[str], life: str, now: int
-) -> list[Outgoing]:
-    """Note the peers that are not the bot's, `fresh` and known ones, and tell the admins of those that are new."""
-    keys = fresh | foreign_keys(db)
+def _record_foreign(db: sqlite3.Connection, peers: Sequence[LivePeer], changed: Set[str], life: str, now: int) -> int:
+    """Record the peers that are not the bot's, changed and known ones; return how many of them are new."""
+    keys = changed | foreign_keys(db)
     sightings = [
         Sighting(p.public_key, p.preshared_key, tuple(p.networks), p.received, p.sent, p.handshake_at)
         for p in peers
         if p.public_key in keys
     ]
-    count = note_foreign(db, sightings, life, now)
-    return interface_news.announce_foreign_peers(db, settings, count) if count else []
+    return note_foreign(db, sightings, life, now)
 
 
-def _note_networks(
-    db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], now: int
-) -> list[Outgoing]:
-    """Note from which network each device comes, and tell of a config that seems to be shared."""
+def _record_networks(db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], now: int) -> list[int]:
+    """Record from which network each device connects; return the configs that two devices may share."""
     found = {id_: network for id_, peer in ours.items() if peer.endpoint and (network := network_of(peer.endpoint))}
-    turning = networks.note_networks(db, found, days.day_of(now, settings.timezone), now)
-    return sharing.note_turns(db, settings, turning, now)
+    return networks.note_networks(db, found, days.day_of(now, settings.timezone), now)

@@ -1,6 +1,6 @@
-"""See what is wrong beside the tool's own failures: silence, a full disk, a clock that jumps, rounds that break off.
+"""Notice what is wrong besides the tool's own failures: silence, a full disk, clock jumps, rounds that break off.
 
-Each begins and ends on different conditions, so that what stands on the edge does not come and go.
+Each trouble begins and ends on different conditions, so that a borderline value does not make it flap.
 """
 
 from __future__ import annotations
@@ -9,23 +9,22 @@ import sqlite3
 from collections.abc import Callable
 
 from lib.settings import Settings
-from lib.store.counters import newest_handshake, sampled_at
+from lib.store.counters import is_online, newest_handshake, sampled_at
 from lib.store.hours import count_busy_days
-from lib.store.keeper_notes import read_health, read_troubles
-from lib.vpn.machine import read_disk
+from lib.store.keeper_notes import Health, read_fact, read_troubles
+from lib.vpn.machine import LITTLE_DISK, read_disk
 
-JUMP_SECONDS = 300  # that the clock may differ from the time since the boot between two rounds
-EVEN_SECONDS = 3600  # for which it must run evenly until that is over
-SILENT_SECONDS = 1200  # without a handshake; devices that are online have one every two or three minutes
-HEARD_SECONDS = 180  # how young a handshake must be to end the silence
+JUMP_SECONDS = 300  # by which the clock may differ between two rounds from the time since boot
+EVEN_SECONDS = 3600  # for which it must run evenly until the trouble is over
+SILENT_SECONDS = 1200  # without a handshake; connected devices have one every two or three minutes
 BUSY_DAYS, PAST_DAYS = 4, 7  # on so many of the past days somebody must have been online at this time
 STUCK_SECONDS = 600  # of rounds that all broke off
-LITTLE_DISK, ENOUGH_DISK = 200 * 10**6, 300 * 10**6  # bytes that are free: less begins it, as much ends it
-LITTLE_SHARE, ENOUGH_SHARE = 3, 4  # the same in percent of the disk
+ENOUGH_DISK = 300 * 10**6  # free bytes that end the trouble
+LITTLE_SHARE, ENOUGH_SHARE = 3, 4  # percent of the disk: less free space begins the trouble, as much ends it
 
 
 class Watch:
-    """What one process sees from round to round; `since_boot` counts seconds that no setting of the clock touches."""
+    """What one process sees from round to round; `since_boot` counts seconds that setting the clock does not change."""
 
     def __init__(self, since_boot: Callable[[], float]) -> None:
         self._since_boot = since_boot
@@ -34,9 +33,9 @@ class Watch:
         self._jump = 0
 
     def look_at_clock(self, db: sqlite3.Connection, now: int) -> None:
-        """Compare the clock with the time since the boot; the first time, with what the database holds.
+        """Compare the clock with the time since boot; the first time, with the last sample in the database.
 
-        Call it first of all: the round that follows notes its own time.
+        Call it at the start of a round, which records its own time.
         """
         boot = self._since_boot()
         if self._last is None:
@@ -49,42 +48,42 @@ class Watch:
             self._jump, self._even_since = jump, now
 
     def look(self, db: sqlite3.Connection, settings: Settings, reached: bool, wanted: int, now: int) -> dict[str, str]:
-        """Give what is wrong: kind of trouble to its detail. `reached` tells whether the interface was, this round."""
-        told = read_troubles(db)
+        """Return what is wrong, kind of trouble to its detail. `reached`: the interface answered in this round."""
+        before = read_troubles(db)
         found = {
-            "clock": self._clock(told.get("clock"), now),
-            "disk": disk(told.get("disk"), *read_disk(settings.database)),
-            "silence": self._silence(db, told, wanted, now) if reached else told.get("silence"),
+            "clock": self._clock(before.get("clock"), now),
+            "disk": disk(before.get("disk"), *read_disk(settings.database)),
+            "silence": self._silence(db, before.get("silence"), wanted, now) if reached else before.get("silence"),
         }
         return {kind: detail for kind, detail in found.items() if detail is not None}
 
-    def _clock(self, told: str | None, now: int) -> str | None:
+    def _clock(self, before: str | None, now: int) -> str | None:
         if now - self._even_since >= EVEN_SECONDS:
             self._jump = 0
             return None
-        return str(self._jump) if self._jump else told
+        return str(self._jump) if self._jump else before
 
-    def _silence(self, db: sqlite3.Connection, told: dict[str, str], wanted: int, now: int) -> str | None:
-        """Tell since when nobody got through, where normally somebody does at this time; peers by hand count, too."""
+    def _silence(self, db: sqlite3.Connection, before: str | None, wanted: int, now: int) -> str | None:
+        """Return since when nobody has connected, if at this time somebody normally does; foreign peers count, too."""
         if not wanted:
             return None
         newest = newest_handshake(db)
-        if "silence" in told:
-            return None if now - newest < HEARD_SECONDS else told["silence"]
-        health = read_health(db)
+        if before is not None:
+            return None if is_online(newest, now) else before
+        health = read_fact(db, Health)
         if health is None or not health.up or now - max(health.since, self._even_since, newest) < SILENT_SECONDS:
             return None
         return str(newest) if count_busy_days(db, now, PAST_DAYS) >= BUSY_DAYS else None
 
 
-def disk(told: str | None, free: int, total: int) -> str | None:
-    """Give the free bytes when they are too few, as they were when that began."""
-    low, share = (LITTLE_DISK, LITTLE_SHARE) if told is None else (ENOUGH_DISK, ENOUGH_SHARE)
+def disk(before: str | None, free: int, total: int) -> str | None:
+    """Return the free bytes if they are too few, as they were when the trouble began."""
+    low, share = (LITTLE_DISK, LITTLE_SHARE) if before is None else (ENOUGH_DISK, ENOUGH_SHARE)
     if free >= low and free * 100 >= share * total:
         return None
-    return told or str(free)
+    return before or str(free)
 
 
 def stuck(since: int, now: int) -> str | None:
-    """Give since when no round was finished, if that is too long."""
+    """Return since when no round has finished, if that is too long."""
     return str(since) if now - since >= STUCK_SECONDS else None

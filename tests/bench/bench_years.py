@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.store.keeper_notes import Backup, note_backup
+from lib.store.keeper_notes import Backup, write_fact
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -63,7 +63,7 @@ class Years:
 
     def round(self) -> None:
         """Let the keeper go round, its nightly copy made elsewhere, and every message arrive."""
-        note_backup(self.db, Backup(self.desk.now, day_of(self.desk.now, self.settings.timezone)))
+        write_fact(self.db, Backup(self.desk.now, day_of(self.desk.now, self.settings.timezone)))
         self.keeper.round(self.desk.now)
         self.db.execute("DELETE FROM outbox")
 

@@ -28,7 +28,7 @@ from lib.demo.telegram.request_body import parse_body
 from lib.settings import Settings
 from lib.store.database import connect, prepare_database, transaction, wanted_version
 from lib.telegram.api import Telegram
-from lib.telegram.sender import Lanes
+from lib.telegram.sender import Schedule
 from tests.unit.interface import MemoryAwg
 
 AT_ONCE = 3  # halves that die at the same time
@@ -165,7 +165,7 @@ class SteppedBot(Bot):
             announce_commands(db, settings, int(clock()))
         self._eye = connect(settings.database)
         self.poller = self.make_poller(lambda: None)
-        self.sender = self.make_sender(Lanes(clock))
+        self.sender = self.make_sender(Schedule(clock))
         self.keeper = self.make_keeper()
         self.keeper.round(int(clock()))
 

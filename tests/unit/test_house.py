@@ -12,9 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
 DEMO_MODULES = [path for path in MODULES if path.is_relative_to(ROOT / "lib" / "demo")]
-FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "watch", "keeper")
-EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(),
-         "console": {*FLOORS, "telegram", "console"} - {"watch", "keeper"}}  # fmt: skip
+CHAT_FILES = sorted((ROOT / "lib" / "chat").glob("*.py"))
+SHARED = ("errors", "process", "atomic_file", "days", "values", "settings")
+FLOORS = (*SHARED, "store", "vpn", "chat")
+EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch"},
+         "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "telegram", "console"},
+         "demo": {"demo"}, "journal": set(), "heartbeat": set()}  # fmt: skip
+CHAT = ("texts", "drawing", "beside", "notify", "friend", "admin", "front")
+FRONT = {"routes", "attachments", "dispatch"}  # the files of lib/chat that see all of its rooms
 DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},
         "server": {"telegram", "backstage"}, "run": {"awg", "backstage", "server"}}  # fmt: skip
 
@@ -46,6 +51,45 @@ def test_imports_run_one_way(path: Path) -> None:
     assert rooms(path) <= allowed, f"{name_of(path)} reaches up or aside"
 
 
+def floor_in_chat(parts: tuple[str, ...]) -> int:
+    """Give the floor of a module of lib/chat, named from there on."""
+    room = parts[0].removesuffix(".py")
+    return CHAT.index(room if room in CHAT else "front" if room in FRONT else "beside")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lib" / "chat").glob("*/**/*.py")) + CHAT_FILES, ids=name_of)
+def test_rooms_of_the_chat_import_one_way(path: Path) -> None:
+    own = floor_in_chat(path.relative_to(ROOT / "lib" / "chat").parts)
+    for name in imports(path):
+        if name.startswith("lib.chat."):
+            assert floor_in_chat(tuple(name.split(".")[2:])) <= own, f"{name_of(path)} imports {name}"
+
+
+def test_the_chat_itself_has_few_files() -> None:
+    assert len(CHAT_FILES) <= 20
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
+def test_arguments_have_names(path: Path) -> None:
+    assert "args[" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
+def test_files_are_written_and_replaced_in_one_module(path: Path) -> None:
+    if path.name == "atomic_file.py":
+        return
+    text = path.read_text(encoding="utf-8")
+    assert "O_TRUNC" not in text
+    assert "O_CREAT" not in text or path.name == "database.py", "a new database and its lock replace nothing"
+    for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+        name = ast.unparse(call.func)
+        assert name.split(".")[-1] not in {"rename", "renames", "move", "write_text", "write_bytes"}, name
+        assert name != "os.replace"
+        assert not (name.endswith(".replace") and len(call.args) == 1 and not call.keywords), f"{name}: a path's?"
+        modes = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        assert name.split(".")[-1] not in {"open", "fdopen"} or not any(set(mode) & set("wax+") for mode in modes)
+
+
 @pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
 def test_only_one_module_spawns_and_one_speaks_http(path: Path) -> None:
     used = {name.split(".")[0] for name in imports(path)}
@@ -73,7 +117,9 @@ def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
               "meta": "database updates", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences"}  # fmt: skip
-    written = re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)", path.read_text(encoding="utf-8"))
+    sql = r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)"
+    text = path.read_text(encoding="utf-8")
+    written = [*re.findall(sql, text), *re.findall(r"\b(?:insert\(db, |setter\()\"([a-z_]+)\"", text)]
     for table in written:
         assert path.stem in owners[table].split(), f"{path.stem} writes {table}"
 

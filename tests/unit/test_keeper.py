@@ -17,7 +17,7 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
-from lib.store.keeper_notes import read_health
+from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.conftest import Desk, text_of
@@ -143,6 +143,24 @@ def test_a_peer_made_by_hand_stays_and_its_address_is_not_given_away(stage: Stag
     assert list(stage.awg.peers.values()) == [by_hand]
 
 
+def test_news_that_could_not_be_told_is_told_by_the_next_round(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_off(*_: object) -> None:
+        raise ZeroDivisionError
+
+    stage.give_config()
+    by_hand = LivePeer("HAND" + "=" * 40, None, "10.8.0.9/32", None, 0, 0, 0)
+    stage.awg.peers[by_hand.public_key] = by_hand
+    stage.awg.parameters["Jc"] = "5"
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.keeper.note_turns", break_off)
+        with pytest.raises(ZeroDivisionError):
+            stage.round(60)
+    told = texts(stage.round(60))
+    assert any("The server has changed" in text for text in told)
+    assert any("Peers that the bot did not make: 1 new" in text for text in told)
+    assert texts(stage.round(60)) == []
+
+
 def test_an_address_stolen_by_hand_is_told_and_not_stolen_back(stage: Stage) -> None:
     key = stage.give_config()
     thief = LivePeer("HAND" + "=" * 40, None, "10.8.0.2/32", None, 0, 0, 0)
@@ -186,7 +204,7 @@ def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) 
     assert len(told) == 1
     assert "out of reach" in told[0]
     assert [stage.round(60) for _ in range(5)] == [[]] * 5
-    health = read_health(stage.desk.db)
+    health = read_fact(stage.desk.db, Health)
     assert health is not None
     assert (health.up, health.kind) == (False, kind)
     stage.awg.trouble = None
@@ -223,7 +241,7 @@ def test_a_file_for_postup_that_can_not_be_written_is_told_and_blocks_take_effec
     key = stage.give_config()
     stage.desk.taps(1, "decide:100:approved:blocked")
     with monkeypatch.context() as patch:
-        patch.setattr("lib.vpn.peers.os.fsync", full_disk)
+        patch.setattr("lib.atomic_file.os.fsync", full_disk)
         told = texts(stage.round())
         assert any("The file of devices can't be written" in text and "No space left" in text for text in told)
         assert key not in stage.awg.peers and key in settings.peers_file.read_text()
@@ -382,11 +400,11 @@ def test_a_glance_follows_a_broadcast_and_leaves_the_interface_alone(stage: Stag
     desk.taps(1, "broadcast_send:1")
     desk.deliver()
     calls = len(stage.awg.calls)
-    stage.keeper.glance(desk.now)
+    stage.keeper.show_progress(desk.now)
     (edit,) = desk.db.execute("SELECT * FROM outbox").fetchall()
     assert (edit["chat_id"], edit["subject"]) == (1, "progress:1")
     desk.deliver()
-    stage.keeper.glance(desk.now)
+    stage.keeper.show_progress(desk.now)
     assert desk.db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
     assert len(stage.awg.calls) == calls
 

@@ -18,7 +18,7 @@ from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
 from lib.store.users import set_awaiting
-from lib.store.views.people import FILTERS, Entry, Sight, count_people, list_people
+from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
 
 ON_A_PAGE = 10
 NAME_SHOWN = 24  # characters of a name on a button, which also tells the month's traffic
@@ -32,11 +32,11 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
     words = _last(db, actor)[2]
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
-    sight = _sight(actor, words, now)
-    counts = {name: count_people(db, name, sight) for name in (*FILTERS, chosen) if name not in UNCOUNTED}
+    lookup = _lookup(actor, words, now)
+    counts = {name: count_people(db, name, lookup) for name in (*FILTERS, chosen) if name not in UNCOUNTED}
     total = counts["all" if chosen in UNCOUNTED else chosen]
     here = page_of(page, total, ON_A_PAGE)
-    entries = list_people(db, chosen, sight, ON_A_PAGE, here.offset)
+    entries = list_people(db, chosen, lookup, ON_A_PAGE, here.offset)
     put_meta(db, f"people:{actor.id}", json.dumps([chosen, here.number, words], ensure_ascii=False))
     keyboard = [
         *([button(_label(actor, entry, now), "person", entry.id)] for entry in entries),
@@ -74,9 +74,9 @@ def _last(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
     return chosen, page, words
 
 
-def _sight(actor: Actor, words: str, now: int) -> Sight:
+def _lookup(actor: Actor, words: str, now: int) -> Lookup:
     month = month_bounds(days.month_of(now, actor.zone))
-    return Sight(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
+    return Lookup(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
 
 
 def _text(language: str, chosen: str, words: str, total: int, page: Page) -> Markup:

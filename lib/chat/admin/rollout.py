@@ -13,7 +13,7 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.configs import outdated, set_generation
 from lib.store.counters import count_reconnected
-from lib.store.keeper_notes import note_rollout, read_rollout
+from lib.store.keeper_notes import Rollout, read_fact, write_fact
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.server import present_generation
 from lib.store.users import get_user
@@ -21,7 +21,7 @@ from lib.store.users import get_user
 
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show how many configs are outdated, and how many reconnected since the new ones were sent."""
-    server, last, old = present_generation(db), read_rollout(db), outdated(db)
+    server, last, old = present_generation(db), read_fact(db, Rollout), outdated(db)
     text = actor.say("outdated", count=len(old))
     if last:
         back, sent = count_reconnected(db, last.at, last.config_ids)
@@ -44,7 +44,7 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
         owner = get_user(db, config.user_id)
         messages.append(say_to(owner.id, say(owner.language, "config_renewed", name=config.name)))
         messages.extend(deliver(db, actor.settings, config, owner))
-    note_rollout(db, now, [config.id for config in old])
+    write_fact(db, Rollout(now, [config.id for config in old]))
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")
     return [*overview(db, actor), *(replace(message, priority=BROADCAST) for message in messages)]
 

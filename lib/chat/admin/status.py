@@ -20,7 +20,7 @@ from lib.store import audit
 from lib.store.backup import encrypted_backup
 from lib.store.counters import count_online, sampled_at
 from lib.store.foreign import count_foreign
-from lib.store.keeper_notes import Health, read_health
+from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, count_waiting
 from lib.store.traffic import month_total
 from lib.vpn.machine import read_machine
@@ -36,7 +36,7 @@ def status(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
 
 def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int) -> Markup:
     """Describe the server as the keeper last saw it, and the machine as it is now."""
-    health = read_health(db)
+    health = read_fact(db, Health)
     machine = read_machine(settings.database)
     total = month_total(db, days.month_of(now, settings.timezone))
     words = {

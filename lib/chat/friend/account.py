@@ -13,7 +13,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import forget_requests, open_request
-from lib.store.configs import configs_of, leave_behind
+from lib.store.configs import configs_of, disown_configs
 from lib.store.database import forget_meta
 from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.told import forget_told
@@ -61,7 +61,7 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
         raise Refused("is_admin")
     edits = _close_notices(db, settings, user)
     held = len(configs_of(db, user_id))
-    config_ids = leave_behind(db, user_id, now)
+    config_ids = disown_configs(db, user_id, now)
     subjects = _subjects(user_id, forget_requests(db, user_id), config_ids)
     forget_chat(db, user_id, subjects)
     for subject in subjects:

@@ -12,8 +12,8 @@ from lib.chat.phrases import clock_time, short_date_time, shorten, size, span
 from lib.chat.screens import Keyboard, language_of, say_to, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.keeper_notes import Incident, Trouble, note_incident, read_incident
-from lib.store.outbox import Outgoing, chats_told
+from lib.store.keeper_notes import Incident, Trouble, read_incident, write_incident
+from lib.store.outbox import Outgoing, recipients
 
 
 def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str], now: int) -> list[Outgoing]:
@@ -30,7 +30,7 @@ def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str],
     begins = before is None or (bool(news) and not 0 <= now - before.told_at < SILENT_SECONDS)
     if begins:
         after = replace(after, told_at=now)
-    note_incident(db, after)
+    write_incident(db, after)
     left = _leave(db, settings, before) if before and begins else []
     return left + _tell(db, settings, after, now)
 
@@ -58,7 +58,7 @@ def _subject(incident: Incident) -> str:
 def _tell(db: sqlite3.Connection, settings: Settings, incident: Incident, now: int) -> list[Outgoing]:
     """Edit the incident's message of every admin, or send it to who has none while anything is wrong."""
     subject = _subject(incident)
-    told = chats_told(db, subject)
+    told = recipients(db, subject)
     messages = []
     for admin_id in settings.admin_ids:
         language = language_of(db, settings, admin_id)
@@ -72,7 +72,7 @@ def _tell(db: sqlite3.Connection, settings: Settings, incident: Incident, now: i
 
 def _leave(db: sqlite3.Connection, settings: Settings, incident: Incident) -> list[Outgoing]:
     """Say in the messages that are too old to be heard that a newer one goes on."""
-    told = chats_told(db, _subject(incident))
+    told = recipients(db, _subject(incident))
     return [
         replace(
             say_to(admin_id, say(language_of(db, settings, admin_id), "alert_goes_on"), subject=_subject(incident)),

@@ -12,7 +12,7 @@ from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import configs_of
 from lib.store.database import get_meta, put_meta
-from lib.store.outbox import Outgoing, chats_told
+from lib.store.outbox import Outgoing, recipients
 from lib.store.users import User, count_users, get_user, name_of
 
 NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
@@ -51,7 +51,7 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
     if 0 <= now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
         return update_crowd(db, settings)
     put_meta(db, "crowd_told_at", str(now))
-    gone = [Outgoing(chat_id, "deleteMessage", {}, subject="crowd") for chat_id in chats_told(db, "crowd")]
+    gone = [Outgoing(chat_id, "deleteMessage", {}, subject="crowd") for chat_id in recipients(db, "crowd")]
     return gone + tell_staff(db, settings, _crowd_notice(db), "crowd")
 
 

@@ -41,7 +41,7 @@ class ConfigFiles:
         if self.conf is None:
             return False
         if self.app.qr == "series":
-            return len(share_key.series(self.conf, self.tunnel)) <= qr.MOST_ON_A_SHEET
+            return len(share_key.series(self.conf, self.tunnel)) <= qr.CODES_PER_PICTURE
         return qr.fits(self.conf)
 
     def caption(self, key: str) -> Markup:
@@ -122,7 +122,7 @@ def render_qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: i
 
 def render_series(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
     conf, tunnel = _conf_and_tunnel(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw_sheet(share_key.series(conf, tunnel))) if conf else None
+    return Attachment("photo", "qr.png", "image/png", qr.draw_several(share_key.series(conf, tunnel))) if conf else None
 
 
 def render_conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:

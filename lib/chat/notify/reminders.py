@@ -14,7 +14,7 @@ from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.told import forget_told, tell_once
-from lib.store.views.due import Expiry, Spent, spent_quotas, told_shut, untold_expiries
+from lib.store.views.reminders import Expiry, QuotaUse, high_usage, new_expiries, told_used_up
 
 
 def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
@@ -29,7 +29,7 @@ def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outg
     An end is first recorded as soon as it is set. Whoever set it has told the friend, so that stage is not told again.
     """
     told = []
-    for end in untold_expiries(db, now):
+    for end in new_expiries(db, now):
         tell_once(db, f"config:{end.config_id}", f"expires:{end.stage}:{end.expires_at}", now)
         if end.stage == "over" or (end.seen and end.stage != "far"):
             told.append(_expiry(settings, end, now))
@@ -45,20 +45,20 @@ def _expiry(settings: Settings, end: Expiry, now: int) -> Outgoing:
 
 def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
     """Tell whoever is near their monthly limit or over it, and whoever no longer is over it."""
-    spent = spent_quotas(db, days.month_of(now, settings.timezone), settings.quota_bytes)
+    spent = high_usage(db, days.month_of(now, settings.timezone), settings.quota_bytes)
     shut = {who.user_id for who in spent if is_over(who.used, who.quota)}
     told = []
-    for user_id, language, reachable in told_shut(db):
+    for user_id, language, reachable in told_used_up(db):
         if user_id not in shut:
             forget_told(db, f"user:{user_id}", "quota:100:%")
             told += [say_to(user_id, say(language, "quota_reopened"), _to_traffic(language))] if reachable else []
     for who in spent:
-        if who.due and tell_once(db, f"user:{who.user_id}", who.what, now):
+        if who.unsent and tell_once(db, f"user:{who.user_id}", who.what, now):
             told.append(_quota(settings, who, now))
     return told
 
 
-def _quota(settings: Settings, who: Spent, now: int) -> Outgoing:
+def _quota(settings: Settings, who: QuotaUse, now: int) -> Outgoing:
     text = say(
         who.language,
         "quota_shut" if is_over(who.used, who.quota) else "quota_near",

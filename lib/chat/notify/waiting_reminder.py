@@ -12,7 +12,7 @@ from lib.chat.screens import Keyboard, tell_staff
 from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.database import get_meta, put_meta
-from lib.store.outbox import Outgoing, chats_told, drop_subject, forget_subject, message_of
+from lib.store.outbox import Outgoing, drop_subject, forget_subject, message_of, recipients
 from lib.store.views.waiting import count_open, waits_since
 
 TOO_LONG = 86400  # seconds after which the staff is reminded, at most as often
@@ -33,7 +33,7 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 def _take_reminder_away(db: sqlite3.Connection) -> list[Outgoing]:
     """Delete the last reminder where it still is one, or stop it on its way."""
-    found = [(chat_id, message_of(db, "reminder", chat_id)) for chat_id in chats_told(db, "reminder")]
+    found = [(chat_id, message_of(db, "reminder", chat_id)) for chat_id in recipients(db, "reminder")]
     drop_subject(db, "reminder")
     forget_subject(db, "reminder")
     return [Outgoing(chat_id, "deleteMessage", {"message_id": number}) for chat_id, number in found if number]

@@ -1,4 +1,4 @@
-"""People with what they hold: lists by a filter, counts, a search. Read-only."""
+"""People and what they have: lists by a filter, counts, a search. Read-only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.store.database import fold
+from lib.store.database import fold, list_rows, number
 
 _USED = """(
     SELECT coalesce(sum(stats.received + stats.sent), 0)
-    FROM configs
-    JOIN stats ON stats.config_id = configs.id
+    FROM configs JOIN stats ON stats.config_id = configs.id
     WHERE configs.user_id = users.id AND stats.day >= :first AND stats.day < :end)"""
 _BY_NAME = "full_name COLLATE NOCASE, id"
 _BY_USE = f"{_USED} DESC, id"
@@ -22,23 +21,20 @@ _FILTERS: Mapping[str, tuple[str, str]] = {
     "online": (
         """state = 'approved' AND id IN (
                SELECT configs.user_id
-               FROM counters
-               JOIN configs ON configs.id = counters.config_id
+               FROM counters JOIN configs ON configs.id = counters.config_id
                WHERE counters.handshake_at > :since AND configs.revoked_at IS NULL)""",
         _BY_NAME,
     ),
     "pending": ("state = 'pending'", _BY_NAME),
     "heavy": ("state = 'approved'", _BY_USE),
     "over": (
-        f"""state = 'approved' AND coalesce(quota_bytes, :quota) > 0
-            AND coalesce(quota_bytes, :quota) <= {_USED}""",
+        f"state = 'approved' AND coalesce(quota_bytes, :quota) > 0 AND coalesce(quota_bytes, :quota) <= {_USED}",
         _BY_USE,
     ),
     "never": (
         """state = 'approved' AND NOT EXISTS (
                SELECT 1
-               FROM configs
-               JOIN counters ON counters.config_id = configs.id
+               FROM configs JOIN counters ON counters.config_id = configs.id
                WHERE configs.user_id = users.id AND counters.handshake_at > 0)""",
         _BY_NAME,
     ),
@@ -53,12 +49,13 @@ _FILTERS: Mapping[str, tuple[str, str]] = {
     ),
 }
 FILTERS = tuple(name for name in _FILTERS if name != "found")
-"""What a list can be narrowed to by a button."""
+"""The filters that have a button."""
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What a look depends on: who counts as online, the bounds of the month, everybody's quota (0: none), the words."""
+class Lookup:
+    """What the lists depend on: since when a handshake counts as online, the bounds of the month, the default quota
+    (0: none), the words that are searched for."""
 
     online_since: int
     month: tuple[str, str]
@@ -66,7 +63,7 @@ class Sight:
     words: str = ""
 
     def values(self) -> dict[str, object]:
-        """Give the values that the queries name."""
+        """Return the values that the queries name."""
         first, end = self.month
         word = fold(" ".join(self.words.split())).removeprefix("@")
         return {"since": self.online_since, "first": first, "end": end, "quota": self.quota, "word": word}
@@ -74,7 +71,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Entry:
-    """A person in a list: the newest handshake of a config they hold (0: none), and the bytes of their month."""
+    """A person in a list: the newest handshake of a config they have (0: none), and the bytes used this month."""
 
     id: int
     full_name: str
@@ -85,28 +82,23 @@ class Entry:
     used: int
 
 
-def count_people(db: sqlite3.Connection, chosen: str, sight: Sight) -> int:
-    """Count whom a filter leaves."""
-    where, _ = _FILTERS[chosen]
-    return int(db.execute(f"SELECT count(*) FROM users WHERE {where}", sight.values()).fetchone()[0])
+def count_people(db: sqlite3.Connection, chosen: str, lookup: Lookup) -> int:
+    """Count the people whom a filter leaves."""
+    return number(db, f"SELECT count(*) FROM users WHERE {_FILTERS[chosen][0]}", lookup.values())
 
 
-def list_people(db: sqlite3.Connection, chosen: str, sight: Sight, limit: int, offset: int) -> list[Entry]:
-    """List a page of whom a filter leaves; sums are made for these alone, where the order does not need them."""
+def list_people(db: sqlite3.Connection, chosen: str, lookup: Lookup, limit: int, offset: int) -> list[Entry]:
+    """List a page of the people whom a filter leaves; unless the order needs sums, only the page's are computed."""
     where, order = _FILTERS[chosen]
-    values = sight.values()
+    values = lookup.values()
     query = f"SELECT id FROM users WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
-    ids = [row[0] for row in db.execute(query, {**values, "limit": limit, "offset": offset})]
-    rows = db.execute(
-        f"""SELECT users.id, full_name, state, helper, quota_bytes,
-                   (SELECT coalesce(max(counters.handshake_at), 0)
-                    FROM configs
-                    JOIN counters ON counters.config_id = configs.id
-                    WHERE configs.user_id = users.id AND configs.revoked_at IS NULL),
-                   {_USED}
-            FROM json_each(:ids) AS chosen
-            JOIN users ON users.id = chosen.value
-            ORDER BY chosen.key""",
-        {**values, "ids": json.dumps(ids)},
-    )
-    return [Entry(*row) for row in rows]
+    ids = list_rows(db, int, query, {**values, "limit": limit, "offset": offset})
+    query = f"""
+        SELECT users.id, full_name, state, helper, quota_bytes,
+               (SELECT coalesce(max(counters.handshake_at), 0)
+                FROM configs JOIN counters ON counters.config_id = configs.id
+                WHERE configs.user_id = users.id AND configs.revoked_at IS NULL),
+               {_USED}
+        FROM json_each(:ids) AS chosen JOIN users ON users.id = chosen.value
+        ORDER BY chosen.key"""
+    return list_rows(db, Entry, query, {**values, "ids": json.dumps(ids)})

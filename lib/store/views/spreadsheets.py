@@ -10,46 +10,40 @@ Row = tuple[Any, ...]
 
 
 def friends(db: sqlite3.Connection) -> Iterator[Row]:
-    """Give id, name, username, state, language, since, number of configs, month's limit, configs' limit, last seen."""
-    return iter(
-        db.execute(
-            """SELECT users.id, users.full_name, users.username, users.state, users.language, users.created_at,
-                      count(configs.id), users.quota_bytes, users.config_limit, max(counters.handshake_at)
-               FROM users
-               LEFT JOIN configs ON configs.user_id = users.id AND configs.revoked_at IS NULL
-               LEFT JOIN counters ON counters.config_id = configs.id
-               WHERE users.state <> 'captcha'
-               GROUP BY users.id
-               ORDER BY users.id"""
-        )
+    """Yield id, name, username, state, language, since, number of configs, month's limit, configs' limit, last seen."""
+    yield from db.execute(
+        """SELECT users.id, users.full_name, users.username, users.state, users.language, users.created_at,
+                  count(configs.id), users.quota_bytes, users.config_limit, max(counters.handshake_at)
+           FROM users
+           LEFT JOIN configs ON configs.user_id = users.id AND configs.revoked_at IS NULL
+           LEFT JOIN counters ON counters.config_id = configs.id
+           WHERE users.state <> 'captcha'
+           GROUP BY users.id
+           ORDER BY users.id"""
     )
 
 
 def configs(db: sqlite3.Connection) -> Iterator[Row]:
-    """Give id, owner's id and name, device, addresses, created, live since, seen, expires, paused, revoked."""
-    return iter(
-        db.execute(
-            """SELECT configs.id, configs.user_id, users.full_name, configs.name, configs.address, configs.address6,
-                      configs.created_at, configs.live_since, counters.handshake_at, configs.expires_at,
-                      configs.paused_at, configs.revoked_at
-               FROM configs
-               LEFT JOIN users ON users.id = configs.user_id
-               LEFT JOIN counters ON counters.config_id = configs.id
-               ORDER BY configs.id"""
-        )
+    """Yield id, owner's id and name, device, addresses, created, live since, seen, expires, paused, revoked."""
+    yield from db.execute(
+        """SELECT configs.id, configs.user_id, users.full_name, configs.name, configs.address, configs.address6,
+                  configs.created_at, configs.live_since, counters.handshake_at, configs.expires_at,
+                  configs.paused_at, configs.revoked_at
+           FROM configs
+           LEFT JOIN users ON users.id = configs.user_id
+           LEFT JOIN counters ON counters.config_id = configs.id
+           ORDER BY configs.id"""
     )
 
 
 def months(db: sqlite3.Connection) -> Iterator[Row]:
-    """Give month, friend's id and name (NULL: who left), bytes received and sent by the server."""
-    return iter(
-        db.execute(
-            """SELECT substr(stats.day, 1, 7) AS month, configs.user_id, users.full_name,
-                      sum(stats.received), sum(stats.sent)
-               FROM stats
-               JOIN configs ON configs.id = stats.config_id
-               LEFT JOIN users ON users.id = configs.user_id
-               GROUP BY month, configs.user_id
-               ORDER BY month, configs.user_id"""
-        )
+    """Yield month, friend's id and name (NULL: they left), bytes received and sent by the server."""
+    yield from db.execute(
+        """SELECT substr(stats.day, 1, 7) AS month, configs.user_id, users.full_name,
+                  sum(stats.received), sum(stats.sent)
+           FROM stats
+           JOIN configs ON configs.id = stats.config_id
+           LEFT JOIN users ON users.id = configs.user_id
+           GROUP BY month, configs.user_id
+           ORDER BY month, configs.user_id"""
     )

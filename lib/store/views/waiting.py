@@ -6,23 +6,23 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.store.config_requests import count_requests
+from lib.store.database import list_rows
 from lib.store.users import count_users
 
-# A person waits since they passed the door, which was their last change of state.
+# A person has waited since they passed the CAPTCHA, which was their last change of state.
 _WAITING = """
     SELECT 'user' AS kind, id, full_name, '' AS device, coalesce(decided_at, created_at) AS since
     FROM users
     WHERE state = 'pending'
     UNION ALL
     SELECT 'request', config_requests.id, users.full_name, config_requests.name, config_requests.created_at
-    FROM config_requests
-    JOIN users ON users.id = config_requests.user_id
+    FROM config_requests JOIN users ON users.id = config_requests.user_id
     WHERE config_requests.state = 'pending'"""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody, or somebody's request, that waits since a moment in epoch seconds.
+    """A person or a person's request that has waited since a moment in epoch seconds.
 
     `kind` is 'user' or 'request' and `id` its number; `device` is empty for a person.
     """
@@ -36,14 +36,13 @@ class Waiting:
 
 def list_waiting(db: sqlite3.Connection, limit: int, offset: int = 0) -> list[Waiting]:
     """List what waits, oldest first."""
-    rows = db.execute(f"{_WAITING} ORDER BY since, kind DESC, id LIMIT ? OFFSET ?", (limit, offset))
-    return [Waiting(*row) for row in rows]
+    return list_rows(db, Waiting, f"{_WAITING} ORDER BY since, kind DESC, id LIMIT ? OFFSET ?", (limit, offset))
 
 
 def waits_since(db: sqlite3.Connection) -> int | None:
-    """Tell since when the oldest waits; None when nothing does."""
-    found = db.execute(f"SELECT min(since) FROM ({_WAITING})").fetchone()[0]
-    return None if found is None else int(found)
+    """Return since when the oldest has waited; None if nothing waits."""
+    found: int | None = db.execute(f"SELECT min(since) FROM ({_WAITING})").fetchone()[0]
+    return found
 
 
 def count_open(db: sqlite3.Connection) -> int:

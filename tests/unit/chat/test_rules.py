@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lib.store.views.due import spent_quotas
 
 from lib.chat.rules import is_over, quota_of, why_off
 from lib.settings import Settings
@@ -19,7 +20,6 @@ from lib.store.configs import find_config, wanted
 from lib.store.server import note_generation
 from lib.store.traffic import month_bounds
 from lib.store.users import User, add_user, get_user
-from lib.store.views.due import spent_quotas
 from lib.store.views.people import Sight, list_people
 from lib.store.views.summaries import summarize_configs
 

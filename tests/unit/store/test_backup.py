@@ -90,7 +90,7 @@ def test_a_failed_copy_leaves_the_last_one(database: Path, tmp_path: Path) -> No
     with pytest.raises(DatabaseError, match="backup failed"):
         make_backup(tmp_path / "nowhere.db", target)
     assert target.read_bytes() == good
-    assert not list(tmp_path.glob("*.new"))
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_damaged_database_makes_no_backup(database: Path, db: sqlite3.Connection, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lib.errors import DatabaseError
 from lib.store import database
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
-from lib.store.keeper_notes import Health, read_health
+from lib.store.keeper_notes import Health, read_fact
 from lib.store.users import get_user
 
 FIRST, SECOND, THIRD = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3))
@@ -75,7 +75,7 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
     assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life")]
     assert get_meta(db, "sampled") == '[4,"life"]' and last_sample(db) == Sample(4, "life")
-    assert read_health(db) == Health(up=True, since=3, port=51820)
+    assert read_fact(db, Health) == Health(up=True, since=3, port=51820)
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
@@ -100,7 +100,7 @@ def test_from_schema_2_on(tmp_path: Path) -> None:
     assert shape(path) == shape(fresh)
     db = connect(path)
     assert [row[0] for row in db.execute("SELECT config_id FROM networks")] == [7]
-    assert (last_sample(db), read_health(db)) == (Sample(4, "life"), Health(up=False, since=3))
+    assert (last_sample(db), read_fact(db, Health)) == (Sample(4, "life"), Health(up=False, since=3))
 
 
 def test_from_schema_3_on(tmp_path: Path) -> None:

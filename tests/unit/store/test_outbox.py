@@ -93,7 +93,7 @@ def test_a_later_edit_takes_the_place_of_one_that_waits(db: sqlite3.Connection) 
 
 def test_a_message_is_found_under_its_subject_until_it_is_deleted(db: sqlite3.Connection) -> None:
     put(db, 1, "notice", subject="user:5")
-    assert outbox.chats_told(db, "user:5") == [1]
+    assert outbox.recipients(db, "user:5") == [1]
     outbox.finish(db, ready(db)[0], 77)
     assert outbox.message_of(db, "user:5", 1) == 77
     outbox.enqueue(db, [Outgoing(1, "deleteMessage", {}, subject="user:5")], NOW)

@@ -48,7 +48,7 @@ def test_two_held_chats_mean_everybody() -> None:
     pace.hold_chat(1, 17, 0.0)
     pace.hold_chat(2, 18, 1.0)
     assert pace.wait(3, 1.0) == 18
-    assert pace.wait_untold(1.0) == 18
+    assert pace.wait_for_answers(1.0) == 18
 
 
 def test_old_chats_are_forgotten() -> None:

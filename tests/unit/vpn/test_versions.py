@@ -160,7 +160,7 @@ def test_both_pictures_are_read_from_a_phones_dark_chat_after_jpeg(name: str, tm
     conf = conf_of(name)
     assert scan(in_a_dark_chat(qr.draw(conf)), tmp_path) == [*conf.splitlines(), ""]
     series = share_key.series(conf, "anna-phone")
-    assert sorted(scan(in_a_dark_chat(qr.draw_sheet(series)), tmp_path)) == sorted(series)
+    assert sorted(scan(in_a_dark_chat(qr.draw_several(series)), tmp_path)) == sorted(series)
 
 
 def in_a_dark_chat(png: bytes) -> bytes:

@@ -48,11 +48,13 @@ class History:
         self.dbs = [make_database(folder / f"{number}.db") for number in range(databases)]
         self.sampler = Sampler(self.dbs[0])
 
-    def sample(self, index: str | None = None) -> None:
+    def sample(self, index: str | None = None, news_can_be_told: bool = True) -> None:
         found = (self._known.setdefault(peer, peer) for peer in self.peers.values())  # a line that was read before
         seen = Interface("SERVER", 51820, {}, tuple(found), index=index or str(self.index))
         for db in self.dbs:
-            (self.sampler if db is self.dbs[0] else Sampler(db)).note(self.settings, seen, self.now)
+            with (self.sampler if db is self.dbs[0] else Sampler(db)).record(self.settings, seen, self.now):
+                if not news_can_be_told:
+                    raise ZeroDivisionError
 
     def both(self, deed: Callable[[sqlite3.Connection], object]) -> None:
         for db in self.dbs:
@@ -146,11 +148,9 @@ def is_adopted(history: History, rng: random.Random) -> None:
 
 
 def breaks_off(history: History, rng: random.Random) -> None:
-    """Let a round fail after all was written: nothing of it stays, and the next one counts it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lib.watch.sampling.sharing.note_turns", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            history.sample()
+    """Let a round fail after all was recorded: nothing of it stays, and the next one counts it."""
+    with pytest.raises(ZeroDivisionError):
+        history.sample(news_can_be_told=False)
 
 
 def another_samples(history: History, rng: random.Random) -> None:
@@ -224,7 +224,8 @@ def test_where_the_database_names_another_sample_everything_is_looked_at(
 ) -> None:
     history.peers[key(1)] = LivePeer(key(1), "preshared", "10.8.0.2/32", None, 0, 5, 5)
     assert looked_at(history, monkeypatch) == [1]
-    Sampler(history.dbs[0]).note(history.settings, Interface("SERVER", 51820, {}, (), index="1"), history.now)
+    with Sampler(history.dbs[0]).record(history.settings, Interface("SERVER", 51820, {}, (), index="1"), history.now):
+        pass
     assert looked_at(history, monkeypatch) == [1]
     history.index = 2
     assert looked_at(history, monkeypatch) == [1]

@@ -10,7 +10,7 @@ from lib.chat.friend.config import EXTEND_SECONDS
 from lib.store import counters
 from lib.store.configs import configs_of, find_config
 from lib.store.database import wanted_version
-from lib.store.keeper_notes import Health, note_health
+from lib.store.keeper_notes import Health, write_fact
 from lib.store.told import tell_once
 from lib.store.users import get_user
 from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
@@ -22,7 +22,7 @@ FRIEND, DAY = 100, 86400
 @pytest.fixture
 def config(desk: Desk) -> int:
     desk.is_let_in(FRIEND)
-    note_health(desk.db, Health(up=True, since=NOON - 9000))
+    write_fact(desk.db, Health(up=True, since=NOON - 9000))
     return hold_config(desk.db, FRIEND, desk.now)
 
 
@@ -77,7 +77,7 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     assert "Off" not in page(desk, config)
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
     assert "comes back by itself on 1 Jun 2026" in page(desk, config)
-    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "the server has a trouble" in page(desk, config)
 
 

@@ -10,7 +10,7 @@ import pytest
 from lib.chat.friend.diagnosis import COMPLAINT_SECONDS
 from lib.store import counters
 from lib.store.database import transaction
-from lib.store.keeper_notes import Health, Incident, Trouble, note_health, note_incident
+from lib.store.keeper_notes import Health, Incident, Trouble, write_fact, write_incident
 from lib.store.server import note_generation
 from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
 from tests.unit.chat.updates import hold_config
@@ -30,7 +30,7 @@ def see(desk: Desk, config: int, received: int = 0, sent: int = 0, handshake_ago
 def held(desk: Desk) -> int:
     desk.is_let_in(FRIEND)
     with transaction(desk.db):
-        note_health(desk.db, HEALTHY)
+        write_fact(desk.db, HEALTHY)
         return hold_config(desk.db, FRIEND, desk.now)
 
 
@@ -67,7 +67,7 @@ def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
 
 def test_a_problem_of_the_server_comes_before_advice_to_the_friend(desk: Desk) -> None:
     config = held(desk)
-    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "The server itself" in advice(desk, config)
 
 
@@ -86,7 +86,7 @@ def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
     desk: Desk, column: str, words: str, step: str
 ) -> None:
     config = held(desk)
-    note_health(desk.db, Health(up=False, since=NOON, kind="no_interface"))
+    write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     desk.db.execute("UPDATE users SET quota_bytes = 1 WHERE id = ?", (FRIEND,))
     desk.db.execute(f"UPDATE configs SET {column} = ? WHERE id = ?", (desk.now, config))
     (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
@@ -98,7 +98,7 @@ def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
 def test_an_address_that_another_peer_has_is_a_problem_of_the_server(desk: Desk) -> None:
     config = held(desk)
     (address,) = desk.db.execute("SELECT address FROM configs").fetchone()
-    note_incident(desk.db, Incident(desk.now, {"conflict": Trouble(f"10.9.0.9/32, {address}/32", desk.now)}))
+    write_incident(desk.db, Incident(desk.now, {"conflict": Trouble(f"10.9.0.9/32, {address}/32", desk.now)}))
     assert "The server itself" in advice(desk, config)
 
 
@@ -112,7 +112,7 @@ def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) ->
     desk.taps(1, "judge:1:approved")
     assert "is being made" in text_of(desk.taps(FRIEND, "problem:0")[-1])
     desk.db.execute("UPDATE config_requests SET state = 'issued'")
-    note_health(desk.db, HEALTHY)
+    write_fact(desk.db, HEALTHY)
     hold_config(desk.db, FRIEND, desk.now)
     assert "Not one packet" in text_of(desk.taps(FRIEND, "problem:0")[-1])
 

@@ -13,10 +13,10 @@ from lib.store.configs import configs_of
 from lib.store.counters import last_handshakes
 from lib.store.database import connect, fold, prepare_database
 from lib.store.traffic import month_bounds, month_of_configs
-from lib.store.views.people import FILTERS, Sight, count_people, list_people
+from lib.store.views.people import FILTERS, Lookup, count_people, list_people
 
 NOW, GB = 1_780_000_000, 10**9
-SIGHT = Sight(NOW - 180, month_bounds("2026-05"), 0)
+LOOKUP = Lookup(NOW - 180, month_bounds("2026-05"), 0)
 
 
 def crowd(path: Path, size: int) -> sqlite3.Connection:
@@ -67,8 +67,8 @@ def steps(db: sqlite3.Connection, deed: Callable[[sqlite3.Connection], object]) 
     return count
 
 
-def names(db: sqlite3.Connection, chosen: str, sight: Sight = SIGHT) -> list[str]:
-    return [entry.full_name for entry in list_people(db, chosen, sight, 100, 0)]
+def names(db: sqlite3.Connection, chosen: str, lookup: Lookup = LOOKUP) -> list[str]:
+    return [entry.full_name for entry in list_people(db, chosen, lookup, 100, 0)]
 
 
 @pytest.fixture
@@ -99,17 +99,17 @@ def test_it_works(few: sqlite3.Connection) -> None:
     assert names(few, "heavy") == ["Борис", "anna", "вера"]
     assert names(few, "never") == ["вера"]
     assert [names(few, chosen) for chosen in ("pending", "blocked", "rejected")] == [["Gleb"], ["Dora"], ["Egor"]]
-    assert [entry.used for entry in list_people(few, "all", SIGHT, 10, 0)] == [3 * GB, 7 * GB, 0]
+    assert [entry.used for entry in list_people(few, "all", LOOKUP, 10, 0)] == [3 * GB, 7 * GB, 0]
 
 
 def test_the_counts_are_those_of_the_lists(few: sqlite3.Connection) -> None:
     for chosen in FILTERS:
-        assert count_people(few, chosen, SIGHT) == len(names(few, chosen))
+        assert count_people(few, chosen, LOOKUP) == len(names(few, chosen))
 
 
 def test_who_is_over_the_quota_is_found_by_their_own_or_everybodys(few: sqlite3.Connection) -> None:
     assert names(few, "over") == []
-    everybody = Sight(SIGHT.online_since, SIGHT.month, 3 * GB)
+    everybody = Lookup(LOOKUP.online_since, LOOKUP.month, 3 * GB)
     assert names(few, "over", everybody) == ["Борис", "anna"]
     few.execute("UPDATE users SET quota_bytes = 0 WHERE id = 101")
     assert names(few, "over", everybody) == ["anna"]
@@ -121,7 +121,7 @@ def test_a_given_up_config_makes_nobody_online_but_counts_in_the_month(few: sqli
     few.execute("UPDATE configs SET revoked_at = 1, private_key = NULL WHERE id = 100")
     assert names(few, "online") == []
     assert names(few, "heavy") == ["Борис", "anna", "вера"]
-    assert list_people(few, "all", SIGHT, 1, 0)[0].used == 3 * GB
+    assert list_people(few, "all", LOOKUP, 1, 0)[0].used == 3 * GB
 
 
 @pytest.mark.parametrize(
@@ -131,18 +131,18 @@ def test_a_given_up_config_makes_nobody_online_but_counts_in_the_month(few: sqli
      ("𝔸𝕟𝕟", ["anna"])],
 )  # fmt: skip
 def test_a_search_knows_no_case_in_any_alphabet(few: sqlite3.Connection, words: str, found: list[str]) -> None:
-    assert names(few, "found", Sight(SIGHT.online_since, SIGHT.month, 0, words)) == found
+    assert names(few, "found", Lookup(LOOKUP.online_since, LOOKUP.month, 0, words)) == found
 
 
 def test_a_search_takes_a_username_with_and_without_its_sign(few: sqlite3.Connection) -> None:
     few.execute("UPDATE users SET username = 'Anna_VPN' WHERE id = 100")
     for words in ("@anna_vpn", "anna_", "@ANNA_VPN"):
-        assert names(few, "found", Sight(SIGHT.online_since, SIGHT.month, 0, words)) == ["anna"]
+        assert names(few, "found", Lookup(LOOKUP.online_since, LOOKUP.month, 0, words)) == ["anna"]
 
 
 def test_a_search_does_not_find_the_name_of_a_given_up_config(few: sqlite3.Connection) -> None:
     few.execute("UPDATE configs SET revoked_at = 1, private_key = NULL WHERE id = 102")
-    assert names(few, "found", Sight(SIGHT.online_since, SIGHT.month, 0, "телефон 102")) == []
+    assert names(few, "found", Lookup(LOOKUP.online_since, LOOKUP.month, 0, "телефон 102")) == []
 
 
 def test_what_is_folded_compares_as_people_do() -> None:
@@ -152,17 +152,17 @@ def test_what_is_folded_compares_as_people_do() -> None:
 
 @pytest.mark.parametrize("chosen", ["all", "pending", "blocked", "rejected"])
 def test_a_page_costs_the_same_among_ten_times_as_many(crowds: dict[int, sqlite3.Connection], chosen: str) -> None:
-    few, many = (steps(crowds[size], lambda db: list_people(db, chosen, SIGHT, 10, 0)) for size in (1_000, 10_000))
+    few, many = (steps(crowds[size], lambda db: list_people(db, chosen, LOOKUP, 10, 0)) for size in (1_000, 10_000))
     assert many <= few * 1.2 + 10
 
 
 @pytest.mark.parametrize("chosen", [*FILTERS, "found"])
 def test_no_list_costs_more_than_in_proportion(crowds: dict[int, sqlite3.Connection], chosen: str) -> None:
-    sight = Sight(SIGHT.online_since, SIGHT.month, 50, "name 000")
+    lookup = Lookup(LOOKUP.online_since, LOOKUP.month, 50, "name 000")
 
     def look(db: sqlite3.Connection) -> None:
-        count_people(db, chosen, sight)
-        list_people(db, chosen, sight, 10, 40)
+        count_people(db, chosen, lookup)
+        list_people(db, chosen, lookup, 10, 40)
 
     assert 0 < steps(crowds[10_000], look) <= 12 * steps(crowds[1_000], look) + 10
 
@@ -172,8 +172,8 @@ def test_no_list_reads_a_whole_table_once_for_each_person(crowds: dict[int, sqli
     db = crowds[1_000]
     queries: list[str] = []
     db.set_trace_callback(queries.append)
-    count_people(db, chosen, SIGHT)
-    list_people(db, chosen, SIGHT, 10, 0)
+    count_people(db, chosen, LOOKUP)
+    list_people(db, chosen, LOOKUP, 10, 0)
     db.set_trace_callback(None)
     assert len(queries) == 3, "no query for each person"
     for query in queries:
