@@ -53,10 +53,7 @@ class Telegram:
         files: Mapping[str, File] | None = None,
         read_seconds: float = READ_SECONDS,
     ) -> Any:
-        """Call a method and return its result; raise a TelegramError that says what to do about a failure.
-
-        No error contains the URL, because the token is part of it.
-        """
+        """Call a method and return its result. A TelegramError never contains the URL, which has the token in it."""
         fields = {name: value for name, value in params.items() if value is not None}
         body: dict[str, Any] = {"data": _form(fields), "files": files} if files else {"json": fields}
         try:

@@ -18,14 +18,10 @@ from lib.telegram.pace import Pace
 
 log = logging.getLogger(__name__)
 
+ANSWER = "answerCallbackQuery"  # to a tap: names no chat, and counts towards no chat's limit
 IDLE_SECONDS = 5.0  # the longest sleep between two looks into the outbox
 AS_NEW = {"editMessageText": "sendMessage", "editMessageMedia": "sendPhoto"}  # used if the message to edit is gone
 Render = Callable[[sqlite3.Connection, str, int], Mapping[str, File] | None]
-
-
-def _answers_tap(row: Row) -> bool:
-    """Return True for calls that name no chat and don't count towards its limit."""
-    return row.method == "answerCallbackQuery"
 
 
 def _new_message(params: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +46,8 @@ class Schedule:
             for row in outbox.next_rows(db, now):
                 if row.chat_id in self._busy:
                     continue
-                if _answers_tap(row):
+                answers_tap = row.method == ANSWER
+                if answers_tap:
                     wait = self._pace.wait_for_answers(clock)
                 elif everybody := self._pace.wait_any(clock):  # the thousands of rows behind this one wait, too
                     return None, min(sleep, everybody)
@@ -58,7 +55,7 @@ class Schedule:
                     wait = self._pace.wait(row.chat_id, clock)
                 if not wait:
                     self._busy.add(row.chat_id)
-                    if not _answers_tap(row):
+                    if not answers_tap:
                         self._pace.take(row.chat_id, clock)
                     return row, 0.0
                 sleep = min(sleep, wait)
@@ -138,7 +135,7 @@ class Sender:
         """Make the call that a row describes; return None if it has expired, or its message or attachment is gone."""
         if row.expires_at is not None and row.expires_at <= now:
             return None
-        params = {**row.params, **({} if row.chat_id == NO_CHAT or _answers_tap(row) else {"chat_id": row.chat_id})}
+        params = {**row.params, **({} if row.chat_id == NO_CHAT or row.method == ANSWER else {"chat_id": row.chat_id})}
         if row.subject and not row.method.startswith("send") and "message_id" not in params:
             params["message_id"] = outbox.message_of(self._db, row.subject, row.chat_id)
             if params["message_id"] is None:
