@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 HOUR, DAY = 3600, 86400  # seconds
+Clock = Callable[[], float]  # returns seconds
 Key = TypeVar("Key")
 
 
