@@ -20,6 +20,7 @@ from typing import Any
 from lib.chat.attachments import render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
+from lib.days import Clock
 from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
@@ -30,7 +31,7 @@ from lib.store.database import transaction, wanted_version
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
 from lib.store.users import set_reachable
-from lib.telegram.api import File, Telegram
+from lib.telegram.api import Files, Telegram
 from lib.telegram.poller import Poller
 from lib.telegram.sender import Schedule, Sender
 from lib.vpn.awg import Awg
@@ -47,12 +48,7 @@ STOP_SECONDS = 4.0  # that workers get to finish; then they are cut off, by whic
 class Bot:
     """The three workers around one database. They share the settings, a stop event and two wake-up events."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        clock: Callable[[], float] = time.time,
-        since_boot: Callable[[], float] = since_boot,
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock = time.time, since_boot: Clock = since_boot) -> None:
         self.settings, self.clock, self.since_boot = settings, clock, since_boot
         self.stop, self.wake_sender, self.wake_keeper = threading.Event(), threading.Event(), threading.Event()
         self.heartbeat = Heartbeat()
@@ -168,7 +164,7 @@ class Bot:
     def make_sender(self, schedule: Schedule) -> Sender:
         """Make a sending thread's sender."""
 
-        def render_files(db: sqlite3.Connection, reference: str, now: int) -> Mapping[str, File] | None:
+        def render_files(db: sqlite3.Connection, reference: str, now: int) -> Files | None:
             file = render(db, in_force(db, self.settings), reference, now)
             return {file.field: (file.file_name, file.content, file.mime)} if file else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 HOUR, DAY = 3600, 86400  # seconds
+Clock = Callable[[], float]  # returns seconds
 Key = TypeVar("Key")
 
 
@@ -66,12 +67,9 @@ def is_quiet(moment: int, zone: tzinfo, hours: tuple[int, int] | None) -> bool:
 
 
 def split_by_day(amount: int, begin: int, end: int, zone: tzinfo) -> dict[str, int]:
-    """Divide an amount among the days from `begin` to `end` in proportion to time; the parts add up exactly.
-
-    If the clock was set back (`end` before `begin`), the day of `end` gets all of it.
-    """
+    """Divide an amount among the days from `begin` to `end` in proportion to time; the parts add up exactly."""
     first, last = (datetime.fromtimestamp(moment, zone).date() for moment in (begin, end))
-    if end <= begin or first == last:
+    if end <= begin or first == last:  # maybe the clock was set back
         return {last.isoformat(): amount} if amount else {}
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return _split(amount, begin, end, ((day.isoformat(), start_of(day + timedelta(days=1), zone)) for day in days))

@@ -26,10 +26,7 @@ class Refused(BotError):
 
 
 class AwgError(BotError):
-    """The awg tool failed or answered with something unreadable.
-
-    `kind`: missing, not_permitted, no_interface, timeout, garbage or failed.
-    """
+    """The awg tool failed; `kind` is missing, not_permitted, no_interface, timeout, garbage (unreadable) or failed."""
 
     def __init__(self, text: str, kind: str = "failed") -> None:
         super().__init__(text)
@@ -37,10 +34,7 @@ class AwgError(BotError):
 
 
 class ParametersError(BotError):
-    """No client could use the interface's obfuscation parameters.
-
-    `faults` holds, for each broken rule, the key of the text in chat/texts that says what to change, and its values.
-    """
+    """No client could use the interface's parameters; each fault is the key of a text in chat/texts, and its values."""
 
     def __init__(self, faults: Sequence[tuple[str, dict[str, str]]]) -> None:
         super().__init__("; ".join(" ".join((key, *values.values())) for key, values in faults))
@@ -56,10 +50,7 @@ class TelegramError(BotError):
 
 
 class RetryLater(TelegramError):
-    """Telegram or the network is busy: try the same again after `seconds`.
-
-    `of_chat`: only this chat has to wait (429 on one chat), not the whole bot.
-    """
+    """Telegram or the network is busy: pause for `seconds`, everything or (`of_chat`) only this chat."""
 
     def __init__(self, text: str, seconds: float, of_chat: bool = False) -> None:
         super().__init__(text)

@@ -15,6 +15,7 @@ from lib.chat.notify.delivery import deliver
 from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
+from lib.days import Clock
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
 from lib.store import backup, broadcasts, config_requests, configs
@@ -34,15 +35,12 @@ from lib.watch.troubles import Watch, stuck
 
 log = logging.getLogger(__name__)
 
+Call = Callable[[], None]
+
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
-ERRANDS: tuple[Callable[[sqlite3.Connection, Settings, int], list[Outgoing]], ...] = (
-    send_due_reports,
-    reminders.remind,
-    waiting_reminder.remind,
-    broadcast_progress.follow,
-)
+ERRANDS = (send_due_reports, reminders.remind, waiting_reminder.remind, broadcast_progress.follow)
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
 
 
@@ -50,12 +48,7 @@ class Keeper:
     """The worker that uses `awg`. A round makes the interface what the database wants, however it was left."""
 
     def __init__(
-        self,
-        db: sqlite3.Connection,
-        awg: Awg,
-        settings: Settings,
-        wake_sender: Callable[[], None],
-        since_boot: Callable[[], float] = since_boot,
+        self, db: sqlite3.Connection, awg: Awg, settings: Settings, wake_sender: Call, since_boot: Clock = since_boot
     ) -> None:
         self._db, self._awg, self._wake_sender = db, awg, wake_sender
         self._file, self._settings = settings, in_force(db, settings)
@@ -63,9 +56,7 @@ class Keeper:
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
 
-    def run(
-        self, clock: Callable[[], float], stop: threading.Event, wake: threading.Event, beat: Callable[[], None]
-    ) -> None:
+    def run(self, clock: Clock, stop: threading.Event, wake: threading.Event, beat: Call) -> None:
         """Do a round after every change, for every sample, at the turn of a month, and when the clock was set back."""
         while not stop.is_set():
             wake.clear()
@@ -173,10 +164,7 @@ class Keeper:
             troubles["making"] = exc.kind
 
     def _wanted(self, now: int, troubles: dict[str, str]) -> list[configs.WantedPeer]:
-        """Return the peers that must be live, and write them to the file beside the database.
-
-        If that fails, the interface still gets them.
-        """
+        """Return the peers that must be live, and write them to the peers file; if that fails, it is only a trouble."""
         month = days.month_of(now, self._settings.timezone)
         wanted = configs.wanted(self._db, now, month, self._settings.quota_bytes)
         self._wanted_count = len(wanted)

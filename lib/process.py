@@ -33,8 +33,12 @@ class Runner:
 
     def run(self, words: Sequence[str], stdin: str = "", timeout: float = 10.0) -> Result:
         """Run a command to its end. Raise TimedOut after `timeout` seconds, OSError if it can't be started."""
+        path = os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH)))
+        pipe, env = subprocess.PIPE, {"PATH": path, "LC_ALL": "C"}
         try:
-            with _start(words) as process:
+            with subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+                words, stdin=pipe, stdout=pipe, stderr=pipe, env=env, start_new_session=True
+            ) as process:
                 self._running = process
                 try:
                     out, err = process.communicate(stdin.encode(), timeout)
@@ -51,15 +55,6 @@ class Runner:
         """Kill the running command, if there is one."""
         if (process := self._running) is not None:
             _kill(process)
-
-
-def _start(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own; of our environment it gets only the search path."""
-    path = os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH)))
-    pipe = subprocess.PIPE
-    return subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
-        words, stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": path, "LC_ALL": "C"}, start_new_session=True
-    )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -49,10 +49,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
-    """Read the settings; a value in `file` overrides the environment's.
-
-    Raise a SettingsError with a line for each value that is missing, bad or (in the file) unknown.
-    """
+    """Read the settings, those in `file` before those in the environment; a SettingsError lists all bad ones."""
     problems: list[str] = []
     texts = {**environment, **(_read_file(file, problems) if file else {})}
     read, bad = _parse({name: texts.get(name) or default for name, (default, _) in READERS.items()})

@@ -28,19 +28,15 @@ def perform(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     base = environment.get("TELEGRAM_API") or str(READERS["TELEGRAM_API"][0])
     telegram = Telegram(environment.get("BOT_TOKEN", ""), base, environment.get("TELEGRAM_PROXY") or None)
     try:
-        if options.command == "whoami":
-            answer: tuple[object, ...] | None = (telegram.call("getMe", {})["username"],)
-        else:
-            answer = find_admin(telegram)
+        answer = (telegram.call("getMe", {})["username"],) if options.command == "whoami" else find_admin(telegram)
     except WrongToken:
         return 1
     except TelegramError as exc:
         print(exc, file=sys.stderr)
         return 3
-    if answer is None:
-        return 3
-    print(*answer)
-    return 0
+    if answer:
+        print(*answer)
+    return 0 if answer else 3
 
 
 def find_admin(telegram: Telegram) -> tuple[int, str] | None:

@@ -11,10 +11,7 @@ from lib.store.database import insert, list_rows
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the log with present names: `person` is whom it is about, `thing` what (a device, an invitation).
-
-    `actor` is None for the bot and for people who left.
-    """
+    """A line of the log: who did something (None: the bot, or they left), to which person and thing (a device …)."""
 
     id: int
     at: int

@@ -22,10 +22,7 @@ _NIGHTLY = "bot_data-????-??-??.db"
 
 
 def make_backup(database: Path, target: Path) -> None:
-    """Copy the database into one file that only we can read, whole or not at all.
-
-    Raise DatabaseError if the copy can't be written or is damaged; `target` then stays as it was.
-    """
+    """Copy the database into one file that only we can read; on failure leave `target` and raise DatabaseError."""
     try:
         with replacing(target) as new:
             with contextlib.closing(_open_read_only(database)) as source:
@@ -80,7 +77,7 @@ def check_backup(path: Path) -> None:
 
 
 def restore(path: Path, database: Path) -> Path | None:
-    """Replace the database by a backup; return where the old one is kept, None if there was none.
+    """Replace the database by a backup; return where the old one is kept, if there was one.
 
     Raise DatabaseError, with nothing touched, if the file is bad or the bot is running.
     """

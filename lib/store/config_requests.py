@@ -68,10 +68,7 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
 def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
-    """Move a request from one state to another.
-
-    Raise Refused('request_already_…') if it is no longer in the first state; it names its state and who decided it.
-    """
+    """Move a request to another state; Refused('request_already_…') names who did so before, if somebody did."""
     moved = db.execute(
         "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?",
         (after, now, decided_by, request_id, before),

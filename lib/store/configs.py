@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, insert, list_rows, number, setter, tuples
+from lib.store.database import columns, find_row, list_rows, number, setter, tuples
 from lib.store.traffic import month_bounds
 
 
@@ -63,13 +63,10 @@ def add_config(
     generation: int,
     now: int,
 ) -> int:
-    """Add a config and return its id; `keys` are public, private, preshared, the last two None if they are not known.
-
-    The schema allows one config per request and one per address.
-    """
-    named = zip(("public_key", "private_key", "preshared_key", "address", "address6"), (*keys, *addresses), strict=True)
-    row = {"user_id": user_id, "request_id": request_id, "name": name, "generation": generation, "created_at": now}
-    return insert(db, "configs", **row, **dict(named))
+    """Add a config and return its id; `keys` are public, private and preshared, the last two None if unknown."""
+    query = """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key,
+                                    preshared_key, generation, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    return int(db.execute(query, (user_id, request_id, name, *addresses, *keys, generation, now)).lastrowid or 0)
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:

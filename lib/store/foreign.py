@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.days import DAY
-from lib.store.database import columns, get_row, list_rows, number
+from lib.store.database import columns, get_row, list_rows, number, setter
 
 FORGET_SECONDS = 30 * DAY  # how long a peer that left by itself is remembered
 
@@ -74,7 +74,7 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
 
 def foreign_keys(db: sqlite3.Connection) -> set[str]:
     """Return the public keys of the foreign peers that are remembered."""
-    return {key for (key,) in db.execute("SELECT public_key FROM foreign_peers")}
+    return set(list_rows(db, str, "SELECT public_key FROM foreign_peers"))
 
 
 def list_foreign(db: sqlite3.Connection, limit: int, offset: int) -> list[ForeignPeer]:
@@ -97,14 +97,12 @@ def _read(*row: Any) -> ForeignPeer:
     return ForeignPeer(peer_id, public_key, preshared_key, tuple(json.loads(allowed_ips)), *rest)
 
 
-def evicted_keys(db: sqlite3.Connection) -> frozenset[str]:
+def evicted_keys(db: sqlite3.Connection) -> set[str]:
     """Return the public keys that an admin wants off the interface, whenever they come back."""
-    return frozenset(key for (key,) in db.execute("SELECT public_key FROM foreign_peers WHERE evicted_at IS NOT NULL"))
+    return set(list_rows(db, str, "SELECT public_key FROM foreign_peers WHERE evicted_at IS NOT NULL"))
 
 
-def set_evicted(db: sqlite3.Connection, peer_id: int, evicted_at: int | None) -> None:
-    """Keep a peer off the interface from now on, or (None) leave it alone again."""
-    db.execute("UPDATE foreign_peers SET evicted_at = ? WHERE id = ?", (evicted_at, peer_id))
+set_evicted = setter("foreign_peers", "evicted_at")  # kept off the interface from then on; None: left alone again
 
 
 def forget_foreign(db: sqlite3.Connection, peer_id: int) -> None:

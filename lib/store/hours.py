@@ -22,10 +22,7 @@ class Hour:
 
 
 def add_traffic(db: sqlite3.Connection, moved: tuple[int, int], since: int, now: int) -> None:
-    """Divide the bytes moved (received, sent) between two moments among the hours.
-
-    If they took longer than hours are kept, the hours that are kept get all of them.
-    """
+    """Divide the bytes moved (received, sent) between two moments among the hours that are still kept."""
     begin = max(since, now - KEPT_SECONDS)
     parts = [(hour, amount, 0) for hour, amount in split_by_hour(moved[0], begin, now).items()]
     parts += [(hour, 0, amount) for hour, amount in split_by_hour(moved[1], begin, now).items()]

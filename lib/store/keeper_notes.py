@@ -39,10 +39,7 @@ class Health:
 
 @dataclass(frozen=True)
 class Backup:
-    """When the last good nightly backup was made, in epoch seconds, and for which day.
-
-    Before the first good one the day is '' and the time is that of the first attempt.
-    """
+    """The time and the day of the last good nightly backup; before the first one, the first attempt and ''."""
 
     at: int
     day: str

@@ -122,10 +122,7 @@ def month_total(db: sqlite3.Connection, month: str) -> Usage:
 
 
 def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int | None, str, Usage]]:
-    """List (user id, full name, month's traffic), greatest first, of everybody who had any.
-
-    People who left are summed up in the last line, without id and name.
-    """
+    """List (user id, full name, month's traffic), greatest first; people who left come last as one, without a name."""
     rows = db.execute(
         """SELECT users.id, coalesce(users.full_name, ''), sum(stats.received), sum(stats.sent)
            FROM stats JOIN configs ON configs.id = stats.config_id LEFT JOIN users ON users.id = configs.user_id

@@ -33,7 +33,7 @@ MEANINGS: tuple[tuple[str, type[TelegramError]], ...] = (
     ("chat not found", Unreachable),
 )
 
-File = tuple[str, bytes, str]  # name, content, type
+Files = Mapping[str, tuple[str, bytes, str]]  # by the parameter that takes it: name, content, type
 
 
 class Telegram:
@@ -47,16 +47,9 @@ class Telegram:
             self._session.proxies = {"http": proxy, "https": proxy}
 
     def call(
-        self,
-        method: str,
-        params: Mapping[str, Any],
-        files: Mapping[str, File] | None = None,
-        read_seconds: float = READ_SECONDS,
+        self, method: str, params: Mapping[str, Any], files: Files | None = None, read_seconds: float = READ_SECONDS
     ) -> Any:
-        """Call a method and return its result; raise a TelegramError that says what to do about a failure.
-
-        No error contains the URL, because the token is part of it.
-        """
+        """Call a method and return its result. A TelegramError never contains the URL, which has the token in it."""
         fields = {name: value for name, value in params.items() if value is not None}
         body: dict[str, Any] = {"data": _form(fields), "files": files} if files else {"json": fields}
         try:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lib.errors import AnotherPoller, RetryLater
@@ -22,55 +23,52 @@ BEAT_SECONDS = 30.0  # the longest time between heartbeats while waiting
 LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
 
 
+@dataclass
 class Poller:
     """The loop of one thread. `handle(update)` commits an update with all its effects, or raises.
 
-    `save_username(username)` gets the bot's username before the first poll.
+    `save_username(username)` gets the bot's username before the first poll. While it is `waiting` for Telegram, nothing
+    is lost if the thread ends.
     """
 
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        telegram: Telegram,
-        handle: Callable[[Mapping[str, Any]], None],
-        clock: Callable[[], float],
-        stop: threading.Event,
-        beat: Callable[[], None],
-        save_username: Callable[[str], None],
-    ) -> None:
-        self._db, self._telegram, self._handle, self._save_username = db, telegram, handle, save_username
-        self._clock, self._stop, self._beat = clock, stop, beat
-        self._rival_since: float | None = None
-        self._pause = 0.0
-        self._webhook_gone = False
-        self._username_saved = False
-        self.waiting = False  # for Telegram; nothing is lost if the thread ends right then
+    db: sqlite3.Connection
+    telegram: Telegram
+    handle: Callable[[Mapping[str, Any]], None]
+    clock: Callable[[], float]
+    stop: threading.Event
+    beat: Callable[[], None]
+    save_username: Callable[[str], None]
+    waiting: bool = False
+    _webhook_gone: bool = False
+    _username_saved: bool = False
+    _rival_since: float | None = None
+    _pause: float = 0.0
 
     def run(self) -> None:
         """Poll until told to stop; raise WrongToken, or AnotherPoller if there still is one after some minutes."""
-        while not self._stop.is_set():
+        while not self.stop.is_set():
             self.step()
 
     def step(self) -> None:
         """Delete a webhook, ask for the bot's username, or poll once and hand over what came."""
-        self._beat()
+        self.beat()
         if not self._webhook_gone:
-            self._webhook_gone = bool(self._attempt(lambda: self._telegram.call("deleteWebhook", {})))
+            self._webhook_gone = bool(self._attempt(lambda: self.telegram.call("deleteWebhook", {})))
         elif not self._username_saved:
-            if me := self._attempt(lambda: self._telegram.call("getMe", {})):
-                self._save_username(str(me["username"]))
+            if me := self._attempt(lambda: self.telegram.call("getMe", {})):
+                self.save_username(str(me["username"]))
                 self._username_saved = True
         else:
             for update in self._attempt(self._poll) or []:
-                if self._stop.is_set():
+                if self.stop.is_set():
                     return
-                self._handle(update)
-                self._beat()
+                self.handle(update)
+                self.beat()
 
     def _poll(self) -> list[Mapping[str, Any]]:
-        offset = next_offset(self._db, int(self._clock()))
+        offset = next_offset(self.db, int(self.clock()))
         params = {"offset": offset, "timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": ALLOWED_UPDATES}
-        updates: list[Mapping[str, Any]] = self._telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
+        updates: list[Mapping[str, Any]] = self.telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
         return updates
 
     def _attempt(self, call: Callable[[], Any]) -> Any:
@@ -104,5 +102,5 @@ class Poller:
     def _sleep(self, seconds: float) -> None:
         """Wait, with a heartbeat now and then."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self._stop.wait(min(left, BEAT_SECONDS)):
-            self._beat()
+        while (left := until - time.monotonic()) > 0 and not self.stop.wait(min(left, BEAT_SECONDS)):
+            self.beat()

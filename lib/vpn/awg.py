@@ -127,10 +127,7 @@ def _parse_peer(line: str) -> LivePeer:
 
 
 def parse_addresses(text: str) -> Addresses:
-    """Parse `ip -j address show dev IF` into the interface's addresses with their subnets, without link-local ones.
-
-    Raise AwgError of kind `garbage` for any other text.
-    """
+    """Parse `ip -j address show dev IF` into addresses with subnets, without link-local ones, or raise AwgError."""
     try:
         infos = [info for link in json.loads(text) for info in link.get("addr_info", ()) if info["scope"] == "global"]
         return tuple(ip_interface(f"{info['local']}/{info['prefixlen']}") for info in infos)
@@ -139,10 +136,7 @@ def parse_addresses(text: str) -> Addresses:
 
 
 def render_peers(peers: Iterable[WantedPeer]) -> str:
-    """Write [Peer] blocks for `addconf` and for the file that PostUp reads as root.
-
-    Raise AwgError of kind `garbage` for a malformed field, which could smuggle in something else.
-    """
+    """Write [Peer] blocks for `addconf` and for PostUp, which root runs; AwgError for a field that may hold more."""
     blocks = [
         f"[Peer]\nPublicKey = {peer.public_key}\nPresharedKey = {peer.preshared_key or _NO_KEY}\n"
         f"AllowedIPs = {peer.allowed_ips}\n"

@@ -13,10 +13,7 @@ _HEADERS = (5, 2**31 - 1)  # 1 to 4 are WireGuard's own; the kernel module of 1.
 
 
 def draw(version: str, random: Random | None = None) -> dict[str, str]:
-    """Draw a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters).
-
-    `random` defaults to the system's randomness. Raise ValueError for another version.
-    """
+    """Draw a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters)."""
     if version not in VERSIONS:
         raise ValueError(f"no parameters are drawn for version {version!r}, only for {' and '.join(VERSIONS)}")
     source = random or secrets.SystemRandom()

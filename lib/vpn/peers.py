@@ -20,10 +20,7 @@ from lib.vpn.awg import Awg, Interface, LivePeer, render_peers
 
 @dataclass(frozen=True)
 class Difference:
-    """What must change: peers to add or correct, keys to remove; and addresses that foreign peers hold.
-
-    `strangers` is the number of foreign peers.
-    """
+    """Peers to add or correct, keys to remove, wanted addresses that foreign peers hold, number of foreign peers."""
 
     add: tuple[WantedPeer, ...]
     remove: tuple[str, ...]

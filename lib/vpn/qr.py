@@ -14,6 +14,7 @@ from itertools import chain, zip_longest
 CODES_PER_PICTURE = 4  # more of them in one picture are too fine
 QUIET_ZONE = 4  # modules
 MASK = 2  # every third column is inverted; any mask is legal, the code says which
+_COUNT_BITS = (8,) * 10 + (16,) * 31  # of the length, by version
 _CAPACITY = 1273  # bytes that version 25 holds at level L; finer codes scan badly (facts)
 _WIDEST = 900  # pixels; whole modules leave 750 to 900
 _WIDEST_SEVERAL = 1280  # pixels: Telegram shrinks wider photos
@@ -104,13 +105,9 @@ def _smallest_version(content: bytes) -> int:
     from qrcode.util import BIT_LIMIT_TABLE
 
     for version in range(1, 41):
-        if 4 + _count_bits(version) + 8 * len(content) <= BIT_LIMIT_TABLE[ERROR_CORRECT_L][version]:
+        if 4 + _COUNT_BITS[version] + 8 * len(content) <= BIT_LIMIT_TABLE[ERROR_CORRECT_L][version]:
             return version
     raise ValueError(f"no QR code holds {len(content)} bytes")
-
-
-def _count_bits(version: int) -> int:
-    return 8 if version < 10 else 16
 
 
 def _frame(version: int) -> list[list[bool | None]]:
@@ -148,7 +145,7 @@ def _codewords(content: bytes, version: int) -> bytes:
     from qrcode.constants import ERROR_CORRECT_L
 
     shapes = rs_blocks(version, ERROR_CORRECT_L)
-    words = iter(_data_words(content, _count_bits(version), sum(shape.data_count for shape in shapes)))
+    words = iter(_data_words(content, _COUNT_BITS[version], sum(shape.data_count for shape in shapes)))
     blocks = [bytes(next(words) for _ in range(shape.data_count)) for shape in shapes]
     checks = _corrections(blocks, shapes[0].total_count - shapes[0].data_count)
     return bytes(_in_turns(blocks)) + bytes(_in_turns(checks))

@@ -6,8 +6,7 @@ Format: https://prometheus.io/docs/instrumenting/exposition_formats/ (text, vers
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lib.atomic_file import replace_file
@@ -24,55 +23,45 @@ TROUBLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A family: its name without the prefix, its type, its meaning, and its samples (label, value, number)."""
-
-    name: str
-    kind: str
-    meaning: str
-    samples: Sequence[tuple[str, str, int]]
+# A family: its name without the prefix, its type, its meaning, and its value, or its values by those of a label.
+Family = tuple[str, str, str, int | tuple[str, Mapping[str, int]]]
 
 
-def one(name: str, kind: str, meaning: str, number: int) -> Metric:
-    """Return a family of a single number."""
-    return Metric(name, kind, meaning, [("", "", number)])
-
-
-def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Metric]:
+def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Family]:
     """Read the numbers; `wanted` is the number of peers that must be live."""
     health = read_fact(db, Health) or Health(up=False, since=now)
     backup, moved, troubles = read_fact(db, Backup), ever_moved(db), read_troubles(db)
-    peers = [("kind", "wanted", wanted), ("kind", "live", health.live), ("kind", "foreign", health.foreign)]
-    users = [("state", state, count_users(db, state)) for state in STATES]
-    lasting = [("kind", kind, int(kind in troubles)) for kind in TROUBLES]
+    peers = "kind", {"wanted": wanted, "live": health.live, "foreign": health.foreign}
+    users = "state", {state: count_users(db, state) for state in STATES}
+    lasting = "kind", {kind: int(kind in troubles) for kind in TROUBLES}
     online = count_online(db, now) if health.up else 0
     copied = backup.at if backup and backup.day else 0
     return [
-        one("up", "gauge", "Whether the interface is up.", int(health.up)),
-        Metric("peers", "gauge", "Peers: wanted by the bot, live on the interface, and of those not the bot's.", peers),
-        one("online", "gauge", "Configs with a handshake in the last three minutes.", online),
-        one("received_bytes_total", "counter", "Bytes that the server received from friends.", moved.received),
-        one("sent_bytes_total", "counter", "Bytes that the server sent to friends.", moved.sent),
-        Metric("users", "gauge", "People by state.", users),
-        one("requests_pending", "gauge", "Requests for a config that wait.", count_requests(db, "pending")),
-        one("outbox_waiting", "gauge", "Messages that wait to be sent.", count_waiting(db)),
-        one("last_sample_timestamp_seconds", "gauge", "When the traffic was last counted; 0: never.", sampled_at(db)),
-        one("last_backup_timestamp_seconds", "gauge", "When the last good copy was made; 0: never.", copied),
-        Metric("trouble", "gauge", "Whether something of this kind is wrong.", lasting),
+        ("up", "gauge", "Whether the interface is up.", int(health.up)),
+        ("peers", "gauge", "Peers: wanted by the bot, live on the interface, and of those not the bot's.", peers),
+        ("online", "gauge", "Configs with a handshake in the last three minutes.", online),
+        ("received_bytes_total", "counter", "Bytes that the server received from friends.", moved.received),
+        ("sent_bytes_total", "counter", "Bytes that the server sent to friends.", moved.sent),
+        ("users", "gauge", "People by state.", users),
+        ("requests_pending", "gauge", "Requests for a config that wait.", count_requests(db, "pending")),
+        ("outbox_waiting", "gauge", "Messages that wait to be sent.", count_waiting(db)),
+        ("last_sample_timestamp_seconds", "gauge", "When the traffic was last counted; 0: never.", sampled_at(db)),
+        ("last_backup_timestamp_seconds", "gauge", "When the last good copy was made; 0: never.", copied),
+        ("trouble", "gauge", "Whether something of this kind is wrong.", lasting),
     ]
 
 
-def render(metrics: Sequence[Metric]) -> str:
+def render(families: Sequence[Family]) -> str:
     """Return the families as text."""
-    return "".join(map(_family, metrics))
-
-
-def _family(metric: Metric) -> str:
-    name = f"andreyvpn_{metric.name}"
-    labels = [f'{{{label}="{value}"}}' if label else "" for label, value, _ in metric.samples]
-    samples = [f"{name}{label} {number}\n" for label, (_, _, number) in zip(labels, metric.samples, strict=True)]
-    return f"# HELP {name} {metric.meaning}\n# TYPE {name} {metric.kind}\n{''.join(samples)}"
+    lines = []
+    for name, kind, meaning, value in families:
+        label, values = ("", {"": value}) if isinstance(value, int) else value
+        lines += [f"# HELP andreyvpn_{name} {meaning}", f"# TYPE andreyvpn_{name} {kind}"]
+        lines += [
+            f'andreyvpn_{name}{{{label}="{of}"}} {number}' if label else f"andreyvpn_{name} {number}"
+            for of, number in values.items()
+        ]
+    return "\n".join([*lines, ""])
 
 
 def write_metrics(path: Path, text: str) -> None:

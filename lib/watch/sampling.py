@@ -55,7 +55,9 @@ class Sampler:
             ours = {ids[key]: peer for key, peer in changed.items() if key in ids}
             sample = _record_traffic(db, settings, ours, gone, life, now)
             new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), life, now)
-            yield News(generation, before, new_foreign, _record_networks(db, settings, ours, now))
+            connects = {id_: net for id_, p in ours.items() if p.endpoint and (net := network_of(p.endpoint))}
+            shared = networks.note_networks(db, connects, days.day_of(now, settings.timezone), now)
+            yield News(generation, before, new_foreign, shared)
         self._known, self._sample = seen.by_key, sample
 
     def _changes(self, peers: Mapping[str, LivePeer], life: str) -> tuple[Mapping[str, LivePeer], set[int]]:
@@ -98,9 +100,3 @@ def _record_foreign(db: sqlite3.Connection, peers: Sequence[LivePeer], changed: 
         if p.public_key in keys
     ]
     return note_foreign(db, sightings, life, now)
-
-
-def _record_networks(db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], now: int) -> list[int]:
-    """Record from which network each device connects; return the configs that two devices may share."""
-    found = {id_: network for id_, peer in ours.items() if peer.endpoint and (network := network_of(peer.endpoint))}
-    return networks.note_networks(db, found, days.day_of(now, settings.timezone), now)

@@ -6,8 +6,8 @@ Each trouble begins and ends on different conditions, so that a borderline value
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 
+from lib.days import Clock
 from lib.settings import Settings
 from lib.store.counters import is_online, newest_handshake, sampled_at
 from lib.store.hours import count_busy_days
@@ -26,7 +26,7 @@ LITTLE_SHARE, ENOUGH_SHARE = 3, 4  # percent of the disk: less free space begins
 class Watch:
     """What one process sees from round to round; `since_boot` counts seconds that setting the clock does not change."""
 
-    def __init__(self, since_boot: Callable[[], float]) -> None:
+    def __init__(self, since_boot: Clock) -> None:
         self._since_boot = since_boot
         self._last: tuple[int, float] | None = None
         self._even_since = 0

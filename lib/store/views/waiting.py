@@ -22,10 +22,7 @@ _WAITING = """
 
 @dataclass(frozen=True)
 class Waiting:
-    """A person or a person's request that has waited since a moment in epoch seconds.
-
-    `kind` is 'user' or 'request' and `id` its number; `device` is empty for a person.
-    """
+    """A person ('user', with an empty device) or a 'request' that has waited since a moment in epoch seconds."""
 
     kind: str
     id: int
