@@ -19,6 +19,7 @@ from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
+from lib.store.users import set_language
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.interface import MemoryAwg
@@ -337,7 +338,7 @@ def test_an_insane_set_of_parameters_is_not_issued(stage: Stage) -> None:
 
 
 def test_a_trouble_with_parameters_is_told_in_each_admins_language(stage: Stage) -> None:
-    stage.desk.taps(2, "language")
+    set_language(stage.desk.db, 2, "ru")
     stage.awg.parameters["Jmin"] = "90"
     stage.desk.taps(1, "device:phone")
     told = stage.round()

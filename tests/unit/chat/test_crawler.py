@@ -30,6 +30,7 @@ from lib.store.database import connect, prepare_database
 from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
 from lib.store.users import find_user, get_user, set_helper
+from lib.values import LANGUAGES as CODES
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.conftest import Desk
 from tests.unit.chat.updates import complaints, hold_config
@@ -50,7 +51,7 @@ LATIN = re.compile(
     r"https?://\S+|@\w+|/[a-z_]+|[A-Z][A-Z0-9_]{2,}|\b[0-9a-f:.]*[0-9][0-9a-f:./-]*\b|\b[A-Za-z0-9+/]{42,}=*|"
     r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|AmneziaWG|AmneziaVPN|WireGuard|Android|iOS|Windows|macOS|Linux|"
     r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|t\.me|"
-    r"admin|CAPTCHA|tools|v\d[\w.]*|en|ru|foreign|key|GB|conf|example|org)\b"
+    r"admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
 )
 DEVICES = {"en": "Phone", "ru": "Телефон"}
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
