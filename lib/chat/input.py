@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 
+from lib.chat.screens import Actor, show
 from lib.errors import Refused
+from lib.store.outbox import Outgoing
+from lib.store.users import set_awaiting
 
 MESSAGE = 4096  # UTF-16 units that Telegram shows in one message
 UNWANTED = re.compile(
@@ -13,6 +17,12 @@ UNWANTED = re.compile(
 )
 UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of no shape, which a name may not consist of
 NAME_LENGTH = 32  # characters
+
+
+def ask(db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, verb: str, *args: object) -> list[Outgoing]:
+    """Ask for a text, which goes to the handler that `awaiting` names; the button below leads back to `verb`."""
+    set_awaiting(db, actor.id, awaiting)
+    return show(actor, question, [[actor.back(verb, *args)]])
 
 
 def take_text(text: str, most: int, refusal: str) -> str:

@@ -10,18 +10,13 @@ from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
 
-# The decisions an admin may make about a person in each state: (state after, text of the button, its colour).
-DECISIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "pending": (("approved", "approve", "success"), ("rejected", "reject", "danger"), ("blocked", "block", "danger")),
-    "approved": (("blocked", "block", "danger"),),
-    "rejected": (("approved", "readmit", "success"),),
-    "blocked": (("approved", "unblock", "success"),),
+# The decisions that are open on a person in each state: the state after it, the button's text and its colour.
+DECISIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "pending": {"approved": ("approve", "success"), "rejected": ("reject", "danger"), "blocked": ("block", "danger")},
+    "approved": {"blocked": ("block", "danger")},
+    "rejected": {"approved": ("readmit", "success")},
+    "blocked": {"approved": ("unblock", "success")},
 }
-
-
-def to_panel(language: str) -> Keyboard:
-    """The way back to the panel."""
-    return [[text_button(language, "back", "panel")]]
 
 
 def to_waiting(language: str) -> Keyboard:
@@ -49,21 +44,21 @@ def to_rollout(language: str) -> Keyboard:
     return [[text_button(language, "outdated_button", "outdated")]]
 
 
-def decide(language: str, user: User) -> Keyboard:
-    """The decisions that are open on a person; each carries the state it was offered for."""
+def decide(language: str, user: User, *origin: str) -> Keyboard:
+    """The decisions that are open on a person; each carries the state it was offered for, and where it stands."""
     buttons = [
-        button(plain(language, text), "decide", user.id, user.state, after, style=style)
-        for after, text, style in DECISIONS.get(user.state, ())
+        text_button(language, text, "decide", user.id, user.state, after, *origin, style=style)
+        for after, (text, style) in DECISIONS.get(user.state, {}).items()
     ]
     return [buttons] if buttons else []
 
 
-def judge(language: str, request_id: int) -> Keyboard:
+def judge(language: str, request_id: int, *origin: str) -> Keyboard:
     """The two decisions on a request."""
     return [
         [
-            text_button(language, "approve", "judge", request_id, "approved", style="success"),
-            text_button(language, "reject", "judge", request_id, "rejected", style="danger"),
+            text_button(language, "approve", "judge", request_id, "approved", *origin, style="success"),
+            text_button(language, "reject", "judge", request_id, "rejected", *origin, style="danger"),
         ]
     ]
 

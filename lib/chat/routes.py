@@ -166,14 +166,14 @@ BUTTONS = {
     "appoint": Route(ADMIN, helpers.confirm_appointment, (int,)),
     "helper": Route(ADMIN, helpers.set_help, (int, str)),
     # admin/person_configs
-    "holdings": Route(STAFF, person_configs.list_holdings, (int, int)),
+    "holdings": Route(STAFF, person_configs.list_configs, (int, int)),
     # admin/person_config
-    "held": Route(STAFF, person_config.show_held, (int,)),
+    "held": Route(STAFF, person_config.show_config, (int,)),
     "held_pause": Route(ADMIN, person_config.pause, (int,)),
     "held_resume": Route(ADMIN, person_config.resume, (int,)),
     "held_send": Route(ADMIN, person_config.send_again, (int,)),
-    "confirm_held_delete": Route(ADMIN, person_config.confirm_revocation, (int,)),
-    "held_delete": Route(ADMIN, person_config.revoke_held, (int,)),
+    "confirm_held_delete": Route(ADMIN, person_config.confirm_deletion, (int,)),
+    "held_delete": Route(ADMIN, person_config.delete_config, (int,)),
     # admin/config_expiry
     "held_expiry": Route(ADMIN, config_expiry.choose_expiry, (int,)),
     "held_until": Route(ADMIN, config_expiry.take_span, (int, str)),
@@ -199,7 +199,7 @@ BUTTONS = {
     # admin/settings
     "settings": Route(ADMIN, settings.overview),
     "setting": Route(ADMIN, settings.show_setting, (str,)),
-    "set": Route(ADMIN, settings.choose, (str, str)),
+    "set": Route(ADMIN, settings.choose, (str, int)),
     "unset": Route(ADMIN, settings.unset, (str,)),
     # admin/status
     "status": Route(ADMIN, status.status),
@@ -215,12 +215,12 @@ BUTTONS = {
     # admin/foreign_peers
     "foreign": Route(ADMIN, foreign_peers.overview, (int,)),
     "peer": Route(ADMIN, foreign_peers.show_peer, (int,)),
-    "heirs": Route(ADMIN, foreign_peers.choose_heir, (int, int)),
-    "heir": Route(ADMIN, foreign_peers.confirm_heir, (int, int)),
+    "heirs": Route(ADMIN, foreign_peers.choose_owner, (int, int)),
+    "heir": Route(ADMIN, foreign_peers.confirm_owner, (int, int)),
     "adopt": Route(ADMIN, foreign_peers.adopt, (int, int)),
     "confirm_evict": Route(ADMIN, foreign_peers.confirm_removal, (int,)),
-    "evict": Route(ADMIN, foreign_peers.evict, (int,)),
-    "pardon": Route(ADMIN, foreign_peers.pardon, (int,)),
+    "evict": Route(ADMIN, foreign_peers.remove, (int,)),
+    "pardon": Route(ADMIN, foreign_peers.allow_again, (int,)),
     # admin/export
     "export": Route(ADMIN, export.overview),
     "export_file": Route(ADMIN, export.send_file, (str,)),

@@ -207,4 +207,6 @@ def _text(text: str, keyboard: Keyboard | None) -> dict[str, Any]:
 
 
 def _markup(keyboard: Keyboard | None) -> dict[str, Any]:
-    return {"reply_markup": {"inline_keyboard": keyboard}} if keyboard else {}
+    """Return the parameter for a keyboard, without rows that came out empty."""
+    rows = [row for row in keyboard or () if row]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}

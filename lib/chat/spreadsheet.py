@@ -1,4 +1,4 @@
-"""Write tables that a spreadsheet opens at a double click, and in which no name becomes a formula."""
+"""Write tables that a spreadsheet opens with a double click, and in which no name becomes a formula."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_sheet(language: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Give CSV with a byte order mark, so that Cyrillic is recognized; None is an empty cell."""
+    """Return CSV with a byte order mark, by which Excel recognizes Cyrillic; None is an empty cell."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=LANGUAGES[language].SEPARATOR)
@@ -22,6 +22,6 @@ def write_sheet(language: str, head: Sequence[str], rows: Iterable[Sequence[obje
 
 
 def _cell(value: object) -> str:
-    """Take the power from what a spreadsheet would calculate, and out what Python 3.10 can't write: zero bytes."""
+    """Quote what a spreadsheet would calculate, and drop zero bytes, which Python 3.10 can't write."""
     text = "" if value is None else str(value).replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULAS) else text

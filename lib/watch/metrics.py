@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.chat.notify.alerts import TROUBLES
 from lib.store.config_requests import count_requests
 from lib.store.counters import count_online, sampled_at
 from lib.store.keeper_notes import Health, read_backup, read_health, read_troubles
@@ -19,10 +20,6 @@ from lib.store.traffic import ever_moved
 from lib.store.users import count_users
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")
-TROUBLES = (
-    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
-    "subnet",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

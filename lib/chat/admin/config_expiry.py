@@ -1,13 +1,15 @@
-"""Until when a friend's config works."""
+"""Until when a person's config works."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lib import days
-from lib.chat.admin.person_config import expiry_in_words, read_held, show_held, tell_owner
+from lib.chat.admin.person_config import expiry_in_words, read_config, show_page, tell_owner
+from lib.chat.input import ask
 from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
 from lib.store import audit
@@ -22,12 +24,11 @@ LAST_YEAR = 2099
 
 
 def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Offer the days until which a config shall work."""
-    config = read_held(db, config_id)
-    spans = [button(actor.plain("held_days", days=int(word)), "held_until", config.id, word) for word in SPANS]
+    """Offer for how long a config works from now on."""
+    config = read_config(db, config_id)
     keyboard = [
         [actor.button("held_for_ever", "held_until", config.id, NEVER)],
-        spans,
+        [button(actor.plain("held_days", days=word), "held_until", config.id, word) for word in SPANS],
         [actor.button("held_own_date", "held_own_date", config.id)],
         [actor.back("held", config.id)],
     ]
@@ -39,25 +40,21 @@ def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, n
     """Let a config work for some days after today, or for ever."""
     if span not in (NEVER, *SPANS):
         raise Refused("old_button")
-    if span == NEVER:
-        return _set_expiry(db, actor, config_id, None, now)
-    last = _today(actor, now) + timedelta(days=int(span))
-    return _set_expiry(db, actor, config_id, _end_of(actor, last), now)
+    last_day = None if span == NEVER else _today(actor, now) + timedelta(days=int(span))
+    return _set_expiry(db, actor, config_id, last_day, now)
 
 
 def ask_date(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Let the next message be the last day."""
-    config = read_held(db, config_id)
-    set_awaiting(db, actor.id, f"held_date:{config.id}")
-    example = (_today(actor, now) + timedelta(days=30)).strftime("%d.%m.%Y")
-    return show(
-        actor, actor.say("held_type_date", name=config.name, example=example), [[actor.back("held", config.id)]]
-    )
+    """Ask for the last day."""
+    config = read_config(db, config_id)
+    example = f"{_today(actor, now) + timedelta(days=30):%d.%m.%Y}"
+    question = actor.say("held_type_date", name=config.name, example=example)
+    return ask(db, actor, f"held_date:{config.id}", question, "held", config.id)
 
 
 def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
     """Let a config work until the end of the day that was typed."""
-    return _set_expiry(db, actor, config_id, _end_of(actor, _read_date(actor, text, now)), now)
+    return _set_expiry(db, actor, config_id, _read_date(actor, text, now), now)
 
 
 def _read_date(actor: Actor, text: str, now: int) -> date:
@@ -73,24 +70,24 @@ def _read_date(actor: Actor, text: str, now: int) -> date:
 
 
 def _set_expiry(
-    db: sqlite3.Connection, actor: Actor, config_id: int, expires_at: int | None, now: int
+    db: sqlite3.Connection, actor: Actor, config_id: int, last_day: date | None, now: int
 ) -> list[Outgoing]:
-    config = read_held(db, config_id)
+    config = read_config(db, config_id)
+    owner = get_user(db, config.user_id)
+    expires_at = None if last_day is None else days.start_of(last_day + timedelta(days=1), actor.zone)
     set_awaiting(db, actor.id, None)
-    answer = done(actor, "done_granted")
-    if not set_expiry(db, config.id, expires_at):
-        return [*answer, *show_held(db, actor, config.id, now)]
-    forget_told(db, f"config:{config.id}", "expire%")
-    until = expiry_in_words(actor, get_user(db, config.user_id).language, expires_at)
-    audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
-    key = "you_held_for_ever" if expires_at is None else "you_held_until"
-    told = tell_owner(db, actor, config, key, **({} if expires_at is None else {"until": until}))
-    return [*answer, *show_held(db, actor, config.id, now), *told]
+    told = []
+    if set_expiry(db, config.id, expires_at):
+        forget_told(db, f"config:{config.id}", "expire%")
+        audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
+        until = expiry_in_words(actor, owner.language, expires_at)
+        told = tell_owner(actor, owner, config, "you_held_until" if expires_at else "you_held_for_ever", until=until)
+    return [
+        *done(actor, "done_granted"),
+        *show_page(db, actor, replace(config, expires_at=expires_at), owner, now),
+        *told,
+    ]
 
 
 def _today(actor: Actor, now: int) -> date:
     return datetime.fromtimestamp(now, actor.zone).date()
-
-
-def _end_of(actor: Actor, day: date) -> int:
-    return days.start_of(day + timedelta(days=1), actor.zone)

@@ -1,4 +1,4 @@
-"""Decide on a person or on a request: the rows that change, and what everyone concerned is told."""
+"""Decide about a person or a request: the rows that change, and what everybody concerned is told."""
 
 from __future__ import annotations
 
@@ -13,35 +13,27 @@ from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
-from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
+from lib.store.config_requests import get_request, move_request, open_request
 from lib.store.outbox import Outgoing, forget_notices
 from lib.store.users import User, get_user, move_user, set_helper
 
 
 def decide_person(
-    db: sqlite3.Connection,
-    settings: Settings,
-    by: int,
-    user_id: int,
-    before: str,
-    after: str,
-    now: int,
-    reason: str = "",
+    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
 ) -> list[Outgoing]:
-    """Move a person from one state to another in the name of `by`; a rejection may carry a reason for them.
+    """Move a person from one state to another in the name of `by`; a rejection may tell them a reason.
 
     Raises Refused if `before` no longer holds, or if nobody may take this step.
     """
-    if after not in {offer[0] for offer in DECISIONS.get(before, ())}:
+    if after not in DECISIONS.get(before, {}):
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    ended = [*_end_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
-    shown = decisions_shown.update_user_notices(db, settings, user)
-    return [*shown, *ended, _tell_person(user, before, reason)]
+    revoked = [*_reject_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
+    return [*decisions_shown.update_user_notices(db, settings, user), *revoked, _tell_person(user, before, reason)]
 
 
 def _tell_person(user: User, before: str, reason: str) -> Outgoing:
@@ -51,7 +43,7 @@ def _tell_person(user: User, before: str, reason: str) -> Outgoing:
     return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
 
 
-def _end_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
+def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
     """Reject the open request of a person who is being blocked, so that nobody approves it later by mistake."""
     request = open_request(db, user.id)
     if request is None or request.state != "pending":
@@ -70,20 +62,14 @@ def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
 
 
 def decide_request(
-    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, now: int, reason: str = ""
+    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, reason: str, now: int
 ) -> list[Outgoing]:
     """Approve or reject a pending request in the name of `by`; the keeper makes and delivers what was approved."""
     move_request(db, request_id, "pending", after, now, by)
     audit.note(db, now, by, after, f"request:{request_id}", reason)
     request = get_request(db, request_id)
-    return [
-        *decisions_shown.update_request_notices(db, settings, request),
-        *_tell_asker(db, settings, request, reason),
-    ]
-
-
-def _tell_asker(db: sqlite3.Connection, settings: Settings, request: ConfigRequest, reason: str) -> list[Outgoing]:
-    friend = get_user(db, request.user_id)
-    key = "request_rejected_why" if reason else f"request_{request.state}"
-    told = say(friend.language, key, name=request.name, reason=reason)
-    return decisions_shown.tell_asker(db, settings, friend, request, told)
+    owner = get_user(db, request.user_id)
+    key = "request_rejected_why" if reason else f"request_{after}"
+    text = say(owner.language, key, name=request.name, reason=reason)
+    edits = decisions_shown.update_request_notices(db, settings, request)
+    return [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]

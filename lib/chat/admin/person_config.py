@@ -1,16 +1,17 @@
-"""A friend's config as admins see it: its page, and pausing, sending again, deleting."""
+"""A person's config as admins see it: its page, and pausing it, sending it again, deleting it."""
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from lib import days
-from lib.chat.admin.person import quota_of, show_person
-from lib.chat.admin.person_configs import holdings_of
+from lib.chat.admin.person import quota_of, show_user
+from lib.chat.admin.person_configs import summarize_configs
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
-from lib.chat.phrases import full_date, last_seen, size
-from lib.chat.screens import Actor, Keyboard, done, show, text_button, username_of
+from lib.chat.phrases import down_and_up, full_date, last_seen
+from lib.chat.screens import Actor, Keyboard, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
@@ -26,11 +27,16 @@ from lib.store.users import User, get_user
 AGAIN_SECONDS = 60  # until the same admin can send the same files again
 
 
-def show_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Show everything but the secrets of a friend's config."""
-    config = read_held(db, config_id)
-    owner, reading = get_user(db, config.user_id), last_reading(db, config.id)
-    used = month_of_configs(db, owner.id, days.month_of(now, actor.zone)).get(config.id, Usage())
+def show_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
+    """Show everything about a person's config but its secrets."""
+    config = read_config(db, config_id)
+    return show_page(db, actor, config, get_user(db, config.user_id), now)
+
+
+def show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> list[Outgoing]:
+    """Show the page of a config whose row the caller has read, or has just changed."""
+    reading = last_reading(db, config.id)
+    usage = month_of_configs(db, owner.id, days.month_of(now, actor.zone))
     text = actor.say(
         "held",
         name=config.name,
@@ -42,39 +48,39 @@ def show_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         created=full_date(actor.language, config.created_at, actor.zone),
         expiry=expiry_in_words(actor, actor.language, config.expires_at),
         seen=last_seen(actor.language, reading.handshake_at if reading else 0, now),
-        download=size(actor.language, used.sent),
-        upload=size(actor.language, used.received),
+        **down_and_up(actor.language, usage.get(config.id, Usage())),
     )
-    return show(actor, text, _keyboard(actor, config, owner))
+    return show(actor, text, _keyboard(actor, config))
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Switch a config off until it is resumed; keys and address stay."""
+    """Turn a config off until it is resumed; it keeps its keys and address."""
     return _set_paused(db, actor, config_id, now, now)
 
 
 def resume(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Switch a paused config on again."""
+    """Turn a paused config on again."""
     return _set_paused(db, actor, config_id, None, now)
 
 
 def _set_paused(
     db: sqlite3.Connection, actor: Actor, config_id: int, paused_at: int | None, now: int
 ) -> list[Outgoing]:
-    config, deed = read_held(db, config_id), "resume" if paused_at is None else "pause"
+    config, action = read_config(db, config_id), "resume" if paused_at is None else "pause"
+    owner = get_user(db, config.user_id)
     if not set_paused(db, config.id, paused_at):
         raise Refused("old_button")
-    audit.note(db, now, actor.id, deed, f"config:{config.id}", f"user:{config.user_id}")
+    audit.note(db, now, actor.id, action, f"config:{config.id}", f"user:{owner.id}")
     return [
-        *done(actor, f"done_held_{deed}"),
-        *show_held(db, actor, config.id, now),
-        *tell_owner(db, actor, config, f"you_held_{deed}"),
+        *done(actor, f"done_held_{action}"),
+        *show_page(db, actor, replace(config, paused_at=paused_at), owner, now),
+        *tell_owner(actor, owner, config, f"you_held_{action}"),
     ]
 
 
 def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Send the files once more to the friend, as the server is to be reached now."""
-    config = read_held(db, config_id)
+    """Send the files to their owner again, with the server's present description."""
+    config = read_config(db, config_id)
     owner, server, subject = get_user(db, config.user_id), present_generation(db), f"config:{config.id}"
     if owner.state != "approved":
         raise Refused("person_outside")
@@ -88,21 +94,20 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
-    files = deliver(db, actor.settings, owner.language, config.id)
-    return [*done(actor, "done_held_send"), *files]
+    return [*done(actor, "done_held_send"), *deliver(db, actor.settings, owner.language, config.id)]
 
 
-def confirm_revocation(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what deleting a config means."""
-    config = read_held(db, config_id)
+    config = read_config(db, config_id)
     text = actor.say("confirm_held_delete", name=config.name, owner=get_user(db, config.user_id).full_name)
     yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")
     return show(actor, text, [[yes, actor.back("held", config.id)]])
 
 
-def revoke_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Give up a friend's config for good; the request that it came from is over, even where it never arrived."""
-    config = read_held(db, config_id)
+def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
+    """Delete a person's config for good; this closes its request, even if the config was never delivered."""
+    config = read_config(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
     edits: list[Outgoing] = []
@@ -110,32 +115,32 @@ def revoke_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) 
         mark_issued(db, config.request_id)
         edits = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id))
     audit.note(db, now, actor.id, "revoke", f"user:{config.user_id}", f"config:{config.id}")
+    owner = get_user(db, config.user_id)
     return [
         *done(actor, "done_held_delete"),
-        *show_person(db, actor, config.user_id, now),
+        *show_user(db, actor, owner, now),
         *edits,
-        *tell_owner(db, actor, config, "you_held_delete"),
+        *tell_owner(actor, owner, config, "you_held_delete"),
     ]
 
 
-def read_held(db: sqlite3.Connection, config_id: int) -> Config:
-    """Read somebody's config; Refused('gone') for one that was given up."""
+def read_config(db: sqlite3.Connection, config_id: int) -> Config:
+    """Read anybody's config; Refused('gone') for a deleted one."""
     config = find_config(db, config_id)
     if config is None:
         raise Refused("gone")
     return config
 
 
-def tell_owner(db: sqlite3.Connection, actor: Actor, config: Config, key: str, **values: object) -> list[Outgoing]:
-    """Tell whoever holds a config what became of it, unless they did it themselves or have no access anyway."""
-    owner = get_user(db, config.user_id)
+def tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: object) -> list[Outgoing]:
+    """Tell a config's owner what happened to it, unless they did it themselves or have no access anyway."""
     if owner.id == actor.id or owner.state != "approved":
         return []
     return [decisions_shown.tell_friend(owner, key, name=config.name, **values)]
 
 
 def expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
-    """Name the last day on which a config works."""
+    """Write the last day on which a config works."""
     return plain(language, "held_for_ever") if expires_at is None else full_date(language, expires_at - 1, actor.zone)
 
 
@@ -148,33 +153,24 @@ def _state(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> st
         return "expired"
     if owner.state != "approved":
         return "shut"
-    quota, (_, used) = quota_of(actor, owner), holdings_of(db, actor, owner.id, now)
+    quota, (_, used) = quota_of(actor, owner), summarize_configs(db, actor, owner.id, now)
     if quota and used >= quota:
         return "over"
     return "made" if config.live_since is None else "on"
 
 
-def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
+def _keyboard(actor: Actor, config: Config) -> Keyboard:
     """Offer what can be done with a config; helpers only look."""
-    language = actor.language
-    back = [
-        text_button(language, "refresh", "held", config.id),
-        text_button(language, "back", "person", owner.id),
-    ]
+    back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
-    pause_or_resume = (
-        text_button(language, "held_pause_button", "held_pause", config.id)
-        if config.paused_at is None
-        else text_button(language, "held_resume_button", "held_resume", config.id)
-    )
-    send = [text_button(language, "held_send_button", "held_send", config.id)] if config.private_key else []
+    switch = "held_pause" if config.paused_at is None else "held_resume"
     return [
         [
-            pause_or_resume,
-            text_button(language, "held_expiry_button", "held_expiry", config.id),
+            actor.button(f"{switch}_button", switch, config.id),
+            actor.button("held_expiry_button", "held_expiry", config.id),
         ],
-        *([send] if send else []),
-        [text_button(language, "held_delete_button", "confirm_held_delete", config.id, style="danger")],
+        [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
+        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
     ]

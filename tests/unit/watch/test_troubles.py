@@ -81,7 +81,7 @@ def test_it_works(world: World, busy: str) -> None:
     assert set(wait(world, 18)) == {""}, "less than twenty minutes"
     rows = world.passes(MINUTE)
     assert world.wrong() == {"silence"}
-    assert "no friend's device has got through since 20.05 15:30" in texts(rows)[0]
+    assert "no friend's device has got through since 20 May 15:30" in texts(rows)[0]
     assert world.passes(MINUTE) == []
     world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
     rows = world.passes(MINUTE)
@@ -251,7 +251,7 @@ def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
         patch.setattr(f"lib.keeper.{place}", broken)
         assert fail(world, 10) == []
         (told,) = fail(world, 10)
-        assert "The bot is stuck" in told and "since 20.05 15:33" in told
+        assert "The bot is stuck" in told and "since 20 May 15:33" in told
     (over,) = texts(world.passes(MINUTE))
     assert "works through its rounds again" in over
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.chat.admin.audit_log import LINES, _table
+from lib.chat.admin.audit_log import LINES
+from lib.chat.attachments import render
 from lib.chat.spreadsheet import write_sheet
 from lib.chat.texts import LANGUAGES
 from lib.demo.html_text import parse_html
@@ -36,9 +37,9 @@ def test_it_works(desk: Desk) -> None:
     desk.taps(100, "device:phone")
     desk.taps(2, "judge:1:approved")
     assert page(desk) == [
-        "28.05.26 23:26 · Person 2: approved “Phone” for Person 100",
-        "28.05.26 23:26 · Person 100: asked for a config, “Phone”",
-        "28.05.26 23:26 · Person 1: let Person 100 in",
+        "28 May 2026 23:26 · Person 2: approved “Phone” for Person 100",
+        "28 May 2026 23:26 · Person 100: asked for a config, “Phone”",
+        "28 May 2026 23:26 · Person 1: let Person 100 in",
     ]
     (_, shown) = desk.taps(2, "history:0:0")
     assert "Person 1</b>: впускает Person 100" in text_of(shown)
@@ -109,8 +110,9 @@ def test_the_file_holds_all_of_it(desk: Desk) -> None:
     desk.is_let_in(100, first_name="=1+1")
     (_, message) = desk.taps(1, "history_file:0")
     assert message["attachment"] == "history:en:0"
-    text = _table(desk.db, desk.settings, "en", 0)
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    file = render(desk.db, desk.settings, message["attachment"], desk.now)
+    assert file is not None
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["When", "Who", "What", "Details"]
     assert len(rows) == 1 + len(list_entries(desk.db, 0, 100))
     assert rows[-1] == ["2026-05-28 23:26:40", "Person 1", "let =1+1 in", "was pending"]

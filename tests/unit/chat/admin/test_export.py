@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from lib.chat.admin.export import HEADS
+from lib.chat.admin.export import TABLES
 from lib.chat.attachments import render
 from lib.store.configs import revoke
 from tests.unit.chat.conftest import Desk
@@ -40,7 +40,7 @@ def test_it_works(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", HEADS)
+@pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_every_table_can_be_taken_even_an_empty_one(desk: Desk, kind: str, language: str) -> None:
     (toast, message) = desk.taps(1, f"export_file:{kind}")

@@ -41,8 +41,8 @@ def test_it_works(desk: Desk) -> None:
     use(desk, hold_config(desk.db, FRIEND, desk.now), 2_000_000_000, desk.now)
     rows = desk.taps(1, f"person:{FRIEND}")
     text = said(rows)
-    for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28.05.2026, decided by Person 1",
-                  "First wrote: 28.05.2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
+    for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28 May 2026, decided by Person 1",
+                  "First wrote: 28 May 2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
                   "Configs: 1, limit: 3 (as everybody)", "🟢 <b>Phone</b>: online, 2.00 GB",
                   "<b>Person 1</b>: let Anna in"):  # fmt: skip
         assert words in text, words

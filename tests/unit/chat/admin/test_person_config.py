@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from lib.chat.phrases import full_date
 from lib.settings import Settings
 from lib.store.config_requests import get_request, open_request
 from lib.store.configs import find_config
@@ -29,7 +30,7 @@ def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
     for words in ("🔑 <b>Phone</b>", "Whose: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28.05.2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
+                  "Created: 28 May 2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
         "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
@@ -63,8 +64,10 @@ def test_a_span_ends_with_a_day(stage: Stage, word: str, last: tuple[int, int, i
     rows = stage.desk.taps(1, f"held_until:1:{word}")
     config = find_config(stage.desk.db, 1)
     assert config is not None
-    assert datetime.fromtimestamp((config.expires_at or 0) - 1, MOSCOW).timetuple()[:6] == (*last, 23, 59, 59)
-    assert f"works until {last[2]:02}.{last[1]:02}.{last[0]}, that day included" in told(rows)[0]
+    assert config.expires_at is not None
+    assert datetime.fromtimestamp(config.expires_at - 1, MOSCOW).timetuple()[:6] == (*last, 23, 59, 59)
+    until = full_date("en", config.expires_at - 1, MOSCOW)
+    assert f"works until {until}, that day included" in told(rows)[0]
 
 
 def test_a_typed_date_is_the_end_of_that_day_and_then_the_peer_goes_and_can_come_back(stage: Stage) -> None:
@@ -72,8 +75,8 @@ def test_a_typed_date_is_the_end_of_that_day_and_then_the_peer_goes_and_can_come
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
     rows = stage.desk.says(1, " 30.5.2026 ")
-    assert "Works until: 30.05.2026" in said(rows)
-    assert "until 30.05.2026" in told(rows)[0]
+    assert "Works until: 30 May 2026" in said(rows)
+    assert "until 30 May 2026" in told(rows)[0]
     stage.at(2026, 5, 30, 23, 59, 59)
     stage.round()
     assert key in stage.awg.peers
@@ -93,7 +96,7 @@ def test_today_is_the_first_day_that_is_taken(stage: Stage) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
-    assert "Works until: 29.05.2026" in said(stage.desk.says(1, "29.05.2026"))
+    assert "Works until: 29 May 2026" in said(stage.desk.says(1, "29.05.2026"))
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,13 @@ import io
 import json
 import sqlite3
 from collections import Counter
-from datetime import datetime
 
 import pytest
 from PIL import Image, ImageColor
 
 from lib.chat.attachments import render
 from lib.chat.drawing import chart
-from lib.chat.phrases import month_name
+from lib.chat.phrases import month_name, short_date_time
 from lib.store import hours
 from lib.store.users import add_user
 from tests.unit.chat.conftest import NOON, Desk, text_of
@@ -70,7 +69,7 @@ def test_it_works(desk: Desk) -> None:
     (photo, gone) = tapped(desk, "by_day:now")
     assert (photo["method"], gone["method"]) == ("sendPhoto", "deleteMessage")
     assert "May 2026" in text_of(photo) and "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
-    assert "Busiest day: 03.05, 21.0 GB" in text_of(photo)
+    assert "Busiest day: 3 May, 21.0 GB" in text_of(photo)
     assert bars(picture(desk, photo)) > 0
 
 
@@ -128,7 +127,7 @@ def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk
         hours.add_traffic(desk.db, (5, 10**ago if ago < 2 else 7), last - ago * HOUR, last - ago * HOUR + 1)
         hours.note_online(desk.db, 9 if ago == 47 else 1, last - ago * HOUR)
     (photo, _) = tapped(desk, "by_hour")
-    at = datetime.fromtimestamp(last - 47 * HOUR, MOSCOW).strftime("%d.%m %H:%M")
+    at = short_date_time("en", last - 47 * HOUR, MOSCOW)
     assert f"online at once: 9 ({at})" in text_of(photo)
     assert "⬇️ 18 B  ⬆️ 15 B" in text_of(photo)
     lone = bars(picture(desk, photo))

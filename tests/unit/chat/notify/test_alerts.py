@@ -11,12 +11,12 @@ from datetime import datetime
 import pytest
 
 from lib.chat.notify import alerts
+from lib.chat.notify.alerts import TROUBLES
 from lib.chat.screens import hush
 from lib.settings import Settings
 from lib.store.database import transaction
 from lib.store.keeper_notes import read_incident, read_troubles
 from lib.store.outbox import enqueue
-from lib.watch.metrics import TROUBLES
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.updates import complaints
 from tests.unit.test_keeper import MOSCOW
@@ -137,7 +137,7 @@ def test_a_trouble_that_joins_an_old_one_is_heard(post: Post) -> None:
 def test_times_of_another_day_have_their_date(post: Post) -> None:
     post.finds(interface="timeout")
     rows = post.goes_on({}, after=86400)
-    assert "(20.05 14:00 – 14:00)" in text_of(rows[0])
+    assert "(20 May 14:00 – 14:00)" in text_of(rows[0])
 
 
 def test_who_became_an_admin_meanwhile_gets_a_message_and_who_is_none_any_more_does_not(post: Post) -> None:
