@@ -1,8 +1,10 @@
-"""Files attached to messages, and what several screens attach: charts of traffic, tables."""
+"""Files attached to messages, and what several screens attach: charts of traffic, tables for a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib import days
@@ -10,6 +12,8 @@ from lib.chat.drawing import chart
 from lib.chat.phrases import month_name
 from lib.chat.texts import LANGUAGES, plain
 from lib.store.traffic import Usage
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,20 @@ def document(file_name: str, text: str) -> Attachment:
     return Attachment("document", file_name, "application/octet-stream", text.encode())
 
 
-def table(file_name: str, text: str) -> Attachment:
-    return Attachment("document", file_name, "text/csv", text.encode())
+def table(language: str, file_name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Attachment:
+    """Write CSV with a byte order mark, by which Excel recognizes Cyrillic; None is an empty cell."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=LANGUAGES[language].SEPARATOR)
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return Attachment("document", f"{file_name}.csv", "text/csv", out.getvalue().encode())
+
+
+def _cell(value: object) -> str:
+    """Quote what a spreadsheet would calculate, and drop zero bytes, which Python 3.10 can't write."""
+    text = "" if value is None else str(value).replace("\0", "")
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def month_chart(language: str, month: str, usage: Mapping[str, Usage], today: str, file_name: str) -> Attachment:

@@ -6,7 +6,7 @@ import re
 import sqlite3
 import unicodedata
 
-from lib.chat.screens import Actor, show
+from lib.chat.screens import Actor, Keyboard, show
 from lib.errors import Refused
 from lib.store.outbox import Outgoing
 from lib.store.users import set_awaiting
@@ -19,10 +19,10 @@ UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of no shape, whic
 NAME_LENGTH = 32  # characters
 
 
-def ask(db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, verb: str, *args: object) -> list[Outgoing]:
-    """Ask for a text, which goes to the handler that `awaiting` names; the button below leads back to `verb`."""
+def ask(db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, keyboard: Keyboard) -> list[Outgoing]:
+    """Ask for a text, which goes to the handler that `awaiting` names: a verb of routes.TEXTS, and its arguments."""
     set_awaiting(db, actor.id, awaiting)
-    return show(actor, question, [[actor.back(verb, *args)]])
+    return show(actor, question, keyboard)
 
 
 def take_text(text: str, most: int, refusal: str) -> str:

@@ -18,6 +18,9 @@ DECISIONS: dict[str, dict[str, tuple[str, str]]] = {
     "blocked": {"approved": ("unblock", "success")},
 }
 
+# Where the button of a decision stands, and so what is shown next: a notice, the list of what waits, a person's page.
+NOTICE, LIST, PAGE = "", "list", "page"
+
 
 def to_waiting(language: str) -> Keyboard:
     """The way on, below what was decided."""

@@ -33,7 +33,8 @@ def users(db: sqlite3.Connection, settings: Settings, now: int) -> str:
     """List everybody: id, state, configs, this month's traffic, name."""
     month = days.month_of(now, settings.timezone)
     used = {user_id: usage.total for user_id, _, usage in month_of_users(db, month)}
-    lines = [_line(db, settings, user, used.get(user.id, 0)) for state in STATES for user in list_users(db, state, ALL)]
+    people = [user for state in STATES for user in list_users(db, state, ALL)]
+    lines = [_line(db, settings, user, used.get(user.id, 0)) for user in people]
     return "\n".join(lines) or plain(settings.language, "cli_nobody")
 
 

@@ -10,7 +10,6 @@ from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
 from lib.chat.phrases import full_date_time, shorten
 from lib.chat.screens import Actor, attach, done, show
-from lib.chat.spreadsheet import write_sheet
 from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
@@ -59,24 +58,15 @@ def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> l
 
 
 def render_log(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
-    language, _, user_id = rest.partition(":")
-    day = days.day_of(now, settings.timezone)
-    return table(f"history-{day}.csv", _table(db, settings, language, int(user_id)))
-
-
-def _table(db: sqlite3.Connection, settings: Settings, language: str, user_id: int) -> str:
     """Write the file: when, who, what about whom, and the detail as it was recorded."""
+    language, _, user_id = rest.partition(":")
+    zone = settings.timezone
+    rows = []
+    for entry in list_entries(db, int(user_id), FILE_LINES):
+        at = datetime.fromtimestamp(entry.at, zone).strftime("%Y-%m-%d %H:%M:%S")
+        rows.append((at, _who(language, entry), _what(language, entry), entry.detail))
     head = [plain(language, f"column_{key}") for key in ("at", "who", "what", "detail")]
-    rows = (
-        (
-            datetime.fromtimestamp(entry.at, settings.timezone).strftime("%Y-%m-%d %H:%M:%S"),
-            _who(language, entry),
-            _what(language, entry),
-            entry.detail,
-        )
-        for entry in list_entries(db, user_id, FILE_LINES)
-    )
-    return write_sheet(language, head, rows)
+    return table(language, f"history-{days.day_of(now, zone)}", head, rows)
 
 
 def _who(language: str, entry: Entry) -> str:

@@ -13,7 +13,6 @@ from lib.errors import Refused
 from lib.store import audit, broadcasts
 from lib.store.broadcasts import AUDIENCES, Broadcast, Progress, audience_of, get_broadcast, progress_of
 from lib.store.outbox import BROADCAST, Outgoing
-from lib.store.users import set_awaiting
 
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
@@ -38,16 +37,13 @@ def choose_audience(db: sqlite3.Connection, actor: Actor, audience: str, now: in
     """Ask for the text."""
     count = len(_recipients(db, actor, audience, now))
     question = actor.say("type_broadcast", audience=actor.plain(f"audience_{audience}"), count=count)
-    return ask(db, actor, f"broadcast_text:{audience}", question, "broadcast")
+    return ask(db, actor, f"broadcast_text:{audience}", question, [[actor.back("broadcast")]])
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, typed: str, audience: str, now: int) -> list[Outgoing]:
     """Show what was typed exactly as it will look, with the choices below."""
-    if audience not in AUDIENCES:
-        raise Refused("old_button")
     text = take_text(typed, MESSAGE, "bad_broadcast")
     draft = broadcasts.add_draft(db, text, audience, actor.id, now)
-    set_awaiting(db, actor.id, None)
     send = actor.plain("broadcast_send", count=len(audience_of(db, audience, actor.id, now)))
     keyboard = [
         [button(send, "broadcast_send", draft.id, style="success")],
@@ -75,14 +71,12 @@ def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     audit.note(db, now, actor.id, "broadcast", draft.subject, f"{draft.audience}: {len(people)}")
     words = escaped(draft.text)
     rows = [replace(say_to(who, words, subject=draft.subject), priority=BROADCAST) for who in people]
-    text, keyboard = describe(actor.language, get_broadcast(db, draft.id), Progress(0, 0, len(people)))
+    text, keyboard = describe(get_broadcast(db, draft.id), Progress(0, 0, len(people)), actor.language)
     screen = show(actor, text, keyboard, subject=progress_subject(draft))
     return [*done(actor, "done_sending"), *screen, *hush(actor.settings, rows, now)]
 
 
 def _recipients(db: sqlite3.Connection, actor: Actor, audience: str, now: int) -> list[int]:
-    if audience not in AUDIENCES:
-        raise Refused("old_button")
     people = audience_of(db, audience, actor.id, now)
     if not people:
         raise Refused("nobody_to_tell")
@@ -103,7 +97,7 @@ def watch(db: sqlite3.Connection, actor: Actor, broadcast_id: int) -> list[Outgo
     one = get_broadcast(db, broadcast_id)
     if one.begun_at is None:
         raise Refused("gone")
-    text, keyboard = describe(actor.language, one, progress_of(db, one))
+    text, keyboard = describe(one, progress_of(db, one), actor.language)
     return show(actor, text, keyboard, subject=None if one.finished_at else progress_subject(one))
 
 

@@ -1,21 +1,110 @@
-"""Decide about a person or a request: the rows that change, and what everybody concerned is told."""
+"""Decide about people and requests: the rows that change, what everybody is told, and what is shown after a tap."""
 
 from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
+from lib.chat.admin import waiting
+from lib.chat.admin.person import show_person
 from lib.chat.commands import friend_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
-from lib.chat.keyboards import DECISIONS
+from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
+from lib.chat.screens import Actor, Keyboard, done, say_to, show
 from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import get_request, move_request, open_request
-from lib.store.outbox import Outgoing, forget_notices
-from lib.store.users import User, get_user, move_user, set_helper
+from lib.store.outbox import Outgoing, forget_notices, message_of
+from lib.store.users import User, get_user, move_user, name_of, set_helper
+
+REASON_LENGTH = 300  # UTF-16 units
+
+
+def decide(
+    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, origin: str, now: int
+) -> list[Outgoing]:
+    """Decide about a person; `origin` is where the button stands."""
+    messages = _decide(db, actor, user_id, before, after, "", now)
+    if origin == keyboards.LIST:
+        return messages + waiting.overview(db, actor, 0, now)
+    if origin == keyboards.PAGE:
+        return messages + show_person(db, actor, user_id, now)
+    notice = decisions_shown.user_notice(db, actor.language, get_user(db, user_id))
+    return messages + _show_here(db, actor, f"user:{user_id}", notice)
+
+
+def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
+    """Decide about a request; `origin` is where the button stands."""
+    messages = _judge(db, actor, request_id, after, "", now)
+    if origin == keyboards.LIST:
+        return messages + waiting.overview(db, actor, 0, now)
+    notice = decisions_shown.request_notice(db, actor.language, get_request(db, request_id))
+    return messages + _show_here(db, actor, f"request:{request_id}", notice)
+
+
+def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
+    """Show a decision in the tapped message, unless that one is edited anyway.
+
+    It may be a second copy, sent when Telegram's answer was lost, or so new that its id is not stored yet.
+    """
+    return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice)
+
+
+def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Ask why a person is rejected."""
+    user = get_user(db, user_id)
+    if user.state != "pending":
+        raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
+    question = actor.say("type_reason_person", name=user.full_name)
+    return ask(db, actor, f"reason_person:{user.id}", question, [[actor.back("asker", user.id)]])
+
+
+def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
+    """Ask why a request is rejected."""
+    request = get_request(db, request_id)
+    if request.state != "pending":
+        raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
+    question = actor.say("type_reason_request", name=name_of(db, request.user_id), device=request.name)
+    return ask(db, actor, f"reason_request:{request.id}", question, [[actor.back("request", request.id)]])
+
+
+def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
+    """Reject a person with the reason that was typed."""
+    reason = take_line(text, REASON_LENGTH, "bad_reason")
+    return _confirm_rejection(db, actor, _decide(db, actor, user_id, "pending", "rejected", reason, now))
+
+
+def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: int, now: int) -> list[Outgoing]:
+    """Reject a request with the reason that was typed."""
+    reason = take_line(text, REASON_LENGTH, "bad_reason")
+    return _confirm_rejection(db, actor, _judge(db, actor, request_id, "rejected", reason, now))
+
+
+def _confirm_rejection(db: sqlite3.Connection, actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
+    return [say_to(actor.id, actor.say("rejected_why"), keyboards.to_waiting(actor.language)), *messages]
+
+
+def _decide(
+    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
+) -> list[Outgoing]:
+    """Decide about a person, unless both the actor and the person are helpers."""
+    if actor.role == "helper" and user_id not in actor.settings.admin_ids and get_user(db, user_id).helper:
+        raise Refused("is_helper")
+    messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
+    return [*done(actor, f"done_{after}"), *messages]
+
+
+def _judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int) -> list[Outgoing]:
+    """Decide about a request, unless the actor is a helper and it is their own."""
+    request = get_request(db, request_id)
+    if actor.role == "helper" and request.user_id == actor.id and request.state == "pending":
+        raise Refused("own_request")
+    messages = decide_request(db, actor.settings, actor.id, request_id, after, reason, now)
+    return [*done(actor, f"done_{after}"), *messages]
 
 
 def decide_person(
@@ -25,14 +114,14 @@ def decide_person(
 
     Raises Refused if `before` no longer holds, or if nobody may take this step.
     """
-    if after not in DECISIONS.get(before, {}):
+    if after not in keyboards.DECISIONS.get(before, {}):
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    revoked = [*_reject_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
+    revoked = [*_reject_request(db, settings, by, user, now), *end_help(db, user)] if after == "blocked" else []
     return [*decisions_shown.update_user_notices(db, settings, user), *revoked, _tell_person(user, before, reason)]
 
 
@@ -52,8 +141,8 @@ def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: U
     return decisions_shown.update_request_notices(db, settings, get_request(db, request.id))
 
 
-def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a blocked person's time as a helper, so that unblocking them gives back the VPN alone."""
+def end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
+    """End a person's time as a helper; unblocking somebody gives back the VPN alone."""
     if not user.helper:
         return []
     set_helper(db, user.id, False)

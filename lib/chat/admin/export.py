@@ -8,9 +8,7 @@ from datetime import datetime, tzinfo
 from lib import days
 from lib.chat.files import Attachment, table
 from lib.chat.screens import Actor, attach, done, show
-from lib.chat.spreadsheet import write_sheet
 from lib.chat.texts import plain
-from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
@@ -36,8 +34,6 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 def send_file(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
     """Send a table, written at the moment of sending."""
-    if kind not in TABLES:
-        raise Refused("old_button")
     audit.note(db, now, actor.id, "export", kind)
     reference = f"export:{actor.language}:{kind}"
     caption = actor.say("export_caption", what=actor.plain(f"export_{kind}"))
@@ -54,7 +50,7 @@ def render_table(db: sqlite3.Connection, settings: Settings, rest: str, now: int
         for row in list_rows(db)
     )
     day = days.day_of(now, settings.timezone)
-    return table(f"{kind}-{day}.csv", write_sheet(language, head, cells))
+    return table(language, f"{kind}-{day}", head, cells)
 
 
 def _cell(language: str, zone: tzinfo, column: str, value: object) -> object:

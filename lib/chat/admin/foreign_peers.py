@@ -65,37 +65,31 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
-    peer, friend = _adoptable(db, peer_id), _friend(db, user_id)
-    username = username_of(actor.language, friend)
-    text = actor.say("confirm_heir", title=_title(peer), name=friend.full_name, username=username)
-    yes = actor.button("give_away_now", "adopt", peer.id, friend.id, style="success")
+    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
+    username = username_of(actor.language, owner)
+    text = actor.say("confirm_heir", title=_title(peer), name=owner.full_name, username=username)
+    yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
     return show(actor, text, [[yes, actor.back("heirs", peer.id, 0)]])
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
     """Make a foreign peer a friend's config: its traffic counts from here on, and blocking the friend cuts it off."""
-    peer, friend = _adoptable(db, peer_id), _friend(db, user_id)
+    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
     addresses, server = _addresses(peer), present_generation(db)
     assert addresses, "_adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
-    name = plain(friend.language, "name_adopted", address=addresses[0])
+    name = plain(owner.language, "name_adopted", address=addresses[0])
+    keys, generation = (peer.public_key, None, peer.preshared_key), server.number
     config_id = add_config(
-        db,
-        user_id=friend.id,
-        request_id=None,
-        name=name,
-        addresses=addresses,
-        keys=(peer.public_key, None, peer.preshared_key),
-        generation=server.number,
-        now=now,
+        db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
     )
     mark_live(db, [config_id], now)
     reading = counters.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
     counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
-    audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{friend.id}")
-    told = decisions_shown.tell_friend(friend, "you_were_given", name=name)
+    audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
+    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
     return [*done(actor, "done_adopted"), *overview(db, actor, 0, now), told]
 
 
@@ -139,7 +133,7 @@ def _adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     return peer
 
 
-def _friend(db: sqlite3.Connection, user_id: int) -> User:
+def _new_owner(db: sqlite3.Connection, user_id: int) -> User:
     """Read somebody who may have a config."""
     user = get_user(db, user_id)
     if user.state != "approved":

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from lib.chat import commands
+from lib.chat.admin.decisions import end_help
 from lib.chat.admin.person import get_non_admin, show_user
+from lib.chat.commands import helper_commands
 from lib.chat.notify import decisions_shown
 from lib.chat.screens import Actor, done, show
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.outbox import Outgoing, forget_notices
+from lib.store.outbox import Outgoing
 from lib.store.users import User, set_helper
 
 
@@ -26,17 +27,17 @@ def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> l
 def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
     """Make a friend a helper ("on"), or end their time as one ("off")."""
     user, helper = _candidate(db, actor, user_id), word == "on"
-    if word not in ("on", "off") or user.helper == helper:
+    if user.helper == helper:
         raise Refused("old_button")
-    set_helper(db, user.id, helper)
-    if not helper:
-        forget_notices(db, user.id)
+    if helper:
+        set_helper(db, user.id, True)
+    menu = helper_commands(actor.settings, user.id) if helper else end_help(db, user)
     audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
     return [
         *done(actor, f"done_helper_{word}"),
         *show_user(db, actor, replace(user, helper=int(helper)), now),
         decisions_shown.tell_friend(user, f"you_help_{word}"),
-        *(commands.helper_commands(actor.settings, user.id) if helper else commands.friend_commands(user.id)),
+        *menu,
     ]
 
 

@@ -13,7 +13,7 @@ from lib.store import audit
 from lib.store import invitations as store
 from lib.store.invitations import Invitation, get_invitation
 from lib.store.outbox import Outgoing
-from lib.store.users import name_of, set_awaiting
+from lib.store.users import name_of
 
 ON_A_PAGE = 8
 DAYS = ("1", "7", "30")  # for which a link can be valid
@@ -76,24 +76,16 @@ def choose_kind(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 def ask_name(db: sqlite3.Connection, actor: Actor, kind: str, days: str) -> list[Outgoing]:
     """Ask for whom it is."""
-    _check_offered(kind, days)
-    return ask(db, actor, f"invite_name:{kind}:{days}", actor.say("type_invited"), "invite")
-
-
-def _check_offered(kind: str, days: str) -> None:
-    if kind not in KINDS or days not in DAYS:
-        raise Refused("old_button")
+    return ask(db, actor, f"invite_name:{kind}:{days}", actor.say("type_invited"), [[actor.back("invite")]])
 
 
 def create(db: sqlite3.Connection, actor: Actor, text: str, kind: str, days: str, now: int) -> list[Outgoing]:
     """Create an invitation and show its link, this once."""
-    _check_offered(kind, days)
     name, username = clean_name(text), store.read_username(db)
     if username is None:
         raise Refused("no_username_yet")
     seconds = int(days) * 86400
     number, code = store.add_invitation(db, name, KINDS[kind], actor.id, now + seconds, now)
-    set_awaiting(db, actor.id, None)
     audit.note(db, now, actor.id, "invite", f"invitation:{number}", f"{kind}, {days} d")
     link = f"https://t.me/{username}?start={code}"
     valid, config = span(actor.language, seconds), actor.plain("with_config" if KINDS[kind] else "without_config")

@@ -13,7 +13,7 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user, set_awaiting
+from lib.store.users import User, get_user
 
 DEVICES = ("phone", "laptop")
 
@@ -31,8 +31,6 @@ def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Ou
 
 def issue_for_known_device(db: sqlite3.Connection, actor: Actor, user_id: int, kind: str, now: int) -> list[Outgoing]:
     """Issue a config with one of the offered names, in its owner's language."""
-    if kind not in DEVICES:
-        raise Refused("old_button")
     user = _recipient(db, user_id)
     return _issue(db, actor, user, plain(user.language, f"name_{kind}"), now)
 
@@ -40,7 +38,8 @@ def issue_for_known_device(db: sqlite3.Connection, actor: Actor, user_id: int, k
 def ask_device_name(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Ask for the device's name."""
     user = _recipient(db, user_id)
-    return ask(db, actor, f"issue_name:{user.id}", actor.say("issue_type", name=user.full_name), "person", user.id)
+    question = actor.say("issue_type", name=user.full_name)
+    return ask(db, actor, f"issue_name:{user.id}", question, [[actor.back("person", user.id)]])
 
 
 def take_device_name(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
@@ -61,7 +60,6 @@ def _recipient(db: sqlite3.Connection, user_id: int) -> User:
 
 def _issue(db: sqlite3.Connection, actor: Actor, user: User, name: str, now: int) -> list[Outgoing]:
     """Add a request in the person's name and approve it at once; the keeper makes and delivers the config."""
-    set_awaiting(db, actor.id, None)
     request_id = add_request(db, user.id, name, now)
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "issue", f"user:{user.id}", f"request:{request_id}")

@@ -13,12 +13,14 @@ from lib.chat.screens import Actor, Button, button, done, show
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user, set_awaiting, set_config_limit, set_quota
+from lib.store.users import User, get_user, set_config_limit, set_quota
 from lib.values import GIGABYTE, quota
 
-QUOTAS = ("10", "50", "100", "500")  # gigabytes
-LIMITS = tuple(map(str, range(1, 11)))
 AS_EVERYBODY, NONE = "default", "0"
+SIZES = ("10", "50", "100", "500")  # gigabytes
+QUOTAS = (AS_EVERYBODY, NONE, *SIZES)
+NUMBERS = tuple(map(str, range(1, 11)))
+LIMITS = (AS_EVERYBODY, *NUMBERS)
 
 
 def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -28,7 +30,7 @@ def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     keyboard = [
         [_choice(actor.plain("grant_as_everybody"), present, "person_quota", user, AS_EVERYBODY)],
         [_choice(actor.plain("quota_none"), present, "person_quota", user, NONE)],
-        [_choice(size(actor.language, int(word) * GIGABYTE), present, "person_quota", user, word) for word in QUOTAS],
+        [_choice(size(actor.language, int(word) * GIGABYTE), present, "person_quota", user, word) for word in SIZES],
         [actor.button("quota_own", "person_own_quota", user.id)],
         [actor.back("person", user.id)],
     ]
@@ -38,8 +40,6 @@ def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
 
 def take_quota(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
     """Set one of the monthly limits that were offered."""
-    if word not in (AS_EVERYBODY, NONE, *QUOTAS):
-        raise Refused("old_button")
     return _set_quota(db, actor, user_id, None if word == AS_EVERYBODY else int(word) * GIGABYTE, now)
 
 
@@ -47,7 +47,7 @@ def ask_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoi
     """Ask for a number of gigabytes."""
     user = get_user(db, user_id)
     question = actor.say("quota_type", name=user.full_name)
-    return ask(db, actor, f"person_gb:{user.id}", question, "person", user.id)
+    return ask(db, actor, f"person_gb:{user.id}", question, [[actor.back("person", user.id)]])
 
 
 def take_typed_quota(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
@@ -62,7 +62,6 @@ def take_typed_quota(db: sqlite3.Connection, actor: Actor, text: str, user_id: i
 
 def _set_quota(db: sqlite3.Connection, actor: Actor, user_id: int, amount: int | None, now: int) -> list[Outgoing]:
     user = get_user(db, user_id)
-    set_awaiting(db, actor.id, None)
     if user.quota_bytes != amount:
         set_quota(db, user.id, amount)
         audit.note(db, now, actor.id, "quota", f"user:{user.id}", AS_EVERYBODY if amount is None else str(amount))
@@ -73,7 +72,7 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     """Offer numbers of configs; admins have no limit."""
     user = get_non_admin(db, actor, user_id)
     present = AS_EVERYBODY if user.config_limit is None else str(user.config_limit)
-    numbers = [_choice(word, present, "person_limit", user, word) for word in LIMITS]
+    numbers = [_choice(word, present, "person_limit", user, word) for word in NUMBERS]
     keyboard = [
         [_choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)],
         numbers[:5],
@@ -86,8 +85,6 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
 
 def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
     """Set how many configs a person may have; those that they already have stay."""
-    if word not in (AS_EVERYBODY, *LIMITS):
-        raise Refused("old_button")
     user, limit = get_non_admin(db, actor, user_id), None if word == AS_EVERYBODY else int(word)
     if user.config_limit != limit:
         set_config_limit(db, user.id, limit)

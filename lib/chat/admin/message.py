@@ -9,7 +9,7 @@ import zlib
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask, take_lines
 from lib.chat.notify.decisions_shown import tell_friend
-from lib.chat.screens import Actor, done, show
+from lib.chat.screens import Actor, done
 from lib.chat.texts import say
 from lib.errors import Refused
 from lib.store import audit
@@ -23,7 +23,8 @@ MESSAGE_LENGTH = 3000  # UTF-16 units, as Telegram counts
 def ask_message(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Ask for the text."""
     user = _recipient(db, actor, user_id)
-    return ask(db, actor, f"letter:{user.id}", actor.say("letter_type", name=user.full_name), "person", user.id)
+    question = actor.say("letter_type", name=user.full_name)
+    return ask(db, actor, f"letter:{user.id}", question, [[actor.back("person", user.id)]])
 
 
 def preview_message(db: sqlite3.Connection, actor: Actor, typed: str, user_id: int) -> list[Outgoing]:
@@ -33,7 +34,7 @@ def preview_message(db: sqlite3.Connection, actor: Actor, typed: str, user_id: i
     send = actor.button("letter_send", "letter_send", user.id, _checksum(text), style="primary")
     letter = say(user.language, "letter", text=text)
     shown = actor.say("letter_preview", name=user.full_name, letter=letter)
-    return show(actor, shown, [[send], [actor.back("person", user.id)]])
+    return ask(db, actor, f"letter:{user.id}", shown, [[send], [actor.back("person", user.id)]])
 
 
 def send_message(db: sqlite3.Connection, actor: Actor, user_id: int, checksum: int, now: int) -> list[Outgoing]:

@@ -15,12 +15,8 @@ def panel(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show what an admin can do; a helper only finds what they may decide."""
     waiting = count_open(db)
     admins = sum(find_user(db, admin_id) is not None for admin_id in actor.settings.admin_ids)
-    keyboard = [
-        [
-            button(actor.plain("waiting_button", count=waiting), "requests", 0),
-            actor.button("people_button", "people", "all", 0),
-        ]
-    ]
+    requests = button(actor.plain("waiting_button", count=waiting), "requests", 0)
+    keyboard = [[requests, actor.button("people_button", "people", "all", 0)]]
     if actor.role == "admin":
         keyboard += [
             [actor.button("invitations_button", "invitations", 0), actor.button("broadcast_button", "broadcast")],

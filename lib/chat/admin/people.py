@@ -10,13 +10,14 @@ from lib import days
 from lib.chat.input import ask
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten, size
-from lib.chat.screens import Actor, Keyboard, button, show
+from lib.chat.screens import Actor, Button, Keyboard, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.counters import ONLINE_SECONDS, is_online
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
+from lib.store.users import set_awaiting
 from lib.store.views.people import FILTERS, Entry, Sight, count_people, list_people
 
 ON_A_PAGE = 10
@@ -28,7 +29,7 @@ FOUND = "found"
 
 def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, now: int) -> list[Outgoing]:
     """Show a page of the people whom a filter leaves, and remember it for the way back."""
-    words = _last(db, actor)[2]
+    words = last_list(db, actor)[2]
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
     month = month_bounds(days.month_of(now, actor.zone))
@@ -53,7 +54,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
 
 def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for whom to search."""
-    return ask(db, actor, "search", actor.say("search_prompt"), "people", *last_list(db, actor))
+    return ask(db, actor, "search", actor.say("search_prompt"), [[back_to_list(db, actor)]])
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
@@ -62,16 +63,17 @@ def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> lis
     if not any(map(str.isalnum, words)):
         raise Refused("bad_search")
     _remember(db, actor, FOUND, 0, words)
+    set_awaiting(db, actor.id, "search")
     return list_screen(db, actor, FOUND, 0, now)
 
 
-def last_list(db: sqlite3.Connection, actor: Actor) -> tuple[str, int]:
-    """Return which list, and which page of it, the admin saw last."""
-    return _last(db, actor)[:2]
+def back_to_list(db: sqlite3.Connection, actor: Actor) -> Button:
+    """Lead back to the list that the admin saw last."""
+    return actor.back("people", *last_list(db, actor)[:2])
 
 
-def _last(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
-    """Read the list, the page and the words of the last search."""
+def last_list(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
+    """Return which list the admin saw last, which page of it, and for which words they searched last."""
     chosen, page, words = json.loads(get_meta(db, f"people:{actor.id}") or '["all", 0, ""]')
     return chosen, page, words
 

@@ -11,7 +11,7 @@ from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
 from lib.chat.phrases import full_date, size
 from lib.chat.rules import config_limit, is_admin
-from lib.chat.screens import Actor, Button, Keyboard, button, done, show, username_of
+from lib.chat.screens import Actor, Keyboard, button, done, show, username_of
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.audit import list_entries
@@ -71,7 +71,7 @@ def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[
     return [
         *done(actor, "done_expel"),
         *forget_person(db, actor.settings, user_id, now, actor.id),
-        *people.list_screen(db, actor, *people.last_list(db, actor), now),
+        *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now),
     ]
 
 
@@ -130,8 +130,8 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[Co
     return [
         *_config_rows(actor, user, configs, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
-        *(keyboards.decide(actor.language, user, "page") if may_decide else []),
-        [actor.button("refresh", "person", user.id), actor.back("people", *people.last_list(db, actor))],
+        *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
+        [actor.button("refresh", "person", user.id), people.back_to_list(db, actor)],
     ]
 
 
@@ -148,19 +148,13 @@ def _admin_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
     issue = actor.button("issue_button", "issue", user.id, style="primary")
     write = actor.button("write_button", "write", user.id)
     limit = actor.button("limit_button", "person_limits", user.id)
+    appoint = actor.button("appoint_button", "appoint", user.id)
+    dismiss = actor.button("dismiss_button", "helper", user.id, "off")
     expel = actor.button("expel", "confirm_expel", user.id, style="danger")
+    help_ = [dismiss if user.helper else appoint] if inside and not fellow_admin else []
     return [
         [*([issue] if inside and not open_request(db, user.id) else []), *([write] if user.id != actor.id else [])],
         [actor.button("quota_button", "person_quotas", user.id), *([] if fellow_admin else [limit])],
-        [
-            actor.button("note_button", "note", user.id),
-            *([_helper_button(actor, user)] if inside and not fellow_admin else []),
-        ],
+        [actor.button("note_button", "note", user.id), *help_],
         [actor.button("history_button", "history", user.id, 0), *([] if fellow_admin else [expel])],
     ]
-
-
-def _helper_button(actor: Actor, user: User) -> Button:
-    if user.helper:
-        return actor.button("dismiss_button", "helper", user.id, "off")
-    return actor.button("appoint_button", "appoint", user.id)

@@ -6,16 +6,14 @@ import sqlite3
 from typing import Any
 
 from lib.chat.commands import announce_commands
-from lib.chat.input import take_line
+from lib.chat.input import ask, take_line
 from lib.chat.phrases import clock_time, shorten, size
-from lib.chat.screens import Actor, Keyboard, button, done, show
-from lib.chat.texts import Markup
+from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
 from lib.settings import IN_CHAT, READERS, Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.preferences import in_force, read_preferences, set_preference
-from lib.store.users import set_awaiting
 
 VALUE_LENGTH = 200  # UTF-16 units
 PRESETS: dict[str, tuple[str, ...]] = {
@@ -40,13 +38,7 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
 
 
 def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
-    """Explain a setting, and wait for its value."""
-    _check_known(name)
-    set_awaiting(db, actor.id, f"setting_value:{name}")
-    return show(actor, *_page(db, actor, name, now))
-
-
-def _page(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> tuple[Markup, Keyboard]:
+    """Explain a setting, offer values, and ask for another."""
     settings, in_chat = in_force(db, actor.settings), name in read_preferences(db)
     present, key = _value(settings, name), name.lower()
     text = actor.say(
@@ -65,12 +57,11 @@ def _page(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> tuple[Ma
     rows = [offers[start : start + wide] for start in range(0, len(offers), wide)]
     in_file = _in_words(actor, name, _value(settings.of_file or settings, name), now)
     unset = [button(actor.plain("as_in_file", value=in_file), "unset", name)] if in_chat else []
-    return text, [*rows, unset, [actor.back("settings")]]
+    return ask(db, actor, f"setting_value:{name}", text, [*rows, unset, [actor.back("settings")]])
 
 
 def choose(db: sqlite3.Connection, actor: Actor, name: str, number: int, now: int) -> list[Outgoing]:
     """Set one of the offered values."""
-    _check_known(name)
     if number >= len(PRESETS[name]):
         raise Refused("old_button")
     return _set(db, actor, name, PRESETS[name][number], now)
@@ -78,7 +69,6 @@ def choose(db: sqlite3.Connection, actor: Actor, name: str, number: int, now: in
 
 def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: int) -> list[Outgoing]:
     """Set the value that was typed, or say what would be right, and wait for another."""
-    _check_known(name)
     bad = f"bad_{name.lower()}"
     typed = take_line(text, VALUE_LENGTH, bad)
     if name == "QUOTA_GB":
@@ -92,7 +82,6 @@ def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: 
 
 def unset(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
     """Go back to the value in the settings file."""
-    _check_known(name)
     return _set(db, actor, name, None, now)
 
 
@@ -106,11 +95,6 @@ def _set(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now:
         if name == "LANGUAGE":
             announce_commands(db, in_force(db, actor.settings), now)
     return [*done(actor, "done_set"), *show_setting(db, actor, name, now)]
-
-
-def _check_known(name: str) -> None:
-    if name not in IN_CHAT:
-        raise Refused("old_button")
 
 
 def _title(actor: Actor, name: str) -> str:

@@ -88,11 +88,8 @@ def send_backup(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing
         raise Refused("backup_too_large")
     audit.note(db, now, actor.id, "backup", "database")
     day = days.day_of(now, settings.timezone)
-    caption = actor.say("backup_caption", day=day)
-    return [
-        *done(actor, "done_backup"),
-        attach(actor.id, "Document", f"backup:{day}", caption, [[actor.back("panel")]]),
-    ]
+    reference, caption = f"backup:{day}", actor.say("backup_caption", day=day)
+    return [*done(actor, "done_backup"), attach(actor.id, "Document", reference, caption, [[actor.back("panel")]])]
 
 
 def render_backup(db: sqlite3.Connection, settings: Settings, stamp: str, now: int) -> Attachment | None:

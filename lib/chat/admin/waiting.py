@@ -16,7 +16,6 @@ from lib.store.users import get_user
 from lib.store.views.waiting import Waiting, count_open, list_waiting
 
 ON_A_PAGE = 8
-LIST = "list"  # the last word of a decision's button on a page of this list, to which it leads back
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
@@ -46,7 +45,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> 
     notice = decisions_shown.user_notice(db, actor.language, user)
     if user.state != "pending":
         return show(actor, *notice)
-    decide = keyboards.decide(actor.language, user, LIST)
+    decide = keyboards.decide(actor.language, user, keyboards.LIST)
     return _show_pending(actor, notice[0], user.decided_at or user.created_at, decide, "why_person", user.id, now)
 
 
@@ -56,7 +55,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, now: int
     notice = decisions_shown.request_notice(db, actor.language, request)
     if request.state != "pending":
         return show(actor, *notice)
-    judge = keyboards.judge(actor.language, request.id, LIST)
+    judge = keyboards.judge(actor.language, request.id, keyboards.LIST)
     return _show_pending(actor, notice[0], request.created_at, judge, "why_request", request.id, now)
 
 

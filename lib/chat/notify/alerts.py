@@ -40,24 +40,20 @@ def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str],
     if begins:
         after = replace(after, told_at=now)
     note_incident(db, after)
-    left = _tell(db, settings, before, _goes_on, only_edit=True) if before and begins else []
-    return left + _tell(db, settings, after, partial(_message, settings, after, now), only_edit=not after.lasting)
+    messages = []
+    if before and begins:
+        messages += _tell(db, settings, before, lambda language: (say(language, "alert_goes_on"), None), only_edit=True)
+    return messages + _tell(db, settings, after, partial(_describe, settings, after, now), only_edit=not after.lasting)
 
 
 def progress(before: Incident | None, found: Mapping[str, str], now: int) -> Incident | None:
     """Return the incident with what was found: the rest of its troubles are over. None: nothing is or was wrong."""
     if before is None and not found:
         return None
-    known = before.troubles if before else {}
-    troubles = {
-        kind: trouble if trouble.over is not None or kind in found else replace(trouble, over=now)
-        for kind, trouble in known.items()
-    }
-    for kind in sorted(found):
-        old = known.get(kind)
-        began = old.began if old and old.over is None else now
-        troubles[kind] = Trouble(found[kind], began)
-    return Incident(before.told_at if before else now, troubles)
+    known, lasting = (before.troubles, before.lasting) if before else ({}, {})
+    over = {kind: replace(trouble, over=now) for kind, trouble in lasting.items() if kind not in found}
+    wrong = {kind: Trouble(found[kind], lasting[kind].began if kind in lasting else now) for kind in sorted(found)}
+    return Incident(before.told_at if before else now, {**known, **over, **wrong})
 
 
 def _tell(
@@ -77,18 +73,8 @@ def _tell(
     ]
 
 
-def _goes_on(language: str) -> tuple[Markup, None]:
-    """Write what an old message becomes when a newer one takes over."""
-    return say(language, "alert_goes_on"), None
-
-
-def _message(settings: Settings, incident: Incident, now: int, language: str) -> tuple[Markup, Keyboard]:
-    """Write an incident, with the way to the server's screen, which comes below: the message itself stays."""
-    return describe(language, settings, incident, now), [[text_button(language, "status_button", "server")]]
-
-
-def describe(language: str, settings: Settings, incident: Incident, now: int) -> Markup:
-    """Describe an incident: what lasts, in full, then a line for each trouble that is over."""
+def _describe(settings: Settings, incident: Incident, now: int, language: str) -> tuple[Markup, Keyboard]:
+    """Write what lasts, in full, then a line for each trouble that is over; the button shows the server below."""
     blocks = []
     for kind, found in sorted(incident.lasting.items(), key=lambda item: item[1].began):
         since = say(language, "alert_since", at=_moment(language, settings, found.began, now))
@@ -97,7 +83,8 @@ def describe(language: str, settings: Settings, incident: Incident, now: int) ->
         began = min(found.began for found in incident.troubles.values())
         blocks.append(say(language, "alert_over", span=span(language, now - began)))
     past = [_past(language, settings, kind, found, now) for kind, found in incident.troubles.items() if found.over]
-    return Markup("\n\n".join([*blocks, *(["\n".join(past)] if past else [])]))
+    text = Markup("\n\n".join([*blocks, *(["\n".join(past)] if past else [])]))
+    return text, [[text_button(language, "status_button", "server")]]
 
 
 def _past(language: str, settings: Settings, kind: str, found: Trouble, now: int) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from lib.chat.screens import Keyboard, edit_notices, text_button
 from lib.chat.texts import Markup, say
@@ -26,16 +27,12 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
             audit.note(db, now, None, "sent", one.subject, f"{progress.sent}/{one.total}")
         elif not tell_once(db, one.subject, f"{progress.sent}:{progress.missed}", now):
             continue
-        edits += _edit(db, settings, get_broadcast(db, one.id))
+        present = get_broadcast(db, one.id)
+        edits += edit_notices(db, settings, progress_subject(one), partial(describe, present, progress_of(db, present)))
     return edits
 
 
-def _edit(db: sqlite3.Connection, settings: Settings, one: Broadcast) -> list[Outgoing]:
-    progress = progress_of(db, one)
-    return edit_notices(db, settings, progress_subject(one), lambda language: describe(language, one, progress))
-
-
-def describe(language: str, one: Broadcast, progress: Progress) -> tuple[Markup, Keyboard]:
+def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup, Keyboard]:
     """Say how far an announcement has got; it can be stopped until it is complete."""
     stopped, finished = one.stopped_at is not None, one.finished_at is not None
     key = "broadcast_stopped" if stopped else "broadcast_sent" if finished else "broadcast_sending"

@@ -11,7 +11,7 @@ import pytest
 
 from lib.chat.admin.audit_log import LINES
 from lib.chat.attachments import render
-from lib.chat.spreadsheet import write_sheet
+from lib.chat.files import table
 from lib.chat.texts import LANGUAGES
 from lib.demo.html_text import parse_html
 from lib.store import audit
@@ -127,8 +127,8 @@ def test_looking_at_one_person_reads_no_more_than_theirs(desk: Desk) -> None:
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_no_name_becomes_a_formula_or_breaks_a_row(name: str) -> None:
     name = name.encode("utf-8", "ignore").decode()
-    text = write_sheet("ru", ["A", "B"], [[name, f"={name}"]])
-    (head, row) = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    text = table("ru", "names", ["A", "B"], [[name, f"={name}"]]).content.decode("utf-8-sig")
+    (head, row) = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     assert head == ["A", "B"]
     assert row[1] == f"'={name}".replace("\0", "")
     assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
