@@ -65,13 +65,13 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
     """
     admin_id = settings.admin_ids[0]
     if what == "request":
-        messages = decide_request(db, settings, admin_id, number, after, "", now)
+        _, messages = decide_request(db, settings, admin_id, number, after, "", now)
     else:
         user = find_user(db, number)
         if user is None:
             raise Refused("cli_unknown", number=number)
         if after not in DECISIONS.get(user.state, {}):
             raise Refused("cli_not_now", state=user.state)
-        messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
+        _, messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
     enqueue(db, messages, now)
     return plain(settings.language, "cli_done")

@@ -6,7 +6,7 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.admin import waiting
-from lib.chat.admin.person import show_person
+from lib.chat.admin.person import show_user
 from lib.chat.commands import friend_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.input import ask, take_line
@@ -17,7 +17,7 @@ from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
-from lib.store.config_requests import get_request, move_request, open_request
+from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
 from lib.store.outbox import Outgoing, forget_notices, message_of
 from lib.store.users import User, get_user, move_user, name_of, set_helper
 
@@ -28,26 +28,25 @@ def decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, origin: str, now: int
 ) -> list[Outgoing]:
     """Decide about a person; `origin` is where the button stands."""
-    messages = _decide(db, actor, user_id, before, after, "", now)
+    user, messages = _decide(db, actor, user_id, before, after, "", now)
     if origin == keyboards.LIST:
         return messages + waiting.overview(db, actor, 0, now)
     if origin == keyboards.PAGE:
-        return messages + show_person(db, actor, user_id, now)
-    notice = decisions_shown.user_notice(db, actor.language, get_user(db, user_id))
-    return messages + _show_here(db, actor, f"user:{user_id}", notice)
+        return messages + show_user(db, actor, user, now)
+    return messages + _show_here(db, actor, f"user:{user_id}", decisions_shown.user_notice(db, actor.language, user))
 
 
 def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
     """Decide about a request; `origin` is where the button stands."""
-    messages = _judge(db, actor, request_id, after, "", now)
+    request, messages = _judge(db, actor, request_id, after, "", now)
     if origin == keyboards.LIST:
         return messages + waiting.overview(db, actor, 0, now)
-    notice = decisions_shown.request_notice(db, actor.language, get_request(db, request_id))
+    notice = decisions_shown.request_notice(db, actor.language, request)
     return messages + _show_here(db, actor, f"request:{request_id}", notice)
 
 
 def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
-    """Show a decision in the tapped message, unless that one is edited anyway.
+    """Show a decision in the tapped message, unless that is the notice, which is edited anyway.
 
     It may be a second copy, sent when Telegram's answer was lost, or so new that its id is not stored yet.
     """
@@ -75,44 +74,47 @@ def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) ->
 def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
     """Reject a person with the reason that was typed."""
     reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _confirm_rejection(db, actor, _decide(db, actor, user_id, "pending", "rejected", reason, now))
+    return _rejected(actor, _decide(db, actor, user_id, "pending", "rejected", reason, now)[1])
 
 
 def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: int, now: int) -> list[Outgoing]:
     """Reject a request with the reason that was typed."""
     reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _confirm_rejection(db, actor, _judge(db, actor, request_id, "rejected", reason, now))
+    return _rejected(actor, _judge(db, actor, request_id, "rejected", reason, now)[1])
 
 
-def _confirm_rejection(db: sqlite3.Connection, actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
+def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
     return [say_to(actor.id, actor.say("rejected_why"), keyboards.to_waiting(actor.language)), *messages]
 
 
 def _decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
-) -> list[Outgoing]:
+) -> tuple[User, list[Outgoing]]:
     """Decide about a person, unless both the actor and the person are helpers."""
     if actor.role == "helper" and user_id not in actor.settings.admin_ids and get_user(db, user_id).helper:
         raise Refused("is_helper")
-    messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
-    return [*done(actor, f"done_{after}"), *messages]
+    user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
+    return user, [*done(actor, f"done_{after}"), *messages]
 
 
-def _judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int) -> list[Outgoing]:
+def _judge(
+    db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int
+) -> tuple[ConfigRequest, list[Outgoing]]:
     """Decide about a request, unless the actor is a helper and it is their own."""
-    request = get_request(db, request_id)
-    if actor.role == "helper" and request.user_id == actor.id and request.state == "pending":
+    request = open_request(db, actor.id) if actor.role == "helper" else None
+    if request and request.id == request_id and request.state == "pending":
         raise Refused("own_request")
-    messages = decide_request(db, actor.settings, actor.id, request_id, after, reason, now)
-    return [*done(actor, f"done_{after}"), *messages]
+    decided, messages = decide_request(db, actor.settings, actor.id, request_id, after, reason, now)
+    return decided, [*done(actor, f"done_{after}"), *messages]
 
 
 def decide_person(
     db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
-) -> list[Outgoing]:
+) -> tuple[User, list[Outgoing]]:
     """Move a person from one state to another in the name of `by`; a rejection may tell them a reason.
 
-    Raises Refused if `before` no longer holds, or if nobody may take this step.
+    Returns the person as they are now, and what everybody is told. Raises Refused if `before` no longer holds, or if
+    nobody may take this step.
     """
     if after not in keyboards.DECISIONS.get(before, {}):
         raise Refused("old_button")
@@ -121,8 +123,9 @@ def decide_person(
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    revoked = [*_reject_request(db, settings, by, user, now), *end_help(db, user)] if after == "blocked" else []
-    return [*decisions_shown.update_user_notices(db, settings, user), *revoked, _tell_person(user, before, reason)]
+    ended = [*_reject_request(db, settings, by, user, now), *end_help(db, user)] if after == "blocked" else []
+    edits = decisions_shown.update_user_notices(db, settings, user)
+    return user, [*edits, *ended, _tell_person(user, before, reason)]
 
 
 def _tell_person(user: User, before: str, reason: str) -> Outgoing:
@@ -142,7 +145,7 @@ def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: U
 
 
 def end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a person's time as a helper; unblocking somebody gives back the VPN alone."""
+    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
     if not user.helper:
         return []
     set_helper(db, user.id, False)
@@ -152,7 +155,7 @@ def end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
 
 def decide_request(
     db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, reason: str, now: int
-) -> list[Outgoing]:
+) -> tuple[ConfigRequest, list[Outgoing]]:
     """Approve or reject a pending request in the name of `by`; the keeper makes and delivers what was approved."""
     move_request(db, request_id, "pending", after, now, by)
     audit.note(db, now, by, after, f"request:{request_id}", reason)
@@ -161,4 +164,4 @@ def decide_request(
     key = "request_rejected_why" if reason else f"request_{after}"
     text = say(owner.language, key, name=request.name, reason=reason)
     edits = decisions_shown.update_request_notices(db, settings, request)
-    return [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]
+    return request, [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]

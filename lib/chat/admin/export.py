@@ -49,8 +49,7 @@ def render_table(db: sqlite3.Connection, settings: Settings, rest: str, now: int
         [_cell(language, settings.timezone, column, value) for column, value in zip(columns, row, strict=True)]
         for row in list_rows(db)
     )
-    day = days.day_of(now, settings.timezone)
-    return table(language, f"{kind}-{day}", head, cells)
+    return table(language, f"{kind}-{days.day_of(now, settings.timezone)}", head, cells)
 
 
 def _cell(language: str, zone: tzinfo, column: str, value: object) -> object:

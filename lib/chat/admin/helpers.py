@@ -8,7 +8,7 @@ from dataclasses import replace
 from lib.chat.admin.decisions import end_help
 from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import helper_commands
-from lib.chat.notify import decisions_shown
+from lib.chat.notify.decisions_shown import tell_friend
 from lib.chat.screens import Actor, done, show
 from lib.errors import Refused
 from lib.store import audit
@@ -33,12 +33,8 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
         set_helper(db, user.id, True)
     menu = helper_commands(actor.settings, user.id) if helper else end_help(db, user)
     audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
-    return [
-        *done(actor, f"done_helper_{word}"),
-        *show_user(db, actor, replace(user, helper=int(helper)), now),
-        decisions_shown.tell_friend(user, f"you_help_{word}"),
-        *menu,
-    ]
+    page = show_user(db, actor, replace(user, helper=int(helper)), now)
+    return [*done(actor, f"done_helper_{word}"), *page, tell_friend(user, f"you_help_{word}"), *menu]
 
 
 def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:

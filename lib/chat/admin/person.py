@@ -151,10 +151,10 @@ def _admin_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
     appoint = actor.button("appoint_button", "appoint", user.id)
     dismiss = actor.button("dismiss_button", "helper", user.id, "off")
     expel = actor.button("expel", "confirm_expel", user.id, style="danger")
-    help_ = [dismiss if user.helper else appoint] if inside and not fellow_admin else []
+    help_button = [dismiss if user.helper else appoint] if inside and not fellow_admin else []
     return [
         [*([issue] if inside and not open_request(db, user.id) else []), *([write] if user.id != actor.id else [])],
         [actor.button("quota_button", "person_quotas", user.id), *([] if fellow_admin else [limit])],
-        [actor.button("note_button", "note", user.id), *help_],
+        [actor.button("note_button", "note", user.id), *help_button],
         [actor.button("history_button", "history", user.id, 0), *([] if fellow_admin else [expel])],
     ]

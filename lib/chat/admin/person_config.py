@@ -41,8 +41,7 @@ def show_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) 
 
 def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> list[Outgoing]:
     """Show the page of a config whose row the caller has read, or has just changed."""
-    reading = last_reading(db, config.id)
-    usage = month_of_configs(db, owner.id, days.month_of(now, actor.zone))
+    reading, usage = last_reading(db, config.id), month_of_configs(db, owner.id, days.month_of(now, actor.zone))
     text = actor.say(
         "held",
         name=config.name,
@@ -74,11 +73,8 @@ def _set_paused(db: sqlite3.Connection, actor: Actor, config_id: int, since: int
     if not set_paused(db, config.id, since):
         raise Refused("old_button")
     audit.note(db, now, actor.id, action, f"config:{config.id}", f"user:{owner.id}")
-    return [
-        *done(actor, f"done_held_{action}"),
-        *_show_page(db, actor, replace(config, paused_at=since), owner, now),
-        *_tell_owner(actor, owner, config, f"you_held_{action}"),
-    ]
+    page = _show_page(db, actor, replace(config, paused_at=since), owner, now)
+    return [*done(actor, f"done_held_{action}"), *page, *_tell_owner(actor, owner, config, f"you_held_{action}")]
 
 
 def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -173,12 +169,8 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
         mark_issued(db, config.request_id)
         edits = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id))
     audit.note(db, now, actor.id, "revoke", f"user:{owner.id}", f"config:{config.id}")
-    return [
-        *done(actor, "done_held_delete"),
-        *show_user(db, actor, owner, now),
-        *edits,
-        *_tell_owner(actor, owner, config, "you_held_delete"),
-    ]
+    told = [*edits, *_tell_owner(actor, owner, config, "you_held_delete")]
+    return [*done(actor, "done_held_delete"), *show_user(db, actor, owner, now), *told]
 
 
 def _read(db: sqlite3.Connection, config_id: int) -> tuple[Config, User]:

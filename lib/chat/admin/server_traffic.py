@@ -20,7 +20,7 @@ from lib.store.hours import list_hours
 from lib.store.outbox import Outgoing
 from lib.store.traffic import Usage, days_of_server, first_day, top_users
 
-EARLIER_HOURS = 47 * days.HOUR  # shown before the last one
+SHOWN_BEFORE = 47 * days.HOUR  # seconds before the last hour
 ON_A_PAGE = 10
 NAME_LENGTH = 40
 
@@ -52,7 +52,7 @@ def by_day(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[O
 def by_hour(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """Show the last two days as a chart of hours."""
     last = days.hour_of(now)
-    hours = list_hours(db, last - EARLIER_HOURS, last)
+    hours = list_hours(db, last - SHOWN_BEFORE, last)
     peak = Markup("")
     if hours:
         busiest = max(hours, key=lambda hour: (hour.online, hour.hour))
@@ -103,9 +103,9 @@ def render_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int
     """Draw the two days until an hour; the midnight between them is marked by its date."""
     user_id, _, until = rest.partition(":")
     language, last = language_of(db, settings, int(user_id)), int(until)
-    usage = {hour.hour: Usage(hour.received, hour.sent) for hour in list_hours(db, last - EARLIER_HOURS, last)}
+    usage = {hour.hour: Usage(hour.received, hour.sent) for hour in list_hours(db, last - SHOWN_BEFORE, last)}
     bars, midnight = [], None
-    for start in range(last - EARLIER_HOURS, last + 1, days.HOUR):
+    for start in range(last - SHOWN_BEFORE, last + 1, days.HOUR):
         moment = datetime.fromtimestamp(start, settings.timezone)
         label = str(moment.hour)
         if moment.hour == 0:
