@@ -77,8 +77,8 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
         route, values = _route(actor, query, text)
         if actor.role not in route.allowed:
             return _deny(actor, query, text, now)
-        if actor.user and actor.user.awaiting and (query is not None or text.startswith("/")):
-            set_awaiting(db, actor.id, None)
+        if actor.user and actor.user.awaiting:
+            set_awaiting(db, actor.id, None)  # a handler that waits for a text sets it again
         return route.run(db, actor, values, now)
     except Refused as refusal:
         db.execute("ROLLBACK TO handler")
@@ -127,9 +127,10 @@ def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
     if not 0 <= missing <= len(route.defaults):
         raise Refused("old_button")
     pairs = list(zip(route.arguments, words, strict=False))
-    if not all(kind is str or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
+    if not all(kind is not int or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
         raise Refused("old_button")
-    return *(kind(word) for kind, word in pairs), *route.defaults[len(route.defaults) - missing :]
+    values = tuple(int(word) if kind is int else word for kind, word in pairs)
+    return values + route.defaults[len(route.defaults) - missing :]
 
 
 def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:

@@ -1,13 +1,19 @@
-"""Files attached to messages, and the shapes that several screens share: a chart of traffic, a table."""
+"""Files attached to messages, and what several screens attach: charts of traffic, tables for a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lib import days
 from lib.chat.drawing import chart
+from lib.chat.phrases import month_name
 from lib.chat.texts import LANGUAGES, plain
 from lib.store.traffic import Usage
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -24,18 +30,38 @@ def document(file_name: str, text: str) -> Attachment:
     return Attachment("document", file_name, "application/octet-stream", text.encode())
 
 
+def table(language: str, file_name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Attachment:
+    """Write CSV with a byte order mark, by which Excel recognizes Cyrillic; None is an empty cell."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=LANGUAGES[language].SEPARATOR)
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return Attachment("document", f"{file_name}.csv", "text/csv", out.getvalue().encode())
+
+
+def _cell(value: object) -> str:
+    """Quote what a spreadsheet would calculate, and drop zero bytes, which Python 3.10 can't write."""
+    text = "" if value is None else str(value).replace("\0", "")
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def month_chart(language: str, month: str, usage: Mapping[str, Usage], today: str, file_name: str) -> Attachment:
+    """Draw the days of a month; `today` ('YYYY-MM-DD') is marked if it is one of them."""
+    bars = [(str(int(day[8:])), usage.get(day, Usage())) for day in days.days_of_month(month)]
+    marked = str(int(today[8:])) if today[:7] == month else None
+    return traffic_chart(language, month_name(language, month), bars, marked, file_name)
+
+
 def traffic_chart(
     language: str, title: str, bars: Sequence[tuple[str, Usage]], marked: str | None, file_name: str
 ) -> Attachment:
+    """Draw a bar for each label, the marked one in bold."""
     picture = chart.draw_days(
-        [(label, usage.sent, usage.received) for label, usage in bars],
+        [(label, usage.downloaded, usage.uploaded) for label, usage in bars],
         title=title,
         today=marked,
         units=LANGUAGES[language].UNITS,
         legend=(plain(language, "chart_download"), plain(language, "chart_upload")),
     )
     return Attachment("photo", f"{file_name}.png", "image/png", picture)
-
-
-def table(file_name: str, text: str) -> Attachment:
-    return Attachment("document", file_name, "text/csv", text.encode())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 
+from lib.chat.screens import Actor, Keyboard, show
 from lib.errors import Refused
+from lib.store.outbox import Outgoing
+from lib.store.users import set_awaiting
 
 MESSAGE = 4096  # UTF-16 units that Telegram shows in one message
 NAME_LENGTH = 32  # characters of a name
@@ -13,6 +17,12 @@ UNWANTED = re.compile(
     "[\\0-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
 _INVISIBLE = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that show nothing
+
+
+def ask(db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, keyboard: Keyboard) -> list[Outgoing]:
+    """Ask for a text, which goes to the handler that `awaiting` names: a verb of routes.TEXTS, and its arguments."""
+    set_awaiting(db, actor.id, awaiting)
+    return show(actor, question, keyboard)
 
 
 def take_text(text: str, most: int, refusal: str) -> str:

@@ -13,18 +13,16 @@ from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
 
-# The decisions an admin may make about a person in each state: (state after, text of the button, its colour).
-DECISIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "pending": (("approved", "approve", "success"), ("rejected", "reject", "danger"), ("blocked", "block", "danger")),
-    "approved": (("blocked", "block", "danger"),),
-    "rejected": (("approved", "readmit", "success"),),
-    "blocked": (("approved", "unblock", "success"),),
+# The decisions that are open on a person in each state: the state after it, the button's text and its colour.
+DECISIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "pending": {"approved": ("approve", "success"), "rejected": ("reject", "danger"), "blocked": ("block", "danger")},
+    "approved": {"blocked": ("block", "danger")},
+    "rejected": {"approved": ("readmit", "success")},
+    "blocked": {"approved": ("unblock", "success")},
 }
 
-
-def to_panel(language: str) -> Keyboard:
-    """The button back to the panel."""
-    return [[text_button(language, "back", "panel")]]
+# Where the button of a decision stands, and so what is shown next: a notice, the list of what waits, a person's page.
+NOTICE, LIST, PAGE = "", "list", "page"
 
 
 def to_waiting(language: str) -> Keyboard:
@@ -53,20 +51,20 @@ def to_rollout(language: str) -> Keyboard:
 
 
 def decide(language: str, user: User, *origin: str) -> Keyboard:
-    """Buttons for the decisions that are open on a person; each carries the state that it was offered for."""
+    """Buttons for the decisions open on a person; each carries the state it was offered for, and where it stands."""
     buttons = [
         text_button(language, text, "decide", user.id, user.state, after, *origin, style=style)
-        for after, text, style in DECISIONS.get(user.state, ())
+        for after, (text, style) in DECISIONS.get(user.state, {}).items()
     ]
     return [buttons] if buttons else []
 
 
-def judge(language: str, request_id: int) -> Keyboard:
+def judge(language: str, request_id: int, *origin: str) -> Keyboard:
     """Buttons for the two decisions on a request."""
     return [
         [
-            text_button(language, "approve", "judge", request_id, "approved", style="success"),
-            text_button(language, "reject", "judge", request_id, "rejected", style="danger"),
+            text_button(language, "approve", "judge", request_id, "approved", *origin, style="success"),
+            text_button(language, "reject", "judge", request_id, "rejected", *origin, style="danger"),
         ]
     ]
 

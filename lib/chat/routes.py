@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from lib.chat.admin import (
     audit_log,
     broadcast,
-    config_expiry,
-    decision_buttons,
+    decisions,
     export,
     foreign_peers,
     helpers,
@@ -31,7 +30,11 @@ from lib.chat.admin import (
     waiting,
 )
 from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
+from lib.chat.keyboards import LIST, NOTICE, PAGE
 from lib.chat.screens import Actor
+from lib.errors import Refused
+from lib.settings import IN_CHAT
+from lib.store.broadcasts import AUDIENCES
 from lib.store.outbox import Outgoing
 
 Handler = Callable[..., list[Outgoing]]
@@ -48,18 +51,22 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Route:
-    """Who may use a verb, which handler decides, and the types of the words behind the verb.
+    """Who may use a verb, which handler decides, and what the words behind the verb may be.
 
-    A word is text, or a number of up to 16 digits. `defaults` stand for the last words where they are left out.
+    A word is a number of up to 16 digits (int), any text (str), or one of some texts (a collection of them).
+    `defaults` stand for the last words where they are left out.
     """
 
     allowed: frozenset[str]
     handler: Handler
-    arguments: tuple[type[int] | type[str], ...] = ()
+    arguments: tuple[type[int] | type[str] | Collection[str], ...] = ()
     defaults: tuple[int | str, ...] = ()
 
     def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
-        """Call the handler with what it takes."""
+        """Call the handler with what it takes; raise Refused("old_button") for a word that is not one of some texts."""
+        words = zip(reversed(self.arguments), reversed(values), strict=False)
+        if not all(isinstance(known, type) or word in known for known, word in words):
+            raise Refused("old_button")
         return self.handler(db, actor, *values, *((now,) if "now" in self.handler.__annotations__ else ()))
 
 
@@ -133,11 +140,11 @@ BUTTONS = {
     "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
     "asker": Route(STAFF, waiting.show_asker, (int,)),
     "request": Route(STAFF, waiting.show_request, (int,)),
-    # admin/decision_buttons
-    "decide": Route(STAFF, decision_buttons.decide, (int, str, str, str), defaults=("",)),
-    "judge": Route(STAFF, decision_buttons.judge, (int, str, str), defaults=("",)),
-    "why_person": Route(STAFF, decision_buttons.ask_person_reason, (int,)),
-    "why_request": Route(STAFF, decision_buttons.ask_request_reason, (int,)),
+    # admin/decisions
+    "decide": Route(STAFF, decisions.decide, (int, str, str, (NOTICE, LIST, PAGE)), defaults=(NOTICE,)),
+    "judge": Route(STAFF, decisions.judge, (int, ("approved", "rejected"), (NOTICE, LIST)), defaults=(NOTICE,)),
+    "why_person": Route(STAFF, decisions.ask_person_reason, (int,)),
+    "why_request": Route(STAFF, decisions.ask_request_reason, (int,)),
     # admin/people
     "people": Route(STAFF, people.list_screen, (str, int)),
     "search": Route(STAFF, people.ask_words),
@@ -147,14 +154,14 @@ BUTTONS = {
     "expel": Route(ADMIN, person.expel, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
-    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, str)),
+    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, issue.DEVICES)),
     "issue_own": Route(ADMIN, issue.ask_device_name, (int,)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),
-    "person_quota": Route(ADMIN, limits.take_quota, (int, str)),
+    "person_quota": Route(ADMIN, limits.take_quota, (int, limits.QUOTAS)),
     "person_own_quota": Route(ADMIN, limits.ask_quota, (int,)),
     "person_limits": Route(ADMIN, limits.choose_limit, (int,)),
-    "person_limit": Route(ADMIN, limits.take_limit, (int, str)),
+    "person_limit": Route(ADMIN, limits.take_limit, (int, limits.LIMITS)),
     # admin/note
     "note": Route(ADMIN, note.ask_note, (int,)),
     "note_clear": Route(ADMIN, note.clear_note, (int,)),
@@ -163,30 +170,29 @@ BUTTONS = {
     "letter_send": Route(ADMIN, message.send_message, (int, int)),
     # admin/helpers
     "appoint": Route(ADMIN, helpers.confirm_appointment, (int,)),
-    "helper": Route(ADMIN, helpers.set_help, (int, str)),
+    "helper": Route(ADMIN, helpers.set_help, (int, ("on", "off"))),
     # admin/person_configs
-    "holdings": Route(STAFF, person_configs.list_holdings, (int, int)),
+    "holdings": Route(STAFF, person_configs.list_configs, (int, int)),
     # admin/person_config
-    "held": Route(STAFF, person_config.show_held, (int,)),
+    "held": Route(STAFF, person_config.show_config, (int,)),
     "held_pause": Route(ADMIN, person_config.pause, (int,)),
     "held_resume": Route(ADMIN, person_config.resume, (int,)),
     "held_send": Route(ADMIN, person_config.send_again, (int,)),
-    "confirm_held_delete": Route(ADMIN, person_config.confirm_revocation, (int,)),
-    "held_delete": Route(ADMIN, person_config.revoke_held, (int,)),
-    # admin/config_expiry
-    "held_expiry": Route(ADMIN, config_expiry.choose_expiry, (int,)),
-    "held_until": Route(ADMIN, config_expiry.take_span, (int, str)),
-    "held_own_date": Route(ADMIN, config_expiry.ask_date, (int,)),
+    "confirm_held_delete": Route(ADMIN, person_config.confirm_deletion, (int,)),
+    "held_delete": Route(ADMIN, person_config.delete_config, (int,)),
+    "held_expiry": Route(ADMIN, person_config.choose_expiry, (int,)),
+    "held_until": Route(ADMIN, person_config.take_span, (int, person_config.SPANS)),
+    "held_own_date": Route(ADMIN, person_config.ask_date, (int,)),
     # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
     "invite": Route(ADMIN, invitations.choose_kind),
-    "invite_for": Route(ADMIN, invitations.ask_name, (str, str)),
+    "invite_for": Route(ADMIN, invitations.ask_name, (invitations.KINDS, invitations.DAYS)),
     "confirm_uninvite": Route(ADMIN, invitations.confirm_end, (int,)),
     "uninvite": Route(ADMIN, invitations.end, (int,)),
     # admin/broadcast
     "broadcast": Route(ADMIN, broadcast.overview),
-    "audience": Route(ADMIN, broadcast.choose_audience, (str,)),
+    "audience": Route(ADMIN, broadcast.choose_audience, (AUDIENCES,)),
     "broadcast_send": Route(ADMIN, broadcast.send, (int,)),
     "broadcast_change": Route(ADMIN, broadcast.change, (int,)),
     "broadcast_cancel": Route(ADMIN, broadcast.cancel, (int,)),
@@ -197,9 +203,9 @@ BUTTONS = {
     "history_file": Route(ADMIN, audit_log.send_file, (int,)),
     # admin/settings
     "settings": Route(ADMIN, settings.overview),
-    "setting": Route(ADMIN, settings.show_setting, (str,)),
-    "set": Route(ADMIN, settings.choose, (str, str)),
-    "unset": Route(ADMIN, settings.unset, (str,)),
+    "setting": Route(ADMIN, settings.show_setting, (IN_CHAT,)),
+    "set": Route(ADMIN, settings.choose, (IN_CHAT, int)),
+    "unset": Route(ADMIN, settings.unset, (IN_CHAT,)),
     # admin/status
     "status": Route(ADMIN, status.status),
     "backup": Route(ADMIN, status.send_backup),
@@ -214,15 +220,15 @@ BUTTONS = {
     # admin/foreign_peers
     "foreign": Route(ADMIN, foreign_peers.overview, (int,)),
     "peer": Route(ADMIN, foreign_peers.show_peer, (int,)),
-    "heirs": Route(ADMIN, foreign_peers.choose_heir, (int, int)),
-    "heir": Route(ADMIN, foreign_peers.confirm_heir, (int, int)),
+    "heirs": Route(ADMIN, foreign_peers.choose_owner, (int, int)),
+    "heir": Route(ADMIN, foreign_peers.confirm_owner, (int, int)),
     "adopt": Route(ADMIN, foreign_peers.adopt, (int, int)),
     "confirm_evict": Route(ADMIN, foreign_peers.confirm_removal, (int,)),
-    "evict": Route(ADMIN, foreign_peers.evict, (int,)),
-    "pardon": Route(ADMIN, foreign_peers.pardon, (int,)),
+    "evict": Route(ADMIN, foreign_peers.remove, (int,)),
+    "pardon": Route(ADMIN, foreign_peers.allow_again, (int,)),
     # admin/export
     "export": Route(ADMIN, export.overview),
-    "export_file": Route(ADMIN, export.send_file, (str,)),
+    "export_file": Route(ADMIN, export.send_file, (export.TABLES,)),
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The text comes first
@@ -234,9 +240,9 @@ TEXTS = {
     "device_name": Route(INSIDE, request.take_own_name),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
-    # admin/decision_buttons
-    "reason_person": Route(STAFF, decision_buttons.reject_person, (int,)),
-    "reason_request": Route(STAFF, decision_buttons.reject_request, (int,)),
+    # admin/decisions
+    "reason_person": Route(STAFF, decisions.reject_person, (int,)),
+    "reason_request": Route(STAFF, decisions.reject_request, (int,)),
     # admin/people
     "search": Route(STAFF, people.take_words),
     # admin/issue
@@ -247,12 +253,11 @@ TEXTS = {
     "person_note": Route(ADMIN, note.take_note, (int,)),
     # admin/message
     "letter": Route(ADMIN, message.preview_message, (int,)),
-    # admin/config_expiry
-    "held_date": Route(ADMIN, config_expiry.take_date, (int,)),
+    "held_date": Route(ADMIN, person_config.take_date, (int,)),
     # admin/invitations
-    "invite_name": Route(ADMIN, invitations.create, (str, str)),
+    "invite_name": Route(ADMIN, invitations.create, (invitations.KINDS, invitations.DAYS)),
     # admin/broadcast
-    "broadcast_text": Route(ADMIN, broadcast.take_words, (str,)),
+    "broadcast_text": Route(ADMIN, broadcast.take_words, (AUDIENCES,)),
     # admin/settings
-    "setting_value": Route(ADMIN, settings.take_value, (str,)),
+    "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }

@@ -60,6 +60,13 @@ def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup) -> None:
     put_meta(db, _KEYS[type(fact)], json.dumps(asdict(fact)))
 
 
+TROUBLES = (
+    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
+    "subnet",
+)  # fmt: skip
+"""Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Something that is or was wrong: when it began and when it was over, in epoch seconds; None: it lasts."""

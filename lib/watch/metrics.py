@@ -12,16 +12,10 @@ from pathlib import Path
 from lib.atomic_file import replace_file
 from lib.store.config_requests import count_requests
 from lib.store.counters import count_online, sampled_at
-from lib.store.keeper_notes import Backup, Health, read_fact, read_troubles
+from lib.store.keeper_notes import TROUBLES, Backup, Health, read_fact, read_troubles
 from lib.store.outbox import count_waiting
 from lib.store.traffic import ever_moved
 from lib.store.users import STATES, count_users
-
-TROUBLES = (
-    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
-    "subnet",
-)  # fmt: skip
-
 
 # A family: its name without the prefix, its type, its meaning, and its value, or its values by those of a label.
 Family = tuple[str, str, str, int | tuple[str, Mapping[str, int]]]

@@ -1,47 +1,131 @@
-"""Decide on a person or on a request: the rows that change, and what everyone concerned is told."""
+"""Decide about people and requests: the rows that change, what everybody is told, and what is shown after a tap."""
 
 from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
+from lib.chat.admin import waiting
+from lib.chat.admin.person import show_user
 from lib.chat.commands import friend_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
-from lib.chat.keyboards import DECISIONS
+from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
+from lib.chat.screens import Actor, Keyboard, done, say_to, show
 from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
-from lib.store.outbox import Outgoing, forget_notices
-from lib.store.users import User, get_user, move_user, set_helper
+from lib.store.outbox import Outgoing, forget_notices, message_of
+from lib.store.users import User, get_user, move_user, name_of, set_helper
+
+REASON_LENGTH = 300  # UTF-16 units
+
+
+def decide(
+    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, origin: str, now: int
+) -> list[Outgoing]:
+    """Decide about a person; `origin` is where the button stands."""
+    user, messages = _decide(db, actor, user_id, before, after, "", now)
+    if origin == keyboards.LIST:
+        return messages + waiting.overview(db, actor, 0, now)
+    if origin == keyboards.PAGE:
+        return messages + show_user(db, actor, user, now)
+    return messages + _show_here(db, actor, f"user:{user_id}", decisions_shown.user_notice(db, actor.language, user))
+
+
+def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
+    """Decide about a request; `origin` is where the button stands."""
+    request, messages = _judge(db, actor, request_id, after, "", now)
+    if origin == keyboards.LIST:
+        return messages + waiting.overview(db, actor, 0, now)
+    notice = decisions_shown.request_notice(db, actor.language, request)
+    return messages + _show_here(db, actor, f"request:{request_id}", notice)
+
+
+def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
+    """Show a decision in the tapped message, unless that is the notice, which is edited anyway.
+
+    It may be a second copy, sent when Telegram's answer was lost, or so new that its id is not stored yet.
+    """
+    return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice)
+
+
+def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Ask why a person is rejected."""
+    user = get_user(db, user_id)
+    if user.state != "pending":
+        raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
+    question = actor.say("type_reason_person", name=user.full_name)
+    return ask(db, actor, f"reason_person:{user.id}", question, [[actor.back("asker", user.id)]])
+
+
+def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
+    """Ask why a request is rejected."""
+    request = get_request(db, request_id)
+    if request.state != "pending":
+        raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
+    question = actor.say("type_reason_request", name=name_of(db, request.user_id), device=request.name)
+    return ask(db, actor, f"reason_request:{request.id}", question, [[actor.back("request", request.id)]])
+
+
+def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
+    """Reject a person with the reason that was typed."""
+    reason = take_line(text, REASON_LENGTH, "bad_reason")
+    return _rejected(actor, _decide(db, actor, user_id, "pending", "rejected", reason, now)[1])
+
+
+def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: int, now: int) -> list[Outgoing]:
+    """Reject a request with the reason that was typed."""
+    reason = take_line(text, REASON_LENGTH, "bad_reason")
+    return _rejected(actor, _judge(db, actor, request_id, "rejected", reason, now)[1])
+
+
+def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
+    return [say_to(actor.id, actor.say("rejected_why"), keyboards.to_waiting(actor.language)), *messages]
+
+
+def _decide(
+    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
+) -> tuple[User, list[Outgoing]]:
+    """Decide about a person, unless both the actor and the person are helpers."""
+    if actor.role == "helper" and user_id not in actor.settings.admin_ids and get_user(db, user_id).helper:
+        raise Refused("is_helper")
+    user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
+    return user, [*done(actor, f"done_{after}"), *messages]
+
+
+def _judge(
+    db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int
+) -> tuple[ConfigRequest, list[Outgoing]]:
+    """Decide about a request, unless the actor is a helper and it is their own."""
+    request = open_request(db, actor.id) if actor.role == "helper" else None
+    if request and request.id == request_id and request.state == "pending":
+        raise Refused("own_request")
+    decided, messages = decide_request(db, actor.settings, actor.id, request_id, after, reason, now)
+    return decided, [*done(actor, f"done_{after}"), *messages]
 
 
 def decide_person(
-    db: sqlite3.Connection,
-    settings: Settings,
-    by: int,
-    user_id: int,
-    before: str,
-    after: str,
-    now: int,
-    reason: str = "",
-) -> list[Outgoing]:
-    """Move a person from one state to another in the name of `by`; a rejection may carry a reason for them.
+    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
+) -> tuple[User, list[Outgoing]]:
+    """Move a person from one state to another in the name of `by`; a rejection may tell them a reason.
 
-    Raises Refused if `before` no longer holds, or if nobody may take this step.
+    Returns the person as they are now, and what everybody is told. Raises Refused if `before` no longer holds, or if
+    nobody may take this step.
     """
-    if after not in {offer[0] for offer in DECISIONS.get(before, ())}:
+    if after not in keyboards.DECISIONS.get(before, {}):
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    ended = [*_end_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
-    shown = decisions_shown.update_user_notices(db, settings, user)
-    return [*shown, *ended, _tell_person(user, before, reason)]
+    ended = [*_reject_request(db, settings, by, user, now), *end_help(db, user)] if after == "blocked" else []
+    edits = decisions_shown.update_user_notices(db, settings, user)
+    return user, [*edits, *ended, _tell_person(user, before, reason)]
 
 
 def _tell_person(user: User, before: str, reason: str) -> Outgoing:
@@ -51,7 +135,7 @@ def _tell_person(user: User, before: str, reason: str) -> Outgoing:
     return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
 
 
-def _end_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
+def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
     """Reject the open request of a person who is being blocked, so that nobody approves it later by mistake."""
     request = open_request(db, user.id)
     if request is None or request.state != "pending":
@@ -60,8 +144,8 @@ def _end_request(db: sqlite3.Connection, settings: Settings, by: int, user: User
     return decisions_shown.update_request_notices(db, settings, get_request(db, request.id))
 
 
-def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a blocked person's time as a helper, so that unblocking them gives back the VPN alone."""
+def end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
+    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
     if not user.helper:
         return []
     set_helper(db, user.id, False)
@@ -70,20 +154,14 @@ def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
 
 
 def decide_request(
-    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, now: int, reason: str = ""
-) -> list[Outgoing]:
+    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, reason: str, now: int
+) -> tuple[ConfigRequest, list[Outgoing]]:
     """Approve or reject a pending request in the name of `by`; the keeper makes and delivers what was approved."""
     move_request(db, request_id, "pending", after, now, by)
     audit.note(db, now, by, after, f"request:{request_id}", reason)
     request = get_request(db, request_id)
-    return [
-        *decisions_shown.update_request_notices(db, settings, request),
-        *_tell_asker(db, settings, request, reason),
-    ]
-
-
-def _tell_asker(db: sqlite3.Connection, settings: Settings, request: ConfigRequest, reason: str) -> list[Outgoing]:
-    friend = get_user(db, request.user_id)
-    key = "request_rejected_why" if reason else f"request_{request.state}"
-    told = say(friend.language, key, name=request.name, reason=reason)
-    return decisions_shown.tell_asker(db, settings, friend, request, told)
+    owner = get_user(db, request.user_id)
+    key = "request_rejected_why" if reason else f"request_{after}"
+    text = say(owner.language, key, name=request.name, reason=reason)
+    edits = decisions_shown.update_request_notices(db, settings, request)
+    return request, [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]

@@ -3,77 +3,56 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
-from functools import partial
 
 from lib import days
-from lib.chat import keyboards
 from lib.chat.files import Attachment, table
 from lib.chat.screens import Actor, attach, done, show
-from lib.chat.spreadsheet import write_sheet
 from lib.chat.texts import plain
-from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.views import spreadsheets
 
-HEADS = {
-    "friends": ("id", "name", "username", "state", "language", "since", "configs", "quota", "limit", "seen"),
-    "configs": (
-        "config", "id", "name", "device", "address", "address6", "since", "live", "seen", "expires", "paused",
-        "revoked",
+_TIMES = ("since", "live", "seen", "expires", "paused", "revoked")
+# What fills each table, and its columns in the same order.
+TABLES = {
+    "friends": (
+        spreadsheets.friends,
+        ("id", "name", "username", "state", "language", "since", "configs", "quota", "limit", "seen"),
     ),
-    "months": ("month", "id", "name", "download", "upload"),
-}  # fmt: skip
-_TIMES = frozenset({"since", "live", "seen", "expires", "paused", "revoked"})
-_ROWS: dict[str, Callable[[sqlite3.Connection], Iterator[spreadsheets.Row]]] = {
-    "friends": spreadsheets.friends,
-    "configs": spreadsheets.configs,
-    "months": spreadsheets.months,
+    "configs": (spreadsheets.configs, ("config", "id", "name", "device", "address", "address6", *_TIMES)),
+    "months": (spreadsheets.months, ("month", "id", "name", "download", "upload")),
 }
 
 
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Offer the tables."""
-    rows = [[actor.button(f"export_{kind}", "export_file", kind)] for kind in HEADS]
-    return show(actor, actor.say("export"), [*rows, *keyboards.to_panel(actor.language)])
+    rows = [[actor.button(f"export_{kind}", "export_file", kind)] for kind in TABLES]
+    return show(actor, actor.say("export"), [*rows, [actor.back("panel")]])
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
-    """Send a table."""
-    if kind not in HEADS:
-        raise Refused("old_button")
+    """Send a table, written at the moment of sending."""
     audit.note(db, now, actor.id, "export", kind)
+    reference = f"export:{actor.language}:{kind}"
     caption = actor.say("export_caption", what=actor.plain(f"export_{kind}"))
-    back = keyboards.to_panel(actor.language)
-    return [
-        *done(actor, "done_exporting"),
-        attach(actor.id, "Document", f"export:{actor.language}:{kind}", caption, back),
-    ]
+    return [*done(actor, "done_exporting"), attach(actor.id, "Document", reference, caption, [[actor.back("panel")]])]
 
 
-def _table(db: sqlite3.Connection, settings: Settings, language: str, kind: str) -> str:
-    """Write one; times are those of TIMEZONE, traffic is the friend's view in bytes."""
-    head = HEADS[kind]
-    write = partial(_write, language, settings.timezone)
-    rows = ([write(key, value) for key, value in zip(head, _order(kind, row), strict=True)] for row in _ROWS[kind](db))
-    return write_sheet(language, [plain(language, f"column_{key}") for key in head], rows)
-
-
-def _order(kind: str, row: spreadsheets.Row) -> spreadsheets.Row:
-    """Turn the server's view into the friend's: what it sent, they downloaded."""
-    return (*row[:3], row[4], row[3]) if kind == "months" else tuple(row)
-
-
-def _write(language: str, zone: tzinfo, key: str, value: object) -> object:
-    if key in _TIMES:
-        return datetime.fromtimestamp(int(str(value)), zone).strftime("%Y-%m-%d %H:%M") if value else None
-    return plain(language, f"state_{value}") if key == "state" else value
-
-
-def render_table(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
+def render_table(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
+    """Write a table; its times are those of TIMEZONE."""
     language, _, kind = rest.partition(":")
-    day = days.day_of(now, settings.timezone)
-    return table(f"{kind}-{day}.csv", _table(db, settings, language, kind))
+    list_rows, columns = TABLES[kind]
+    head = [plain(language, f"column_{column}") for column in columns]
+    cells = (
+        [_cell(language, settings.timezone, column, value) for column, value in zip(columns, row, strict=True)]
+        for row in list_rows(db)
+    )
+    return table(language, f"{kind}-{days.day_of(now, settings.timezone)}", head, cells)
+
+
+def _cell(language: str, zone: tzinfo, column: str, value: object) -> object:
+    if column in _TIMES:
+        return datetime.fromtimestamp(int(str(value)), zone).strftime("%Y-%m-%d %H:%M") if value else None
+    return plain(language, f"state_{value}") if column == "state" else value

@@ -1,23 +1,22 @@
-"""Peers that the bot did not make."""
+"""Peers that the bot did not make: an admin gives them to a friend, or has them removed."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from ipaddress import ip_network
 
 from lib.chat.notify import decisions_shown
-from lib.chat.paging import Page, page_of
-from lib.chat.phrases import last_seen, shorten, size, span
-from lib.chat.screens import Actor, Keyboard, button, done, show, text_button, username_of
+from lib.chat.paging import page_of
+from lib.chat.phrases import down_and_up, last_seen, shorten, span
+from lib.chat.screens import Actor, button, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit, counters
 from lib.store.configs import add_config, is_taken, mark_live
-from lib.store.counters import is_online
 from lib.store.foreign import ForeignPeer, count_foreign, forget_foreign, get_foreign, list_foreign, set_evicted
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
+from lib.store.traffic import Usage
 from lib.store.users import User, count_users, get_user, list_users
 
 ON_A_PAGE = 8
@@ -43,77 +42,74 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
         addresses=", ".join(peer.allowed_ips) or "—",
         public_key=peer.public_key,
         seen=last_seen(actor.language, peer.handshake_at, now),
-        download=size(actor.language, peer.sent),
-        upload=size(actor.language, peer.received),
         note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
+        **down_and_up(actor.language, Usage(peer.received, peer.sent)),
     )
-    return show(actor, text, _peer_keyboard(actor.language, peer.id, state))
+    give = actor.button("give_away", "heirs", peer.id, 0)
+    remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
+    actions = {"evicted": [actor.button("pardon", "pardon", peer.id)], "free": [give, remove], "network": [remove]}
+    return show(actor, text, [actions[state], [actor.back("foreign", 0)]])
 
 
-def choose_heir(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:
+def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:
     """Ask which friend's device it is."""
     peer, total = _adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
-    friends = list_users(db, "approved", ON_A_PAGE, here.offset)
-    text = actor.say("choose_heir", title=_title(peer))
-    return show(actor, text, _owners_keyboard(actor.language, peer.id, friends, here))
+    friends = [
+        [button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)]
+        for friend in list_users(db, "approved", ON_A_PAGE, here.offset)
+    ]
+    keyboard = [*friends, *here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
+    return show(actor, actor.say("choose_heir", title=_title(peer)), keyboard)
 
 
-def confirm_heir(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
+def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
-    peer, friend = _adoptable(db, peer_id), _friend(db, user_id)
-    username = username_of(actor.language, friend)
-    text = actor.say("confirm_heir", title=_title(peer), name=friend.full_name, username=username)
-    return show(actor, text, _confirm_owner_keyboard(actor.language, peer.id, friend.id))
+    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
+    username = username_of(actor.language, owner)
+    text = actor.say("confirm_heir", title=_title(peer), name=owner.full_name, username=username)
+    yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
+    return show(actor, text, [[yes, actor.back("heirs", peer.id, 0)]])
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
-    """Make a foreign peer a friend's config: its traffic counts from here on, and blocking the friend cuts it."""
-    peer, friend = _adoptable(db, peer_id), _friend(db, user_id)
+    """Make a foreign peer a friend's config: its traffic counts from here on, and blocking the friend cuts it off."""
+    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
     addresses, server = _addresses(peer), present_generation(db)
-    assert addresses, "seen to be adoptable"
+    assert addresses, "_adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
-    name = plain(friend.language, "name_adopted", address=addresses[0])
+    name = plain(owner.language, "name_adopted", address=addresses[0])
+    keys, generation = (peer.public_key, None, peer.preshared_key), server.number
     config_id = add_config(
-        db,
-        user_id=friend.id,
-        request_id=None,
-        name=name,
-        addresses=addresses,
-        keys=(peer.public_key, None, peer.preshared_key),
-        generation=server.number,
-        now=now,
+        db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
     )
     mark_live(db, [config_id], now)
     reading = counters.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
     counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
-    audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{friend.id}")
-    return [
-        *done(actor, "done_adopted"),
-        *overview(db, actor, 0, now),
-        decisions_shown.tell_friend(friend, "you_were_given", name=name),
-    ]
+    audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
+    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
+    return [*done(actor, "done_adopted"), *overview(db, actor, 0, now), told]
 
 
 def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[Outgoing]:
-    """Ask whether a foreign peer shall really go."""
-    peer = _untouched(db, peer_id)
-    text = actor.say("confirm_evict", title=_title(peer))
-    return show(actor, text, _confirm_eviction_keyboard(actor.language, peer.id))
+    """Ask whether a foreign peer is to be removed."""
+    peer = _not_removed(db, peer_id)
+    yes = actor.button("evict", "evict", peer.id, style="danger")
+    return show(actor, actor.say("confirm_evict", title=_title(peer)), [[yes, actor.back("peer", peer.id)]])
 
 
-def evict(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
-    """Have a foreign peer removed by the keeper, and again whenever it comes back."""
-    peer = _untouched(db, peer_id)
+def remove(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
+    """Have the keeper remove a foreign peer, and again whenever it comes back."""
+    peer = _not_removed(db, peer_id)
     set_evicted(db, peer.id, now)
     audit.note(db, now, actor.id, "evict", f"peer:{peer.public_key}")
     return [*done(actor, "done_evicted"), *overview(db, actor, 0, now)]
 
 
-def pardon(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
-    """Leave a removed peer alone again, should it come back."""
+def allow_again(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
+    """Leave a removed peer alone from now on, in case it comes back."""
     peer = get_foreign(db, peer_id)
     if peer.evicted_at is None:
         raise Refused("old_button")
@@ -122,8 +118,7 @@ def pardon(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list
     return [*done(actor, "done_pardoned"), *overview(db, actor, 0, now)]
 
 
-def _untouched(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
-    """Read a peer that was not removed."""
+def _not_removed(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     peer = get_foreign(db, peer_id)
     if peer.evicted_at is not None:
         raise Refused("already_evicted")
@@ -131,15 +126,15 @@ def _untouched(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
 
 
 def _adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
-    """Read a peer that a friend can hold."""
-    peer = _untouched(db, peer_id)
+    """Read a peer that can become a friend's config."""
+    peer = _not_removed(db, peer_id)
     if _addresses(peer) is None:
         raise Refused("not_adoptable")
     return peer
 
 
-def _friend(db: sqlite3.Connection, user_id: int) -> User:
-    """Read somebody who can hold a config."""
+def _new_owner(db: sqlite3.Connection, user_id: int) -> User:
+    """Read somebody who may have a config."""
     user = get_user(db, user_id)
     if user.state != "approved":
         raise Refused("not_inside")
@@ -147,7 +142,7 @@ def _friend(db: sqlite3.Connection, user_id: int) -> User:
 
 
 def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
-    """Give the addresses of a single device, IPv4 and maybe IPv6; None for a peer that carries anything else."""
+    """Return the addresses of a single device, IPv4 and maybe IPv6; None for a peer that carries anything else."""
     found: dict[int, list[str]] = {4: [], 6: []}
     for network in map(ip_network, peer.allowed_ips):
         if network.prefixlen < network.max_prefixlen:
@@ -167,32 +162,4 @@ def _title(peer: ForeignPeer) -> str:
 def _sign(peer: ForeignPeer, now: int) -> str:
     if peer.evicted_at is not None:
         return "🗑"
-    return "🟢" if is_online(peer.handshake_at, now) else "⚪️"
-
-
-def _peer_keyboard(language: str, peer_id: int, state: str) -> Keyboard:
-    """What can be done with a foreign peer: `free` to be adopted, `network` that no friend can hold, or `evicted`."""
-    ways = [text_button(language, "give_away", "heirs", peer_id, 0)] if state == "free" else []
-    if state == "evicted":
-        ways.append(text_button(language, "pardon", "pardon", peer_id))
-    else:
-        ways.append(text_button(language, "evict", "confirm_evict", peer_id, style="danger"))
-    return [ways, [text_button(language, "back", "foreign", 0)]]
-
-
-def _owners_keyboard(language: str, peer_id: int, friends: Sequence[User], page: Page) -> Keyboard:
-    """One button per friend who may get a foreign peer."""
-    listed = [[button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer_id, friend.id)] for friend in friends]
-    return [*listed, *page.buttons("heirs", peer_id), [text_button(language, "back", "peer", peer_id)]]
-
-
-def _confirm_owner_keyboard(language: str, peer_id: int, user_id: int) -> Keyboard:
-    """Give it away, or choose again."""
-    yes = text_button(language, "give_away_now", "adopt", peer_id, user_id, style="success")
-    return [[yes, text_button(language, "back", "heirs", peer_id, 0)]]
-
-
-def _confirm_eviction_keyboard(language: str, peer_id: int) -> Keyboard:
-    """Remove it, or go back."""
-    yes = text_button(language, "evict", "evict", peer_id, style="danger")
-    return [[yes, text_button(language, "back", "peer", peer_id)]]
+    return "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"

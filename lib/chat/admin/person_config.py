@@ -1,22 +1,26 @@
-"""A friend's config as admins see it: its page, and pausing, sending again, deleting."""
+"""A person's config as admins see it: its page, and pausing, expiry, sending again, deletion."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from lib import days
-from lib.chat.admin.person import show_person
-from lib.chat.admin.person_configs import holdings_of
+from lib.chat.admin.person import show_user
+from lib.chat.admin.person_configs import summarize_configs
+from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
-from lib.chat.phrases import full_date, last_seen, size
+from lib.chat.phrases import down_and_up, full_date, last_seen
 from lib.chat.rules import why_off
-from lib.chat.screens import Actor, Keyboard, done, show, text_button, username_of
+from lib.chat.screens import Actor, Keyboard, button, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
-from lib.store.configs import Config, find_config, revoke, set_generation, set_paused
+from lib.store.configs import Config, find_config, revoke, set_expiry, set_generation, set_paused
 from lib.store.counters import last_reading
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
@@ -25,13 +29,20 @@ from lib.store.traffic import Usage, month_of_configs
 from lib.store.users import User, get_user
 
 AGAIN_SECONDS = 60  # until the same admin can send the same files again
+NEVER = "never"
+DAYS = ("7", "30", "90")
+SPANS = (NEVER, *DAYS)
+LAST_YEAR = 2099
 
 
-def show_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Show everything but the secrets of a friend's config."""
-    config = read_held(db, config_id)
-    owner, reading = get_user(db, config.user_id), last_reading(db, config.id)
-    used = month_of_configs(db, owner.id, days.month_of(now, actor.zone)).get(config.id, Usage())
+def show_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
+    """Show everything about a person's config but its secrets."""
+    return _show_page(db, actor, *_read(db, config_id), now)
+
+
+def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> list[Outgoing]:
+    """Show the page of a config whose row the caller has read, or has just changed."""
+    reading, usage = last_reading(db, config.id), month_of_configs(db, owner.id, days.month_of(now, actor.zone))
     text = actor.say(
         "held",
         name=config.name,
@@ -41,42 +52,91 @@ def show_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
         created=full_date(actor.language, config.created_at, actor.zone),
-        expiry=expiry_in_words(actor, actor.language, config.expires_at),
+        expiry=_expiry_in_words(actor, actor.language, config.expires_at),
         seen=last_seen(actor.language, reading.handshake_at if reading else 0, now),
-        download=size(actor.language, used.sent),
-        upload=size(actor.language, used.received),
+        **down_and_up(actor.language, usage.get(config.id, Usage())),
     )
-    return show(actor, text, _keyboard(actor, config, owner))
+    return show(actor, text, _keyboard(actor, config))
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Switch a config off until it is resumed; keys and address stay."""
+    """Turn a config off until it is resumed; it keeps its keys and address."""
     return _set_paused(db, actor, config_id, now, now)
 
 
 def resume(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Switch a paused config on again."""
+    """Turn a paused config on again."""
     return _set_paused(db, actor, config_id, None, now)
 
 
-def _set_paused(
-    db: sqlite3.Connection, actor: Actor, config_id: int, paused_at: int | None, now: int
-) -> list[Outgoing]:
-    config, deed = read_held(db, config_id), "resume" if paused_at is None else "pause"
-    if not set_paused(db, config.id, paused_at):
+def _set_paused(db: sqlite3.Connection, actor: Actor, config_id: int, since: int | None, now: int) -> list[Outgoing]:
+    (config, owner), action = _read(db, config_id), "resume" if since is None else "pause"
+    if not set_paused(db, config.id, since):
         raise Refused("old_button")
-    audit.note(db, now, actor.id, deed, f"config:{config.id}", f"user:{config.user_id}")
-    return [
-        *done(actor, f"done_held_{deed}"),
-        *show_held(db, actor, config.id, now),
-        *tell_owner(db, actor, config, f"you_held_{deed}"),
+    audit.note(db, now, actor.id, action, f"config:{config.id}", f"user:{owner.id}")
+    page = _show_page(db, actor, replace(config, paused_at=since), owner, now)
+    return [*done(actor, f"done_held_{action}"), *page, *_tell_owner(actor, owner, config, f"you_held_{action}")]
+
+
+def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Offer for how long a config works from now on."""
+    config, _ = _read(db, config_id)
+    keyboard = [
+        [actor.button("held_for_ever", "held_until", config.id, NEVER)],
+        [button(actor.plain("held_days", days=word), "held_until", config.id, word) for word in DAYS],
+        [actor.button("held_own_date", "held_own_date", config.id)],
+        [actor.back("held", config.id)],
     ]
+    until = _expiry_in_words(actor, actor.language, config.expires_at)
+    return show(actor, actor.say("held_expiry", name=config.name, until=until), keyboard)
+
+
+def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, now: int) -> list[Outgoing]:
+    """Let a config work for some days after today, or for ever."""
+    last = None if span == NEVER else _today(actor, now) + timedelta(days=int(span))
+    return _set_expiry(db, actor, config_id, last, now)
+
+
+def ask_date(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
+    """Ask for the last day."""
+    config, _ = _read(db, config_id)
+    example = f"{_today(actor, now) + timedelta(days=30):%d.%m.%Y}"
+    question = actor.say("held_type_date", name=config.name, example=example)
+    return ask(db, actor, f"held_date:{config.id}", question, [[actor.back("held", config.id)]])
+
+
+def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
+    """Let a config work until the end of the day that was typed, DD.MM.YYYY: today or later."""
+    match = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text.strip())
+    try:
+        day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.min
+    except ValueError:
+        day = date.min
+    if not _today(actor, now) <= day or day.year > LAST_YEAR:
+        raise Refused("bad_date")
+    return _set_expiry(db, actor, config_id, day, now)
+
+
+def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date | None, now: int) -> list[Outgoing]:
+    config, owner = _read(db, config_id)
+    expires_at = None if last is None else days.start_of(last + timedelta(days=1), actor.zone)
+    told = []
+    if set_expiry(db, config.id, expires_at):
+        forget_told(db, f"config:{config.id}", "expire%")
+        audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
+        until = _expiry_in_words(actor, owner.language, expires_at)
+        told = _tell_owner(actor, owner, config, "you_held_until" if expires_at else "you_held_for_ever", until=until)
+    page = _show_page(db, actor, replace(config, expires_at=expires_at), owner, now)
+    return [*done(actor, "done_granted"), *page, *told]
+
+
+def _today(actor: Actor, now: int) -> date:
+    return datetime.fromtimestamp(now, actor.zone).date()
 
 
 def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Send the files once more to the friend, as the server is to be reached now."""
-    config = read_held(db, config_id)
-    owner, server, subject = get_user(db, config.user_id), present_generation(db), f"config:{config.id}"
+    """Send the files to their owner again, with the server's present description."""
+    (config, owner), server, subject = _read(db, config_id), present_generation(db), f"config:{config_id}"
     if owner.state != "approved":
         raise Refused("person_outside")
     if not owner.reachable:
@@ -89,86 +149,69 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
-    files = deliver(db, actor.settings, config, owner)
-    return [*done(actor, "done_held_send"), *files]
+    return [*done(actor, "done_held_send"), *deliver(db, actor.settings, config, owner)]
 
 
-def confirm_revocation(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Say what deleting a config means."""
-    config = read_held(db, config_id)
-    text = actor.say("confirm_held_delete", name=config.name, owner=get_user(db, config.user_id).full_name)
+    config, owner = _read(db, config_id)
+    text = actor.say("confirm_held_delete", name=config.name, owner=owner.full_name)
     yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")
     return show(actor, text, [[yes, actor.back("held", config.id)]])
 
 
-def revoke_held(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Give up a friend's config for good; the request that it came from is over, even where it never arrived."""
-    config = read_held(db, config_id)
+def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
+    """Delete a person's config for good; this closes its request, even if the config was never delivered."""
+    config, owner = _read(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
     edits: list[Outgoing] = []
     if config.request_id is not None and config.live_since is None:
         mark_issued(db, config.request_id)
         edits = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id))
-    audit.note(db, now, actor.id, "revoke", f"user:{config.user_id}", f"config:{config.id}")
-    return [
-        *done(actor, "done_held_delete"),
-        *show_person(db, actor, config.user_id, now),
-        *edits,
-        *tell_owner(db, actor, config, "you_held_delete"),
-    ]
+    audit.note(db, now, actor.id, "revoke", f"user:{owner.id}", f"config:{config.id}")
+    told = [*edits, *_tell_owner(actor, owner, config, "you_held_delete")]
+    return [*done(actor, "done_held_delete"), *show_user(db, actor, owner, now), *told]
 
 
-def read_held(db: sqlite3.Connection, config_id: int) -> Config:
-    """Read somebody's config; Refused('gone') for one that was given up."""
+def _read(db: sqlite3.Connection, config_id: int) -> tuple[Config, User]:
+    """Read anybody's config and its owner; Refused('gone') for a deleted one."""
     config = find_config(db, config_id)
     if config is None:
         raise Refused("gone")
-    return config
+    return config, get_user(db, config.user_id)
 
 
-def tell_owner(db: sqlite3.Connection, actor: Actor, config: Config, key: str, **values: object) -> list[Outgoing]:
-    """Tell whoever holds a config what became of it, unless they did it themselves or have no access anyway."""
-    owner = get_user(db, config.user_id)
+def _tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: object) -> list[Outgoing]:
+    """Tell a config's owner what happened to it, unless they did it themselves or have no access anyway."""
     if owner.id == actor.id or owner.state != "approved":
         return []
     return [decisions_shown.tell_friend(owner, key, name=config.name, **values)]
 
 
-def expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
-    """Name the last day on which a config works."""
+def _expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
+    """Write the last day on which a config works."""
     return plain(language, "held_for_ever") if expires_at is None else full_date(language, expires_at - 1, actor.zone)
 
 
 def _state(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
     """Name what keeps a config off, or that it is on; what can be changed on its page comes first."""
     owner = get_user(db, config.user_id)
-    _, used = holdings_of(db, actor, owner.id, now)
+    _, used = summarize_configs(db, actor, owner.id, now)
     off = why_off(actor.settings, config, owner, used, now)
     return {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
 
 
-def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
+def _keyboard(actor: Actor, config: Config) -> Keyboard:
     """Offer what can be done with a config; helpers only look."""
-    language = actor.language
-    back = [
-        text_button(language, "refresh", "held", config.id),
-        text_button(language, "back", "person", owner.id),
-    ]
+    back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
-    pause_or_resume = (
-        text_button(language, "held_pause_button", "held_pause", config.id)
-        if config.paused_at is None
-        else text_button(language, "held_resume_button", "held_resume", config.id)
-    )
-    send = [text_button(language, "held_send_button", "held_send", config.id)] if config.private_key else []
+    verb = "held_pause" if config.paused_at is None else "held_resume"
+    expiry = actor.button("held_expiry_button", "held_expiry", config.id)
     return [
-        [
-            pause_or_resume,
-            text_button(language, "held_expiry_button", "held_expiry", config.id),
-        ],
-        *([send] if send else []),
-        [text_button(language, "held_delete_button", "confirm_held_delete", config.id, style="danger")],
+        [actor.button(f"{verb}_button", verb, config.id), expiry],
+        [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
+        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
     ]

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
-from lib.chat import keyboards
 from lib.chat.commands import announce_commands
-from lib.chat.input import take_line
+from lib.chat.input import ask, take_line
 from lib.chat.phrases import clock_time, shorten, size
-from lib.chat.screens import Actor, Button, button, done, say_to, show, text_button
-from lib.chat.texts import Markup, plain, say
+from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
 from lib.settings import IN_CHAT, READERS, Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.preferences import in_force, read_preferences, set_preference
-from lib.store.users import set_awaiting
 from lib.values import LANGUAGES
 
-TYPED = 200  # UTF-16 units of a value
+VALUE_LENGTH = 200  # UTF-16 units
 PRESETS: dict[str, tuple[str, ...]] = {
     "QUOTA_GB": ("0", "50", "100", "200", "500", "1000"),
     "MAX_CONFIGS": ("1", "2", "3", "5", "10"),
@@ -29,133 +25,102 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "TIMEZONE": ("UTC", "Europe/Berlin", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty", "Asia/Novosibirsk"),
     "QUIET_HOURS": ("", "22-7", "23-8", "0-9"),
 }
-FILE = "file"  # in the history: as the settings file says
+WIDE = frozenset({"CLIENT_DNS", "TIMEZONE"})  # whose values fill a row each
+FILE = "file"  # in the audit log: as in the settings file
 
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """List the settings with their values in words."""
-    values = [
-        (name, _title(actor.language, name), _words(actor.language, name, actor.settings, now)) for name in IN_CHAT
-    ]
-    rows = [[button(shorten(f"{title}: {value}", 40), "setting", name)] for name, title, value in values]
-    return show(actor, actor.say("settings"), [*rows, *keyboards.to_panel(actor.language)])
+    rows = []
+    for name in IN_CHAT:
+        label = f"{_title(actor, name)}: {_in_words(actor, name, _value(actor.settings, name), now)}"
+        rows.append([button(shorten(label, 40), "setting", name)])
+    return show(actor, actor.say("settings"), [*rows, [actor.back("panel")]])
 
 
-def show_setting(db: sqlite3.Connection, actor: Actor, word: str, now: int) -> list[Outgoing]:
-    """Explain a setting; the next message may be its value."""
-    name = _known(word)
-    set_awaiting(db, actor.id, f"setting_value:{name}")
-    return show(actor, *_page(db, actor, name, now))
-
-
-def _page(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> tuple[Markup, list[list[Button]]]:
-    language, settings = actor.language, in_force(db, actor.settings)
-    in_chat = name in read_preferences(db)
-    text = say(
-        language,
+def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
+    """Explain a setting, offer values, and ask for another."""
+    settings, in_chat = in_force(db, actor.settings), name in read_preferences(db)
+    present, key = _value(settings, name), name.lower()
+    text = actor.say(
         "setting",
-        title=_title(language, name),
-        meaning=say(language, f"meaning_{name.lower()}"),
-        value=_words(language, name, settings, now),
-        origin=say(language, "set_in_chat" if in_chat else "set_in_file"),
-        form=say(language, f"form_{name.lower()}"),
+        title=_title(actor, name),
+        meaning=actor.say(f"meaning_{key}"),
+        value=_in_words(actor, name, present, now),
+        origin=actor.say("set_in_chat" if in_chat else "set_in_file"),
+        form=actor.say(f"form_{key}"),
     )
-    offers = [_offer(language, name, number, settings, now) for number in range(len(PRESETS[name]))]
-    wide = 1 if name in ("CLIENT_DNS", "TIMEZONE") else 3
+    offers = []
+    for number, value in enumerate(map(READERS[name][1], PRESETS[name])):
+        label = _in_words(actor, name, value, now)
+        offers.append(button(f"✅ {label}" if value == present else label, "set", name, number))
+    wide = 1 if name in WIDE else 3
     rows = [offers[start : start + wide] for start in range(0, len(offers), wide)]
-    file = settings.of_file or settings
-    as_in_file = plain(language, "as_in_file", value=_words(language, name, file, now))
-    back = [[button(as_in_file, "unset", name)]] if in_chat else []
-    return text, [*rows, *back, [text_button(language, "back", "settings")]]
+    in_file = _in_words(actor, name, _value(settings.of_file or settings, name), now)
+    unset = [button(actor.plain("as_in_file", value=in_file), "unset", name)] if in_chat else []
+    return ask(db, actor, f"setting_value:{name}", text, [*rows, unset, [actor.back("settings")]])
 
 
-def _offer(language: str, name: str, number: int, settings: Settings, now: int) -> Button:
-    """Offer a value; the present one is ticked."""
-    value = READERS[name][1](PRESETS[name][number])
-    label = _say_value(language, name, value, now)
-    return button(f"✅ {label}" if value == _value(settings, name) else label, "set", name, number)
-
-
-def choose(db: sqlite3.Connection, actor: Actor, word: str, number: str, now: int) -> list[Outgoing]:
+def choose(db: sqlite3.Connection, actor: Actor, name: str, number: int, now: int) -> list[Outgoing]:
     """Set one of the offered values."""
-    name = _known(word)
-    offers = dict(zip(map(str, range(len(PRESETS[name]))), PRESETS[name], strict=True))
-    if number not in offers:
+    if number >= len(PRESETS[name]):
         raise Refused("old_button")
-    _change(db, actor, name, offers[number], now)
-    set_awaiting(db, actor.id, f"setting_value:{name}")
-    return [*done(actor, "done_set"), *show(actor, *_page(db, actor, name, now))]
+    return _set(db, actor, name, PRESETS[name][number], now)
 
 
-def take_value(db: sqlite3.Connection, actor: Actor, text: str, word: str, now: int) -> list[Outgoing]:
-    """Set what was typed, if it is a good value; else say what is right, and wait for another."""
-    name = _known(word)
+def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: int) -> list[Outgoing]:
+    """Set the value that was typed, or say what would be right, and wait for another."""
     bad = f"bad_{name.lower()}"
-    typed = take_line(text, TYPED, bad)
+    typed = take_line(text, VALUE_LENGTH, bad)
     if name == "QUOTA_GB":
         typed = typed.replace(",", ".")
     try:
         value = READERS[name][1](typed)
     except ValueError:
         raise Refused(bad) from None
-    _change(db, actor, name, _WRITERS.get(name, str)(value) if name != "QUOTA_GB" else typed, now)
-    return [say_to(actor.id, *_page(db, actor, name, now))]
+    return _set(db, actor, name, typed if name == "QUOTA_GB" else _text(name, value), now)
 
 
-def unset(db: sqlite3.Connection, actor: Actor, word: str, now: int) -> list[Outgoing]:
-    """Go back to what the settings file says."""
-    name = _known(word)
-    _change(db, actor, name, None, now)
-    set_awaiting(db, actor.id, f"setting_value:{name}")
-    return [*done(actor, "done_set"), *show(actor, *_page(db, actor, name, now))]
+def unset(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
+    """Go back to the value in the settings file."""
+    return _set(db, actor, name, None, now)
 
 
-def _change(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now: int) -> None:
-    """Set a checked value, None: as in the file; what is so already makes no history."""
+def _set(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now: int) -> list[Outgoing]:
+    """Store a value that was checked (None: as in the file), and show the setting again."""
     before = read_preferences(db).get(name)
-    if before == text:
-        return
-    set_preference(db, name, text)
-    old, new = (FILE if value is None else value or "-" for value in (before, text))
-    audit.note(db, now, actor.id, "set", f"setting:{name}", f"{old} > {new}")
-    if name == "LANGUAGE":
-        announce_commands(db, in_force(db, actor.settings), now)
+    if before != text:
+        set_preference(db, name, text)
+        old, new = (FILE if value is None else value or "-" for value in (before, text))
+        audit.note(db, now, actor.id, "set", f"setting:{name}", f"{old} > {new}")
+        if name == "LANGUAGE":
+            announce_commands(db, in_force(db, actor.settings), now)
+    return [*done(actor, "done_set"), *show_setting(db, actor, name, now)]
 
 
-def _known(name: str) -> str:
-    if name not in IN_CHAT:
-        raise Refused("old_button")
-    return name
-
-
-def _title(language: str, name: str) -> str:
-    return plain(language, f"setting_{name.lower()}")
+def _title(actor: Actor, name: str) -> str:
+    return actor.plain(f"setting_{name.lower()}")
 
 
 def _value(settings: Settings, name: str) -> object:
     return getattr(settings, "quota_bytes" if name == "QUOTA_GB" else name.lower())
 
 
-def _words(language: str, name: str, settings: Settings, now: int) -> str:
-    """Say what a setting is now."""
-    return _say_value(language, name, _value(settings, name), now)
-
-
-def _say_value(language: str, name: str, value: Any, now: int) -> str:
+def _in_words(actor: Actor, name: str, value: Any, now: int) -> str:
+    """Write a value for people."""
     if name == "QUOTA_GB":
-        return size(language, value) if value else plain(language, "no_limit")
+        return size(actor.language, value) if value else actor.plain("no_limit")
     if name == "LANGUAGE":
-        return plain(language, f"language_{value}")
+        return actor.plain(f"language_{value}")
     if name == "TIMEZONE":
-        return plain(language, "zone_now", zone=str(value), now=clock_time(now, value))
+        return actor.plain("zone_now", zone=str(value), now=clock_time(now, value))
     if name == "QUIET_HOURS":
-        return plain(language, "hours", begin=value[0], end=value[1]) if value else plain(language, "no_hours")
-    return _WRITERS.get(name, str)(value)
+        return actor.plain("hours", begin=value[0], end=value[1]) if value else actor.plain("no_hours")
+    return _text(name, value)
 
 
-def _hours(value: tuple[int, int] | None) -> str:
-    return "-".join(map(str, value)) if value else ""
-
-
-# How a value is written where it is not simply its text.
-_WRITERS: dict[str, Callable[[Any], str]] = {"CLIENT_DNS": ", ".join, "QUIET_HOURS": _hours}
+def _text(name: str, value: Any) -> str:
+    """Write a value as the settings file has it."""
+    if name == "QUIET_HOURS":
+        return "-".join(map(str, value)) if value else ""
+    return ", ".join(value) if name == "CLIENT_DNS" else str(value)

@@ -7,7 +7,7 @@ import sqlite3
 
 from lib import days
 from lib.chat import keyboards
-from lib.chat.files import Attachment, traffic_chart
+from lib.chat.files import Attachment, month_chart, traffic_chart
 from lib.chat.phrases import down_and_up, last_seen, month_name, short_date_time, size, sum_of
 from lib.chat.rules import quota_of, quota_warning
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
@@ -133,10 +133,7 @@ def render_month(db: sqlite3.Connection, settings: Settings, rest: str, now: int
     user, today = find_user(db, int(user_id)), days.day_of(now, settings.timezone)
     if user is None:
         return None
-    usage = days_of_user(db, user.id, month)
-    bars = [(str(int(day[8:])), usage.get(day, Usage())) for day in days.days_of_month(month)]
-    marked = str(int(today[8:])) if today[:7] == month else None
-    return traffic_chart(user.language, month_name(user.language, month), bars, marked, month)
+    return month_chart(user.language, month, days_of_user(db, user.id, month), today, month)
 
 
 def render_year(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:

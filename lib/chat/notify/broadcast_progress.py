@@ -1,22 +1,23 @@
-"""Keep the messages about a broadcast on its way up to date."""
+"""Keep the messages that show how far an announcement has got up to date."""
 
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from lib.chat.screens import Keyboard, edit_notices, text_button
 from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store import audit, broadcasts
-from lib.store.broadcasts import Broadcast, get_broadcast, progress_of
+from lib.store.broadcasts import Broadcast, Progress, get_broadcast, progress_of
 from lib.store.outbox import Outgoing
 from lib.store.told import forget_told, tell_once
 
-SETTLING = 5  # seconds in which what was just being sent at a stop arrives
+SETTLING = 5  # seconds after a stop in which what was just being sent still arrives
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Keep the messages about what is on its way up to date, and note the end."""
+    """Edit the messages about announcements that got further, and record those that are complete."""
     edits: list[Outgoing] = []
     for one in broadcasts.running(db):
         progress = progress_of(db, one)
@@ -26,26 +27,21 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
             audit.note(db, now, None, "sent", one.subject, f"{progress.sent}/{one.total}")
         elif not tell_once(db, one.subject, f"{progress.sent}:{progress.missed}", now):
             continue
-        edits += _edit(db, settings, get_broadcast(db, one.id))
+        present = get_broadcast(db, one.id)
+        edits += edit_notices(db, settings, progress_subject(one), partial(describe, present, progress_of(db, present)))
     return edits
 
 
-def _edit(db: sqlite3.Connection, settings: Settings, one: Broadcast) -> list[Outgoing]:
-    progress = progress_of(db, one)
-    return edit_notices(db, settings, seen_under(one), lambda language: describe(language, one, progress))
-
-
-def describe(language: str, one: Broadcast, progress: broadcasts.Progress) -> tuple[Markup, Keyboard]:
-    """Say how far a broadcast is; it can be stopped until it is over."""
-    key = "broadcast_sending" if one.finished_at is None else "broadcast_sent"
-    stopped = one.stopped_at is not None
+def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup, Keyboard]:
+    """Say how far an announcement has got; it can be stopped until it is complete."""
+    stopped, finished = one.stopped_at is not None, one.finished_at is not None
+    key = "broadcast_stopped" if stopped else "broadcast_sent" if finished else "broadcast_sending"
     missed = say(language, "broadcast_missed", count=progress.missed) if progress.missed and not stopped else Markup("")
-    text = say(language, "broadcast_stopped" if stopped else key, sent=progress.sent, total=one.total, missed=missed)
-    halt = text_button(language, "broadcast_stop", "broadcast_stop", one.id, style="danger")
-    ways = [[halt]] if one.finished_at is None and not stopped else []
-    return text, [*ways, [text_button(language, "back", "broadcast")]]
+    text = say(language, key, sent=progress.sent, total=one.total, missed=missed)
+    stop = text_button(language, "broadcast_stop", "broadcast_stop", one.id, style="danger")
+    return text, [[] if finished or stopped else [stop], [text_button(language, "back", "broadcast")]]
 
 
-def seen_under(one: Broadcast) -> str:
-    """Name the subject of the messages that tell how far it is."""
+def progress_subject(one: Broadcast) -> str:
+    """Return the subject of the messages that show how far an announcement has got."""
     return f"progress:{one.id}"

@@ -1,4 +1,4 @@
-"""Tell the admins what a look at the interface brought: a changed server, peers that the bot did not make."""
+"""Tell the admins what changed on the interface: the server itself, or peers that the bot did not make."""
 
 from __future__ import annotations
 
@@ -17,40 +17,35 @@ from lib.store.server import Generation
 def announce_server_change(
     db: sqlite3.Connection, settings: Settings, before: Generation, after: Generation
 ) -> list[Outgoing]:
-    """Tell every admin what changed on the server, where configs that friends hold say otherwise."""
+    """Tell every admin what changed on the server, unless all configs describe it as it is."""
     count = len(outdated(db))
-    if not count:
-        return []
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        return (
-            say(language, "server_changed", what=_changes(language, before, after), count=count),
-            keyboards.to_rollout(language),
-        )
+        text = say(language, "server_changed", what=_changes(language, before, after), count=count)
+        return text, keyboards.to_rollout(language)
 
-    return tell_admins(db, settings, notice, None)
+    return tell_admins(db, settings, notice, None) if count else []
 
 
 def _changes(language: str, before: Generation, after: Generation) -> str:
     """Name what differs; no values, for one of them may be a key."""
-    parameters = [
-        name
-        for name in {**before.parameters, **after.parameters}
-        if before.parameters.get(name) != after.parameters.get(name)
-    ]
-    said = [
-        *([plain(language, "change_endpoint", endpoint=after.endpoint)] if before.endpoint != after.endpoint else []),
-        *([plain(language, "change_key")] if before.public_key != after.public_key else []),
-        *([plain(language, "change_parameters", names=", ".join(parameters))] if parameters else []),
-    ]
-    return "; ".join(said)
+    names = {**before.parameters, **after.parameters}
+    changed = [name for name in names if before.parameters.get(name) != after.parameters.get(name)]
+    changes = []
+    if before.endpoint != after.endpoint:
+        changes.append(plain(language, "change_endpoint", endpoint=after.endpoint))
+    if before.public_key != after.public_key:
+        changes.append(plain(language, "change_key"))
+    if changed:
+        changes.append(plain(language, "change_parameters", names=", ".join(changed)))
+    return "; ".join(changes)
 
 
 def announce_foreign_peers(db: sqlite3.Connection, settings: Settings, new: int) -> list[Outgoing]:
     """Tell every admin that peers appeared which the bot did not make."""
-    return tell_admins(
-        db,
-        settings,
-        lambda language: (say(language, "foreign_seen", count=new), keyboards.to_foreign(language, count_foreign(db))),
-        None,
-    )
+    total = count_foreign(db)
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        return say(language, "foreign_seen", count=new), keyboards.to_foreign(language, total)
+
+    return tell_admins(db, settings, notice, None)

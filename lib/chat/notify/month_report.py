@@ -1,4 +1,4 @@
-"""The turn of the month: admins get the table of the month that ended."""
+"""The monthly report: once a month has ended, the admins get a table of its traffic."""
 
 from __future__ import annotations
 
@@ -7,47 +7,48 @@ from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat.phrases import month_name, shorten, size, sum_of
-from lib.chat.screens import Keyboard, tell_admins
+from lib.chat.phrases import down_and_up, month_name, shorten, sum_of
+from lib.chat.screens import tell_admins
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.traffic import month_of_users
 
+ROWS = 50
+
 
 def send_due_reports(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Send the admins the table of each month that ended since the last look."""
+    """Send the admins a report of each month that has ended since the last call."""
     present = days.month_of(now, settings.timezone)
     last = get_meta(db, "month")
     messages: list[Outgoing] = []
     while last is not None and last < present:
-        messages += tell_admins(db, settings, partial(_report, db, last), None)
+        messages += tell_admins(db, settings, partial(_notice, db, last), None)
         last = days.month_after(last)
-    if last is None or last == present or _set_back(last, settings, now):
+    if last is None or last == present or _was_corrected(last, settings, now):
         put_meta(db, "month", present)
     return [replace(message, priority=BROADCAST) for message in messages]
 
 
-def _report(db: sqlite3.Connection, month: str, language: str) -> tuple[Markup, Keyboard | None]:
-    return month_report(db, language, month), None
-
-
-def _set_back(month: str, settings: Settings, now: int) -> bool:
-    """Tell a clock that was put right after it had run into a later month from one that slipped at the turn."""
+def _was_corrected(month: str, settings: Settings, now: int) -> bool:
+    """Return True if the clock was put right after it had run into a later month; it did not just slip at the turn."""
     return days.month_start(month, settings.timezone) - now > 86400
 
 
+def _notice(db: sqlite3.Connection, month: str, language: str) -> tuple[Markup, None]:
+    return month_report(db, language, month), None
+
+
 def month_report(db: sqlite3.Connection, language: str, month: str) -> Markup:
-    """Write the table of a past month: each friend's name, download and upload, and one line for who left."""
-    rows = month_of_users(db, month)
-    if not rows:
+    """Write the table of a past month: name, download and upload of each friend, and one row for all who left."""
+    usages = month_of_users(db, month)
+    if not usages:
         return say(language, "month_empty", month=month_name(language, month))
-    head = tuple(plain(language, f"month_head_{key}") for key in ("name", "download", "upload"))
-    shown = [(name, usage) for user_id, name, usage in rows if user_id is not None][:50]
-    shown += [(plain(language, "somebody_left"), usage) for user_id, _, usage in rows if user_id is None]
-    lines = [(name, size(language, usage.downloaded), size(language, usage.uploaded)) for name, usage in shown]
-    total = sum_of(usage for _, _, usage in rows)
-    foot = (plain(language, "month_total"), size(language, total.downloaded), size(language, total.uploaded))
-    table = "\n".join(f"{shorten(name, 16):<16} {down:>9} {up:>9}" for name, down, up in (head, *lines, foot))
+    rows = [(name, usage) for user_id, name, usage in usages if user_id is not None][:ROWS]
+    rows += [(plain(language, "somebody_left"), usage) for user_id, _, usage in usages if user_id is None]
+    rows.append((plain(language, "month_total"), sum_of(usage for _, _, usage in usages)))
+    head = [plain(language, f"month_head_{key}") for key in ("name", "download", "upload")]
+    lines = [head, *([name, *down_and_up(language, usage).values()] for name, usage in rows)]
+    table = "\n".join(f"{shorten(name, 16):<16} {down:>9} {up:>9}" for name, down, up in lines)
     return say(language, "month_report", month=month_name(language, month), table=table)

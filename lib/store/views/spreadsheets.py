@@ -37,10 +37,10 @@ def configs(db: sqlite3.Connection) -> Iterator[Row]:
 
 
 def months(db: sqlite3.Connection) -> Iterator[Row]:
-    """Yield month, friend's id and name (NULL: they left), bytes received and sent by the server."""
+    """Yield month, friend's id and name (NULL: they left), bytes downloaded and uploaded."""
     yield from db.execute(
         """SELECT substr(stats.day, 1, 7) AS month, configs.user_id, users.full_name,
-                  sum(stats.received), sum(stats.sent)
+                  sum(stats.sent), sum(stats.received)
            FROM stats
            JOIN configs ON configs.id = stats.config_id
            LEFT JOIN users ON users.id = configs.user_id

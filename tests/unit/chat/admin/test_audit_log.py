@@ -1,4 +1,4 @@
-"""History in words, with names: everybody's and one person's, on pages and as a file."""
+"""The audit log in words, with names: everybody's and one person's, on pages and as a file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.chat.admin.audit_log import LINES, _table
-from lib.chat.spreadsheet import write_sheet
+from lib.chat.admin.audit_log import LINES
+from lib.chat.attachments import render
+from lib.chat.files import table
 from lib.chat.texts import LANGUAGES
 from lib.demo.telegram.formatting import parse_html
 from lib.store import audit
@@ -25,7 +26,7 @@ LIB = Path(__file__).parents[4] / "lib"
 
 
 def page(desk: Desk, data: str = "history:0:0") -> list[str]:
-    """Give the lines of a page as they are read."""
+    """Return the lines of a page as people read them."""
     (_, shown) = desk.taps(1, data)
     assert complaints(shown) == []
     return parse_html(text_of(shown))[0].split("\n\n", 1)[1].splitlines()
@@ -36,21 +37,21 @@ def test_it_works(desk: Desk) -> None:
     desk.taps(100, "device:phone")
     desk.taps(2, "judge:1:approved")
     assert page(desk) == [
-        "28.05.26 23:26 · Person 2: approved “Phone” for Person 100",
-        "28.05.26 23:26 · Person 100: asked for a config, “Phone”",
-        "28.05.26 23:26 · Person 1: let Person 100 in",
+        "28 May 2026 23:26 · Person 2: approved “Phone” for Person 100",
+        "28 May 2026 23:26 · Person 100: asked for a config, “Phone”",
+        "28 May 2026 23:26 · Person 1: let Person 100 in",
     ]
     (_, shown) = desk.taps(2, "history:0:0")
     assert "Person 1</b>: впускает Person 100" in text_of(shown)
 
 
-def test_nothing_has_happened_yet(desk: Desk) -> None:
+def test_an_empty_log_says_so(desk: Desk) -> None:
     assert page(desk) == ["Nothing has happened yet."]
     (refusal,) = desk.taps(1, "history_file:0")
     assert "no history yet" in text_of(refusal)
 
 
-def test_one_persons_history_is_what_they_did_and_what_concerns_them(desk: Desk) -> None:
+def test_a_persons_log_holds_what_they_did_and_what_concerns_them(desk: Desk) -> None:
     for who in (100, 101):
         desk.is_let_in(who)
         desk.taps(who, "device:phone")
@@ -63,7 +64,7 @@ def test_one_persons_history_is_what_they_did_and_what_concerns_them(desk: Desk)
     assert len(page(desk, "history:1:0")) == 3
 
 
-def test_pages_are_turned_and_one_that_is_gone_is_the_first(desk: Desk) -> None:
+def test_pages_can_be_turned_and_a_page_that_is_gone_shows_the_first(desk: Desk) -> None:
     for number in range(2 * LINES + 1):
         note(desk.db, desk.now, 1, "set", "setting:QUOTA_GB", f"{number} > {number + 1}")
     assert [len(page(desk, f"history:0:{number}")) for number in range(3)] == [LINES, LINES, 1]
@@ -80,14 +81,14 @@ def test_the_longest_lines_fit(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("subject", ["user:999", "request:999", "config:999", "config:", "database", "", "peer:abc"])
-def test_what_is_gone_is_named_and_breaks_nothing(desk: Desk, subject: str) -> None:
+def test_entries_about_deleted_things_are_still_shown(desk: Desk, subject: str) -> None:
     for action in ("approved", "ask", "something new"):
         note(desk.db, desk.now, 999, action, subject)
     assert len(page(desk)) == 3
 
 
-def test_every_action_has_its_words() -> None:
-    """Each note of the source is found by its action and the kind of its subject; dynamic ones are listed here."""
+def test_every_action_has_a_text() -> None:
+    """Every audit.note() in the source is found by its action and kind of subject; dynamic ones are listed here."""
     source = "".join(path.read_text(encoding="utf-8") for path in LIB.rglob("*.py"))
     noted = re.findall(r'audit\.note\(\s*db,\s*now,\s*[^,]+,\s*"(\w+)",\s*f?"(\w+)', source)
     subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config"),
@@ -102,21 +103,22 @@ def test_every_action_has_its_words() -> None:
         assert not missing, language
     special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why", "did_user_left"}
     told = {key for key in LANGUAGES["en"].TEXTS if key.startswith("did_")} - special
-    assert told == {f"did_{kind}_{action}" for action, kind in pairs}, "no words for what is never noted"
+    assert told == {f"did_{kind}_{action}" for action, kind in pairs}, "no text for what is never logged"
 
 
-def test_the_file_holds_all_of_it(desk: Desk) -> None:
+def test_the_file_holds_the_whole_log(desk: Desk) -> None:
     desk.is_let_in(100, first_name="=1+1")
     (_, message) = desk.taps(1, "history_file:0")
     assert message["attachment"] == "history:en:0"
-    text = _table(desk.db, desk.settings, "en", 0)
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    file = render(desk.db, desk.settings, message["attachment"], desk.now)
+    assert file is not None
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["When", "Who", "What", "Details"]
     assert len(rows) == 1 + len(list_entries(desk.db, 0, 100))
     assert rows[-1] == ["2026-05-28 23:26:40", "Person 1", "let =1+1 in", "was pending"]
 
 
-def test_looking_at_one_person_reads_no_more_than_theirs(desk: Desk) -> None:
+def test_a_persons_log_does_not_scan_the_table(desk: Desk) -> None:
     query = "EXPLAIN QUERY PLAN " + audit._LINES.format(where=audit._ABOUT)
     plan = [row["detail"] for row in desk.db.execute(query, {"person": 1, "limit": 1, "offset": 0})]
     assert not any(step.startswith("SCAN audit") for step in plan), plan
@@ -125,8 +127,8 @@ def test_looking_at_one_person_reads_no_more_than_theirs(desk: Desk) -> None:
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_no_name_becomes_a_formula_or_breaks_a_row(name: str) -> None:
     name = name.encode("utf-8", "ignore").decode()
-    text = write_sheet("ru", ["A", "B"], [[name, f"={name}"]])
-    (head, row) = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    text = table("ru", "names", ["A", "B"], [[name, f"={name}"]]).content.decode("utf-8-sig")
+    (head, row) = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     assert head == ["A", "B"]
     assert row[1] == f"'={name}".replace("\0", "")
     assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -1,4 +1,4 @@
-"""A message to many: for whom, what it looks like, sent once, followed to its end, and stopped on demand."""
+"""An announcement: for whom, what it looks like, sent once, followed to its end, and stopped on demand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def desk(desk: Desk) -> Desk:
 
 
 def draft(desk: Desk, audience: str = "all", text: str = TEXT) -> int:
-    """Let the first admin write a broadcast; give its number."""
+    """Type an announcement as the first admin; return its number."""
     desk.taps(1, f"audience:{audience}")
     (preview,) = desk.says(1, text)
     return int(buttons(preview)[0][1].rpartition(":")[2])
@@ -45,7 +45,7 @@ def follow(desk: Desk) -> list[sqlite3.Row]:
 
 
 def deliver(desk: Desk, who: int) -> None:
-    """Let what waits for one chat arrive."""
+    """Deliver what waits for one chat."""
     others = desk.db.execute("SELECT * FROM outbox WHERE chat_id <> ?", (who,)).fetchall()
     desk.db.execute("DELETE FROM outbox WHERE chat_id <> ?", (who,))
     desk.deliver()
@@ -81,7 +81,7 @@ def test_a_second_tap_on_send_sends_nothing(desk: Desk) -> None:
     assert desk.db.execute("SELECT count(*) FROM outbox WHERE subject = 'broadcast:1'").fetchone()[0] == 0
 
 
-def test_each_audience_is_who_it_says(desk: Desk) -> None:
+def test_each_audience_is_whom_it_names(desk: Desk) -> None:
     outdated = hold_config(desk.db, 100, desk.now)
     fresh = hold_config(desk.db, 101, desk.now)
     generation = note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:1", desk.now)
@@ -95,13 +95,13 @@ def test_each_audience_is_who_it_says(desk: Desk) -> None:
     }  # fmt: skip
 
 
-def test_who_blocked_the_bot_or_is_blocked_gets_nothing(desk: Desk) -> None:
+def test_people_who_blocked_the_bot_or_are_blocked_get_nothing(desk: Desk) -> None:
     set_reachable(desk.db, 100, False)
     desk.taps(1, "decide:101:approved:blocked")
     assert audience_of(desk.db, "all", 1, desk.now) == [2, 102]
 
 
-def test_how_far_it_is_is_shown_when_it_changes_and_not_otherwise(desk: Desk) -> None:
+def test_progress_is_shown_only_when_it_changes(desk: Desk) -> None:
     number = draft(desk)
     desk.taps(1, f"broadcast_send:{number}")
     deliver(desk, 1)
@@ -109,7 +109,7 @@ def test_how_far_it_is_is_shown_when_it_changes_and_not_otherwise(desk: Desk) ->
     deliver(desk, 1)
     assert follow(desk) == []
     deliver(desk, 100)
-    desk.db.execute("DELETE FROM outbox WHERE chat_id = 101")  # as the sender does for who blocked the bot
+    desk.db.execute("DELETE FROM outbox WHERE chat_id = 101")  # as the sender does where somebody blocked the bot
     (edit,) = follow(desk)
     assert text_of(edit) == "📣 Sent 1 of 4, not reached 1…"
     desk.deliver()
@@ -117,7 +117,7 @@ def test_how_far_it_is_is_shown_when_it_changes_and_not_otherwise(desk: Desk) ->
     assert text_of(edit) == "✅ The broadcast is done: sent 3 of 4, not reached 1."
 
 
-def test_a_stop_takes_back_what_has_not_gone(desk: Desk) -> None:
+def test_a_stop_takes_back_what_was_not_sent(desk: Desk) -> None:
     number = draft(desk)
     desk.taps(1, f"broadcast_send:{number}")
     deliver(desk, 100)
@@ -127,13 +127,13 @@ def test_a_stop_takes_back_what_has_not_gone(desk: Desk) -> None:
     assert "broadcast_stop" not in shown["params"]
     assert desk.db.execute("SELECT count(*) FROM outbox WHERE subject = 'broadcast:1'").fetchone()[0] == 0
     follow(desk)
-    assert get_broadcast(desk.db, number).finished_at is None, "what was in the air may still arrive"
+    assert get_broadcast(desk.db, number).finished_at is None, "what was just being sent may still arrive"
     desk.now += SETTLING
     follow(desk)
     assert get_broadcast(desk.db, number).finished_at == desk.now
 
 
-def test_a_screen_that_took_the_place_of_the_progress_is_left_alone(desk: Desk) -> None:
+def test_a_screen_that_replaced_the_progress_is_left_alone(desk: Desk) -> None:
     number = draft(desk)
     desk.taps(1, f"broadcast_send:{number}")
     deliver(desk, 1)
@@ -151,7 +151,7 @@ def test_changing_the_text_keeps_the_audience_and_one_draft(desk: Desk) -> None:
     assert desk.db.execute("SELECT text, audience FROM broadcasts").fetchall()[0][:] == ("Second", "en")
 
 
-def test_a_cancelled_draft_is_gone(desk: Desk) -> None:
+def test_a_cancelled_draft_is_deleted(desk: Desk) -> None:
     number = draft(desk)
     desk.taps(1, f"broadcast_cancel:{number}")
     (refusal,) = desk.taps(1, f"broadcast_send:{number}")
@@ -159,7 +159,7 @@ def test_a_cancelled_draft_is_gone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_whatever_is_typed_is_shown_as_it_is_or_refused(desk: Desk, text: str) -> None:
+def test_any_text_is_shown_as_it_is_or_refused(desk: Desk, text: str) -> None:
     desk.taps(1, "audience:all")
     rows = desk.says(1, text)
     assert [complaint for row in rows for complaint in complaints(row)] == []
@@ -169,7 +169,7 @@ def test_whatever_is_typed_is_shown_as_it_is_or_refused(desk: Desk, text: str) -
         assert parse_html(text_of(rows[0]))[0].strip() == kept.strip()
 
 
-def test_a_picture_is_no_text(desk: Desk) -> None:
+def test_a_picture_is_not_taken_for_a_text(desk: Desk) -> None:
     desk.taps(1, "audience:all")
     (refusal,) = desk.says(1, "")
     assert "without pictures" in text_of(refusal)

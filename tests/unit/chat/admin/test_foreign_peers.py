@@ -1,4 +1,4 @@
-"""Peers from before the bot: shown, left alone, given to friends, removed, and issued anew on the same address."""
+"""Peers from before the bot: shown, left alone, given to friends, removed, and replaced on the same address."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
 
 
 def appears(stage: Stage, *addresses: str, key: str = HAND, preshared: str | None = None) -> list[sqlite3.Row]:
-    """Let somebody add a peer by hand; give what the keeper says of it."""
+    """Add a peer by hand; return what the keeper announces."""
     stage.awg.peers[key] = LivePeer(key, preshared, ",".join(addresses), None, 1_000, 20_000, stage.desk.now - 60)
     return stage.round(60)
 
 
 def is_adopted(stage: Stage, who: int = 100) -> int:
-    """Let an admin give the only foreign peer to somebody; give the config's id."""
+    """Give the only foreign peer to somebody; return the config's id."""
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     stage.desk.taps(1, f"adopt:{peer.id}:{who}")
     return configs_of(stage.desk.db, who)[-1].id
 
 
 def buttons(rows: list[sqlite3.Row]) -> list[str]:
-    """Give what the buttons of a screen do."""
+    """Return the callback data of a screen's buttons."""
     markup = json.loads(rows[-1]["params"]).get("reply_markup", {"inline_keyboard": []})
     return [button["callback_data"] for row in markup["inline_keyboard"] for button in row]
 
@@ -84,7 +84,7 @@ def test_it_works(stage: Stage) -> None:
     assert "addconf" not in stage.awg.calls
 
 
-def test_who_is_adopted_is_counted_from_then_on(stage: Stage) -> None:
+def test_an_adopted_peer_is_counted_from_then_on(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32")
     config_id = is_adopted(stage)
@@ -94,7 +94,7 @@ def test_who_is_adopted_is_counted_from_then_on(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("preshared", [PRESHARED, None])
-def test_who_is_adopted_is_cut_off_by_a_block_and_comes_back(stage: Stage, preshared: str | None) -> None:
+def test_a_block_cuts_an_adopted_peer_off_and_an_unblock_brings_it_back(stage: Stage, preshared: str | None) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32", preshared=preshared)
     is_adopted(stage)
@@ -107,7 +107,7 @@ def test_who_is_adopted_is_cut_off_by_a_block_and_comes_back(stage: Stage, presh
     assert stage.awg.peers[HAND].preshared_key == preshared
 
 
-def test_a_peer_of_two_families_keeps_both(stage: Stage) -> None:
+def test_a_peer_with_ipv4_and_ipv6_keeps_both_addresses(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "fd00::7/128", "10.8.0.7/32")
     config = find_config(stage.desk.db, is_adopted(stage))
@@ -119,7 +119,7 @@ def test_a_peer_of_two_families_keeps_both(stage: Stage) -> None:
     "addresses",
     [(), ("10.8.0.0/24",), ("10.8.0.7/32", "10.8.0.8/32"), ("fd00::7/128",), ("10.8.0.7/32", "192.168.1.0/24")],
 )
-def test_what_is_not_one_device_can_only_be_left_or_removed(stage: Stage, addresses: tuple[str, ...]) -> None:
+def test_a_peer_that_is_no_single_device_can_only_be_left_or_removed(stage: Stage, addresses: tuple[str, ...]) -> None:
     appears(stage, *addresses)
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     assert buttons(stage.desk.taps(1, f"peer:{peer.id}")) == [f"confirm_evict:{peer.id}", "foreign:0"]
@@ -136,7 +136,7 @@ def test_a_double_tap_adopts_once(stage: Stage) -> None:
     assert configs_of(stage.desk.db, 1) == []
 
 
-def test_an_old_button_never_speaks_of_another_peer(stage: Stage) -> None:
+def test_an_old_button_never_refers_to_another_peer(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32")
     (first,) = list_foreign(stage.desk.db, 2, 0)
@@ -146,14 +146,14 @@ def test_an_old_button_never_speaks_of_another_peer(stage: Stage) -> None:
     assert second.id > first.id
 
 
-def test_a_removed_peer_goes_at_once_and_again_whenever_it_returns(stage: Stage) -> None:
+def test_a_removed_peer_goes_at_once_and_whenever_it_returns(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     assert f"evict:{peer.id}" in buttons(stage.desk.taps(1, f"confirm_evict:{peer.id}"))
     stage.desk.taps(1, f"evict:{peer.id}")
     stage.round()
     assert stage.awg.peers == {}
-    assert appears(stage, "10.8.0.7/32") == [], "its return is no news"
+    assert appears(stage, "10.8.0.7/32") == [], "its return is not announced"
     assert stage.awg.peers == {}
     assert "Removed" in text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
 
@@ -177,7 +177,7 @@ def test_a_removed_peers_address_is_free(stage: Stage) -> None:
     assert stage.awg.peers[key].allowed_ips == "10.8.0.2/32"
 
 
-def test_a_peer_whose_address_a_friend_holds_is_not_adopted(stage: Stage) -> None:
+def test_a_peer_with_a_friends_address_is_not_adopted(stage: Stage) -> None:
     stage.give_config(100)
     stage.desk.taps(1, "decide:100:approved:blocked")
     stage.round()
@@ -186,7 +186,7 @@ def test_a_peer_whose_address_a_friend_holds_is_not_adopted(stage: Stage) -> Non
     assert "same address" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
 
 
-def test_new_peers_are_told_once_and_survive_a_restart_of_the_interface(stage: Stage) -> None:
+def test_new_peers_are_announced_once_even_if_the_interface_restarts(stage: Stage) -> None:
     assert appears(stage, "10.8.0.7/32")
     stage.awg.restart()
     assert stage.round(60) == []
@@ -200,10 +200,10 @@ def test_a_peer_that_left_by_itself_is_forgotten_after_a_month(stage: Stage) -> 
     stage.awg.restart()
     stage.round(FORGET_SECONDS + 61)
     assert stage.desk.db.execute("SELECT count(*) FROM foreign_peers").fetchone()[0] == 0
-    assert appears(stage, "10.8.0.7/32"), "news again"
+    assert appears(stage, "10.8.0.7/32"), "it is announced again"
 
 
-def test_a_new_file_takes_the_place_of_an_unknown_one_on_the_same_address(stage: Stage) -> None:
+def test_a_new_file_replaces_an_unknown_one_on_the_same_address(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32", "fd00::7/128")
     config_id = is_adopted(stage)
@@ -215,7 +215,7 @@ def test_a_new_file_takes_the_place_of_an_unknown_one_on_the_same_address(stage:
     (config,) = configs_of(stage.desk.db, 100)
     assert config.addresses == ("10.8.0.7", "fd00::7")
     assert [row["attachment"] for row in rows if row["attachment"]] == [f"qr:{config.id}", f"conf:{config.id}"]
-    assert HAND not in stage.awg.peers, "the unknown key opens nothing any more"
+    assert HAND not in stage.awg.peers, "the unknown key no longer works"
     assert stage.awg.peers[config.public_key].allowed_ips == "10.8.0.7/32,fd00::7/128"
     assert month_total(stage.desk.db, "2026-05") == Usage(5, 70)
 
@@ -231,7 +231,7 @@ def test_a_second_tap_makes_no_second_file(stage: Stage) -> None:
     assert len(stage.awg.peers) == 1
 
 
-def test_a_new_file_keeps_the_day_of_expiry(stage: Stage) -> None:
+def test_a_new_file_keeps_the_expiry_date(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32")
     config_id = is_adopted(stage)
@@ -260,7 +260,7 @@ def test_many_peers_come_in_pages(stage: Stage) -> None:
     assert buttons(stage.desk.taps(1, "foreign:99")) == buttons(last)
 
 
-def test_a_friend_hears_of_an_adoption_in_their_language(stage: Stage) -> None:
+def test_a_friend_is_told_of_an_adoption_in_their_language(stage: Stage) -> None:
     stage.desk.is_let_in(100, language_code="ru")
     appears(stage, "10.8.0.7/32")
     is_adopted(stage)
@@ -293,7 +293,7 @@ def test_a_new_file_stays_paused_as_the_old_one_was(stage: Stage) -> None:
     (fresh,) = configs_of(stage.desk.db, 100)
     assert fresh.id != config
     assert fresh.paused_at is not None
-    assert stage.awg.peers == {}, "a pause is the admin's to end"
+    assert stage.awg.peers == {}, "only an admin ends a pause"
 
 
 def test_what_an_admin_deletes_before_its_new_file_is_made_stays_deleted(stage: Stage) -> None:

@@ -27,7 +27,7 @@ def desk(desk: Desk) -> Desk:
 
 
 def invite(desk: Desk, kind: str = "config", days: int = 7, name: str = "Anna", by: int = 1) -> str:
-    """Let an admin invite somebody; give the code of the link."""
+    """Invite somebody as an admin; return the code in the link."""
     desk.taps(by, f"invite_for:{kind}:{days}")
     (made,) = desk.says(by, name)
     link = json.loads(made["params"])["reply_markup"]["inline_keyboard"][0][0]["copy_text"]["text"]
@@ -54,13 +54,13 @@ def test_it_works(desk: Desk) -> None:
     assert get_invitation(desk.db, 1).used_by == 100
 
 
-def test_one_without_a_config_opens_the_door_only(desk: Desk) -> None:
+def test_an_invitation_without_a_config_only_lets_them_in(desk: Desk) -> None:
     desk.says(100, f"/start {invite(desk, 'plain')}", language_code="ru")
     assert get_user(desk.db, 100).state == "approved"
     assert open_request(desk.db, 100) is None
 
 
-def test_the_code_is_kept_nowhere(desk: Desk) -> None:
+def test_the_code_is_stored_nowhere(desk: Desk) -> None:
     code = invite(desk)
     desk.says(100, f"/start {code}")
     desk.deliver()
@@ -69,7 +69,7 @@ def test_the_code_is_kept_nowhere(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("state", ["captcha", "pending", "rejected"])
-def test_it_opens_for_whoever_stands_outside(desk: Desk, state: str) -> None:
+def test_it_lets_in_anybody_who_is_outside(desk: Desk, state: str) -> None:
     bring(desk, 100, state)
     rows = desk.says(100, f"/start {invite(desk)}")
     assert get_user(desk.db, 100).state == "approved"
@@ -81,7 +81,7 @@ def test_it_opens_for_whoever_stands_outside(desk: Desk, state: str) -> None:
         assert "Approved by Person 1" in text_of(notices[0])
 
 
-def test_who_is_blocked_stays_blocked_and_the_invitation_unused(desk: Desk) -> None:
+def test_a_blocked_person_stays_blocked_and_does_not_use_it_up(desk: Desk) -> None:
     bring(desk, 100, "blocked")
     (answer,) = desk.says(100, f"/start {invite(desk)}")
     assert "denied" in text_of(answer)
@@ -90,7 +90,7 @@ def test_who_is_blocked_stays_blocked_and_the_invitation_unused(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("role", ["approved", "helper", "admin"])
-def test_who_is_inside_keeps_it_for_another(desk: Desk, role: str) -> None:
+def test_somebody_inside_does_not_use_it_up(desk: Desk, role: str) -> None:
     who = 2 if role == "admin" else 100
     bring(desk, who, role)
     code = invite(desk)
@@ -101,7 +101,7 @@ def test_who_is_inside_keeps_it_for_another(desk: Desk, role: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["used", "revoked", "expired", "unknown"])
-def test_one_that_opens_nothing_is_explained_and_the_captcha_stands_behind_it(desk: Desk, end: str) -> None:
+def test_an_invalid_invitation_is_explained_and_followed_by_the_captcha(desk: Desk, end: str) -> None:
     code = invite(desk)
     if end == "used":
         desk.says(101, f"/start {code}")
@@ -118,7 +118,7 @@ def test_one_that_opens_nothing_is_explained_and_the_captcha_stands_behind_it(de
     assert get_user(desk.db, 100).state == "captcha"
 
 
-def test_two_at_once_and_one_comes_in(desk: Desk) -> None:
+def test_of_two_people_at_once_only_one_comes_in(desk: Desk) -> None:
     code = invite(desk)
     for who in (100, 101):
         desk.says(who, f"/start {code}")
@@ -144,13 +144,13 @@ def test_codes_are_long_and_never_alike(desk: Desk) -> None:
     assert all(map(store.is_code, codes))
 
 
-def test_a_guess_costs_a_look_into_an_index(desk: Desk) -> None:
+def test_a_guess_costs_one_index_lookup(desk: Desk) -> None:
     (plan,) = desk.db.execute("EXPLAIN QUERY PLAN SELECT id FROM invitations WHERE digest = 'x'").fetchall()
     assert "USING" in plan["detail"]
     assert "SCAN" not in plan["detail"]
 
 
-def test_a_thousand_guesses_pile_nothing_up(desk: Desk) -> None:
+def test_a_thousand_guesses_leave_nothing_behind(desk: Desk) -> None:
     deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
     for number in range(1000):
         desk.says(100, f"/start {number:022d}")
@@ -158,7 +158,7 @@ def test_a_thousand_guesses_pile_nothing_up(desk: Desk) -> None:
     assert desk.db.execute("SELECT count(*) FROM outbox WHERE chat_id = 100").fetchone()[0] < 10
 
 
-def test_the_inviting_admins_successors_are_told(desk: Desk) -> None:
+def test_the_admins_are_told_when_the_one_who_invited_is_no_longer_one(desk: Desk) -> None:
     code = invite(desk)
     desk.db.execute("UPDATE invitations SET created_by = 50")
     rows = desk.says(100, f"/start {code}")
@@ -185,7 +185,7 @@ def test_the_list_says_what_became_of_each(desk: Desk) -> None:
         assert ("confirm_uninvite" in page["params"]) == (number == 4)
 
 
-def test_two_hundred_are_turned_page_by_page(desk: Desk) -> None:
+def test_two_hundred_come_in_pages(desk: Desk) -> None:
     for _ in range(200):
         store.add_invitation(desk.db, "Anna", False, 1, desk.now + 60, desk.now)
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""The admin's list of people: filters with counts, pages, a search, and the way back to where one was."""
+"""The admin's list of people: filters with counts, pages, a search, and the way back to the last list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.chat.updates import HOSTILE, complaints, hold_config
 
 
 def keys(rows: list[sqlite3.Row]) -> dict[str, str]:
-    """Give the buttons of a screen: what they do, and what they say."""
+    """Return the buttons of a screen: callback data to label."""
     shown = next(row for row in rows if row["method"] != "answerCallbackQuery")
     markup = json.loads(shown["params"])["reply_markup"]["inline_keyboard"]
     return {key["callback_data"]: key["text"] for row in markup for key in row}
@@ -32,7 +32,7 @@ def alert(rows: list[sqlite3.Row]) -> str:
 
 
 def use(desk: Desk, config_id: int, amount: int, handshake_at: int = 1) -> None:
-    """Let a config have moved some bytes today, and have been seen."""
+    """Give a config some traffic today, and a handshake."""
     desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-28', 0, ?)", (config_id, amount))
     keep_readings(desk.db, [Reading(config_id, 0, amount, handshake_at)], "life")
 
@@ -65,7 +65,7 @@ def test_each_state_has_its_sign(desk: Desk) -> None:
     assert keys(desk.taps(1, "people:over:0"))["person:105"].startswith("⚠️")
 
 
-def test_nobody_is_said_so_with_the_ways_on(desk: Desk) -> None:
+def test_an_empty_list_says_so_and_leads_on(desk: Desk) -> None:
     rows = desk.taps(1, "people:blocked:0")
     assert "Nobody here" in said(rows)
     assert {"people:all:0", "search", "panel"} <= keys(rows).keys()
@@ -84,7 +84,7 @@ def test_two_hundred_come_in_pages_by_name(desk: Desk) -> None:
     assert [name for name in keys(last).values() if "N 1" in name][-1] == "⏳ N 199"
     assert "people:pending:18" in keys(last)
     assert "people:pending:20" not in keys(last)
-    assert keys(desk.taps(1, "people:pending:99")) == keys(last), "a page that is no more shows the last one"
+    assert keys(desk.taps(1, "people:pending:99")) == keys(last), "a page that is gone shows the last one"
 
 
 def test_a_search_can_be_refined_by_typing_again_and_paged(desk: Desk) -> None:
@@ -106,12 +106,12 @@ def test_a_search_for_nothing_is_refused_and_asked_again(desk: Desk) -> None:
     assert get_user(desk.db, 1).awaiting == "search"
 
 
-def test_the_way_back_leads_to_the_list_where_one_was(desk: Desk) -> None:
+def test_the_way_back_leads_to_the_last_list(desk: Desk) -> None:
     desk.is_let_in(100)
     assert "people:all:0" in keys(desk.taps(1, "person:100"))
     desk.taps(1, "people:never:0")
     assert "people:never:0" in keys(desk.taps(1, "person:100"))
-    assert "people:all:0" in keys(desk.taps(2, "person:100")), "the other admin was elsewhere"
+    assert "people:all:0" in keys(desk.taps(2, "person:100")), "the other admin saw another list"
     desk.taps(1, "search")
     desk.says(1, "person")
     assert "people:found:0" in keys(desk.taps(1, "person:100"))
@@ -130,14 +130,14 @@ def test_hostile_names_and_searches_break_nothing(desk: Desk, name: str) -> None
             assert all(len(key["text"]) <= 42 for key in line)
 
 
-def test_a_helper_looks_at_the_lists(desk: Desk) -> None:
+def test_a_helper_can_see_the_lists(desk: Desk) -> None:
     bring(desk, 100, "helper")
     assert "person:100" in keys(desk.taps(100, "people:all:0"))
     desk.taps(100, "search")
     assert "person:1" in keys(desk.says(100, "person"))
 
 
-def test_a_helper_reads_no_note_on_themselves_and_decides_no_wish_of_their_own(desk: Desk) -> None:
+def test_a_helper_neither_sees_the_note_about_them_nor_decides_their_own_request(desk: Desk) -> None:
     bring(desk, 101, "helper")
     desk.taps(1, "note:101")
     desk.says(1, "watch this one")
@@ -149,7 +149,7 @@ def test_a_helper_reads_no_note_on_themselves_and_decides_no_wish_of_their_own(d
     assert open_request(desk.db, 101).state == "pending"  # type: ignore[union-attr]
 
 
-def test_a_helper_who_becomes_an_admin_is_told_once_of_each_thing(desk: Desk) -> None:
+def test_a_helper_who_becomes_an_admin_is_told_everything_once(desk: Desk) -> None:
     bring(desk, 101, "helper")
     desk.settings = replace(desk.settings, admin_ids=(1, 101))
     rows = desk.passes_captcha(300)

@@ -1,4 +1,4 @@
-"""One person's page: what it shows to whom, and every deed of it, told to whom it concerns and done once."""
+"""A person's page: what it shows to whom; each action on it is done once, and whom it concerns is told."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_it_works(desk: Desk) -> None:
     use(desk, hold_config(desk.db, FRIEND, desk.now), 2_000_000_000, desk.now)
     rows = desk.taps(1, f"person:{FRIEND}")
     text = said(rows)
-    for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28.05.2026, decided by Person 1",
-                  "First wrote: 28.05.2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
+    for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28 May 2026, decided by Person 1",
+                  "First wrote: 28 May 2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
                   "Configs: 1, limit: 3 (as everybody)", "🟢 <b>Phone</b>: online, 2.00 GB",
                   "<b>Person 1</b>: let Anna in"):  # fmt: skip
         assert words in text, words
@@ -71,18 +71,18 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
     assert "the VPN is off" in text_of(page)
     assert "Unblock" in str(json.loads(page["params"])["reply_markup"])
     assert get_user(desk.db, FRIEND).state == "blocked"
-    assert told(rows), "the friend hears of it"
+    assert told(rows), "the friend is told"
     assert "Уже заблокировано: Person 1" in alert(desk.taps(2, f"decide:{FRIEND}:approved:blocked:page"))
 
 
-def test_an_admins_page_offers_no_power_over_them(desk: Desk) -> None:
+def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
     assert verbs(rows) == {"issue", "write", "person_quotas", "note", "history", "person", "people"}
     assert "write" not in verbs(desk.taps(1, "person:1"))
 
 
-def test_a_helper_decides_and_looks_but_has_no_other_button(desk: Desk) -> None:
+def test_a_helper_can_look_and_decide_but_nothing_else(desk: Desk) -> None:
     bring(desk, 101, "helper")
     hold_config(desk.db, FRIEND, desk.now)
     assert verbs(desk.taps(101, f"person:{FRIEND}")) == {"decide", "held", "person", "people"}
@@ -127,7 +127,7 @@ def test_a_config_is_issued_without_a_request_in_the_friends_language(desk: Desk
     assert "Решите по запросу" in alert(desk.taps(2, f"issue_as:101:{word}")), "a double tap issues once"
 
 
-def test_a_config_of_any_name_is_issued_even_above_the_limit(desk: Desk) -> None:
+def test_a_config_with_any_name_is_issued_even_above_the_limit(desk: Desk) -> None:
     set_config_limit(desk.db, FRIEND, 1)
     hold_config(desk.db, FRIEND, desk.now)
     desk.taps(1, f"issue_own:{FRIEND}")
@@ -138,7 +138,7 @@ def test_a_config_of_any_name_is_issued_even_above_the_limit(desk: Desk) -> None
     assert "👤 <b>Anna</b>" in said(rows)
 
 
-def test_who_was_blocked_meanwhile_gets_no_config(desk: Desk) -> None:
+def test_somebody_who_was_blocked_meanwhile_gets_no_config(desk: Desk) -> None:
     desk.taps(1, f"issue_own:{FRIEND}")
     desk.taps(2, f"decide:{FRIEND}:approved:blocked:page")
     assert "no access now" in said(desk.says(1, "TV"))
@@ -156,7 +156,7 @@ def test_a_quota_can_be_typed(desk: Desk, typed: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "much", "-5", "1e9", "9999999", "10 TB", "٥", "1.2.3"])
-def test_what_is_no_quota_is_refused_and_asked_again(desk: Desk, typed: str) -> None:
+def test_an_invalid_quota_is_refused_and_asked_for_again(desk: Desk, typed: str) -> None:
     desk.taps(1, f"person_own_quota:{FRIEND}")
     assert "number of gigabytes" in said(desk.says(1, typed or " "))
     assert get_user(desk.db, FRIEND).quota_bytes is None
@@ -176,7 +176,7 @@ def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
     assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["quota"] * 3
 
 
-def test_a_friend_may_ask_for_as_many_as_their_own_limit_says(desk: Desk) -> None:
+def test_a_friends_own_limit_is_how_many_configs_they_may_request(desk: Desk) -> None:
     desk.taps(1, f"person_limit:{FRIEND}:1")
     hold_config(desk.db, FRIEND, desk.now)
     assert "You have 1 of 1, that is the limit" in alert(desk.taps(FRIEND, "new"))
@@ -188,7 +188,7 @@ def test_a_friend_may_ask_for_as_many_as_their_own_limit_says(desk: Desk) -> Non
     assert "Which app" in said(desk.taps(FRIEND, "new"))
 
 
-def test_who_is_above_a_new_limit_keeps_what_they_have(desk: Desk) -> None:
+def test_a_lower_limit_takes_no_config_away(desk: Desk) -> None:
     for _ in range(3):
         hold_config(desk.db, FRIEND, desk.now)
     desk.taps(1, f"person_limit:{FRIEND}:2")
@@ -212,7 +212,7 @@ def test_a_note_is_kept_shown_and_cleared_and_the_friend_never_sees_it(desk: Des
 
 
 @pytest.mark.parametrize("text", ["x" * 501, "💥" * 251, "\u200e", " \n "])
-def test_what_is_no_note_is_refused(desk: Desk, text: str) -> None:
+def test_an_invalid_note_is_refused(desk: Desk, text: str) -> None:
     desk.taps(1, f"note:{FRIEND}")
     assert "1 to 500 characters" in said(desk.says(1, text))
     assert get_user(desk.db, FRIEND).note == ""
@@ -240,7 +240,7 @@ def test_typing_again_replaces_the_draft_and_its_old_button_sends_nothing(desk: 
     assert "Second" in told(desk.taps(1, new))[0]
 
 
-def test_the_longest_message_fits_with_all_that_stands_around_it(desk: Desk) -> None:
+def test_the_longest_message_fits_with_everything_around_it(desk: Desk) -> None:
     desk.says(FRIEND, "/start", first_name="<" * 64, last_name="💥" * 64)
     desk.taps(1, f"write:{FRIEND}")
     preview = desk.says(1, "💥" * 1500)
@@ -251,13 +251,13 @@ def test_the_longest_message_fits_with_all_that_stands_around_it(desk: Desk) -> 
     assert "1 to 3000 characters" in said(desk.says(1, "x" * 3001))
 
 
-def test_who_stopped_the_bot_is_not_written_to(desk: Desk) -> None:
+def test_nothing_is_sent_to_somebody_who_stopped_the_bot(desk: Desk) -> None:
     set_reachable(desk.db, FRIEND, False)
     assert "stopped the bot" in said(desk.taps(1, f"person:{FRIEND}"))
     assert "no message reaches them" in alert(desk.taps(1, f"write:{FRIEND}"))
 
 
-def test_a_helper_is_appointed_told_and_gets_the_menu_of_commands(desk: Desk) -> None:
+def test_a_new_helper_is_told_and_gets_the_command_menu(desk: Desk) -> None:
     assert f"helper:{FRIEND}:on" in keys(desk.taps(1, f"appoint:{FRIEND}"))
     rows = desk.taps(1, f"helper:{FRIEND}:on")
     assert "You are a helper now" in told(rows)[0]
@@ -272,7 +272,7 @@ def test_a_helper_is_appointed_told_and_gets_the_menu_of_commands(desk: Desk) ->
     assert menu in said(desk.says(FRIEND, "/language"))
 
 
-def test_a_dismissed_helper_decides_nothing_and_learns_nothing_more(desk: Desk) -> None:
+def test_a_dismissed_helper_can_decide_nothing_and_gets_no_notices(desk: Desk) -> None:
     desk.taps(1, f"helper:{FRIEND}:on")
     desk.passes_captcha(101)
     rows = desk.taps(1, f"helper:{FRIEND}:off")
@@ -283,7 +283,7 @@ def test_a_dismissed_helper_decides_nothing_and_learns_nothing_more(desk: Desk) 
     assert {row["chat_id"] for row in rows} == {1, 2, 101}, "the notice in the helper's chat stays as it was"
 
 
-def test_a_block_ends_the_help(desk: Desk) -> None:
+def test_a_blocked_helper_is_no_helper_any_more(desk: Desk) -> None:
     desk.taps(1, f"helper:{FRIEND}:on")
     rows = desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
     assert "deleteMyCommands" in [row["method"] for row in rows]
@@ -291,7 +291,7 @@ def test_a_block_ends_the_help(desk: Desk) -> None:
     assert get_user(desk.db, FRIEND).helper == 0
 
 
-def test_a_person_is_deleted_after_a_question(desk: Desk) -> None:
+def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     config_id = hold_config(desk.db, FRIEND, desk.now)
     asked = desk.taps(1, f"confirm_expel:{FRIEND}")
     assert "Delete Anna?" in said(asked)
@@ -305,7 +305,7 @@ def test_a_person_is_deleted_after_a_question(desk: Desk) -> None:
         assert "Этого уже нет" in alert(desk.taps(2, late))
 
 
-def test_who_is_deleted_takes_the_draft_for_them_and_their_own_last_list(desk: Desk) -> None:
+def test_deleting_a_person_deletes_the_draft_for_them_and_their_last_list(desk: Desk) -> None:
     desk.taps(1, f"helper:{FRIEND}:on")
     desk.taps(FRIEND, "people:all:0")
     desk.taps(2, f"write:{FRIEND}")
@@ -316,7 +316,7 @@ def test_who_is_deleted_takes_the_draft_for_them_and_their_own_last_list(desk: D
     assert not {f"people:{FRIEND}", "draft:2"} & set(keys_left)
 
 
-def test_what_is_typed_about_somebody_who_left_is_refused(desk: Desk) -> None:
+def test_a_text_about_somebody_who_left_is_refused(desk: Desk) -> None:
     for deed in ("note", "write", "issue_own", "person_own_quota"):
         desk.taps(2, f"{deed}:{FRIEND}")
         desk.db.execute("UPDATE users SET awaiting = replace(awaiting, '100', '999') WHERE id = 2")

@@ -1,4 +1,4 @@
-"""A friend's config in an admin's hands: paused, limited in time, sent again, deleted. Peers follow."""
+"""A person's config as admins see it: paused, limited in time, sent again, deleted. Peers follow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from lib.chat.phrases import full_date
 from lib.settings import Settings
 from lib.store.config_requests import get_request, open_request
 from lib.store.configs import find_config
@@ -29,7 +30,7 @@ def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
     for words in ("🔑 <b>Phone</b>", "Whose: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28.05.2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
+                  "Created: 28 May 2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
         "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
@@ -57,23 +58,25 @@ def test_a_double_tap_pauses_and_tells_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("word", "last"), [("7", (2026, 6, 5)), ("30", (2026, 6, 28)), ("90", (2026, 8, 27))])
-def test_a_span_ends_with_a_day(stage: Stage, word: str, last: tuple[int, int, int]) -> None:
+def test_a_config_expires_at_the_end_of_a_day(stage: Stage, word: str, last: tuple[int, int, int]) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15, 30)
     rows = stage.desk.taps(1, f"held_until:1:{word}")
     config = find_config(stage.desk.db, 1)
     assert config is not None
-    assert datetime.fromtimestamp((config.expires_at or 0) - 1, MOSCOW).timetuple()[:6] == (*last, 23, 59, 59)
-    assert f"works until {last[2]:02}.{last[1]:02}.{last[0]}, that day included" in told(rows)[0]
+    assert config.expires_at is not None
+    assert datetime.fromtimestamp(config.expires_at - 1, MOSCOW).timetuple()[:6] == (*last, 23, 59, 59)
+    until = full_date("en", config.expires_at - 1, MOSCOW)
+    assert f"works until {until}, that day included" in told(rows)[0]
 
 
-def test_a_typed_date_is_the_end_of_that_day_and_then_the_peer_goes_and_can_come_back(stage: Stage) -> None:
+def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
     rows = stage.desk.says(1, " 30.5.2026 ")
-    assert "Works until: 30.05.2026" in said(rows)
-    assert "until 30.05.2026" in told(rows)[0]
+    assert "Works until: 30 May 2026" in said(rows)
+    assert "until 30 May 2026" in told(rows)[0]
     stage.at(2026, 5, 30, 23, 59, 59)
     stage.round()
     assert key in stage.awg.peers
@@ -84,16 +87,16 @@ def test_a_typed_date_is_the_end_of_that_day_and_then_the_peer_goes_and_can_come
     tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now)
     rows = stage.desk.taps(1, "held_until:1:never")
     assert "has no expiry any more" in told(rows)[0]
-    assert tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now), "a later end is warned of anew"
+    assert tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now), "a later expiry is announced again"
     stage.round()
     assert key in stage.awg.peers
 
 
-def test_today_is_the_first_day_that_is_taken(stage: Stage) -> None:
+def test_today_is_the_earliest_date(stage: Stage) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
-    assert "Works until: 29.05.2026" in said(stage.desk.says(1, "29.05.2026"))
+    assert "Works until: 29 May 2026" in said(stage.desk.says(1, "29.05.2026"))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_today_is_the_first_day_that_is_taken(stage: Stage) -> None:
     ["28.05.2026", "31.02.2027", "2027-01-01", "01.01.27", "tomorrow", "00.01.2030", "01.01.9999", "31.12.0001",
      "٠١.٠١.٢٠٣٠", "1.1.20300"],
 )  # fmt: skip
-def test_what_is_no_coming_day_is_refused_and_asked_again(stage: Stage, typed: str) -> None:
+def test_an_invalid_date_is_refused_and_asked_for_again(stage: Stage, typed: str) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
@@ -153,7 +156,7 @@ def test_a_config_deleted_before_it_arrived_leaves_the_friend_free_to_ask_again(
     assert open_request(stage.desk.db, FRIEND) is None
 
 
-def test_who_has_no_access_is_not_told_of_their_configs(desk: Desk) -> None:
+def test_somebody_without_access_is_not_told_about_their_configs(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     hold_config(desk.db, FRIEND, desk.now)
     desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")

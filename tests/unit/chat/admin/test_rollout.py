@@ -1,4 +1,4 @@
-"""When the server changes: admins are told once, everybody gets a new config once, and who is back is counted."""
+"""When the server changes: admins are told once, everybody gets a new config once, and reconnections are counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
 
 
 def move(stage: Stage, endpoint: str) -> list[sqlite3.Row]:
-    """Let the owner give the server another address; give what the keeper says."""
+    """Change the server's endpoint; return what the keeper announces."""
     settings = replace(stage.desk.settings, server_endpoint=endpoint)
     stage.keeper = Keeper(stage.desk.db, stage.awg, settings, lambda: None)  # type: ignore[arg-type]
     stage.desk.settings = settings
@@ -72,7 +72,7 @@ def test_a_double_tap_sends_once(stage: Stage) -> None:
     assert "Nobody holds an outdated config" in json.loads(alert["params"])["text"]
 
 
-def test_nobody_is_told_of_a_change_that_concerns_no_config(stage: Stage) -> None:
+def test_a_change_that_affects_no_config_is_not_announced(stage: Stage) -> None:
     stage.round()
     assert move(stage, "new.example.org") == []
 
@@ -85,7 +85,7 @@ def test_a_change_that_is_undone_makes_nobody_outdated(stage: Stage) -> None:
     assert outdated(stage.desk.db) == []
 
 
-def test_new_obfuscation_is_told_by_its_names_alone(stage: Stage) -> None:
+def test_new_obfuscation_is_announced_by_names_only(stage: Stage) -> None:
     stage.give_config(100)
     stage.awg.parameters = {**stage.awg.parameters, "Jc": "77"}
     told = stage.round(1)
@@ -93,7 +93,7 @@ def test_new_obfuscation_is_told_by_its_names_alone(stage: Stage) -> None:
     assert "77" not in text_of(told[0])
 
 
-def test_who_can_not_be_written_to_and_who_is_blocked_wait_until_they_can(stage: Stage) -> None:
+def test_blocked_and_unreachable_people_get_theirs_later(stage: Stage) -> None:
     stage.give_config(100)
     stage.give_config(101)
     stage.give_config(102)

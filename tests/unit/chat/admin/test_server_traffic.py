@@ -1,4 +1,4 @@
-"""The whole server in pictures and lists: by day, by hour, who uses it most; empty, full, and long ago."""
+"""The traffic of the whole server: by day, by hour, and who uses it most; empty, full, and long ago."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import io
 import json
 import sqlite3
 from collections import Counter
-from datetime import datetime
 
 import pytest
 from PIL import Image, ImageColor
 
 from lib.chat.attachments import render
 from lib.chat.drawing import chart
-from lib.chat.phrases import month_name
+from lib.chat.phrases import month_name, short_date_time
 from lib.store import hours
 from lib.store.users import add_user
 from tests.unit.chat.conftest import NOON, Desk, text_of
@@ -25,7 +24,7 @@ GB = 10**9
 
 
 def use(desk: Desk, who: int, day: str, received: int, sent: int) -> None:
-    """Let a friend's first config have traffic on a day."""
+    """Give a friend's first config traffic on a day."""
     row = desk.db.execute("SELECT id FROM configs WHERE user_id = ?", (who,)).fetchone()
     config_id = row[0] if row else hold_config(desk.db, who, desk.now)
     desk.db.execute("INSERT INTO stats VALUES (?, ?, ?, ?)", (config_id, day, received, sent))
@@ -41,7 +40,7 @@ def buttons(row: sqlite3.Row) -> list[str]:
 
 
 def tapped(desk: Desk, data: str, on_picture: bool = False) -> list[sqlite3.Row]:
-    """Tap as the first admin; give what follows the answer."""
+    """Tap as the first admin; return what follows the answer."""
     shown = {"message_id": 5, "date": desk.now, **({"photo": []} if on_picture else {"text": "…"})}
     rows = desk.taps(1, data, shown)
     assert [complaint for row in rows for complaint in complaints(row)] == []
@@ -70,11 +69,11 @@ def test_it_works(desk: Desk) -> None:
     (photo, gone) = tapped(desk, "by_day:now")
     assert (photo["method"], gone["method"]) == ("sendPhoto", "deleteMessage")
     assert "May 2026" in text_of(photo) and "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
-    assert "Busiest day: 03.05, 21.0 GB" in text_of(photo)
+    assert "Busiest day: 3 May, 21.0 GB" in text_of(photo)
     assert bars(picture(desk, photo)) > 0
 
 
-def test_the_servers_screen_leads_to_all_of_it_and_back(desk: Desk) -> None:
+def test_the_server_screen_leads_to_every_chart_and_back(desk: Desk) -> None:
     assert {"by_day:now", "by_hour", "top:0"} <= set(buttons(tapped(desk, "status")[0]))
     for data in ("by_day:now", "by_hour"):
         assert "server" in buttons(tapped(desk, data)[0])
@@ -84,7 +83,7 @@ def test_the_servers_screen_leads_to_all_of_it_and_back(desk: Desk) -> None:
     assert "Server" in text_of(back[0])
 
 
-def test_months_go_back_to_the_first_that_was_counted_and_forth_to_the_present(desk: Desk) -> None:
+def test_months_go_from_the_first_counted_one_to_the_present(desk: Desk) -> None:
     befriend(desk, 100, "Anna")
     use(desk, 100, "2026-03-31", 1, 1)
     ways = {month: [data for data in buttons(tapped(desk, f"by_day:{month}")[0]) if "by_day" in data]
@@ -105,7 +104,7 @@ def test_a_month_that_is_not_offered_is_refused(desk: Desk, month: str) -> None:
     assert json.loads(answer["params"])["show_alert"] is True
 
 
-def test_today_is_marked_in_its_own_month_alone(desk: Desk) -> None:
+def test_today_is_marked_only_in_its_own_month(desk: Desk) -> None:
     befriend(desk, 100, "Anna")
     use(desk, 100, "2026-04-28", 1, 1)
     marked = ImageColor.getrgb(chart._NOW)
@@ -128,7 +127,7 @@ def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk
         hours.add_traffic(desk.db, (5, 10**ago if ago < 2 else 7), last - ago * HOUR, last - ago * HOUR + 1)
         hours.note_online(desk.db, 9 if ago == 47 else 1, last - ago * HOUR)
     (photo, _) = tapped(desk, "by_hour")
-    at = datetime.fromtimestamp(last - 47 * HOUR, MOSCOW).strftime("%d.%m %H:%M")
+    at = short_date_time("en", last - 47 * HOUR, MOSCOW)
     assert f"online at once: 9 ({at})" in text_of(photo)
     assert "⬇️ 18 B  ⬆️ 15 B" in text_of(photo)
     lone = bars(picture(desk, photo))
@@ -137,7 +136,7 @@ def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk
 
 
 @pytest.mark.parametrize(("who", "language"), [(1, "en"), (2, "ru")])
-def test_pictures_speak_the_language_of_who_looks(
+def test_charts_are_in_the_language_of_whoever_asks(
     desk: Desk, who: int, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
@@ -147,7 +146,7 @@ def test_pictures_speak_the_language_of_who_looks(
     assert drawn == [month_name(language, "2026-05"), {"en": "last 48 hours", "ru": "последние 48 часов"}[language]]
 
 
-def test_the_top_is_in_order_ten_to_a_page_and_numbered_through(desk: Desk) -> None:
+def test_the_top_is_sorted_numbered_and_has_ten_on_a_page(desk: Desk) -> None:
     for number in range(25):
         befriend(desk, 200 + number, f"Friend {number}")
         use(desk, 200 + number, "2026-05-02", number, 1000 * (number + 1))
@@ -162,7 +161,7 @@ def test_the_top_is_in_order_ten_to_a_page_and_numbered_through(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("name", ["<b>x", "💥" * 64, "A" * 128, "a & b", "{who}"])
-def test_names_in_the_top_are_names_and_short(desk: Desk, name: str) -> None:
+def test_names_in_the_top_are_escaped_and_shortened(desk: Desk, name: str) -> None:
     for number in range(10):
         befriend(desk, 200 + number, name)
         use(desk, 200 + number, "2026-05-02", 1, 1)
@@ -170,7 +169,7 @@ def test_names_in_the_top_are_names_and_short(desk: Desk, name: str) -> None:
     assert "<b>x" not in text and len(text) < 1000
 
 
-def test_who_left_is_no_more_in_the_top_but_in_the_sums(desk: Desk) -> None:
+def test_people_who_left_are_not_in_the_top_but_in_the_sums(desk: Desk) -> None:
     befriend(desk, 200, "Gone")
     use(desk, 200, "2026-05-02", 5, 5)
     desk.db.execute("UPDATE configs SET revoked_at = 1, private_key = NULL, preshared_key = NULL, user_id = NULL")

@@ -1,4 +1,4 @@
-"""Settings in the chat: in words, checked as the file's are, in force at once, and back to the file by one button."""
+"""Settings in the chat: in words, checked like the file's, in force at once, and back to the file with one tap."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_bad_value_is_explained_and_asked_for_again(desk: Desk, name: str, typ
 
 @pytest.mark.parametrize("name", IN_CHAT)
 @pytest.mark.parametrize("typed", HOSTILE, ids=ascii)
-def test_whatever_is_typed_the_settings_stay_readable(desk: Desk, name: str, typed: str) -> None:
+def test_the_settings_stay_readable_whatever_is_typed(desk: Desk, name: str, typed: str) -> None:
     desk.taps(1, f"setting:{name}")
     rows = [*desk.says(1, typed), *desk.taps(1, "settings"), *desk.taps(1, "history:0:0")]
     assert [complaint for row in rows for complaint in complaints(row)] == []
@@ -73,7 +73,7 @@ def test_whatever_is_typed_the_settings_stay_readable(desk: Desk, name: str, typ
 
 @pytest.mark.parametrize("name", IN_CHAT)
 @pytest.mark.parametrize("who", [1, 2])
-def test_every_offer_is_a_good_value_and_is_shown_as_it_is(desk: Desk, name: str, who: int) -> None:
+def test_every_offered_value_is_valid_and_ticked_once_chosen(desk: Desk, name: str, who: int) -> None:
     for number, value in enumerate(PRESETS[name]):
         *_, shown = desk.taps(who, f"set:{name}:{number}")
         assert complaints(shown) == []
@@ -82,13 +82,13 @@ def test_every_offer_is_a_good_value_and_is_shown_as_it_is(desk: Desk, name: str
         assert sum(text.startswith("✅") for text, _ in buttons(shown)) == 1
 
 
-def test_a_double_tap_makes_history_once(desk: Desk) -> None:
+def test_a_double_tap_is_logged_once(desk: Desk) -> None:
     for _ in range(2):
         desk.taps(1, "set:MAX_CONFIGS:3")
     assert len(list_entries(desk.db, 0, 10)) == 1
 
 
-def test_a_lower_limit_of_configs_holds_at_once_and_takes_none_away(desk: Desk) -> None:
+def test_a_lower_config_limit_applies_at_once_and_takes_none_away(desk: Desk) -> None:
     desk.is_let_in(100)
     for _ in range(2):
         hold_config(desk.db, 100, desk.now)
@@ -97,14 +97,14 @@ def test_a_lower_limit_of_configs_holds_at_once_and_takes_none_away(desk: Desk) 
     assert "the limit" in text_of(refusal)
 
 
-def test_the_language_is_spoken_to_whom_telegram_tells_neither(desk: Desk) -> None:
+def test_the_language_applies_to_people_whose_telegram_uses_another(desk: Desk) -> None:
     rows = desk.taps(1, "set:LANGUAGE:1")
     assert "setMyCommands" in [row["method"] for row in rows]
     desk.says(300, "/start", language_code="xx")
     assert get_user(desk.db, 300).language == "en"
 
 
-def test_another_timezone_moves_no_byte_and_tells_no_month_twice(desk: Desk) -> None:
+def test_another_timezone_moves_no_traffic_and_repeats_no_report(desk: Desk) -> None:
     stage = make_stage(desk, desk.settings)
     key = stage.give_config()
     stage.at(2026, 5, 31, 23, 0)
@@ -127,7 +127,7 @@ def test_another_timezone_moves_no_byte_and_tells_no_month_twice(desk: Desk) -> 
     assert month_total(desk.db, "2026-05") == before
 
 
-def test_the_settings_of_the_file_are_not_touched(desk: Desk) -> None:
+def test_the_settings_file_is_not_changed(desk: Desk) -> None:
     file = replace(desk.settings)
     desk.taps(1, "set:TIMEZONE:0")
     assert desk.settings == file

@@ -1,4 +1,4 @@
-"""What waits, in one list: oldest first, decided in place, with a reason where there is one; reminded of once a day."""
+"""What waits, in one list: oldest first, decided in place, with or without a reason; and the daily reminder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def buttons(row: sqlite3.Row) -> list[tuple[str, str]]:
 
 
 def on_page(desk: Desk, who: int, data: str) -> list[sqlite3.Row]:
-    """Tap on a message that is no notice."""
+    """Tap on a message that is not a notice."""
     return desk.taps(who, data, {"message_id": 9000, "date": desk.now, "text": "…"})
 
 
@@ -47,13 +47,13 @@ def test_it_works(desk: Desk) -> None:
     assert buttons(shown)[:2] == [("🔑 Person 100: Phone · 4 h", "request:1"), ("👤 Person 101 · 1 min", "asker:101")]
 
 
-def test_nobody_waits(desk: Desk) -> None:
+def test_an_empty_list_says_so(desk: Desk) -> None:
     (shown,) = desk.says(1, "/requests")
     assert "Nobody waits" in text_of(shown)
     assert [data for _, data in buttons(shown)] == ["requests:0", "panel"]
 
 
-def test_two_hundred_are_turned_page_by_page_and_nobody_is_left_out(desk: Desk) -> None:
+def test_two_hundred_come_in_pages_and_nobody_is_left_out(desk: Desk) -> None:
     for number in range(200):
         desk.passes_captcha(1000 + number, first_name="💥" * 64)
         desk.now += 1
@@ -97,14 +97,14 @@ def test_a_decision_on_a_notice_stays_there_and_shows_the_way_on(desk: Desk) -> 
     assert buttons(mine[0])[-1] == ("📥 Waiting", "requests:0")
 
 
-def test_a_copy_of_a_notice_that_the_bot_does_not_know_shows_the_decision(desk: Desk) -> None:
-    """Telegram's answer to the first copy was lost, or the tap came before its number was noted."""
+def test_a_copy_of_a_notice_that_the_bot_does_not_know_of_shows_the_decision(desk: Desk) -> None:
+    """Telegram's answer to the first copy was lost, or the tap came before its id was stored."""
     desk.passes_captcha(100)
     desk.deliver()
     rows = on_page(desk, 1, "decide:100:pending:approved")
     (here,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
     assert "Approved by Person 1" in text_of(here)
-    assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2], "the known ones as well"
+    assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2], "the known notices, too"
 
 
 def test_a_notice_that_became_the_list_is_not_swept_away_by_a_later_decision(desk: Desk) -> None:
@@ -116,7 +116,7 @@ def test_a_notice_that_became_the_list_is_not_swept_away_by_a_later_decision(des
     assert [row["chat_id"] for row in rows if row["subject"] == "user:100"] == [2]
 
 
-def test_a_reason_is_told_and_kept(desk: Desk) -> None:
+def test_a_reason_is_sent_and_logged(desk: Desk) -> None:
     desk.passes_captcha(100)
     on_page(desk, 1, "why_person:100")
     rows = desk.says(1, "  Who are\nyou? <b>  ")
@@ -138,7 +138,7 @@ def test_a_request_can_be_turned_down_with_a_reason(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "\u200b", "x" * 301, "💥" * 151])
-def test_what_is_no_reason_is_asked_for_again(desk: Desk, reason: str) -> None:
+def test_an_invalid_reason_is_asked_for_again(desk: Desk, reason: str) -> None:
     desk.passes_captcha(100)
     desk.taps(1, "why_person:100")
     (answer,) = desk.says(1, reason)
@@ -156,7 +156,7 @@ def test_a_reason_that_comes_after_another_decision_changes_nothing(desk: Desk) 
     assert get_user(desk.db, 100).state == "approved"
 
 
-def test_the_staff_is_reminded_once_a_day_of_what_waits_longer_than_that(desk: Desk) -> None:
+def test_admins_and_helpers_are_reminded_once_a_day_of_what_waits_longer(desk: Desk) -> None:
     desk.is_let_in(50)
     set_helper(desk.db, 50, True)
     desk.passes_captcha(100)
@@ -183,7 +183,7 @@ def test_a_reminder_waits_for_the_end_of_the_quiet_hours(desk: Desk) -> None:
     assert remind(desk, (hour, (hour + 1) % 24)) != []
 
 
-def test_a_reminder_goes_when_nothing_waits_any_more(desk: Desk) -> None:
+def test_a_reminder_is_deleted_when_nothing_waits(desk: Desk) -> None:
     desk.passes_captcha(100)
     desk.now += 2 * TOO_LONG
     remind(desk)

@@ -1,4 +1,4 @@
-"""One message of troubles: it begins, follows what comes and goes, and ends; the next trouble begins another."""
+"""One message for all troubles: it begins, follows what comes and goes, and ends; the next trouble starts another."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from lib.chat.notify import alerts
 from lib.chat.screens import hush
 from lib.settings import Settings
 from lib.store.database import transaction
-from lib.store.keeper_notes import read_incident, read_troubles
+from lib.store.keeper_notes import TROUBLES, read_incident, read_troubles
 from lib.store.outbox import enqueue
-from lib.watch.metrics import TROUBLES
 from tests.unit.chat.conftest import Desk, text_of
 from tests.unit.chat.updates import complaints
 from tests.unit.test_keeper import MOSCOW
@@ -54,7 +53,7 @@ class Post:
         return rows
 
     def goes_on(self, found: Mapping[str, str] | None = None, after: int = 60, **more: str) -> list[sqlite3.Row]:
-        """The same, everything before it delivered."""
+        """Do the same after everything before it was delivered."""
         self.desk.deliver()
         return self.finds(found, after, **more)
 
@@ -75,7 +74,7 @@ def test_it_works(post: Post) -> None:
     assert [(row["chat_id"], row["method"]) for row in begun] == [(1, "sendMessage"), (2, "sendMessage")]
     assert "out of reach" in text_of(begun[0]) and "Since 14:00" in text_of(begun[0])
     assert "недоступен" in text_of(begun[1]) and "С 14:00" in text_of(begun[1])
-    assert post.goes_on(interface="no_interface") == [], "it is told once"
+    assert post.goes_on(interface="no_interface") == [], "it is announced once"
     more = post.goes_on(interface="no_interface", disk="100000000")
     assert methods(more) == ["editMessageText"]
     assert "out of reach" in text_of(more[0]) and "Free: 100 MB" in text_of(more[0]) and "14:02" in text_of(more[0])
@@ -109,7 +108,7 @@ def test_a_trouble_that_comes_and_goes_while_telegram_is_away_arrives_as_it_ende
     assert rows[0]["subject"] == rows[1]["subject"] != rows[2]["subject"]
 
 
-def test_what_comes_back_within_an_incident_has_its_new_time(post: Post) -> None:
+def test_a_trouble_that_comes_back_within_an_incident_has_its_new_time(post: Post) -> None:
     post.finds(subnet="10.8.0.0/24", conflict="10.8.0.2/32")
     post.goes_on(subnet="10.8.0.0/24")
     rows = post.goes_on(subnet="10.8.0.0/24", conflict="10.8.0.2/32")
@@ -123,7 +122,7 @@ def test_a_changed_reason_is_written_into_the_message(post: Post) -> None:
     assert "was not found" in text_of(rows[0]) and "Since 14:00" in text_of(rows[0])
 
 
-def test_a_trouble_that_joins_an_old_one_is_heard(post: Post) -> None:
+def test_a_trouble_that_joins_an_old_one_is_a_new_message(post: Post) -> None:
     old = post.finds(subnet="10.8.0.0/24")
     rows = post.goes_on(subnet="10.8.0.0/24", interface="timeout", after=5 * 3600)
     assert methods(rows) == ["editMessageText", "sendMessage"]
@@ -137,19 +136,19 @@ def test_a_trouble_that_joins_an_old_one_is_heard(post: Post) -> None:
 def test_times_of_another_day_have_their_date(post: Post) -> None:
     post.finds(interface="timeout")
     rows = post.goes_on({}, after=86400)
-    assert "(20.05 14:00 – 14:00)" in text_of(rows[0])
+    assert "(20 May 14:00 – 14:00)" in text_of(rows[0])
 
 
-def test_who_became_an_admin_meanwhile_gets_a_message_and_who_is_none_any_more_does_not(post: Post) -> None:
+def test_a_new_admin_gets_a_message_and_a_former_one_does_not(post: Post) -> None:
     post.finds(interface="timeout")
     post.desk.settings = replace(post.desk.settings, admin_ids=(2, 3))
     rows = post.goes_on(interface="timeout", disk="1")
     assert [(row["chat_id"], row["method"]) for row in rows] == [(2, "editMessageText"), (3, "sendMessage")]
     post.desk.settings = replace(post.desk.settings, admin_ids=(2, 4))
-    assert [row["chat_id"] for row in post.goes_on({})] == [2], "nobody is told of what is over alone"
+    assert [row["chat_id"] for row in post.goes_on({})] == [2], "nobody new is told of what is over"
 
 
-def test_a_new_message_is_silent_at_night_and_an_edit_needs_no_more(desk: Desk) -> None:
+def test_a_new_message_is_silent_at_night(desk: Desk) -> None:
     night = int(datetime(2026, 5, 20, 2, tzinfo=MOSCOW).timestamp())
     settings = replace(desk.settings, quiet_hours=(23, 8))
     (first, *_) = hush(settings, alerts.follow(desk.db, settings, {"interface": "timeout"}, night), night)
@@ -157,7 +156,7 @@ def test_a_new_message_is_silent_at_night_and_an_edit_needs_no_more(desk: Desk) 
 
 
 @pytest.mark.parametrize("who", [1, 2])
-def test_all_troubles_at_once_at_their_longest_fit_into_the_message_and_into_the_screen(post: Post, who: int) -> None:
+def test_all_troubles_at_once_fit_into_the_message_and_the_screen(post: Post, who: int) -> None:
     assert set(FULL) == set(TROUBLES)
     text = next(text_of(row) for row in post.finds(FULL) if row["chat_id"] == who)
     assert text.count("🕒") == len(FULL)
@@ -169,7 +168,7 @@ def test_all_troubles_at_once_at_their_longest_fit_into_the_message_and_into_the
     assert over.count("🟢") == len(FULL)
 
 
-def test_its_button_shows_the_server_below_and_leaves_it_in_place(post: Post) -> None:
+def test_its_button_shows_the_server_below_and_leaves_the_alert_in_place(post: Post) -> None:
     (row, *_) = post.finds(interface="timeout")
     keyboard = json.loads(row["params"])["reply_markup"]["inline_keyboard"]
     assert [[button["callback_data"] for button in line] for line in keyboard] == [["server"]]
@@ -179,5 +178,5 @@ def test_its_button_shows_the_server_below_and_leaves_it_in_place(post: Post) ->
 
 
 @pytest.mark.parametrize(("detail", "words"), [("7200", "ahead by 2 h"), ("-600", "back by 10 min")])
-def test_a_jump_of_the_clock_is_told_with_its_way_and_length(settings: Settings, detail: str, words: str) -> None:
+def test_a_clock_jump_is_described_with_direction_and_length(settings: Settings, detail: str, words: str) -> None:
     assert words in alerts.trouble("en", settings, "clock", detail)
