@@ -204,7 +204,7 @@ BUTTONS = {
     # admin/settings
     "settings": Route(ADMIN, settings.overview),
     "setting": Route(ADMIN, settings.show_setting, (IN_CHAT,)),
-    "set": Route(ADMIN, settings.choose, (IN_CHAT, int)),
+    "set": Route(ADMIN, settings.choose, (IN_CHAT, str)),
     "unset": Route(ADMIN, settings.unset, (IN_CHAT,)),
     # admin/status
     "status": Route(ADMIN, status.status),

@@ -31,14 +31,14 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
         return overview(db, actor, user_id, 0)
     here = Page(page, page + 1 + (len(entries) > LINES), LINES)
     title = actor.say("history_of", name=name_of(db, user_id)) if user_id else actor.say("history")
-    lines = Markup("\n".join(describe(actor, entry) for entry in entries[:LINES]))
+    lines = Markup("\n".join(describe(actor, entry) for entry in entries[:LINES])) or actor.say("history_empty")
     keyboard = [
         *here.buttons("history", user_id),
         [actor.button("history_file", "history_file", user_id)] if entries else [],
         [actor.button("history_all", "history", 0, 0)] if user_id else [],
         [actor.back("panel")],
     ]
-    return show(actor, Markup(f"{title}\n\n{lines or actor.say('history_empty')}"), keyboard)
+    return show(actor, Markup(f"{title}\n\n{lines}"), keyboard)
 
 
 def describe(actor: Actor, entry: Entry) -> Markup:

@@ -103,7 +103,7 @@ def _filters(actor: Actor, chosen: str, counts: Mapping[str, int]) -> Keyboard:
     """Offer every filter with its count, the present one ticked; then the search and the way back."""
     buttons = []
     for name in FILTERS:
-        label = f"{actor.plain(f'filter_{name}')} {counts.get(name, '')}".rstrip()
+        label = " ".join([actor.plain(f"filter_{name}"), *([str(counts[name])] if name in counts else [])])
         buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
     rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
     rows[-1].append(actor.button("search_button", "search"))

@@ -61,11 +61,11 @@ def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> l
     return ask(db, actor, f"setting_value:{name}", text, [*rows, unset, [actor.back("settings")]])
 
 
-def choose(db: sqlite3.Connection, actor: Actor, name: str, number: int, now: int) -> list[Outgoing]:
+def choose(db: sqlite3.Connection, actor: Actor, name: str, number: str, now: int) -> list[Outgoing]:
     """Set one of the offered values."""
-    if number >= len(PRESETS[name]):
+    if number not in map(str, range(len(PRESETS[name]))):
         raise Refused("old_button")
-    return _set(db, actor, name, PRESETS[name][number], now)
+    return _set(db, actor, name, PRESETS[name][int(number)], now)
 
 
 def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: int) -> list[Outgoing]:

@@ -12,7 +12,7 @@ import random
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
@@ -224,8 +224,10 @@ class Crowd:
         """Choose of a few the one whose verb was reached least, so that every verb is."""
         return min(self.rng.choices(buttons, k=4), key=lambda data: self.ran[data.partition(":")[0]])
 
-    def word(self, who: int, kind: type) -> str:
-        if kind is str:
+    def word(self, who: int, kind: type | Collection[str]) -> str:
+        if not isinstance(kind, type) and self.rng.random() < 0.8:
+            return self.rng.choice(tuple(kind))
+        if kind is not int:
             states = ("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop")
             return self.rng.choice((*states, *TOOLS, *WORDS))
         user = find_user(self.desk.db, who)
