@@ -15,15 +15,14 @@ from lib.store.users import User
 _PLAY = "https://play.google.com/store/apps/details?id="
 _APPLE = "https://apps.apple.com/app/"
 _GITHUB = "https://github.com/amnezia-vpn/"
-_PLATFORMS = ("Android", "iOS", "Windows", "macOS", "Linux")
 
 
 @dataclass(frozen=True)
 class App:
-    """An app that imports configs; `pages` are its downloads for Android, iOS, Windows, macOS and Linux."""
+    """An app that imports configs; `pages` says where to download it, by platform."""
 
     name: str
-    pages: tuple[str, str, str, str, str]
+    pages: Mapping[str, str]
     captions: str = ""  # the end of the keys of its captions: qr_caption…, file_caption…
     qr: str = "qr"  # the attachment with its QR code: `qr`, or `series` for several codes on one picture
     takes_key: bool = False  # whether it also imports a vpn:// key
@@ -32,30 +31,29 @@ class App:
     @property
     def links(self) -> Markup:
         """Links to the downloads, in one line."""
-        pairs = zip(_PLATFORMS, self.pages, strict=True)
-        return Markup(" · ".join(f'<a href="{page}">{platform}</a>' for platform, page in pairs))
+        return Markup(" · ".join(f'<a href="{page}">{platform}</a>' for platform, page in self.pages.items()))
 
 
 AMNEZIA: Mapping[str, App] = {
     "amneziawg": App(
         "AmneziaWG",
-        (
-            f"{_PLAY}org.amnezia.awg",
-            f"{_APPLE}amneziawg/id6478942365",
-            f"{_GITHUB}amneziawg-windows-client/releases",
-            f"{_APPLE}amneziawg/id6478942365",
-            f"{_GITHUB}amneziawg-linux-kernel-module",
-        ),
+        {
+            "Android": f"{_PLAY}org.amnezia.awg",
+            "iOS": f"{_APPLE}amneziawg/id6478942365",
+            "Windows": f"{_GITHUB}amneziawg-windows-client/releases",
+            "macOS": f"{_APPLE}amneziawg/id6478942365",
+            "Linux": f"{_GITHUB}amneziawg-linux-kernel-module",
+        },
     ),
     "amneziavpn": App(
         "AmneziaVPN",
-        (
-            f"{_PLAY}org.amnezia.vpn",
-            f"{_APPLE}amneziavpn/id1600529900",
-            f"{_GITHUB}amnezia-client/releases",
-            f"{_GITHUB}amnezia-client/releases",
-            f"{_GITHUB}amnezia-client/releases",
-        ),
+        {
+            "Android": f"{_PLAY}org.amnezia.vpn",
+            "iOS": f"{_APPLE}amneziavpn/id1600529900",
+            "Windows": f"{_GITHUB}amnezia-client/releases",
+            "macOS": f"{_GITHUB}amnezia-client/releases",
+            "Linux": f"{_GITHUB}amnezia-client/releases",
+        },
         captions="_vpn",
         qr="series",
         takes_key=True,
@@ -65,13 +63,13 @@ AMNEZIA: Mapping[str, App] = {
 
 WIREGUARD = App(
     "WireGuard",
-    (
-        f"{_PLAY}com.wireguard.android",
-        f"{_APPLE}wireguard/id1441195209",
-        "https://www.wireguard.com/install/",
-        f"{_APPLE}wireguard/id1451685025",
-        "https://www.wireguard.com/install/",
-    ),
+    {
+        "Android": f"{_PLAY}com.wireguard.android",
+        "iOS": f"{_APPLE}wireguard/id1441195209",
+        "Windows": "https://www.wireguard.com/install/",
+        "macOS": f"{_APPLE}wireguard/id1451685025",
+        "Linux": "https://www.wireguard.com/install/",
+    },
     selectable=False,
 )
 
