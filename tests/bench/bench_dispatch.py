@@ -22,7 +22,7 @@ from lib.chat.dispatch import dispatch
 from lib.settings import Settings, read_settings
 from lib.store.database import connect, prepare_database, transaction
 from tests.bench.figures import Figure, command, figure
-from tests.unit.chat.conftest import NOON, Desk, person
+from tests.unit.chat.desk import NOON, Desk, person
 from tests.unit.chat.updates import hold_config
 from tests.unit.conftest import TOKEN
 

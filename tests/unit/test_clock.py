@@ -22,7 +22,7 @@ from lib.store.outbox import next_rows
 from lib.store.traffic import Usage, month_total
 from lib.store.updates import KEPT_SECONDS, next_offset
 from lib.vpn.awg import Interface, LivePeer
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
 from tests.unit.test_keeper import Stage, make_stage, texts
 

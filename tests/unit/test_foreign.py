@@ -19,7 +19,7 @@ from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_f
 from lib.store.traffic import Usage, month_of_configs, month_total
 from lib.store.users import get_user
 from lib.vpn.awg import LivePeer
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.test_keeper import Stage, make_stage
 
 HAND = "H" * 43 + "="

@@ -20,7 +20,7 @@ from lib.store.configs import configs_of, find_config
 from lib.store.server import read_health
 from lib.store.traffic import Usage, month_total
 from lib.vpn.awg import LivePeer
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
 
 MOSCOW = ZoneInfo("Europe/Moscow")

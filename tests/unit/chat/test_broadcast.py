@@ -17,7 +17,7 @@ from lib.store.broadcasts import AUDIENCES, audience_of, get_broadcast
 from lib.store.outbox import BROADCAST, enqueue
 from lib.store.server import note_generation
 from lib.store.users import get_user, set_reachable
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.test_waiting import buttons
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config
 

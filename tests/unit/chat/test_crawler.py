@@ -31,7 +31,7 @@ from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
 from lib.store.users import find_user, get_user, set_helper
 from lib.vpn.awg import LivePeer
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 from tests.unit.chat.updates import complaints, hold_config
 from tests.unit.conftest import TOKEN
 from tests.unit.interface import MemoryAwg

@@ -13,7 +13,7 @@ from lib.store.database import wanted_version
 from lib.store.server import Health, note_health
 from lib.store.told import tell_once
 from lib.store.users import get_user
-from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
+from tests.unit.chat.desk import NOON, Desk, data_of, text_of
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config
 
 FRIEND, DAY = 100, 86400

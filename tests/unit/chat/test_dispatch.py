@@ -12,7 +12,7 @@ from lib.chat import asking, dispatch
 from lib.chat import routes as gate
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
-from tests.unit.chat.conftest import Desk, person, text_of
+from tests.unit.chat.desk import Desk, person, text_of
 
 
 def test_it_works(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lib.chat.door import ANSWER_SECONDS, ASK_AGAIN_SECONDS, PAUSES
 from lib.store.users import get_user
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 
 
 def wrong(desk: Desk, who: int = 100) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.store.users import set_helper
-from tests.unit.chat.conftest import Desk, data_of, text_of
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.updates import hold_config
 
 FRIEND = 100

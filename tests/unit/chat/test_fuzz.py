@@ -30,7 +30,7 @@ from lib.store.foreign import Sighting, note_foreign
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
 from lib.store.users import find_user, helper_ids
-from tests.unit.chat.conftest import Desk, person
+from tests.unit.chat.desk import Desk, person
 from tests.unit.chat.test_hostile import FORGED, START
 from tests.unit.chat.test_matrix import allowed_roles, bring
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config

@@ -16,7 +16,7 @@ from lib.store.config_requests import get_request
 from lib.store.database import connect, prepare_database
 from lib.store.users import find_user, get_user
 from lib.vpn.client_config import plain_name, tunnel_name
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.test_matrix import bring
 from tests.unit.chat.updates import HOSTILE, REORDERS, complaints, hold_config, says_text
 

@@ -19,7 +19,7 @@ from lib.store.database import transaction
 from lib.store.outbox import enqueue
 from lib.store.traffic import Usage, month_of_users, month_total
 from lib.store.users import find_user, get_user, set_helper
-from tests.unit.chat.conftest import Desk, data_of, text_of
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.updates import complaints
 from tests.unit.test_keeper import Stage, make_stage
 

@@ -11,7 +11,7 @@ from PIL import Image
 from lib.chat.attachments import render
 from lib.chat.months import year_until
 from lib.store.configs import revoke
-from tests.unit.chat.conftest import Desk, data_of, text_of
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.updates import complaints, hold_config
 
 FRIEND = 100

@@ -11,7 +11,7 @@ import pytest
 from lib.chat.delivery import conf_text
 from lib.settings import Settings
 from lib.store.configs import Config, get_config
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.updates import hold_config
 
 FRIEND = 100

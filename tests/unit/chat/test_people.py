@@ -11,7 +11,7 @@ import pytest
 from lib.store.config_requests import open_request
 from lib.store.counters import Reading, keep_readings
 from lib.store.users import get_user, helper_ids, set_quota
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.test_matrix import bring
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config
 

@@ -11,7 +11,7 @@ from lib.store.audit import list_entries
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
 from lib.store.users import find_user, get_user, set_config_limit, set_reachable
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.test_matrix import bring
 from tests.unit.chat.test_people import alert, keys, said, use
 from tests.unit.chat.updates import complaints, hold_config

@@ -13,7 +13,7 @@ from lib.store.audit import list_entries
 from lib.store.preferences import in_force, read_preferences
 from lib.store.traffic import Usage, month_total
 from lib.store.users import get_user
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.test_waiting import buttons
 from tests.unit.chat.updates import HOSTILE, complaints, hold_config
 from tests.unit.test_keeper import make_stage

@@ -11,7 +11,7 @@ from lib.chat.reminders import remind
 from lib.keeper import ERRANDS, Keeper
 from lib.store.outbox import BROADCAST
 from lib.store.users import add_user
-from tests.unit.chat.conftest import Desk, data_of
+from tests.unit.chat.desk import Desk, data_of
 from tests.unit.chat.updates import complaints, hold_config
 from tests.unit.interface import MemoryAwg
 

@@ -16,7 +16,7 @@ from lib.chat.attachments import render
 from lib.chat.texts import month_name
 from lib.store import hours
 from lib.store.users import add_user
-from tests.unit.chat.conftest import NOON, Desk, text_of
+from tests.unit.chat.desk import NOON, Desk, text_of
 from tests.unit.chat.updates import complaints, hold_config
 from tests.unit.test_keeper import MOSCOW
 

@@ -10,7 +10,7 @@ import pytest
 from lib.chat.attachments import render
 from lib.chat.export import HEADS
 from lib.store.configs import revoke
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 from tests.unit.chat.updates import hold_config
 
 

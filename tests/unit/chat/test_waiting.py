@@ -14,7 +14,7 @@ from lib.chat.waiting import ON_A_PAGE, TOO_LONG
 from lib.store.audit import list_entries
 from lib.store.outbox import enqueue, message_of
 from lib.store.users import get_user, set_helper
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.updates import complaints
 
 

@@ -16,7 +16,7 @@ from lib.store.configs import revoke
 from lib.store.networks import note_networks
 from lib.store.outbox import Outgoing
 from lib.vpn.addresses import network_of
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 from tests.unit.chat.updates import hold_config
 from tests.unit.test_keeper import MOSCOW, Stage, make_stage
 

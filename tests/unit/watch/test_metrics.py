@@ -15,7 +15,7 @@ from lib.errors import AwgError
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.watch.metrics import write_metrics
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 from tests.unit.conftest import TOKEN
 from tests.unit.test_keeper import Stage, make_stage
 

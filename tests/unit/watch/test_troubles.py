@@ -17,7 +17,7 @@ from lib.store.configs import revoke
 from lib.store.server import read_troubles
 from lib.vpn.awg import LivePeer
 from lib.watch import troubles
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
 from tests.unit.test_keeper import Stage, texts
 
