@@ -15,16 +15,13 @@ from lib.store.database import connect
 from lib.vpn.awg import Awg
 from tests.company import Company
 from tests.stand import words
-from tests.system.network import SERVER_ADDRESS, Network, need_network, wait
-from tests.system.test_real_tunnel import MB, ROUND, SAMPLE, cut_off, network
+from tests.system.network import SERVER_ADDRESS, Network, wait
+from tests.system.tunnel import MB, ROUND, SAMPLE, cut_off
 
 pytestmark = pytest.mark.root
 
-__all__ = ["network"]
-
 
 def test_it_works(tmp_path: Path, network: Network) -> None:
-    need_network()
     settings = {"SERVER_ENDPOINT": SERVER_ADDRESS, "QUOTA_GB": "0.005", "SAMPLE_SECONDS": str(int(SAMPLE))}
     with Company(tmp_path, interface=network.interface, **settings) as company:
         company.let_in(company.friend)

@@ -18,27 +18,16 @@ from tests.system.network import (
     PORT,
     SERVER_ADDRESS,
     TUNNEL_ADDRESS6,
-    Client,
     Network,
-    need_network,
     wait,
 )
+from tests.system.tunnel import MB, ROUND, SAMPLE, cut_off
 
 pytestmark = pytest.mark.root
 
-MB = 10**6
 OVERHEAD = 1.3  # headers of IP, TCP and WireGuard on packets of 1280 bytes are 7 %; the rest is for what is sent twice
 ACKNOWLEDGED = 0.1  # a stream one way costs at most this share the other way
-SAMPLE = 1.0  # seconds, as the company's bot is set
-ROUND = 1.5  # seconds that a round may take on a busy machine
 RETURN = 40  # seconds: a client that hears nothing shakes hands anew after 15, then every 5
-
-
-@pytest.fixture
-def network() -> Iterator[Network]:
-    need_network()
-    with Network() as network:
-        yield network
 
 
 @pytest.fixture
@@ -102,11 +91,6 @@ def shown(company: Company) -> tuple[float, float]:
 def offers(button: str) -> Callable[[Json], bool]:
     """Look for a message with this button."""
     return lambda message: any(button in label for label in labels(message))
-
-
-def cut_off(client: Client) -> bool:
-    """Tell whether a client gets no answer in three tries."""
-    return not any(client.pings() for _ in range(3))
 
 
 def test_it_works(company: Company, network: Network, conf: str) -> None:

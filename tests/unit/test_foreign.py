@@ -20,7 +20,7 @@ from lib.store.traffic import Usage, month_of_configs, month_total
 from lib.store.users import get_user
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.desk import Desk, text_of
-from tests.unit.test_keeper import Stage, make_stage
+from tests.unit.stage import Stage, make_stage
 
 HAND = "H" * 43 + "="
 OTHER = "O" * 43 + "="

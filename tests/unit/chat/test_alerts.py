@@ -17,9 +17,9 @@ from lib.store.database import transaction
 from lib.store.outbox import enqueue
 from lib.store.server import read_incident, read_troubles
 from lib.watch.metrics import TROUBLES
+from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, text_of
-from tests.unit.chat.updates import complaints
-from tests.unit.test_keeper import MOSCOW
+from tests.unit.stage import MOSCOW
 
 FULL = {
     "interface": "not_permitted",

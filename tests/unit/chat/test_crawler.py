@@ -31,9 +31,10 @@ from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
 from lib.store.users import find_user, get_user, set_helper
 from lib.vpn.awg import LivePeer
+from tests.unit.bot_settings import TOKEN
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
-from tests.unit.chat.updates import complaints, hold_config
-from tests.unit.conftest import TOKEN
 from tests.unit.interface import MemoryAwg
 
 ADMIN, COLLEAGUE = 777_000_001, 777_000_002

@@ -13,8 +13,10 @@ from lib.store.database import wanted_version
 from lib.store.server import Health, note_health
 from lib.store.told import tell_once
 from lib.store.users import get_user
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import NOON, Desk, data_of, text_of
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+from tests.unit.chat.hostile import HOSTILE
 
 FRIEND, DAY = 100, 86400
 

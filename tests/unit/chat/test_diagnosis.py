@@ -11,8 +11,8 @@ from lib.chat.diagnosis import COMPLAINT_SECONDS
 from lib.store import counters
 from lib.store.database import transaction
 from lib.store.server import Health, Incident, Trouble, note_generation, note_health, note_incident
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import NOON, Desk, data_of, text_of
-from tests.unit.chat.updates import hold_config
 
 FRIEND = 100
 HEALTHY = Health(up=True, since=NOON - 9000)

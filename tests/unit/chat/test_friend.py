@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.store.users import set_helper
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of, text_of
-from tests.unit.chat.updates import hold_config
 
 FRIEND = 100
 MENU = ["configs", "new", "stats", "problem:0", "help", "language"]

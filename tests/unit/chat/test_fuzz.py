@@ -30,10 +30,12 @@ from lib.store.foreign import Sighting, note_foreign
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
 from lib.store.users import find_user, helper_ids
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, person
-from tests.unit.chat.test_hostile import FORGED, START
-from tests.unit.chat.test_matrix import allowed_roles, bring
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+from tests.unit.chat.hostile import FORGED, HOSTILE, START
+from tests.unit.chat.law import allowed_roles
+from tests.unit.chat.roles import bring
 
 UPDATES = int(os.environ.get("FUZZ_UPDATES", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "3"))

@@ -19,9 +19,9 @@ from lib.store.database import transaction
 from lib.store.outbox import enqueue
 from lib.store.traffic import Usage, month_of_users, month_total
 from lib.store.users import find_user, get_user, set_helper
+from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, data_of, text_of
-from tests.unit.chat.updates import complaints
-from tests.unit.test_keeper import Stage, make_stage
+from tests.unit.stage import Stage, make_stage
 
 WHO, NAMES = 7_654_321, {"first_name": "Zinaida", "last_name": "Quux", "username": "zina_quux"}
 

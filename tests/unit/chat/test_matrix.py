@@ -27,11 +27,13 @@ from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
 from lib.store.users import find_user, set_awaiting, set_note, set_reachable
+from tests.unit.bot_settings import TOKEN
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, open_desk
 from tests.unit.chat.law import CASES, LINES, ROLES, Case, allowed_roles, cases_of, verb_of
 from tests.unit.chat.roles import LANGUAGES, actor_id, bring, picture_of
-from tests.unit.chat.updates import complaints, hold_config, says_text
-from tests.unit.conftest import TOKEN
+from tests.unit.chat.screens import says_text
 
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)

@@ -11,8 +11,9 @@ from PIL import Image
 from lib.chat.attachments import render
 from lib.chat.months import year_until
 from lib.store.configs import revoke
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of, text_of
-from tests.unit.chat.updates import complaints, hold_config
 
 FRIEND = 100
 PICTURE = {"message_id": 5, "date": 1, "photo": [{"file_id": "x"}]}

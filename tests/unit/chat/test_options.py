@@ -11,8 +11,8 @@ import pytest
 from lib.chat.delivery import conf_text
 from lib.settings import Settings
 from lib.store.configs import Config, get_config
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, text_of
-from tests.unit.chat.updates import hold_config
 
 FRIEND = 100
 

@@ -11,8 +11,9 @@ from lib.chat.reminders import remind
 from lib.keeper import ERRANDS, Keeper
 from lib.store.outbox import BROADCAST
 from lib.store.users import add_user
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of
-from tests.unit.chat.updates import complaints, hold_config
 from tests.unit.interface import MemoryAwg
 
 FRIEND, HOUR, DAY = 100, 3600, 86400

@@ -16,9 +16,10 @@ from lib.chat.attachments import render
 from lib.chat.texts import month_name
 from lib.store import hours
 from lib.store.users import add_user
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import NOON, Desk, text_of
-from tests.unit.chat.updates import complaints, hold_config
-from tests.unit.test_keeper import MOSCOW
+from tests.unit.stage import MOSCOW
 
 HOUR = 3600
 GB = 10**9

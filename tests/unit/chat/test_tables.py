@@ -10,8 +10,8 @@ import pytest
 from lib.chat.attachments import render
 from lib.chat.export import HEADS
 from lib.store.configs import revoke
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
-from tests.unit.chat.updates import hold_config
 
 
 def read(desk: Desk, kind: str, language: str = "en") -> list[dict[str, str]]:

@@ -16,9 +16,9 @@ from lib.store.configs import revoke
 from lib.store.networks import note_networks
 from lib.store.outbox import Outgoing
 from lib.vpn.addresses import network_of
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
-from tests.unit.chat.updates import hold_config
-from tests.unit.test_keeper import MOSCOW, Stage, make_stage
+from tests.unit.stage import MOSCOW, Stage, make_stage
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONDAY = 1_777_885_200  # 2026-05-04, noon in Moscow

@@ -19,7 +19,7 @@ from lib.vpn.awg import LivePeer
 from lib.watch import troubles
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
-from tests.unit.test_keeper import Stage, texts
+from tests.unit.stage import Stage, texts
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MB = 10**6
