@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import hypothesis
 import pytest
 
-pytest.register_assert_rewrite("tests")
+pytest.register_assert_rewrite(*(f"tests.{path.stem}" for path in Path(__file__).parent.iterdir()))
 
 hypothesis.settings.register_profile("patient", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("patient")

@@ -16,12 +16,15 @@ def read_metrics(text: str) -> dict[str, int]:
     while lines:
         helped = re.fullmatch(r"# HELP (\S+) (\S.*)", lines.pop(0))
         typed = re.fullmatch(r"# TYPE (\S+) (gauge|counter)", lines.pop(0))
-        assert helped and typed and helped[1] == typed[1]
+        assert helped
+        assert typed
+        assert helped[1] == typed[1]
         assert (typed[2] == "counter") is typed[1].endswith("_total"), "as the conventions want it"
         families.append(typed[1])
         while lines and not lines[0].startswith("#"):
             sample = SAMPLE.fullmatch(lines.pop(0))
-            assert sample and sample[1] == typed[1]
+            assert sample
+            assert sample[1] == typed[1]
             assert sample[1] + (sample[2] or "") not in found
             found[sample[1] + (sample[2] or "")] = int(sample[3])
     assert len(set(families)) == len(families)

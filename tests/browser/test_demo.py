@@ -335,7 +335,8 @@ def test_the_tour_leads_through_six_steps_goes_away_and_comes_back(browser: webd
     try:
         with visited(browser, demo) as visitor:
             tour = visitor.find("#tour")
-            assert tour.is_displayed() and "Step 1 of 6" in tour.text
+            assert tour.is_displayed()
+            assert "Step 1 of 6" in tour.text
             visitor.get_config(ENGLISH)
             visitor.wait(lambda: "Step 5 of 6" in tour.text, "the fifth step")
             visitor.pull("online")

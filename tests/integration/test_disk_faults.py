@@ -60,13 +60,18 @@ def fails_to_start(company: Company) -> str:
     return done.stderr
 
 
+def write_without_end(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
 def test_a_full_disk_loses_nothing(company: Company, disk: Path) -> None:
     company.let_in(company.friend)
     notice = company.ask(company.friend)
     ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        while True:
-            file.write(bytes(4096))
+    with pytest.raises(OSError, match="No space left"):
+        write_without_end(ballast)
     company.admin.press("Approve", message=notice)
     company.second_friend.send("/start")
     company.wait(complained(company, "can't use the database and tries again"), PATIENCE)

@@ -51,7 +51,8 @@ def ok(answer: dict[str, Any]) -> Any:
 
 
 def refused(answer: dict[str, Any], code: int = 400) -> str:
-    assert not answer["ok"] and answer["error_code"] == code, answer
+    assert not answer["ok"], answer
+    assert answer["error_code"] == code, answer
     return str(answer["description"])
 
 

@@ -325,4 +325,5 @@ def test_a_peer_adopted_in_the_middle_of_a_round_is_not_cut_off(
         stage.awg.calls.clear()
         stage.round(60)
     assert len(configs_of(stage.desk.db, 100)) == 1
-    assert stage.awg.calls.count("set") == 0 and HAND in stage.awg.peers
+    assert stage.awg.calls.count("set") == 0
+    assert HAND in stage.awg.peers

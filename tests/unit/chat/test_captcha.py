@@ -22,7 +22,7 @@ def picture_of(answer: str, seed: int) -> Image.Image:
     return Image.open(io.BytesIO(captcha.draw(answer, random.Random(seed)))).convert("RGB")
 
 
-@pytest.fixture()
+@pytest.fixture
 def tesseract() -> None:
     if shutil.which("tesseract") is None:
         reason = "tesseract-ocr is not installed"
@@ -32,8 +32,10 @@ def tesseract() -> None:
 def test_it_works() -> None:
     answer = captcha.new_answer()
     content = captcha.draw(answer)
-    assert len(answer) == captcha.DIGITS and answer.isdecimal()
-    assert Image.open(io.BytesIO(content)).size == (400, 160) and len(content) < 60_000
+    assert len(answer) == captcha.DIGITS
+    assert answer.isdecimal()
+    assert Image.open(io.BytesIO(content)).size == (400, 160)
+    assert len(content) < 60_000
 
 
 def test_answers_avoid_digits_that_a_line_turns_into_others() -> None:
@@ -80,7 +82,10 @@ def test_digits_stay_inside_the_picture() -> None:
     for _ in range(300):
         drawn = captcha._draw_digits(captcha.new_answer(rng), rng)
         left, top, right, bottom = drawn.getbbox() or (0, 0, 0, 0)
-        assert left > 0 and top > 0 and right < drawn.width and bottom < drawn.height
+        assert left > 0
+        assert top > 0
+        assert right < drawn.width
+        assert bottom < drawn.height
 
 
 @pytest.mark.usefixtures("tesseract")

@@ -21,7 +21,6 @@ import pytest
 
 from lib.chat import routes as gate
 from lib.chat.dispatch import dispatch
-from lib.chat.texts import LANGUAGES
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store.broadcasts import add_draft, begin
@@ -55,7 +54,6 @@ LATIN = re.compile(
 )
 DEVICES = {"en": "Phone", "ru": "Телефон"}
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
-SILENT_REFUSALS = frozenset({"complained_already", "no_age", "backup_too_large"})  # of buttons that must stand there
 
 
 @dataclass
@@ -168,7 +166,7 @@ class Crawler:
         """Note what is wrong with an answer."""
         toasts = [json.loads(row["params"]) for row in rows if row["method"] == "answerCallbackQuery"]
         told = " ".join(toast["text"] for toast in toasts)
-        if "data" in done and any(toast["show_alert"] for toast in toasts) and not self.is_excused(told):
+        if "data" in done and any(toast["show_alert"] for toast in toasts):
             self.faults.add(f"{where(path)}: the button is refused: {told}")
         if not told and not screens:
             self.faults.add(f"{where(path)}: nothing happens")
@@ -197,9 +195,6 @@ class Crawler:
         if user is None:
             return "stranger"
         return "admin" if self.who in (ADMIN, COLLEAGUE) else "helper" if user.helper else user.state
-
-    def is_excused(self, told: str) -> bool:
-        return any(told == LANGUAGES[self.language].TEXTS[key] for key in SILENT_REFUSALS)
 
     def read(self, text: str, path: tuple[str, ...]) -> None:
         """Look for words of the other language, for numbers where a name belongs, for places that were not filled."""

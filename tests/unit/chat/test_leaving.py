@@ -161,7 +161,8 @@ def test_it_is_said_before_what_goes(stage: Stage) -> None:
     assert "Username: @zina_quux\nHere since: 28.05.2026\nConfigs: 1" in text_of(page)
     assert data_of(page) == ["confirm_goodbye", "help"]
     asked = desk.taps(WHO, "confirm_goodbye", **NAMES)[-1]
-    assert "configs deleted: 1" in text_of(asked) and "“Zinaida's tablet” is withdrawn" in text_of(asked)
+    assert "configs deleted: 1" in text_of(asked)
+    assert "“Zinaida's tablet” is withdrawn" in text_of(asked)
     assert data_of(asked) == ["goodbye", "account"]
     assert find_user(desk.db, WHO)
 
@@ -241,7 +242,9 @@ def test_an_old_button_about_who_left_decides_on_nobody_else(desk: Desk) -> None
     desk.taps(300, "goodbye")
     desk.taps(301, "device:phone")
     second = open_request(desk.db, 301)
-    assert first and second and first.id != second.id
+    assert first
+    assert second
+    assert first.id != second.id
     desk.taps(1, f"judge:{first.id}:approved")
     assert get_request(desk.db, second.id).state == "pending"
 

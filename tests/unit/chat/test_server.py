@@ -51,7 +51,8 @@ def tapped(desk: Desk, data: str, on_picture: bool = False) -> list[sqlite3.Row]
 
 def picture(desk: Desk, row: sqlite3.Row) -> Image.Image:
     made = render(desk.db, desk.settings, row["attachment"], desk.now)
-    assert made is not None and made.mime == "image/png"
+    assert made is not None
+    assert made.mime == "image/png"
     return Image.open(io.BytesIO(made.content)).convert("RGB")
 
 
@@ -70,7 +71,8 @@ def test_it_works(desk: Desk) -> None:
     assert "⬇️ 23.0 GB  ⬆️ 3.00 GB" in status
     (photo, gone) = tapped(desk, "by_day:now")
     assert (photo["method"], gone["method"]) == ("sendPhoto", "deleteMessage")
-    assert "May 2026" in text_of(photo) and "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
+    assert "May 2026" in text_of(photo)
+    assert "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
     assert "Busiest day: 03.05, 21.0 GB" in text_of(photo)
     assert bars(picture(desk, photo)) > 0
 
@@ -157,7 +159,8 @@ def test_the_top_is_in_order_ten_to_a_page_and_numbered_through(desk: Desk) -> N
     assert "\n1. Friend 24: ⬇️ 25.0 KB  ⬆️ 24 B\n2. Friend 23:" in text_of(first)
     assert buttons(first) == ["top:1", "status"]
     (last,) = tapped(desk, "top:2")
-    assert "\n21. Friend 4:" in text_of(last) and text_of(last).endswith("25. Friend 0: ⬇️ 1.00 KB  ⬆️ 0 B")
+    assert "\n21. Friend 4:" in text_of(last)
+    assert text_of(last).endswith("25. Friend 0: ⬇️ 1.00 KB  ⬆️ 0 B")
     assert buttons(last) == ["top:1", "status"]
     assert text_of(tapped(desk, "top:77")[0]) == text_of(first), "a page that is gone"
 
@@ -168,7 +171,8 @@ def test_names_in_the_top_are_names_and_short(desk: Desk, name: str) -> None:
         befriend(desk, 200 + number, name)
         use(desk, 200 + number, "2026-05-02", 1, 1)
     text = text_of(tapped(desk, "top:0")[0])
-    assert "<b>x" not in text and len(text) < 1000
+    assert "<b>x" not in text
+    assert len(text) < 1000
 
 
 def test_who_left_is_no_more_in_the_top_but_in_the_sums(desk: Desk) -> None:

@@ -51,6 +51,8 @@ def test_one_chat_that_is_full_does_not_hold_another():
     for _ in range(5):
         pace.take(7, now=100)
     pace.take(8, now=100)
+    with pytest.raises(Refused):
+        pace.take(7, now=100)
 
 
 def test_thirty_a_second_pass_over_all_chats():
@@ -71,7 +73,10 @@ def test_an_album_counts_its_pictures():
 def test_a_clock_set_back_does_not_break_the_pace():
     pace = Pace()
     pace.take(7, now=100)
-    pace.take(7, now=50)
+    for _ in range(4):
+        pace.take(7, now=50)
+    with pytest.raises(Refused, match="retry after 1"):
+        pace.take(7, now=50)
 
 
 @pytest.mark.parametrize("name", ["Start", "", "with space", "x" * 33, "старт", "a-b"])
