@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,20 +10,25 @@ from typing import Any
 
 import requests
 
+from lib.demo import control
+from lib.demo.people import NotPossible
 from lib.demo.telegram_server import TOKEN, TelegramServer
 
 Json = dict[str, Any]
-_STEP = 0.02  # seconds between two looks
+_STEP, _LONGEST_STEP = 0.02, 0.2  # seconds between two looks, at first and after a while
 
 
 class Stand:
     """A running local Telegram. In the same process by default; `url` points to one that runs elsewhere.
 
-    Rate limits are on, as in life; `limits=False` for tests that send faster than people read.
+    Rate limits are on, as in life; `limits=False` for tests that send faster than people read. The control API of a
+    server in this process is called directly, for tests look at it all the time; `direct=False` goes over HTTP.
     """
 
-    def __init__(self, token: str = TOKEN, limits: bool = True, url: str | None = None, **options: Any) -> None:
-        self.token = token
+    def __init__(
+        self, token: str = TOKEN, limits: bool = True, url: str | None = None, direct: bool = True, **options: Any
+    ) -> None:
+        self.token, self._direct = token, direct
         self.server = None if url else TelegramServer(token, limits=limits, **options).start()
         self.url = url or (self.server.url if self.server else "")
         self._session = requests.Session()
@@ -53,10 +59,14 @@ class Stand:
     def do(self, deed: str, **args: Any) -> Any:
         """Do a deed of the control API; raises AssertionError with its words when it is not possible."""
         given = {name: value for name, value in args.items() if value is not None}
+        if self.server and self._direct:
+            return _direct(control.change, self.server, deed, given)
         return _answer(self._session.post(f"{self.url}/control/{deed}", json=given, timeout=30))
 
     def see(self, what: str, **args: Any) -> Any:
         """Look at a view of the control API."""
+        if self.server and self._direct:
+            return _direct(control.look, self.server, what, {name: str(value) for name, value in args.items()})
         return _answer(self._session.get(f"{self.url}/control/{what}", params=args, timeout=30))
 
     def call(self, method: str, **params: Any) -> Json:
@@ -101,13 +111,14 @@ class Stand:
 
     def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "what was waited for") -> Any:
         """Look again and again until `check` gives something true, and give that."""
-        end = time.monotonic() + timeout
+        end, step = time.monotonic() + timeout, _STEP
         while True:
             found = check()
             if found:
                 return found
             assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
-            time.sleep(_STEP)
+            time.sleep(step)
+            step = min(step * 1.2, _LONGEST_STEP)
 
     def settle(self, timeout: float = 10) -> None:
         """Wait until the bot has confirmed every update."""
@@ -235,6 +246,14 @@ def labels(message: Json) -> list[str]:
 
 def _id(message: Json | int | None) -> int | None:
     return int(message["message_id"]) if isinstance(message, dict) else message
+
+
+def _direct(call: Callable[..., Any], server: TelegramServer, name: str, args: Json) -> Any:
+    """Call the control API without HTTP; what goes in and out is JSON all the same."""
+    try:
+        return json.loads(json.dumps(call(server.world, server.faults, name, json.loads(json.dumps(args)))))
+    except NotPossible as exc:
+        raise AssertionError(str(exc)) from exc
 
 
 def _answer(response: requests.Response) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT, Company
+from tests.reporting import Figures
 from tests.system.network import need
 
 PATIENCE = 60
@@ -140,7 +141,7 @@ def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company)
     assert "database disk image is malformed; restore it from a backup" in fails_to_start(company)
 
 
-def test_the_whole_story_fits_into_64_megabytes(company: Company) -> None:
+def test_the_whole_story_fits_into_64_megabytes(company: Company, figures: Figures) -> None:
     company.let_in(company.friend)
     company.give_config(company.friend)
     company.friend.send("/stats")
@@ -148,5 +149,5 @@ def test_the_whole_story_fits_into_64_megabytes(company: Company) -> None:
     assert company.process
     status = Path(f"/proc/{company.process.pid}/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    print(f"\nat most {peak / 1e6:.1f} MB, with captchas, QR code and chart drawn")
+    figures.say(f"at most {peak / 1e6:.1f} MB, with captchas, QR code and chart drawn")
     assert peak < 64e6

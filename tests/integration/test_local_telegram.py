@@ -34,7 +34,7 @@ KEYBOARD = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes", "style"
 
 @pytest.fixture
 def stand() -> Iterator[Stand]:
-    with Stand(limits=False) as stand:
+    with Stand(limits=False, direct=False) as stand:
         yield stand
 
 
@@ -325,7 +325,7 @@ def test_presses_can_be_forged(stand: Stand, anya: Person):
 
 
 def test_limits_are_on_unless_told_otherwise():
-    with Stand() as stand:
+    with Stand(direct=False) as stand:
         stand.user(5).send("/start")
         answers = [stand.call("sendMessage", chat_id=5, text=str(number)) for number in range(7)]
         late = next(answer for answer in answers if not answer["ok"])

@@ -9,10 +9,9 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.company import FRIEND, Company, buttons_data
 from tests.integration.crowd import PATIENCE, crowd, got, write_broadcast
+from tests.reporting import Figures
 from tests.stand import words
 
 MANY = 200
@@ -53,7 +52,7 @@ def test_the_bots_name_is_learned_once_and_kept_over_restarts(company: Company) 
     assert company.rows("SELECT value FROM meta WHERE key = 'username'") == [("andreyvpn_bot",)]
 
 
-def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, figures: Figures) -> None:
     with Company(tmp_path, limits=True, LOG_LEVEL="INFO", SAMPLE_SECONDS="60") as company:
         company.let_in(company.friend)
         people = crowd(company, MANY)
@@ -70,8 +69,7 @@ def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, capfd: pyt
             slowest = max(slowest, time.monotonic() - begun)
             time.sleep(1.5)  # a chat bears one message a second
         end = company.admin.wait_for("The broadcast is done: sent 201 of 202, not reached 1", timeout=20)
-        with capfd.disabled():
-            print(f"\n{MANY} told, a friend's slowest answer {slowest:.2f} s")
+        figures.say(f"{MANY} told, a friend's slowest answer {slowest:.2f} s")
         assert slowest < SOON
         assert "broadcast" in buttons_data(end)
         assert got(people, "Tonight <b>no</b> VPN & sorry") == [int(number != 7) for number in range(MANY)]

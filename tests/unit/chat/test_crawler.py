@@ -30,6 +30,7 @@ from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
 from lib.store.users import find_user, get_user, set_helper
 from lib.vpn.awg import LivePeer
+from tests.reporting import Figures
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
@@ -84,6 +85,7 @@ class Crawler:
         self.faults: set[str] = set()
         self.visits: Counter[str] = Counter()  # of each button's data
         self.verbs: Counter[str] = Counter()
+        self.shown: set[tuple[str, str]] = set()  # the looks of all screens
         self.ids = iter(range(10**6, 10**7))
 
     def crawl(self) -> None:
@@ -131,6 +133,7 @@ class Crawler:
             self.desk.deliver_row(row)
         mine = [row for row in rows if row["chat_id"] == self.who]
         screens = [self.screen(row, path) for row in mine if row["method"].startswith(("send", "edit"))]
+        self.shown |= {screen.looks for screen in screens}
         if path[-1] in ("language", "/language"):  # what follows is a crawl of its own
             self.faults |= set() if screens else {f"{where(path)}: nothing happens"}
             return []
@@ -297,7 +300,8 @@ def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("role", WALKERS)
-def test_every_screen_that_a_role_can_reach_is_sound(crawls: dict[str, Crawler], role: str) -> None:
+def test_every_screen_that_a_role_can_reach_is_sound(crawls: dict[str, Crawler], role: str, figures: Figures) -> None:
+    figures.count(steps=sum(crawls[role].verbs.values()), different_screens=len(crawls[role].shown))
     assert crawls[role].faults == set(), "\n".join(sorted(crawls[role].faults))
     assert sum(crawls[role].verbs.values()) >= {"admin": 500, "helper": 100, "approved": 50}.get(role, 5)
 

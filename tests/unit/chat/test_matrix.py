@@ -27,6 +27,7 @@ from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
 from lib.store.users import find_user, set_awaiting, set_note, set_reachable
+from tests.reporting import Figures
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
@@ -349,9 +350,10 @@ def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
-def test_the_law_holds(opened: sqlite3.Connection, settings: Settings, line: list[str]) -> None:
+def test_the_law_holds(opened: sqlite3.Connection, settings: Settings, line: list[str], figures: Figures) -> None:
     """Let every role, in both languages, do what one line is about, each in the company as it was in the beginning."""
     faults = []
+    figures.count(lines_of_the_law=1, times_roles_and_languages=len(ROLES) * len(LANGUAGES))
     for case, language in itertools.product(cases_of(line), LANGUAGES):
         with undone(opened):
             found = faults_of(open_desk(opened, settings, transaction=step), case, language)
