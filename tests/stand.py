@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,21 +10,26 @@ from typing import Any
 
 import requests
 
+from lib.demo.backstage import control_api
+from lib.demo.backstage.people import NotPossible
 from lib.demo.server import TelegramServer
 
 Json = dict[str, Any]
 TOKEN = "100001:AAStand-not-a-secret-0123456789abcdef"
-_POLL_SECONDS = 0.02
+_PAUSE, _LONGEST_PAUSE = 0.02, 0.2  # seconds between two looks, at first and after a while
 
 
 class Stand:
     """A running local Telegram, in this process unless `url` points to one in another process.
 
-    Rate limits are on, as in reality. `limits=False` is for tests that send faster than people can read.
+    Rate limits are on, as in reality. `limits=False` is for tests that send faster than people can read. The control
+    API of a server in this process is called directly, since tests look at it all the time; `direct=False` uses HTTP.
     """
 
-    def __init__(self, token: str = TOKEN, limits: bool = True, url: str | None = None, **options: Any) -> None:
-        self.token = token
+    def __init__(
+        self, token: str = TOKEN, limits: bool = True, url: str | None = None, direct: bool = True, **options: Any
+    ) -> None:
+        self.token, self._direct = token, direct
         self.server = None if url else TelegramServer(token, limits=limits, **options).start()
         self.url = url or (self.server.url if self.server else "")
         self._session = requests.Session()
@@ -54,10 +60,14 @@ class Stand:
     def do(self, command: str, **args: Any) -> Any:
         """Run a command of the control API; raise AssertionError with its message if it fails."""
         given = {name: value for name, value in args.items() if value is not None}
+        if self.server and self._direct:
+            return _direct(control_api.run_command, self.server, command, given)
         return _answer(self._session.post(f"{self.url}/control/{command}", json=given, timeout=30))
 
     def see(self, view: str, **args: Any) -> Any:
         """Return a view of the control API."""
+        if self.server and self._direct:
+            return _direct(control_api.read_view, self.server, view, {name: str(value) for name, value in args.items()})
         return _answer(self._session.get(f"{self.url}/control/{view}", params=args, timeout=30))
 
     def call(self, method: str, **params: Any) -> Json:
@@ -102,13 +112,14 @@ class Stand:
 
     def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "the expected change") -> Any:
         """Call `check` until it returns something true, and return that."""
-        end = time.monotonic() + timeout
+        end, pause = time.monotonic() + timeout, _PAUSE
         while True:
             found = check()
             if found:
                 return found
             assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
-            time.sleep(_POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.2, _LONGEST_PAUSE)
 
     def settle(self, timeout: float = 10) -> None:
         """Wait until the bot has confirmed every update."""
@@ -236,6 +247,14 @@ def labels(message: Json) -> list[str]:
 
 def _id(message: Json | int | None) -> int | None:
     return int(message["message_id"]) if isinstance(message, dict) else message
+
+
+def _direct(call: Callable[..., Any], server: TelegramServer, name: str, args: Json) -> Any:
+    """Call the control API without HTTP; what goes in and out is JSON all the same."""
+    try:
+        return json.loads(json.dumps(call(server.state, name, json.loads(json.dumps(args)))))
+    except NotPossible as exc:
+        raise AssertionError(str(exc)) from exc
 
 
 def _answer(response: requests.Response) -> Any:

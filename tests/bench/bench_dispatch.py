@@ -22,9 +22,9 @@ from lib.chat.dispatch import dispatch
 from lib.settings import Settings, read_settings
 from lib.store.database import connect, prepare_database, transaction
 from tests.bench.figures import Figure, command, figure
-from tests.unit.chat.conftest import NOON, Desk, person
-from tests.unit.chat.updates import hold_config
-from tests.unit.conftest import TOKEN
+from tests.unit.bot_settings import TOKEN
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import NOON, Desk, person
 
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.I)
 FRIEND, CROWD = 100, 1_000_000

@@ -33,8 +33,8 @@ from lib.vpn.peers import PeersFile
 from tests.bench.bench_dispatch import CROWD, FRIEND
 from tests.bench.figures import Figure, command, figure
 from tests.system.network import Network, RealInterface, run
-from tests.unit.chat.conftest import NOON, Desk
-from tests.unit.conftest import TOKEN
+from tests.unit.bot_settings import TOKEN
+from tests.unit.chat.desk import NOON, Desk
 
 PEERS, BUSY = 10_000, 1_000
 APART = 6  # seconds between two handshakes that the server begins with a silent peer, and a bit

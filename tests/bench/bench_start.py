@@ -23,9 +23,9 @@ from lib.store.database import connect, transaction
 from tests.bench.bench_telegram import show_menus
 from tests.bench.figures import Figure, command, figure
 from tests.company import ROOT, Company
-from tests.integration.test_tools import crowd
+from tests.integration.crowd import crowd
 from tests.stand import Person
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
 
 TICKS = os.sysconf("SC_CLK_TCK")
 FRIENDS, STRANGERS, UPDATES, MORE = 100, 50, 10_000, 100_000

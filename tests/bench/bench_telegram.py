@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.figures import Figure, command, figure
 from tests.company import Company
-from tests.integration.test_tools import crowd, write_broadcast
+from tests.integration.crowd import crowd, write_broadcast
 from tests.stand import Json, Person
 
 CHATS, BACKLOG, FRIENDS = 1_000, 1_000, 200

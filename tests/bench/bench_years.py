@@ -24,7 +24,7 @@ from lib.store import configs
 from lib.store.database import connect, prepare_database
 from tests.bench.bench_dispatch import settings_for
 from tests.bench.figures import Figure, command, figure, in_turns
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 from tests.unit.interface import MemoryAwg
 
 FRIENDS, DAYS, SAMPLES, DAY = 200, 5 * 365, 4, 86400

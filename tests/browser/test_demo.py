@@ -336,7 +336,8 @@ def test_the_tour_has_six_steps_and_can_be_closed_and_restarted(browser: webdriv
     try:
         with visited(browser, demo) as visitor:
             tour = visitor.find("#tour")
-            assert tour.is_displayed() and "Step 1 of 6" in tour.text
+            assert tour.is_displayed()
+            assert "Step 1 of 6" in tour.text
             visitor.get_config(ENGLISH)
             visitor.wait(lambda: "Step 5 of 6" in tour.text, "the fifth step")
             visitor.perform("online")

@@ -129,7 +129,7 @@ class Page:
         return found
 
     def click(self, css: str, user: int = 5) -> None:
-        self.wait(lambda: self.one(css, user).click() or True)
+        self.wait(lambda: self.one(css, user).click() is None)
 
     def start(self, user: int = 5) -> None:
         self.click(".big-button", user)

@@ -1,4 +1,4 @@
-"""A company for each story."""
+"""A company for each story, and settings for what runs without one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from lib.settings import Settings
 from tests.company import Company
-from tests.unit.conftest import settings as settings
+from tests.unit.bot_settings import make_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path)
 
 
 @pytest.fixture

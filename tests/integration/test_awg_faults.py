@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.company import Company, StandInInterface
+from tests.company import Company
+from tests.integration.troubled_interface import TroubledInterface
 from tests.stand import Person, words
 
 PATIENCE = 60  # seconds
@@ -25,25 +26,6 @@ TROUBLES = {
     "kill -KILL $$": "the command awg failed",
     "sleep 600": "did not answer in time",
 }
-
-
-class TroubledInterface(StandInInterface):
-    """An interface whose tool can be told to misbehave."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self._deed = folder / "deed.sh"
-        self._deed.write_text("")
-        wrapper = folder / "tool.sh"
-        wrapper.write_text(
-            f'#!/bin/sh\n[ "$1" = ip ] || . {self._deed}\nexec {self.command.removesuffix(" awg")} "$@"\n'
-        )
-        wrapper.chmod(0o755)
-        self.command = f"{wrapper} awg"
-
-    def misbehave(self, deed: str) -> None:
-        """Let the tool do something else instead of its work; nothing: its work again."""
-        self._deed.write_text(f"{deed}; exit 0\n" if deed else "")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from lib.settings import Settings
 from lib.store import configs
 from lib.store.database import connect
 from tests.integration.crash import Clock, Effects, SteppedBot, moved
+from tests.reporting import Figures
 from tests.unit.interface import MemoryAwg
 
 ADMIN, SECOND, ANNA, VERA = 1, 2, 100, 101
@@ -170,7 +171,7 @@ def story(tmp_path: Path, settings: Settings) -> Story:
     return Story(moved(settings, tmp_path / "disk"))
 
 
-def test_every_crash_point_is_survived(story: Story, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Figures) -> None:
     expected = play_undisturbed(story, tmp_path)
 
     def finish(copy: Path) -> None:
@@ -184,9 +185,8 @@ def test_every_crash_point_is_survived(story: Story, tmp_path: Path, capfd: pyte
     story.go_on(story.start(effects))
     while effects.children:
         effects.reap()
-    with capfd.disabled():
-        survived = len(effects.points) - len(effects.failed)
-        print(f"\n{survived} of {len(effects.points)} crash points survived")
+    survived = len(effects.points) - len(effects.failed)
+    figures.say(f"{survived} of {len(effects.points)} crash points survived")
     assert not effects.failed
     assert len(effects.points) > 500
 

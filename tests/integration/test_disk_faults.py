@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT, Company
+from tests.reporting import Figures
 from tests.system.network import need
 
 PATIENCE = 60
@@ -60,13 +61,18 @@ def fails_to_start(company: Company) -> str:
     return done.stderr
 
 
+def write_without_end(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
 def test_a_full_disk_loses_nothing(company: Company, disk: Path) -> None:
     company.let_in(company.friend)
     notice = company.ask(company.friend)
     ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        while True:
-            file.write(bytes(4096))
+    with pytest.raises(OSError, match="No space left"):
+        write_without_end(ballast)
     company.admin.press("Approve", message=notice)
     company.second_friend.send("/start")
     company.wait(complained(company, "can't use the database and tries again"), PATIENCE)
@@ -135,7 +141,7 @@ def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company)
     assert "database disk image is malformed; restore it from a backup" in fails_to_start(company)
 
 
-def test_the_whole_story_fits_into_64_megabytes(company: Company) -> None:
+def test_the_whole_story_fits_into_64_megabytes(company: Company, figures: Figures) -> None:
     company.let_in(company.friend)
     company.give_config(company.friend)
     company.friend.send("/stats")
@@ -143,5 +149,5 @@ def test_the_whole_story_fits_into_64_megabytes(company: Company) -> None:
     assert company.process
     status = Path(f"/proc/{company.process.pid}/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    print(f"\nat most {peak / 1e6:.1f} MB, with captchas, QR code and chart drawn")
+    figures.say(f"at most {peak / 1e6:.1f} MB, with captchas, QR code and chart drawn")
     assert peak < 64e6

@@ -11,6 +11,7 @@ import pytest
 
 from lib.chat.notify.decisions_shown import NOTICES_AT_ONCE
 from tests.company import Company
+from tests.reporting import Figures
 from tests.stand import words
 
 MESSAGES = 1000  # of one stranger
@@ -44,7 +45,7 @@ def answer(company: Company) -> float:
     return time.monotonic() - begun
 
 
-def test_a_stranger_who_writes_a_thousand_messages(company: Company, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_stranger_who_writes_a_thousand_messages(company: Company, figures: Figures) -> None:
     stranger = company.stand.user(777, "Flood", "en")
 
     def flood() -> None:
@@ -54,14 +55,13 @@ def test_a_stranger_who_writes_a_thousand_messages(company: Company, capfd: pyte
     slowest = slowest_answer_while(company, flood)
     company.stand.settle(PATIENCE)
     replies = len([message for message in stranger.transcript() if message["outgoing"]])
-    with capfd.disabled():
-        print(f"\n{MESSAGES} messages of a stranger: {replies} replies, a friend's slowest answer {slowest:.2f} s")
+    figures.say(f"{MESSAGES} messages of a stranger: {replies} replies, a friend's slowest answer {slowest:.2f} s")
     assert slowest < SOON
     assert replies < MESSAGES / 5
     assert company.rows("SELECT count(*) FROM users WHERE state = 'captcha'") == [(1,)]
 
 
-def test_five_hundred_strangers_at_once(company: Company, capfd: pytest.CaptureFixture[str]) -> None:
+def test_five_hundred_strangers_at_once(company: Company, figures: Figures) -> None:
     crowd = [company.stand.user(10_000 + number, f"Stranger {number}", "en") for number in range(CROWD)]
     last = company.admin.last()
 
@@ -77,8 +77,7 @@ def test_five_hundred_strangers_at_once(company: Company, capfd: pytest.CaptureF
     company.wait(lambda: company.rows("SELECT count(*) FROM users WHERE state = 'pending'") == [(CROWD,)], PATIENCE)
     company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE, "the last message")
     notices = [words(m) for m in company.admin.messages() if m["message_id"] > last["message_id"]]
-    with capfd.disabled():
-        print(f"\n{CROWD} strangers: {len(notices)} notices, a friend's slowest answer {slowest:.2f} s")
+    figures.say(f"{CROWD} strangers: {len(notices)} notices, a friend's slowest answer {slowest:.2f} s")
     assert slowest < SOON
     assert len(notices) == NOTICES_AT_ONCE + 1
     assert str(CROWD) in notices[-1]

@@ -61,10 +61,12 @@ def test_the_months_turn_in_place_and_a_lost_picture_comes_anew(settled: Company
     before = friend.download(picture)
     friend.press("◀️", message=picture)
     turned = friend.wait_for("No traffic.")
-    assert turned["message_id"] == picture["message_id"] and friend.download(turned) != before
+    assert turned["message_id"] == picture["message_id"]
+    assert friend.download(turned) != before
     friend.press("12 months", message=turned)
     year = friend.wait_for("Traffic in 12 months")
-    assert year["message_id"] == picture["message_id"] and "Total" in words(year)
+    assert year["message_id"] == picture["message_id"]
+    assert "Total" in words(year)
     gone = '{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}'
     settled.stand.fault("status", method="editMessageMedia", count=1, status=400, body=gone)
     friend.press("This month", message=year)

@@ -21,6 +21,7 @@ from lib.keeper import PROGRESS_SECONDS
 from lib.telegram.api import CONNECT_SECONDS, READ_SECONDS
 from lib.telegram.poller import POLL_SECONDS
 from tests.company import ROOT, Company
+from tests.reporting import Figures
 from tests.stand import Person, words
 
 STOPS = 30
@@ -29,6 +30,7 @@ WATCHDOG = 4.5  # seconds
 # In this process a worker is given up after 8 seconds, and a poll that nothing comes of is short.
 IMPATIENT = """from lib import heartbeat
 from lib.telegram import poller
+from tests.reporting import Figures
 heartbeat.ALLOWANCE = 8.0
 poller.POLL_SECONDS = 1
 """
@@ -193,7 +195,7 @@ class Chatter:
         self._thread.join()
 
 
-def test_a_stop_at_any_instant_is_clean_and_loses_nothing(company: Company, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_stop_at_any_instant_is_clean_and_loses_nothing(company: Company, figures: Figures) -> None:
     chance = random.Random(3)
     friends = [company.friend, company.second_friend, company.admin, company.second_admin]
     for friend in friends[:2]:
@@ -211,8 +213,7 @@ def test_a_stop_at_any_instant_is_clean_and_loses_nothing(company: Company, capf
     company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=120, what="the last answer")
     for friend in friends:
         assert answers(friend) == chatter.asked[friend.id]
-    with capfd.disabled():
-        print(f"\n{STOPS} stops, {sum(chatter.asked.values())} answers, the slowest stop took {max(taken):.2f} s")
+    figures.say(f"{STOPS} stops, {sum(chatter.asked.values())} answers, the slowest stop took {max(taken):.2f} s")
     assert sorted(taken)[-2] < 5
 
 

@@ -31,7 +31,7 @@ KEYBOARD = {"inline_keyboard": [[{"text": "Yes", "callback_data": "yes", "style"
 
 @pytest.fixture
 def stand() -> Iterator[Stand]:
-    with Stand(limits=False) as stand:
+    with Stand(limits=False, direct=False) as stand:
         yield stand
 
 
@@ -48,7 +48,8 @@ def result(answer: dict[str, Any]) -> Any:
 
 
 def error(answer: dict[str, Any], code: int = 400) -> str:
-    assert not answer["ok"] and answer["error_code"] == code, answer
+    assert not answer["ok"], answer
+    assert answer["error_code"] == code, answer
     return str(answer["description"])
 
 

@@ -14,6 +14,7 @@ from lib.chat.texts import Markup
 from lib.store.database import connect, transaction
 from lib.store.outbox import TAP, Outgoing, enqueue
 from tests.company import FRIEND, SECOND_FRIEND, Company
+from tests.reporting import Figures
 from tests.stand import Person, words
 
 CHATS, EACH = 50, 20
@@ -37,7 +38,7 @@ def known_people(company: Company) -> list[Person]:
     return people
 
 
-def test_a_thousand_messages_arrive_after_an_hour(company: Company, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_thousand_messages_arrive_after_an_hour(company: Company, figures: Figures) -> None:
     people = known_people(company)
     company.let_in(company.friend)
     company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE)
@@ -56,8 +57,7 @@ def test_a_thousand_messages_arrive_after_an_hour(company: Company, capfd: pytes
     calls = company.stand.requests(since=seen)
     company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE, "the last message")
     taken = time.monotonic() - begun
-    with capfd.disabled():
-        print(f"\n{CHATS * EACH} messages in {taken:.1f} s, {CHATS * EACH / taken:.1f} a second")
+    figures.say(f"{CHATS * EACH} messages in {taken:.1f} s, {CHATS * EACH / taken:.1f} a second")
     assert sum(call["method"] == "sendMessage" for call in calls) < CHATS * EACH / 4, "a tap is answered long before"
     for person in people:
         told = [words(message) for message in person.messages()]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN, Company
-from tests.integration.test_awg_faults import TroubledInterface
+from tests.integration.troubled_interface import TroubledInterface
 from tests.stand import Person
 
 PLACES = {"configs"}  # the tables that may hold a key

@@ -7,50 +7,15 @@ import io
 import re
 import signal
 import time
-from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from lib.store.database import connect, transaction
-from lib.store.users import add_user, move_user
 from tests.company import FRIEND, Company, buttons_data
-from tests.stand import Person, words
+from tests.integration.crowd import PATIENCE, crowd, got, write_broadcast
+from tests.reporting import Figures
+from tests.stand import words
 
 MANY = 200
 SOON = 5.0  # seconds; a tap is answered within one, this bears a busy machine
-PATIENCE = 120.0
-
-
-def crowd(company: Company, count: int = MANY) -> list[Person]:
-    """Let people be friends already, who wrote to the bot once."""
-    people = [company.stand.user(5000 + number, f"Friend {number}", "en") for number in range(count)]
-    for person in people:
-        person.send("/help")
-    company.stand.settle(PATIENCE)
-    now = int(time.time())
-    with closing(connect(company.database)) as db, transaction(db):
-        for person in people:
-            add_user(db, person.id, None, f"Friend {person.id}", "en", now)
-            move_user(db, person.id, "captcha", "approved", now, 1)
-        db.execute("DELETE FROM outbox WHERE chat_id >= 5000")
-    return people
-
-
-def write_broadcast(company: Company, text: str) -> None:
-    """Let the admin write to all friends, and stop before the last button."""
-    admin, last = company.admin, company.admin.last()
-    admin.send("/start")
-    admin.press("Broadcast", message=admin.wait_for("Waiting for a decision", after=last))
-    admin.press("All friends", message=admin.wait_for("To whom?", after=last))
-    admin.wait_for("Send the text", after=last)
-    admin.send(text)
-    admin.wait_for(text, predicate=lambda message: "Send to" in str(message.get("reply_markup")))
-
-
-def got(people: list[Person], text: str) -> list[int]:
-    """Count how often each of them has a message."""
-    return [sum(words(message) == text for message in person.messages()) for person in people]
 
 
 def test_it_works(company: Company) -> None:
@@ -87,10 +52,10 @@ def test_the_bots_name_is_learned_once_and_kept_over_restarts(company: Company) 
     assert company.rows("SELECT value FROM meta WHERE key = 'username'") == [("andreyvpn_bot",)]
 
 
-def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, figures: Figures) -> None:
     with Company(tmp_path, limits=True, LOG_LEVEL="INFO", SAMPLE_SECONDS="60") as company:
         company.let_in(company.friend)
-        people = crowd(company)
+        people = crowd(company, MANY)
         people[7].deactivate()
         menu = company.friend.last()
         write_broadcast(company, "Tonight <b>no</b> VPN & sorry")
@@ -104,8 +69,7 @@ def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, capfd: pyt
             slowest = max(slowest, time.monotonic() - begun)
             time.sleep(1.5)  # a chat bears one message a second
         end = company.admin.wait_for("The broadcast is done: sent 201 of 202, not reached 1", timeout=20)
-        with capfd.disabled():
-            print(f"\n{MANY} told, a friend's slowest answer {slowest:.2f} s")
+        figures.say(f"{MANY} told, a friend's slowest answer {slowest:.2f} s")
         assert slowest < SOON
         assert "broadcast" in buttons_data(end)
         assert got(people, "Tonight <b>no</b> VPN & sorry") == [int(number != 7) for number in range(MANY)]

@@ -6,8 +6,8 @@ import stat
 from pathlib import Path
 
 from tests.company import Company, buttons_data
+from tests.prometheus import read_metrics
 from tests.stand import Json, words
-from tests.unit.watch.test_metrics import parse
 
 
 def shown(company: Company, text: str) -> list[Json]:
@@ -74,10 +74,10 @@ def test_a_monitor_reads_the_numbers(tmp_path: Path) -> None:
     with Company(tmp_path, METRICS_FILE=str(path)) as company:
         company.let_in(company.friend)
         company.give_config(company.friend)
-        company.wait(lambda: parse(path.read_text())["andreyvpn_sent_bytes_total"] > 0, what="traffic")
-        found = parse(path.read_text())
+        company.wait(lambda: read_metrics(path.read_text())["andreyvpn_sent_bytes_total"] > 0, what="traffic")
+        found = read_metrics(path.read_text())
         assert found["andreyvpn_up"] == found["andreyvpn_online"] == found['andreyvpn_peers{kind="wanted"}'] == 1
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
         company.interface.down()
-        company.wait(lambda: parse(path.read_text())["andreyvpn_up"] == 0, what="the outage")
+        company.wait(lambda: read_metrics(path.read_text())["andreyvpn_up"] == 0, what="the outage")
         company.interface.up()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 
-from tests.system.network import AMNEZIA
+import pytest
+
+from tests.system.network import AMNEZIA, Network, need_network
 
 _MISSING = [tool for tool in (AMNEZIA.tool, AMNEZIA.daemon) if shutil.which(tool) is None]
 
@@ -14,3 +17,10 @@ collect_ignore = ["test_amneziawg.py"] if _MISSING else []
 def pytest_report_header() -> str:
     """Say what is not run here: Debian has no package of it, so no run can install it."""
     return f"not run: tests/system/test_amneziawg.py, for want of {' and '.join(_MISSING)}" if _MISSING else ""
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    need_network()
+    with Network() as network:
+        yield network

@@ -171,7 +171,8 @@ class RealInterface:
         self._namespace.run(self._tool, "setconf", self.name, "/dev/stdin", stdin=conf)
         self._wireguard.bring_up(*self.addresses)
         self._web = self._namespace.start(sys.executable, str(WEB), "serve", TUNNEL_ADDRESS)
-        assert self._web.stdout and self._web.stdout.readline() == "ready\n"
+        assert self._web.stdout
+        assert self._web.stdout.readline() == "ready\n"
 
     def down(self) -> None:
         """Kill the interface, peers and counters with it. Fine if there is none."""

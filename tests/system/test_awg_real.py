@@ -159,6 +159,8 @@ def test_nothing_to_add_or_remove_makes_no_call(server: Server) -> None:
     nowhere = Awg(("awg-that-is-not-there",), server.interface)
     nowhere.add_peers([])
     nowhere.remove_peers([])
+    with pytest.raises(AwgError):
+        nowhere.remove_peers([server.awg.generate_keys().public])
 
 
 def test_thousands_of_peers_come_and_go_in_a_few_calls(server: Server) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT
-from tests.integration.test_demo import Demo
+from tests.integration.demo_process import Demo
 from tests.system.installed import booted
 from tests.system.machine import Machine
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT
-from tests.integration.test_demo import Demo, namespaces, running
+from tests.integration.demo_process import Demo, namespaces, running
 from tests.system.network import need_network
 
 pytestmark = pytest.mark.root

@@ -14,17 +14,15 @@ from lib.settings import read_settings
 from lib.store.database import connect
 from lib.vpn.awg import Awg
 from tests.company import Company
+from tests.reporting import Figures
 from tests.stand import words
-from tests.system.network import SERVER_ADDRESS, Network, need_network, wait
-from tests.system.test_real_tunnel import MB, ROUND, SAMPLE, cut_off, network
+from tests.system.network import SERVER_ADDRESS, Network, wait
+from tests.system.tunnel import MB, ROUND, SAMPLE, cut_off
 
 pytestmark = pytest.mark.root
 
-__all__ = ["network"]
 
-
-def test_it_works(tmp_path: Path, network: Network) -> None:
-    need_network()
+def test_it_works(tmp_path: Path, network: Network, figures: Figures) -> None:
     settings = {"SERVER_ENDPOINT": SERVER_ADDRESS, "QUOTA_GB": "0.005", "SAMPLE_SECONDS": str(int(SAMPLE))}
     with Company(tmp_path, interface=network.interface, **settings) as company:
         company.let_in(company.friend)
@@ -36,7 +34,7 @@ def test_it_works(tmp_path: Path, network: Network) -> None:
         wait(network.client.pings, 5, "a ping below the limit")
         network.client.download(3 * MB)
         took = wait(lambda: network.interface.peers() == {}, 5, "the cut")
-        print(f"cut {took:.2f} s after the limit was passed, samples are {SAMPLE} s apart")
+        figures.say(f"cut {took:.2f} s after the limit was passed, samples are {SAMPLE} s apart")
         assert took <= SAMPLE + ROUND
         assert cut_off(network.client)
         company.friend.send("/start")

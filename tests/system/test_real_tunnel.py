@@ -13,32 +13,22 @@ from pathlib import Path
 import pytest
 
 from tests.company import FRIEND, SECOND_FRIEND, TOKEN, Company
+from tests.reporting import Figures
 from tests.stand import Json, labels, words
 from tests.system.network import (
     PORT,
     SERVER_ADDRESS,
     TUNNEL_ADDRESS6,
-    Client,
     Network,
-    need_network,
     wait,
 )
+from tests.system.tunnel import MB, ROUND, SAMPLE, cut_off
 
 pytestmark = pytest.mark.root
 
-MB = 10**6
 OVERHEAD = 1.3  # headers of IP, TCP and WireGuard on packets of 1280 bytes are 7 %; the rest is for what is sent twice
 ACKNOWLEDGED = 0.1  # a stream one way costs at most this share the other way
-SAMPLE = 1.0  # seconds, as the company's bot is set
-ROUND = 1.5  # seconds that a round may take on a busy machine
 RETURN = 40  # seconds: a client that hears nothing shakes hands anew after 15, then every 5
-
-
-@pytest.fixture
-def network() -> Iterator[Network]:
-    need_network()
-    with Network() as network:
-        yield network
 
 
 @pytest.fixture
@@ -104,23 +94,18 @@ def offers(button: str) -> Callable[[Json], bool]:
     return lambda message: any(button in label for label in labels(message))
 
 
-def cut_off(client: Client) -> bool:
-    """Tell whether a client gets no answer in three tries."""
-    return not any(client.pings() for _ in range(3))
-
-
-def test_it_works(company: Company, network: Network, conf: str) -> None:
+def test_it_works(company: Company, network: Network, conf: str, figures: Figures) -> None:
     down, up = 8 * MB, 2 * MB
     assert f"Endpoint = {SERVER_ADDRESS}:{PORT}\n" in conf
     assert f"PublicKey = {network.interface.public_key()}\n" in conf
     network.client.download(down)
     network.client.upload(up)
     received, sent = settle(company)
-    print(f"downloaded {down}, counted {sent}; uploaded {up}, counted {received}")
+    figures.say(f"downloaded {down}, counted {sent}; uploaded {up}, counted {received}")
     assert down <= sent <= OVERHEAD * down + ACKNOWLEDGED * up
     assert up <= received <= OVERHEAD * up + ACKNOWLEDGED * down
     download, upload = shown(company)
-    print(f"/stats shows {download:.0f} and {upload:.0f}")
+    figures.say(f"/stats shows {download:.0f} and {upload:.0f}")
     assert (download, upload) == (pytest.approx(sent, rel=0.01), pytest.approx(received, rel=0.01))
 
 
@@ -130,7 +115,7 @@ def test_ipv6_works_inside_the_tunnel(network: Network, conf: str) -> None:
 
 
 def test_an_interface_made_anew_has_its_peers_within_one_sample_and_the_month_goes_on(
-    company: Company, network: Network, conf: str
+    company: Company, network: Network, conf: str, figures: Figures
 ) -> None:
     network.client.download(2 * MB)
     base, peers, sums = settle(company), network.interface.peers(), [month(company)]
@@ -139,9 +124,9 @@ def test_an_interface_made_anew_has_its_peers_within_one_sample_and_the_month_go
     sums.append(month(company))
     network.interface.up()
     seconds = wait(lambda: network.interface.peers() == peers, SAMPLE + ROUND, "the peers' return")
-    print(f"peers were back after {seconds:.2f} s")
+    figures.say(f"peers were back after {seconds:.2f} s")
     seconds = wait(network.client.pings, RETURN, "the tunnel's return")
-    print(f"the tunnel was back after {seconds:.2f} s")
+    figures.say(f"the tunnel was back after {seconds:.2f} s")
     sums.append(month(company))
     network.client.download(MB)
     sums.append(settle(company, base))
@@ -170,7 +155,7 @@ def peers_file(company: Company) -> Path:
 
 
 def test_a_block_cuts_the_real_tunnel_and_an_unblock_brings_the_same_one_back(
-    company: Company, network: Network, conf: str
+    company: Company, network: Network, conf: str, figures: Figures
 ) -> None:
     before = network.interface.peers()
     company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
@@ -179,7 +164,7 @@ def test_a_block_cuts_the_real_tunnel_and_an_unblock_brings_the_same_one_back(
     company.admin.press("Unblock", message=company.admin.wait_for(f"ID: {FRIEND}", offers("Unblock")))
     wait(lambda: network.interface.peers() == before, 5, "the return")
     seconds = wait(network.client.pings, RETURN, "the tunnel's return")
-    print(f"the tunnel was back after {seconds:.2f} s, the device untouched")
+    figures.say(f"the tunnel was back after {seconds:.2f} s, the device untouched")
 
 
 def test_a_port_changed_in_flight_is_rolled_out_and_who_is_back_is_counted(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT
+from tests.reporting import Figures
 from tests.system.network import need
 
 pytestmark = pytest.mark.root
@@ -32,9 +33,9 @@ def test_it_works(tmp_path: Path) -> None:
     assert [line for line in complaints if not any(f"'{key}'" in line for key in NEWER)] == []
 
 
-def test_the_service_is_hardened() -> None:
+def test_the_service_is_hardened(figures: Figures) -> None:
     said = analyze("security", "--offline=true", str(UNIT))
     figure = re.search(r"Overall exposure level for \S+: ([\d.]+)", said)
     assert figure, said
-    print(f"systemd-analyze security: {figure[1]}")
+    figures.say(f"systemd-analyze security: {figure[1]}")
     assert float(figure[1]) <= EXPOSED

@@ -22,9 +22,9 @@ from lib.store.outbox import next_rows
 from lib.store.traffic import Usage, month_total
 from lib.store.updates import KEPT_SECONDS, next_offset
 from lib.vpn.awg import Interface, LivePeer
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
-from tests.unit.test_keeper import Stage, make_stage, texts
+from tests.unit.stage import Stage, make_stage, texts
 
 HOUR, DAY = 3600, 86400
 BERLIN, MOSCOW, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Moscow"), ZoneInfo("Pacific/Auckland")
@@ -291,7 +291,7 @@ JUMPS = st.one_of(st.integers(1, 120), st.sampled_from([-30 * DAY, -HOUR, -1, 0,
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 10**12), JUMPS), max_size=12)
 
 
-@trials(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trials(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_days_sum_to_what_passed_whatever_happens(
     tmp_path_factory: pytest.TempPathFactory, settings: Settings, steps: list[tuple[str, int, int]]

@@ -6,14 +6,11 @@ import errno
 import os
 import shutil
 import sqlite3
-from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 import pytest
 
 from lib.errors import AwgError
-from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
@@ -21,42 +18,8 @@ from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
 from lib.store.users import set_language
 from lib.vpn.awg import LivePeer
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.interface import MemoryAwg
-
-MOSCOW = ZoneInfo("Europe/Moscow")
-
-
-@dataclass
-class Stage:
-    desk: Desk
-    awg: MemoryAwg
-    keeper: Keeper
-
-    def round(self, seconds: int = 0) -> list[sqlite3.Row]:
-        """Let time pass and the keeper go round once; give what it put into the outbox."""
-        self.desk.now += seconds
-        last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
-        self.keeper.round(self.desk.now)
-        return self.desk.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
-
-    def at(self, *when: int) -> None:
-        self.desk.now = int(datetime(*when, tzinfo=MOSCOW).timestamp())  # type: ignore[arg-type,misc]
-
-    def give_config(self, who: int = 100) -> str:
-        """Bring a friend to a live config; give its public key."""
-        self.desk.is_let_in(who)
-        self.desk.taps(who, "device:phone")
-        request = self.desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
-        self.desk.taps(1, f"judge:{request}:approved")
-        self.round()
-        return configs_of(self.desk.db, who)[0].public_key
-
-
-def make_stage(desk: Desk, settings: Settings, subnet: str = "10.8.0.1/24") -> Stage:
-    awg = MemoryAwg(subnet)
-    keeper = Keeper(desk.db, awg, settings, lambda: None, lambda: desk.now)  # type: ignore[arg-type]
-    return Stage(desk, awg, keeper)
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.stage import Stage, make_stage, texts
 
 
 @pytest.fixture
@@ -70,10 +33,6 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
 @pytest.fixture
 def stage(desk: Desk, settings: Settings) -> Stage:
     return make_stage(desk, settings)
-
-
-def texts(rows: list[sqlite3.Row], chat: int = 1) -> list[str]:
-    return [text_of(row) for row in rows if row["chat_id"] == chat]
 
 
 def test_it_works(stage: Stage) -> None:
@@ -245,7 +204,8 @@ def test_a_file_for_postup_that_can_not_be_written_is_told_and_blocks_take_effec
         patch.setattr("lib.atomic_file.os.fsync", full_disk)
         told = texts(stage.round())
         assert any("The file of devices can't be written" in text and "No space left" in text for text in told)
-        assert key not in stage.awg.peers and key in settings.peers_file.read_text()
+        assert key not in stage.awg.peers
+        assert key in settings.peers_file.read_text()
     assert any("The file of devices is written again" in text for text in texts(stage.round(60)))
     assert key not in settings.peers_file.read_text()
 

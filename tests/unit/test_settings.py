@@ -9,7 +9,7 @@ import pytest
 from lib.errors import SettingsError
 from lib.settings import read_settings
 from lib.values import Choice
-from tests.unit.conftest import TOKEN
+from tests.unit.bot_settings import TOKEN
 
 GOOD = {"BOT_TOKEN": "123456:AAAA-BBBB-CCCC", "ADMIN_IDS": "7, 8,7", "SERVER_ENDPOINT": "203.0.113.10"}
 

@@ -10,8 +10,8 @@ from lib.chat.apps import AMNEZIA, WIREGUARD, App, app_of
 from lib.chat.texts import LANGUAGES
 from lib.store.server import note_generation
 from lib.store.users import get_user
-from tests.unit.chat.conftest import Desk, data_of, text_of
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, data_of, text_of
 
 FRIEND = 100
 

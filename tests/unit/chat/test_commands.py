@@ -7,7 +7,7 @@ import json
 from lib.chat.commands import FRIEND, announce_commands
 from lib.chat.texts import LANGUAGES, next_language, plain
 from lib.store.database import put_meta
-from tests.unit.chat.conftest import Desk
+from tests.unit.chat.desk import Desk
 
 
 def friends_menus(desk: Desk) -> dict[str, dict[str, str]]:

@@ -14,7 +14,7 @@ from lib.chat.notify import decisions_shown
 from lib.errors import Refused
 from lib.store.updates import next_offset
 from lib.store.users import find_user, get_user
-from tests.unit.chat.conftest import Desk, person, text_of
+from tests.unit.chat.desk import Desk, person, text_of
 
 
 def test_it_works(desk: Desk) -> None:
@@ -115,7 +115,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member"]), JSON, max_size=3))
 def test_no_shape_breaks_the_dispatcher(desk: Desk, body: dict[str, Any]) -> None:
     number = (next_offset(desk.db, desk.now) or 0) + 1
@@ -123,13 +123,13 @@ def test_no_shape_breaks_the_dispatcher(desk: Desk, body: dict[str, Any]) -> Non
     assert next_offset(desk.db, desk.now) == number + 1
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40) | st.from_regex(r"/[a-z_]{0,8}( .{0,10})?", fullmatch=True))
 def test_no_text_breaks_the_dispatcher(desk: Desk, text: str) -> None:
     assert desk.says(100, text)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     verb=st.sampled_from(sorted(gate.BUTTONS)),
     words=st.lists(st.text(max_size=8) | st.integers().map(str), max_size=4),

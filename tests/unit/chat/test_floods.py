@@ -6,7 +6,7 @@ from lib.chat.dispatch import UNSENT
 from lib.chat.notify.decisions_shown import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.store.outbox import next_rows
 from lib.store.users import count_users, find_user, forget_strangers
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 
 
 def waiting(desk: Desk, chat: int) -> int:

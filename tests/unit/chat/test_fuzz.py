@@ -11,6 +11,7 @@ import os
 import random
 import re
 import sqlite3
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -31,10 +32,13 @@ from lib.store.foreign import Sighting, note_foreign
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
 from lib.store.users import find_user, helper_ids
-from tests.unit.chat.conftest import Desk, person
-from tests.unit.chat.test_hostile import FORGED, START
-from tests.unit.chat.test_matrix import allowed_roles, bring
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+from tests.reporting import Figures
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, person
+from tests.unit.chat.hostile import FORGED, HOSTILE, START
+from tests.unit.chat.law import allowed_roles
+from tests.unit.chat.roles import bring
 
 UPDATES = int(os.environ.get("FUZZ_UPDATES", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "3"))
@@ -366,12 +370,13 @@ def step(desk: Desk, gauge: Gauge, body: dict[str, Any], law: dict[str, set[str]
     return rows
 
 
-def test_it_works(desk: Desk, gauge: Gauge) -> None:
+def test_it_works(desk: Desk, gauge: Gauge, figures: Figures) -> None:
     rng, law = random.Random(SEED), allowed_roles()
     crowd = Crowd(desk, rng)
     law["/start"] |= gate.OUTSIDE
     kept = {table: desk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in UNTOUCHED}
     desk.deliver()
+    begun = time.monotonic()
     for number in range(UPDATES):
         body = {"update_id": 1_000_000 + number, **crowd.update()}
         for row in step(desk, gauge, body, law):
@@ -382,7 +387,7 @@ def test_it_works(desk: Desk, gauge: Gauge) -> None:
             play_keeper(desk)
     for table, count in kept.items():
         assert desk.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= count, f"rows of {table} are gone"
-    seen = gauge.seen
-    print(f"{UPDATES} updates: {seen['ran']} ran handlers, {seen['refused']} refused, {seen['ignored']} ignored")
+    figures.count(updates=UPDATES, ran_handlers=gauge.seen["ran"], refused=gauge.seen["refused"])
+    figures.say(f"{UPDATES / (time.monotonic() - begun):.0f} updates a second")
     assert UPDATES < 20_000 or desk.db.execute("SELECT count(*) FROM invitations WHERE used_at").fetchone()[0]
     assert UPDATES < 20_000 or set(crowd.ran) == set(law) - {"/no_such_command", "no_such_button", "text.nothing"}

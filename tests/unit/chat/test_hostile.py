@@ -16,23 +16,15 @@ from lib.store.config_requests import get_request
 from lib.store.database import connect, prepare_database
 from lib.store.users import find_user, get_user
 from lib.vpn.client_config import plain_name, tunnel_name
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.test_matrix import bring
-from tests.unit.chat.updates import HOSTILE, REORDERS, complaints, hold_config, says_text
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import FORGED, HOSTILE, REORDERS, START
+from tests.unit.chat.roles import bring
+from tests.unit.chat.screens import says_text
 
 NAMES = (*HOSTILE, None, 0, [], {"b": "<b>"}, True)
 ROLES = [role for role in gate.ROLES if role != "admin"]
-START = ["/start", "/start abc", "/start@andrey_bot", "/start@andrey_bot abc", "/start " + "A" * 64, "/start <b>",
-         "/start ../../etc", "/start\nabc", "/start \0", "/start \u202e", "/start@" + "x" * 4000]  # fmt: skip
-FORGED = [
-    "", ":", ":::", "decide", "decide:100", "decide:x:pending:approved", "decide:100:pending:approved:more",
-    "decide:100:captcha:approved", "decide:100:approved:pending", "decide:-1:pending:approved", "judge:1:issued",
-    "decide: 100:pending:approved", "decide:100:pending:approved\n", "DECIDE:100:pending:approved", "judge:1",
-    f"decide:{2**63}:pending:approved", f"judge:{2**64}:approved", f"config:{10**60}", "qr:9999999999999999",
-    "config:١", "config:１", "config:1e3", "config:0x1", "config:+1", "config:1 OR 1=1", "device:bomb",
-    "device:../../etc", "device:\ud800", "digit:1:7:7", "cancel:\0", "\0", "💥" * 16, "menu:" + "A" * 4000, "А",
-    "nothing:1", "menu\u202e", "<b>", "\ud83d",
-]  # fmt: skip
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, Route
 from lib.chat.texts import plain
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 
 Word = type[int] | type[str] | Collection[str]
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lib.store.views.due import spent_quotas
 
 from lib.chat.rules import is_over, quota_of, why_off
 from lib.settings import Settings
@@ -20,7 +19,8 @@ from lib.store.configs import find_config, wanted
 from lib.store.server import note_generation
 from lib.store.traffic import month_bounds
 from lib.store.users import User, add_user, get_user
-from lib.store.views.people import Sight, list_people
+from lib.store.views.people import Lookup, list_people
+from lib.store.views.reminders import high_usage
 from lib.store.views.summaries import summarize_configs
 
 NOW, MONTH = 1_780_000_000, "2026-05"
@@ -111,8 +111,8 @@ def test_everywhere_the_same_people_are_over_their_limit(
     with undone(db):
         add(db, people)
         over = [who for who, used in owners(db, people) if is_over(used, quota_of(present, who.quota_bytes))]
-        reminded = {who.user_id for who in spent_quotas(db, MONTH, everybody) if who.what.startswith("quota:100:")}
-        listed = {entry.id for entry in list_people(db, "over", Sight(0, month_bounds(MONTH), everybody), 9, 0)}
+        reminded = {who.user_id for who in high_usage(db, MONTH, everybody) if who.what.startswith("quota:100:")}
+        listed = {entry.id for entry in list_people(db, "over", Lookup(0, month_bounds(MONTH), everybody), 9, 0)}
         assert reminded == {who.id for who in over}
         assert listed == {who.id for who in over if who.state == "approved"}
 

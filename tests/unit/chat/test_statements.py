@@ -9,11 +9,11 @@ import pytest
 
 from lib.chat.notify.delivery import deliver
 from lib.store.configs import configs_of
-from lib.store.keeper_notes import Health, note_health
+from lib.store.keeper_notes import Health, write_fact
 from lib.store.users import get_user, set_app, set_config_limit
 from lib.vpn import client_config
-from tests.unit.chat.conftest import Desk
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk
 
 FRIEND, ASKER, NEWCOMER = 100, 101, 102
 
@@ -23,7 +23,7 @@ def desk(desk: Desk) -> Desk:
     """A friend with three configs, another who asks for one, and somebody who waits to be let in."""
     desk.is_let_in(FRIEND)
     set_config_limit(desk.db, FRIEND, 9)
-    note_health(desk.db, Health(up=True, since=desk.now - 9000))
+    write_fact(desk.db, Health(up=True, since=desk.now - 9000))
     for name in ("Phone", "Laptop", "Tablet"):
         hold_config(desk.db, FRIEND, desk.now, name)
     desk.is_let_in(ASKER)

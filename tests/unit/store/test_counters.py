@@ -4,33 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.store.config_requests import add_request
-from lib.store.configs import add_config
-from lib.store.counters import Reading, difference, may_be_same, record_sample
+from lib.store.counters import difference, may_be_same, record_sample
 from lib.store.database import connect, prepare_database
-from lib.store.server import note_generation
 from lib.store.traffic import Usage, month_of_configs, month_total
-from lib.store.users import add_user
-
-MOSCOW = ZoneInfo("Europe/Moscow")
-NOON = 1_780_000_000
-
-
-def with_config(db: sqlite3.Connection) -> int:
-    add_user(db, 100, None, "Anna", "en", 0)
-    note_generation(db, "server", {}, "host:1", 0)
-    return add_config(db, user_id=100, request_id=add_request(db, 100, "phone", 0), name="phone",
-                      addresses=("10.8.0.2", None), keys=("A", "B", "C"), generation=1, now=0)  # fmt: skip
-
-
-def sample(db: sqlite3.Connection, received: int, sent: int, now: int, life: str = "one") -> None:
-    record_sample(db, [Reading(1, received, sent, 0)], [], life, now, MOSCOW)
+from tests.unit.store.samples import MOSCOW, NOON, sample, with_config
 
 
 def test_it_works(db: sqlite3.Connection) -> None:
@@ -125,7 +107,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_days_sum_to_the_differences(tmp_path_factory: object, steps: list[tuple[int, int, int, str]]) -> None:
     path = Path(tmp_path_factory.mktemp("days")) / "bot_data.db"  # type: ignore[attr-defined]

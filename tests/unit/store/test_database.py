@@ -77,9 +77,13 @@ def test_an_unwritable_folder_is_said() -> None:
 
 
 def test_a_transaction_is_whole_or_nothing(db: sqlite3.Connection) -> None:
-    with pytest.raises(RuntimeError), transaction(db):
-        put_meta(db, "a", "1")
-        raise RuntimeError
+    def break_off() -> None:
+        with transaction(db):
+            put_meta(db, "a", "1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
     assert get_meta(db, "a") is None
     with transaction(db):
         put_meta(db, "a", "2")
@@ -87,9 +91,13 @@ def test_a_transaction_is_whole_or_nothing(db: sqlite3.Connection) -> None:
 
 
 def test_a_commit_that_fails_leaves_no_transaction_open(db: sqlite3.Connection) -> None:
-    with pytest.raises(sqlite3.IntegrityError), transaction(db):
-        db.execute("PRAGMA defer_foreign_keys = ON")
-        db.execute("INSERT INTO config_requests (user_id, name, created_at) VALUES (5, 'x', 0)")
+    def refer_to_nobody() -> None:
+        with transaction(db):
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            db.execute("INSERT INTO config_requests (user_id, name, created_at) VALUES (5, 'x', 0)")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        refer_to_nobody()
     assert not db.in_transaction
 
 

@@ -13,7 +13,7 @@ from lib.days import split_by_hour
 from lib.store import hours
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.traffic import Usage, ever_moved
-from tests.unit.store.test_counters import NOON, sample, with_config
+from tests.unit.store.samples import NOON, sample, with_config
 
 HOUR, DAY = 3600, 86400
 SHARP = NOON - NOON % HOUR
@@ -108,7 +108,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_hours_days_and_the_sum_of_all_times_agree(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int, int, str]]

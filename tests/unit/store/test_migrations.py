@@ -74,7 +74,8 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
     assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life")]
-    assert get_meta(db, "sampled") == '[4,"life"]' and last_sample(db) == Sample(4, "life")
+    assert get_meta(db, "sampled") == '[4,"life"]'
+    assert last_sample(db) == Sample(4, "life")
     assert read_fact(db, Health) == Health(up=True, since=3, port=51820)
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 

@@ -16,9 +16,9 @@ from lib.store.configs import revoke
 from lib.store.networks import note_networks
 from lib.store.outbox import Outgoing
 from lib.vpn.addresses import network_of
-from tests.unit.chat.conftest import Desk
-from tests.unit.chat.updates import hold_config
-from tests.unit.test_keeper import MOSCOW, Stage, make_stage
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk
+from tests.unit.stage import MOSCOW, Stage, make_stage
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONDAY = 1_777_885_200  # 2026-05-04, noon in Moscow
@@ -59,7 +59,9 @@ def test_it_works(desk: Desk) -> None:
     told = live(desk, [*skip_to_tomorrow(), *take_turns(60)])
     assert [message.chat_id for message in told] == [1, 2]
     text = told[0].params["text"]
-    assert "&lt;b&gt;Anna" in text and "On 2 days" in text and "6 times or more" in text
+    assert "&lt;b&gt;Anna" in text
+    assert "On 2 days" in text
+    assert "6 times or more" in text
     assert "Nothing is done automatically" in text
     assert told[0].params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "person:100"
     assert "Возможно, один конфиг на двоих" in told[1].params["text"]
@@ -160,4 +162,5 @@ def test_the_keeper_notes_networks_and_never_a_whole_address(stage: Stage) -> No
     assert [row["chat_id"] for row in told] == [1]
     everything = str(stage.desk.dump())
     assert "203.0.113.0/24" in everything
-    assert "203.0.113.45" not in everything and "198.51.100.23" not in everything
+    assert "203.0.113.45" not in everything
+    assert "198.51.100.23" not in everything

@@ -9,7 +9,7 @@ import pytest
 
 from lib import errors
 from lib.telegram.api import Telegram, read_answer
-from tests.unit.conftest import TOKEN
+from tests.unit.bot_settings import TOKEN
 
 
 def refusal(code: int, description: str, **parameters: Any) -> bytes:

@@ -17,22 +17,14 @@ from hypothesis import strategies as st
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
 from lib.vpn.awg import Awg, Interface, Keys, LivePeer, parse_addresses, parse_dump, render_peers
+from tests.unit.vpn.dump import HEAD, OTHER, PEER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
 
-PRIVATE = "UNTESTEDprivateKEYofTHEserver11111111111111="
-PUBLIC = "nOUZkYZJ9F2B3yUk7bV2gQJm1uXo8fQe9y0rW3sT5xA="
-PEER = "6DvWvJ0o2hPq1sYt7uBzR4mKcXnE5fGa8jLiHkSdTwQ="
-OTHER = "fk1yDeTKBvuyYHxtmkrKdkAnRtyG8gWpqyR5wsjA18Q="
-PSK = "2uJucc+h3ImQnan/NwKeIj6pFGChOq/7cMFZ2PIXC1g="
-SECRET_PARAMETER = "pJ4mVd0nQx7rTz2yBf6hKs9wLc3gUe8aXo5iNl1kMjE="
-
-PEER_LINE = f"{PEER}\t{PSK}\t198.51.100.7:40123\t10.8.0.2/32,fd00::2/128\t1795489010\t28568\t98090\toff\n"
 NEW_LINE = f"{OTHER}\t(none)\t(none)\t(none)\t0\t0\t0\t25\n"
 PEERS = (
     LivePeer(PEER, PSK, "10.8.0.2/32,fd00::2/128", "198.51.100.7:40123", 1795489010, 28568, 98090),
     LivePeer(OTHER, None, "", None, 0, 0, 0),
 )
 
-HEAD = f"{PRIVATE}\t{PUBLIC}\t51820\t"
 PLAIN = f"{HEAD}off\n"
 V1_0 = f"{HEAD}4\t40\t70\t50\t100\t1234567\t2345678\t3456789\t4567890\toff\n"
 V2_0 = (

@@ -30,6 +30,8 @@ SOUND_3_1 = {
 @pytest.mark.parametrize("parameters", [{}, SOUND_1_0, SOUND_2_0, SOUND_3_1, {"Jc": "3", "Jmin": "1", "Jmax": "1280"}])
 def test_it_works(parameters: dict[str, str]) -> None:
     obfuscation.check(parameters)
+    with pytest.raises(ParametersError):
+        obfuscation.check({**parameters, "Jc": "-1"})
 
 
 def test_keys_are_those_of_the_apps_in_their_order() -> None:
@@ -149,9 +151,11 @@ def test_every_broken_rule_is_said_at_once() -> None:
     assert len(sentences(caught.value)) == 3
 
 
-@pytest.mark.parametrize("header", ["3289392-3289394", "3289", "858927408", "2147483647"])
-def test_only_the_letters_of_three_digits_look_misread(header: str) -> None:
-    obfuscation.check({**SOUND_1_0, "H1": header})
+def test_only_the_letters_of_three_digits_look_misread() -> None:
+    for header in ("3289392-3289394", "3289", "858927408", "2147483647"):
+        obfuscation.check({**SOUND_1_0, "H1": header})
+    with pytest.raises(ParametersError, match="fault_misread"):
+        obfuscation.check({**SOUND_1_0, "H1": "3289393"})
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def test_the_picture_has_whole_modules_and_a_light_margin(size: int) -> None:
     picture = opened("x" * size)
     modules = len(qr.encode(b"x" * size))
     scale, rest = divmod(picture.width, modules)
-    assert rest == 0 and picture.width == picture.height and 600 <= picture.width <= 1000
+    assert rest == 0
+    assert picture.width == picture.height
+    assert 600 <= picture.width <= 1000
     dark = picture.convert("L").point([255] + [0] * 255).getbbox()
     margin = qr.QUIET_ZONE * scale
     assert dark == (margin, margin, picture.width - margin, picture.width - margin)
@@ -88,13 +90,15 @@ def test_the_picture_has_whole_modules_and_a_light_margin(size: int) -> None:
 
 def test_what_phones_scan_badly_is_refused() -> None:
     assert len(qr.encode(b"x" * 1273)) == 17 + 4 * 25 + 2 * qr.QUIET_ZONE
-    assert qr.fits("x" * 1273) and not qr.fits("x" * 1274)
+    assert qr.fits("x" * 1273)
+    assert not qr.fits("x" * 1274)
     with pytest.raises(ValueError, match="1274"):
         qr.draw("x" * 1274)
 
 
 def test_length_is_counted_in_bytes_not_letters() -> None:
-    assert qr.fits("ж" * 636) and not qr.fits("ж" * 637)
+    assert qr.fits("ж" * 636)
+    assert not qr.fits("ж" * 637)
 
 
 def test_more_than_any_code_holds_is_an_error() -> None:

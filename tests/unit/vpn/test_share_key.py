@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import secrets
-import struct
-import subprocess
-import zlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image, ImageOps
@@ -18,7 +13,8 @@ from PIL import Image, ImageOps
 from lib.vpn import qr
 from lib.vpn.client_config import Server, Tunnel, render
 from lib.vpn.share_key import series, share_key
-from tests.unit.vpn.test_client_config import PARAMETERS, PRIVATE, PSK, PUBLIC
+from tests.unit.vpn.codes import collect, scan, unbase64, uncompress
+from tests.unit.vpn.tunnel import PARAMETERS, PRIVATE, PSK, PUBLIC
 
 OLD = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "22", "H3": "33", "H4": "44"}
 SETS: dict[str, tuple[dict[str, str], str, str]] = {
@@ -38,38 +34,6 @@ def conf(parameters: dict[str, str], endpoint: str = "203.0.113.10:51820") -> st
 
 def long_conf() -> str:
     return conf({**PARAMETERS, "I1": f"<b 0x{secrets.token_hex(1600)}>"})
-
-
-def unbase64(text: str) -> bytes:
-    assert "=" not in text
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-
-
-def uncompress(packed: bytes) -> Any:
-    """Do what qUncompress does, and refuse what it refuses."""
-    (length,) = struct.unpack(">I", packed[:4])
-    raw = zlib.decompress(packed[4:])
-    assert len(raw) == length
-    return json.loads(raw)
-
-
-def collect(texts: list[str]) -> bytes:
-    """Put chunks together as the app does, whatever their order; QByteArray is a length and its bytes."""
-    chunks = {}
-    for text in texts:
-        frame = unbase64(text)
-        magic, count, index, length = struct.unpack(">hBBI", frame[:8])
-        assert (magic, count, length) == (1984, len(texts), len(frame) - 8)
-        chunks[index] = frame[8:]
-    return b"".join(chunks[index] for index in range(len(texts)))
-
-
-def scan(png: bytes, folder: Path) -> list[str]:
-    """Read every QR code on a picture with an independent reader."""
-    path = folder / "qr.png"
-    path.write_bytes(png)
-    read = subprocess.run(["zbarimg", "--quiet", "--raw", path], capture_output=True, text=True, check=True, timeout=60)
-    return read.stdout.splitlines()
 
 
 @pytest.mark.parametrize(("parameters", "container", "protocol"), SETS.values(), ids=SETS)

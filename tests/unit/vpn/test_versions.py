@@ -13,8 +13,8 @@ from lib.vpn import obfuscation, qr, share_key
 from lib.vpn.awg import parse_dump
 from lib.vpn.client_config import Server, Tunnel, join_endpoint, render
 from tests.unit.vpn import apps
-from tests.unit.vpn.test_awg import HEAD, OTHER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
-from tests.unit.vpn.test_share_key import collect, scan, uncompress
+from tests.unit.vpn.codes import collect, scan, uncompress
+from tests.unit.vpn.dump import HEAD, OTHER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
 
 CLIENT_KEY = OTHER
 FIVE = "\t(null)\t(null)\t(null)\t(null)\t(null)"

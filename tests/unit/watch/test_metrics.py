@@ -15,33 +15,10 @@ from lib.errors import AwgError
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.watch.metrics import write_metrics
-from tests.unit.chat.conftest import Desk
-from tests.unit.conftest import TOKEN
-from tests.unit.test_keeper import Stage, make_stage
-
-SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"\})? (-?[0-9]+)')
-
-
-def parse(text: str) -> dict[str, int]:
-    """Read the format strictly: a family's HELP, TYPE and samples together, no name twice, each line ended."""
-    assert text.endswith("\n")
-    found: dict[str, int] = {}
-    families: list[str] = []
-    lines = text.splitlines()
-    while lines:
-        helped = re.fullmatch(r"# HELP (\S+) (\S.*)", lines.pop(0))
-        typed = re.fullmatch(r"# TYPE (\S+) (gauge|counter)", lines.pop(0))
-        assert helped and typed and helped[1] == typed[1]
-        assert (typed[2] == "counter") is typed[1].endswith("_total"), "as the conventions want it"
-        families.append(typed[1])
-        while lines and not lines[0].startswith("#"):
-            sample = SAMPLE.fullmatch(lines.pop(0))
-            assert sample and sample[1] == typed[1]
-            assert sample[1] + (sample[2] or "") not in found
-            found[sample[1] + (sample[2] or "")] = int(sample[3])
-    assert len(set(families)) == len(families)
-    assert all(name.startswith("andreyvpn_") for name in families)
-    return found
+from tests.prometheus import read_metrics
+from tests.unit.bot_settings import TOKEN
+from tests.unit.chat.desk import Desk
+from tests.unit.stage import Stage, make_stage
 
 
 @pytest.fixture
@@ -63,7 +40,7 @@ def test_it_works(stage: Stage, path: Path) -> None:
     stage.desk.taps(100, "device:laptop")
     stage.awg.move(key, 10, 100, handshake_at=stage.desk.now)
     stage.round(60)
-    found = parse(path.read_text())
+    found = read_metrics(path.read_text())
     assert {name.removeprefix("andreyvpn_"): number for name, number in found.items() if number} == {
         "up": 1, 'peers{kind="wanted"}': 1, 'peers{kind="live"}': 1, "online": 1, "received_bytes_total": 10,
         "sent_bytes_total": 100, 'users{state="approved"}': 2, 'users{state="pending"}': 1, "requests_pending": 1,
@@ -78,7 +55,7 @@ def test_the_sums_never_fall(stage: Stage, path: Path) -> None:
     for step in (60, 86400, 40 * 86400, -86400, 400 * 86400):
         stage.awg.move(key, 7, 70)
         stage.round(step)
-        sent = parse(path.read_text())["andreyvpn_sent_bytes_total"]
+        sent = read_metrics(path.read_text())["andreyvpn_sent_bytes_total"]
         assert sent > last
         last = sent
         stage.awg.restart()
@@ -90,7 +67,7 @@ def test_a_trouble_is_a_number_of_its_own_and_the_wanted_peers_are_known_all_the
     stage.give_config()
     stage.awg.trouble = AwgError("no such device", "no_interface")
     stage.round(60)
-    found = parse(path.read_text())
+    found = read_metrics(path.read_text())
     assert (found["andreyvpn_up"], found["andreyvpn_online"], found['andreyvpn_peers{kind="wanted"}']) == (0, 0, 1)
     assert found['andreyvpn_trouble{kind="interface"}'] == 1
 

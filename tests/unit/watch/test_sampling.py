@@ -26,7 +26,7 @@ from lib.store.traffic import Usage, month_total
 from lib.store.users import add_user
 from lib.vpn.awg import Interface, LivePeer
 from lib.watch.sampling import Sampler
-from tests.unit.conftest import TOKEN
+from tests.unit.bot_settings import TOKEN
 
 FRIEND, CONFIGS, STRANGERS = 100, 2, 1
 NOON = 1_780_000_000
@@ -165,7 +165,7 @@ DEEDS = (moves, moves, moves, comes, comes, goes, returns_at_once, restarts, is_
          breaks_off, another_samples)  # fmt: skip
 
 
-@trials(max_examples=100, deadline=None)
+@trials(max_examples=100)
 @given(steps=st.lists(st.tuples(st.sampled_from(DEEDS), st.booleans()), max_size=20), seed=st.integers(0, 2**32))
 def test_it_works(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Callable[..., None], bool]], seed: int

@@ -17,9 +17,9 @@ from lib.store.configs import revoke
 from lib.store.keeper_notes import read_troubles
 from lib.vpn.awg import LivePeer
 from lib.watch import troubles
-from tests.unit.chat.conftest import Desk, text_of
+from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
-from tests.unit.test_keeper import Stage, texts
+from tests.unit.stage import Stage, texts
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MB = 10**6
@@ -221,7 +221,8 @@ def test_a_disk_on_the_edge_is_told_once(world: World) -> None:
     for free in (199, 201, 198, 250, 180, 220) * 3:
         world.space[:] = [free * MB, 10**9]
         told += texts(world.passes(MINUTE))
-    assert len(told) == 1 and "Free: 199 MB" in told[0]
+    assert len(told) == 1
+    assert "Free: 199 MB" in told[0]
     world.space[:] = [400 * MB, 10**9]
     assert "space on the disk again" in texts(world.passes(MINUTE))[0]
 
@@ -251,7 +252,8 @@ def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
         patch.setattr(f"lib.keeper.{place}", broken)
         assert fail(world, 10) == []
         (told,) = fail(world, 10)
-        assert "The bot is stuck" in told and "since 20 May 15:33" in told
+        assert "The bot is stuck" in told
+        assert "since 20 May 15:33" in told
     (over,) = texts(world.passes(MINUTE))
     assert "works through its rounds again" in over
 

@@ -18,9 +18,10 @@ from lib.store import audit
 from lib.store.audit import list_entries, note
 from lib.store.foreign import Sighting, note_foreign
 from lib.store.server import note_generation
-from tests.unit.chat.admin.test_waiting import buttons
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import HOSTILE, complaints
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
+from tests.unit.chat.screens import buttons
 
 LIB = Path(__file__).parents[4] / "lib"
 

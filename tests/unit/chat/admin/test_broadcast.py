@@ -17,9 +17,11 @@ from lib.store.broadcasts import AUDIENCES, audience_of, get_broadcast
 from lib.store.outbox import BROADCAST, enqueue
 from lib.store.server import note_generation
 from lib.store.users import get_user, set_reachable
-from tests.unit.chat.admin.test_waiting import buttons
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
+from tests.unit.chat.screens import buttons
 
 TEXT = "Tonight <b>no</b> VPN & no fun,\nsorry {name}"
 

@@ -11,8 +11,8 @@ from lib.chat.admin.export import TABLES
 from lib.chat.attachments import render
 from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
-from tests.unit.chat.conftest import Desk
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk
 
 
 def read(desk: Desk, kind: str, language: str = "en") -> list[dict[str, str]]:

@@ -14,10 +14,11 @@ from lib.store import invitations as store
 from lib.store.config_requests import open_request
 from lib.store.invitations import get_invitation, note_username
 from lib.store.users import find_user, get_user
-from tests.unit.chat.admin.test_waiting import buttons
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.test_matrix import bring
-from tests.unit.chat.updates import HOSTILE, complaints
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
+from tests.unit.chat.roles import bring
+from tests.unit.chat.screens import buttons
 
 
 @pytest.fixture

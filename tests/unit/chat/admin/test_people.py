@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 
 import pytest
 
 from lib.store.config_requests import open_request
-from lib.store.counters import Reading, keep_readings
 from lib.store.users import get_user, helper_ids, set_quota
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.test_matrix import bring
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
-
-
-def keys(rows: list[sqlite3.Row]) -> dict[str, str]:
-    """Return the buttons of a screen: callback data to label."""
-    shown = next(row for row in rows if row["method"] != "answerCallbackQuery")
-    markup = json.loads(shown["params"])["reply_markup"]["inline_keyboard"]
-    return {key["callback_data"]: key["text"] for row in markup for key in row}
-
-
-def said(rows: list[sqlite3.Row]) -> str:
-    return text_of(next(row for row in rows if row["method"] != "answerCallbackQuery"))
-
-
-def alert(rows: list[sqlite3.Row]) -> str:
-    return str(json.loads(rows[0]["params"])["text"])
-
-
-def use(desk: Desk, config_id: int, amount: int, handshake_at: int = 1) -> None:
-    """Give a config some traffic today, and a handshake."""
-    desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-28', 0, ?)", (config_id, amount))
-    keep_readings(desk.db, [Reading(config_id, 0, amount, handshake_at)], "life")
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config, use
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
+from tests.unit.chat.roles import bring
+from tests.unit.chat.screens import keys, said
 
 
 def test_it_works(desk: Desk) -> None:

@@ -12,10 +12,11 @@ from lib.store.audit import list_entries
 from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
 from lib.store.users import find_user, get_user, set_config_limit, set_reachable
-from tests.unit.chat.admin.test_people import alert, keys, said, use
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.test_matrix import bring
-from tests.unit.chat.updates import complaints, hold_config
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config, use
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.roles import bring
+from tests.unit.chat.screens import alert, keys, said, told
 
 FRIEND = 100
 OFFERED = {
@@ -28,10 +29,6 @@ OFFERED = {
 def desk(desk: Desk) -> Desk:
     desk.is_let_in(FRIEND, first_name="Anna", username="anna")
     return desk
-
-
-def told(rows: list[sqlite3.Row], who: int = FRIEND) -> list[str]:
-    return [text_of(row) for row in rows if row["chat_id"] == who and row["method"] == "sendMessage"]
 
 
 def verbs(rows: list[sqlite3.Row]) -> set[str]:

@@ -12,11 +12,10 @@ from lib.settings import Settings
 from lib.store.config_requests import get_request, open_request
 from lib.store.configs import find_config
 from lib.store.told import tell_once
-from tests.unit.chat.admin.test_people import alert, keys, said
-from tests.unit.chat.admin.test_person import told
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import hold_config
-from tests.unit.test_keeper import MOSCOW, Stage, make_stage
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.screens import alert, keys, said, told
+from tests.unit.stage import MOSCOW, Stage, make_stage
 
 FRIEND = 100
 

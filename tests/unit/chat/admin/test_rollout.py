@@ -12,8 +12,8 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.configs import configs_of, outdated
 from lib.store.outbox import BROADCAST
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.test_keeper import Stage, make_stage
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.stage import Stage, make_stage
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from lib.chat.drawing import chart
 from lib.chat.phrases import month_name, short_date_time
 from lib.store import hours
 from lib.store.users import add_user
-from tests.unit.chat.conftest import NOON, Desk, text_of
-from tests.unit.chat.updates import complaints, hold_config
-from tests.unit.test_keeper import MOSCOW
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import NOON, Desk, text_of
+from tests.unit.stage import MOSCOW
 
 HOUR = 3600
 GB = 10**9
@@ -49,7 +50,8 @@ def tapped(desk: Desk, data: str, on_picture: bool = False) -> list[sqlite3.Row]
 
 def picture(desk: Desk, row: sqlite3.Row) -> Image.Image:
     made = render(desk.db, desk.settings, row["attachment"], desk.now)
-    assert made is not None and made.mime == "image/png"
+    assert made is not None
+    assert made.mime == "image/png"
     return Image.open(io.BytesIO(made.content)).convert("RGB")
 
 
@@ -68,7 +70,8 @@ def test_it_works(desk: Desk) -> None:
     assert "⬇️ 23.0 GB  ⬆️ 3.00 GB" in status
     (photo, gone) = tapped(desk, "by_day:now")
     assert (photo["method"], gone["method"]) == ("sendPhoto", "deleteMessage")
-    assert "May 2026" in text_of(photo) and "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
+    assert "May 2026" in text_of(photo)
+    assert "⬇️ 23.0 GB  ⬆️ 3.00 GB" in text_of(photo)
     assert "Busiest day: 3 May, 21.0 GB" in text_of(photo)
     assert bars(picture(desk, photo)) > 0
 
@@ -155,7 +158,8 @@ def test_the_top_is_sorted_numbered_and_has_ten_on_a_page(desk: Desk) -> None:
     assert "\n1. Friend 24: ⬇️ 25.0 KB  ⬆️ 24 B\n2. Friend 23:" in text_of(first)
     assert buttons(first) == ["top:1", "status"]
     (last,) = tapped(desk, "top:2")
-    assert "\n21. Friend 4:" in text_of(last) and text_of(last).endswith("25. Friend 0: ⬇️ 1.00 KB  ⬆️ 0 B")
+    assert "\n21. Friend 4:" in text_of(last)
+    assert text_of(last).endswith("25. Friend 0: ⬇️ 1.00 KB  ⬆️ 0 B")
     assert buttons(last) == ["top:1", "status"]
     assert text_of(tapped(desk, "top:77")[0]) == text_of(first), "a page that is gone"
 
@@ -166,7 +170,8 @@ def test_names_in_the_top_are_escaped_and_shortened(desk: Desk, name: str) -> No
         befriend(desk, 200 + number, name)
         use(desk, 200 + number, "2026-05-02", 1, 1)
     text = text_of(tapped(desk, "top:0")[0])
-    assert "<b>x" not in text and len(text) < 1000
+    assert "<b>x" not in text
+    assert len(text) < 1000
 
 
 def test_people_who_left_are_not_in_the_top_but_in_the_sums(desk: Desk) -> None:

@@ -13,10 +13,12 @@ from lib.store.audit import list_entries
 from lib.store.preferences import in_force, read_preferences
 from lib.store.traffic import Usage, month_total
 from lib.store.users import get_user
-from tests.unit.chat.admin.test_waiting import buttons
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
-from tests.unit.test_keeper import make_stage
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
+from tests.unit.chat.screens import buttons
+from tests.unit.stage import make_stage
 
 
 def test_it_works(desk: Desk) -> None:

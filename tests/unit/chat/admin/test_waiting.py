@@ -15,13 +15,9 @@ from lib.chat.notify.waiting_reminder import TOO_LONG
 from lib.store.audit import list_entries
 from lib.store.outbox import enqueue, message_of
 from lib.store.users import get_user, set_helper
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import complaints
-
-
-def buttons(row: sqlite3.Row) -> list[tuple[str, str]]:
-    keyboard = json.loads(row["params"]).get("reply_markup", {}).get("inline_keyboard", [])
-    return [(button["text"], button["callback_data"]) for line in keyboard for button in line]
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.screens import buttons
 
 
 def on_page(desk: Desk, who: int, data: str) -> list[sqlite3.Row]:

@@ -31,7 +31,8 @@ def test_it_works() -> None:
     days = [(str(day), day * 10**8, day * 10**7) for day in range(1, 32)]
     content = chart.draw_days(days, title="июль 2026", today="23", units=RUSSIAN, legend=("загрузка", "отдача"))
     picture = Image.open(io.BytesIO(content))
-    assert (picture.size, picture.format) == ((960, 540), "PNG") and len(content) < 60_000
+    assert (picture.size, picture.format) == ((960, 540), "PNG")
+    assert len(content) < 60_000
     assert picture.mode == "RGB", "opaque, so that a dark chat does not shine through"
 
 
@@ -67,7 +68,9 @@ def test_today_is_marked_and_nothing_else() -> None:
 def test_the_axis_is_round_and_holds_the_highest_bar(highest: int) -> None:
     end, ticks = chart.choose_axis(highest, ENGLISH)
     amounts = [amount for amount, _ in ticks]
-    assert amounts[0] == 0 and amounts[-1] == end >= highest and 3 <= len(ticks) <= 5
+    assert amounts[0] == 0
+    assert amounts[-1] == end >= highest
+    assert 3 <= len(ticks) <= 5
     assert highest < 2 or end <= 2.5 * highest
     assert len({b - a for a, b in pairwise(amounts)}) == 1
     for amount, words in ticks[1:]:
@@ -82,7 +85,8 @@ def test_the_axis_takes_the_unit_that_suits_it() -> None:
 
 @pytest.mark.parametrize("letter", "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 def test_every_russian_letter_is_drawn_and_is_not_the_box_of_a_missing_one(letter: str) -> None:
-    assert written(letter) != written("\u0590") and Image.frombytes("L", (80, 80), written(letter)).getbbox()
+    assert written(letter) != written("\u0590")
+    assert Image.frombytes("L", (80, 80), written(letter)).getbbox()
 
 
 def test_no_two_russian_letters_look_the_same() -> None:
@@ -105,7 +109,8 @@ def test_text_stands_where_its_anchor_says(text: str, anchor: str, left: int) ->
     assert box
     width = lettering.measure(text, 30)
     start = left - {"l": 0.0, "m": width / 2, "r": width}[anchor]
-    assert abs(box[0] - start) < 6 and abs(box[2] - start - width) < 6
+    assert abs(box[0] - start) < 6
+    assert abs(box[2] - start - width) < 6
 
 
 def test_importing_it_does_not_load_pillow() -> None:

@@ -19,9 +19,9 @@ from lib.store.database import transaction
 from lib.store.outbox import enqueue
 from lib.store.traffic import Usage, month_of_users, month_total
 from lib.store.users import find_user, get_user, set_helper
-from tests.unit.chat.conftest import Desk, data_of, text_of
-from tests.unit.chat.updates import complaints
-from tests.unit.test_keeper import Stage, make_stage
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, data_of, text_of
+from tests.unit.stage import Stage, make_stage
 
 WHO, NAMES = 7_654_321, {"first_name": "Zinaida", "last_name": "Quux", "username": "zina_quux"}
 
@@ -161,7 +161,8 @@ def test_the_page_says_beforehand_what_will_be_deleted(stage: Stage) -> None:
     assert "Username: @zina_quux\nHere since: 28 May 2026\nConfigs: 1" in text_of(page)
     assert data_of(page) == ["confirm_goodbye", "help"]
     asked = desk.taps(WHO, "confirm_goodbye", **NAMES)[-1]
-    assert "configs deleted: 1" in text_of(asked) and "“Zinaida's tablet” is withdrawn" in text_of(asked)
+    assert "configs deleted: 1" in text_of(asked)
+    assert "“Zinaida's tablet” is withdrawn" in text_of(asked)
     assert data_of(asked) == ["goodbye", "account"]
     assert find_user(desk.db, WHO)
 
@@ -241,7 +242,9 @@ def test_an_old_button_about_a_person_who_left_decides_on_nobody_else(desk: Desk
     desk.taps(300, "goodbye")
     desk.taps(301, "device:phone")
     second = open_request(desk.db, 301)
-    assert first and second and first.id != second.id
+    assert first
+    assert second
+    assert first.id != second.id
     desk.taps(1, f"judge:{first.id}:approved")
     assert get_request(desk.db, second.id).state == "pending"
 

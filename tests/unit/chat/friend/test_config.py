@@ -13,8 +13,10 @@ from lib.store.database import wanted_version
 from lib.store.keeper_notes import Health, write_fact
 from lib.store.told import tell_once
 from lib.store.users import get_user
-from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
-from tests.unit.chat.updates import HOSTILE, complaints, hold_config
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import NOON, Desk, data_of, text_of
+from tests.unit.chat.hostile import HOSTILE
 
 FRIEND, DAY = 100, 86400
 
@@ -117,11 +119,14 @@ def test_deleting_needs_a_confirmation_and_happens_once(desk: Desk, config: int)
     tell_once(desk.db, f"config:{config}", "expires:far:1", desk.now)
     before = wanted_version(desk.db)
     asked = desk.taps(FRIEND, f"confirm_delete:{config}")[-1]
-    assert "there is no way back" in text_of(asked) and data_of(asked) == ["delete:1", "config:1"]
+    assert "there is no way back" in text_of(asked)
+    assert data_of(asked) == ["delete:1", "config:1"]
     assert find_config(desk.db, config)
     done, shown = desk.taps(FRIEND, f"delete:{config}")
-    assert "Deleted" in json.loads(done["params"])["text"] and "None yet" in text_of(shown)
-    assert find_config(desk.db, config) is None and wanted_version(desk.db) > before
+    assert "Deleted" in json.loads(done["params"])["text"]
+    assert "None yet" in text_of(shown)
+    assert find_config(desk.db, config) is None
+    assert wanted_version(desk.db) > before
     assert desk.db.execute("SELECT count(*) FROM told").fetchone()[0] == 0
     (again,) = desk.taps(FRIEND, f"delete:{config}")
     assert "no longer there" in json.loads(again["params"])["text"]
@@ -141,8 +146,10 @@ def test_a_request_for_more_time_reaches_every_admin_once_a_day(desk: Desk, conf
     rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
     told = {row["chat_id"]: row for row in rows}
     assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
-    assert "Person 100" in text_of(told[1]) and "Works until: 29 May 2026 23:26" in text_of(told[1])
-    assert "Друг просит продлить" in text_of(told[2]) and data_of(told[2]) == ["held:1"]
+    assert "Person 100" in text_of(told[1])
+    assert "Works until: 29 May 2026 23:26" in text_of(told[1])
+    assert "Друг просит продлить" in text_of(told[2])
+    assert data_of(told[2]) == ["held:1"]
     (alert,) = desk.taps(FRIEND, f"extend:{config}")
     assert "has your wish already" in json.loads(alert["params"])["text"]
     desk.now += EXTEND_SECONDS

@@ -10,8 +10,8 @@ import pytest
 
 from lib.chat.attachments import render
 from lib.settings import Settings
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, text_of
 
 FRIEND = 100
 

@@ -12,8 +12,8 @@ from lib.store import counters
 from lib.store.database import transaction
 from lib.store.keeper_notes import Health, Incident, Trouble, write_fact, write_incident
 from lib.store.server import note_generation
-from tests.unit.chat.conftest import NOON, Desk, data_of, text_of
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import NOON, Desk, data_of, text_of
 
 FRIEND = 100
 HEALTHY = Health(up=True, since=NOON - 9000)
@@ -106,7 +106,8 @@ def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) ->
     desk.is_let_in(FRIEND)
     assert "problem:0" in data_of(desk.taps(FRIEND, "menu")[-1])
     (_, none) = desk.taps(FRIEND, "problem:0")
-    assert "no config yet" in text_of(none) and "new" in data_of(none)
+    assert "no config yet" in text_of(none)
+    assert "new" in data_of(none)
     desk.taps(FRIEND, "device:phone")
     assert "waits for the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
     desk.taps(1, "judge:1:approved")

@@ -9,8 +9,8 @@ import pytest
 from lib.chat.friend.door import ANSWER_SECONDS, ASK_AGAIN_SECONDS, PAUSES
 from lib.chat.texts import LANGUAGES
 from lib.store.users import get_user
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import says_text
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.screens import says_text
 
 
 def wrong(desk: Desk, who: int = 100) -> str:

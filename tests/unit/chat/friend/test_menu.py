@@ -8,8 +8,8 @@ import pytest
 
 from lib.chat.texts import LANGUAGES, next_language, plain
 from lib.store.users import get_user, set_helper
-from tests.unit.chat.conftest import Desk, data_of, text_of
-from tests.unit.chat.updates import hold_config
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, data_of, text_of
 
 FRIEND = 100
 MENU = ["configs", "new", "stats", "problem:0", "help", "language"]

@@ -12,8 +12,9 @@ from lib.chat.attachments import render
 from lib.chat.friend.traffic import year_until
 from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
-from tests.unit.chat.conftest import Desk, data_of, text_of
-from tests.unit.chat.updates import complaints, hold_config
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, data_of, text_of
 
 FRIEND = 100
 PICTURE = {"message_id": 5, "date": 1, "photo": [{"file_id": "x"}]}
@@ -60,11 +61,13 @@ def test_a_year_is_a_table_from_the_first_month_on(desk: Desk, config: int) -> N
     lines = text_of(row).split("<pre>")[1].split("</pre>")[0].splitlines()
     assert [line.split()[0] for line in lines] == ["Month", "March", "April", "May", "Total"]
     assert lines[-1].split()[1:] == ["600", "B", "60", "B"]
-    assert row["attachment"] == "year:100:2026-05" and data_of(row) == ["month:2026-05", "leave"]
+    assert row["attachment"] == "year:100:2026-05"
+    assert data_of(row) == ["month:2026-05", "leave"]
 
 
 def test_a_year_has_twelve_months_across_its_turn() -> None:
-    assert year_until("2026-02")[0] == "2025-03" and len(year_until("2026-02")) == 12
+    assert year_until("2026-02")[0] == "2025-03"
+    assert len(year_until("2026-02")) == 12
 
 
 def test_what_deleted_configs_carried_stays_in_the_sums(desk: Desk, config: int) -> None:
@@ -73,7 +76,8 @@ def test_what_deleted_configs_carried_stays_in_the_sums(desk: Desk, config: int)
     revoke(desk.db, config, desk.now)
     text = text_of(desk.says(FRIEND, "/stats")[0])
     assert "<b>Laptop</b>: ⬇️ 1 B  ⬆️ 1 B" in text
-    assert "Deleted ones: ⬇️ 500 B  ⬆️ 50 B" in text and "Total: ⬇️ 501 B  ⬆️ 51 B" in text
+    assert "Deleted ones: ⬇️ 500 B  ⬆️ 50 B" in text
+    assert "Total: ⬇️ 501 B  ⬆️ 51 B" in text
     revoke(desk.db, second, desk.now)
     text = text_of(desk.says(FRIEND, "/stats")[0])
     assert "Deleted ones: ⬇️ 501 B  ⬆️ 51 B" in text
@@ -83,7 +87,8 @@ def test_what_deleted_configs_carried_stays_in_the_sums(desk: Desk, config: int)
 def test_a_friend_without_any_traffic_is_told_where_to_begin(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     (row,) = desk.says(FRIEND, "/stats")
-    assert "nothing to count" in text_of(row) and data_of(row) == ["new", "menu"]
+    assert "nothing to count" in text_of(row)
+    assert data_of(row) == ["new", "menu"]
 
 
 def test_the_page_says_how_much_of_the_quota_is_left_and_when_it_reopens(desk: Desk, config: int) -> None:
@@ -110,7 +115,8 @@ def test_the_longest_captions_fit(desk: Desk, language: str) -> None:
 @pytest.mark.parametrize("reference", ["chart:100:2026-05", "chart:100:2026-04", "year:100:2026-05"])
 def test_each_picture_is_drawn(desk: Desk, config: int, reference: str) -> None:
     file = render(desk.db, desk.settings, reference, desk.now)
-    assert file and file.field == "photo"
+    assert file
+    assert file.field == "photo"
     assert Image.open(io.BytesIO(file.content)).size == (960, 540)
     assert render(desk.db, desk.settings, reference.replace("100", "999", 1), desk.now) is None
 

@@ -16,9 +16,9 @@ from lib.settings import Settings
 from lib.store.database import transaction
 from lib.store.keeper_notes import TROUBLES, read_incident, read_troubles
 from lib.store.outbox import enqueue
-from tests.unit.chat.conftest import Desk, text_of
-from tests.unit.chat.updates import complaints
-from tests.unit.test_keeper import MOSCOW
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.stage import MOSCOW
 
 FULL = {
     "interface": "not_permitted",
@@ -72,18 +72,25 @@ def methods(rows: list[sqlite3.Row], chat: int = 1) -> list[str]:
 def test_it_works(post: Post) -> None:
     begun = post.finds(interface="no_interface")
     assert [(row["chat_id"], row["method"]) for row in begun] == [(1, "sendMessage"), (2, "sendMessage")]
-    assert "out of reach" in text_of(begun[0]) and "Since 14:00" in text_of(begun[0])
-    assert "недоступен" in text_of(begun[1]) and "С 14:00" in text_of(begun[1])
+    assert "out of reach" in text_of(begun[0])
+    assert "Since 14:00" in text_of(begun[0])
+    assert "недоступен" in text_of(begun[1])
+    assert "С 14:00" in text_of(begun[1])
     assert post.goes_on(interface="no_interface") == [], "it is announced once"
     more = post.goes_on(interface="no_interface", disk="100000000")
     assert methods(more) == ["editMessageText"]
-    assert "out of reach" in text_of(more[0]) and "Free: 100 MB" in text_of(more[0]) and "14:02" in text_of(more[0])
+    assert "out of reach" in text_of(more[0])
+    assert "Free: 100 MB" in text_of(more[0])
+    assert "14:02" in text_of(more[0])
     less = post.goes_on(disk="100000000")
-    assert "works again" in text_of(less[0]) and "(14:00 – 14:03)" in text_of(less[0])
+    assert "works again" in text_of(less[0])
+    assert "(14:00 – 14:03)" in text_of(less[0])
     over = post.goes_on({}, after=22 * 60)
     assert methods(over) == ["editMessageText"]
-    assert "All is well again" in text_of(over[0]) and "25 min" in text_of(over[0])
-    assert "almost full" not in text_of(over[0]) and "space on the disk again" in text_of(over[0])
+    assert "All is well again" in text_of(over[0])
+    assert "25 min" in text_of(over[0])
+    assert "almost full" not in text_of(over[0])
+    assert "space on the disk again" in text_of(over[0])
     assert len({row["subject"] for row in (*begun, *more, *less, *over)}) == 1
     assert read_incident(post.desk.db) is None
     assert post.goes_on({}) == []
@@ -112,22 +119,26 @@ def test_a_trouble_that_comes_back_within_an_incident_has_its_new_time(post: Pos
     post.finds(subnet="10.8.0.0/24", conflict="10.8.0.2/32")
     post.goes_on(subnet="10.8.0.0/24")
     rows = post.goes_on(subnet="10.8.0.0/24", conflict="10.8.0.2/32")
-    assert "Since 14:02" in text_of(rows[0]) and "free again" not in text_of(rows[0])
+    assert "Since 14:02" in text_of(rows[0])
+    assert "free again" not in text_of(rows[0])
 
 
 def test_a_changed_reason_is_written_into_the_message(post: Post) -> None:
     post.finds(interface="timeout")
     rows = post.goes_on(interface="missing")
     assert methods(rows) == ["editMessageText"]
-    assert "was not found" in text_of(rows[0]) and "Since 14:00" in text_of(rows[0])
+    assert "was not found" in text_of(rows[0])
+    assert "Since 14:00" in text_of(rows[0])
 
 
 def test_a_trouble_that_joins_an_old_one_is_a_new_message(post: Post) -> None:
     old = post.finds(subnet="10.8.0.0/24")
     rows = post.goes_on(subnet="10.8.0.0/24", interface="timeout", after=5 * 3600)
     assert methods(rows) == ["editMessageText", "sendMessage"]
-    assert rows[0]["subject"] == old[0]["subject"] and "newer message below" in text_of(rows[0])
-    assert "No free addresses" in text_of(rows[2]) and "out of reach" in text_of(rows[2])
+    assert rows[0]["subject"] == old[0]["subject"]
+    assert "newer message below" in text_of(rows[0])
+    assert "No free addresses" in text_of(rows[2])
+    assert "out of reach" in text_of(rows[2])
     over = post.goes_on(subnet="10.8.0.0/24")
     assert {row["subject"] for row in over} == {rows[2]["subject"]}
     assert methods(over) == ["editMessageText"]

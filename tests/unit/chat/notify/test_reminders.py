@@ -11,8 +11,9 @@ from lib.chat.notify.reminders import remind
 from lib.keeper import ERRANDS, Keeper
 from lib.store.outbox import BROADCAST
 from lib.store.users import add_user
-from tests.unit.chat.conftest import Desk, data_of
-from tests.unit.chat.updates import complaints, hold_config
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, data_of
 from tests.unit.interface import MemoryAwg
 
 FRIEND, HOUR, DAY = 100, 3600, 86400
@@ -118,7 +119,8 @@ def test_the_quota_is_told_at_four_fifths_and_at_its_end_and_when_the_month_reop
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-21", 1)
     (near,) = told(desk, quota_bytes=1000)
-    assert "limit of 1.00 KB is used: 200 B left" in near and "until 1 Jun 2026" in near
+    assert "limit of 1.00 KB is used: 200 B left" in near
+    assert "until 1 Jun 2026" in near
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-22", 200)
     (shut,) = told(desk, quota_bytes=1000)
@@ -178,7 +180,8 @@ def test_the_keeper_tells_it_in_quiet_hours_without_a_sound(desk: Desk, config: 
     Keeper(desk.db, MemoryAwg(), settings, lambda: None).round(desk.now)  # type: ignore[arg-type]
     (row,) = desk.db.execute("SELECT * FROM outbox WHERE chat_id = 100").fetchall()
     assert json.loads(row["params"])["disable_notification"] is True
-    assert complaints(row) == [] and data_of(row) == ["stats", "menu"]
+    assert complaints(row) == []
+    assert data_of(row) == ["stats", "menu"]
 
 
 def test_a_round_runs_as_many_queries_for_three_hundred_friends_as_for_one(desk: Desk, config: int) -> None:

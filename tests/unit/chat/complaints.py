@@ -1,4 +1,4 @@
-"""What the tests at the desk share: hostile words, configs in people's hands, what Telegram takes from the outbox."""
+"""What Telegram or a reader would object to in the outbox."""
 
 from __future__ import annotations
 
@@ -9,56 +9,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from lib.chat.texts import LANGUAGES
 from lib.demo.telegram import limits
 from lib.demo.telegram.api_error import ApiError
 from lib.demo.telegram.formatting import parse_text, utf16_length
-from lib.store.config_requests import add_request, mark_issued, move_request
-from lib.store.configs import add_config, mark_live
 from lib.store.outbox import NO_CHAT
-from lib.store.server import note_generation
 from tests.api_models import check
-
-REORDERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-HOSTILE = (
-    "<b>bold", "</b></pre><a href='tg://user?id=1'>x</a>", "<script>alert(1)</script>", "a & b &lt; &lt;b&gt; &#60;b",
-    "&amp;lt;&", "<", "{name}{0}%s%(who)s", "\u202eevil\u202c", "\u2067\u2068\u061c\u200f", "a\u200b\u200d\ufeffb",
-    "\u200b\u200b", "\u2800\u3164", "💥" * 64, "🧑🏽\u200d🚀" * 16, "Я" * 4096, "A" + "💥" * 2047, "a" + "\u0301" * 500,
-    "\0", "a\0b\x01\x1b[31m\x7f\x85", "\ud83d", "a\udfffb\ud800", "x'; DROP TABLE users; --", '" OR 1=1 --',
-    "$(reboot) `id` ; rm -rf / | cat && true", "../../etc/passwd", "..", "C:\\nul", "con", "a/b\\c:d*e?f", "two\nlines",
-    "a\r\u2028\u2029b", "-rf", ".hidden", "👤 Somebody asks to come in\n\nID: 1", "שלום العربية", "  ", "1",
-)  # fmt: skip
-
-
-def hold_config(db: sqlite3.Connection, who: int, now: int, name: str = "Phone", live: bool = True) -> int:
-    """Put a config into somebody's hands, as the keeper would after an approval; give its id."""
-    generation = note_generation(db, "server key", {"Jc": "4"}, "vpn.example.org:51820", now)
-    request_id = add_request(db, who, name, now)
-    move_request(db, request_id, "pending", "approved", now, 1)
-    config_id = add_config(
-        db,
-        user_id=who,
-        request_id=request_id,
-        name=name,
-        addresses=(f"10.8.{request_id // 250}.{request_id % 250 + 2}", None),
-        keys=(f"public {request_id}", f"PRIVATE {request_id}", f"PRESHARED {request_id}"),
-        generation=generation,
-        now=now,
-    )
-    if live:
-        mark_live(db, [config_id], now)
-    mark_issued(db, request_id)
-    return config_id
-
-
-def says_text(said: str, language: str, key: str) -> bool:
-    """Tell whether what was said, as plain text, is the text `key` with whatever values."""
-    pieces = re.split(r"\{\w+\}", LANGUAGES[language].TEXTS[key])
-    return re.fullmatch(".+".join(map(re.escape, pieces)), said, re.DOTALL) is not None
+from tests.unit.chat.hostile import REORDERS
 
 
 def complaints(row: sqlite3.Row) -> list[str]:
-    """Give what Telegram or a reader would object to in a row of the outbox."""
+    """Return the objections to one row of the outbox."""
     return list(_complaints(row["chat_id"], row["method"], row["params"], row["attachment"], row["subject"]))
 
 
