@@ -49,7 +49,7 @@ def decode(text: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error as exc:
-        raise ValueError from exc
+        raise ValueError("a key is 32 bytes in canonical base64") from exc
     if len(key) != 32 or encode(key) != text:
-        raise ValueError
+        raise ValueError("a key is 32 bytes in canonical base64")
     return key

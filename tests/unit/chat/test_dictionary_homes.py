@@ -17,10 +17,10 @@ TEXTS = LIB / "chat" / "texts"
 CODES = tuple(LANGUAGES)
 SHARED = {"shared", "refusals", "languages", "apps"}  # what several screens say
 SHARES = {  # a module with few texts of its own, and whose file holds them
-    "configs": "config", "config_options": "config", "help": "menu", "month_report": "traffic",
-    "waiting_reminder": "waiting", "decision_buttons": "decisions", "decisions_shown": "decisions",
+    "configs": "config", "config_options": "config", "month_report": "traffic",
+    "waiting_reminder": "waiting", "decisions_shown": "decisions",
     "limits": "person", "note": "person", "message": "person", "helpers": "person", "issue": "person",
-    "config_expiry": "person_config", "person_configs": "person_config", "broadcast_progress": "broadcast",
+    "person_configs": "person_config", "broadcast_progress": "broadcast",
     "broadcasts": "broadcast", "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
