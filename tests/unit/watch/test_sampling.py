@@ -35,7 +35,7 @@ TABLES = ("counters", "stats", "hours", "networks", "foreign_peers", "configs", 
 
 
 class History:
-    """One interface, sampled into several databases: the first by a lasting sampler, the others by a new one each time."""
+    """One interface, sampled into several databases: the first by one lasting sampler, the others by new ones."""
 
     def __init__(self, folder: Path, databases: int = 2) -> None:
         self.settings = read_settings(

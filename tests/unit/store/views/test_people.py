@@ -73,7 +73,7 @@ def names(db: sqlite3.Connection, chosen: str, lookup: Lookup = LOOKUP) -> list[
 
 @pytest.fixture
 def few(db: sqlite3.Connection, settings: Settings) -> sqlite3.Connection:
-    """Add a few people: Anna is online, Борис is offline with much traffic, вера never connected, the rest are outside."""
+    """Add a few people: Anna is online, Борис offline with much traffic, вера never connected, the rest outside."""
     people = [(100, "anna", "approved"), (101, "Борис", "approved"), (102, "вера", "approved"),
               (103, "Gleb", "pending"), (104, "Dora", "blocked"), (105, "Egor", "rejected")]  # fmt: skip
     db.execute("INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0)")
