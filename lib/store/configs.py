@@ -70,7 +70,7 @@ def add_config(
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
-    """Give a config the end date, the pause and the options of the one that it replaces."""
+    """Copy the end date, the pause and the options of a config to the one that replaces it."""
     db.execute(
         "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?",
         (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id),

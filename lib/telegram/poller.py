@@ -90,7 +90,7 @@ class Poller:
         return None
 
     def _tolerate_rival(self, exc: AnotherPoller) -> None:
-        """Give another copy of the bot time to end; then give up, because each of two copies gets only some updates."""
+        """Wait for another copy of the bot to end; then give up, because each of two copies gets only some updates."""
         now = time.monotonic()
         self._rival_since = self._rival_since or now
         if now - self._rival_since > RIVAL_SECONDS:

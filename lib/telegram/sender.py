@@ -62,7 +62,7 @@ class Schedule:
             return None, sleep
 
     def release(self, row: Row) -> None:
-        """Let other threads serve this chat."""
+        """Leave this chat to other threads again."""
         with self._lock:
             self._busy.discard(row.chat_id)
 

@@ -122,8 +122,9 @@ def _parse_peer(line: str) -> LivePeer:
     if len(public_key) != 44:
         raise ValueError
     allowed = "" if allowed == "(none)" else ",".join(sorted(allowed.split(","), key=lambda address: ":" in address))
-    preshared_key, endpoint_or_none = (None if value == "(none)" else value for value in (preshared, endpoint))
-    return LivePeer(public_key, preshared_key, allowed, endpoint_or_none, int(handshake), int(received), int(sent))
+    preshared_key = None if preshared == "(none)" else preshared
+    seen_at = None if endpoint == "(none)" else endpoint
+    return LivePeer(public_key, preshared_key, allowed, seen_at, int(handshake), int(received), int(sent))
 
 
 def parse_addresses(text: str) -> Addresses:

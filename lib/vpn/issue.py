@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from lib.store import audit, configs
 from lib.store.config_requests import ConfigRequest, approved_without_config, mark_issued
@@ -12,17 +11,10 @@ from lib.store.database import transaction
 from lib.store.server import Generation
 from lib.vpn import obfuscation
 from lib.vpn.addresses import free_addresses
-from lib.vpn.awg import Addresses, Awg, Interface, Keys
+from lib.vpn.awg import Awg, Interface, Keys
 from lib.vpn.machine import module_version
 
-
-@dataclass(frozen=True)
-class Server:
-    """The interface as just shown, its own addresses, and the present generation."""
-
-    seen: Interface
-    own: Addresses
-    generation: Generation
+Addresses = tuple[str, str | None]  # IPv4, and IPv6 if the interface has it
 
 
 def make_configs(
@@ -40,12 +32,19 @@ def make_configs(
         return
     if seen.kind in ("amneziawg", "-"):
         obfuscation.check_versions(awg.version(), module_version())
-    server = Server(seen, awg.addresses(), generation)
+    own_addresses = awg.addresses()
+
+    def choose_addresses() -> Addresses:
+        taken = configs.taken_networks(db).union(peer.allowed_ips for peer in seen.peers)
+        return free_addresses(own_addresses, filter(None, ",".join(taken).split(",")))
+
     for request in requests:
-        _make_config(db, request, server, awg.generate_keys(), now)
+        _make_config(db, request, choose_addresses, awg.generate_keys(), generation.number, now)
 
 
-def _make_config(db: sqlite3.Connection, request: ConfigRequest, server: Server, keys: Keys, now: int) -> None:
+def _make_config(
+    db: sqlite3.Connection, request: ConfigRequest, choose: Callable[[], Addresses], keys: Keys, number: int, now: int
+) -> None:
     """Add one config; its address is chosen in the same transaction, or taken over from the config it replaces."""
     with transaction(db):
         if request.id not in {open_.id for open_ in approved_without_config(db)}:
@@ -61,16 +60,11 @@ def _make_config(db: sqlite3.Connection, request: ConfigRequest, server: Server,
             user_id=request.user_id,
             request_id=request.id,
             name=request.name,
-            addresses=(replaced.address, replaced.address6) if replaced else _free_addresses(db, server),
+            addresses=(replaced.address, replaced.address6) if replaced else choose(),
             keys=(keys.public, keys.private, keys.preshared),
-            generation=server.generation.number,
+            generation=number,
             now=now,
         )
         if replaced:
             configs.inherit(db, config_id, replaced)
         audit.note(db, now, None, "make", f"config:{config_id}", f"request:{request.id}")
-
-
-def _free_addresses(db: sqlite3.Connection, server: Server) -> tuple[str, str | None]:
-    taken = configs.taken_networks(db).union(peer.allowed_ips for peer in server.seen.peers)
-    return free_addresses(server.own, filter(None, ",".join(taken).split(",")))

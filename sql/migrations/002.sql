@@ -1,12 +1,12 @@
--- To schema 2: limits, notes and helpers among the users; configs whose owner left; what is needed every day.
--- Foreign keys are checked once it is done.
+-- To schema 2: limits, notes and helpers; configs of friends who left; what daily work needs.
+-- Foreign keys are checked at the end.
 
 ALTER TABLE users ADD COLUMN config_limit INTEGER CHECK (config_limit >= 0);
 ALTER TABLE users ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN helper INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1));
 CREATE INDEX users_by_name ON users (state, full_name COLLATE NOCASE, id);
 
--- An admin's last list and draft go with them, and a draft goes with whom it was for.
+-- An admin's last list and draft are deleted with the admin, and a draft with the person whom it was for.
 CREATE TRIGGER users_take_what_they_looked_at AFTER DELETE ON users
 BEGIN
     DELETE FROM meta WHERE key IN ('people:' || OLD.id, 'draft:' || OLD.id);
@@ -15,14 +15,14 @@ END;
 
 CREATE TABLE new_configs (
     id             INTEGER PRIMARY KEY,
-    user_id        INTEGER REFERENCES users (id),       -- NULL: the friend left, and only the sums of traffic stay
-    request_id     INTEGER UNIQUE REFERENCES config_requests (id),  -- one request gives at most one config
+    user_id        INTEGER REFERENCES users (id),       -- NULL: the friend left, and only the traffic stays
+    request_id     INTEGER UNIQUE REFERENCES config_requests (id),  -- a request results in at most one config
     name           TEXT NOT NULL,                       -- the device, in the friend's words
     address        TEXT NOT NULL,                       -- IPv4 in the tunnel, no prefix length
-    address6       TEXT,                                -- IPv6 in the tunnel; NULL where the interface has none
+    address6       TEXT,                                -- IPv6 in the tunnel; NULL if the interface has none
     public_key     TEXT NOT NULL UNIQUE,
-    private_key    TEXT,                                -- forgotten when revoked; an adopted peer's was never known
-    preshared_key  TEXT,                                -- forgotten when revoked; NULL: the peer has none
+    private_key    TEXT,                                -- deleted when revoked; an adopted peer's was never known
+    preshared_key  TEXT,                                -- deleted when revoked; NULL: the peer has none
     generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
     created_at     INTEGER NOT NULL,
     live_since     INTEGER,                             -- first seen on the interface; NULL: not yet delivered
@@ -30,7 +30,7 @@ CREATE TABLE new_configs (
     routes         TEXT,                                -- the same of CLIENT_ROUTE_CHOICES; NULL: CLIENT_ALLOWED_IPS
     expires_at     INTEGER,                             -- off from then on; NULL: never
     paused_at      INTEGER,                             -- off since then; NULL: not paused
-    revoked_at     INTEGER,                             -- final: address and secrets are given up
+    revoked_at     INTEGER,                             -- for good: address and secrets are given up
     CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
     CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
 ) STRICT;
@@ -58,25 +58,25 @@ BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
 
--- The whole server by the hour, for five weeks: how busy it is, and when friends are normally online.
+-- The whole server by the hour, for five weeks: how busy it is, and when friends are usually online.
 CREATE TABLE hours (
     hour      INTEGER PRIMARY KEY,                      -- its first second
     received  INTEGER NOT NULL CHECK (received >= 0),   -- over all configs, as in stats
     sent      INTEGER NOT NULL CHECK (sent >= 0),
-    online    INTEGER NOT NULL CHECK (online >= 0)      -- the most configs that were online at once
+    online    INTEGER NOT NULL CHECK (online >= 0)      -- the highest number of configs online at once
 ) STRICT;
 
--- Where a config's device connects from: networks, never whole addresses, to notice one that two people share.
+-- Where a config's device connects from, to notice a config that two people share: networks, never full addresses.
 CREATE TABLE networks (
     config_id   INTEGER PRIMARY KEY REFERENCES configs (id),
     network     TEXT NOT NULL,                          -- the present one, such as 203.0.113.0/24
     previous    TEXT,                                   -- the one before
     changed_at  INTEGER NOT NULL,
-    day         TEXT NOT NULL,                          -- of the returns, as in stats
-    returns     INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0) -- on that day: back to the previous one within minutes
+    day         TEXT NOT NULL,                          -- the day of the returns, as in stats
+    returns     INTEGER NOT NULL DEFAULT 0 CHECK (returns >= 0) -- to the previous network within minutes
 ) STRICT;
 
--- What was told once and is not told again: a config's expiry, a used-up quota, a reminder.
+-- Messages that are sent only once: about a config's expiry, a used-up quota, a reminder.
 CREATE TABLE told (
     subject  TEXT NOT NULL,                             -- 'config:7', 'user:42', 'requests'
     what     TEXT NOT NULL,                             -- 'expires:7', 'quota:80:2026-11'
@@ -84,18 +84,18 @@ CREATE TABLE told (
     PRIMARY KEY (subject, what)
 ) STRICT, WITHOUT ROWID;
 
--- Links by which a friend comes in without a CAPTCHA, each once.
+-- Links that let a friend in without a CAPTCHA, each once.
 CREATE TABLE invitations (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code, hex; the code itself goes with its one message
+    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code in hex; only the link has the code
     name         TEXT NOT NULL,                         -- for whom, in the admin's words
-    with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: a config is approved along with it
+    with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: it comes with an approved config
     created_at   INTEGER NOT NULL,
     created_by   INTEGER NOT NULL,                      -- an admin's Telegram id
     expires_at   INTEGER NOT NULL,
-    used_at      INTEGER,                               -- final; NULL: not yet
-    used_by      INTEGER,                               -- Telegram id; NULL also where they left since
-    revoked_at   INTEGER,                               -- final; NULL: not taken back
+    used_at      INTEGER,                               -- for good; NULL: not yet
+    used_by      INTEGER,                               -- Telegram id; NULL also if they have left
+    revoked_at   INTEGER,                               -- for good; NULL: not revoked
     CHECK (used_at IS NULL OR revoked_at IS NULL)
 ) STRICT;
 
@@ -105,36 +105,36 @@ BEGIN
     SELECT RAISE(ABORT, 'an invitation is used or taken back once');
 END;
 
--- Messages of an admin to many. The rows on their way stand in outbox, what arrived in notices: 'broadcast:7'.
+-- Announcements of an admin to many. Waiting messages are in outbox, sent ones in notices, under 'broadcast:7'.
 CREATE TABLE broadcasts (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     text         TEXT NOT NULL,                         -- as typed
-    audience     TEXT NOT NULL,                         -- a filter of the list of people
+    audience     TEXT NOT NULL,                         -- the filter that chooses the people
     created_at   INTEGER NOT NULL,
     created_by   INTEGER NOT NULL,
-    total        INTEGER NOT NULL DEFAULT 0,            -- to how many it goes
-    sent         INTEGER NOT NULL DEFAULT 0,            -- how many have it, once it is finished
+    total        INTEGER NOT NULL DEFAULT 0,            -- how many people it goes to
+    sent         INTEGER NOT NULL DEFAULT 0,            -- how many have got it, once it is finished
     begun_at     INTEGER,                               -- NULL: a draft
-    stopped_at   INTEGER,                               -- an admin took back what had not gone yet; NULL: nobody did
-    finished_at  INTEGER                                -- everybody has it or can't be reached
+    stopped_at   INTEGER,                               -- when an admin dropped what was still unsent; NULL: nobody did
+    finished_at  INTEGER                                -- when everybody had got it or could not be reached
 ) STRICT;
 
--- What admins set in the chat; it stands above the settings file.
+-- What admins set in the chat; it overrides the settings file.
 CREATE TABLE preferences (
     name   TEXT PRIMARY KEY,                            -- as in the settings file
     value  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE new_config_requests (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,      -- never given twice: an old button decides on no other request
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,      -- never reused: an old button can't mean another request
     user_id     INTEGER NOT NULL REFERENCES users (id),
     name        TEXT NOT NULL,                          -- the device, in the friend's words
     state       TEXT NOT NULL DEFAULT 'pending'
                 CHECK (state IN ('pending', 'approved', 'issued', 'rejected', 'cancelled')),
-    replaces    INTEGER REFERENCES configs (id),        -- the config that the new one takes the place of; NULL: none
+    replaces    INTEGER REFERENCES configs (id),        -- the config that the new one replaces; NULL: none
     created_at  INTEGER NOT NULL,
-    decided_at  INTEGER,                                -- approved, rejected or cancelled
-    decided_by  INTEGER                                 -- who did that, Telegram id
+    decided_at  INTEGER,                                -- when it was approved, rejected or cancelled
+    decided_by  INTEGER                                 -- by whom, Telegram id
 ) STRICT;
 INSERT INTO new_config_requests
 SELECT id, user_id, name, state, replaces, created_at, decided_at, decided_by FROM config_requests;
@@ -164,16 +164,16 @@ END;
 
 CREATE TABLE new_outbox (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat_id     INTEGER NOT NULL,                       -- 0: concerns no chat
+    chat_id     INTEGER NOT NULL,                       -- 0: not about a chat
     method      TEXT NOT NULL,                          -- of the Bot API
     params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
-    attachment  TEXT,                                   -- 'qr:7', 'conf:7': made from the rows when it is sent
-    priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3), -- taps, dialogue, the street, broadcasts
-    subject     TEXT,                                   -- sends note their message under it, edits find it there
+    attachment  TEXT,                                   -- 'qr:7', 'conf:7': made when it is sent
+    priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3), -- taps, dialogue, outsiders, broadcasts
+    subject     TEXT,                                   -- what is sent is remembered under it, edits find it there
     created_at  INTEGER NOT NULL,
     due_at      INTEGER NOT NULL,                       -- not before
     attempts    INTEGER NOT NULL DEFAULT 0,
-    expires_at  INTEGER                                 -- dropped unsent from then on; NULL: never
+    expires_at  INTEGER                                 -- after that it is dropped unsent; NULL: never
 ) STRICT;
 INSERT INTO new_outbox
 SELECT id, chat_id, method, params, attachment, iif(priority = 2, 3, priority), subject, created_at, due_at, attempts,
@@ -199,13 +199,13 @@ BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
 
--- What a friend leaves behind says nothing of where they connected from.
+-- The configs of a friend who left no longer show where they connected from.
 CREATE TRIGGER configs_are_left_behind AFTER UPDATE OF user_id ON configs WHEN NEW.user_id IS NULL
 BEGIN
     DELETE FROM networks WHERE config_id = NEW.id;
 END;
 
--- Who goes is named nowhere: where their id stood beside what others did, it goes with their row.
+-- The id of a deleted person is removed from all other rows.
 CREATE TRIGGER users_go_without_a_trace AFTER DELETE ON users WHEN OLD.state <> 'captcha'
 BEGIN
     UPDATE users SET decided_by = NULL WHERE decided_by = OLD.id;
@@ -214,10 +214,10 @@ BEGIN
     UPDATE invitations SET created_by = 0 WHERE created_by = OLD.id;
     UPDATE broadcasts SET created_by = 0 WHERE created_by = OLD.id;
 END;
--- Troubles are kept with their times from now on, under another key.
+-- From now on troubles are kept with their times, under another key.
 DELETE FROM meta WHERE key = 'troubles';
 
--- One moment of the last sample for all; a row of counters is written when it changes.
+-- The last sample's time is stored once for all configs; a row of counters is written when it changes.
 INSERT INTO meta (key, value)
 SELECT 'sampled', json_array(sampled_at, interface_id) FROM counters ORDER BY sampled_at DESC LIMIT 1;
 ALTER TABLE counters DROP COLUMN sampled_at;

@@ -1,4 +1,4 @@
--- To schema 3: what a round asks is found by indexes, and a revoked config forgets at once where its device was.
+-- To schema 3: indexes for what a round asks; a revoked config forgets at once where its device was.
 
 CREATE INDEX configs_with_an_end ON configs (expires_at) WHERE expires_at IS NOT NULL AND revoked_at IS NULL;
 CREATE INDEX configs_undelivered ON configs (id) WHERE live_since IS NULL AND revoked_at IS NULL;
@@ -10,5 +10,5 @@ BEGIN
 END;
 DELETE FROM networks WHERE config_id IN (SELECT id FROM configs WHERE revoked_at IS NOT NULL);
 
--- What was seen of the interface is written when it changes; the moment of the last sample stands under 'sampled'.
+-- The interface's state is written when it changes; the time of the last sample is under 'sampled'.
 UPDATE meta SET key = 'interface', value = json_remove(value, '$.sampled_at') WHERE key = 'health';

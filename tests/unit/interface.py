@@ -1,4 +1,4 @@
-"""An interface in memory that keeps the rules of the real one, for stories in which the clock jumps."""
+"""An interface in memory that follows the rules of a real one, for stories in which the clock jumps."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class MemoryAwg:
         self.peers.clear()
 
     def move(self, key: str, received: int, sent: int, handshake_at: int = 0) -> None:
-        """Let traffic flow through a peer."""
+        """Send traffic through a peer."""
         peer = self.peers[key]
         self.peers[key] = peer._replace(
             received=peer.received + received, sent=peer.sent + sent, handshake_at=handshake_at

@@ -36,14 +36,14 @@ def moment(zone: ZoneInfo, *when: int, fold: int = 0) -> int:
 
 
 def in_zone(stage: Stage, settings: Settings, zone: ZoneInfo) -> None:
-    """Start the bot anew with another TIMEZONE, on the same database and interface."""
+    """Restart the bot with another TIMEZONE, on the same database and interface."""
     fresh = replace(settings, timezone=zone)
     stage.desk.settings = fresh
     stage.keeper = Keeper(stage.desk.db, stage.awg, fresh, lambda: None, lambda: stage.desk.now)  # type: ignore[arg-type]
 
 
 def reports(stage: Stage, when: int) -> list[str]:
-    """Go round at a moment; name the months whose results the first admin is told."""
+    """Do a round at a moment; return the months whose results the first admin gets."""
     stage.desk.now = when
     told = [text_of(row).partition("</b>")[0] for row in stage.round() if row["chat_id"] == 1]
     return [text.partition("Results: ")[2] for text in told if "Results: " in text]

@@ -1,4 +1,4 @@
-"""The house's arrows: who may import whom, who may spawn, speak HTTP, commit, and write SQL."""
+"""Which module may import which, and which one may spawn, use HTTP, commit, write SQL, and replace files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_imports_run_one_way(path: Path) -> None:
 
 
 def floor_in_chat(parts: tuple[str, ...]) -> int:
-    """Give the floor of a module of lib/chat, named from there on."""
+    """Return the floor of a module of lib/chat, which is named from there on."""
     room = parts[0].removesuffix(".py")
     return CHAT.index(room if room in CHAT else "front" if room in FRONT else "beside")
 

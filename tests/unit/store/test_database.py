@@ -1,4 +1,4 @@
-"""The file is made once, guarded, and refused in words when it is not what it should be."""
+"""The file is created once, guarded, and refused with an explanation if it is not what it should be."""
 
 from __future__ import annotations
 

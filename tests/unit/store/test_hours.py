@@ -1,4 +1,4 @@
-"""The hours of the server: to the byte what the days say, and when somebody is normally online."""
+"""The server's hours: their sums equal those of the days, and they show when somebody is usually online."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHARP = NOON - NOON % HOUR
 
 
 def moved(db: sqlite3.Connection) -> dict[int, tuple[int, int]]:
-    """Give every hour with traffic, counted from SHARP: received and sent."""
+    """Return received and sent of every hour with traffic, counted from SHARP."""
     rows = db.execute("SELECT hour, received, sent FROM hours WHERE received + sent > 0 ORDER BY hour")
     return {(hour - SHARP) // HOUR: (received, sent) for hour, received, sent in rows}
 

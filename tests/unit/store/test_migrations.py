@@ -1,4 +1,4 @@
-"""An older database becomes the present one: same schema, nothing lost, a copy kept, whole or not at all."""
+"""An older database is upgraded: same schema as a new one, nothing lost, a copy kept, all or nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST, SECOND, THIRD = (Path(__file__).parent / f"schema_{number}.sql" for numbe
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A database of schema 1, with a friend who holds a config and has a counter, and a second config revoked."""
+    """Make a database of schema 1, with a friend who has a config with a counter and a revoked one."""
     path = tmp_path / "bot_data.db"
     with sqlite3.connect(path) as db:
         db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1; {FIRST.read_text()}")
@@ -43,7 +43,7 @@ def old(tmp_path: Path) -> Path:
 
 
 def shape(path: Path) -> dict[str, object]:
-    """Describe a schema: columns of each table in any order, indexes and triggers by their words."""
+    """Describe a schema: columns of each table in any order, indexes and triggers by their SQL."""
     db = connect(path)
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     columns = {name: sorted(tuple(row)[1:6] for row in db.execute(f"PRAGMA table_info({name})")) for name in tables}

@@ -1,4 +1,4 @@
-"""Who roams is left in peace; two devices with one config are told of, once a month."""
+"""People who roam cause no alert; two devices that share a config do, once a month."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
 
 
 def live(desk: Desk, steps: Iterable[tuple[int, str]]) -> list[Outgoing]:
-    """Let the config be seen in networks, each some seconds after the one before; give what the admins are told."""
+    """Show the config in networks, each some seconds after the previous one; return what the admins are told."""
     told: list[Outgoing] = []
     for seconds, network in steps:
         desk.now += seconds

@@ -1,4 +1,4 @@
-"""The outbox keeps the order of each chat, serves the urgent first, and lets go only what has met its fate."""
+"""The outbox keeps the order within each chat, sends urgent messages first, and loses none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ready(db: sqlite3.Connection, now: int = NOW) -> list[Row]:
 
 
 def deliver_all(db: sqlite3.Connection) -> list[str]:
-    """Send the most urgent row again and again; give the texts in the order that Telegram gets them."""
+    """Send the most urgent row again and again; return the texts in the order in which Telegram gets them."""
     told = []
     while rows := ready(db):
         told.append(f"{rows[0].chat_id} {rows[0].params['text']}")

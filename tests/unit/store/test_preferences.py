@@ -1,4 +1,4 @@
-"""Settings of the chat stand above the file's, and go back to them."""
+"""Preferences set in the chat override the settings file, and can be reset to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace never breaks Telegram's limits, and holds exactly as long as told."""
+"""The pace never breaks Telegram's limits, and waits exactly as long as told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lib.telegram.pace import CHAT_BURST, PER_SECOND, Pace
 
 
 def drain(pace: Pace, chats: list[int], seconds: float) -> list[tuple[float, int]]:
-    """Send as fast as the pace allows to whichever chat may go; give (time, chat) of each."""
+    """Send as fast as the pace allows to whichever chat may go; return (time, chat) of each."""
     now, sent = 0.0, []
     while now < seconds:
         ready = [chat for chat in chats if pace.wait(chat, now) <= 0]

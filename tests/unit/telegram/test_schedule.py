@@ -1,4 +1,4 @@
-"""What the sending threads share: the most urgent row that may go, found without reading all that wait behind it."""
+"""The sending threads get the most urgent row that may go, without reading all the rows that wait behind it."""
 
 from __future__ import annotations
 

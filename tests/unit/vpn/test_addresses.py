@@ -1,4 +1,4 @@
-"""The lowest address that nobody holds, never one that somebody does."""
+"""The lowest free address is found, and never one that is taken."""
 
 from __future__ import annotations
 

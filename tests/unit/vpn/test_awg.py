@@ -1,4 +1,4 @@
-"""The awg module: its parsers over dumps as each version prints them, its conduct towards a tool that misbehaves."""
+"""The awg module parses the dump of every version, and copes with a tool that misbehaves."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_a_malformed_peer_is_never_written(spec: WantedPeer) -> None:
 
 
 def tool(folder: Path, script: str) -> Awg:
-    """Write a shell script that stands in the place of the tool."""
+    """Write a shell script that replaces the tool."""
     path = folder / "awg"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -321,7 +321,7 @@ def test_a_call_can_be_cut_off_from_another_thread(tmp_path: Path) -> None:
 
 
 def is_gone(pid: int) -> bool:
-    """Wait a moment for a process to vanish, or to wait as a zombie for a parent that reaps it."""
+    """Wait a moment for a process to end, at least as a zombie that its parent has not reaped yet."""
     until = time.monotonic() + 5
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""The .conf and its name, read back by a parser of the test's own that is as strict as the strictest app."""
+"""The .conf and its name, read back by a parser as strict as the strictest app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is drawn for a new server breaks no rule, and is what the makers' own client would have drawn."""
+"""Parameters for a new server break no rule, and are such as the makers' own client could draw."""
 
 from __future__ import annotations
 

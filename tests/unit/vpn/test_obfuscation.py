@@ -86,7 +86,7 @@ def test_the_version_is_the_oldest_that_understands_the_set(parameters: dict[str
 
 
 def sentences(refusal: ParametersError, language: str = "en") -> list[str]:
-    """Say the broken rules as an admin reads them."""
+    """Return the broken rules as an admin reads them."""
     return [plain(language, key, **values) for key, values in refusal.faults]
 
 

@@ -1,4 +1,4 @@
-"""Wanted against live: what falls out goes, what is missing comes, what is not ours stays."""
+"""Wanted peers against live ones: unwanted ones go, missing ones come, foreign ones stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""QR codes: the same modules as the library's, read back byte for byte, also after what chats and phones do to them."""
+"""QR codes have the same modules as the library's, and can be read after all that chats and phones do to them."""
 
 from __future__ import annotations
 

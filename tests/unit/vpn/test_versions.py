@@ -1,4 +1,4 @@
-"""From the interface's dump of every version to a file and codes that every app takes; and what none of them would."""
+"""From the dump of every version to a file and codes that every app accepts; and what no app would accept."""
 
 from __future__ import annotations
 

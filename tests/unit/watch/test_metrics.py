@@ -1,4 +1,4 @@
-"""The numbers for Prometheus: in its own format, put in place whole, for everybody to read, and nobody's."""
+"""The numbers for Prometheus: in its format, replaced in one step, readable for everybody, about nobody."""
 
 from __future__ import annotations
 

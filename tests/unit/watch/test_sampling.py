@@ -1,4 +1,4 @@
-"""A sampler that remembers ends, in every history, where one ends that looks at everything anew each time."""
+"""Whatever happens, a sampler that remembers the peers records the same as one that looks at all of them each time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TABLES = ("counters", "stats", "hours", "networks", "foreign_peers", "configs", 
 
 
 class History:
-    """One interface, sampled into several databases: the first by a sampler that lives on, the rest by fresh ones."""
+    """One interface, sampled into several databases: the first by one lasting sampler, the others by new ones."""
 
     def __init__(self, folder: Path, databases: int = 2) -> None:
         self.settings = read_settings(
@@ -62,7 +62,7 @@ class History:
                 deed(db)
 
     def contents(self) -> list[dict[str, list[tuple[object, ...]]]]:
-        """Give what each database holds."""
+        """Return the contents of each database."""
         return [
             {table: sorted(map(tuple, db.execute(f"SELECT * FROM {table}")), key=repr) for table in TABLES}
             for db in self.dbs
@@ -148,13 +148,13 @@ def is_adopted(history: History, rng: random.Random) -> None:
 
 
 def breaks_off(history: History, rng: random.Random) -> None:
-    """Let a round fail after all was recorded: nothing of it stays, and the next one counts it."""
+    """Make a round fail after everything was recorded: nothing of it stays, and the next round records it."""
     with pytest.raises(ZeroDivisionError):
         history.sample(news_can_be_told=False)
 
 
 def another_samples(history: History, rng: random.Random) -> None:
-    """Let a second keeper's sampler come in between, while some peers are not there."""
+    """Sample with a second keeper's sampler in between, while some peers are gone."""
     mine, history.sampler, peers = history.sampler, Sampler(history.dbs[0]), dict(history.peers)
     goes(history, rng)
     history.sample()
@@ -192,7 +192,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def looked_at(history: History, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Take a sample; give whose counters were looked at."""
+    """Take a sample; return whose counters were looked at."""
     counted: list[int] = []
     original = configs.ids_by_key
 

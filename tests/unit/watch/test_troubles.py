@@ -33,12 +33,12 @@ class World(Stage):
     space: list[int] = field(default_factory=lambda: [10**9, 10**10])
 
     def passes(self, seconds: int, jump: int = 0) -> list[sqlite3.Row]:
-        """Let time pass, and the clock be set besides, then go round."""
+        """Let time pass, set the clock, and do a round."""
         self.boot += seconds
         return self.round(seconds + jump)
 
     def restarts(self) -> None:
-        """Start the bot anew."""
+        """Restart the bot."""
         self.keeper = Keeper(self.desk.db, self.awg, self.desk.settings, lambda: None, lambda: self.boot)  # type: ignore[arg-type]
 
     def wrong(self) -> set[str]:
@@ -59,7 +59,7 @@ def world(db: sqlite3.Connection, settings: Settings, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def busy(world: World) -> str:
-    """Let somebody be online at all hours of the past days; give the key of a friend's device."""
+    """Have somebody online in every hour of the past days; return the key of a friend's device."""
     key = world.give_config()
     for ago in range(7 * 24):
         hours.note_online(world.desk.db, 2, world.desk.now - ago * HOUR)
@@ -69,7 +69,7 @@ def busy(world: World) -> str:
 
 
 def wait(world: World, minutes: int) -> list[str]:
-    """Go round every minute; give the troubles that stood after each."""
+    """Do a round every minute; return the troubles after each."""
     seen = []
     for _ in range(minutes):
         world.passes(MINUTE)
@@ -228,7 +228,7 @@ def test_a_disk_on_the_edge_is_told_once(world: World) -> None:
 
 
 def fail(world: World, minutes: int) -> list[str]:
-    """Let rounds break off as a bug would make them, each time in a keeper begun anew; give what is told."""
+    """Do rounds that break off as after a bug, each in a new keeper; return what the admins are told."""
     told = []
     for _ in range(minutes):
         last = world.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]

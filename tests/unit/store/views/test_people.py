@@ -1,4 +1,4 @@
-"""Lists of people: the right ones in the right order, and no more rows read than the screen needs."""
+"""Lists of people: the right ones in the right order, without reading more rows than the screen needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOKUP = Lookup(NOW - 180, month_bounds("2026-05"), 0)
 
 
 def crowd(path: Path, size: int) -> sqlite3.Connection:
-    """Make a database of as many approved people, each with a config and five days of traffic."""
+    """Make a database with this many approved people, each with a config and five days of traffic."""
     prepare_database(path)
     db = connect(path)
     db.execute("PRAGMA synchronous = OFF")
@@ -53,7 +53,7 @@ def crowds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, sqlit
 
 
 def steps(db: sqlite3.Connection, deed: Callable[[sqlite3.Connection], object]) -> int:
-    """Count what SQLite does for a deed, in tens of its machine's instructions: the same in every run."""
+    """Count SQLite's work in tens of its virtual machine's instructions, which are the same in every run."""
     count = 0
 
     def tick() -> int:
@@ -73,7 +73,7 @@ def names(db: sqlite3.Connection, chosen: str, lookup: Lookup = LOOKUP) -> list[
 
 @pytest.fixture
 def few(db: sqlite3.Connection, settings: Settings) -> sqlite3.Connection:
-    """A handful: online Anna, Борис away with much traffic, вера never connected, the rest outside."""
+    """Add a few people: Anna is online, Борис offline with much traffic, вера never connected, the rest outside."""
     people = [(100, "anna", "approved"), (101, "Борис", "approved"), (102, "вера", "approved"),
               (103, "Gleb", "pending"), (104, "Dora", "blocked"), (105, "Egor", "rejected")]  # fmt: skip
     db.execute("INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0)")
