@@ -51,7 +51,8 @@ usage() {
 Как пользоваться:
        ./install.sh demo [--port N]    поиграть со всем в браузере, без токена и root
                          [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
-       ./install.sh test [ARGUMENTS]   проверить всё; ARGUMENTS достаются pytest
+       ./install.sh test [ARGUMENTS]   проверить всё (около четверти часа); ARGUMENTS достаются pytest
+       ./install.sh test quick         проверить то, что быстро (до двух минут): стиль, типы, отдельные части
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
        sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
@@ -77,7 +78,8 @@ TEXT
     cat <<'TEXT'
 Usage: ./install.sh demo [--port N]    play the whole thing in a browser, without token and root
                          [--real]       on a real interface in a network namespace of its own (root)
-       ./install.sh test [ARGUMENTS]   check everything; ARGUMENTS go to pytest
+       ./install.sh test [ARGUMENTS]   check everything (about a quarter of an hour); ARGUMENTS go to pytest
+       ./install.sh test quick         check what is quick (two minutes at most): style, types, single parts
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
@@ -176,16 +178,34 @@ need_tools() {
     cd "$here"
 }
 
-run_tests() {
-    need_tools test
-    audit
+check_style() {
     echo "== style and types"
     "$venv/bin/ruff" check .
     "$venv/bin/ruff" format --check andreyvpn_bot.py lib
     "$venv/bin/mypy"
-    if command -v shellcheck >/dev/null; then shellcheck install.sh .ci/run; fi
     echo "== tests"
-    "$venv/bin/python" -m pytest "$@"
+}
+
+# Most tests wait most of the time, so there are more of them at once than cores. What is given last wins: test -n 0
+run_pytest() {
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 2)) --dist loadgroup --no-loadscope-reorder "$@"
+}
+
+run_tests() {
+    need_tools test
+    audit
+    if command -v shellcheck >/dev/null; then shellcheck install.sh .ci/run; fi
+    check_style
+    run_pytest "$@"
+}
+
+# What takes two minutes at most, and asks for nothing but Python: for every edit.
+run_quick_tests() {
+    need_venv requirements.txt
+    need_venv requirements-dev.txt
+    cd "$here"
+    check_style
+    run_pytest -m "not slow" tests/unit "$@"
 }
 
 # ---- the server ----
@@ -960,7 +980,10 @@ forget_everything() {
 main() {
     case "${1-}" in
         demo) shift; demo "$@" ;;
-        test) shift; run_tests "$@" ;;
+        test)
+            shift
+            if [ "${1-}" = quick ]; then shift; run_quick_tests "$@"; else run_tests "$@"; fi
+            ;;
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
         update) shift; update_server "$@" ;;

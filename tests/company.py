@@ -50,15 +50,17 @@ class StandInInterface:
 class Company:
     """A bot at work. `settings` are added to its environment."""
 
-    def __init__(self, folder: Path, interface: Any = None, limits: bool = False, **settings: str) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, interface: Any = None, limits: bool = False, token: str = TOKEN, **settings: str
+    ) -> None:
+        self.folder, self.token = folder, token
         self.interface = interface or StandInInterface(folder)
-        self.stand = Stand(TOKEN, limits=limits)
+        self.stand = Stand(token, limits=limits)
         self.database = folder / "bot_data.db"
         self.log = folder / "bot.log"
         self.environment = {
             **os.environ,
-            "BOT_TOKEN": TOKEN,
+            "BOT_TOKEN": token,
             "ADMIN_IDS": f"{ADMIN},{SECOND_ADMIN}",
             "SERVER_ENDPOINT": "vpn.example.org",
             "AWG_COMMAND": self.interface.command,
@@ -100,7 +102,7 @@ class Company:
         assert validate_requests(self.stand) == []
         log = self.log.read_text(encoding="utf-8")
         assert "Traceback" not in log, log
-        for secret in (TOKEN, *self.secrets()):
+        for secret in (self.token, *self.secrets()):
             assert secret not in log
 
     def secrets(self) -> list[str]:

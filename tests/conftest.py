@@ -1,15 +1,23 @@
-"""What holds for every test: asserts of shared modules explain themselves, and no property test races the clock."""
+"""What holds for every test: asserts of shared modules explain themselves, no property test races the clock, and files
+are written to memory where there is enough of it.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.reporting"]
+pytest_plugins = ["tests.completeness", "tests.order", "tests.reporting"]
 
 pytest.register_assert_rewrite(*(f"tests.{path.stem}" for path in Path(__file__).parent.iterdir()))
 
 hypothesis.settings.register_profile("patient", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("patient")
+
+MEMORY, NEEDED = Path("/dev/shm"), 4 << 30  # bytes; a booted machine takes 300 MB
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where pytest puts what tmp_path gives

@@ -94,11 +94,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _write_figures(out: pytest.TerminalReporter, files: Mapping[str, _File]) -> None:
-    out.section("what was done", "=")
+    lines = []
     for name, file in sorted(files.items()):
         totals = ", ".join(f"{amount:,} {what.replace('_', ' ')}" for what, amount in file.totals.items())
-        for text in (*([totals] if totals else []), *file.said):
-            out.write_line(f"{name}: {text}")
+        lines += [f"{name}: {text}" for text in (totals, *file.said) if text]
+    if lines:
+        out.section("what was done", "=")
+        for line in lines:
+            out.write_line(line)
 
 
 def _write_slowest(out: pytest.TerminalReporter, files: Mapping[str, _File]) -> None:

@@ -12,6 +12,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from tests.needs import need_tools
+
 CHROMIUM = shutil.which("chromium")
 OPTIONS = (
     "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
@@ -29,8 +31,7 @@ Promise.allSettled(animations.map((animation) => animation.finished)).then(() =>
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[webdriver.Chrome]:
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium and chromium-driver are not installed")
+    need_tools("chromium", "chromedriver")
     os.environ["SE_OFFLINE"] = "true"
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM

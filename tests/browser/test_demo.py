@@ -24,7 +24,8 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.company import ROOT
 
-pytestmark = pytest.mark.browser
+# In one process: the visitors of a file share a demo, and leave it as the next one finds it.
+pytestmark = [pytest.mark.browser, pytest.mark.slow(100), pytest.mark.xdist_group("demo")]
 
 ADMIN, FRIEND = 1001, 1002
 ENGLISH = {

@@ -19,7 +19,8 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.stand import Stand
 
-pytestmark = pytest.mark.browser
+# In one process: they share a browser, which takes longer to start than most of them.
+pytestmark = [pytest.mark.browser, pytest.mark.slow(40), pytest.mark.xdist_group("page")]
 EVIL = "<img src=x onerror=\"document.title='broken'\"> & co"
 PEOPLE = [
     {"id": 5, "first_name": "Anna", "language_code": "en", "role": "friend"},

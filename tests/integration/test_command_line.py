@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from lib.store.backup import check_backup
 from tests.company import FRIEND, ROOT, Company
-from tests.system.network import need
+from tests.needs import need_tools
 
 
 def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> str:
@@ -93,7 +92,7 @@ def test_a_backup_made_beside_the_bot_brings_everything_back(company: Company, t
 
 
 def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_path: Path) -> None:
-    need(shutil.which("age") is not None, "age")
+    need_tools("age")
     key = tmp_path / "key.txt"
     subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
     recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True).stdout.strip()

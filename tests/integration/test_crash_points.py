@@ -171,6 +171,7 @@ def story(tmp_path: Path, settings: Settings) -> Story:
     return Story(moved(settings, tmp_path / "disk"))
 
 
+@pytest.mark.slow(150)
 def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Figures) -> None:
     expected = play_undisturbed(story, tmp_path)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT, Company
+from tests.needs import need
 from tests.reporting import Figures
-from tests.system.network import need
 
 PATIENCE = 60
 

@@ -61,6 +61,7 @@ def test_a_stranger_who_writes_a_thousand_messages(company: Company, figures: Fi
     assert company.rows("SELECT count(*) FROM users WHERE state = 'captcha'") == [(1,)]
 
 
+@pytest.mark.slow(70)
 def test_five_hundred_strangers_at_once(company: Company, figures: Figures) -> None:
     crowd = [company.stand.user(10_000 + number, f"Stranger {number}", "en") for number in range(CROWD)]
     last = company.admin.last()

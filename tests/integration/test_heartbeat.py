@@ -106,6 +106,7 @@ def test_a_manager_that_went_away_does_not_disturb_the_bot(tmp_path: Path, manag
         assert company.stop() == 0
 
 
+@pytest.mark.slow(30)
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
 def test_each_worker_that_hangs_is_named_and_the_watchdog_is_starved_until_it_lives(
     tmp_path: Path, manager: Manager
@@ -195,6 +196,7 @@ class Chatter:
         self._thread.join()
 
 
+@pytest.mark.slow(60)
 def test_a_stop_at_any_instant_is_clean_and_loses_nothing(company: Company, figures: Figures) -> None:
     chance = random.Random(3)
     friends = [company.friend, company.second_friend, company.admin, company.second_admin]

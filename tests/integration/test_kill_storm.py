@@ -115,6 +115,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
         yield company
 
 
+@pytest.mark.slow(300)
 def test_nothing_is_lost_in_a_storm_of_kills(company: Company, figures: Figures) -> None:
     chance = random.Random(os.environ.get("STORM_SEED", "1"))
     crowd = Crowd(company, chance)

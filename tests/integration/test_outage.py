@@ -38,6 +38,7 @@ def known_people(company: Company) -> list[Person]:
     return people
 
 
+@pytest.mark.slow(50)
 def test_a_thousand_messages_arrive_after_an_hour(company: Company, figures: Figures) -> None:
     people = known_people(company)
     company.let_in(company.friend)

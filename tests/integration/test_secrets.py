@@ -69,6 +69,7 @@ def go_wrong(company: Company) -> None:
     company.start()
 
 
+@pytest.mark.slow(30)
 def test_it_works(company: Company) -> None:
     spy = Spy(company)
     company.let_in(company.friend)

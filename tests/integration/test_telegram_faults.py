@@ -13,6 +13,9 @@ import pytest
 from tests.company import ADMIN, FRIEND, Company
 from tests.stand import Json, Person, words
 
+# In one process: every story is compared with the one without a fault, and some are played at the same time.
+pytestmark = [pytest.mark.slow(110), pytest.mark.xdist_group("telegram faults")]
+
 PATIENCE = 120.0  # seconds; the longest fault is a poll that hangs for 60
 AT_ONCE = 3  # stories that are played at the same time; most of theirs is waiting
 STRUCK = ("sendMessage", "sendPhoto", "sendDocument", "answerCallbackQuery", "editMessageText", "getUpdates")

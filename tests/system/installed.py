@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from tests.company import ADMIN, TOKEN, Company
-from tests.system.machine import Machine, make_root, need_machine
+from tests.system.machine import Machine, fresh_debian, need_machine
 from tests.system.network import SERVER_ADDRESS, Network, need_network
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
@@ -74,8 +74,8 @@ def booted(folder: Path, suite: str = "bookworm", tool: str = "wg") -> Iterator[
     """Boot a fresh machine in a network, with people around it."""
     need_machine()
     need_network()
-    root = make_root(folder, suite)  # first: it needs the internet, which the test's network has not
-    with Network() as network, inside(network.server):
+    # The Debian comes first: it needs the internet, which the test's network has not.
+    with fresh_debian(folder, suite) as root, Network() as network, inside(network.server):
         machine = Machine(root, network.server)
         company = Installed(machine, folder, tool)
         try:

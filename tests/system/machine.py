@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.company import ROOT
-from tests.system.network import need, run, wait
+from tests.needs import need, need_tools
+from tests.system.network import run, wait
 
 CACHE = ROOT / ".cache"
 PACKAGES = (
@@ -25,33 +29,60 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 def need_machine() -> None:
     """Need root and the tools that make and boot a Debian."""
     need(os.geteuid() == 0, "root")
-    for tool in ("debootstrap", "systemd-nspawn", "nsenter", "tar"):
-        need(shutil.which(tool) is not None, tool)
+    need_tools("debootstrap", "systemd-nspawn", "nsenter", "mount", "cp")
 
 
-def make_root(folder: Path, suite: str = "bookworm") -> Path:
-    """Lay a fresh Debian into a folder, with the bot's libraries as wheels; downloads are kept for the next time."""
+@contextmanager
+def fresh_debian(folder: Path, suite: str = "bookworm") -> Iterator[Path]:
+    """Make a fresh Debian below a folder, with the bot's libraries as wheels; take it away in the end.
+
+    It is laid over a base in the cache, which all machines share, and is a copy of it where the kernel can't do that.
+    """
+    base, wheels = prepare_base(suite)
+    root, upper, work = (folder / name for name in ("root", "upper", "work"))
+    for path in (root, upper, work):
+        path.mkdir(parents=True)
+    mount = ["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={base},upperdir={upper},workdir={work}", str(root)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        run("cp", "-a", f"{base}/.", str(root), timeout=300)
+    try:
+        shutil.copytree(wheels, root / "wheels")
+        (root / "etc/pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="ascii")
+        yield root
+    finally:
+        if root.is_mount():
+            run("umount", "--lazy", str(root))
+        for path in (root, upper, work):
+            shutil.rmtree(path)
+
+
+def prepare_base(suite: str) -> tuple[Path, Path]:
+    """Return a Debian and the wheels for its Python, made by whoever needs them first and kept for the next time."""
     CACHE.mkdir(exist_ok=True)
-    wheels, packages = CACHE / "wheels", hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]
-    archive = CACHE / f"{suite}-{packages}.tar"
-    if not archive.exists():
-        made = folder / "first"
-        run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, str(made), timeout=900)
-        run("tar", "-C", str(made), "-cf", f"{archive}.new", ".", timeout=300)
-        Path(f"{archive}.new").replace(archive)
-        shutil.rmtree(made)
-    root = folder / "root"
-    root.mkdir(parents=True)
-    run("tar", "-C", str(root), "-xf", str(archive), timeout=300)
-    version = run("chroot", str(root), "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
-    download_wheels(wheels / version, version)
-    shutil.copytree(wheels / version, root / "wheels")
-    (root / "etc/pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="ascii")
-    return root
+    base = CACHE / f"{suite}-{hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]}"
+    with locked(CACHE / f"{suite}.lock"):
+        if not base.exists():
+            unfinished = base.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            options = ("--variant=minbase", f"--include={PACKAGES}")
+            run("debootstrap", *options, suite, str(unfinished), timeout=900)
+            unfinished.replace(base)
+        version = (base / "usr/bin/python3").readlink().name.removeprefix("python")
+        wheels = CACHE / "wheels" / version
+        download_wheels(wheels, version)
+    return base, wheels
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one of the processes that run tests side by side in at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def download_wheels(folder: Path, version: str) -> None:
-    """Fetch the bot's libraries for a version of Python, unless they are there."""
+    """Download the bot's libraries for a version of Python, unless they are there."""
     wanted, stamp = (ROOT / "requirements.txt").read_text(encoding="utf-8"), folder / "requirements.txt"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
@@ -61,6 +92,26 @@ def download_wheels(folder: Path, version: str) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
+@contextmanager
+def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words that start a command in a control group of its own, where the host has one hierarchy of them.
+
+    There, systemd-nspawn gives the groups below its own fixed names, so that two machines in one group would collide.
+    """
+    hierarchy = Path("/sys/fs/cgroup")
+    if not (hierarchy / "cgroup.controllers").exists():
+        yield ()
+        return
+    ours = Path("/proc/self/cgroup").read_text(encoding="ascii").strip().removeprefix("0::/")
+    group = hierarchy / ours / name
+    group.mkdir()
+    try:
+        yield ("sh", "-c", 'echo $$ >"$0" && exec "$@"', str(group / "cgroup.procs"))
+    finally:
+        for path in (*sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True), group):
+            path.rmdir()
+
+
 class Machine:
     """A root folder that can be booted; `namespace` is the network namespace in which it lives."""
 
@@ -68,13 +119,15 @@ class Machine:
         self.root, self._namespace = root, namespace
         self._process: subprocess.Popen[bytes] | None = None
         self._leader = 0
+        self._undo = ExitStack()
 
     def boot(self) -> None:
         """Switch it on, and wait until all that starts by itself has started."""
         options = ["--quiet", "--register=no", "--keep-unit", "--resolv-conf=off", f"--directory={self.root}", "--boot"]
         network = f"--network-namespace-path=/run/netns/{self._namespace}"
         console = (self.root.parent / "console.log").open("ab")
-        command = ["systemd-nspawn", *options, network, "--capability=CAP_NET_ADMIN", f"--bind-ro={ROOT}:/src"]
+        start = self._undo.enter_context(own_cgroup(f"av{secrets.token_hex(4)}"))
+        command = [*start, "systemd-nspawn", *options, network, "--capability=CAP_NET_ADMIN", f"--bind-ro={ROOT}:/src"]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         console.close()
         wait(self._find_leader, 30, "the machine's first process")
@@ -119,6 +172,7 @@ class Machine:
             self._process.wait(timeout=10)
         self._process, self._leader = None, 0
         time.sleep(0.2)
+        self._undo.close()
 
     def reboot(self) -> None:
         """Switch it off and on."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.needs import need, need_tools
 
 SERVER_ADDRESS, CLIENT_ADDRESS = "10.99.0.1", "10.99.0.2"  # on the cable
 SERVER_ADDRESS6, CLIENT_ADDRESS6 = "fd99::1", "fd99::2"
@@ -40,17 +40,10 @@ PLAIN = Flavour("wg", "wireguard-go", Path("/var/run/wireguard"))
 AMNEZIA = Flavour("awg", "amneziawg-go", Path("/var/run/amneziawg"))
 
 
-def need(condition: bool, what: str) -> None:
-    """Skip for want of `what`; in CI fail, so that a green run means that this has run."""
-    if not condition:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not run: {what} is needed")
-
-
 def need_network(flavour: Flavour = PLAIN) -> None:
     """Need root and all tools of this module."""
     need(os.geteuid() == 0, "root")
-    for tool in ("ip", "ping", flavour.tool, flavour.daemon):
-        need(shutil.which(tool) is not None, tool)
+    need_tools("ip", "ping", flavour.tool, flavour.daemon)
     need(Path("/dev/net/tun").exists(), "/dev/net/tun")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ import pytest
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
 from lib.vpn.awg import Awg, Keys, LivePeer, render_peers
-from tests.system.network import need
+from tests.needs import need, need_tools
 
 pytestmark = pytest.mark.root
 
@@ -44,8 +43,7 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     need(os.geteuid() == 0, "root")
-    for tool in ("ip", "wg", "wireguard-go"):
-        need(shutil.which(tool) is not None, tool)
+    need_tools("ip", "wg", "wireguard-go")
     need(Path("/dev/net/tun").exists(), "/dev/net/tun")
     name = f"aw{secrets.token_hex(4)}"
     subprocess.run(["ip", "netns", "add", name], check=True)
@@ -206,7 +204,7 @@ def test_an_interface_without_a_key_is_not_ready(server: Server) -> None:
 
 
 def test_nobody_is_not_permitted(server: Server) -> None:
-    need(shutil.which("setpriv") is not None, "setpriv")
+    need_tools("setpriv")
     nobody = Awg(("setpriv", "--reuid=65534", "--clear-groups", "wg"), server.interface)
     for call in (nobody.show, lambda: nobody.add_peers([spec_of(server.awg.generate_keys())])):
         with pytest.raises(AwgError, match="CAP_NET_ADMIN") as caught:

@@ -14,7 +14,7 @@ from tests.integration.demo_process import Demo
 from tests.system.installed import booted
 from tests.system.machine import Machine
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.slow(40)]
 HOME = "/home/visitor"
 
 

@@ -15,7 +15,7 @@ from tests.company import TOKEN
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.machine import Machine
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.slow(90)]
 
 NAMES = ("Jc", "Jmin", "Jmax", "S1", "S2", "S3", "S4", "H1", "H2", "H3", "H4", "I1", "I2", "I3", "I4", "I5")
 AWG = """#!/bin/sh

@@ -10,7 +10,8 @@ import pytest
 from tests.company import TOKEN
 from tests.system.installed import GIVEN, INSTALL, Installed, booted
 
-pytestmark = pytest.mark.root
+# In one process: they share a booted machine, and the last one spoils it.
+pytestmark = [pytest.mark.root, pytest.mark.slow(100), pytest.mark.xdist_group("refusals")]
 
 SCRIPT = "/src/install.sh"
 PLAIN = (SCRIPT, "--plain", "--yes")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.company import ROOT
+from tests.needs import need_tools
 from tests.reporting import Figures
-from tests.system.network import need
 
 pytestmark = pytest.mark.root
 
@@ -21,7 +20,7 @@ NEWER = {"RestartSteps", "RestartMaxDelaySec"}  # systemd 254 and up; older ones
 
 
 def analyze(*words: str) -> str:
-    need(shutil.which("systemd-analyze") is not None, "systemd")
+    need_tools("systemd-analyze")
     done = subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=60)
     return done.stdout + done.stderr
 

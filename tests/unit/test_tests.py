@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -105,3 +108,53 @@ def test_no_helper_is_borrowed_from_a_test_or_a_conftest() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2].startswith(("test_", "conftest"))
     ]
     assert borrowed == []
+
+
+def run_pytest(folder: Path, test: str, *words: str, **environment: str) -> str:
+    """Run a test with the plugins of this project; return what is printed."""
+    (folder / "test_it.py").write_text(dedent(test), encoding="utf-8")
+    plugins = [word for name in ("completeness", "order", "reporting") for word in ("-p", f"tests.{name}")]
+    command = [sys.executable, "-m", "pytest", *plugins, "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    done = subprocess.run(
+        [*command, str(folder / "test_it.py"), *words], cwd=TESTS.parent, env={**os.environ, **environment},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "1 failed"), ("false", "1 skipped")])
+def test_nothing_is_skipped_in_ci(tmp_path: Path, ci: str, outcome: str) -> None:
+    test = "import pytest\ndef test_it(): pytest.skip('no wg')\n"
+    said = run_pytest(tmp_path, test, "-ra", CI=ci)
+    assert outcome in said
+    assert "no wg" in said
+
+
+def test_figures_and_slowest_files_are_said_under_xdist_too(tmp_path: Path) -> None:
+    test = """
+        import pytest
+        @pytest.mark.parametrize("number", range(3))
+        def test_it(number, figures):
+            figures.count(kills_in_all=1000)
+            if number == 2: figures.say("a stop took 1.5 s")
+        """
+    said = run_pytest(tmp_path, test, "-n", "2")
+    assert "test_it.py: 3,000 kills in all\n" in said
+    assert "test_it.py: a stop took 1.5 s\n" in said
+    assert "      3  " in said.partition("slowest 10 files")[2]
+
+
+def test_the_slow_ones_start_first(tmp_path: Path) -> None:
+    test = """
+        import pytest
+        def test_quick(): assert True
+        def test_quick_too(): assert True
+        @pytest.mark.slow(60)
+        def test_slow(): assert True
+        @pytest.mark.slow(300)
+        def test_slowest(): assert True
+        """
+    said = run_pytest(tmp_path, test, "--collect-only", "-q", "-o", "markers=slow(seconds)")
+    assert [line.rpartition("::")[2] for line in said.splitlines() if "::" in line] == [
+        "test_slowest", "test_slow", "test_quick", "test_quick_too",
+    ]  # fmt: skip

@@ -38,6 +38,9 @@ from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
 from tests.unit.interface import MemoryAwg
 
+# In one process: one crawl serves the tests of all roles.
+pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("crawler")]
+
 ADMIN, COLLEAGUE = 777_000_001, 777_000_002
 CAST = {"helper": 777_000_010, "approved": 777_000_020, "pending": 777_000_030, "blocked": 777_000_040,
         "rejected": 777_000_050, "asking": 777_000_060, "captcha": 777_000_070, "empty": 777_000_080}  # fmt: skip

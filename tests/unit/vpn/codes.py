@@ -10,6 +10,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from tests.needs import need_tools
+
 
 def unbase64(text: str) -> bytes:
     assert "=" not in text
@@ -37,6 +39,7 @@ def collect(texts: list[str]) -> bytes:
 
 def scan(png: bytes, folder: Path) -> list[str]:
     """Read every QR code on a picture with an independent reader."""
+    need_tools("zbarimg")
     path = folder / "qr.png"
     path.write_bytes(png)
     read = subprocess.run(["zbarimg", "--quiet", "--raw", path], capture_output=True, text=True, check=True, timeout=60)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +16,7 @@ from qrcode.constants import ERROR_CORRECT_L
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
 from lib.vpn import qr
+from tests.needs import need_tools
 
 
 def config_of(size: int, seed: int = 1) -> str:
@@ -35,9 +34,7 @@ def modules_of(content: bytes) -> list[list[bool]]:
 
 
 def scan(picture: Image.Image, folder: Path) -> bytes:
-    if shutil.which("zbarimg") is None:
-        reason = "zbar-tools is not installed"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    need_tools("zbarimg")
     path = folder / "code.png"
     picture.save(path)
     command = ["zbarimg", "--quiet", "--raw", "--oneshot", "-Sbinary", path]

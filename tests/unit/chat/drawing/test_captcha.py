@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import random
-import shutil
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from lib.chat.drawing import captcha
 from tests import ocr
+from tests.needs import need_tools
 from tests.reporting import Figures
 
 STRONGEST = ("two tones", "halved", "surroundings", "flattened, opened", "flattened, halved")
@@ -25,9 +25,7 @@ def picture_of(answer: str, seed: int) -> Image.Image:
 
 @pytest.fixture
 def tesseract() -> None:
-    if shutil.which("tesseract") is None:
-        reason = "tesseract-ocr is not installed"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    need_tools("tesseract")
 
 
 def test_it_works() -> None:

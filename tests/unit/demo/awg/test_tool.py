@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from lib.errors import AwgError
 from lib.store.configs import WantedPeer
 from lib.vpn import obfuscation
 from lib.vpn.awg import Awg, LivePeer
+from tests.needs import need_tools
 
 SCRIPT = Path(__file__).resolve().parents[4] / "lib" / "demo" / "awg" / "tool.py"
 
@@ -91,8 +91,7 @@ def test_the_parameters_and_addresses_are_valid(tool: Tool) -> None:
 
 
 def test_keys_agree_with_the_real_tool(tool: Tool) -> None:
-    if shutil.which("wg") is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("not run: wg is needed")
+    need_tools("wg")
     for _ in range(5):
         private = tool.ok("awg", "genkey")
         real = subprocess.run(["wg", "pubkey"], input=private, text=True, capture_output=True, check=True)

@@ -19,6 +19,10 @@ NOW, GB = 1_780_000_000, 10**9
 LOOKUP = Lookup(NOW - 180, month_bounds("2026-05"), 0)
 
 
+# In one process: they share two databases with thousands of people.
+pytestmark = pytest.mark.xdist_group("crowds")
+
+
 def crowd(path: Path, size: int) -> sqlite3.Connection:
     """Make a database with this many approved people, each with a config and five days of traffic."""
     prepare_database(path)
