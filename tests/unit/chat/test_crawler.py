@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from lib.chat import routes as gate
+from lib.chat.apps import AMNEZIA, WIREGUARD
 from lib.chat.dispatch import dispatch
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
@@ -53,8 +54,9 @@ ANSWERS = ("12", "01.02.2027", "9.9.9.9, 149.112.112.112", "Europe/Moscow", "23-
 # Words of the other alphabet that are no one's language: products, units, what is typed as it stands.
 LATIN = re.compile(
     r"https?://\S+|@\w+|/[a-z_]+|[A-Z][A-Z0-9_]{2,}|\b[0-9a-f:.]*[0-9][0-9a-f:./-]*\b|\b[A-Za-z0-9+/]{42,}=*|"
-    r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|AmneziaWG|AmneziaVPN|WireGuard|Android|iOS|Windows|macOS|Linux|"
-    r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|t\.me|"
+    r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|Android|iOS|Windows|macOS|Linux|"
+    + "".join(f"{re.escape(app.name)}|" for app in (*AMNEZIA.values(), WIREGUARD))
+    + r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|t\.me|"
     r"admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
 )
 DEVICES = {"en": "Phone", "ru": "Телефон"}
