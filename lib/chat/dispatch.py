@@ -77,7 +77,7 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
         route, values = _route(actor, query, text)
         if actor.role not in route.allowed:
             return _deny(actor, query, text, now)
-        if actor.user and actor.user.awaiting:
+        if actor.role in INSIDE and actor.person.awaiting:
             set_awaiting(db, actor.id, None)  # a handler that waits for a text sets it again
         return route.run(db, actor, values, now)
     except Refused as refusal:

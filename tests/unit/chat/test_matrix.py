@@ -39,7 +39,8 @@ from tests.unit.chat.screens import says_text
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
-PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people"}  # numbers that name no object
+# Verbs whose numbers name no object.
+PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people"}
 
 
 @pytest.fixture(scope="module")
