@@ -18,15 +18,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.chat.attachments import render
-from lib.store.server import note_generation
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from lib.chat.attachments import render
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store.configs import WantedPeer, wanted
 from lib.store.database import connect, prepare_database, transaction
+from lib.store.server import note_generation
 from lib.vpn import qr
 from lib.vpn.awg import Awg
 from lib.vpn.peers import PeersFile

@@ -12,13 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from lib.store.views.people import FILTERS
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.chat.dispatch import dispatch
 from lib.settings import Settings, read_settings
 from lib.store.database import connect, prepare_database, transaction
+from lib.store.views.people import FILTERS
 from tests.bench.figures import Figure, command, figure
 
 NOW = 1_780_000_000

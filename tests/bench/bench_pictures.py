@@ -13,14 +13,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.chat.drawing import captcha, chart
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import qrcode
 import segno
 from PIL import Image
 
+from lib.chat.drawing import captcha, chart
 from lib.vpn import qr
 from tests import ocr
 from tests.bench.figures import Figure, command, figure, in_turns

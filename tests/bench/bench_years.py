@@ -14,14 +14,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.store.keeper_notes import Backup, write_fact
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.days import day_of
 from lib.keeper import Keeper
 from lib.store import configs
 from lib.store.database import connect, prepare_database
+from lib.store.keeper_notes import Backup, write_fact
 from tests.bench.bench_dispatch import settings_for
 from tests.bench.figures import Figure, command, figure, in_turns
 from tests.unit.chat.desk import Desk
