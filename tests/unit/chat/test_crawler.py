@@ -52,8 +52,8 @@ LATIN = re.compile(
     r"https?://\S+|@\w+|/[a-z_]+|[A-Z][A-Z0-9_]{2,}|\b[0-9a-f:.]*[0-9][0-9a-f:./-]*\b|\b[A-Za-z0-9+/]{42,}=*|"
     r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|Android|iOS|Windows|macOS|Linux|"
     + "".join(f"{re.escape(app.name)}|" for app in (*AMNEZIA.values(), WIREGUARD))
-    + r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|t\.me|"
-    r"admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
+    + r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|"
+    r"t\.me|admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
 )
 DEVICES = {"en": "Phone", "ru": "Телефон"}
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
