@@ -2,25 +2,25 @@
 
 CREATE TABLE new_users (
     id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat
-    username        TEXT,                               -- without @; NULL where they have none
-    full_name       TEXT NOT NULL,                      -- as they call themselves: hostile text, escape it
+    username        TEXT,                               -- without @; NULL if they have none
+    full_name       TEXT NOT NULL,                      -- as they call themselves; untrusted text, escape it
     language        TEXT NOT NULL CHECK (language GLOB '[a-z][a-z]'),  -- one of lib/values.py, LANGUAGES
     state           TEXT NOT NULL DEFAULT 'captcha'
                     CHECK (state IN ('captcha', 'pending', 'approved', 'rejected', 'blocked')),
-    captcha_answer  TEXT,                               -- digits on the picture now shown; NULL while none is
+    captcha_answer  TEXT,                               -- digits on the present picture; NULL if there is none
     captcha_typed   TEXT NOT NULL DEFAULT '',           -- digits entered so far by the on-screen keypad
     captcha_tries   INTEGER NOT NULL DEFAULT 0 CHECK (captcha_tries >= 0),  -- wrong answers since the last pass
-    captcha_until   INTEGER,                            -- with an answer: its end of validity; without: end of the pause
-    awaiting        TEXT,                               -- what their next plain text answers; NULL: nothing
-    app             TEXT CHECK (app GLOB '[a-z]*'),     -- which one their files are for, by lib/chat/apps.py; NULL: not chosen
+    captcha_until   INTEGER,                            -- with an answer: when it expires; without: when the pause ends
+    awaiting        TEXT,                               -- the question that their next text answers; NULL: none
+    app             TEXT CHECK (app GLOB '[a-z]*'),     -- the app for their files, one of lib/chat/apps.py; NULL: not chosen
     reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot
-    quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- a month's limit; 0 none; NULL as QUOTA_GB says
+    quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- monthly limit; 0: no limit, NULL: QUOTA_GB
     created_at      INTEGER NOT NULL,
     decided_at      INTEGER,                            -- when an admin last approved, rejected, blocked or unblocked
     decided_by      INTEGER,                            -- that admin's Telegram id
-    config_limit    INTEGER CHECK (config_limit >= 0),  -- how many configs they may hold; NULL as MAX_CONFIGS says
-    note            TEXT NOT NULL DEFAULT '',           -- the admins' words about them, which they never see
-    helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)) -- 1: decides beside the admins
+    config_limit    INTEGER CHECK (config_limit >= 0),  -- how many configs they may have; NULL: MAX_CONFIGS
+    note            TEXT NOT NULL DEFAULT '',           -- the admins' note about them, which they never see
+    helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)) -- 1: they decide beside the admins
 ) STRICT;
 INSERT INTO new_users (
     id, username, full_name, language, state, captcha_answer, captcha_typed, captcha_tries, captcha_until,
@@ -50,7 +50,7 @@ BEGIN
     SELECT RAISE(ABORT, 'illegal change of users.state');
 END;
 
--- An admin's last list and draft go with them, and a draft goes with whom it was for.
+-- An admin's last list and draft are deleted with the admin, and a draft with the person whom it was for.
 CREATE TRIGGER users_take_what_they_looked_at AFTER DELETE ON users
 BEGIN
     DELETE FROM meta WHERE key IN ('people:' || OLD.id, 'draft:' || OLD.id);
@@ -63,7 +63,7 @@ BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;
 
--- Who goes is named nowhere: where their id stood beside what others did, it goes with their row.
+-- The id of a deleted person is removed from all other rows.
 CREATE TRIGGER users_go_without_a_trace AFTER DELETE ON users WHEN OLD.state <> 'captcha'
 BEGIN
     UPDATE users SET decided_by = NULL WHERE decided_by = OLD.id;

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.chat.apps import AMNEZIA, WIREGUARD, App, app_of
+from lib.chat.apps import AMNEZIA, WIREGUARD, App
 from lib.chat.texts import LANGUAGES
 from lib.store.server import note_generation
 from lib.store.users import get_user
@@ -23,7 +23,7 @@ def test_it_works(desk: Desk, key: str) -> None:
     assert f"app:{key}" in data_of(reply)
     assert f"<b>{AMNEZIA[key].name}</b>" in text_of(reply)
     desk.taps(FRIEND, f"app:{key}")
-    assert app_of(desk.db, get_user(desk.db, FRIEND)) is AMNEZIA[key]
+    assert get_user(desk.db, FRIEND).app == key
 
 
 @pytest.mark.parametrize("key", AMNEZIA)
