@@ -141,7 +141,9 @@ def test_a_link_in_its_place_is_replaced_and_not_followed(path: Path, tmp_path: 
     assert (path.read_text(), victim.read_text()) == ("new", "old")
 
 
-@pytest.mark.parametrize("plant", [lambda trap, victim: trap.symlink_to(victim), lambda trap, victim: trap.touch()])
+@pytest.mark.parametrize(
+    "plant", [lambda trap, victim: trap.symlink_to(victim), lambda trap, victim: trap.touch()], ids=["link", "file"]
+)
 def test_a_file_or_link_planted_under_the_temporary_name_is_not_opened(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[Path, Path], object]
 ) -> None:

@@ -9,9 +9,9 @@ from lib.demo.telegram.limits import check_caption, check_commands, check_text
 
 
 def test_it_works():
-    check_text("x")
-    check_caption("")
-    check_commands([{"command": "start", "description": "Start"}])
+    assert check_text("x") is None
+    assert check_caption("") is None
+    assert check_commands([{"command": "start", "description": "Start"}]) is None
 
 
 def test_a_text_may_have_up_to_4096_units():

@@ -22,7 +22,7 @@ def test_a_full_chat_does_not_delay_another():
     limiter = RateLimiter()
     for _ in range(5):
         limiter.take(7, now=100)
-    limiter.take(8, now=100)
+    assert limiter.take(8, now=100) is None
 
 
 def test_all_chats_together_take_thirty_a_second():
@@ -43,4 +43,4 @@ def test_each_photo_of_an_album_counts():
 def test_a_clock_that_is_set_back_does_no_harm():
     limiter = RateLimiter()
     limiter.take(7, now=100)
-    limiter.take(7, now=50)
+    assert limiter.take(7, now=50) is None
