@@ -6,7 +6,9 @@ Everything that runs is started on this page.
 
 from __future__ import annotations
 
+import codecs
 import gc
+import io
 import logging
 import os
 import signal
@@ -242,6 +244,7 @@ def run(settings: Settings) -> int:
 
 def main(argv: list[str]) -> int:
     """Read the command line, do one thing, give the exit code: 2 for what only a person can mend."""
+    show_on_any_terminal()
     if argv in ([], ["run"]):
         return with_settings(None, run)
     from lib.console import commands  # the service has no use for it, and is the smaller without
@@ -254,6 +257,21 @@ def main(argv: list[str]) -> int:
     if options.command in commands.WITHOUT_SETTINGS:
         return commands.perform_without_settings(options, os.environ)
     return with_settings(options.env, run if options.command in (None, "run") else partial(commands.perform, options))
+
+
+def show_on_any_terminal() -> None:
+    """Print a stand-in for what the terminal's encoding (ISO-8859-1, KOI8-R, CP1251) lacks, rather than fail."""
+    codecs.register_error("stand-in", stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="stand-in")
+
+
+def stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Replace the letters that can't be encoded, but let the signs of `check` be told apart."""
+    assert isinstance(error, UnicodeEncodeError)
+    signs = {"✅": "+", "⚠": "!", "❌": "X", "\ufe0f": ""}
+    return "".join(signs.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
 
 
 def with_settings(file: Path | None, deed: Callable[[Settings], int]) -> int:

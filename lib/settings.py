@@ -56,7 +56,7 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
     problems: list[str] = []
     texts = {name: environment[name] for name in READERS if name in environment}
     if file is not None:
-        texts.update(_read_file(file, problems))
+        texts.update(read_file(file, problems))
     read: dict[str, object] = {}
     for name, (default, reader) in READERS.items():
         try:
@@ -105,7 +105,7 @@ def _required(text: str | None) -> str:
     return text.strip()
 
 
-def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
+def read_file(path: Path, problems: list[str]) -> dict[str, str]:
     """Parse NAME=value lines as systemd's EnvironmentFile does: comments by # or ;, optional quotes."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

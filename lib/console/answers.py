@@ -1,16 +1,19 @@
-"""Read an answer of the installation as the bot will: `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN`.
+"""Read what an installation was told as the bot will, with nothing but Python itself.
 
-Nothing but Python itself is needed, so a wrong answer is told before anything is installed.
+`BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN` prints the value as it is to be stored or, with exit code 1, what
+is wrong with it. `python3 -m lib.console.answers --file FILE NAME…` prints the settings of a file, a NAME=value line
+each, or what is wrong with them and on which lines; settings that are named are about to be replaced and not judged.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.settings import READERS
+from lib.settings import READERS, read_file
 
 TEXTS = {
     "BOT_TOKEN": "bad_token",
@@ -23,19 +26,55 @@ TEXTS = {
 """The settings that an installation asks for or takes, and the texts that say what each must be like."""
 
 
-def find_fault(name: str, environment: Mapping[str, str]) -> str | None:
-    """Say, in the environment's LANGUAGE, what is wrong with its setting `name`; None where the bot can read it."""
-    _, reader = READERS[name]
+def read_value(name: str, text: str, language: str) -> str:
+    """Return the text of a setting as it is to be stored. Raise ValueError with what is wrong with it."""
     try:
-        reader(environment.get(name, "").strip())
-    except ValueError:
-        language = "ru" if environment.get("LANGUAGE", "").startswith("ru") else "en"
-        return plain(language, TEXTS[name], name=name)
-    return None
+        value = READERS[name][1](text)
+    except ValueError as exc:
+        raise ValueError(plain(language, TEXTS[name], name=name) if name in TEXTS else str(exc)) from None
+    return value if isinstance(value, str) else text
+
+
+def read_answer(name: str, environment: Mapping[str, str]) -> str:
+    """Read a setting from the environment. A line break in it would write lines of its own into the settings file."""
+    text = environment.get(name, "").strip()
+    return read_value(name, text if text.isprintable() else "\n", language_of(environment))
+
+
+def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[dict[str, str], list[str]]:
+    """Read a settings file: return its texts, and a line for everything that the bot can't read in it."""
+    faults: list[str] = []
+    texts = read_file(path, faults)
+    for name, text in texts.items():
+        if text and name not in replaced:
+            try:
+                read_value(name, text, language)
+            except ValueError as exc:
+                faults.append(f"{path}, line {_last_line(path, name)}: {name}: {exc}")
+    return texts, faults
+
+
+def _last_line(path: Path, name: str) -> int:
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return max(number for number, line in lines if line.partition("=")[0].strip() == name)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    return "ru" if environment.get("LANGUAGE", "").startswith("ru") else "en"
+
+
+def main(words: list[str], environment: Mapping[str, str]) -> int:
+    if words[0] == "--file":
+        texts, faults = find_faults(Path(words[1]), words[2:], language_of(environment))
+        print("\n".join(faults or [f"{name}={text}" for name, text in texts.items()]))
+        return int(bool(faults))
+    try:
+        print(read_answer(words[0], environment))
+    except ValueError as exc:
+        print(exc)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    fault = find_fault(sys.argv[1], os.environ)
-    if fault:
-        print(fault)
-    sys.exit(fault is not None)
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -213,7 +213,8 @@ def test_an_answer_is_read_as_the_bot_reads_it(name: str, good: str, bad: str, e
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout + done.stderr
 
-    assert read(good, "en") == (0, "")
+    assert read(good, "en") == (0, f"{good}\n")
+    assert read(f"{good}1\nLANGUAGE=en", "en")[0] == 1, "a line break would write a line of its own"
     for language, words in (("en", english), ("ru", russian)):
         code, said = read(bad, language)
         assert code == 1
