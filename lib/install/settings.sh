@@ -7,7 +7,11 @@ language() { if russian; then echo ru; else echo en; fi; }
 # Read an answer as the bot will: print what to store, or what is wrong with it. Usage: read_answer NAME VALUE
 read_answer() { (export "$1=$2" && read_as_bot "$1"); }
 
-read_as_bot() { (cd "$here" && LANGUAGE=$(language) PYTHONUTF8=1 python3 -B -m lib.console.answers "$@"); }
+# All that the installation says is UTF-8, whatever the terminal's locale.
+read_as_bot() {
+    spoken=$(language)
+    (cd "$here" && LANGUAGE=$spoken PYTHONUTF8=1 PYTHONIOENCODING=utf-8 python3 -B -m lib.console.answers "$@")
+}
 
 # See that the bot can read what was given, before anything is changed.
 check_given() {

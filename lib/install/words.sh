@@ -67,7 +67,7 @@ text() {
     shift
     if russian; then en=$ru; fi
     # shellcheck disable=SC2059 # the texts are the formats
-    printf "$en\n" "$@"
+    printf -- "$en\n" "$@"
 }
 
 find_text() {

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
 DEMO_MODULES = [path for path in MODULES if path.is_relative_to(ROOT / "lib" / "demo")]
 FLOORS = ("errors", "process", "values", "settings", "days", "store", "vpn", "chat", "watch", "keeper")
-EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(), "install": set(),
-         "console": {*FLOORS, "telegram", "console"} - {"watch", "keeper"}}  # fmt: skip
+EXTRA = {"telegram": {"errors", "store", "telegram"}, "demo": {"demo"}, "journal": set(), "heartbeat": set(),
+         "install": set(), "console": {*FLOORS, "telegram", "console"} - {"watch", "keeper"}}  # fmt: skip
 DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},
         "server": {"telegram", "backstage"}, "run": {"awg", "backstage", "server"}}  # fmt: skip
 
