@@ -185,10 +185,7 @@ install_server() {
     read_options "$@"
     need_server ""
     watch_over
-    if has_python; then
-        check_given
-        read_known
-    fi
+    if has_python; then judge_settings; fi
     say this_installs "$app" "$etc" "$data"
     say this_makes
     say this_leaves
@@ -196,8 +193,7 @@ install_server() {
     step the_packages
     need_packages python3 python3-venv ca-certificates iproute2 nftables procps util-linux
     need_python
-    check_given
-    read_known
+    judge_settings
     step the_code
     id andreyvpn >/dev/null || useradd --system --home-dir "$data" --shell /usr/sbin/nologin andreyvpn
     install -d -m 0755 "$app" "$app/releases" "$etc"

@@ -1,7 +1,8 @@
 """Find networks for a new tunnel that overlap nothing on this machine.
 
-Reads what `ip -j address` and `ip -j route show table all` print, a JSON list a line. Prints the server's address and
-the network, first for IPv4, then for IPv6 (left out if none is free).
+Reads what `ip -j address` and `ip -j route show table all` print, a JSON list a line, and addresses of interfaces that
+are down, as their files have them. Prints the server's address and the network, first for IPv4, then for IPv6 (left out
+if none is free).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import ipaddress
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -24,8 +26,13 @@ SIXES = [f"fd10:8:0:{number:x}::/64" for number in range(1, 17)]
 def used(lines: Iterable[str]) -> Iterator[Network]:
     """Yield the networks of all addresses and routes."""
     for line in filter(str.strip, lines):
-        for entry in json.loads(line):
-            yield from map(_network, _texts(entry))
+        if line.startswith("["):
+            for entry in json.loads(line):
+                yield from map(_network, _texts(entry))
+            continue
+        for word in line.partition("#")[0].split(","):
+            with suppress(ValueError):  # a file of somebody else's
+                yield _network(word.strip())
 
 
 def _texts(entry: dict[str, Any]) -> Iterator[str]:

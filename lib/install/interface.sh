@@ -50,7 +50,11 @@ find_running() {
     while read -r tool interface; do
         if [ -z "$interface" ]; then continue; fi
         if is_ours; then return 0; fi
-        if is_client; then say client_interface "$interface"; else candidates="$candidates $interface"; fi
+        if is_client; then
+            say client_interface "$interface" "$interface"
+        else
+            candidates="$candidates $interface"
+        fi
     done <<LIST
 $running
 LIST

@@ -1,19 +1,22 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
 # The network of a new interface: one that is free, and the way out of it.
 
-# Find networks that nothing on this machine uses yet, by any address or any route of any table.
+# Find networks that nothing on this machine uses yet: no address, no route of any table, no interface that is down.
 pick_networks() {
-    picked=$(
-        {
-            ip -j -4 address show
-            ip -j -6 address show
-            ip -j -4 route show table all
-            ip -j -6 route show table all
-        } | python3 -B "$here/lib/install/free_network.py"
-    ) || die no_free_network "$(cause)"
+    picked=$(list_used | python3 -B "$here/lib/install/free_network.py") || die no_free_network "$(cause)"
     read -r address network address6 network6 <<LINE
 $picked
 LINE
+}
+
+list_used() {
+    for family in -4 -6; do
+        ip -j "$family" address show || true
+        ip -j "$family" route show table all || true
+    done
+    for other in /etc/wireguard/*.conf /etc/amnezia/amneziawg/*.conf; do
+        sed -nE 's/^[[:space:]]*[Aa]ddress[[:space:]]*=//p' "$other" 2>/dev/null || true
+    done
 }
 
 # Inside the tunnel there is IPv6 where the server reaches the world by it; elsewhere it would only lead nowhere.

@@ -1,6 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
 # Packages of the system, and the Python among them.
 
+apt_log=
+
 # Install Debian packages that are missing; the list of packages is fetched only when something is.
 need_packages() {
     for package in "$@"; do

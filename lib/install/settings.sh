@@ -13,7 +13,14 @@ read_as_bot() {
     (cd "$here" && LANGUAGE=$spoken PYTHONUTF8=1 PYTHONIOENCODING=utf-8 python3 -B -m lib.console.answers "$@")
 }
 
-# See that the bot can read what was given, before anything is changed.
+# See that the bot can read what was given, and the file of an earlier installation, before anything is changed.
+judge_settings() {
+    if [ -z "${known+read}" ]; then
+        check_given
+        read_known
+    fi
+}
+
 check_given() {
     check_value token BOT_TOKEN
     check_value admins ADMIN_IDS

@@ -52,6 +52,6 @@ finish() {
         code=2
     fi
     undo_all
-    rm -f "$trace"
+    rm -f "$trace" "$apt_log"
     exit "$code"
 }

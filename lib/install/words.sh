@@ -209,8 +209,8 @@ find_text() {
             ru='%s работает, и пиры бота загружаются вместе с ним'
             ;;
         client_interface)
-            en='%s leads this server elsewhere (a VPN client such as WARP): it is not for friends and stays as it is'
-            ru='%s ведёт сам сервер наружу (VPN-клиент, например WARP): он не для друзей и остаётся как есть'
+            en='%s is no server for friends (a VPN client such as WARP?): it is left alone. To use it: --interface %s'
+            ru='%s не годится для друзей (VPN-клиент вроде WARP?): остаётся как есть. Чтобы взять его: --interface %s'
             ;;
         which_interface)
             en='Several interfaces run: %s. Which one is for friends (or --interface NAME)'

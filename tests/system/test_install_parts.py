@@ -90,7 +90,7 @@ def test_a_good_settings_file_is_taken_and_what_is_given_mends_a_broken_line(san
         assert code == 2
         assert "broken" not in shown
         assert "== The settings" in shown or "can't be installed" in shown, shown
-    said = sandbox.parts("endpoint=впн.рф; check_given; read_known; token=$(from_file BOT_TOKEN); "
+    said = sandbox.parts("endpoint=впн.рф; judge_settings; token=$(from_file BOT_TOKEN); "
                          "id andreyvpn >/dev/null || useradd --system andreyvpn; undo_add() { :; }; tool=wg; "
                          "interface=wg0; write_settings; cat $env_file")  # fmt: skip
     assert "SERVER_ENDPOINT=xn--b1awf.xn--p1ai\n" in said
@@ -165,7 +165,8 @@ def test_an_apt_that_fails_of_something_else_fails_at_once(sandbox: Sandbox) -> 
     assert "failed: 100" in said
 
 
-TRUSTED = "trace=/tmp/trace; exec 2>>$trace; plainly=; kernel=none; archive=file:/archive; keyring=/known.gpg; wanted=known"
+TRUSTED = ("trace=/tmp/trace; exec 2>>$trace; plainly=; kernel=none; archive=file:/archive; keyring=/known.gpg; "
+           "wanted=known")  # fmt: skip
 ARCHIVE_AT_HAND = f"{TRUSTED}; mkdir -p /etc/apt/sources.list.d /etc/apt/preferences.d; add_archive >/dev/null"
 
 
@@ -214,6 +215,9 @@ def test_a_free_network_is_free_in_every_table(sandbox: Sandbox) -> None:
     assert sandbox.parts(wide + pick).strip() == "172.31.0.1/16 172.31.0.0/16 fd10:8:0:10::1/64 fd10:8:0:10::/64"
     routes = "ip route add 10.0.0.0/8 dev lo table 777; ip route add blackhole 172.16.0.0/12 table 52; "
     assert sandbox.parts(routes + pick).split()[:2] == ["192.168.224.1/20", "192.168.224.0/20"]
+    sandbox.write("/etc/wireguard/wg5.conf", "[Interface]\nAddress = fd10:8:0:1::1/64, 10.8.9.1/24 # down\n")
+    sandbox.write("/etc/wireguard/wg6.conf", "Address=nonsense,10.9.0.1\n")
+    assert sandbox.parts(pick).split()[1::2] == ["10.11.0.0/16", "fd10:8:0:2::/64"]
 
 
 INTERFACE = """
@@ -231,7 +235,7 @@ warp() { make "$1" 172.16.0.2/32 0.0.0.0/0,::/0 162.159.192.1:2408; }
 
 def test_a_vpn_client_is_not_taken_for_the_friends_interface(sandbox: Sandbox) -> None:
     said = sandbox.parts(f"{INTERFACE} warp wg0; find; tool=wg folder=/etc/wireguard; free_name")
-    assert "wg0 leads this server elsewhere" in said
+    assert "wg0 is no server for friends" in said
     assert "none\nwg1\n" in said, "a new one gets a name of its own"
     everything = "make upstream 10.5.0.2/16 0.0.0.0/0 192.0.2.1:51820"
     assert "none" in sandbox.parts(f"{INTERFACE} {everything}; find"), "a wide address alone makes no server"
