@@ -261,6 +261,7 @@ uninstall_server() {
     rm -rf /etc/systemd/system/andreyvpn.service.d /opt/andreyvpn
     systemctl daemon-reload
     if [ -n "$vpn" ]; then remove_interfaces; fi
+    forget_archive
     if [ -n "$purge" ]; then forget_everything; else say data_stays "$etc" "$data"; fi
 }
 

@@ -31,14 +31,20 @@ def read_value(name: str, text: str, language: str) -> str:
     try:
         value = READERS[name][1](text)
     except ValueError as exc:
-        raise ValueError(plain(language, TEXTS[name], name=name) if name in TEXTS else str(exc)) from None
+        raise ValueError(_fault(name, str(exc), language)) from None
     return value if isinstance(value, str) else text
 
 
+def _fault(name: str, problem: str, language: str) -> str:
+    return plain(language, TEXTS[name], name=name) if name in TEXTS else problem
+
+
 def read_answer(name: str, environment: Mapping[str, str]) -> str:
-    """Read a setting from the environment. A line break in it would write lines of its own into the settings file."""
-    text = environment.get(name, "").strip()
-    return read_value(name, text if text.isprintable() else "\n", language_of(environment))
+    """Read a setting from the environment, like `read_value`; a line break would write a line of its own into the file."""
+    text, language = environment.get(name, "").strip(), language_of(environment)
+    if not text.isprintable():
+        raise ValueError(_fault(name, "must be one line of printable text", language))
+    return read_value(name, text, language)
 
 
 def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[dict[str, str], list[str]]:

@@ -142,7 +142,7 @@ add_kernel_sources() {
     done
 }
 
-# The archive goes with the last interface that was set up here.
+# The archive goes where no interface of AmneziaWG is set up.
 forget_archive() {
     for conf in /etc/amnezia/amneziawg/*.conf; do
         if [ -e "$conf" ]; then return 0; fi

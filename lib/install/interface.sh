@@ -233,5 +233,4 @@ remove_interfaces() {
 $made
 LIST
     rm -f "$forwarding"
-    forget_archive
 }
