@@ -40,7 +40,7 @@ def _fault(name: str, problem: str, language: str) -> str:
 
 
 def read_answer(name: str, environment: Mapping[str, str]) -> str:
-    """Read a setting from the environment, like `read_value`; a line break would write a line of its own into the file."""
+    """Read a setting from the environment, like `read_value`. A line break would write a line of its own."""
     text, language = environment.get(name, "").strip(), language_of(environment)
     if not text.isprintable():
         raise ValueError(_fault(name, "must be one line of printable text", language))
