@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
+import io
 import logging
 import os
 import signal
@@ -227,6 +229,7 @@ def run(settings: Settings) -> int:
 
 def main(argv: list[str]) -> int:
     """Run one command and return the exit code: 2 for what only a person can fix."""
+    show_on_any_terminal()
     if argv in ([], ["run"]):
         return with_settings(None, run)
     from lib.console import commands, setup  # the service does not need it, and uses less memory without it
@@ -239,6 +242,21 @@ def main(argv: list[str]) -> int:
     if options.command in setup.COMMANDS:
         return setup.perform(options, os.environ)
     return with_settings(options.env, run if options.command in (None, "run") else partial(commands.perform, options))
+
+
+def show_on_any_terminal() -> None:
+    """Print a stand-in for what the terminal's encoding (ISO-8859-1, KOI8-R, CP1251) lacks, rather than fail."""
+    codecs.register_error("stand-in", stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="stand-in")
+
+
+def stand_in(error: UnicodeError) -> tuple[str, int]:
+    """Replace the characters that can't be encoded, but keep the marks of `check` apart."""
+    assert isinstance(error, UnicodeEncodeError)
+    signs = {"✅": "+", "⚠": "!", "❌": "X", "\ufe0f": ""}
+    return "".join(signs.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
 
 
 def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:

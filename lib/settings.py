@@ -51,7 +51,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     """Read the settings, those in `file` before those in the environment; a SettingsError lists all bad ones."""
     problems: list[str] = []
-    texts = {**environment, **(_read_file(file, problems) if file else {})}
+    texts = {**environment, **(read_file(file, problems) if file else {})}
     read, bad = _parse({name: texts.get(name) or default for name, (default, _) in READERS.items()})
     problems += [f"{name}: {problem}" for name, problem in bad.items()]
     if problems:
@@ -87,7 +87,7 @@ def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str
     return read, bad
 
 
-def _read_file(path: Path, problems: list[str]) -> dict[str, str]:
+def read_file(path: Path, problems: list[str]) -> dict[str, str]:
     """Parse NAME=value lines like systemd's EnvironmentFile: comments start with # or ;, quotes are optional."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

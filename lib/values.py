@@ -41,7 +41,8 @@ def matching(pattern: str, problem: str) -> Reader[str]:
 
 
 token = matching("[0-9]+:[A-Za-z0-9_-]{10,}", "is not a bot token; @BotFather gives one like 123456:ABC-DEF…")
-interface = matching("[A-Za-z0-9_=+.-]{1,15}", "is not the name of an interface")
+# nft takes no other characters in the name of a table, which is made from this.
+interface = matching("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", "is not the name of an interface")
 recipient = matching("age1[0-9a-z]{58}", "is no recipient of age; age-keygen prints one like age1…")
 
 
@@ -53,14 +54,27 @@ def admin_ids(text: str) -> tuple[int, ...]:
 
 
 def endpoint(text: str) -> str:
-    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s:\[\]/]+)(?::([0-9]{1,5}))?|[0-9a-fA-F:.]+", text)
-    if not match or not text.strip("."):
+    """Take a host or host:port, as friends reach the server; an international name in its ASCII form."""
+    match = re.fullmatch(r"\[([0-9a-fA-F:.]+)\](?::([0-9]{1,5}))?|([^:\[\]]+)(?::([0-9]{1,5}))?|([0-9a-fA-F:.]+)", text)
+    if not match:
         raise ValueError("must be a host or host:port, as friends reach the server")
-    if match[2] and not 0 < int(match[2]) < 65536:
+    if (port := match[2] or match[4]) and not 0 < int(port) < 65536:
         raise ValueError("has a port outside 1..65535")
-    if ":" in text and (match[1] is None or text.startswith("[")):
-        ipaddress.IPv6Address((match[1] or text).strip("[]"))
+    if match[3]:
+        return _host(match[3]) + text[len(match[3]) :]
+    ipaddress.IPv6Address(match[1] or match[5])
     return text
+
+
+def _host(text: str) -> str:
+    """Take an IPv4 address or a name that a resolver can be asked for."""
+    name = text if text.isascii() else text.encode("idna").decode("ascii")
+    labels = name.removesuffix(".").split(".")
+    if labels[-1].isdigit():
+        ipaddress.IPv4Address(name)
+    elif len(name) > 253 or not all(re.fullmatch("(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", label) for label in labels):
+        raise ValueError("is neither an address nor a name")
+    return name
 
 
 def command(text: str) -> tuple[str, ...]:
@@ -150,9 +164,20 @@ def system_timezone() -> tzinfo:
     if not name and file.is_file():
         name = file.read_text(encoding="utf-8").strip()
     try:
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name or _zone_of_copy(link, Path("/usr/share/zoneinfo")) or "UTC")
     except (KeyError, ValueError, OSError):
         return timezone.utc
+
+
+def _zone_of_copy(file: Path, folder: Path) -> str:
+    """Name the zone that a file is a copy of; nothing if it is none. A name like Europe/Moscow is better than W-SU."""
+    if not file.is_file():
+        return ""
+    content = file.read_bytes()
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.stat().st_size == len(content))
+    names = (str(path.relative_to(folder)) for path in paths if path.read_bytes() == content)
+    zones = (name for name in names if not name.startswith(("posix", "right", "localtime")))
+    return min(zones, key=lambda name: (name != "UTC", "/" not in name, name), default="")
 
 
 def language(text: str) -> str:
@@ -164,8 +189,9 @@ def language(text: str) -> str:
 
 
 def url(text: str) -> str:
+    typed = re.fullmatch(r"""[^\s"\\]+""", text)  # urlsplit drops line breaks, systemd reads quotes and backslashes
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not typed or parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError("must be an address that begins with http:// or https://")
     return text.rstrip("/")
 

@@ -1,16 +1,19 @@
-"""Check an answer given to the installation as the bot will: `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN`.
+"""Read what an installation was told as the bot will, with nothing but Python itself.
 
-It needs nothing but Python, so that a wrong answer is noticed before anything is installed.
+`BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN` prints the value as it is to be stored or, with exit code 1, what
+is wrong with it. `python3 -m lib.console.answers --file FILE NAME…` prints the settings of a file, a NAME=value line
+each, or what is wrong with them and on which lines; settings that are named are about to be replaced and not judged.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from lib.chat.texts import LANGUAGES, plain
-from lib.settings import READERS
+from lib.settings import READERS, read_file
 
 TEXTS = {
     "BOT_TOKEN": "bad_token",
@@ -23,20 +26,62 @@ TEXTS = {
 """The settings that an installation asks for or accepts, and the texts that describe valid values."""
 
 
-def find_fault(name: str, environment: Mapping[str, str]) -> str | None:
-    """Explain in the environment's LANGUAGE what is wrong with its setting `name`; None if the bot can read it."""
-    _, reader = READERS[name]
+def read_value(name: str, text: str, language: str) -> str:
+    """Return the text of a setting as it is to be stored. Raise ValueError with what is wrong with it."""
     try:
-        reader(environment.get(name, "").strip())
-    except ValueError:
-        spoken = environment.get("LANGUAGE", "")[:2]
-        language = spoken if spoken in LANGUAGES else "en"
-        return plain(language, TEXTS[name], name=name)
-    return None
+        value = READERS[name][1](text)
+    except ValueError as exc:
+        raise ValueError(_fault(name, str(exc), language)) from None
+    return value if isinstance(value, str) else text
+
+
+def _fault(name: str, problem: str, language: str) -> str:
+    return plain(language, TEXTS[name], name=name) if name in TEXTS else problem
+
+
+def read_answer(name: str, environment: Mapping[str, str]) -> str:
+    """Read a setting from the environment, like `read_value`. A line break would write a line of its own."""
+    text, language = environment.get(name, "").strip(), language_of(environment)
+    if not text.isprintable():
+        raise ValueError(_fault(name, "must be one line of printable text", language))
+    return read_value(name, text, language)
+
+
+def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[dict[str, str], list[str]]:
+    """Read a settings file: return its texts, and a line for everything that the bot can't read in it."""
+    faults: list[str] = []
+    texts = read_file(path, faults)
+    for name, text in texts.items():
+        if text and name not in replaced:
+            try:
+                read_value(name, text, language)
+            except ValueError as exc:
+                faults.append(f"{path}, line {_last_line(path, name)}: {name}: {exc}")
+    return texts, faults
+
+
+def _last_line(path: Path, name: str) -> int:
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return max(number for number, line in lines if line.partition("=")[0].strip() == name)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    spoken = environment.get("LANGUAGE", "")[:2]
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def main(words: list[str], environment: Mapping[str, str]) -> int:
+    if words[0] == "--file":
+        texts, faults = find_faults(Path(words[1]), words[2:], language_of(environment))
+        print("\n".join(faults or [f"{name}={text}" for name, text in texts.items()]))
+        return int(bool(faults))
+    try:
+        print(read_answer(words[0], environment))
+    except ValueError as exc:
+        print(exc)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    fault = find_fault(sys.argv[1], os.environ)
-    if fault:
-        print(fault)
-    sys.exit(fault is not None)
+    sys.exit(main(sys.argv[1:], os.environ))

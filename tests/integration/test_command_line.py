@@ -194,6 +194,19 @@ def test_check_wants_ipv6_passed_on_where_the_tunnel_has_it(company: Company) ->
     assert "IPv6" not in type_in_any(company, "check")
 
 
+@pytest.mark.parametrize(("encoding", "language"), [("iso-8859-1", "en"), ("koi8-r", "ru"), ("cp1251", "ru")])
+def test_a_terminal_of_another_encoding_sees_what_it_can(company: Company, encoding: str, language: str) -> None:
+    environment = {**company.environment, "PYTHONIOENCODING": encoding, "LANGUAGE": language}
+    for words in (["check"], ["status"], ["--help"]):
+        command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
+        done = subprocess.run(command, env=environment, cwd=company.folder, capture_output=True, timeout=60)
+        assert b"Traceback" not in done.stderr
+        said = done.stdout.decode(encoding)
+        if words == ["check"]:
+            assert done.returncode == int("\nX " in said)
+            assert ("+ Telegram knows the bot" if language == "en" else "+ Telegram знает бота") in said
+
+
 @pytest.mark.parametrize(
     ("name", "good", "bad", "english", "russian"),
     [
@@ -212,7 +225,8 @@ def test_an_answer_is_read_as_the_bot_reads_it(name: str, good: str, bad: str, e
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout + done.stderr
 
-    assert read(good, "en") == (0, "")
+    assert read(good, "en") == (0, f"{good}\n")
+    assert read(f"{good}1\nLANGUAGE=en", "en")[0] == 1, "a line break would write a line of its own"
     for language, words in (("en", english), ("ru", russian)):
         code, said = read(bad, language)
         assert code == 1

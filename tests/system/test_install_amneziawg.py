@@ -5,15 +5,14 @@ The package in it is wg under another name, which keeps the parameters that wg d
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.company import TOKEN
+from tests.system.archive import control, make_archive, make_key
 from tests.system.installed import GIVEN, Installed, booted
-from tests.system.machine import Machine
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(90)]
 
@@ -50,14 +49,14 @@ ExecStop=/usr/bin/awg-quick down %i
 [Install]
 WantedBy=multi-user.target
 """
-CONTROL = """Package: amneziawg-tools
-Version: 1.0
-Architecture: all
-Maintainer: Nobody <nobody@example.org>
-Description: a stand-in
-"""
+TOOLS = {
+    "usr/bin/awg": AWG, "usr/bin/awg-quick": AWG_QUICK, "DEBIAN/control": control("amneziawg-tools"),
+    "usr/lib/systemd/system/awg-quick@.service": UNIT,
+}  # fmt: skip
 ARCHIVE = "file:/archive"
+THEIRS = control("wireguard-tools", "99")  # no package of the system may come from their archive
 SOURCES, KEYRING = "etc/apt/sources.list.d/amneziawg.sources", "usr/share/keyrings/amneziawg.gpg"
+PIN = "etc/apt/preferences.d/amneziawg"
 
 
 @pytest.fixture
@@ -66,52 +65,18 @@ def company(tmp_path: Path) -> Iterator[Installed]:
         yield company
 
 
-def make_key(machine: Machine, name: str) -> str:
-    """Make a signing key; give its fingerprint, and leave the public half in a file of that name."""
-    gpg = ("gpg", "--batch", "--passphrase", "")
-    machine.do(*gpg, "--quick-generate-key", name, "rsa3072", "sign", "never")
-    machine.do("gpg", "--armor", "--output", f"/{name}.asc", "--export", f"={name}")
-    listed = machine.do("gpg", "--with-colons", "--list-keys", f"={name}").splitlines()
-    return next(line.split(":")[9] for line in listed if line.startswith("fpr"))
-
-
-def make_archive(machine: Machine, key: str) -> None:
-    """Lay a signed archive with the one package into /archive, in the suite that Debian takes."""
-    tree, archive = machine.root / "package", machine.root / "archive"
-    for path, text in {"usr/bin/awg": AWG, "usr/bin/awg-quick": AWG_QUICK, "DEBIAN/control": CONTROL,
-                       "usr/lib/systemd/system/awg-quick@.service": UNIT}.items():  # fmt: skip
-        (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        (tree / path).write_text(text)
-        (tree / path).chmod(0o755 if "bin" in path else 0o644)
-    suite = archive / "dists/focal"
-    architecture = machine.do("dpkg", "--print-architecture").strip()
-    lists = [suite / f"main/binary-{architecture}/Packages", suite / "main/source/Sources"]
-    for file in lists:
-        file.parent.mkdir(parents=True)
-        file.touch()
-    machine.do("dpkg-deb", "--root-owner-group", "--build", "/package", "/archive/tools.deb")
-    package = (archive / "tools.deb").read_bytes()
-    facts = f"Filename: tools.deb\nSize: {len(package)}\nSHA256: {hashlib.sha256(package).hexdigest()}\n"
-    lists[0].write_text(CONTROL + facts)
-    sums = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in lists}
-    lines = [f" {digest} {file.stat().st_size} {file.relative_to(suite)}\n" for file, digest in sums.items()]
-    head = f"Origin: test\nSuite: focal\nCodename: focal\nComponents: main\nArchitectures: {architecture}\nSHA256:\n"
-    (suite / "Release").write_text(head + "".join(lines))
-    machine.do("gpg", "--batch", "--yes", "--local-user", key, "--output", "/archive/dists/focal/InRelease",
-               "--clearsign", "/archive/dists/focal/Release")  # fmt: skip
-
-
 def test_it_works(company: Installed) -> None:
     machine = company.machine
     words = ("/src/install.sh", *GIVEN)
     known, foreign = make_key(machine, "known"), make_key(machine, "foreign")
-    make_archive(machine, known)
+    make_archive(machine, known, "focal", {"amneziawg-tools": TOOLS, "wireguard-tools": {"DEBIAN/control": THEIRS}})
 
     def refuse(**environment: str) -> str:
         """Try to install; give the last line, after which nothing of the archive may be left."""
         said = company.install(*words, code=2, BOT_TOKEN=TOKEN, **environment)
         assert not company.has(SOURCES)
         assert not company.has(KEYRING)
+        assert not company.has(PIN)
         assert not list((machine.root / "run").glob("andreyvpn-keys*"))
         return said.rstrip().rpartition("\n")[2]
 
@@ -137,6 +102,8 @@ def test_it_works(company: Installed) -> None:
                        "Signed-By": f"/{KEYRING}"}  # fmt: skip
     trusted = machine.do("gpg", "--with-colons", "--show-keys", f"/{KEYRING}")
     assert [line.split(":")[9] for line in trusted.splitlines() if line.startswith("fpr")] == [known]
+    candidate = machine.do("apt-cache", "policy", "wireguard-tools").splitlines()[2]
+    assert candidate.startswith("  Candidate: 1.0"), "what the archive has beside its own is not taken"
     conf = machine.root / "etc/amnezia/amneziawg/awg0.conf"
     assert conf.stat().st_mode & 0o777 == 0o600
     theirs = dict(line.split(" = ", 1) for line in conf.read_text().splitlines() if line.startswith(NAMES))
@@ -157,3 +124,4 @@ def test_it_works(company: Installed) -> None:
     company.install("/src/install.sh", "uninstall", "--yes", "--vpn", "--purge")
     assert machine.says("awg", "show", "interfaces") == ""
     assert not conf.exists()
+    assert not any(map(company.has, (SOURCES, KEYRING, PIN))), "the archive goes with the last interface"

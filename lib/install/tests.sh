@@ -1,0 +1,59 @@
+# The tests and the benches: what they need, and how they run.
+# shellcheck shell=sh
+
+# Look the dependencies up among known vulnerabilities; without that service in reach there is nothing to judge.
+audit() {
+    if found=$(
+        "$venv/bin/pip-audit" --progress-spinner off --require-hashes --disable-pip -r requirements.txt 2>&1
+    ); then
+        echo "== audit: nothing known against what could be looked up"
+    else
+        case "$found" in
+            *"known vulnerabilit"*) die as_it_is "$found" ;;
+            *) echo "== audit: not possible here" ;;
+        esac
+    fi
+}
+
+# Install what the tests and the benches use besides Python; all of it from Debian.
+need_tools() {
+    if is_root; then
+        need_packages tzdata wireguard-tools wireguard-go iproute2 iputils-ping zbar-tools tesseract-ocr chromium \
+            chromium-driver fonts-noto-color-emoji shellcheck debootstrap systemd-container util-linux age
+    else
+        echo "Not root: what needs a real interface is left out. All of it: sudo ./install.sh $1"
+    fi
+    need_venv requirements.txt
+    need_venv requirements-dev.txt
+    cd "$here"
+}
+
+check_style() {
+    echo "== style and types"
+    "$venv/bin/ruff" check .
+    "$venv/bin/ruff" format --check andreyvpn_bot.py lib
+    "$venv/bin/mypy"
+    if command -v shellcheck >/dev/null; then shellcheck install.sh lib/install/*.sh .ci/run; fi
+    echo "== tests"
+}
+
+# Most tests wait most of the time, so there are more of them at once than cores. What is given last wins: test -n 0
+run_pytest() {
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 2)) --dist loadgroup --no-loadscope-reorder "$@"
+}
+
+run_tests() {
+    need_tools test
+    audit
+    check_style
+    run_pytest "$@"
+}
+
+# What takes two minutes at most, and asks for nothing but Python: for every edit.
+run_quick_tests() {
+    need_venv requirements.txt
+    need_venv requirements-dev.txt
+    cd "$here"
+    check_style
+    run_pytest -m "not slow" tests/unit "$@"
+}

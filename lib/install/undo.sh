@@ -1,0 +1,57 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
+# What is half-made goes when the installation fails, and what was there before comes back. The list is a file of
+# root's own, a path a line, in a folder of its own, so no path is ever split into words.
+
+# From here on every end is in words, whatever fails. The complaints of commands are kept aside: the last one names
+# the cause.
+watch_over() {
+    exec 9>/run/andreyvpn-install.lock
+    flock -n 9 || die already_running
+    at=$(text the_beginning)
+    umask 022 # the service's user reads the code
+    rm -rf /run/andreyvpn-undo
+    mkdir -m 0700 /run/andreyvpn-undo
+    undo_done
+    trace=$(mktemp -p /run andreyvpn.XXXXXX)
+    exec 2>>"$trace"
+    trap finish EXIT
+    trap 'die stopped' HUP INT TERM
+}
+
+# Note files that are about to be made or changed.
+undo_add() {
+    for file in "$@"; do
+        if grep -qsxF -e "$file" /run/andreyvpn-undo/files; then continue; fi
+        if [ -e "$file" ]; then cp -a --parents "$file" /run/andreyvpn-undo/before; fi
+        printf '%s\n' "$file" >>/run/andreyvpn-undo/files
+    done
+}
+
+# Keep all that was made up to here.
+undo_done() {
+    placed=
+    rm -rf /run/andreyvpn-undo/before
+    mkdir /run/andreyvpn-undo/before
+    : >/run/andreyvpn-undo/files
+}
+
+undo_all() {
+    while IFS= read -r file; do
+        rm -f "$file"
+        if [ -e "/run/andreyvpn-undo/before$file" ]; then cp -a "/run/andreyvpn-undo/before$file" "$file"; fi
+    done </run/andreyvpn-undo/files
+    if [ -n "$placed" ]; then discard_release "$placed"; fi
+    rm -rf /opt/andreyvpn/unfinished /run/andreyvpn-keys /run/andreyvpn-undo
+}
+
+finish() {
+    code=$?
+    trap '' HUP INT TERM
+    if [ "$code" != 0 ] && [ -z "$told" ]; then
+        printf 'install.sh: %s\n' "$(text step_failed "$at" "$(cause)")" >&3
+        code=2
+    fi
+    undo_all
+    rm -f "$trace" "$apt_log"
+    exit "$code"
+}

@@ -1,0 +1,417 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
+# All that the installation says, in English, and in Russian where the terminal speaks it; and how it is said and asked.
+
+russian() { case "${LC_ALL:-${LC_MESSAGES:-${LANG-}}}" in ru*) return 0 ;; *) return 1 ;; esac }
+
+say() { text "$@"; }
+
+# End in words. They go where the terminal was at the start: what commands complain of is kept apart, see watch_over.
+exec 3>&2
+told=
+die() {
+    told=yes
+    printf 'install.sh: %s\n' "$(text "$@")" >&3
+    exit 2
+}
+
+step() {
+    at=$(text "$@")
+    afresh
+    printf '\n== %s\n' "$at"
+}
+
+# Ask a yes-or-no question; --yes is the answer to all of them.
+confirm() {
+    [ -z "$assume_yes" ] || return 0
+    printf '%s [y/N] ' "$(text "$@")"
+    read -r answer || { answer=; echo; }
+    case "$answer" in [yYдД]*) return 0 ;; *) return 1 ;; esac
+}
+
+# Ask for a word, with a guess that Enter takes. Usage: ask VARIABLE GUESS KEY [VALUE...]
+ask() {
+    eval "given=\${$1-}"
+    [ -z "$given" ] || return 0
+    variable=$1 guess=$2
+    shift 2
+    if [ -n "$assume_yes" ]; then
+        [ -n "$guess" ] || die needed "$(text "$@")"
+        given=$guess
+    else
+        printf '%s%s: ' "$(text "$@")" "${guess:+ [$guess]}"
+        read -r given || die no_answer
+    fi
+    eval "$variable=\${given:-\$guess}"
+}
+
+# Name the cause of a failure: a full disk, no network, else what the command itself said.
+offline='Temporary failure (resolving [^ ]*|in name resolution)|Could not (resolve|connect to) [^ ]*'
+offline="$offline|Network is unreachable|Connection timed out"
+trace=
+afresh() { if [ -n "$trace" ]; then : >"$trace"; fi; } # what comes next complains for itself
+cause() {
+    for place in "${app%/*}" "${etc%/*}" "${data%/*}" /tmp; do
+        if [ "$(df -Pk "$place" | awk 'END {print $4}')" -lt 2048 ]; then
+            text disk_full "$place"
+            return 0
+        fi
+    done
+    [ -s "$trace" ] || { text no_reason; return 0; }
+    grep -m 1 -oE "$offline" "$trace" || sed -n '/^\(E\|ERROR\): /{s/^[A-Z]*: //p;q}' "$trace" | grep . ||
+        grep -v '^[[:space:]]*$' "$trace" | tail -n 1
+}
+
+# Print a text with its values. Usage: text KEY [VALUE...]
+text() {
+    find_text "$1"
+    shift
+    if russian; then en=$ru; fi
+    # shellcheck disable=SC2059 # the texts are the formats
+    printf -- "$en\n" "$@"
+}
+
+find_text() {
+    case "$1" in
+        # that a value is the whole text
+        as_it_is) en='%s' ru='%s' ;;
+        fault) en='%s: %s' ru='%s: %s' ;;
+
+        # the end
+        disk_full) en='the disk is full (%s)' ru='диск заполнен (%s)' ;;
+        no_reason) en='it gave no reason' ru='причина не названа' ;;
+        step_failed)
+            en="the step '%s' failed: %s. Nothing half-made is left: mend that, then run this again"
+            ru="не удался шаг '%s': %s. Недоделанного не осталось: исправьте это и запустите ещё раз"
+            ;;
+        stopped)
+            en='stopped. Nothing half-made is left; run it again when you like'
+            ru='прервано. Недоделанного не осталось; запустите ещё раз, когда захотите'
+            ;;
+
+        # the command line
+        unknown_option) en='unknown option: %s' ru='неизвестный параметр: %s' ;;
+        unknown_command) en='unknown command: %s' ru='неизвестная команда: %s' ;;
+        no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
+        bad_port) en='--port must be a number from 1 to 65535' ru='--port должен быть числом от 1 до 65535' ;;
+        needed)
+            en='%s: this is needed. Give it as an option, see ./install.sh --help'
+            ru='%s: без этого никак. Задайте параметром, см. ./install.sh --help'
+            ;;
+        no_answer)
+            en='no answer: nothing was changed by this step; run it again'
+            ru='нет ответа: этот шаг ничего не изменил, запустите ещё раз'
+            ;;
+
+        # what it needs
+        need_root)
+            en='this needs root. Type: sudo ./install.sh%s'
+            ru='нужны права root. Наберите: sudo ./install.sh%s'
+            ;;
+        need_apt) en='this installs on Debian and Ubuntu only' ru='устанавливается только на Debian и Ubuntu' ;;
+        need_systemd)
+            en='systemd does not run here (a container?). The service needs it: take a server or a container that '
+            en="${en}boots with systemd"
+            ru='systemd здесь не работает (контейнер?). Служба без него не живёт: нужен сервер или контейнер, где он '
+            ru="${ru}запущен"
+            ;;
+        already_running)
+            en='another installation runs; wait for its end'
+            ru='установка уже идёт; дождитесь её конца'
+            ;;
+        python_missing)
+            en='Python 3 with venv is missing. Type: sudo apt install python3-venv'
+            ru='Нет Python 3 с venv. Наберите: sudo apt install python3-venv'
+            ;;
+        python_old)
+            en='Python 3.10 or newer is needed, this is %s'
+            ru='Нужен Python 3.10 или новее, а здесь %s'
+            ;;
+        installing) en='Installing: %s' ru='Ставлю: %s' ;;
+        waiting_for_apt)
+            en='Another apt is at work (a fresh server updates itself): waiting for it…'
+            ru='Сейчас работает другой apt (новый сервер обновляется сам): жду его…'
+            ;;
+        packages_failed)
+            en="the packages %s can't be installed: %s. Is this server online? Mend that (try: apt-get update), then "
+            en="${en}run this again"
+            ru='пакеты %s не ставятся: %s. Есть ли сеть? Исправьте это (попробуйте: apt-get update) и запустите ещё раз'
+            ;;
+        requirements)
+            en='Installing what %s lists into .venv'
+            ru='Ставлю в .venv то, что перечислено в %s'
+            ;;
+        requirements_failed)
+            en='pip could not install %s. Is this machine online?'
+            ru='pip не смог поставить %s. Есть ли сеть?'
+            ;;
+        libraries) en='Installing its libraries' ru='Ставлю его библиотеки' ;;
+        libraries_failed)
+            en="pip could not install the bot's libraries: %s. Is this server online? Nothing was changed: mend that, "
+            en="${en}then run this again"
+            ru='pip не смог поставить библиотеки бота: %s. Есть ли сеть? Ничего не изменено: исправьте это и запустите '
+            ru="${ru}ещё раз"
+            ;;
+
+        # the settings
+        bad_file)
+            en='the settings of the earlier installation are broken. %s. Nothing was changed: mend that, then run this '
+            en="${en}again"
+            ru='настройки прежней установки испорчены. %s. Ничего не изменено: исправьте это и запустите ещё раз'
+            ;;
+        file_kept)
+            en='%s is there already: what you give now is changed in it, the rest stays'
+            ru='%s уже есть: в нём меняется то, что вы задали, остальное остаётся'
+            ;;
+        token) en="The bot's token, from @BotFather" ru='Токен бота от @BotFather' ;;
+        token_known) en='Telegram knows the bot: @%s' ru='Telegram знает бота: @%s' ;;
+        token_unknown)
+            en='Telegram does not know this token. Copy it again from @BotFather'
+            ru='Telegram не знает этот токен. Скопируйте его заново у @BotFather'
+            ;;
+        telegram_silent)
+            en='Telegram does not answer: %s. Is api.telegram.org in reach? If not, set TELEGRAM_PROXY and run this '
+            en="${en}again"
+            ru='Telegram не отвечает: %s. Виден ли api.telegram.org? Если нет, задайте TELEGRAM_PROXY и запустите ещё '
+            ru="${ru}раз"
+            ;;
+        admins) en="The admins' Telegram ids" ru='Telegram id администраторов' ;;
+        admin_needed)
+            en="the admin's Telegram id is needed: --admin ID"
+            ru='нужен Telegram id администратора: --admin ID'
+            ;;
+        press_start)
+            en='Open @%s in Telegram on your phone and press Start. Waiting for you…'
+            ru='Откройте @%s в Telegram на телефоне и нажмите «Запустить». Жду…'
+            ;;
+        nobody_pressed)
+            en='nobody pressed Start. Run this again when your phone is at hand'
+            ru='никто не нажал «Запустить». Запустите ещё раз, когда телефон будет под рукой'
+            ;;
+        is_that_you) en='It was %s, id %s. Is that you?' ru='Это %s, id %s. Это вы?' ;;
+        endpoint)
+            en='How friends reach this server (address or name)'
+            ru='Как друзья попадают на этот сервер (адрес или имя)'
+            ;;
+        private_address)
+            en="%s is a private address: friends outside can't reach it. Give the public one, and let your router pass "
+            en="${en}UDP %s on"
+            ru='%s — частный адрес: друзья снаружи до него не достучатся. Укажите внешний и пробросьте на роутере '
+            ru="${ru}порт UDP %s"
+            ;;
+
+        # the interface
+        own_command)
+            en='AWG_COMMAND is of your own making (%s): the interface is left to you'
+            ru='AWG_COMMAND вы задали сами (%s): интерфейс остаётся за вами'
+            ;;
+        interface_runs)
+            en="%s runs, and the bot's peers come with it"
+            ru='%s работает, и пиры бота загружаются вместе с ним'
+            ;;
+        client_interface)
+            en='%s is no server for friends (a VPN client such as WARP?): it is left alone. To use it: --interface %s'
+            ru='%s не годится для друзей (VPN-клиент вроде WARP?): остаётся как есть. Чтобы взять его: --interface %s'
+            ;;
+        which_interface)
+            en='Several interfaces run: %s. Which one is for friends (or --interface NAME)'
+            ru='Работает несколько интерфейсов: %s. Какой из них для друзей (или --interface ИМЯ)'
+            ;;
+        not_running) en='%s is none of them' ru='%s — не один из них' ;;
+        not_wireguard)
+            en='%s is there, but it is no WireGuard or AmneziaWG interface. Name another one: --interface NAME'
+            ru='%s есть, но это не интерфейс WireGuard или AmneziaWG. Назовите другой: --interface NAME'
+            ;;
+        left_alone)
+            en='%s is set up, but down: it is left alone. To use it: --interface %s'
+            ru='%s настроен, но выключен: остаётся как есть. Чтобы взять его: --interface %s'
+            ;;
+        conf_there)
+            en='%s is there already, but the interface is down. Its file stays as it is'
+            ru='%s уже есть, но интерфейс выключен. Файл остаётся как есть'
+            ;;
+        start_it)
+            en='Start %s, now and at every boot, and use it?'
+            ru='Включить %s, сейчас и при каждой загрузке, и взять его?'
+            ;;
+        not_started)
+            en='nothing was changed. To have another interface made: --interface NAME'
+            ru='ничего не изменено. Чтобы создать другой интерфейс: --interface NAME'
+            ;;
+        does_not_start)
+            en='the interface %s does not start: %s. Mend %s, then run this again. All that it says: journalctl -u %s'
+            ru='интерфейс %s не запускается: %s. Исправьте %s и запустите ещё раз. Всё, что он говорит: journalctl '
+            ru="${ru}-u %s"
+            ;;
+        port_taken)
+            en='UDP port %s is taken by another program. Choose another one: --port N'
+            ru='порт UDP %s занят другой программой. Выберите другой: --port N'
+            ;;
+        no_free_network)
+            en='no free network was found in 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16: %s'
+            ru='в 10.0.0.0/8, 172.16.0.0/12 и 192.168.0.0/16 нет свободной сети: %s'
+            ;;
+        written) en='Written: %s' ru='Записано: %s' ;;
+        no_forwarding)
+            en='The kernel refuses to forward packets: friends will connect, but reach nothing'
+            ru='Ядро не даёт пересылать пакеты: друзья подключатся, но сайты не откроются'
+            ;;
+        adopted_before)
+            en="%s is there already, and its file loads the bot's peers"
+            ru='%s уже есть, и его файл загружает пиров бота'
+            ;;
+        adopted)
+            en='%s is there already: its file stays as it is. Its peers can be given to friends in the chat'
+            ru='%s уже есть, его файл остаётся как есть. Его пиров можно отдать друзьям в чате'
+            ;;
+
+        # AmneziaWG
+        or_plain)
+            en='Or take plain WireGuard: sudo ./install.sh --plain'
+            ru='Или возьмите обычный WireGuard: sudo ./install.sh --plain'
+            ;;
+        no_module)
+            en="the kernel can't load the module amneziawg (Secure Boot? an old kernel? reboot after an update), and "
+            en="${en}there is no amneziawg-go on the PATH. %s"
+            ru='ядро не загружает модуль amneziawg (Secure Boot? старое ядро? после обновления перезагрузитесь), а '
+            ru="${ru}программы amneziawg-go нет. %s"
+            ;;
+        no_headers)
+            en='the running kernel %s has no headers in the archives any more. Type: apt-get full-upgrade, then reboot,'
+            en="${en} then run this again. %s"
+            ru='для работающего ядра %s в архивах уже нет заголовков. Наберите: apt-get full-upgrade, затем reboot, '
+            ru="${ru}затем запустите ещё раз. %s"
+            ;;
+        no_key_in_file)
+            en='no key can be read from AMNEZIAWG_KEY=%s: %s'
+            ru='из AMNEZIAWG_KEY=%s ключ не прочитать: %s'
+            ;;
+        wrong_key)
+            en="that is not the key of AmneziaWG's makers: its fingerprint is %s, theirs is %s. Nothing of that archive"
+            en="${en} was trusted or installed. %s"
+            ru='это не ключ авторов AmneziaWG: его отпечаток %s, а их — %s. Этому архиву нет доверия, из него ничего не'
+            ru="${ru} поставлено. %s"
+            ;;
+        no_key)
+            en="the key of AmneziaWG's archive can't be fetched from %s: %s. Fetch the key %s elsewhere, and name its "
+            en="${en}file: AMNEZIAWG_KEY=FILE. %s"
+            ru='ключ архива AmneziaWG не получить с %s: %s. Возьмите ключ %s в другом месте и назовите файл: '
+            ru="${ru}AMNEZIAWG_KEY=ФАЙЛ. %s"
+            ;;
+        older_suite)
+            en='The archive of AmneziaWG has nothing for %s yet: taking %s, the nearest older release'
+            ru='В архиве AmneziaWG пока нет %s: беру %s, ближайший прежний выпуск'
+            ;;
+        archive_written) en='Written: %s (%s, key %s)' ru='Записано: %s (%s, ключ %s)' ;;
+        archive_failed)
+            en="the archive %s can't be used: %s. If it is out of reach, name a mirror: AMNEZIAWG_ARCHIVE=https://… %s"
+            ru='архивом %s не воспользоваться: %s. Если он недоступен, назовите зеркало: AMNEZIAWG_ARCHIVE=https://… %s'
+            ;;
+
+        # the steps, and what is said on the way
+        the_beginning) en='the beginning' ru='начало' ;;
+        this_installs)
+            en='This installs the bot under %s, its settings in %s, its data in %s, a user andreyvpn and a service.'
+            ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
+            ;;
+        this_makes)
+            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding and NAT in a table of its '
+            en="${en}own."
+            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и NAT в отдельной таблице.'
+            ;;
+        this_leaves)
+            en='Existing firewall rules, sshd and other interfaces stay as they are.'
+            ru='Правила файрвола, sshd и другие интерфейсы не меняются.'
+            ;;
+        go_on) en='Go on?' ru='Продолжить?' ;;
+        nothing_changed) en='nothing was changed' ru='ничего не изменено' ;;
+        the_packages) en='Packages' ru='Пакеты' ;;
+        the_code) en="The bot's code" ru='Код бота' ;;
+        the_settings) en='The settings' ru='Настройки' ;;
+        the_interface) en='The interface' ru='Интерфейс' ;;
+        the_service) en='The service' ru='Служба' ;;
+        the_check) en='Check' ru='Проверка' ;;
+        fix_marked)
+            en='Fix the lines marked ❌, then type: andreyvpn check'
+            ru='Исправьте отмеченное ❌, затем наберите: andreyvpn check'
+            ;;
+        bot_does_not_start)
+            en='the bot does not start. See: journalctl -u andreyvpn -n 20. Then run this again'
+            ru='бот не запускается. Смотрите: journalctl -u andreyvpn -n 20. Потом запустите ещё раз'
+            ;;
+        the_end) en='Done' ru='Готово' ;;
+        open_the_bot)
+            en='Open the bot in Telegram and send /start. Friends do the same; you approve them there.'
+            ru='Откройте бота в Telegram и отправьте /start. Друзья делают то же, вы одобряете их там.'
+            ;;
+        later)
+            en='Later: andreyvpn check, andreyvpn --help, sudo ./install.sh update, sudo ./install.sh uninstall'
+            ru='Потом: andreyvpn check, andreyvpn --help, sudo ./install.sh update, sudo ./install.sh uninstall'
+            ;;
+
+        # the update
+        nothing_to_update)
+            en='there is no installation to update. Type: sudo ./install.sh'
+            ru='обновлять нечего. Наберите: sudo ./install.sh'
+            ;;
+        the_new_code) en='The new code' ru='Новый код' ;;
+        the_switch) en='The switch' ru='Переключение' ;;
+        updated)
+            en='Updated. The old code is kept in %s, the database before it in %s'
+            ru='Обновлено. Прежний код сохранён в %s, прежняя база — в %s'
+            ;;
+        going_back)
+            en='Back to the old code: the new one does not work here'
+            ru='Назад к прежнему коду: новый здесь не работает'
+            ;;
+        old_does_not_start)
+            en='the old code does not start either. See: journalctl -u andreyvpn'
+            ru='прежний код тоже не запускается. Смотрите: journalctl -u andreyvpn'
+            ;;
+        update_failed)
+            en='the update failed; the bot runs as before'
+            ru='обновить не удалось; бот работает как прежде'
+            ;;
+
+        # the end of an installation
+        this_removes) en='This takes the bot away.' ru='Бот будет убран.' ;;
+        vpn_goes)
+            en='The VPN goes as well: %s. Its key is lost, every friend is cut off for good.'
+            ru='Сам VPN тоже будет убран: %s. Его ключ пропадёт, все друзья будут отключены насовсем.'
+            ;;
+        vpn_stays)
+            en='The VPN goes on: who is let in stays in, who is blocked stays out.'
+            ru='VPN работает дальше: кто впущен, остаётся, кто заблокирован, не войдёт.'
+            ;;
+        data_goes)
+            en='Settings, database and backups go as well.'
+            ru='Настройки, база и копии тоже будут удалены.'
+            ;;
+        data_stays)
+            en='Settings and data are kept in %s and %s: sudo ./install.sh brings the bot back.'
+            ru='Настройки и данные остались в %s и %s: sudo ./install.sh вернёт бота.'
+            ;;
+        the_bot) en='The bot' ru='Бот' ;;
+        the_vpn) en='The VPN' ru='VPN' ;;
+        none_made)
+            en='The installer has made no interface here: those that are there stay.'
+            ru='Установщик не создавал здесь интерфейса: те, что есть, остаются.'
+            ;;
+        vpn_too)
+            en='Take away the VPN itself too, and cut every friend off for good? (interface %s)'
+            ru='Убрать и сам VPN, навсегда отключив всех друзей? (интерфейс %s)'
+            ;;
+        still_runs)
+            en='%s still runs: %s. Type: ip link delete %s'
+            ru='%s всё ещё работает: %s. Наберите: ip link delete %s'
+            ;;
+        interface_removed)
+            en='Removed: %s. Nobody can connect any more.'
+            ru='Удалён: %s. Никто больше не подключится.'
+            ;;
+        peers_kept)
+            en='The list of peers is kept as /root/andreyvpn.peers; after the next reboot nobody is let in any more.'
+            ru='Список пиров сохранён в /root/andreyvpn.peers; после перезагрузки никто уже не подключится.'
+            ;;
+        *) en="install.sh has no text $1" ru=$en ;;
+    esac
+}
