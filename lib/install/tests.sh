@@ -1,5 +1,5 @@
+# shellcheck shell=sh disable=SC2154 # the parts of install.sh share their variables
 # The tests and the benches: what they need, and how they run.
-# shellcheck shell=sh
 
 # Look the dependencies up among known vulnerabilities; without that service in reach there is nothing to judge.
 audit() {
@@ -25,7 +25,7 @@ need_tools() {
     fi
     need_venv requirements.txt
     need_venv requirements-dev.txt
-    cd "$here"
+    cd "$here" || exit
 }
 
 check_style() {
@@ -53,7 +53,7 @@ run_tests() {
 run_quick_tests() {
     need_venv requirements.txt
     need_venv requirements-dev.txt
-    cd "$here"
+    cd "$here" || exit
     check_style
     run_pytest -m "not slow" tests/unit "$@"
 }
