@@ -50,7 +50,7 @@ class TelegramError(BotError):
 
 
 class RetryLater(TelegramError):
-    """Telegram or the network is busy: pause for `seconds`, everything or (`of_chat`) only this chat."""
+    """Telegram or the network is busy: try again after `seconds`; with `of_chat` only this chat has to wait."""
 
     def __init__(self, text: str, seconds: float, of_chat: bool = False) -> None:
         super().__init__(text)

@@ -164,7 +164,7 @@ class Keeper:
             troubles["making"] = exc.kind
 
     def _wanted(self, now: int, troubles: dict[str, str]) -> list[configs.WantedPeer]:
-        """Return the peers that must be live, and write them to the peers file; if that fails, it is only a trouble."""
+        """Return the peers that must be live, and write them to the peers file; a failure to write is only reported."""
         month = days.month_of(now, self._settings.timezone)
         wanted = configs.wanted(self._db, now, month, self._settings.quota_bytes)
         self._wanted_count = len(wanted)

@@ -68,7 +68,7 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
 def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
-    """Move a request to another state; Refused('request_already_…') names who did so before, if somebody did."""
+    """Move a request from one state to another; raise Refused('request_already_…') if somebody decided it before."""
     moved = db.execute(
         "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?",
         (after, now, decided_by, request_id, before),

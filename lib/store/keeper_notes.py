@@ -39,7 +39,7 @@ class Health:
 
 @dataclass(frozen=True)
 class Backup:
-    """The time and the day of the last good nightly backup; before the first one, the first attempt and ''."""
+    """The time and the day of the last good nightly backup; before the first: the time of the first attempt, and ''."""
 
     at: int
     day: str

@@ -128,7 +128,7 @@ def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until:
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:
-    """Move a person to another state; Refused('already_…') names who did so before, if somebody did."""
+    """Move a person from one state to another; raise Refused('already_…') if somebody decided that before."""
     moved = db.execute(
         """UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL
            WHERE id = ? AND state = ?""",

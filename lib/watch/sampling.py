@@ -24,7 +24,7 @@ class News:
     """What a sample found out about the interface.
 
     `before` is the previous description of the server if it has just changed, else None; `new_foreign` counts the
-    foreign peers not known before; `shared` lists the configs that from today's connections two devices seem to share.
+    foreign peers not known before; `shared` lists the configs that two devices seem to share, to judge by the networks.
     """
 
     generation: Generation
