@@ -1,4 +1,4 @@
-"""Read from an update who acts, and keep up with how they call themselves. Telegram's shapes are trusted in nothing."""
+"""Who acts: read from an update, whose shape is not trusted, and kept up to date in the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GREATEST_ID = 2**53  # ids of people stay below it
 
 
 def private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Find the person behind a message or tap in a private chat; None for anything else, which is not served."""
+    """Return the sender of a message or tap in a private chat; None for anything else, which the bot ignores."""
     query = part(update, "callback_query")
     message = part(query or update, "message")
     sender, chat = part(query or message, "from"), part(message, "chat")
@@ -30,18 +30,18 @@ def private_sender(update: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def is_id(number: object) -> bool:
-    """Tell whether this can be the id of a person, and so of their private chat."""
+    """Return True if this can be the id of a person, and so of their private chat."""
     return type(number) is int and 0 < number < GREATEST_ID
 
 
 def _can_be_answered(query: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
-    """Tell whether a tap says which one it is and below which message; Telegram's always do."""
+    """Return True if a tap carries its id and its message, as Telegram's always do."""
     number = query.get("id")
     return isinstance(number, str) and number.isascii() and number.isalnum() and is_id(message.get("message_id"))
 
 
 def part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Take an object out of another; empty where Telegram left it out, or sent null or something else."""
+    """Return an object inside another; empty if Telegram left it out, or sent null or anything else."""
     part = whole.get(name)
     return part if isinstance(part, dict) else {}
 
@@ -106,17 +106,14 @@ def _username(sender: Mapping[str, Any]) -> str | None:
 
 
 def _full_name(sender: Mapping[str, Any]) -> str:
-    """Join first and last name, at most 128 characters; never empty, nor a name that nobody can see.
-
-    Marks that turn the direction of what stands behind them go, and what no database takes: NUL, half a surrogate.
-    """
+    """Join first and last name, at most 128 characters; the id stands in for a name that shows nothing."""
     words = " ".join(str(sender.get(part) or "") for part in ("first_name", "last_name"))
     name = " ".join(UNWANTED.sub("", words).split())[:128]
     return name if any(map(is_visible, name)) else str(sender["id"])
 
 
 def language_for(sender: Mapping[str, Any], user: User | None, settings: Settings) -> str:
-    """Speak the language that was chosen; at first Telegram's, else the owner's default."""
+    """Return the language that a person chose; at first that of their Telegram, else the owner's default."""
     if user is not None:
         return user.language
     code = str(sender.get("language_code") or "")[:2].lower()

@@ -20,11 +20,11 @@ from lib.store.preferences import in_force
 from lib.store.updates import claim
 from lib.store.users import find_user, set_awaiting, set_reachable
 
-UNSENT = 3  # messages that may wait for somebody outside; what they send beyond that is let go unread
+UNSENT = 3  # messages that may wait for an outsider; while they do, what the outsider sends is ignored
 
 
 def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
-    """Handle one update inside the caller's transaction: its changes, its messages and its id together."""
+    """Handle one update inside the caller's transaction: its changes, its messages and its id go together."""
     if not claim(db, int(update["update_id"]), now):
         return
     if change := part(update, "my_chat_member"):
@@ -34,7 +34,7 @@ def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, An
 
 
 def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
-    """Let an update go that no handler can digest, so that it can't stop those behind it; its sender is told."""
+    """Skip an update that no handler can process, so that it can't block those behind it; tell its sender."""
     sender = private_sender(update)
     if claim(db, int(update["update_id"]), now) and sender:
         language = language_for(sender, find_user(db, int(sender["id"])), settings)
@@ -42,7 +42,7 @@ def give_up(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 
 
 def _note_membership(db: sqlite3.Connection, change: Mapping[str, Any]) -> None:
-    """Note that a person blocked or unblocked the bot."""
+    """Record that a person blocked or unblocked the bot."""
     chat, status = part(change, "chat"), part(change, "new_chat_member").get("status")
     if chat.get("type") == "private" and is_id(chat.get("id")):
         set_reachable(db, chat["id"], status == "member")
@@ -62,11 +62,11 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
     handled = _run(db, actor, query, text, now)
     taps = [sent for sent in handled if sent.method == "answerCallbackQuery"]
     answered = handled if taps or query is None else [toast(actor, ""), *handled]
-    return [_behind(message, actor) for message in answered] if outside else answered
+    return [_lower(message, actor) for message in answered] if outside else answered
 
 
-def _behind(message: Outgoing, actor: Actor) -> Outgoing:
-    """Let what somebody outside is told wait behind what friends and admins are."""
+def _lower(message: Outgoing, actor: Actor) -> Outgoing:
+    """Lower the priority of replies to people who are not approved yet."""
     return replace(message, priority=OUTSIDER) if message.chat_id == actor.id else message
 
 
@@ -88,7 +88,7 @@ def _run(db: sqlite3.Connection, actor: Actor, query: Mapping[str, Any] | None, 
 
 
 def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
-    """Find the verb and read its arguments; for what nobody offers Refused, but the gate's own words for outsiders."""
+    """Return the route and the arguments; an outsider gets the gate's own refusal for whatever is not offered."""
     try:
         return _offered(actor, query, text)
     except Refused:
@@ -99,7 +99,10 @@ def _route(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Ro
 
 def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[Route, Any]:
     if query is not None:
-        return _button(str(query.get("data") or ""))
+        verb, *words = str(query.get("data") or "").split(":")
+        if verb not in BUTTONS:
+            raise Refused("old_button")
+        return BUTTONS[verb], _read_arguments(BUTTONS[verb], words)
     if text.startswith("/"):
         word, *rest = text[1:].split() or [""]
         route = COMMANDS.get(word.partition("@")[0].lower())
@@ -111,14 +114,6 @@ def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[
     if verb not in TEXTS:
         return Route(NOBODY, menu.menu), ()
     return TEXTS[verb], (text, *_read_arguments(TEXTS[verb], words))
-
-
-def _button(data: str) -> tuple[Route, tuple[int | str, ...]]:
-    verb, *words = data.split(":")
-    route = BUTTONS.get(verb)
-    if route is None:
-        raise Refused("old_button")
-    return route, _read_arguments(route, words)
 
 
 def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
@@ -134,7 +129,7 @@ def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
 
 
 def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:
-    """Answer what this role may not do by a refusal that says what to do next."""
+    """Refuse what this role may not do, and say what to do next."""
     if actor.role in INSIDE:
         key = f"denied_{actor.role}" if query is not None or text.startswith("/") else "unknown_text"
         return _refuse(actor, actor.plain(key))
@@ -143,6 +138,4 @@ def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) ->
 
 def _refuse(actor: Actor, text: str) -> list[Outgoing]:
     """Refuse a tap with an alert, anything else with a message."""
-    if actor.query_id is not None:
-        return [toast(actor, text, alert=True)]
-    return [say_to(actor.id, escaped(text))]
+    return [say_to(actor.id, escaped(text)) if actor.query_id is None else toast(actor, text, alert=True)]
