@@ -65,8 +65,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
             # If that was a notice, it becomes another screen, and later edits of the notice would overwrite it.
             db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (message.chat_id, message_id))
         if message.chat_id in waiting and message.method.startswith("edit"):
-            query = """DELETE FROM outbox WHERE chat_id = ? AND method = ? AND subject IS ?
-                                            AND json_extract(params, '$.message_id') IS ?"""
+            same = "chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?"
+            query = f"DELETE FROM outbox WHERE {same}"
             db.execute(query, (message.chat_id, message.method, message.subject, message_id))
         if message.chat_id in waiting and message.priority == DIALOGUE:
             query = "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?"
