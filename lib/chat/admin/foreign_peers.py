@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
-from lib.chat.screens import Actor, button, done, show, username_of
+from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit, counters
@@ -59,17 +59,17 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
         [button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)]
         for friend in list_users(db, "approved", ON_A_PAGE, here.offset)
     ]
-    keyboard = [*friends, *here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
-    return show(actor, actor.say("choose_heir", title=_title(peer)), keyboard)
+    ways = [*here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
+    return show(actor, actor.say("choose_heir", title=_title(peer)), [*friends, *ways])
 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
     peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
-    username = username_of(actor.language, owner)
-    text = actor.say("confirm_heir", title=_title(peer), name=owner.full_name, username=username)
+    words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
+    text = actor.say("confirm_heir", title=_title(peer), **words)
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
-    return show(actor, text, [[yes, actor.back("heirs", peer.id, 0)]])
+    return confirm(actor, text, yes, "heirs", peer.id, 0)
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
@@ -97,7 +97,7 @@ def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[
     """Ask whether a foreign peer is to be removed."""
     peer = _not_removed(db, peer_id)
     yes = actor.button("evict", "evict", peer.id, style="danger")
-    return show(actor, actor.say("confirm_evict", title=_title(peer)), [[yes, actor.back("peer", peer.id)]])
+    return confirm(actor, actor.say("confirm_evict", title=_title(peer)), yes, "peer", peer.id)
 
 
 def remove(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
@@ -148,9 +148,7 @@ def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
         if network.prefixlen < network.max_prefixlen:
             return None
         found[network.version].append(str(network.network_address))
-    if len(found[4]) != 1 or len(found[6]) > 1:
-        return None
-    return found[4][0], found[6][0] if found[6] else None
+    return (found[4][0], next(iter(found[6]), None)) if len(found[4]) == 1 and len(found[6]) <= 1 else None
 
 
 def _title(peer: ForeignPeer) -> str:

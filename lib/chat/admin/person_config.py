@@ -15,7 +15,7 @@ from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import down_and_up, full_date, last_seen
 from lib.chat.rules import why_off
-from lib.chat.screens import Actor, Keyboard, button, done, show, username_of
+from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
@@ -157,7 +157,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
     config, owner = _read(db, config_id)
     text = actor.say("confirm_held_delete", name=config.name, owner=owner.full_name)
     yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")
-    return show(actor, text, [[yes, actor.back("held", config.id)]])
+    return confirm(actor, text, yes, "held", config.id)
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:

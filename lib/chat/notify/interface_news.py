@@ -44,8 +44,6 @@ def _changes(language: str, before: Generation, after: Generation) -> str:
 def announce_foreign_peers(db: sqlite3.Connection, settings: Settings, new: int) -> list[Outgoing]:
     """Tell every admin that peers appeared which the bot did not make."""
     total = count_foreign(db)
-
-    def notice(language: str) -> tuple[Markup, Keyboard]:
-        return say(language, "foreign_seen", count=new), keyboards.to_foreign(language, total)
-
-    return tell_admins(db, settings, notice, None)
+    return tell_admins(
+        db, settings, lambda to: (say(to, "foreign_seen", count=new), keyboards.to_foreign(to, total)), None
+    )
