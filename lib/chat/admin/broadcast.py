@@ -67,10 +67,9 @@ def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     people = _recipients(db, actor, draft.audience, now)
     broadcasts.begin(db, draft.id, len(people), now)
     audit.note(db, now, actor.id, "broadcast", draft.subject, f"{draft.audience}: {len(people)}")
-    words = escaped(draft.text)
-    rows = [replace(say_to(who, words, subject=draft.subject), priority=BROADCAST) for who in people]
-    text, keyboard = describe(get_broadcast(db, draft.id), Progress(0, 0, len(people)), actor.language)
-    screen = show(actor, text, keyboard, subject=progress_subject(draft))
+    rows = [replace(say_to(who, escaped(draft.text), subject=draft.subject), priority=BROADCAST) for who in people]
+    described = describe(get_broadcast(db, draft.id), Progress(0, 0, len(people)), actor.language)
+    screen = show(actor, *described, subject=progress_subject(draft))
     return [*done(actor, "done_sending"), *screen, *hush(actor.settings, rows, now)]
 
 

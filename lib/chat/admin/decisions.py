@@ -46,10 +46,7 @@ def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, ori
 
 
 def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: Compose) -> list[Outgoing]:
-    """Show a decision in the tapped message, unless that is the notice, which is edited anyway.
-
-    It may be a second copy, sent when Telegram's answer was lost, or so new that its id is not stored yet.
-    """
+    """Show a decision in the tapped message; the notice is edited anyway, but this may be a second copy of it."""
     return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice(actor.language))
 
 
@@ -111,10 +108,9 @@ def _judge(
 def decide_person(
     db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
 ) -> tuple[User, list[Outgoing]]:
-    """Move a person from one state to another in the name of `by`; a rejection may tell them a reason.
+    """Move a person to another state in the name of `by`; return them as they are now, and what everybody is told.
 
-    Returns the person as they are now, and what everybody is told. Raises Refused if `before` no longer holds, or if
-    nobody may take this step.
+    Raises Refused if `before` no longer holds, or if nobody may take this step.
     """
     if after not in keyboards.DECISIONS.get(before, {}):
         raise Refused("old_button")

@@ -26,8 +26,10 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     """List the foreign peers, a page of them."""
     total = count_foreign(db)
     here = page_of(page, total, ON_A_PAGE)
-    peers = list_foreign(db, ON_A_PAGE, here.offset)
-    rows = [[button(f"{_sign(peer, now)} {_title(peer)}", "peer", peer.id)] for peer in peers]
+    rows = []
+    for peer in list_foreign(db, ON_A_PAGE, here.offset):
+        sign = "🗑" if peer.evicted_at else "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"
+        rows.append([button(f"{sign} {_title(peer)}", "peer", peer.id)])
     text = actor.say("foreign" if total else "foreign_none", count=total)
     return show(actor, text, [*rows, *here.buttons("foreign"), [actor.back("status")]])
 
@@ -55,12 +57,10 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
     """Ask which friend's device it is."""
     peer, total = _adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
-    friends = [
-        [button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)]
-        for friend in list_users(db, "approved", ON_A_PAGE, here.offset)
-    ]
+    friends = list_users(db, "approved", ON_A_PAGE, here.offset)
+    rows = [[button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)] for friend in friends]
     ways = [*here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
-    return show(actor, actor.say("choose_heir", title=_title(peer)), [*friends, *ways])
+    return show(actor, actor.say("choose_heir", title=_title(peer)), [*rows, *ways])
 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
@@ -155,9 +155,3 @@ def _title(peer: ForeignPeer) -> str:
     """Name a peer by its first address and the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
     return f"{address} · {peer.public_key[:6]}…"
-
-
-def _sign(peer: ForeignPeer, now: int) -> str:
-    if peer.evicted_at is not None:
-        return "🗑"
-    return "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"

@@ -24,10 +24,8 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     """List invitations, newest first, a page of them."""
     total = store.count_invitations(db)
     here = page_of(page, total, ON_A_PAGE)
-    rows = [
-        [button(_label(db, actor, one, now), "invitation", one.id)]
-        for one in store.list_invitations(db, ON_A_PAGE, here.offset)
-    ]
+    shown = store.list_invitations(db, ON_A_PAGE, here.offset)
+    rows = [[button(_label(db, actor, one, now), "invitation", one.id)] for one in shown]
     text = actor.say("invitations" if total else "invitations_none", count=total)
     new = actor.button("invite_button", "invite", style="primary")
     return show(actor, text, [*rows, *here.buttons("invitations"), [new], [actor.back("panel")]])

@@ -33,8 +33,7 @@ def preview_message(db: sqlite3.Connection, actor: Actor, typed: str, user_id: i
     user, text = _recipient(db, actor, user_id), take_lines(typed, MESSAGE_LENGTH, "bad_letter")
     put_meta(db, f"draft:{actor.id}", json.dumps([user.id, text]))
     send = actor.button("letter_send", "letter_send", user.id, _checksum(text), style="primary")
-    letter = say(user.language, "letter", text=text)
-    shown = actor.say("letter_preview", name=user.full_name, letter=letter)
+    shown = actor.say("letter_preview", name=user.full_name, letter=say(user.language, "letter", text=text))
     return ask(db, actor, f"letter:{user.id}", shown, [[send], [actor.back("person", user.id)]])
 
 
@@ -67,8 +66,7 @@ def _recipient(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
 def ask_note(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Show the note about a person, and ask for another."""
     user = get_user(db, user_id)
-    present = user.note or actor.plain("note_none")
-    text = actor.say("note_type", name=user.full_name, note=present, most=NOTE_LENGTH)
+    text = actor.say("note_type", name=user.full_name, note=user.note or actor.plain("note_none"), most=NOTE_LENGTH)
     clear = [actor.button("note_clear", "note_clear", user.id)] if user.note else []
     return ask(db, actor, f"person_note:{user.id}", text, [clear, [actor.back("person", user.id)]])
 

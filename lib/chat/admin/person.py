@@ -69,11 +69,8 @@ def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> lis
 
 def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Delete a person and all their configs."""
-    return [
-        *done(actor, "done_expel"),
-        *forget_person(db, actor.settings, user_id, now, actor.id),
-        *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now),
-    ]
+    gone = forget_person(db, actor.settings, user_id, now, actor.id)
+    return [*done(actor, "done_expel"), *gone, *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now)]
 
 
 def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:

@@ -53,13 +53,12 @@ def by_hour(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     last, peak = days.hour_of(now), Markup("")
     hours = list_hours(db, last - SHOWN_BEFORE, last)
     if hours:
-        busiest = max(hours, key=lambda hour: (hour.online, hour.hour))
-        at = short_date_time(actor.language, busiest.hour, actor.zone)
-        peak = actor.say("hours_peak", online=busiest.online, at=at)
+        busy = max(hours, key=lambda hour: (hour.online, hour.hour))
+        peak = actor.say("hours_peak", online=busy.online, at=short_date_time(actor.language, busy.hour, actor.zone))
     total = sum_of(Usage(hour.received, hour.sent) for hour in hours)
     caption = actor.say("server_hours", peak=peak, **down_and_up(actor.language, total))
-    way = actor.button("by_day_button", "by_day", "now")
-    return _show_chart(actor, f"server_hours:{actor.id}:{last}", caption, [[way]])
+    ways = [[actor.button("by_day_button", "by_day", "now")]]
+    return _show_chart(actor, f"server_hours:{actor.id}:{last}", caption, ways)
 
 
 def top(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:

@@ -72,8 +72,7 @@ def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: 
     """Set the value that was typed, or say what would be right, and wait for another."""
     bad = f"bad_{name.lower()}"
     typed = take_line(text, VALUE_LENGTH, bad)
-    if name == "QUOTA_GB":
-        typed = typed.replace(",", ".")
+    typed = typed.replace(",", ".") if name == "QUOTA_GB" else typed
     try:
         value = READERS[name][1](typed)
     except ValueError:

@@ -20,8 +20,7 @@ ROWS = 50
 
 def send_due_reports(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
     """Send the admins a report of each month that has ended since the last call."""
-    present = days.month_of(now, settings.timezone)
-    last = get_meta(db, "month")
+    present, last = days.month_of(now, settings.timezone), get_meta(db, "month")
     messages: list[Outgoing] = []
     while last is not None and last < present:
         messages += tell_admins(db, settings, partial(_notice, db, last), None)

@@ -23,8 +23,7 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
     if since is None:
         return _delete_reminder(db)
     told, waited = int(get_meta(db, "reminded_at") or 0), now - since
-    quiet = days.is_quiet(now, settings.timezone, settings.quiet_hours)
-    if waited <= TOO_LONG or 0 <= now - told < TOO_LONG or quiet:
+    if waited <= TOO_LONG or 0 <= now - told < TOO_LONG or days.is_quiet(now, settings.timezone, settings.quiet_hours):
         return []
     put_meta(db, "reminded_at", str(now))
     count = count_open(db)
