@@ -204,9 +204,10 @@ def _keyboard(actor: Actor, config: Config) -> Keyboard:
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
-    verb = "held_pause" if config.paused_at is None else "held_resume"
+    pause = actor.button("held_pause_button", "held_pause", config.id)
+    resume = actor.button("held_resume_button", "held_resume", config.id)
     return [
-        [actor.button(f"{verb}_button", verb, config.id), actor.button("held_expiry_button", "held_expiry", config.id)],
+        [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
         [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
