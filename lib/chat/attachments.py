@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from lib.chat.admin import audit_log, export, server_traffic, status
 from lib.chat.files import Attachment
@@ -14,10 +15,7 @@ from lib.settings import Settings
 _KINDS: Mapping[str, Callable[[sqlite3.Connection, Settings, str, int], Attachment | None]] = {
     "backup": status.render_backup,
     "captcha": door.render_captcha,
-    "qr": delivery.render_qr,
-    "series": delivery.render_series,
-    "conf": delivery.render_conf,
-    "key": delivery.render_key,
+    **{kind: partial(delivery.render_file, kind) for kind in ("qr", "series", "conf", "key")},
     "chart": traffic.render_month,
     "year": traffic.render_year,
     "server_days": server_traffic.render_days,

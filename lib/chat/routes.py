@@ -12,12 +12,10 @@ from lib.chat.admin import (
     decisions,
     export,
     foreign_peers,
-    helpers,
     invitations,
     issue,
     limits,
     message,
-    note,
     panel,
     people,
     person,
@@ -145,6 +143,8 @@ BUTTONS = {
     "judge": Route(STAFF, decisions.judge, (int, ("approved", "rejected"), (NOTICE, LIST)), defaults=(NOTICE,)),
     "why_person": Route(STAFF, decisions.ask_person_reason, (int,)),
     "why_request": Route(STAFF, decisions.ask_request_reason, (int,)),
+    "appoint": Route(ADMIN, decisions.confirm_appointment, (int,)),
+    "helper": Route(ADMIN, decisions.set_help, (int, ("on", "off"))),
     # admin/people
     "people": Route(STAFF, people.list_screen, (str, int)),
     "search": Route(STAFF, people.ask_words),
@@ -162,15 +162,11 @@ BUTTONS = {
     "person_own_quota": Route(ADMIN, limits.ask_quota, (int,)),
     "person_limits": Route(ADMIN, limits.choose_limit, (int,)),
     "person_limit": Route(ADMIN, limits.take_limit, (int, limits.LIMITS)),
-    # admin/note
-    "note": Route(ADMIN, note.ask_note, (int,)),
-    "note_clear": Route(ADMIN, note.clear_note, (int,)),
     # admin/message
+    "note": Route(ADMIN, message.ask_note, (int,)),
+    "note_clear": Route(ADMIN, message.clear_note, (int,)),
     "write": Route(ADMIN, message.ask_message, (int,)),
     "letter_send": Route(ADMIN, message.send_message, (int, int)),
-    # admin/helpers
-    "appoint": Route(ADMIN, helpers.confirm_appointment, (int,)),
-    "helper": Route(ADMIN, helpers.set_help, (int, ("on", "off"))),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (int, int)),
     # admin/person_config
@@ -249,10 +245,10 @@ TEXTS = {
     "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
     # admin/limits
     "person_gb": Route(ADMIN, limits.take_typed_quota, (int,)),
-    # admin/note
-    "person_note": Route(ADMIN, note.take_note, (int,)),
     # admin/message
+    "person_note": Route(ADMIN, message.take_note, (int,)),
     "letter": Route(ADMIN, message.preview_message, (int,)),
+    # admin/person_config
     "held_date": Route(ADMIN, person_config.take_date, (int,)),
     # admin/invitations
     "invite_name": Route(ADMIN, invitations.create, (invitations.KINDS, invitations.DAYS)),

@@ -102,6 +102,11 @@ def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: 
     return [say_to(actor.id, text, keyboard, subject=subject)]
 
 
+def confirm(actor: Actor, text: str, yes: Button, back: str, *args: object) -> list[Outgoing]:
+    """Ask before something is done: the button that does it stands beside the way back."""
+    return show(actor, text, [[yes, actor.back(back, *args)]])
+
+
 def rewrite(chat_id: int, message_id: int, text: str) -> Outgoing:
     """Replace the text of a message that no subject refers to any more, and drop its buttons."""
     return Outgoing(chat_id, "editMessageText", {"message_id": message_id, **_text(text, None)})
@@ -140,7 +145,9 @@ def show_picture(actor: Actor, reference: str, caption: str, keyboard: Keyboard)
     return [Outgoing(actor.id, "editMessageMedia", params, attachment=reference)]
 
 
-def tell_admins(db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None) -> list[Outgoing]:
+def tell_admins(
+    db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None = None
+) -> list[Outgoing]:
     """Send every admin a notice in their language."""
     return _tell(db, settings, settings.admin_ids, compose, subject)
 

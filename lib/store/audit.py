@@ -35,8 +35,7 @@ _LINES = """
         SELECT id, at, actor_id, action, subject, detail,
                substr(subject, 1, instr(subject || ':', ':') - 1) AS kind,
                CAST(substr(subject, instr(subject, ':') + 1) AS INTEGER) AS number
-        FROM (SELECT * FROM audit {where} ORDER BY id DESC LIMIT :limit OFFSET :offset)
-    )
+        FROM (SELECT * FROM audit {where} ORDER BY id DESC LIMIT :limit OFFSET :offset))
     SELECT line.id, line.at, line.actor_id, actor.full_name, line.action, line.subject, line.detail,
            person.full_name, coalesce(config_requests.name, configs.name, invitations.name)
     FROM line
@@ -51,11 +50,9 @@ _ABOUT = """
     WHERE id IN (
         SELECT id FROM audit WHERE actor_id = :person
         UNION SELECT id FROM audit WHERE subject = 'user:' || :person
-        UNION SELECT audit.id
-              FROM config_requests JOIN audit ON audit.subject = 'request:' || config_requests.id
+        UNION SELECT audit.id FROM config_requests JOIN audit ON audit.subject = 'request:' || config_requests.id
               WHERE config_requests.user_id = :person
-        UNION SELECT audit.id
-              FROM configs JOIN audit ON audit.subject = 'config:' || configs.id
+        UNION SELECT audit.id FROM configs JOIN audit ON audit.subject = 'config:' || configs.id
               WHERE configs.user_id = :person)"""
 
 
@@ -75,12 +72,8 @@ def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str])
     db.execute("UPDATE audit SET actor_id = 0, detail = '' WHERE actor_id = ?", (user_id,))
     db.execute("UPDATE audit SET subject = 'user:0', detail = '' WHERE subject = ?", (f"user:{user_id}",))
     db.executemany("UPDATE audit SET detail = '' WHERE subject = ?", [(subject,) for subject in subjects])
-    db.execute(
-        """UPDATE audit
-           SET detail = ''
-           WHERE ' ' || replace(replace(detail, ':', ' '), ',', ' ') || ' ' LIKE '% ' || ? || ' %'""",
-        (str(user_id),),
-    )
+    words = "' ' || replace(replace(detail, ':', ' '), ',', ' ') || ' '"
+    db.execute(f"UPDATE audit SET detail = '' WHERE {words} LIKE '% ' || ? || ' %'", (str(user_id),))
 
 
 def list_entries(db: sqlite3.Connection, person_id: int, limit: int, offset: int = 0) -> list[Entry]:

@@ -45,8 +45,7 @@ class Progress:
 
 _SELECT = f"SELECT {columns(Broadcast)} FROM broadcasts"
 _HANDSHAKE = """
-    EXISTS (SELECT 1
-            FROM configs JOIN counters ON counters.config_id = configs.id
+    EXISTS (SELECT 1 FROM configs JOIN counters ON counters.config_id = configs.id
             WHERE configs.user_id = users.id AND configs.revoked_at IS NULL AND counters.handshake_at > :since)"""
 _FILTERS = {
     "all": "1",
@@ -60,10 +59,8 @@ AUDIENCES = tuple(_FILTERS)
 
 def audience_of(db: sqlite3.Connection, audience: str, sender_id: int, now: int) -> list[int]:
     """List the approved people who match a filter and can be reached, without the sender."""
-    query = f"""SELECT users.id
-                FROM users
-                WHERE users.state = 'approved' AND users.reachable = 1 AND users.id <> :sender AND {_FILTERS[audience]}
-                ORDER BY users.id"""
+    query = f"""SELECT id FROM users
+                WHERE state = 'approved' AND reachable = 1 AND id <> :sender AND {_FILTERS[audience]} ORDER BY id"""
     since = now - 7 * DAY if audience == "week" else 0
     found = list_rows(db, int, query, {"sender": sender_id, "audience": audience, "since": since})
     if audience != "outdated":

@@ -41,8 +41,7 @@ def get_request(db: sqlite3.Connection, request_id: int) -> ConfigRequest:
 
 def open_request(db: sqlite3.Connection, user_id: int) -> ConfigRequest | None:
     """Return the user's request that is pending, or approved and not issued yet."""
-    query = f"{_SELECT} WHERE user_id = ? AND state IN ('pending', 'approved')"
-    return find_row(db, ConfigRequest, query, (user_id,))
+    return find_row(db, ConfigRequest, f"{_SELECT} WHERE user_id = ? AND state IN ('pending', 'approved')", (user_id,))
 
 
 def list_requests(db: sqlite3.Connection, state: str, limit: int) -> list[ConfigRequest]:
@@ -57,8 +56,7 @@ def count_requests(db: sqlite3.Connection, state: str) -> int:
 
 def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
     """List the approved requests of approved users that have no config yet, oldest first."""
-    query = f"""{_SELECT}
-                WHERE state = 'approved'
+    query = f"""{_SELECT} WHERE state = 'approved'
                   AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND users.state = 'approved')
                   AND NOT EXISTS (SELECT 1 FROM configs WHERE configs.request_id = config_requests.id)
                 ORDER BY id"""
@@ -69,11 +67,8 @@ def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
     """Move a request from one state to another; raise Refused('request_already_…') if somebody decided it before."""
-    moved = db.execute(
-        "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?",
-        (after, now, decided_by, request_id, before),
-    ).rowcount
-    if not moved:
+    query = "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?"
+    if not db.execute(query, (after, now, decided_by, request_id, before)).rowcount:
         request = get_request(db, request_id)
         raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
 

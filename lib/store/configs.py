@@ -47,8 +47,7 @@ class Config:
         return ",".join(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
 
 
-_COLUMNS = columns(Config)
-_HELD = f"SELECT {_COLUMNS} FROM configs WHERE revoked_at IS NULL"
+_HELD = f"SELECT {columns(Config)} FROM configs WHERE revoked_at IS NULL"
 _ALLOWED_IPS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
 
 
@@ -71,10 +70,8 @@ def add_config(
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
     """Copy the end date, the pause and the options of a config to the one that replaces it."""
-    db.execute(
-        "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?",
-        (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id),
-    )
+    query = "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?"
+    db.execute(query, (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id))
 
 
 class WantedPeer(NamedTuple):
@@ -102,22 +99,19 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
     `month` is the present one, 'YYYY-MM'; `default_quota`, in bytes, is for users without their own (0: no limit).
     """
     first, end = month_bounds(month)
+    values = {"now": now, "quota": default_quota, "first": first, "end": end}
     query = f"""
         SELECT configs.public_key, configs.preshared_key, {_ALLOWED_IPS}
-        FROM configs
-        CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
-        WHERE configs.revoked_at IS NULL
-          AND configs.paused_at IS NULL
-          AND (configs.expires_at IS NULL OR configs.expires_at > :now)
-          AND users.state = 'approved'
+        FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
+        WHERE configs.revoked_at IS NULL AND configs.paused_at IS NULL
+          AND (configs.expires_at IS NULL OR configs.expires_at > :now) AND users.state = 'approved'
           AND (coalesce(users.quota_bytes, :quota) = 0
                OR coalesce(users.quota_bytes, :quota) > (
                    SELECT coalesce(sum(stats.received + stats.sent), 0)
                    FROM configs AS own JOIN stats ON stats.config_id = own.id
                    WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))
         ORDER BY configs.id"""
-    rows = tuples(db, query, {"now": now, "quota": default_quota, "first": first, "end": end})
-    return list(starmap(WantedPeer, rows))
+    return list(starmap(WantedPeer, tuples(db, query, values)))
 
 
 def ids_by_key(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
@@ -152,13 +146,11 @@ def undelivered(db: sqlite3.Connection) -> list[Config]:
 # Configs of friends who can be written to, last sent with another description of the server than the present one. An
 # equal description under another number (a port changed, and changed back) makes no config outdated.
 _OUTDATED = f"""{_HELD}
-      AND live_since IS NOT NULL
-      AND private_key IS NOT NULL
+      AND live_since IS NOT NULL AND private_key IS NOT NULL
       AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND users.state = 'approved' AND users.reachable = 1)
       AND EXISTS (
           SELECT 1
-          FROM server AS sent
-          JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
+          FROM server AS sent JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
           WHERE sent.generation = configs.generation
             AND (sent.public_key, sent.parameters, sent.endpoint)
                 IS NOT (present.public_key, present.parameters, present.endpoint))"""
@@ -189,8 +181,8 @@ def is_taken(db: sqlite3.Connection, addresses: Iterable[str]) -> bool:
 
 def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> None:
     """Record that configs were seen on the interface for the first time."""
-    rows = [(now, config_id) for config_id in config_ids]
-    db.executemany("UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL", rows)
+    query = "UPDATE configs SET live_since = ? WHERE id = ? AND live_since IS NULL"
+    db.executemany(query, [(now, config_id) for config_id in config_ids])
 
 
 set_name = setter("configs", "name")
@@ -200,9 +192,8 @@ set_routes = setter("configs", "routes")  # name of what goes through the tunnel
 
 def set_paused(db: sqlite3.Connection, config_id: int, paused_at: int | None) -> bool:
     """Pause a config, or (None) resume it; return False if nothing changed."""
-    query = (
-        "UPDATE configs SET paused_at = ? WHERE id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)"
-    )
+    changing = "id = ? AND revoked_at IS NULL AND (paused_at IS NULL) <> (? IS NULL)"
+    query = f"UPDATE configs SET paused_at = ? WHERE {changing}"
     return db.execute(query, (paused_at, config_id, paused_at)).rowcount == 1
 
 

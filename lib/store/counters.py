@@ -58,8 +58,7 @@ def last_sample(db: sqlite3.Connection) -> Sample | None:
 
 def sampled_at(db: sqlite3.Connection) -> int:
     """Return when all counters were last looked at, in epoch seconds; 0: never."""
-    last = last_sample(db)
-    return last.at if last else 0
+    return last.at if (last := last_sample(db)) else 0
 
 
 def record_sample(
@@ -72,28 +71,23 @@ def record_sample(
     """
     last = last_sample(db) or Sample(now, interface_id)
     sample = Sample(now, carry_on(last.life, interface_id), last.number + 1)
-    bases = _bases(db, readings)
+    query = """SELECT config_id, received, sent, handshake_at, interface_id
+               FROM counters WHERE config_id IN (SELECT value FROM json_each(?))"""
+    rows = tuples(db, query, (json.dumps([reading.config_id for reading in readings]),))
+    bases = {config_id: base for config_id, *base in rows}
     changed, moved = [], []
     for reading in readings:
         config_id, received, sent, seen = reading
-        base = bases.get(config_id, (0, 0, 0, ""))
-        if base[0] != received or base[1] != sent or base[2] < seen or base[3] != sample.life:
+        was_received, was_sent, was_seen, life = bases.get(config_id, (0, 0, 0, ""))
+        if was_received != received or was_sent != sent or was_seen < seen or life != sample.life:
             changed.append(reading)
-            same = may_be_same(base[3], sample.life)
-            moved.append((config_id, difference(base[0], received, same), difference(base[1], sent, same)))
+            same = may_be_same(life, sample.life)
+            moved.append((config_id, difference(was_received, received, same), difference(was_sent, sent, same)))
     db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", [(id_,) for id_ in gone])
     _write(db, changed, sample.life)
     add_traffic(db, moved, last.at, now, zone)
     put_meta(db, "sampled", json.dumps(sample))
     return sample
-
-
-def _bases(db: sqlite3.Connection, readings: Sequence[Reading]) -> dict[int, tuple[int, int, int, str]]:
-    """Map these configs to their counters, last handshake, and the life of the interface at that time."""
-    query = """SELECT config_id, received, sent, handshake_at, interface_id
-               FROM counters WHERE config_id IN (SELECT value FROM json_each(?))"""
-    rows = tuples(db, query, (json.dumps([reading.config_id for reading in readings]),))
-    return {config_id: (received, sent, seen, life) for config_id, received, sent, seen, life in rows}
 
 
 def counted(db: sqlite3.Connection) -> set[int]:
@@ -109,13 +103,11 @@ def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface
 
 
 def _write(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
-    db.executemany(
-        """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (config_id)
-           DO UPDATE SET received = excluded.received, sent = excluded.sent, interface_id = excluded.interface_id,
-                         handshake_at = max(handshake_at, excluded.handshake_at)""",
-        [(*reading, interface_id) for reading in readings],
-    )
+    query = """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (config_id)
+               DO UPDATE SET received = excluded.received, sent = excluded.sent, interface_id = excluded.interface_id,
+                             handshake_at = max(handshake_at, excluded.handshake_at)"""
+    db.executemany(query, [(*reading, interface_id) for reading in readings])
 
 
 def last_handshakes(db: sqlite3.Connection, user_id: int) -> dict[int, int]:
@@ -133,12 +125,10 @@ def last_reading(db: sqlite3.Connection, config_id: int) -> Reading | None:
 
 def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[int]) -> tuple[int, int]:
     """Count which of these configs had a handshake since a moment (inclusive), and which are not revoked."""
-    row = db.execute(
-        """SELECT count(*) FILTER (WHERE counters.handshake_at >= ?), count(*)
-           FROM configs LEFT JOIN counters ON counters.config_id = configs.id
-           WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))""",
-        (since, json.dumps(list(config_ids))),
-    ).fetchone()
+    query = """SELECT count(*) FILTER (WHERE counters.handshake_at >= ?), count(*)
+               FROM configs LEFT JOIN counters ON counters.config_id = configs.id
+               WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))"""
+    row = db.execute(query, (since, json.dumps(list(config_ids)))).fetchone()
     return int(row[0]), int(row[1])
 
 

@@ -28,7 +28,7 @@ def prepare_database(path: Path) -> bool:
     opened and written. Before an upgrade to schema N a copy is kept beside it as `.before-schema-N`.
     """
     try:
-        with contextlib.closing(_open(path, create=True)) as db:
+        with contextlib.closing(connect(path, create=True)) as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             tables = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
             if version == 0 and tables == 0:
@@ -54,10 +54,8 @@ def _create(db: sqlite3.Connection) -> None:
     """Create the schema in one transaction: an interruption leaves an empty file, with which it starts over."""
     db.execute("PRAGMA journal_mode = WAL")
     schema = (SQL / "schema.sql").read_text(encoding="utf-8")
-    db.executescript(
-        f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};\n"
-        f"{schema}\nCOMMIT;"
-    )
+    stamps = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+    db.executescript(f"BEGIN IMMEDIATE; {stamps}\n{schema}\nCOMMIT;")
 
 
 def _migrate(db: sqlite3.Connection, version: int) -> None:
@@ -66,8 +64,7 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
     db.execute("PRAGMA foreign_keys = OFF")
     try:
         db.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version};\n{script}")
-        broken = db.execute("PRAGMA foreign_key_check").fetchone()
-        if broken:
+        if broken := db.execute("PRAGMA foreign_key_check").fetchone():
             raise sqlite3.IntegrityError(f"the upgrade to schema {version} would break the table {broken[0]}")
         db.execute("COMMIT")
     finally:
@@ -87,12 +84,8 @@ def _check_ours(db: sqlite3.Connection, path: Path, version: int) -> None:
         raise DatabaseError(f"{path}: can't be written; give it to the user that runs the bot")
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a worker's own connection to a prepared database; rows are sqlite3.Row, transactions are explicit."""
-    return _open(path, create=False)
-
-
-def _open(path: Path, create: bool) -> sqlite3.Connection:
+def connect(path: Path, create: bool = False) -> sqlite3.Connection:
+    """Open a worker's own connection to the database; rows are sqlite3.Row, transactions are explicit."""
     if create and not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
@@ -128,8 +121,7 @@ def find_row(db: sqlite3.Connection, kind: Callable[..., Kind], query: str, valu
 
 def get_row(db: sqlite3.Connection, kind: Callable[..., Kind], query: str, values: Values = ()) -> Kind:
     """Return the first row as a value of a kind; raise Refused('gone') if there is none."""
-    found = find_row(db, kind, query, values)
-    if found is None:
+    if (found := find_row(db, kind, query, values)) is None:
         raise Refused("gone")
     return found
 
@@ -150,13 +142,9 @@ def insert(db: sqlite3.Connection, table: str, **values: object) -> int:
     return int(db.execute(query, tuple(values.values())).lastrowid or 0)
 
 
-def setter(table: str, column: str) -> Callable[[sqlite3.Connection, int, object], None]:
+def setter(table: str, column: str) -> Callable[[sqlite3.Connection, int, object], object]:
     """Return a function (db, id, value) that sets a column of a row."""
-
-    def set_value(db: sqlite3.Connection, row_id: int, value: object) -> None:
-        db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row_id))
-
-    return set_value
+    return lambda db, row_id, value: db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row_id))
 
 
 def tuples(db: sqlite3.Connection, query: str, values: Values = ()) -> sqlite3.Cursor:
@@ -243,11 +231,9 @@ def put_meta(db: sqlite3.Connection, key: str, value: str | None) -> None:
     if value is None:
         db.execute("DELETE FROM meta WHERE key = ?", (key,))
         return
-    db.execute(
-        """INSERT INTO meta (key, value) VALUES (?, ?)
-           ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
-        (key, value),
-    )
+    query = """INSERT INTO meta (key, value) VALUES (?, ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value"""
+    db.execute(query, (key, value))
 
 
 def forget_meta(db: sqlite3.Connection, prefix: str) -> None:

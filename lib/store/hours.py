@@ -26,20 +26,16 @@ def add_traffic(db: sqlite3.Connection, moved: tuple[int, int], since: int, now:
     begin = max(since, now - KEPT_SECONDS)
     parts = [(hour, amount, 0) for hour, amount in split_by_hour(moved[0], begin, now).items()]
     parts += [(hour, 0, amount) for hour, amount in split_by_hour(moved[1], begin, now).items()]
-    db.executemany(
-        """INSERT INTO hours (hour, received, sent, online) VALUES (?, ?, ?, 0)
-           ON CONFLICT (hour) DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent""",
-        parts,
-    )
+    query = """INSERT INTO hours (hour, received, sent, online) VALUES (?, ?, ?, 0)
+               ON CONFLICT (hour) DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent"""
+    db.executemany(query, parts)
 
 
 def note_online(db: sqlite3.Connection, count: int, now: int) -> None:
     """Record how many configs are online; the hour keeps the maximum."""
-    db.execute(
-        """INSERT INTO hours (hour, received, sent, online) VALUES (?, 0, 0, ?)
-           ON CONFLICT (hour) DO UPDATE SET online = max(online, excluded.online)""",
-        (hour_of(now), count),
-    )
+    query = """INSERT INTO hours (hour, received, sent, online) VALUES (?, 0, 0, ?)
+               ON CONFLICT (hour) DO UPDATE SET online = max(online, excluded.online)"""
+    db.execute(query, (hour_of(now), count))
 
 
 def list_hours(db: sqlite3.Connection, first: int, last: int) -> list[Hour]:

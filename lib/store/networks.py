@@ -16,25 +16,19 @@ RETURNS = 6  # on one day are many
 
 def note_networks(db: sqlite3.Connection, seen: Mapping[int, str], day: str, now: int) -> list[int]:
     """Record each config's present network; list the configs that just returned for the sixth time on this day."""
-    found = db.execute(
-        """SELECT configs.id, networks.*
-           FROM configs LEFT JOIN networks ON networks.config_id = configs.id
-           WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(seen)),),
-    )
-    rows = {row["id"]: row for row in found}
-    db.executemany(
-        "INSERT INTO networks (config_id, network, changed_at, day) VALUES (?, ?, ?, ?)",
-        [(config_id, seen[config_id], now, day) for config_id, row in rows.items() if row["network"] is None],
-    )
+    query = """SELECT configs.id, networks.*
+               FROM configs LEFT JOIN networks ON networks.config_id = configs.id
+               WHERE configs.revoked_at IS NULL AND configs.id IN (SELECT value FROM json_each(?))"""
+    rows = {row["id"]: row for row in db.execute(query, (json.dumps(list(seen)),))}
+    new = [(config_id, seen[config_id], now, day) for config_id, row in rows.items() if row["network"] is None]
+    db.executemany("INSERT INTO networks (config_id, network, changed_at, day) VALUES (?, ?, ?, ?)", new)
     moved = [
         (network, row["network"], now, day, _returns(row, network, day, now), config_id)
         for config_id, row in rows.items()
         if row["network"] not in (None, network := seen[config_id])
     ]
-    db.executemany(
-        "UPDATE networks SET network = ?, previous = ?, changed_at = ?, day = ?, returns = ? WHERE config_id = ?", moved
-    )
+    query = "UPDATE networks SET network = ?, previous = ?, changed_at = ?, day = ?, returns = ? WHERE config_id = ?"
+    db.executemany(query, moved)
     return [
         config_id
         for _, _, _, _, returns, config_id in moved

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from lib.store.database import find_row, list_rows, number
+from lib.store.database import columns, find_row, list_rows, number
 
 TAP, DIALOGUE, OUTSIDER, BROADCAST = 0, 1, 2, 3  # priorities; an outsider is not approved yet
 LONGEST_DELAY = 60  # seconds that a row is put off; one due later was written before the clock was set back
@@ -55,31 +55,24 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
 
     What waits for a chat becomes as urgent as a dialogue that is queued behind it: only answers to taps overtake.
     """
-    waiting = _chats_waiting(db, {message.chat_id for message in messages})
+    if not messages:
+        return
+    query = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM outbox WHERE chat_id = value)"
+    waiting = set(list_rows(db, int, query, (json.dumps(list({message.chat_id for message in messages})),)))
     for message in messages:
         message_id = message.params.get("message_id")
         if message.method == "editMessageText" and message.subject is None and message_id is not None:
             # If that was a notice, it becomes another screen, and later edits of the notice would overwrite it.
             db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (message.chat_id, message_id))
         if message.chat_id in waiting and message.method.startswith("edit"):
-            db.execute(
-                """DELETE FROM outbox
-                   WHERE chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?""",
-                (message.chat_id, message.method, message.subject, message_id),
-            )
+            same = "chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?"
+            query = f"DELETE FROM outbox WHERE {same}"
+            db.execute(query, (message.chat_id, message.method, message.subject, message_id))
         if message.chat_id in waiting and message.priority == DIALOGUE:
             query = "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?"
             db.execute(query, (DIALOGUE, message.chat_id, DIALOGUE))
     for start in range(0, len(messages), ROWS_AT_ONCE):
         _insert(db, messages[start : start + ROWS_AT_ONCE], now)
-
-
-def _chats_waiting(db: sqlite3.Connection, chat_ids: set[int]) -> set[int]:
-    """Return those of the chats for which something waits already."""
-    if not chat_ids:
-        return set()
-    query = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM outbox WHERE chat_id = value)"
-    return set(list_rows(db, int, query, (json.dumps(list(chat_ids)),)))
 
 
 def _insert(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
@@ -88,29 +81,21 @@ def _insert(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
          None if m.lasts is None else now + m.lasts)
         for m in messages
     ]  # fmt: skip
+    names = "chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at"
     places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
-    db.execute(
-        f"""INSERT INTO outbox (chat_id, method, params, attachment, priority, subject, created_at, due_at, expires_at)
-            VALUES {places}""",
-        list(chain.from_iterable(rows)),
-    )
+    db.execute(f"INSERT INTO outbox ({names}) VALUES {places}", list(chain.from_iterable(rows)))
 
 
 def next_rows(db: sqlite3.Connection, now: int) -> Iterator[Row]:
     """Iterate over the rows that may be sent now, most urgent first: the first of each chat, if it is due."""
-    rows = db.execute(
-        """SELECT id, chat_id, method, params, attachment, priority, subject, created_at, attempts, expires_at
-           FROM outbox
-           WHERE due_at NOT BETWEEN ? AND ?
-             AND NOT EXISTS (
-                 SELECT 1
-                 FROM outbox AS earlier
-                 WHERE earlier.chat_id = outbox.chat_id
-                   AND (earlier.priority, earlier.id) < (outbox.priority, outbox.id))
-           ORDER BY priority, id""",
-        (now + 1, now + LONGEST_DELAY),
-    )
-    for row in rows:
+    query = f"""SELECT {columns(Row)}
+                FROM outbox
+                WHERE due_at NOT BETWEEN ? AND ? AND NOT EXISTS (
+                    SELECT 1 FROM outbox AS earlier
+                    WHERE earlier.chat_id = outbox.chat_id
+                      AND (earlier.priority, earlier.id) < (outbox.priority, outbox.id))
+                ORDER BY priority, id"""
+    for row in db.execute(query, (now + 1, now + LONGEST_DELAY)):
         yield Row(row[0], row[1], row[2], json.loads(row[3]), *row[4:])
 
 
@@ -128,7 +113,9 @@ def finish(db: sqlite3.Connection, row: Row, message_id: int | None) -> None:
     """Delete a row that was dealt with; remember the message it became, if any, under its subject."""
     db.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
     if row.subject and message_id and row.method.startswith(("send", "edit")):
-        note_message(db, row.subject, row.chat_id, message_id)
+        query = """INSERT INTO notices (subject, chat_id, message_id) VALUES (?, ?, ?)
+                   ON CONFLICT (subject, chat_id) DO UPDATE SET message_id = excluded.message_id"""
+        db.execute(query, (row.subject, row.chat_id, message_id))
     elif row.subject and row.method.startswith("delete"):
         db.execute("DELETE FROM notices WHERE subject = ? AND chat_id = ?", (row.subject, row.chat_id))
 
@@ -174,15 +161,6 @@ def count_of_subject(db: sqlite3.Connection, subject: str) -> int:
     return number(db, "SELECT count(*) FROM outbox WHERE subject = ?", (subject,))
 
 
-def note_message(db: sqlite3.Connection, subject: str, chat_id: int, message_id: int) -> None:
-    """Remember the message about a subject in a chat, in place of an earlier one."""
-    db.execute(
-        """INSERT INTO notices (subject, chat_id, message_id) VALUES (?, ?, ?)
-           ON CONFLICT (subject, chat_id) DO UPDATE SET message_id = excluded.message_id""",
-        (subject, chat_id, message_id),
-    )
-
-
 def message_of(db: sqlite3.Connection, subject: str, chat_id: int) -> int | None:
     """Return the message about a subject in a chat; None if there is none."""
     return find_row(db, int, "SELECT message_id FROM notices WHERE subject = ? AND chat_id = ?", (subject, chat_id))
@@ -212,11 +190,9 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
 
 def forget_notices(db: sqlite3.Connection, chat_id: int) -> None:
     """Forget the messages about others that somebody got as a helper: they are no longer kept up to date."""
-    db.execute(
-        """DELETE FROM notices
-           WHERE chat_id = ? AND (subject = 'crowd' OR subject GLOB 'user:*' OR subject GLOB 'request:*')""",
-        (chat_id,),
-    )
+    query = """DELETE FROM notices
+               WHERE chat_id = ? AND (subject = 'crowd' OR subject GLOB 'user:*' OR subject GLOB 'request:*')"""
+    db.execute(query, (chat_id,))
 
 
 def forget_chat(db: sqlite3.Connection, chat_id: int, subjects: Iterable[str]) -> None:

@@ -20,11 +20,8 @@ def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
 
 def forget_old(db: sqlite3.Connection, before: int) -> None:
     """Delete what was sent before a moment about months and days, which will not come up again."""
-    db.execute(
-        """DELETE FROM told
-           WHERE told_at < ? AND (what LIKE 'quota:%' OR what LIKE 'turns:%' OR what LIKE 'sharing:%')""",
-        (before,),
-    )
+    passing = "(what LIKE 'quota:%' OR what LIKE 'turns:%' OR what LIKE 'sharing:%')"
+    db.execute(f"DELETE FROM told WHERE told_at < ? AND {passing}", (before,))
 
 
 def count_told(db: sqlite3.Connection, subject: str, what: str, since: int) -> int:

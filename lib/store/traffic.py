@@ -44,8 +44,7 @@ def add_traffic(
     db: sqlite3.Connection, moved: Sequence[tuple[int, int, int]], since: int, now: int, zone: tzinfo
 ) -> None:
     """Add the (config, received, sent) of the time since a moment to the days, the hours and the all-time sum."""
-    moved = [one for one in moved if one[1] or one[2]]
-    if not moved:
+    if not (moved := [one for one in moved if one[1] or one[2]]):
         return
     total = sum(received for _, received, _ in moved), sum(sent for _, _, sent in moved)
     ever = ever_moved(db)
@@ -55,12 +54,9 @@ def add_traffic(
         days = [(config_id, today, received, sent) for config_id, received, sent in moved]
     else:
         days = [part for one in moved for part in _by_day(*one, since, now, zone)]
-    db.executemany(
-        """INSERT INTO stats (config_id, day, received, sent) VALUES (?, ?, ?, ?)
-           ON CONFLICT (config_id, day)
-           DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent""",
-        days,
-    )
+    query = """INSERT INTO stats (config_id, day, received, sent) VALUES (?, ?, ?, ?) ON CONFLICT (config_id, day)
+               DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent"""
+    db.executemany(query, days)
     hours.add_traffic(db, total, since, now)
 
 
@@ -74,8 +70,7 @@ def _by_day(
 
 def ever_moved(db: sqlite3.Connection) -> Usage:
     """Return what all configs ever moved, deleted ones included."""
-    kept = get_meta(db, "moved")
-    if kept is not None:
+    if (kept := get_meta(db, "moved")) is not None:
         return Usage(*json.loads(kept))
     return Usage(*db.execute("SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0) FROM stats").fetchone())
 
@@ -123,28 +118,20 @@ def month_total(db: sqlite3.Connection, month: str) -> Usage:
 
 def month_of_users(db: sqlite3.Connection, month: str) -> list[tuple[int | None, str, Usage]]:
     """List (user id, full name, month's traffic), greatest first; people who left come last as one, without a name."""
-    rows = db.execute(
-        """SELECT users.id, coalesce(users.full_name, ''), sum(stats.received), sum(stats.sent)
-           FROM stats JOIN configs ON configs.id = stats.config_id LEFT JOIN users ON users.id = configs.user_id
-           WHERE stats.day >= ? AND stats.day < ?
-           GROUP BY users.id
-           ORDER BY users.id IS NULL, sum(stats.received + stats.sent) DESC, users.id""",
-        month_bounds(month),
-    )
-    return [(user_id, name, Usage(received, sent)) for user_id, name, received, sent in rows]
+    query = """SELECT users.id, coalesce(users.full_name, ''), sum(stats.received), sum(stats.sent)
+               FROM stats JOIN configs ON configs.id = stats.config_id LEFT JOIN users ON users.id = configs.user_id
+               WHERE stats.day >= ? AND stats.day < ?
+               GROUP BY users.id ORDER BY users.id IS NULL, sum(stats.received + stats.sent) DESC, users.id"""
+    return [(user_id, name, Usage(*moved)) for user_id, name, *moved in db.execute(query, month_bounds(month))]
 
 
 def top_users(db: sqlite3.Connection, month: str, limit: int, offset: int) -> tuple[list[tuple[str, Usage]], int]:
     """List (full name, month's traffic), greatest first, and return how many people had any."""
-    rows = db.execute(
-        """SELECT users.full_name, sum(stats.received), sum(stats.sent), count(*) OVER ()
-           FROM stats JOIN configs ON configs.id = stats.config_id JOIN users ON users.id = configs.user_id
-           WHERE stats.day >= ? AND stats.day < ?
-           GROUP BY users.id
-           ORDER BY sum(stats.received + stats.sent) DESC, users.id
-           LIMIT ? OFFSET ?""",
-        (*month_bounds(month), limit, offset),
-    ).fetchall()
+    query = """SELECT users.full_name, sum(stats.received), sum(stats.sent), count(*) OVER ()
+               FROM stats JOIN configs ON configs.id = stats.config_id JOIN users ON users.id = configs.user_id
+               WHERE stats.day >= ? AND stats.day < ?
+               GROUP BY users.id ORDER BY sum(stats.received + stats.sent) DESC, users.id LIMIT ? OFFSET ?"""
+    rows = db.execute(query, (*month_bounds(month), limit, offset)).fetchall()
     return [(name, Usage(received, sent)) for name, received, sent, _ in rows], rows[0][3] if rows else 0
 
 

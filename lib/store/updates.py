@@ -17,14 +17,10 @@ def claim(db: sqlite3.Connection, update_id: int, now: int) -> bool:
     A poll that was cut off brings at most a batch again. Numbers further below the last one are new: Telegram draws
     them at random after a quiet week.
     """
-    changed = db.execute(
-        """INSERT INTO meta (key, value)
-           VALUES ('update_id', ?), ('update_at', ?)
-           ON CONFLICT (key) DO UPDATE SET value = excluded.value
-           WHERE key = 'update_at' OR value - excluded.value NOT BETWEEN 0 AND ?""",
-        (str(update_id), str(now), BATCH - 1),
-    )
-    return changed.rowcount == 2
+    query = """INSERT INTO meta (key, value) VALUES ('update_id', ?), ('update_at', ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value
+               WHERE key = 'update_at' OR value - excluded.value NOT BETWEEN 0 AND ?"""
+    return db.execute(query, (str(update_id), str(now), BATCH - 1)).rowcount == 2
 
 
 def next_offset(db: sqlite3.Connection, now: int) -> int | None:

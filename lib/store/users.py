@@ -67,20 +67,16 @@ def helper_ids(db: sqlite3.Connection) -> list[int]:
 
 def name_of(db: sqlite3.Connection, user_id: int | None) -> str:
     """Return a person's full name for people to read, or else their id; '—' for nobody and for people who left."""
-    if not user_id:
-        return "—"
-    user = find_user(db, user_id)
-    return user.full_name if user else str(user_id)
+    user = find_user(db, user_id) if user_id else None
+    return user.full_name if user else str(user_id or "—")
 
 
 def languages_of(db: sqlite3.Connection, user_ids: Sequence[int]) -> dict[int, str]:
     """Return the languages of those of the people who have written to the bot."""
     if not user_ids:
         return {}
-    rows = db.execute(
-        "SELECT id, language FROM users WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(user_ids)),)
-    )
-    return dict(rows.fetchall())
+    query = "SELECT id, language FROM users WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(query, (json.dumps(list(user_ids)),)).fetchall())
 
 
 def add_user(
@@ -92,9 +88,8 @@ def add_user(
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
     """Set what a person calls themselves now; they can be reached, since they wrote to us."""
-    db.execute(
-        "UPDATE users SET username = ?, full_name = ?, reachable = 1 WHERE id = ?", (username, full_name, user_id)
-    )
+    query = "UPDATE users SET username = ?, full_name = ?, reachable = 1 WHERE id = ?"
+    db.execute(query, (username, full_name, user_id))
 
 
 set_language = setter("users", "language")
@@ -119,33 +114,25 @@ def forget_awaiting(db: sqlite3.Connection, user_id: int) -> None:
 
 def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until: int | None, tries: int) -> None:
     """Set a new CAPTCHA (its answer and when it expires), or a pause (no answer and when the pause ends)."""
-    db.execute(
-        "UPDATE users SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = '' WHERE id = ?",
-        (answer, until, tries, user_id),
-    )
+    query = "UPDATE users SET captcha_answer = ?, captcha_until = ?, captcha_tries = ?, captcha_typed = '' WHERE id = ?"
+    db.execute(query, (answer, until, tries, user_id))
 
 
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:
     """Move a person from one state to another; raise Refused('already_…') if somebody decided that before."""
-    moved = db.execute(
-        """UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL
-           WHERE id = ? AND state = ?""",
-        (after, now, decided_by, user_id, before),
-    ).rowcount
-    if not moved:
+    query = "UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL WHERE id = ? AND state = ?"
+    if not db.execute(query, (after, now, decided_by, user_id, before)).rowcount:
         user = get_user(db, user_id)
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
 
 
 def forget_strangers(db: sqlite3.Connection, before: int) -> int:
     """Delete people who never passed the CAPTCHA and were last heard of before a moment; return how many."""
-    return db.execute(
-        """DELETE FROM users
-           WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL""",
-        (before, before),
-    ).rowcount
+    query = """DELETE FROM users
+               WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL"""
+    return db.execute(query, (before, before)).rowcount
 
 
 def delete_user(db: sqlite3.Connection, user_id: int) -> None:

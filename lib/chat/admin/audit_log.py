@@ -14,7 +14,6 @@ from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
-from lib.store.audit import Entry, list_entries
 from lib.store.outbox import Outgoing
 from lib.store.users import name_of
 
@@ -26,14 +25,13 @@ NAME_LENGTH = 24  # of a name on a page, where a line should stay a line
 
 def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> list[Outgoing]:
     """Show a page of the log, newest first; user_id 0 means everybody."""
-    entries = list_entries(db, user_id, LINES + 1, page * LINES)  # the extra one means there is another page
+    entries = audit.list_entries(db, user_id, LINES + 1, page * LINES)  # the extra one means there is another page
     if not entries and page:
         return overview(db, actor, user_id, 0)
-    here = Page(page, page + 1 + (len(entries) > LINES), LINES)
     title = actor.say("history_of", name=name_of(db, user_id)) if user_id else actor.say("history")
     lines = Markup("\n".join(describe(actor, entry) for entry in entries[:LINES])) or actor.say("history_empty")
     keyboard = [
-        *here.buttons("history", user_id),
+        *Page(page, page + 1 + (len(entries) > LINES), LINES).buttons("history", user_id),
         [actor.button("history_file", "history_file", user_id)] if entries else [],
         [actor.button("history_all", "history", 0, 0)] if user_id else [],
         [actor.back("panel")],
@@ -41,16 +39,15 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
     return show(actor, Markup(f"{title}\n\n{lines}"), keyboard)
 
 
-def describe(actor: Actor, entry: Entry) -> Markup:
+def describe(actor: Actor, entry: audit.Entry) -> Markup:
     """Write an entry in one line: when, who, what."""
-    at = full_date_time(actor.language, entry.at, actor.zone)
-    who = shorten(_who(actor.language, entry), NAME_LENGTH)
+    at, who = full_date_time(actor.language, entry.at, actor.zone), shorten(_who(actor.language, entry), NAME_LENGTH)
     return actor.say("history_line", at=at, who=who, what=_what(actor.language, entry, NAME_LENGTH))
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Send the whole log as a table, written at the moment of sending."""
-    if not list_entries(db, user_id, 1):
+    if not audit.list_entries(db, user_id, 1):
         raise Refused("history_is_empty")
     audit.note(db, now, actor.id, "export", "history")
     reference, caption = f"history:{actor.language}:{user_id}", actor.say("history_caption")
@@ -59,23 +56,22 @@ def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> l
 
 def render_log(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
     """Write the file: when, who, what about whom, and the detail as it was recorded."""
-    language, _, user_id = rest.partition(":")
-    zone = settings.timezone
+    (language, _, user_id), zone = rest.partition(":"), settings.timezone
     rows = []
-    for entry in list_entries(db, int(user_id), FILE_LINES):
+    for entry in audit.list_entries(db, int(user_id), FILE_LINES):
         at = datetime.fromtimestamp(entry.at, zone).strftime("%Y-%m-%d %H:%M:%S")
         rows.append((at, _who(language, entry), _what(language, entry), entry.detail))
     head = [plain(language, f"column_{key}") for key in ("at", "who", "what", "detail")]
     return table(language, f"history-{days.day_of(now, zone)}", head, rows)
 
 
-def _who(language: str, entry: Entry) -> str:
+def _who(language: str, entry: audit.Entry) -> str:
     if entry.actor_id is None:
         return plain(language, "the_bot")
     return entry.actor or (str(entry.actor_id) if entry.actor_id else plain(language, "somebody"))
 
 
-def _what(language: str, entry: Entry, most: int = 128) -> str:
+def _what(language: str, entry: audit.Entry, most: int = 128) -> str:
     """Say what was done; an action without a text is shown as it was recorded."""
     key = _key(entry)
     return plain(
@@ -90,7 +86,7 @@ def _what(language: str, entry: Entry, most: int = 128) -> str:
     )
 
 
-def _key(entry: Entry) -> str:
+def _key(entry: audit.Entry) -> str:
     if entry.kind == "user" and entry.action == "approved" and entry.detail == "was blocked":
         return "did_user_unblocked"
     if entry.action == "forget" and not entry.actor_id:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lib.chat.input import MESSAGE, ask, take_text
 from lib.chat.notify.broadcast_progress import describe, progress_subject
-from lib.chat.screens import Actor, Button, button, done, hush, say_to, show
+from lib.chat.screens import Actor, button, done, hush, say_to, show
 from lib.chat.texts import escaped
 from lib.errors import Refused
 from lib.store import audit, broadcasts
@@ -23,14 +23,12 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         for audience, count in counts
         if count
     ]
-    running = [[_progress_button(db, actor, one)] for one in broadcasts.running(db)]
+    running = []
+    for one in broadcasts.running(db):
+        label = actor.plain("broadcast_runs", sent=progress_of(db, one).sent, total=one.total)
+        running.append([button(label, "broadcast_watch", one.id)])
     text = actor.say("broadcast" if offers else "broadcast_nobody")
     return show(actor, text, [*running, *offers, [actor.back("panel")]])
-
-
-def _progress_button(db: sqlite3.Connection, actor: Actor, one: Broadcast) -> Button:
-    label = actor.plain("broadcast_runs", sent=progress_of(db, one).sent, total=one.total)
-    return button(label, "broadcast_watch", one.id)
 
 
 def choose_audience(db: sqlite3.Connection, actor: Actor, audience: str, now: int) -> list[Outgoing]:
@@ -69,10 +67,9 @@ def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     people = _recipients(db, actor, draft.audience, now)
     broadcasts.begin(db, draft.id, len(people), now)
     audit.note(db, now, actor.id, "broadcast", draft.subject, f"{draft.audience}: {len(people)}")
-    words = escaped(draft.text)
-    rows = [replace(say_to(who, words, subject=draft.subject), priority=BROADCAST) for who in people]
-    text, keyboard = describe(get_broadcast(db, draft.id), Progress(0, 0, len(people)), actor.language)
-    screen = show(actor, text, keyboard, subject=progress_subject(draft))
+    rows = [replace(say_to(who, escaped(draft.text), subject=draft.subject), priority=BROADCAST) for who in people]
+    described = describe(get_broadcast(db, draft.id), Progress(0, 0, len(people)), actor.language)
+    screen = show(actor, *described, subject=progress_subject(draft))
     return [*done(actor, "done_sending"), *screen, *hush(actor.settings, rows, now)]
 
 

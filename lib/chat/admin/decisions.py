@@ -1,18 +1,19 @@
-"""Decide about people and requests: the rows that change, what everybody is told, and what is shown after a tap."""
+"""Decide about people, requests and helpers: the rows that change, what everybody is told, and what is shown next."""
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from lib.chat import keyboards
 from lib.chat.admin import waiting
-from lib.chat.admin.person import show_user
-from lib.chat.commands import friend_commands
+from lib.chat.admin.person import get_non_admin, show_user
+from lib.chat.commands import friend_commands, helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Keyboard, done, say_to, show
+from lib.chat.screens import Actor, Compose, confirm, done, say_to, show
 from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
@@ -33,7 +34,7 @@ def decide(
         return messages + waiting.overview(db, actor, 0, now)
     if origin == keyboards.PAGE:
         return messages + show_user(db, actor, user, now)
-    return messages + _show_here(db, actor, f"user:{user_id}", decisions_shown.user_notice(db, actor.language, user))
+    return messages + _show_here(db, actor, f"user:{user_id}", decisions_shown.user_notice(db, user))
 
 
 def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
@@ -41,16 +42,12 @@ def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, ori
     request, messages = _judge(db, actor, request_id, after, "", now)
     if origin == keyboards.LIST:
         return messages + waiting.overview(db, actor, 0, now)
-    notice = decisions_shown.request_notice(db, actor.language, request)
-    return messages + _show_here(db, actor, f"request:{request_id}", notice)
+    return messages + _show_here(db, actor, f"request:{request_id}", decisions_shown.request_notice(db, request))
 
 
-def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: tuple[str, Keyboard]) -> list[Outgoing]:
-    """Show a decision in the tapped message, unless that is the notice, which is edited anyway.
-
-    It may be a second copy, sent when Telegram's answer was lost, or so new that its id is not stored yet.
-    """
-    return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice)
+def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: Compose) -> list[Outgoing]:
+    """Show a decision in the tapped message; the notice is edited anyway, but this may be a second copy of it."""
+    return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice(actor.language))
 
 
 def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -111,10 +108,9 @@ def _judge(
 def decide_person(
     db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
 ) -> tuple[User, list[Outgoing]]:
-    """Move a person from one state to another in the name of `by`; a rejection may tell them a reason.
+    """Move a person to another state in the name of `by`; return them as they are now, and what everybody is told.
 
-    Returns the person as they are now, and what everybody is told. Raises Refused if `before` no longer holds, or if
-    nobody may take this step.
+    Raises Refused if `before` no longer holds, or if nobody may take this step.
     """
     if after not in keyboards.DECISIONS.get(before, {}):
         raise Refused("old_button")
@@ -123,7 +119,7 @@ def decide_person(
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    ended = [*_reject_request(db, settings, by, user, now), *end_help(db, user)] if after == "blocked" else []
+    ended = [*_reject_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
     edits = decisions_shown.update_user_notices(db, settings, user)
     return user, [*edits, *ended, _tell_person(user, before, reason)]
 
@@ -144,15 +140,6 @@ def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: U
     return decisions_shown.update_request_notices(db, settings, get_request(db, request.id))
 
 
-def end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
-    if not user.helper:
-        return []
-    set_helper(db, user.id, False)
-    forget_notices(db, user.id)
-    return friend_commands(user.id)
-
-
 def decide_request(
     db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, reason: str, now: int
 ) -> tuple[ConfigRequest, list[Outgoing]]:
@@ -165,3 +152,41 @@ def decide_request(
     text = say(owner.language, key, name=request.name, reason=reason)
     edits = decisions_shown.update_request_notices(db, settings, request)
     return request, [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]
+
+
+def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
+    """Say what a helper may do."""
+    user = _candidate(db, actor, user_id)
+    yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
+    return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person", user.id)
+
+
+def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
+    """Make a friend a helper ("on"), or end their time as one ("off")."""
+    user, helper = _candidate(db, actor, user_id), word == "on"
+    if user.helper == helper:
+        raise Refused("old_button")
+    if helper:
+        set_helper(db, user.id, True)
+    menu = helper_commands(actor.settings, user.id) if helper else _end_help(db, user)
+    audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
+    page = show_user(db, actor, replace(user, helper=int(helper)), now)
+    told = decisions_shown.tell_friend(user, f"you_help_{word}")
+    return [*done(actor, f"done_helper_{word}"), *page, told, *menu]
+
+
+def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
+    """Read somebody inside who is no admin."""
+    user = get_non_admin(db, actor, user_id)
+    if user.state != "approved":
+        raise Refused("person_outside")
+    return user
+
+
+def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
+    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
+    if not user.helper:
+        return []
+    set_helper(db, user.id, False)
+    forget_notices(db, user.id)
+    return friend_commands(user.id)

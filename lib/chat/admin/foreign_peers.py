@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
-from lib.chat.screens import Actor, button, done, show, username_of
+from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit, counters
@@ -26,8 +26,10 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     """List the foreign peers, a page of them."""
     total = count_foreign(db)
     here = page_of(page, total, ON_A_PAGE)
-    peers = list_foreign(db, ON_A_PAGE, here.offset)
-    rows = [[button(f"{_sign(peer, now)} {_title(peer)}", "peer", peer.id)] for peer in peers]
+    rows = []
+    for peer in list_foreign(db, ON_A_PAGE, here.offset):
+        sign = "🗑" if peer.evicted_at else "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"
+        rows.append([button(f"{sign} {_title(peer)}", "peer", peer.id)])
     text = actor.say("foreign" if total else "foreign_none", count=total)
     return show(actor, text, [*rows, *here.buttons("foreign"), [actor.back("status")]])
 
@@ -55,21 +57,19 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
     """Ask which friend's device it is."""
     peer, total = _adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
-    friends = [
-        [button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)]
-        for friend in list_users(db, "approved", ON_A_PAGE, here.offset)
-    ]
-    keyboard = [*friends, *here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
-    return show(actor, actor.say("choose_heir", title=_title(peer)), keyboard)
+    friends = list_users(db, "approved", ON_A_PAGE, here.offset)
+    rows = [[button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)] for friend in friends]
+    ways = [*here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
+    return show(actor, actor.say("choose_heir", title=_title(peer)), [*rows, *ways])
 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
     peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
-    username = username_of(actor.language, owner)
-    text = actor.say("confirm_heir", title=_title(peer), name=owner.full_name, username=username)
+    words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
+    text = actor.say("confirm_heir", title=_title(peer), **words)
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
-    return show(actor, text, [[yes, actor.back("heirs", peer.id, 0)]])
+    return confirm(actor, text, yes, "heirs", peer.id, 0)
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
@@ -97,7 +97,7 @@ def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[
     """Ask whether a foreign peer is to be removed."""
     peer = _not_removed(db, peer_id)
     yes = actor.button("evict", "evict", peer.id, style="danger")
-    return show(actor, actor.say("confirm_evict", title=_title(peer)), [[yes, actor.back("peer", peer.id)]])
+    return confirm(actor, actor.say("confirm_evict", title=_title(peer)), yes, "peer", peer.id)
 
 
 def remove(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
@@ -148,18 +148,10 @@ def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
         if network.prefixlen < network.max_prefixlen:
             return None
         found[network.version].append(str(network.network_address))
-    if len(found[4]) != 1 or len(found[6]) > 1:
-        return None
-    return found[4][0], found[6][0] if found[6] else None
+    return (found[4][0], next(iter(found[6]), None)) if len(found[4]) == 1 and len(found[6]) <= 1 else None
 
 
 def _title(peer: ForeignPeer) -> str:
     """Name a peer by its first address and the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
     return f"{address} · {peer.public_key[:6]}…"
-
-
-def _sign(peer: ForeignPeer, now: int) -> str:
-    if peer.evicted_at is not None:
-        return "🗑"
-    return "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"

@@ -7,11 +7,10 @@ import sqlite3
 from lib.chat.input import ask, clean_name
 from lib.chat.paging import page_of
 from lib.chat.phrases import full_date, full_date_time, shorten, span
-from lib.chat.screens import Actor, button, done, say_to, show
+from lib.chat.screens import Actor, button, confirm, done, say_to, show
 from lib.errors import Refused
 from lib.store import audit
 from lib.store import invitations as store
-from lib.store.invitations import Invitation, get_invitation
 from lib.store.outbox import Outgoing
 from lib.store.users import name_of
 
@@ -25,16 +24,14 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     """List invitations, newest first, a page of them."""
     total = store.count_invitations(db)
     here = page_of(page, total, ON_A_PAGE)
-    rows = [
-        [button(_label(db, actor, one, now), "invitation", one.id)]
-        for one in store.list_invitations(db, ON_A_PAGE, here.offset)
-    ]
+    shown = store.list_invitations(db, ON_A_PAGE, here.offset)
+    rows = [[button(_label(db, actor, one, now), "invitation", one.id)] for one in shown]
     text = actor.say("invitations" if total else "invitations_none", count=total)
     new = actor.button("invite_button", "invite", style="primary")
     return show(actor, text, [*rows, *here.buttons("invitations"), [new], [actor.back("panel")]])
 
 
-def _label(db: sqlite3.Connection, actor: Actor, one: Invitation, now: int) -> str:
+def _label(db: sqlite3.Connection, actor: Actor, one: store.Invitation, now: int) -> str:
     state = one.state(now)
     if state == "open":
         what = actor.plain("still_valid", span=span(actor.language, one.expires_at - now))
@@ -43,13 +40,13 @@ def _label(db: sqlite3.Connection, actor: Actor, one: Invitation, now: int) -> s
     return f"{SIGNS[state]} {shorten(one.name, 16)} · {what}"
 
 
-def _guest(db: sqlite3.Connection, actor: Actor, one: Invitation) -> str:
+def _guest(db: sqlite3.Connection, actor: Actor, one: store.Invitation) -> str:
     return actor.plain("somebody") if one.used_by is None else name_of(db, one.used_by)
 
 
 def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
     """Show an invitation, but never its link again."""
-    one = get_invitation(db, invitation_id)
+    one = store.get_invitation(db, invitation_id)
     state, ended = one.state(now), one.used_at or one.revoked_at or one.expires_at
     at = full_date_time(actor.language, ended, actor.zone)
     text = actor.say(
@@ -96,12 +93,11 @@ def create(db: sqlite3.Connection, actor: Actor, text: str, kind: str, days: str
 
 def confirm_end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
     """Ask whether an invitation is to be taken back."""
-    one = get_invitation(db, invitation_id)
+    one = store.get_invitation(db, invitation_id)
     if one.state(now) != "open":
         raise Refused(f"invitation_was_{one.state(now)}")
     yes = actor.button("take_back", "uninvite", one.id, style="danger")
-    text = actor.say("confirm_uninvite", name=one.name)
-    return show(actor, text, [[yes, actor.back("invitation", one.id)]])
+    return confirm(actor, actor.say("confirm_uninvite", name=one.name), yes, "invitation", one.id)
 
 
 def end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:

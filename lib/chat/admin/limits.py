@@ -72,15 +72,10 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     """Offer numbers of configs; admins have no limit."""
     user = get_non_admin(db, actor, user_id)
     present = AS_EVERYBODY if user.config_limit is None else str(user.config_limit)
+    usual = _choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)
     numbers = [_choice(word, present, "person_limit", user, word) for word in NUMBERS]
-    keyboard = [
-        [_choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)],
-        numbers[:5],
-        numbers[5:],
-        [actor.back("person", user.id)],
-    ]
     text = actor.say("person_limits", name=user.full_name, limit=limit_in_words(actor, user))
-    return show(actor, text, keyboard)
+    return show(actor, text, [[usual], numbers[:5], numbers[5:], [actor.back("person", user.id)]])
 
 
 def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:

@@ -45,12 +45,8 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
         text = Markup(text + actor.say("people_none"))
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
-    keyboard = [
-        *([button(_label(actor, entry, now), "person", entry.id)] for entry in entries),
-        *here.buttons("people", chosen),
-        *_filters(actor, chosen, counts),
-    ]
-    return show(actor, text, keyboard)
+    rows = [[button(_label(actor, entry, now), "person", entry.id)] for entry in entries]
+    return show(actor, text, [*rows, *here.buttons("people", chosen), *_filters(actor, chosen, counts)])
 
 
 def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -85,18 +81,14 @@ def _remember(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, word
 
 def _label(actor: Actor, entry: Entry, now: int) -> str:
     """Name a person on a button, with a sign of their state and the month's traffic."""
-    used = f" · {size(actor.language, entry.used)}" if entry.used else ""
-    return f"{_sign(actor, entry, now)} {shorten(entry.full_name, NAME_LENGTH)}{used}"
-
-
-def _sign(actor: Actor, entry: Entry, now: int) -> str:
     if entry.state != "approved":
-        return {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
-    if is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):
-        return "⚠️"
-    if is_online(entry.handshake_at, now):
-        return "🟢"
-    return "⚪️" if entry.handshake_at else "💤"
+        sign = {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
+    elif is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):
+        sign = "⚠️"
+    else:
+        sign = "🟢" if is_online(entry.handshake_at, now) else "⚪️" if entry.handshake_at else "💤"
+    used = f" · {size(actor.language, entry.used)}" if entry.used else ""
+    return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"
 
 
 def _filters(actor: Actor, chosen: str, counts: Mapping[str, int]) -> Keyboard:

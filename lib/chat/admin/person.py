@@ -11,7 +11,7 @@ from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
 from lib.chat.phrases import full_date, size
 from lib.chat.rules import config_limit, is_admin, quota_of
-from lib.chat.screens import Actor, Keyboard, button, done, show, username_of
+from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.audit import list_entries
@@ -34,12 +34,13 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
     """Show the page of a person whose row the caller has read, or has just changed."""
     configs, used = summarize_configs(db, actor, user.id, now)
     may_read_note = actor.role == "admin" or actor.id != user.id  # a helper does not read their own
-    more = len(configs) - CONFIGS_SHOWN
-    listed = config_lines(actor, configs[:CONFIGS_SHOWN], now)
+    helps = user.helper and user.state == "approved"
+    role = actor.plain("person_admin") if is_admin(actor, user) else actor.plain("person_helper") if helps else ""
+    more, listed = len(configs) - CONFIGS_SHOWN, config_lines(actor, configs[:CONFIGS_SHOWN], now)
     text = actor.say(
         "person",
         name=user.full_name,
-        role=_role(actor, user),
+        role=role,
         username=username_of(actor.language, user),
         id=user.id,
         speaks=user.language,
@@ -63,16 +64,13 @@ def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> lis
     user = get_non_admin(db, actor, user_id)
     text = actor.say("confirm_expel", name=user.full_name, count=len(configs_of(db, user.id)))
     yes = actor.button("expel_now", "expel", user.id, style="danger")
-    return show(actor, text, [[yes, actor.back("person", user.id)]])
+    return confirm(actor, text, yes, "person", user.id)
 
 
 def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Delete a person and all their configs."""
-    return [
-        *done(actor, "done_expel"),
-        *forget_person(db, actor.settings, user_id, now, actor.id),
-        *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now),
-    ]
+    gone = forget_person(db, actor.settings, user_id, now, actor.id)
+    return [*done(actor, "done_expel"), *gone, *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now)]
 
 
 def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
@@ -98,19 +96,11 @@ def limit_in_words(actor: Actor, user: User) -> str:
     return actor.plain("as_everybody", what=words) if user.config_limit is None else words
 
 
-def _role(actor: Actor, user: User) -> str:
-    if is_admin(actor, user):
-        return actor.plain("person_admin")
-    return actor.plain("person_helper") if user.helper and user.state == "approved" else ""
-
-
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Write a person's state, since when, and who decided it."""
     since = full_date(actor.language, user.decided_at or user.created_at, actor.zone)
-    text = actor.say(f"person_is_{user.state}", date=since)
-    if user.decided_by is None:
-        return text
-    return Markup(text + actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH]))
+    by = "" if user.decided_by is None else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
+    return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 
 
 def _last_entries(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:

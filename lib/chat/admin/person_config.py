@@ -15,7 +15,7 @@ from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import down_and_up, full_date, last_seen
 from lib.chat.rules import why_off
-from lib.chat.screens import Actor, Keyboard, button, done, show, username_of
+from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
@@ -118,9 +118,8 @@ def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, n
 
 
 def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date | None, now: int) -> list[Outgoing]:
-    config, owner = _read(db, config_id)
+    (config, owner), told = _read(db, config_id), []
     expires_at = None if last is None else days.start_of(last + timedelta(days=1), actor.zone)
-    told = []
     if set_expiry(db, config.id, expires_at):
         forget_told(db, f"config:{config.id}", "expire%")
         audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
@@ -157,7 +156,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
     config, owner = _read(db, config_id)
     text = actor.say("confirm_held_delete", name=config.name, owner=owner.full_name)
     yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")
-    return show(actor, text, [[yes, actor.back("held", config.id)]])
+    return confirm(actor, text, yes, "held", config.id)
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -165,12 +164,11 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
     config, owner = _read(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
-    edits: list[Outgoing] = []
+    told = _tell_owner(actor, owner, config, "you_held_delete")
     if config.request_id is not None and config.live_since is None:
         mark_issued(db, config.request_id)
-        edits = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id))
+        told = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id)) + told
     audit.note(db, now, actor.id, "revoke", f"user:{owner.id}", f"config:{config.id}")
-    told = [*edits, *_tell_owner(actor, owner, config, "you_held_delete")]
     return [*done(actor, "done_held_delete"), *show_user(db, actor, owner, now), *told]
 
 
@@ -196,9 +194,8 @@ def _expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str
 
 def _state(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
     """Name what keeps a config off, or that it is on; what can be changed on its page comes first."""
-    owner = get_user(db, config.user_id)
-    _, used = summarize_configs(db, actor, owner.id, now)
-    off = why_off(actor.settings, config, owner, used, now)
+    _, used = summarize_configs(db, actor, config.user_id, now)
+    off = why_off(actor.settings, config, get_user(db, config.user_id), used, now)
     return {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
 
 
@@ -209,9 +206,8 @@ def _keyboard(actor: Actor, config: Config) -> Keyboard:
         return [back]
     pause = actor.button("held_pause_button", "held_pause", config.id)
     resume = actor.button("held_resume_button", "held_resume", config.id)
-    expiry = actor.button("held_expiry_button", "held_expiry", config.id)
     return [
-        [pause if config.paused_at is None else resume, expiry],
+        [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
         [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,

@@ -68,7 +68,6 @@ def list_configs(db: sqlite3.Connection, actor: Actor, user_id: int, page: int, 
     user, (configs, _) = get_user(db, user_id), summarize_configs(db, actor, user_id, now)
     here = page_of(page, len(configs), ON_A_PAGE)
     shown = here.of(configs)
-    lines = config_lines(actor, shown, now)
-    text = actor.say("holdings", name=user.full_name, count=len(configs), lines=lines)
+    text = actor.say("holdings", name=user.full_name, count=len(configs), lines=config_lines(actor, shown, now))
     rows = [[config_button(one, now)] for one in shown]
     return show(actor, text, [*rows, *here.buttons("holdings", user.id), [actor.back("person", user.id)]])

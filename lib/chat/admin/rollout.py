@@ -34,10 +34,9 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) -> list[Outgoing]:
     """Send a new file and code for every outdated config; keys and addresses stay the same."""
-    server = present_generation(db)
+    server, old = present_generation(db), outdated(db)
     if server is None or generation != server.number:
         raise Refused("old_button")
-    old = outdated(db)
     if not old:
         raise Refused("none_outdated")
     messages: list[Outgoing] = []

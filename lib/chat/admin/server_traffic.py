@@ -29,8 +29,7 @@ def by_day(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[O
     """Show the days of a month ('YYYY-MM', or 'now') as a chart."""
     present = days.month_of(now, actor.zone)
     first = min((first_day(db) or present)[:7], present)
-    if month == "now":
-        month = present
+    month = present if month == "now" else month
     if not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", month) or not first <= month <= present:
         raise Refused("old_button")
     usage, peak = days_of_server(db, month), Markup("")
@@ -51,13 +50,11 @@ def by_day(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[O
 
 def by_hour(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """Show the last two days as a chart of hours."""
-    last = days.hour_of(now)
+    last, peak = days.hour_of(now), Markup("")
     hours = list_hours(db, last - SHOWN_BEFORE, last)
-    peak = Markup("")
     if hours:
-        busiest = max(hours, key=lambda hour: (hour.online, hour.hour))
-        at = short_date_time(actor.language, busiest.hour, actor.zone)
-        peak = actor.say("hours_peak", online=busiest.online, at=at)
+        busy = max(hours, key=lambda hour: (hour.online, hour.hour))
+        peak = actor.say("hours_peak", online=busy.online, at=short_date_time(actor.language, busy.hour, actor.zone))
     total = sum_of(Usage(hour.received, hour.sent) for hour in hours)
     caption = actor.say("server_hours", peak=peak, **down_and_up(actor.language, total))
     ways = [[actor.button("by_day_button", "by_day", "now")]]

@@ -33,8 +33,8 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """List the settings with their values in words."""
     rows = []
     for name in IN_CHAT:
-        label = f"{_title(actor, name)}: {_in_words(actor, name, _value(actor.settings, name), now)}"
-        rows.append([button(shorten(label, 40), "setting", name)])
+        value = _in_words(actor, name, _value(actor.settings, name), now)
+        rows.append([button(shorten(f"{actor.plain(f'setting_{name.lower()}')}: {value}", 40), "setting", name)])
     return show(actor, actor.say("settings"), [*rows, [actor.back("panel")]])
 
 
@@ -44,7 +44,7 @@ def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> l
     present, key = _value(settings, name), name.lower()
     text = actor.say(
         "setting",
-        title=_title(actor, name),
+        title=actor.plain(f"setting_{key}"),
         meaning=actor.say(f"meaning_{key}"),
         value=_in_words(actor, name, present, now),
         origin=actor.say("set_in_chat" if in_chat else "set_in_file"),
@@ -72,8 +72,7 @@ def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: 
     """Set the value that was typed, or say what would be right, and wait for another."""
     bad = f"bad_{name.lower()}"
     typed = take_line(text, VALUE_LENGTH, bad)
-    if name == "QUOTA_GB":
-        typed = typed.replace(",", ".")
+    typed = typed.replace(",", ".") if name == "QUOTA_GB" else typed
     try:
         value = READERS[name][1](typed)
     except ValueError:
@@ -96,10 +95,6 @@ def _set(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now:
         if name == "LANGUAGE":
             announce_commands(db, in_force(db, actor.settings), now)
     return [*done(actor, "done_set"), *show_setting(db, actor, name, now)]
-
-
-def _title(actor: Actor, name: str) -> str:
-    return actor.plain(f"setting_{name.lower()}")
 
 
 def _value(settings: Settings, name: str) -> object:

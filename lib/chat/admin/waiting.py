@@ -42,17 +42,17 @@ def _label(language: str, one: Waiting, now: int) -> str:
 def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Show a person with the decisions that are open on them."""
     user = get_user(db, user_id)
-    notice = decisions_shown.user_notice(db, actor.language, user)
+    text, keyboard = decisions_shown.user_notice(db, user)(actor.language)
     if user.state != "pending":
-        return show(actor, *notice)
+        return show(actor, text, keyboard)
     decide = keyboards.decide(actor.language, user, keyboards.LIST)
-    return _show_pending(actor, notice[0], user.decided_at or user.created_at, decide, "why_person", user.id, now)
+    return _show_pending(actor, text, user.decided_at or user.created_at, decide, "why_person", user.id, now)
 
 
 def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, now: int) -> list[Outgoing]:
     """Show a request with the decisions that are open on it."""
     request = get_request(db, request_id)
-    notice = decisions_shown.request_notice(db, actor.language, request)
+    notice = decisions_shown.request_notice(db, request)(actor.language)
     if request.state != "pending":
         return show(actor, *notice)
     judge = keyboards.judge(actor.language, request.id, keyboards.LIST)

@@ -13,7 +13,7 @@ from lib.chat.friend.diagnosis import why_off
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
 from lib.chat.phrases import down_and_up, full_date, full_date_time, last_seen, span
 from lib.chat.rules import can_ask, quota_warning, this_month
-from lib.chat.screens import Actor, Button, Keyboard, about, done, show, tell_admins
+from lib.chat.screens import Actor, Button, Keyboard, about, confirm, done, show, tell_admins
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
@@ -134,7 +134,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
     """Say what deleting a config means."""
     config = _deletable(db, actor, config_id)
     yes = actor.button("delete_now", "delete", config.id, style="danger")
-    return show(actor, actor.say("confirm_delete", name=config.name), [[yes, actor.back("config", config.id)]])
+    return confirm(actor, actor.say("confirm_delete", name=config.name), yes, "config", config.id)
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:

@@ -21,10 +21,9 @@ LINES, LINE_LENGTH = 5, 200  # of a trouble's detail, which may list hundreds of
 
 
 def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str], now: int) -> list[Outgoing]:
-    """Bring the admins' messages up to date. `found` maps each kind of trouble that was found to its detail.
+    """Bring the admins' messages up to date with the troubles found, by kind with their detail.
 
-    The first trouble is a new message, and so is one that comes when the message is no longer fresh: admins hear it.
-    All other changes are edits.
+    The first trouble, and one that comes when the message is no longer fresh, is a new message; the rest are edits.
     """
     before = read_incident(db)
     after = progress(before, found, now)
@@ -73,15 +72,14 @@ def _describe(settings: Settings, incident: Incident, now: int, language: str) -
     if not blocks:
         began = min(found.began for found in incident.troubles.values())
         blocks.append(say(language, "alert_over", span=span(language, now - began)))
-    past = [_past(language, settings, kind, found, now) for kind, found in incident.troubles.items() if found.over]
+    past = []
+    for kind, found in incident.troubles.items():
+        if found.over:
+            start, end = (_moment(language, settings, at, now) for at in (found.began, found.over))
+            words = say(language, f"over_{kind}", interface=settings.awg_interface)
+            past.append(words + say(language, "alert_lasted", began=start, over=end))
     text = Markup("\n\n".join([*blocks, *(["\n".join(past)] if past else [])]))
     return text, [[text_button(language, "status_button", "server")]]
-
-
-def _past(language: str, settings: Settings, kind: str, found: Trouble, now: int) -> Markup:
-    words = say(language, f"over_{kind}", interface=settings.awg_interface)
-    began, over = (_moment(language, settings, at, now) for at in (found.began, found.over or now))
-    return Markup(words + say(language, "alert_lasted", began=began, over=over))
 
 
 def _moment(language: str, settings: Settings, at: int, now: int) -> str:
@@ -92,11 +90,7 @@ def _moment(language: str, settings: Settings, at: int, now: int) -> str:
 
 
 def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
-    """Describe a trouble and what to do about it.
-
-    `detail` is an AwgError's kind, JSON of a ParametersError's faults, the seconds by which the clock jumped, the
-    time since which nothing was heard or done, the bytes that are free on the disk, or words.
-    """
+    """Describe a trouble and what to do about it; `detail` is words, or a kind, JSON, seconds, a time or bytes."""
     if kind in ("interface", "making"):
         words = reason(language, settings, detail)
     elif kind == "parameters":
@@ -126,7 +120,6 @@ def _cut(detail: str) -> str:
 
 def other_troubles(db: sqlite3.Connection, language: str, settings: Settings) -> Markup:
     """List what is wrong besides the interface, which the server's screen shows above."""
-    incident = read_incident(db)
-    lasting = incident.lasting if incident else {}
+    lasting = incident.lasting if (incident := read_incident(db)) else {}
     texts = [trouble(language, settings, kind, one.detail) for kind, one in lasting.items() if kind != "interface"]
     return Markup("".join(f"\n\n{text}" for text in texts))

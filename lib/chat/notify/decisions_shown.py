@@ -25,15 +25,11 @@ def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: i
     """Ask every admin and helper to decide on a person; if many wait, say how many in one message."""
     if count_users(db, "pending") > NOTICES_AT_ONCE:
         return _announce_crowd(db, settings, now)
-    return tell_staff(db, settings, _user_notice(db, user), f"user:{user.id}")
+    return tell_staff(db, settings, user_notice(db, user), f"user:{user.id}")
 
 
-def user_notice(db: sqlite3.Connection, language: str, user: User) -> tuple[Markup, Keyboard]:
+def user_notice(db: sqlite3.Connection, user: User) -> Notice:
     """Describe a person, what was decided, and the decisions that are open now."""
-    return _user_notice(db, user)(language)
-
-
-def _user_notice(db: sqlite3.Connection, user: User) -> Notice:
     who = name_of(db, user.decided_by)
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
@@ -58,12 +54,10 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
 def _crowd_notice(db: sqlite3.Connection) -> Notice:
     """Say how many people wait, with the way to them."""
     waiting = count_users(db, "pending")
-
-    def notice(language: str) -> tuple[Markup, Keyboard]:
-        way = button(plain(language, "waiting_button", count=waiting), "requests", 0)
-        return say(language, "crowd", count=waiting), [[way]]
-
-    return notice
+    return lambda language: (
+        say(language, "crowd", count=waiting),
+        [[button(plain(language, "waiting_button", count=waiting), "requests", 0)]],
+    )
 
 
 def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
@@ -73,20 +67,16 @@ def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
 
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Show the decision on a person in every notice about them."""
-    return edit_notices(db, settings, f"user:{user.id}", _user_notice(db, user)) + update_crowd(db, settings)
+    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user)) + update_crowd(db, settings)
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
     """Ask every admin and helper, but not the asker, to decide on a request."""
-    return tell_staff(db, settings, _request_notice(db, request), f"request:{request.id}", request.user_id)
+    return tell_staff(db, settings, request_notice(db, request), f"request:{request.id}", request.user_id)
 
 
-def request_notice(db: sqlite3.Connection, language: str, request: ConfigRequest) -> tuple[Markup, Keyboard]:
+def request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
     """Describe a request, and what was decided, or the two decisions while it is pending."""
-    return _request_notice(db, request)(language)
-
-
-def _request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
     user, who = get_user(db, request.user_id), name_of(db, request.decided_by)
     held = len(configs_of(db, user.id))
 
@@ -102,7 +92,7 @@ def _request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
 
 def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
     """Show the decision on a request in every notice about it."""
-    return edit_notices(db, settings, f"request:{request.id}", _request_notice(db, request))
+    return edit_notices(db, settings, f"request:{request.id}", request_notice(db, request))
 
 
 def tell_friend(user: User, key: str, **values: object) -> Outgoing:
@@ -115,6 +105,5 @@ def tell_asker(
     db: sqlite3.Connection, settings: Settings, user: User, request: ConfigRequest, text: str
 ) -> list[Outgoing]:
     """Show the decision on a request in the message in which its asker saw it wait, without the Cancel button."""
-    keyboard = keyboards.to_menu(user.language)
-    edits = edit_notices(db, settings, f"asked:{request.id}", lambda _: (text, keyboard))
-    return edits or [say_to(user.id, text, keyboard)]
+    notice = (text, keyboards.to_menu(user.language))
+    return edit_notices(db, settings, f"asked:{request.id}", lambda _: notice) or [say_to(user.id, *notice)]

@@ -23,10 +23,7 @@ from lib.vpn import client_config, obfuscation, qr, share_key
 
 @dataclass(frozen=True)
 class ConfigFiles:
-    """A config and all that its files and their captions are made from; `tunnel` is the files' name.
-
-    `conf` is the text of the .conf; None for an adopted config, and before the server was ever seen.
-    """
+    """What a config's files, named `tunnel`, are made from; `conf` is None if adopted or the server was never seen."""
 
     config: Config
     owner: User
@@ -51,9 +48,8 @@ class ConfigFiles:
 
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
     """Read what else a config's files are made from, as the server is to be reached now."""
-    server = present_generation(db)
-    tunnel, conf = _tunnel_name(db, owner, config), _conf_text(settings, config, server)
-    return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, conf)
+    server, tunnel = present_generation(db), _tunnel_name(db, owner, config)
+    return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, _conf_text(settings, config, server))
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
@@ -109,36 +105,20 @@ def _tunnel_name(db: sqlite3.Connection, owner: User, config: Config) -> str:
     """Name a config's tunnel, unlike those of its owner's older configs."""
     names: list[str] = []
     for one in configs_of(db, owner.id):
-        if one.id > config.id:
-            break
-        names.append(client_config.tunnel_name(owner.full_name, one.name, names))
+        if one.id <= config.id:
+            names.append(client_config.tunnel_name(owner.full_name, one.name, names))
     return names[-1]
 
 
-def render_qr(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    conf, _ = _conf_and_tunnel(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw(conf)) if conf else None
-
-
-def render_series(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
-    return Attachment("photo", "qr.png", "image/png", qr.draw_several(share_key.series(conf, tunnel))) if conf else None
-
-
-def render_conf(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
-    return document(f"{tunnel}.conf", conf) if conf else None
-
-
-def render_key(db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
-    conf, tunnel = _conf_and_tunnel(db, settings, config_id)
-    return document(f"{tunnel}.vpn", share_key.share_key(conf, tunnel)) if conf else None
-
-
-def _conf_and_tunnel(db: sqlite3.Connection, settings: Settings, config_id: str) -> tuple[str, str]:
-    """Return the text of a .conf and its tunnel's name; empty if there is none to send any more."""
+def render_file(kind: str, db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+    """Make the "qr", "series", "conf" or "key" of a config; None if there is none to send any more."""
     config = find_config(db, int(config_id))
-    if config is None:
-        return "", ""
-    files = load_files(db, settings, config, get_user(db, config.user_id))
-    return files.conf or "", files.tunnel
+    files = load_files(db, settings, config, get_user(db, config.user_id)) if config else None
+    if files is None or files.conf is None:
+        return None
+    if kind == "conf":
+        return document(f"{files.tunnel}.conf", files.conf)
+    if kind == "key":
+        return document(f"{files.tunnel}.vpn", share_key.share_key(files.conf, files.tunnel))
+    picture = qr.draw(files.conf) if kind == "qr" else qr.draw_several(share_key.series(files.conf, files.tunnel))
+    return Attachment("photo", "qr.png", "image/png", picture)

@@ -29,9 +29,8 @@ def announce_server_change(
 
 def _changes(language: str, before: Generation, after: Generation) -> str:
     """Name what differs; no values, for one of them may be a key."""
-    names = {**before.parameters, **after.parameters}
-    changed = [name for name in names if before.parameters.get(name) != after.parameters.get(name)]
-    changes = []
+    old, new, changes = before.parameters, after.parameters, []
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if before.endpoint != after.endpoint:
         changes.append(plain(language, "change_endpoint", endpoint=after.endpoint))
     if before.public_key != after.public_key:
@@ -44,8 +43,6 @@ def _changes(language: str, before: Generation, after: Generation) -> str:
 def announce_foreign_peers(db: sqlite3.Connection, settings: Settings, new: int) -> list[Outgoing]:
     """Tell every admin that peers appeared which the bot did not make."""
     total = count_foreign(db)
-
-    def notice(language: str) -> tuple[Markup, Keyboard]:
-        return say(language, "foreign_seen", count=new), keyboards.to_foreign(language, total)
-
-    return tell_admins(db, settings, notice, None)
+    return tell_admins(
+        db, settings, lambda to: (say(to, "foreign_seen", count=new), keyboards.to_foreign(to, total)), None
+    )

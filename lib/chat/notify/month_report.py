@@ -20,20 +20,15 @@ ROWS = 50
 
 def send_due_reports(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
     """Send the admins a report of each month that has ended since the last call."""
-    present = days.month_of(now, settings.timezone)
-    last = get_meta(db, "month")
+    present, last = days.month_of(now, settings.timezone), get_meta(db, "month")
     messages: list[Outgoing] = []
     while last is not None and last < present:
         messages += tell_admins(db, settings, partial(_notice, db, last), None)
         last = days.month_after(last)
-    if last is None or last == present or _was_corrected(last, settings, now):
+    # The clock may have slipped at the turn of a month; it was put right if it is more than a day away from it.
+    if last is None or last == present or days.month_start(last, settings.timezone) - now > 86400:
         put_meta(db, "month", present)
     return [replace(message, priority=BROADCAST) for message in messages]
-
-
-def _was_corrected(month: str, settings: Settings, now: int) -> bool:
-    """Return True if the clock was put right after it had run into a later month; it did not just slip at the turn."""
-    return days.month_start(month, settings.timezone) - now > 86400
 
 
 def _notice(db: sqlite3.Connection, month: str, language: str) -> tuple[Markup, None]:

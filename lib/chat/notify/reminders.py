@@ -24,10 +24,7 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Remind of configs that expire soon or have expired.
-
-    An end is first recorded as soon as it is set. Whoever set it has told the friend, so that stage is not told again.
-    """
+    """Remind of configs that expire soon or have expired; whoever set an end has told the friend of its first stage."""
     told = []
     for end in new_expiries(db, now):
         tell_once(db, f"config:{end.config_id}", f"expires:{end.stage}:{end.expires_at}", now)

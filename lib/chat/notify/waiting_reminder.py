@@ -22,12 +22,11 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
     since = waits_since(db)
     if since is None:
         return _delete_reminder(db)
-    told = int(get_meta(db, "reminded_at") or 0)
-    quiet = days.is_quiet(now, settings.timezone, settings.quiet_hours)
-    if now - since <= TOO_LONG or 0 <= now - told < TOO_LONG or quiet:
+    told, waited = int(get_meta(db, "reminded_at") or 0), now - since
+    if waited <= TOO_LONG or 0 <= now - told < TOO_LONG or days.is_quiet(now, settings.timezone, settings.quiet_hours):
         return []
     put_meta(db, "reminded_at", str(now))
-    count, waited = count_open(db), now - since
+    count = count_open(db)
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
         return say(language, "reminder", count=count, span=span(language, waited)), keyboards.to_waiting(language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.store.database import fold, list_rows, number
@@ -13,41 +12,24 @@ _USED = """(
     SELECT coalesce(sum(stats.received + stats.sent), 0)
     FROM configs JOIN stats ON stats.config_id = configs.id
     WHERE configs.user_id = users.id AND stats.day >= :first AND stats.day < :end)"""
-_BY_NAME = "full_name COLLATE NOCASE, id"
-_BY_USE = f"{_USED} DESC, id"
-# Which people a filter leaves, and in which order they are listed.
-_FILTERS: Mapping[str, tuple[str, str]] = {
-    "all": ("state = 'approved'", _BY_NAME),
-    "online": (
-        """state = 'approved' AND id IN (
-               SELECT configs.user_id
-               FROM counters JOIN configs ON configs.id = counters.config_id
-               WHERE counters.handshake_at > :since AND configs.revoked_at IS NULL)""",
-        _BY_NAME,
-    ),
-    "pending": ("state = 'pending'", _BY_NAME),
-    "heavy": ("state = 'approved'", _BY_USE),
-    "over": (
-        f"state = 'approved' AND coalesce(quota_bytes, :quota) > 0 AND coalesce(quota_bytes, :quota) <= {_USED}",
-        _BY_USE,
-    ),
-    "never": (
-        """state = 'approved' AND NOT EXISTS (
-               SELECT 1
-               FROM configs JOIN counters ON counters.config_id = configs.id
-               WHERE configs.user_id = users.id AND counters.handshake_at > 0)""",
-        _BY_NAME,
-    ),
-    "blocked": ("state = 'blocked'", _BY_NAME),
-    "rejected": ("state = 'rejected'", _BY_NAME),
-    "found": (
-        """(instr(fold(full_name), :word) OR instr(lower(username), :word) OR instr(id, :word) OR EXISTS (
-                SELECT 1
-                FROM configs
-                WHERE configs.user_id = users.id AND revoked_at IS NULL AND instr(fold(name), :word)))""",
-        "state <> 'approved', full_name COLLATE NOCASE, id",
-    ),
+_FILTERS = {
+    "all": "state = 'approved'",
+    "online": """state = 'approved' AND id IN (
+        SELECT configs.user_id FROM counters JOIN configs ON configs.id = counters.config_id
+        WHERE counters.handshake_at > :since AND configs.revoked_at IS NULL)""",
+    "pending": "state = 'pending'",
+    "heavy": "state = 'approved'",
+    "over": f"state = 'approved' AND coalesce(quota_bytes, :quota) > 0 AND coalesce(quota_bytes, :quota) <= {_USED}",
+    "never": """state = 'approved' AND NOT EXISTS (
+        SELECT 1 FROM configs JOIN counters ON counters.config_id = configs.id
+        WHERE configs.user_id = users.id AND counters.handshake_at > 0)""",
+    "blocked": "state = 'blocked'",
+    "rejected": "state = 'rejected'",
+    "found": """(instr(fold(full_name), :word) OR instr(lower(username), :word) OR instr(id, :word) OR EXISTS (
+        SELECT 1 FROM configs WHERE configs.user_id = users.id AND revoked_at IS NULL AND instr(fold(name), :word)))""",
 }
+_BY_NAME, _BY_USE = "full_name COLLATE NOCASE, id", f"{_USED} DESC, id"
+_ORDERS = {"heavy": _BY_USE, "over": _BY_USE, "found": f"state <> 'approved', {_BY_NAME}"}  # all others are by name
 FILTERS = tuple(name for name in _FILTERS if name != "found")
 """The filters that have a button."""
 
@@ -84,14 +66,13 @@ class Entry:
 
 def count_people(db: sqlite3.Connection, chosen: str, lookup: Lookup) -> int:
     """Count the people whom a filter leaves."""
-    return number(db, f"SELECT count(*) FROM users WHERE {_FILTERS[chosen][0]}", lookup.values())
+    return number(db, f"SELECT count(*) FROM users WHERE {_FILTERS[chosen]}", lookup.values())
 
 
 def list_people(db: sqlite3.Connection, chosen: str, lookup: Lookup, limit: int, offset: int) -> list[Entry]:
     """List a page of the people whom a filter leaves; unless the order needs sums, only the page's are computed."""
-    where, order = _FILTERS[chosen]
-    values = lookup.values()
-    query = f"SELECT id FROM users WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    values, order = lookup.values(), _ORDERS.get(chosen, _BY_NAME)
+    query = f"SELECT id FROM users WHERE {_FILTERS[chosen]} ORDER BY {order} LIMIT :limit OFFSET :offset"
     ids = list_rows(db, int, query, {**values, "limit": limit, "offset": offset})
     query = f"""
         SELECT users.id, full_name, state, helper, quota_bytes,

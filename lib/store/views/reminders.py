@@ -45,21 +45,15 @@ def new_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
                         WHEN configs.expires_at <= :now + 86400 THEN 'day'
                         WHEN configs.expires_at <= :now + 7 * 86400 THEN 'week'
                         ELSE 'far' END AS stage
-            FROM configs
-            CROSS JOIN users ON users.id = configs.user_id  -- in this order: most configs never expire
-            WHERE configs.revoked_at IS NULL
-              AND configs.paused_at IS NULL
-              AND configs.live_since IS NOT NULL
-              AND configs.expires_at > :now - 7 * 86400
-              AND users.state = 'approved'
-              AND users.reachable = 1)
+            FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order: most configs never expire
+            WHERE configs.revoked_at IS NULL AND configs.paused_at IS NULL AND configs.live_since IS NOT NULL
+              AND configs.expires_at > :now - 7 * 86400 AND users.state = 'approved' AND users.reachable = 1)
         SELECT ends.*, EXISTS (
             SELECT 1 FROM told WHERE subject = 'config:' || ends.id AND what LIKE 'expires:%:' || expires_at)
         FROM ends
         WHERE NOT EXISTS (
             SELECT 1 FROM told WHERE subject = 'config:' || ends.id AND what = 'expires:' || stage || ':' || expires_at)
-        ORDER BY expires_at, id
-        LIMIT :limit"""
+        ORDER BY expires_at, id LIMIT :limit"""
     return list_rows(db, Expiry, query, {"now": now, "limit": AT_ONCE})
 
 
@@ -75,9 +69,7 @@ def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[Q
         spent AS (
             SELECT users.id, users.language, coalesce(users.quota_bytes, :quota) AS quota, sum(carried.used) AS used,
                    users.state = 'approved' AND users.reachable = 1 AS reachable
-            FROM carried
-            JOIN configs ON configs.id = carried.config_id
-            JOIN users ON users.id = configs.user_id
+            FROM carried JOIN configs ON configs.id = carried.config_id JOIN users ON users.id = configs.user_id
             WHERE coalesce(users.quota_bytes, :quota) > 0
             GROUP BY users.id
             HAVING sum(carried.used) * 5 >= coalesce(users.quota_bytes, :quota) * 4),
@@ -94,10 +86,8 @@ def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[Q
 
 def told_used_up(db: sqlite3.Connection) -> list[tuple[int, str, bool]]:
     """List the people who were told that their quota is used up: id, language, and whether they can be reached."""
-    rows = db.execute(
-        """SELECT DISTINCT users.id, users.language, users.state = 'approved' AND users.reachable = 1
-           FROM told JOIN users ON users.id = CAST(substr(told.subject, 6) AS INTEGER)
-           WHERE told.subject LIKE 'user:%' AND told.what LIKE 'quota:100:%'
-           ORDER BY users.id"""
-    )
-    return [(user_id, language, bool(reachable)) for user_id, language, reachable in rows]
+    query = """SELECT DISTINCT users.id, users.language, users.state = 'approved' AND users.reachable = 1
+               FROM told JOIN users ON users.id = CAST(substr(told.subject, 6) AS INTEGER)
+               WHERE told.subject LIKE 'user:%' AND told.what LIKE 'quota:100:%'
+               ORDER BY users.id"""
+    return [(user_id, language, bool(reachable)) for user_id, language, reachable in db.execute(query)]

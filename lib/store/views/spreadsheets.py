@@ -18,8 +18,7 @@ def friends(db: sqlite3.Connection) -> Iterator[Row]:
            LEFT JOIN configs ON configs.user_id = users.id AND configs.revoked_at IS NULL
            LEFT JOIN counters ON counters.config_id = configs.id
            WHERE users.state <> 'captcha'
-           GROUP BY users.id
-           ORDER BY users.id"""
+           GROUP BY users.id ORDER BY users.id"""
     )
 
 
@@ -41,9 +40,6 @@ def months(db: sqlite3.Connection) -> Iterator[Row]:
     yield from db.execute(
         """SELECT substr(stats.day, 1, 7) AS month, configs.user_id, users.full_name,
                   sum(stats.sent), sum(stats.received)
-           FROM stats
-           JOIN configs ON configs.id = stats.config_id
-           LEFT JOIN users ON users.id = configs.user_id
-           GROUP BY month, configs.user_id
-           ORDER BY month, configs.user_id"""
+           FROM stats JOIN configs ON configs.id = stats.config_id LEFT JOIN users ON users.id = configs.user_id
+           GROUP BY month, configs.user_id ORDER BY month, configs.user_id"""
     )

@@ -44,20 +44,15 @@ class Summary:
 
 def summarize_configs(db: sqlite3.Connection, user_id: int, month: str) -> Summary:
     """Summarize a person's configs in a month ('YYYY-MM')."""
-    rows = db.execute(
-        f"""SELECT coalesce(sum(stats.received), 0), coalesce(sum(stats.sent), 0),
-                   coalesce(counters.received, 0), coalesce(counters.sent, 0), coalesce(counters.handshake_at, 0),
-                   {_CONFIG}
-            FROM configs
-            LEFT JOIN counters ON counters.config_id = configs.id
-            LEFT JOIN stats ON stats.config_id = configs.id AND stats.day >= ? AND stats.day < ?
-            WHERE configs.user_id = ?
-            GROUP BY configs.id
-            ORDER BY configs.id""",
-        (*month_bounds(month), user_id),
-    )
+    query = f"""SELECT coalesce(sum(stats.received), 0), coalesce(sum(stats.sent), 0), coalesce(counters.received, 0),
+                       coalesce(counters.sent, 0), coalesce(counters.handshake_at, 0), {_CONFIG}
+                FROM configs
+                LEFT JOIN counters ON counters.config_id = configs.id
+                LEFT JOIN stats ON stats.config_id = configs.id AND stats.day >= ? AND stats.day < ?
+                WHERE configs.user_id = ?
+                GROUP BY configs.id ORDER BY configs.id"""
     configs, deleted = list[ConfigSummary](), Usage()
-    for received, sent, *more in rows:
+    for received, sent, *more in db.execute(query, (*month_bounds(month), user_id)):
         config, used = Config(*more[3:]), Usage(received, sent)
         if config.revoked_at is None:
             configs.append(ConfigSummary(config, Reading(config.id, *more[:3]), used))

@@ -12,8 +12,7 @@ from lib.store.users import count_users
 # A person has waited since they passed the CAPTCHA, which was their last change of state.
 _WAITING = """
     SELECT 'user' AS kind, id, full_name, '' AS device, coalesce(decided_at, created_at) AS since
-    FROM users
-    WHERE state = 'pending'
+    FROM users WHERE state = 'pending'
     UNION ALL
     SELECT 'request', config_requests.id, users.full_name, config_requests.name, config_requests.created_at
     FROM config_requests JOIN users ON users.id = config_requests.user_id

@@ -1,4 +1,4 @@
-"""English: decisions about people and requests."""
+"""English: decisions about people, requests and helpers."""
 
 TEXTS = {
     # decisions
@@ -31,4 +31,12 @@ TEXTS = {
     "decided_blocked": "\n\n⛔ Blocked by {who}",
     "decided_cancelled": "\n\n✖️ Cancelled by {who}",
     "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
+    # helpers
+    "confirm_appoint": "🤝 Make {name} a helper?\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server remain "
+    "with the admins.",
+    "appoint_now": "🤝 Yes, let them help",
+    "done_helper_on": "A helper now",
+    "done_helper_off": "No longer a helper",
+    "you_help_on": "🤝 You are a helper now: you decide who comes in and which requests are granted. What waits: /requests, the rest: /start.",
+    "you_help_off": "You are no longer a helper. Your configs work as before.",
 }

@@ -1,4 +1,4 @@
-"""English: one person: limits, note, messages, helpers, configs issued to them."""
+"""English: one person: limits, note, messages, configs issued to them."""
 
 TEXTS = {
     # person
@@ -59,12 +59,4 @@ TEXTS = {
     "letter_send": "✉️ Send",
     "bad_letter": "A message has 1 to {most} characters. Please try again, or go back: /start.",
     "done_letter": "Sent",
-    # helpers
-    "confirm_appoint": "🤝 Make {name} a helper?\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server remain "
-    "with the admins.",
-    "appoint_now": "🤝 Yes, let them help",
-    "done_helper_on": "A helper now",
-    "done_helper_off": "No longer a helper",
-    "you_help_on": "🤝 You are a helper now: you decide who comes in and which requests are granted. What waits: /requests, the rest: /start.",
-    "you_help_off": "You are no longer a helper. Your configs work as before.",
 }

@@ -1,4 +1,4 @@
-"""Russian: decisions about people and requests."""
+"""Russian: decisions about people, requests and helpers."""
 
 TEXTS = {
     # decisions
@@ -30,4 +30,12 @@ TEXTS = {
     "decided_blocked": "\n\n⛔ Заблокировано: {who}",
     "decided_cancelled": "\n\n✖️ Отменено: {who}",
     "decided_issued": "\n\n✅ Одобрено: {who}. Конфиг выдан",
+    # helpers
+    "confirm_appoint": "🤝 Сделать {name} помощником?\n\nПомощник видит людей и запросы, одобряет, отклоняет, блокирует и разблокирует. Лимиты, сроки, удаление и "
+    "сервер остаются за администраторами.",
+    "appoint_now": "🤝 Да, пусть помогает",
+    "done_helper_on": "Теперь помощник",
+    "done_helper_off": "Больше не помощник",
+    "you_help_on": "🤝 Вы теперь помощник: решаете, кого пустить и какие запросы одобрить. Что ждёт решения: /requests, остальное: /start.",
+    "you_help_off": "Вы больше не помощник. Ваши конфиги работают как прежде.",
 }

@@ -1,4 +1,4 @@
-"""Russian: one person: limits, note, messages, helpers, configs issued to them."""
+"""Russian: one person: limits, note, messages, configs issued to them."""
 
 TEXTS = {
     # person
@@ -59,12 +59,4 @@ TEXTS = {
     "letter_send": "✉️ Отправить",
     "bad_letter": "Сообщение — от 1 до {most} знаков. Попробуйте ещё раз или вернитесь: /start.",
     "done_letter": "Отправлено",
-    # helpers
-    "confirm_appoint": "🤝 Сделать {name} помощником?\n\nПомощник видит людей и запросы, одобряет, отклоняет, блокирует и разблокирует. Лимиты, сроки, удаление и "
-    "сервер остаются за администраторами.",
-    "appoint_now": "🤝 Да, пусть помогает",
-    "done_helper_on": "Теперь помощник",
-    "done_helper_off": "Больше не помощник",
-    "you_help_on": "🤝 Вы теперь помощник: решаете, кого пустить и какие запросы одобрить. Что ждёт решения: /requests, остальное: /start.",
-    "you_help_off": "Вы больше не помощник. Ваши конфиги работают как прежде.",
 }
