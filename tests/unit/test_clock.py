@@ -291,6 +291,7 @@ JUMPS = st.one_of(st.integers(1, 120), st.sampled_from([-30 * DAY, -HOUR, -1, 0,
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 10**12), JUMPS), max_size=12)
 
 
+@pytest.mark.slow(4)
 @trials(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_days_sum_to_what_passed_whatever_happens(

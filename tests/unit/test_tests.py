@@ -122,6 +122,7 @@ def run_pytest(folder: Path, test: str, *words: str, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow(3)
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "1 failed"), ("false", "1 skipped")])
 def test_nothing_is_skipped_in_ci(tmp_path: Path, ci: str, outcome: str) -> None:
     test = "import pytest\ndef test_it(): pytest.skip('no wg')\n"
@@ -130,6 +131,7 @@ def test_nothing_is_skipped_in_ci(tmp_path: Path, ci: str, outcome: str) -> None
     assert "no wg" in said
 
 
+@pytest.mark.slow(3)
 def test_figures_and_slowest_files_are_said_under_xdist_too(tmp_path: Path) -> None:
     test = """
         import pytest
@@ -144,6 +146,21 @@ def test_figures_and_slowest_files_are_said_under_xdist_too(tmp_path: Path) -> N
     assert "      3  " in said.partition("slowest 10 files")[2]
 
 
+@pytest.mark.slow(3)
+def test_a_group_stays_in_one_process(tmp_path: Path) -> None:
+    """It did not with pytest 9.2.0 and pytest-xdist 3.8.0, and nothing said so."""
+    test = """
+        import os, pathlib, pytest
+        pytestmark = pytest.mark.xdist_group("all")
+        @pytest.mark.parametrize("number", range(6))
+        def test_it(number):
+            with open(pathlib.Path(__file__).with_name("processes"), "a") as file: file.write(f"{os.getpid()}\\n")
+        """
+    assert "6 passed" in run_pytest(tmp_path, test, "-n", "2", "--dist", "loadgroup")
+    assert len(set((tmp_path / "processes").read_text().split())) == 1
+
+
+@pytest.mark.slow(3)
 def test_the_slow_ones_start_first(tmp_path: Path) -> None:
     test = """
         import pytest

@@ -370,6 +370,7 @@ def step(desk: Desk, gauge: Gauge, body: dict[str, Any], law: dict[str, set[str]
     return rows
 
 
+@pytest.mark.slow(7)
 def test_it_works(desk: Desk, gauge: Gauge, figures: Figures) -> None:
     rng, law = random.Random(SEED), allowed_roles()
     crowd = Crowd(desk, rng)

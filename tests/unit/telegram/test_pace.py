@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lib.telegram.pace import CHAT_BURST, PER_SECOND, Pace
 
 
@@ -30,6 +32,7 @@ def test_one_chat_gets_a_short_burst_and_then_one_a_second() -> None:
     assert CHAT_BURST + 18 <= len(sent) <= CHAT_BURST + 20
 
 
+@pytest.mark.slow(3)
 def test_no_second_sees_more_than_thirty() -> None:
     times = [at for at, _ in drain(Pace(), list(range(500)), 10)]
     assert max(sum(start <= at < start + 1 for at in times) for start in times) <= 30

@@ -117,6 +117,7 @@ def read_by_fifths(pictures: list[Image.Image]) -> list[str]:
     return texts
 
 
+@pytest.mark.slow(5)
 @pytest.mark.usefixtures("tesseract")
 @pytest.mark.parametrize("layout", [6, 7, 8, 13, 10])
 def test_tesseract_reads_less_than_one_in_twenty(
