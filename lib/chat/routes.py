@@ -27,6 +27,7 @@ from lib.chat.admin import (
     status,
     waiting,
 )
+from lib.chat.apps import AMNEZIA
 from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
 from lib.chat.keyboards import LIST, NOTICE, PAGE
 from lib.chat.screens import Actor
@@ -98,8 +99,8 @@ BUTTONS = {
     # friend/request
     "new": Route(INSIDE, request.choose_device),
     "apps": Route(INSIDE, request.choose_app),
-    "app": Route(INSIDE, request.take_app, (str,)),
-    "device": Route(INSIDE, request.choose_known_device, (str,)),
+    "app": Route(INSIDE, request.take_app, (AMNEZIA,)),
+    "device": Route(INSIDE, request.choose_known_device, (request.DEVICES,)),
     "own_name": Route(INSIDE, request.ask_own_name),
     "cancel": Route(INSIDE, request.cancel, (int,)),
     "confirm_renew": Route(INSIDE, request.confirm_renewal, (int,)),
@@ -154,7 +155,7 @@ BUTTONS = {
     "expel": Route(ADMIN, person.expel, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
-    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, issue.DEVICES)),
+    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, request.DEVICES)),
     "issue_own": Route(ADMIN, issue.ask_device_name, (int,)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),

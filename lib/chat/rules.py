@@ -45,9 +45,9 @@ def is_over(used: int, quota: int) -> bool:
     return 0 < quota <= used
 
 
-def this_month(db: sqlite3.Connection, actor: Actor, now: int) -> Summary:
-    """Summarize a friend's own configs in the present month."""
-    return summarize_configs(db, actor.id, days.month_of(now, actor.zone))
+def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> Summary:
+    """Summarize a person's configs in the present month."""
+    return summarize_configs(db, user_id, days.month_of(now, actor.zone))
 
 
 def quota_warning(actor: Actor, used: int, now: int) -> Markup:

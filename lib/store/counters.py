@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
-from lib.store.database import find_row, get_meta, number, put_meta, tuples
+from lib.store.database import get_meta, number, put_meta, tuples
 from lib.store.traffic import add_traffic
 
 ONLINE_SECONDS = 180  # a connected device renews its handshake every two or three minutes
@@ -108,19 +108,6 @@ def _write(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: st
                DO UPDATE SET received = excluded.received, sent = excluded.sent, interface_id = excluded.interface_id,
                              handshake_at = max(handshake_at, excluded.handshake_at)"""
     db.executemany(query, [(*reading, interface_id) for reading in readings])
-
-
-def last_handshakes(db: sqlite3.Connection, user_id: int) -> dict[int, int]:
-    """Map a user's configs to their newest handshakes in epoch seconds; 0 or absent: never."""
-    query = """SELECT counters.config_id, counters.handshake_at
-               FROM counters JOIN configs ON configs.id = counters.config_id WHERE configs.user_id = ?"""
-    return dict(db.execute(query, (user_id,)).fetchall())
-
-
-def last_reading(db: sqlite3.Connection, config_id: int) -> Reading | None:
-    """Return a config's counters as last seen, with the newest handshake ever; None: it was never seen."""
-    query = "SELECT config_id, received, sent, handshake_at FROM counters WHERE config_id = ?"
-    return find_row(db, Reading, query, (config_id,))
 
 
 def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[int]) -> tuple[int, int]:

@@ -90,11 +90,6 @@ def _sums(db: sqlite3.Connection, key: str, rows: str, values: Values) -> dict[A
     return {key: Usage(received, sent) for key, received, sent in db.execute(query, values)}
 
 
-def month_of_configs(db: sqlite3.Connection, user_id: int, month: str) -> dict[int, Usage]:
-    """Return a month's traffic ('YYYY-MM') of each config that the user has or had, if it had any."""
-    return _sums(db, "configs.id", f"{_OF_USER} AND stats.day < ?", (user_id, *month_bounds(month)))
-
-
 def months_of_user(db: sqlite3.Connection, user_id: int, first: str) -> dict[str, Usage]:
     """Return a user's traffic of each month from `first` on, where there was any."""
     return _sums(db, "substr(stats.day, 1, 7)", _OF_USER, (user_id, f"{first}-01"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat.admin.person import show_user
+from lib.chat.friend.request import DEVICES
 from lib.chat.input import ask, clean_name
 from lib.chat.notify import decisions_shown
 from lib.chat.screens import Actor, done, show
@@ -14,8 +15,6 @@ from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user
-
-DEVICES = ("phone", "laptop")
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:

@@ -6,12 +6,12 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.admin import audit_log, people
-from lib.chat.admin.person_configs import ConfigSummary, config_button, config_lines, summarize_configs
+from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
 from lib.chat.phrases import full_date, size
-from lib.chat.rules import config_limit, is_admin, quota_of
-from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
+from lib.chat.rules import config_limit, is_admin, quota_of, this_month
+from lib.chat.screens import Actor, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.audit import list_entries
@@ -19,6 +19,7 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user, name_of
+from lib.store.views.summaries import ConfigSummary
 
 CONFIGS_SHOWN = 8  # on the page itself; a longer list has pages of its own
 ENTRIES_SHOWN = 3  # of the audit log
@@ -32,23 +33,22 @@ def show_person(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) ->
 
 def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> list[Outgoing]:
     """Show the page of a person whose row the caller has read, or has just changed."""
-    configs, used = summarize_configs(db, actor, user.id, now)
+    month = this_month(db, actor, user.id, now)
+    configs = month.configs
     may_read_note = actor.role == "admin" or actor.id != user.id  # a helper does not read their own
     helps = user.helper and user.state == "approved"
     role = actor.plain("person_admin") if is_admin(actor, user) else actor.plain("person_helper") if helps else ""
     more, listed = len(configs) - CONFIGS_SHOWN, config_lines(actor, configs[:CONFIGS_SHOWN], now)
     text = actor.say(
         "person",
-        name=user.full_name,
+        **about(actor.language, user),
         role=role,
-        username=username_of(actor.language, user),
-        id=user.id,
         speaks=user.language,
         state=_state(db, actor, user),
         came=full_date(actor.language, user.created_at, actor.zone),
         app=AMNEZIA[user.app].name if user.app else actor.plain("person_no_app"),
         unreachable="" if user.reachable else actor.say("person_unreachable"),
-        used=size(actor.language, used),
+        used=size(actor.language, month.used.total),
         quota=quota_in_words(actor, user),
         held=len(configs),
         limit=limit_in_words(actor, user),

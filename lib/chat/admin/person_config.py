@@ -9,23 +9,20 @@ from datetime import date, datetime, timedelta
 
 from lib import days
 from lib.chat.admin.person import show_user
-from lib.chat.admin.person_configs import summarize_configs
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import down_and_up, full_date, last_seen
-from lib.chat.rules import why_off
+from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
 from lib.store.configs import Config, find_config, revoke, set_expiry, set_generation, set_paused
-from lib.store.counters import last_reading
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.told import forget_told
-from lib.store.traffic import Usage, month_of_configs
 from lib.store.users import User, get_user
 
 AGAIN_SECONDS = 60  # until the same admin can send the same files again
@@ -42,19 +39,22 @@ def show_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) 
 
 def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> list[Outgoing]:
     """Show the page of a config whose row the caller has read, or has just changed."""
-    reading, usage = last_reading(db, config.id), month_of_configs(db, owner.id, days.month_of(now, actor.zone))
+    month = this_month(db, actor, owner.id, now)
+    one = month.get(config.id)
+    off = why_off(actor.settings, config, owner, month.used.total, now)
+    state = {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
     text = actor.say(
         "held",
         name=config.name,
         owner=owner.full_name,
         username=username_of(actor.language, owner),
-        state=actor.plain(f"held_is_{_state(db, actor, config, now)}"),
+        state=actor.plain(f"held_is_{state}"),
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
         created=full_date(actor.language, config.created_at, actor.zone),
         expiry=_expiry_in_words(actor, actor.language, config.expires_at),
-        seen=last_seen(actor.language, reading.handshake_at if reading else 0, now),
-        **down_and_up(actor.language, usage.get(config.id, Usage())),
+        seen=last_seen(actor.language, one.reading.handshake_at, now),
+        **down_and_up(actor.language, one.used),
     )
     return show(actor, text, _keyboard(actor, config))
 
@@ -190,13 +190,6 @@ def _tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: o
 def _expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
     """Write the last day on which a config works."""
     return plain(language, "held_for_ever") if expires_at is None else full_date(language, expires_at - 1, actor.zone)
-
-
-def _state(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> str:
-    """Name what keeps a config off, or that it is on; what can be changed on its page comes first."""
-    _, used = summarize_configs(db, actor, config.user_id, now)
-    off = why_off(actor.settings, config, get_user(db, config.user_id), used, now)
-    return {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
 
 
 def _keyboard(actor: Actor, config: Config) -> Keyboard:

@@ -22,14 +22,13 @@ from lib.store.configs import Config, get_config, revoke, set_generation, set_na
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.told import forget_told
-from lib.store.users import set_awaiting
 
 EXTEND_SECONDS = 86400  # after a wish for more time, until the admins are told of another one
 
 
 def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Show one config's page."""
-    month = this_month(db, actor, now)
+    month = this_month(db, actor, actor.id, now)
     one = month.get(config_id)
     off = "unmade" if one.config.live_since is None else why_off(db, actor, one.config, month.used.total, now)
     text = actor.say(
@@ -116,15 +115,14 @@ def _send(
 def ask_new_name(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Ask for a config's new name, which the next message will be."""
     config = get_config(db, config_id, actor.id)
-    set_awaiting(db, actor.id, f"config_name:{config.id}")
-    return show(actor, actor.say("type_new_name", name=config.name), [[actor.back("config", config.id)]])
+    question, back = actor.say("type_new_name", name=config.name), actor.back("config", config.id)
+    return input.ask(db, actor, f"config_name:{config.id}", question, [[back]])
 
 
 def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
     """Rename a config."""
     config = get_config(db, config_id, actor.id)
     name = input.clean_name(text)
-    set_awaiting(db, actor.id, None)
     set_name(db, config.id, name)
     audit.note(db, now, actor.id, "rename", f"config:{config.id}")
     return show(actor, actor.say("renamed", name=name), keyboards.to_config(actor.language, config.id, name))

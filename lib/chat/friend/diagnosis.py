@@ -66,7 +66,7 @@ def _connected_since_the_change(db: sqlite3.Connection, handshake_at: int) -> bo
 
 def diagnose(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Show what the bot sees of a config."""
-    month = this_month(db, actor, now)
+    month = this_month(db, actor, actor.id, now)
     return _show(db, actor, month, _made(month, config_id), now)
 
 
@@ -100,7 +100,7 @@ def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
 
 def choose(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
     """Ask which device does not work; look at the only one straight away."""
-    month = this_month(db, actor, now)
+    month = this_month(db, actor, actor.id, now)
     made = [one for one in month.configs if one.config.live_since is not None]
     if len(made) == 1:
         return _show(db, actor, month, made[0], now)
@@ -127,7 +127,7 @@ def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Tell the admins, with the diagnosis; once an hour for each config."""
-    month = this_month(db, actor, now)
+    month = this_month(db, actor, actor.id, now)
     one, subject = _made(month, config_id), f"config:{config_id}"
     if audit.was_done(db, actor.id, "complain", subject, now - COMPLAINT_SECONDS):
         raise Refused("complained_already")

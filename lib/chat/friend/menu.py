@@ -17,7 +17,7 @@ from lib.store.users import set_language
 
 def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """Show the friend's menu."""
-    request, month = open_request(db, actor.id), this_month(db, actor, now)
+    request, month = open_request(db, actor.id), this_month(db, actor, actor.id, now)
     held, used = len(month.configs), month.used.total
     ask: list[Button] = []
     waiting = Markup("")

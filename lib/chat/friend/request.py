@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat.apps import AMNEZIA, app_of, speaks_amnezia
-from lib.chat.input import clean_name
+from lib.chat.input import ask, clean_name
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask
 from lib.chat.screens import Actor, button, show
@@ -17,7 +17,7 @@ from lib.store.config_requests import add_request, get_request, move_request, op
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
-from lib.store.users import set_app, set_awaiting
+from lib.store.users import set_app
 
 DEVICES = ("phone", "laptop")
 
@@ -53,8 +53,8 @@ def _ask_app(actor: Actor) -> list[Outgoing]:
 
 def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
     """Set the app, and go on to where it is of use: a new config, or the present ones."""
-    app = AMNEZIA.get(key)
-    if app is None or not speaks_amnezia(present_generation(db)):
+    app = AMNEZIA[key]
+    if not speaks_amnezia(present_generation(db)):
         raise Refused("old_button")
     set_app(db, actor.id, key)
     if not configs_of(db, actor.id) and not open_request(db, actor.id):
@@ -65,23 +65,18 @@ def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
 
 def choose_known_device(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
     """Ask for a config with one of the offered names."""
-    if kind not in DEVICES:
-        raise Refused("old_button")
     return _ask(db, actor, actor.plain(f"name_{kind}"), now)
 
 
 def ask_own_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for the device's name, which the next message will be."""
     _check_may_ask(db, actor)
-    set_awaiting(db, actor.id, "device_name")
-    return show(actor, actor.say("type_name"), [[actor.to_menu()]])
+    return ask(db, actor, "device_name", actor.say("type_name"), [[actor.to_menu()]])
 
 
 def take_own_name(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
     """Ask for a config with the name that was typed."""
-    name = clean_name(text)
-    set_awaiting(db, actor.id, None)
-    return _ask(db, actor, name, now)
+    return _ask(db, actor, clean_name(text), now)
 
 
 def _check_may_ask(db: sqlite3.Connection, actor: Actor) -> None:

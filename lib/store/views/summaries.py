@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from lib.errors import Refused
 from lib.store.configs import Config
 from lib.store.counters import Reading
+from lib.store.database import columns
 from lib.store.traffic import Usage, month_bounds
-
-_CONFIG = ", ".join(f"configs.{name}" for name in Config.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Summary:
 def summarize_configs(db: sqlite3.Connection, user_id: int, month: str) -> Summary:
     """Summarize a person's configs in a month ('YYYY-MM')."""
     query = f"""SELECT coalesce(sum(stats.received), 0), coalesce(sum(stats.sent), 0), coalesce(counters.received, 0),
-                       coalesce(counters.sent, 0), coalesce(counters.handshake_at, 0), {_CONFIG}
+                       coalesce(counters.sent, 0), coalesce(counters.handshake_at, 0), {columns(Config)}
                 FROM configs
                 LEFT JOIN counters ON counters.config_id = configs.id
                 LEFT JOIN stats ON stats.config_id = configs.id AND stats.day >= ? AND stats.day < ?

@@ -61,13 +61,14 @@ UPDATES: list[tuple[str, Callable[[Desk], object], int]] = [
     ("the diagnosis", lambda desk: desk.taps(FRIEND, "trouble:2"), 11),
     ("the month's traffic", lambda desk: desk.taps(FRIEND, "stats"), 9),
     ("the QR code", lambda desk: desk.taps(FRIEND, "qr:2"), 11),
-    ("a request", lambda desk: desk.taps(FRIEND, "device:phone"), 22),
+    ("a request", lambda desk: desk.taps(FRIEND, "device:phone"), 19),
     ("a tap that is refused", lambda desk: desk.taps(FRIEND, "config:999"), 9),
     ("a tap on a button that nobody offers", lambda desk: desk.taps(FRIEND, "nonsense:1"), 8),
     ("a tap of somebody who may not", lambda desk: desk.taps(FRIEND, "settings"), 7),
     ("a tap of somebody outside", lambda desk: desk.taps(NEWCOMER, "configs"), 8),
-    ("an approval of a person", lambda desk: desk.taps(1, f"decide:{NEWCOMER}:pending:approved"), 24),
-    ("an approval of a request", lambda desk: desk.taps(1, "judge:4:approved"), 29),
+    ("a config's page of an admin", lambda desk: desk.taps(1, "held:2"), 11),
+    ("an approval of a person", lambda desk: desk.taps(1, f"decide:{NEWCOMER}:pending:approved"), 22),
+    ("an approval of a request", lambda desk: desk.taps(1, "judge:4:approved"), 27),
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.store.counters import difference, may_be_same, record_sample
 from lib.store.database import connect, prepare_database
-from lib.store.traffic import Usage, month_of_configs, month_total
+from lib.store.traffic import Usage, days_of_user, month_total
 from tests.unit.store.samples import MOSCOW, NOON, sample, with_config
 
 
@@ -19,7 +19,7 @@ def test_it_works(db: sqlite3.Connection) -> None:
     with_config(db)
     sample(db, 100, 1000, NOON)
     sample(db, 150, 1500, NOON + 60)
-    assert month_of_configs(db, 100, "2026-05") == {1: Usage(150, 1500)}
+    assert days_of_user(db, 100, "2026-05") == {"2026-05-28": Usage(150, 1500)}
 
 
 def test_counters_that_fell_began_again(db: sqlite3.Connection) -> None:

@@ -16,8 +16,9 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of, find_config
 from lib.store.database import connect
 from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_foreign
-from lib.store.traffic import Usage, month_of_configs, month_total
+from lib.store.traffic import Usage, month_total
 from lib.store.users import get_user
+from lib.store.views.summaries import summarize_configs
 from lib.vpn.awg import LivePeer
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.stage import Stage, make_stage
@@ -90,7 +91,7 @@ def test_an_adopted_peer_is_counted_from_then_on(stage: Stage) -> None:
     config_id = is_adopted(stage)
     stage.awg.move(HAND, 5, 70)
     stage.round(60)
-    assert month_of_configs(stage.desk.db, 100, "2026-05") == {config_id: Usage(5, 70)}
+    assert summarize_configs(stage.desk.db, 100, "2026-05").get(config_id).used == Usage(5, 70)
 
 
 @pytest.mark.parametrize("preshared", [PRESHARED, None])

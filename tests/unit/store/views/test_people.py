@@ -10,10 +10,10 @@ import pytest
 
 from lib.settings import Settings
 from lib.store.configs import configs_of
-from lib.store.counters import last_handshakes
 from lib.store.database import connect, fold, prepare_database
-from lib.store.traffic import month_bounds, month_of_configs
+from lib.store.traffic import month_bounds
 from lib.store.views.people import FILTERS, Lookup, count_people, list_people
+from lib.store.views.summaries import summarize_configs
 
 NOW, GB = 1_780_000_000, 10**9
 LOOKUP = Lookup(NOW - 180, month_bounds("2026-05"), 0)
@@ -189,7 +189,6 @@ def test_no_list_reads_a_whole_table_once_for_each_person(crowds: dict[int, sqli
 def test_a_persons_own_rows_are_found_without_reading_those_of_others(crowds: dict[int, sqlite3.Connection]) -> None:
     def look(db: sqlite3.Connection) -> None:
         configs_of(db, 7)
-        month_of_configs(db, 7, "2026-05")
-        last_handshakes(db, 7)
+        summarize_configs(db, 7, "2026-05")
 
     assert steps(crowds[10_000], look) <= steps(crowds[1_000], look) + 2
