@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from tests.company import ROOT
-from tests.system.machine import PATH, make_root, need_machine
+from tests.system.machine import PATH
 from tests.system.network import run
 
 ENTER = """
@@ -27,11 +27,10 @@ PARTS = 'eval "$(sed "\\$d" /src/install.sh)"\nread_options; assume_yes=${YES-}\
 
 
 class Sandbox:
-    """A fresh Debian in a folder."""
+    """A fresh Debian in its root folder."""
 
-    def __init__(self, folder: Path) -> None:
-        need_machine()
-        self.root = make_root(folder)
+    def __init__(self, root: Path) -> None:
+        self.root = root
         (self.root / "src").mkdir()
         (self.root / "etc/apt/sources.list").write_text("")
 

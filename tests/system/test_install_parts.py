@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.system.archive import control, make_archive, make_key
+from tests.system.machine import fresh_debian, need_machine
 from tests.system.sandbox import Sandbox
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.slow(10)]
 
 ENV = "/etc/andreyvpn/andreyvpn.env"
 FOLDERS = ("etc", "srv", "opt", "home", "root", "usr/local", "var/lib/dpkg", "var/lib/systemd")
@@ -21,8 +22,10 @@ SCRIPT = "/src/install.sh"
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    return Sandbox(tmp_path_factory.mktemp("sandbox"))
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    need_machine()
+    with fresh_debian(tmp_path_factory.mktemp("sandbox")) as root:
+        yield Sandbox(root)
 
 
 @pytest.fixture
