@@ -17,7 +17,7 @@ SHARED = ("errors", "process", "atomic_file", "days", "values", "settings")
 FLOORS = (*SHARED, "store", "vpn", "chat")
 EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch"},
          "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "telegram", "console"},
-         "demo": {"demo"}, "journal": set(), "heartbeat": set(), "install": set()}  # fmt: skip
+         "demo": {"demo"}, "node": set(), "journal": set(), "heartbeat": set(), "install": set()}  # fmt: skip
 CHAT = ("texts", "drawing", "beside", "notify", "friend", "admin", "front")
 FRONT = {"routes", "attachments", "dispatch"}  # the files of lib/chat that see all of its rooms
 DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},
@@ -93,9 +93,9 @@ def test_files_are_written_and_replaced_in_one_module(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if p not in DEMO_MODULES], ids=name_of)
 def test_only_one_module_spawns_and_one_speaks_http(path: Path) -> None:
     used = {name.split(".")[0] for name in imports(path)}
-    if path.name != "process.py":
+    if path.name not in ("process.py", "node.py"):
         assert not used & {"subprocess", "multiprocessing", "pty"}
-        assert "os.system" not in path.read_text(encoding="utf-8")
+        assert not re.search(r"os\.(system|popen|posix_spawn|exec|spawn|fork)", path.read_text(encoding="utf-8"))
     if path.name != "api.py":
         assert not used & {"requests", "http", "urllib3"}
         assert "urllib.request" not in imports(path)
@@ -159,3 +159,11 @@ def test_the_folders_of_the_demo_import_one_way(path: Path) -> None:
     folder = path.relative_to(ROOT / "lib" / "demo").parts[0].removesuffix(".py")
     imported = {name.split(".")[2] for name in imports(path) if name.startswith("lib.demo.")}
     assert imported <= DEMO[folder], f"{name_of(path)} imports from a folder above or beside it"
+
+
+def test_what_runs_as_root_is_small_and_needs_nothing() -> None:
+    modules = [path for path in MODULES if ROOT / "lib" / "node" in path.parents]
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules) <= 300
+    cheap = {"__future__", "collections", "contextlib", "fcntl", "ipaddress", "json", "os", "re", "shlex", "signal",
+             "stat", "sys"}  # fmt: skip
+    assert {name.split(".")[0] for path in modules for name in imports(path)} <= cheap
