@@ -82,7 +82,7 @@ def down_and_up(language: str, usage: Usage) -> dict[str, str]:
 
 
 def last_seen(language: str, handshake_at: int, now: int) -> str:
-    """Say whether a device is online, or when it last was; a handshake at 0 means never."""
+    """Describe whether a device is online, or when it last was; a handshake at 0 means never."""
     if not handshake_at:
         return plain(language, "seen_never")
     if is_online(handshake_at, now):

@@ -51,7 +51,7 @@ def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> 
 
 
 def quota_warning(actor: Actor, used: int, now: int) -> Markup:
-    """Say that a friend's monthly limit is used up, and until when; empty while it is not."""
+    """Warn that a friend's monthly limit is used up, and until when; empty while it is not."""
     quota = quota_of(actor.settings, actor.person.quota_bytes)
     if not is_over(used, quota):
         return Markup("")

@@ -72,7 +72,7 @@ def _who(language: str, entry: audit.Entry) -> str:
 
 
 def _what(language: str, entry: audit.Entry, most: int = 128) -> str:
-    """Say what was done; an action without a text is shown as it was recorded."""
+    """Describe what was done; an action without a text is shown as it was recorded."""
     key = _key(entry)
     return plain(
         language,

@@ -155,7 +155,7 @@ def decide_request(
 
 
 def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Say what a helper may do."""
+    """Explain what a helper may do."""
     user = _candidate(db, actor, user_id)
     yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
     return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person", user.id)

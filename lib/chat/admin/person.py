@@ -60,7 +60,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
 
 
 def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Say what deleting a person means."""
+    """Explain what deleting a person means."""
     user = get_non_admin(db, actor, user_id)
     text = actor.say("confirm_expel", name=user.full_name, count=len(configs_of(db, user.id)))
     yes = actor.button("expel_now", "expel", user.id, style="danger")

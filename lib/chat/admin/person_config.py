@@ -92,7 +92,7 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
 
 
 def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, now: int) -> list[Outgoing]:
-    """Let a config work for some days after today, or for ever."""
+    """Set a config to expire some days after today, or never."""
     last = None if span == NEVER else _today(actor, now) + timedelta(days=int(span))
     return _set_expiry(db, actor, config_id, last, now)
 
@@ -106,7 +106,7 @@ def ask_date(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
 
 
 def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, now: int) -> list[Outgoing]:
-    """Let a config work until the end of the day that was typed, DD.MM.YYYY: today or later."""
+    """Set a config to expire at the end of the typed day, DD.MM.YYYY: today or later."""
     match = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text.strip())
     try:
         day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.min
@@ -152,7 +152,7 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
 
 
 def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Say what deleting a config means."""
+    """Explain what deleting a config means."""
     config, owner = _read(db, config_id)
     text = actor.say("confirm_held_delete", name=config.name, owner=owner.full_name)
     yes = actor.button("held_delete_now", "held_delete", config.id, style="danger")

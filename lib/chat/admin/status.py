@@ -68,7 +68,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int
 
 
 def _interface_state(language: str, settings: Settings, health: Health | None, now: int) -> str:
-    """Say whether the interface is up, since when, and if not, why."""
+    """Describe whether the interface is up, since when, and if not, why."""
     if health is None:
         return plain(language, "state_unknown")
     lasting = span(language, now - health.since)

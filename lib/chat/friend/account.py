@@ -30,7 +30,7 @@ def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def confirm_goodbye(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Say what deleting an account means."""
+    """Explain what deleting an account means."""
     _check_may_leave(actor)
     request = open_request(db, actor.id)
     wish = actor.say("goodbye_request", name=request.name) if request else Markup("")

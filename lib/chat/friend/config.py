@@ -129,7 +129,7 @@ def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: in
 
 
 def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Say what deleting a config means."""
+    """Explain what deleting a config means."""
     config = _deletable(db, actor, config_id)
     yes = actor.button("delete_now", "delete", config.id, style="danger")
     return confirm(actor, actor.say("confirm_delete", name=config.name), yes, "config", config.id)

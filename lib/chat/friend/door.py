@@ -49,7 +49,7 @@ def knock(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
 
 
 def denial(language: str, user: User | None, now: int) -> str:
-    """Say to somebody outside that the door is closed, and what to do next."""
+    """Explain to an outsider why the door is closed, and what to do next."""
     if user is None:
         return say(language, "denied_stranger")
     if user.state != "rejected":

@@ -97,7 +97,7 @@ def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outg
 
 
 def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Say what a new file in place of an unknown one means."""
+    """Explain what a new file in place of an unknown one means."""
     config = _without_file(db, actor, config_id)
     yes = actor.button("renew_now", "renew", config.id, style="primary")
     return show(actor, actor.say("confirm_renew", name=config.name), [[yes, actor.back("config", config.id)]])

@@ -108,7 +108,7 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
 
 
 def reason(language: str, settings: Settings, kind: str) -> str:
-    """Say why the awg tool failed, and what to do about it."""
+    """Explain why the awg tool failed, and what to do about it."""
     return plain(language, f"reason_{kind}", interface=settings.awg_interface)
 
 

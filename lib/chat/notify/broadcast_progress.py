@@ -33,7 +33,7 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup, Keyboard]:
-    """Say how far an announcement has got; it can be stopped until it is complete."""
+    """Describe how far an announcement has got; it can be stopped until it is complete."""
     stopped, finished = one.stopped_at is not None, one.finished_at is not None
     key = "broadcast_stopped" if stopped else "broadcast_sent" if finished else "broadcast_sending"
     missed = say(language, "broadcast_missed", count=progress.missed) if progress.missed and not stopped else Markup("")

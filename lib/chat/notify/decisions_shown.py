@@ -52,7 +52,7 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
 
 
 def _crowd_notice(db: sqlite3.Connection) -> Notice:
-    """Say how many people wait, with the way to them."""
+    """Describe how many people wait, with a button to them."""
     waiting = count_users(db, "pending")
     return lambda language: (
         say(language, "crowd", count=waiting),
