@@ -1,4 +1,4 @@
-"""Check calls of the Bot API against aiogram's models of it, and against Telegram's limits, which stand in no model."""
+"""Check Bot API calls against aiogram's models, and against limits that the models do not include."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LENGTHS = {
 
 @cache
 def methods() -> dict[str, type[BaseModel]]:
-    """Give aiogram's model of every method of the Bot API, by its name."""
+    """Return aiogram's model of every Bot API method by its name."""
     found = vars(aiogram.methods).values()
     names = ((getattr(kind, "__api_method__", None), kind) for kind in found if isinstance(kind, type))
     return {name: kind for name, kind in names if isinstance(name, str)}
 
 
 def complaints(requests: Iterable[Json]) -> list[str]:
-    """Give what is wrong with logged calls: a line for each finding, none when all is well."""
+    """Return a line for each thing that is wrong with the logged calls."""
     return [f"request {request['id']}, {request['method']}: {what}" for request in requests for what in check(request)]
 
 
@@ -54,7 +54,7 @@ def check(request: Json) -> Iterator[str]:
 
 
 def extras(model: BaseModel, path: str = "") -> Iterator[str]:
-    """Walk a model for fields that the API does not know."""
+    """Yield the fields of a model that the API does not know."""
     yield from (f"{path}{name}" for name in model.model_extra or {})
     for name in type(model).model_fields:
         value = getattr(model, name)
@@ -71,7 +71,7 @@ def _flat(value: Any) -> Iterator[BaseModel]:
 
 
 def _read(model: type[BaseModel], request: Json) -> Json:
-    """Bring a call to the form that the models want: compound strings read, an upload as its name."""
+    """Convert a call to what the models expect: JSON strings parsed, uploads replaced by their names."""
     params = dict(request["params"])
     for name, value in params.items():
         text = isinstance(value, str) and value[:1] in ("{", "[")

@@ -1,4 +1,4 @@
-"""The whole house as a visitor meets it: the unchanged bot as a process, a local Telegram, an interface, and people."""
+"""The unchanged bot as a process, with a local Telegram, an interface, and people who use it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADMIN, SECOND_ADMIN, FRIEND, SECOND_FRIEND = 1, 2, 100, 101
 
 
 class StandInInterface:
-    """An interface of the stand-in for awg, its state in a file."""
+    """An interface of the stand-in for awg, which keeps its state in a file."""
 
     def __init__(self, folder: Path) -> None:
         self.name = "awg0"
@@ -30,25 +30,25 @@ class StandInInterface:
         self.command = shlex.join([*self._prefix, "awg"])
 
     def run(self, *words: str) -> str:
-        """Run the tool; give what it prints."""
+        """Run the tool and return its output."""
         return subprocess.run([*self._prefix, *words], check=True, capture_output=True, text=True, timeout=20).stdout
 
     def up(self) -> None:
-        """Bring the interface up, its peers from the bot's file."""
+        """Bring the interface up with the peers of the bot's file."""
         self.run("awg-quick", "up", self.name)
 
     def down(self) -> None:
-        """Take the interface away, peers and counters with it."""
+        """Remove the interface with its peers and counters."""
         self.run("awg-quick", "down", self.name)
 
     def peers(self) -> dict[str, str]:
-        """Give the live peers: public key to allowed addresses."""
+        """Return the allowed addresses of each live peer by its public key."""
         lines = self.run("awg", "show", self.name, "dump").splitlines()[1:]
         return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
 
 
 class Company:
-    """A bot at work. `settings` are added to its environment."""
+    """A running bot. `settings` are added to its environment."""
 
     def __init__(
         self, folder: Path, interface: Any = None, limits: bool = False, token: str = TOKEN, **settings: str
@@ -97,7 +97,7 @@ class Company:
             self.stand.close()
 
     def check_conduct(self) -> None:
-        """Whatever the story was: each request was a valid one, nothing broke, no secret was logged."""
+        """Check what holds for every story: valid requests, no tracebacks, no secrets in the log."""
         assert self.stand.violations() == []
         assert validate_requests(self.stand) == []
         log = self.log.read_text(encoding="utf-8")
@@ -106,12 +106,12 @@ class Company:
             assert secret not in log
 
     def secrets(self) -> list[str]:
-        """Give every private and preshared key in the database."""
+        """Return every private and preshared key in the database."""
         rows = self.rows("SELECT private_key, preshared_key FROM configs WHERE private_key IS NOT NULL")
         return [key for row in rows for key in row]
 
     def start(self) -> None:
-        """Start the bot, and wait until it runs."""
+        """Start the bot and wait until it is running."""
         started = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
@@ -119,7 +119,7 @@ class Company:
         self.stand.wait(lambda: b"The bot is running" in self.log.read_bytes()[started:], what="the bot's start")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End the bot by a signal; give its exit code."""
+        """Stop the bot with a signal and return its exit code."""
         if self.process is None:
             return 0
         self.process.send_signal(number)
@@ -128,52 +128,52 @@ class Company:
         return code
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Look into the bot's database."""
+        """Query the bot's database."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as db:
             return db.execute(query, values).fetchall()
 
     def captcha_state(self, who: Person) -> tuple[str | None, int | None]:
-        """Give the answer of the picture before a person, if there is one, and its end or that of the pause."""
+        """Return the answer to a person's CAPTCHA, if they have one, and when it or their pause ends."""
         rows = self.rows("SELECT captcha_answer, captcha_until FROM users WHERE id = ?", who.id)
         return rows[0] if rows else (None, None)  # type: ignore[return-value]
 
     def captcha_answer(self, who: Person) -> str:
-        """Read what a person sees on the picture that was put before them."""
+        """Wait for a person's CAPTCHA and return its answer."""
         return str(self.stand.wait(lambda: self.captcha_state(who)[0], what="the picture"))
 
     def knock(self, who: Person) -> None:
-        """Bring a stranger through the CAPTCHA."""
+        """Take a stranger through the CAPTCHA."""
         who.send("/start")
         who.wait_for(predicate=lambda message: "photo" in message)
         who.send(self.captcha_answer(who))
         self.admin.wait_for(f"ID: {who.id}")
 
     def let_in(self, who: Person) -> None:
-        """Bring a stranger inside."""
+        """Take a stranger through the CAPTCHA and approve them."""
         self.knock(who)
         self.admin.press("Approve", message=self.admin.wait_for(f"ID: {who.id}"))
         who.wait_for(predicate=lambda message: "menu" in buttons_data(message))
 
     def ask(self, who: Person, device: str = "phone") -> Json:
-        """Let a friend ask for a config, and see it wait; give the notice that the first admin got."""
+        """Request a config as a friend; return the notice that the first admin got."""
         last = self.admin.last()
         who.press(data=f"device:{device}", message=who.last(), forge=True)
         who.wait_for(predicate=lambda message: any(data.startswith("cancel:") for data in buttons_data(message)))
         return self.admin.wait_for(f"{who.id})", after=last)
 
     def give_config(self, who: Person, device: str = "phone") -> bytes:
-        """Bring a friend to a config; give the content of the .conf that arrived."""
+        """Request and approve a config; return the .conf that the friend got."""
         before = who.last()
         notice = self.ask(who, device)
         self.admin.press("Approve", message=notice)
         return who.download(who.wait_for(predicate=lambda message: "document" in message, after=before))
 
     def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "what was waited for") -> Any:
-        """Look again and again until something true comes."""
+        """Poll until `check` returns something true, and return that."""
         return self.stand.wait(check, timeout, what)
 
 
 def buttons_data(message: Mapping[str, Any]) -> list[str]:
-    """Give the data of a message's inline buttons."""
+    """Return the callback data of a message's inline buttons."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     return [str(button.get("callback_data", "")) for row in rows for button in row]

@@ -1,4 +1,4 @@
-"""A pytest plugin: with CI=true nothing is skipped, so that a green run means that everything has run."""
+"""A pytest plugin: with CI=true a skip is a failure, so a green run means that everything has run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def _complete(report: Report) -> Report:
-    """Make a failure of a skip."""
+    """Turn a skip into a failure."""
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"{reason} (CI=true: nothing may be skipped)"

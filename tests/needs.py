@@ -1,4 +1,4 @@
-"""What a test can't do without. With CI=true a skip is a failure: see tests/completeness.py."""
+"""Skip tests whose requirements are missing. With CI=true a skip is a failure, see tests/completeness.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def need(condition: bool, what: str) -> None:
-    """Skip the test for want of `what`."""
+    """Skip the test if a requirement is missing."""
     if not condition:
         pytest.skip(f"{what} is needed")
 

@@ -94,7 +94,7 @@ ATTACKS: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def read_all(pictures: Sequence[Image.Image], layout: int) -> list[str]:
-    """Let one tesseract process read all pictures, each as digits; empty for one that it can't."""
+    """Return the digits that one tesseract process reads in each picture, or an empty string."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{place}.ppm") for place in range(len(pictures))]
         for path, picture in zip(paths, pictures, strict=True):
@@ -103,7 +103,7 @@ def read_all(pictures: Sequence[Image.Image], layout: int) -> list[str]:
 
 
 def _read(paths: Sequence[Path], layout: int) -> list[str]:
-    """Read files; a picture that crashes tesseract is found by halving the list and counts as unread."""
+    """Read files. A picture that crashes tesseract is found by bisection and counts as unread."""
     sheet = paths[0].with_name("pictures.txt")
     sheet.write_text("".join(f"{path}\n" for path in paths))
     command = ["tesseract", sheet, "stdout", "--psm", str(layout), "-c", "tessedit_char_whitelist=0123456789"]
@@ -120,7 +120,7 @@ def _read(paths: Sequence[Path], layout: int) -> list[str]:
 def attack(
     pictures: Sequence[Image.Image], answers: Sequence[str], names: Sequence[str] = tuple(ATTACKS)
 ) -> dict[tuple[str, int], float]:
-    """Give the share of answers read whole, for every named attack and page layout."""
+    """Return the share of answers read in full for every named attack and page layout."""
     cleaned = {name: [ATTACKS[name](picture) for picture in pictures] for name in names}
     jobs = [(name, layout) for name in names for layout in LAYOUTS]
 

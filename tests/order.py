@@ -1,4 +1,4 @@
-"""A pytest plugin: tests that take long start first, so that none of them is what a run ends with."""
+"""A pytest plugin: slow tests start first, so that a run does not end with waiting for one of them."""
 
 from __future__ import annotations
 

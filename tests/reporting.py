@@ -1,4 +1,4 @@
-"""A pytest plugin: what the long tests did, and which files took longest, are said at the end of a run.
+"""A pytest plugin: print what the long tests did, and which files took longest, at the end of a run.
 
 Under xdist, what a test reports travels with its outcome to the process that prints.
 """
@@ -17,13 +17,13 @@ COUNTED, SAID, COST = "counted", "said", "cost"  # the names of properties
 
 
 class Figures:
-    """What a test did: numbers that are added up over its file, and sentences."""
+    """What a test did: sentences, and numbers that are summed up by file."""
 
     def __init__(self, properties: list[tuple[str, object]]) -> None:
         self._properties = properties
 
     def count(self, **amounts: int) -> None:
-        """Add to the file's totals; the names are printed, with spaces in place of underscores."""
+        """Add to the file's totals. Names are printed with spaces instead of underscores."""
         self._properties.append((COUNTED, amounts))
 
     def say(self, text: str) -> None:
@@ -38,7 +38,7 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 
 @dataclass
 class _File:
-    """What is known of one file of tests."""
+    """The figures of one file of tests."""
 
     tests: int = 0
     seconds: float = 0

@@ -1,4 +1,4 @@
-"""A company for each story, and settings for what runs without one."""
+"""A company for each test, and settings for tests without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many friends at once, and what an admin writes to all of them."""
+"""Many friends, and announcements to all of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE = 120.0
 
 
 def crowd(company: Company, count: int) -> list[Person]:
-    """Let people be friends already, who wrote to the bot once."""
+    """Add people who are approved and have written to the bot once."""
     people = [company.stand.user(5000 + number, f"Friend {number}", "en") for number in range(count)]
     for person in people:
         person.send("/help")
@@ -29,7 +29,7 @@ def crowd(company: Company, count: int) -> list[Person]:
 
 
 def write_broadcast(company: Company, text: str) -> None:
-    """Let the admin write to all friends, and stop before the last button."""
+    """Write an announcement to all friends as the admin, and stop before the last button."""
     admin, last = company.admin, company.admin.last()
     admin.send("/start")
     admin.press("Broadcast", message=admin.wait_for("Waiting for a decision", after=last))
@@ -40,5 +40,5 @@ def write_broadcast(company: Company, text: str) -> None:
 
 
 def got(people: list[Person], text: str) -> list[int]:
-    """Count how often each of them has a message."""
+    """Return how often each person has a message."""
     return [sum(words(message) == text for message in person.messages()) for person in people]

@@ -1,4 +1,4 @@
-"""A tool or an interface in trouble: the admins read of it once, nothing is lost, and all is as wanted afterwards."""
+"""A failing tool or interface: the admins are told once, nothing is lost, and all is well afterwards."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def identities(company: Company) -> list[tuple[str, ...]]:
-    """Give key, preshared key and addresses of every live peer."""
+    """Return key, preshared key and addresses of every live peer."""
     lines = company.interface.run("awg", "show", "awg0", "dump").splitlines()[1:]
     return [(*line.split("\t")[:2], line.split("\t")[3]) for line in lines]
 
@@ -48,17 +48,17 @@ def told(who: Person, text: str) -> int:
 
 
 def told_in(who: Person, text: str) -> list[int]:
-    """Name the messages with this text."""
+    """Return the ids of the messages with this text."""
     return [message["message_id"] for message in who.messages() if text in words(message)]
 
 
 def outage(company: Company) -> list[tuple[Person, str]]:
-    """Give what each admin reads while the interface is out of reach."""
+    """Return the text that each admin sees while the interface is out of reach."""
     return [(company.admin, "out of reach"), (company.second_admin, "недоступен")]
 
 
 def end(company: Company) -> list[tuple[Person, str]]:
-    """Give what each admin reads once it is back."""
+    """Return the text that each admin sees once it is back."""
     return [(company.admin, "works again, all"), (company.second_admin, "снова работает, все")]
 
 

@@ -15,7 +15,7 @@ from tests.needs import need_tools
 
 
 def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> str:
-    """Type a command beside the bot, maybe with other settings; give what it says."""
+    """Run a command beside the bot, with its settings or others; return what it prints."""
     command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
     environment = {**company.environment, **settings}
     done = subprocess.run(command, env=environment, cwd=company.folder, capture_output=True, text=True, timeout=60)
@@ -155,7 +155,7 @@ def test_check_sees_what_is_right(company: Company) -> None:
 
 
 def type_in_any(company: Company, *words: str, **settings: str) -> str:
-    """Type a command whose exit code depends on the machine; give what it says."""
+    """Run a command whose exit code depends on the machine; return what it prints."""
     command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
     environment = {**company.environment, **settings}
     done = subprocess.run(command, env=environment, cwd=company.folder, capture_output=True, text=True, timeout=60)

@@ -1,4 +1,4 @@
-"""Every crash point, enumerated: dead at any commit, or call to Telegram or awg, the bot goes on as if nothing was."""
+"""Crash before and after every commit and every call to Telegram or awg: the bot goes on as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TURN = datetime(2026, 6, 1, tzinfo=MOSCOW).timestamp()
 
 
 class Story:
-    """Two friends and two admins, from the first /start over a block to the turn of the month.
+    """Two friends and two admins, from the first /start through a block to the turn of the month.
 
     The people's deeds are a list, so that whoever starts the bot anew knows where the story stands.
     """
@@ -54,7 +54,7 @@ class Story:
         return SteppedBot(self.settings, self.clock, self.server, self.awg, effects)
 
     def go_on(self, bot: SteppedBot) -> None:
-        """Play what is left of the story."""
+        """Play the rest of the story."""
         bot.pump()
         deeds = self.deeds()
         while self.done < len(deeds):
@@ -102,13 +102,13 @@ class Story:
         return deed
 
     def message_with(self, who: int, data: str) -> int:
-        """Find the newest message with such a button; the last one for a tap that comes too late."""
+        """Return the id of the newest message with this button, or of the newest message if the tap is too late."""
         shown = [m for m in self.transcript(who) if m["outgoing"] and not m["deleted"]]
         fitting = [m for m in shown if data in str(m.get("reply_markup"))]
         return int((fitting or shown)[-1]["message_id"])
 
     def flows(self) -> Callable[[SteppedBot], None]:
-        """Let a minute pass in which each live peer downloads."""
+        """Return a step in which each live peer downloads for a minute."""
 
         def deed(bot: SteppedBot) -> None:
             for number, key in enumerate(sorted(self.awg.peers), 1):
@@ -135,7 +135,7 @@ class Story:
             return self.telegram.transcript(people.find_person(self.telegram, who))
 
     def end(self, folder: Path) -> dict[str, Any]:
-        """Describe how it ended, without what is drawn at random."""
+        """Return the outcome of the story, without what is random."""
         db = connect(folder / self.settings.database.name)
         wanted = configs.wanted(db, int(self.clock()), "2026-06", 0)
         assert {p.public_key: p.allowed_ips for p in self.awg.peers.values()} == {
@@ -157,7 +157,7 @@ class Story:
         }
 
     def shown(self, who: int) -> list[str]:
-        """Give what stands in a person's chat at the end, numbers that the clock makes left out."""
+        """Return the texts in a person's chat at the end, with all numbers masked."""
         return [
             re.sub(r"\d+", "#", f"{m.get('text') or m.get('caption')} {'photo' in m} {'document' in m}")
             for m in self.transcript(who)
@@ -176,7 +176,7 @@ def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Fi
     expected = play_undisturbed(story, tmp_path)
 
     def finish(copy: Path) -> None:
-        """In the process that is started after the death: go on from the files, and compare the end."""
+        """Start anew from the files in the process after the crash, play to the end, and compare the outcome."""
         story.settings = moved(story.settings, copy)
         story.go_on(story.start(Effects(copy, copy, lambda _: None, armed=False)))
         compare(story.end(copy), expected)
@@ -193,7 +193,7 @@ def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Fi
 
 
 def play_undisturbed(story: Story, tmp_path: Path) -> dict[str, Any]:
-    """Play the story once, in a world of its own, without a crash."""
+    """Play the story once without a crash, on files of its own."""
     folder = tmp_path / "undisturbed"
     folder.mkdir()
     other = Story(moved(replace(story.settings), folder))
@@ -206,7 +206,7 @@ def play_undisturbed(story: Story, tmp_path: Path) -> dict[str, Any]:
 
 
 def compare(end: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Equal, but for the one message that was cut off and may stand there twice."""
+    """Check that two outcomes are equal, except for one message that may have been sent twice."""
     extra = 0
     for who, texts in expected["messages"].items():
         missing = texts - end["messages"][who]

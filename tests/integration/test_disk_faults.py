@@ -1,4 +1,4 @@
-"""A database that is full, locked or damaged: nothing is lost, and what can't be mended ends in one clear line."""
+"""A full disk, a locked or damaged database: nothing is lost, and what can't be repaired ends with one clear line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def company(tmp_path: Path, disk: Path) -> Iterator[Company]:
-    """A company whose database, and nothing else, is on the small disk."""
+    """A company that keeps only its database on the small disk."""
     company = Company(tmp_path, DATABASE=str(disk / "bot_data.db"))
     company.database = disk / "bot_data.db"
     with company:
@@ -45,7 +45,7 @@ def complained(company: Company, words: str) -> Callable[[], bool]:
 
 
 def ends_by_itself(company: Company) -> str:
-    """Wait for the end of the process; give its last words."""
+    """Wait for the process to exit; return the last line of its log."""
     assert company.process
     assert company.process.wait(timeout=PATIENCE) == 2
     company.process = None
@@ -53,7 +53,7 @@ def ends_by_itself(company: Company) -> str:
 
 
 def fails_to_start(company: Company) -> str:
-    """Start the bot where it can only refuse; give what it says."""
+    """Start a bot that must fail to start; return what it prints."""
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
     done = subprocess.run(words, env=company.environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""The process at its edges: a bad start is one clear line and exit code 2, a bad Telegram is borne."""
+"""A bad start is one clear line and exit code 2; a bad Telegram does not stop the bot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1", "SERVER_ENDPOINT": "host", "TELEGR
 
 
 def start_badly(folder: Path, *arguments: str, **settings: str) -> str:
-    """Start the bot where it must refuse; give what it says."""
+    """Start a bot that must fail to start; return what it prints."""
     words_ = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *arguments]
     environment = {"PATH": os.environ["PATH"], **settings}
     done = subprocess.run(words_, env=environment, cwd=folder, capture_output=True, text=True, timeout=20)

@@ -28,7 +28,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def slowest_answer_while(company: Company, flood: Callable[[], None]) -> float:
-    """Let a flood come, and a friend ask for help all the while; give the seconds of the slowest answer."""
+    """Run a flood while a friend keeps asking for help; return the seconds of the slowest answer."""
     thread = threading.Thread(target=flood, daemon=True)
     thread.start()
     seconds = [answer(company)]

@@ -1,4 +1,4 @@
-"""Other people's Telegram libraries, unchanged, against the local Telegram: if they are content, so may our bot be."""
+"""Unchanged Telegram libraries against the local Telegram: it must be good enough for them too."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def stand() -> Iterator[Stand]:
 
 @pytest.fixture(params=[TELEBOT, PTB, AIOGRAM], ids=["pyTelegramBotAPI", "python-telegram-bot", "aiogram"])
 def anya(stand: Stand, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Person]:
-    """Give somebody who talks with a bot in one of the dialects."""
+    """Yield a person who talks to a bot written with one of the libraries."""
     source = tmp_path / "bot.py"
     source.write_text(request.param, encoding="utf-8")
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}

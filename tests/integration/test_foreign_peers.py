@@ -1,4 +1,4 @@
-"""Peers from before the bot, over real HTTP: the admin gives one to a friend and removes another, all by buttons."""
+"""Peers added by hand, over real HTTP: the admin gives one to a friend and removes another, with buttons alone."""
 
 from __future__ import annotations
 

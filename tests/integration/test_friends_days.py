@@ -1,4 +1,4 @@
-"""A friend's days over real HTTP with the real process: the page of a config, the months, an expiry, and a farewell."""
+"""A friend's days over real HTTP: a config's page, the months, an expiry, and deleting the account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.stand import Json, labels, words
 
 
 def write(company: Company, query: str, *values: object) -> None:
-    """Change the bot's database from outside, as time or an admin would."""
+    """Change the bot's database from outside."""
     with sqlite3.connect(company.database, timeout=10) as db:
         db.execute(query, values)
     db.close()

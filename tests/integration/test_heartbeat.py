@@ -1,4 +1,4 @@
-"""systemd is told how the bot is: ready, alive while every worker is, stopping; a stop at any instant is clean."""
+"""What systemd is told: ready, alive while every worker is, stopping. A stop is clean at any instant."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ poller.POLL_SECONDS = 1
 
 
 class Manager:
-    """What systemd is to a service: a socket, and ears."""
+    """The socket of systemd that a service notifies."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -129,7 +129,7 @@ def test_each_worker_that_hangs_is_named_and_the_watchdog_is_starved_until_it_li
 
 
 def hang_the_keeper(company: Company) -> Path:
-    """Put a pipe that nobody writes to in the place of the file that each round reads."""
+    """Replace the file that every round reads with a pipe that nobody writes to; return its path."""
     peers = company.folder / "bot_data.db.peers"
     pipe = company.folder / "pipe"
     os.mkfifo(pipe)
@@ -138,14 +138,14 @@ def hang_the_keeper(company: Company) -> Path:
 
 
 def free_the_keeper(pipe: Path) -> None:
-    """Let the reader of a pipe see its end, and nobody read it again."""
+    """Send the reader of a pipe an end of file, and remove the pipe."""
     writing = os.open(pipe, os.O_WRONLY)
     pipe.unlink()
     os.close(writing)
 
 
 def hear(company: Company, manager: Manager, check: Callable[[str], bool]) -> int:
-    """Wait for a status; give how much was heard until then."""
+    """Wait for a status; return how many lines had come by then."""
     company.wait(lambda: check(manager.status()), timeout=60, what="the status")
     return len(manager.heard)
 
@@ -172,12 +172,12 @@ def test_a_tool_that_hangs_is_no_hanging_keeper_and_does_not_stay_behind(tmp_pat
 
 
 def stuck(folder: Path) -> list[int]:
-    """List the tools that hang now."""
+    """Return the ids of the tools that hang."""
     return [pid for pid in map(int, (folder / "pids").read_text().split()) if Path(f"/proc/{pid}").exists()]
 
 
 class Chatter:
-    """Friends who ask again and again, and count what they asked."""
+    """Friends who keep asking for help, and count how often."""
 
     def __init__(self, friends: list[Person], chance: random.Random) -> None:
         self.asked = {friend.id: 0 for friend in friends}

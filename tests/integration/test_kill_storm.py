@@ -1,4 +1,4 @@
-"""The kill storm: the real process is killed at random instants while fifty friends talk to it, and nothing is lost.
+"""The kill storm: the bot is killed at random instants while fifty friends talk to it, and nothing is lost.
 
 STORM_KILLS sets how many kills (200), STORM_SEED the order of chance.
 """
@@ -43,21 +43,21 @@ class Crowd:
         self.asked_at = 0.0  # when the admin last looked for what waits
 
     def happy(self) -> bool:
-        """Tell whether everybody holds a config."""
+        """Return True if everybody has a config."""
         return self.served() == len(self.friends)
 
     def act(self) -> None:
-        """Let everybody look at their screen once."""
+        """Let everybody look at their screen once and react."""
         self.decide(self.company.admin)
         for friend in self.chance.sample(self.friends, FRIENDS):
             self.look(friend)
 
     def served(self) -> int:
-        """Count who holds a config."""
+        """Return how many friends have a config."""
         return sum(any("document" in message for message in friend.messages()) for friend in self.friends)
 
     def decide(self, admin: Person) -> None:
-        """Approve, twice, all that is on the screen; when nothing is, look up what waits in the list."""
+        """Approve everything on the screen, twice; if there is nothing, look for what waits in the list."""
         messages = admin.messages()
         offers = [(message, data) for message in messages for data in buttons_data(message)]
         fresh = [
@@ -92,7 +92,7 @@ class Crowd:
                 friend.send(act)
 
     def next_act(self, friend: Person, messages: list[Json]) -> str | None:
-        """Choose what the screen asks for; None: wait."""
+        """Return what the screen asks for, or None to wait."""
         last = words(messages[-1]) if messages else ""
         if "private VPN" in last or "picture" in last:
             return self.answer(friend)
@@ -147,7 +147,7 @@ def transcripts(crowd: Crowd) -> dict[int, list[Json]]:
 
 
 def check_invariants(database: Path, peers: dict[str, str], chats: dict[int, list[Json]]) -> int:
-    """Read only the database, the interface and the transcripts; give how many messages came twice."""
+    """Check the database, the interface and the transcripts; return how many messages were sent twice."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -163,7 +163,7 @@ def check_invariants(database: Path, peers: dict[str, str], chats: dict[int, lis
 
 
 def check_chat(messages: list[Json]) -> int:
-    """Each friend was told everything, in order; give how much came twice."""
+    """Check that a friend got every message in order; return how many came twice."""
     got = [kind_of(message) for message in messages if message["outgoing"]]
     for kind in ("passed", "let in", "qr", "file"):
         assert kind in got, f"{kind} is missing in {got}"

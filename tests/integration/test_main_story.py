@@ -1,4 +1,4 @@
-"""The main job over real HTTP with the real process: from /start to a config, and all that may happen on the way."""
+"""The main story over real HTTP with the real process: from /start to a config, and what may happen on the way."""
 
 from __future__ import annotations
 

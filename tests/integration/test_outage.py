@@ -1,4 +1,4 @@
-"""An hour without Telegram: a thousand messages wait, and all arrive, in order, at the legal pace, nothing stale."""
+"""An hour without Telegram: a thousand messages arrive later, in order, within the rate limits, and none is stale."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def known_people(company: Company) -> list[Person]:
-    """Let people write to the bot once, so that it may write to them."""
+    """Let people write to the bot, so that it may write to them."""
     people = [company.stand.user(5000 + number, f"Person {number}", "en") for number in range(CHATS)]
     for person in people:
         person.send("/help")

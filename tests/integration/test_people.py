@@ -1,4 +1,4 @@
-"""The admin's people over real HTTP: found, looked at, given, limited, paused, written to, let help, deleted."""
+"""The admin's pages of people over real HTTP, with everything that can be done there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.stand import words
 
 
 def open_page(company: Company) -> None:
-    """Walk from the panel to the friend's page."""
+    """Go from the panel to the friend's page."""
     admin = company.admin
     admin.send("/start")
     admin.press("Friends", message=admin.wait_for("Friends:"))

@@ -1,4 +1,4 @@
-"""Each refusal says what to do next, over real HTTP; nobody gets in by an old, a foreign or a forged button."""
+"""Refusals over real HTTP say what to do next; nobody gets in with an old, a stolen or a forged button."""
 
 from __future__ import annotations
 

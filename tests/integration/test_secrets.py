@@ -1,4 +1,4 @@
-"""After a whole story with everything going wrong, every secret is where it belongs and nowhere else."""
+"""After a story in which everything goes wrong, every secret is where it belongs and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLACES = {"configs"}  # the tables that may hold a key
 
 
 class Spy:
-    """Whoever may look at processes and at the outbox all the time."""
+    """Somebody who watches processes and the outbox all the time."""
 
     def __init__(self, company: Company) -> None:
         self.children: set[bytes] = set()
@@ -55,7 +55,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def go_wrong(company: Company) -> None:
-    """Let the tool quote a key, Telegram vanish, answers be cut, and the bot be killed."""
+    """Make the tool quote a key, Telegram fail and truncate answers, and kill the bot."""
     (key,) = company.rows("SELECT private_key FROM configs")[0]
     company.interface.misbehave(f'echo "Key is not the correct length or format: \\`{key}\'" >&2; exit 1')
     company.admin.wait_for("out of reach", timeout=30)
@@ -111,7 +111,7 @@ def everybody(company: Company) -> list[Person]:
 
 
 def said_in_the_database(company: Company) -> bytes:
-    """Give every row of every table but those where keys belong."""
+    """Return every row of every table, except those where keys belong."""
     tables = {name for (name,) in company.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")} - PLACES
     return str([company.rows(f"SELECT * FROM {table}") for table in tables]).encode()
 

@@ -1,4 +1,4 @@
-"""No fault of Telegram loses or doubles anything: each strikes the real process in the middle of its main story."""
+"""No fault of Telegram loses or doubles anything: each happens in the middle of the main story."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FAULTS: dict[str, tuple[Json, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class End:
-    """How a story ended: what each chat shows, in order, and what the database holds."""
+    """The outcome of a story: what each chat shows, and what the database holds."""
 
     chats: dict[int, list[str]]
     rows: dict[str, list[tuple[Any, ...]]]
@@ -48,7 +48,7 @@ class End:
 
 @pytest.fixture(scope="module")
 def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[End]]]:
-    """Play the story once for every fault, some at the same time."""
+    """Play the story once for every fault, several at the same time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         slowest_first = sorted(FAULTS, key=lambda name: FAULTS[name][0] is not LONG_HANG)
         yield {name: pool.submit(play_story, tmp_path_factory.mktemp("story"), *FAULTS[name]) for name in slowest_first}
@@ -118,13 +118,13 @@ def describe(company: Company, doubled: set[int]) -> End:
 
 
 def look(message: Json) -> str:
-    """Give what a message shows."""
+    """Return what a message shows."""
     kind = next((kind for kind in ("photo", "document") if kind in message), "text")
     return f"{kind}: {words(message)} {message.get('reply_markup')}"
 
 
 def cut_off_messages(company: Company) -> set[int]:
-    """Give the messages that Telegram took, and of which the bot was not told: only these may be there twice."""
+    """Return the ids of messages that Telegram accepted without the bot knowing: only these may come twice."""
     sendings = [call for call in company.stand.requests() if call["method"].startswith("send")]
     return {call["answer"]["result"]["message_id"] for call in sendings if call["fault"] not in (None, "slow")}
 

@@ -1,4 +1,4 @@
-"""The admin's tools over real HTTP: a friend comes by a link, many are told something, nobody waits for it."""
+"""The admin's tools over real HTTP: invitations, and announcements that delay nobody's taps."""
 
 from __future__ import annotations
 

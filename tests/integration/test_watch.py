@@ -1,4 +1,4 @@
-"""The owner watches the server over real HTTP: pictures of its use, one message of its troubles, numbers."""
+"""Watching the server over real HTTP: charts, one message about its problems, metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.stand import Json, words
 
 
 def shown(company: Company, text: str) -> list[Json]:
-    """List the admin's messages with this text."""
+    """Return the admin's messages with this text."""
     return [message for message in company.admin.messages() if text in words(message)]
 
 

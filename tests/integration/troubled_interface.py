@@ -20,5 +20,5 @@ class TroubledInterface(StandInInterface):
         self.command = f"{wrapper} awg"
 
     def misbehave(self, deed: str) -> None:
-        """Let the tool do something else instead of its work; nothing: its work again."""
+        """Make the tool run these shell commands instead of its work; an empty string repairs it."""
         self._deed.write_text(f"{deed}; exit 0\n" if deed else "")

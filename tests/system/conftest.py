@@ -1,4 +1,4 @@
-"""What runs only where AmneziaWG itself is installed is left out elsewhere, and the report says so."""
+"""Leave out what needs AmneziaWG itself where that is not installed, and say so in the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ collect_ignore = ["test_amneziawg.py"] if _MISSING else []
 
 
 def pytest_report_header() -> str:
-    """Say what is not run here: Debian has no package of it, so no run can install it."""
+    """Say what is not run here. Debian has no package of AmneziaWG, so no run can install it."""
     return f"not run: tests/system/test_amneziawg.py, for want of {' and '.join(_MISSING)}" if _MISSING else ""
 
 

@@ -1,4 +1,4 @@
-"""People around a bot that gets installed on a machine of its own."""
+"""People who use a bot that is installed on a machine of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECOND_RUN = ("/src/install.sh", "--yes")
 
 @contextmanager
 def inside(namespace: str) -> Iterator[None]:
-    """Let this thread, and those that it starts, live in a network namespace."""
+    """Move this thread, and the threads that it starts, into a network namespace."""
     libc = ctypes.CDLL(None, use_errno=True)
     with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as there:  # noqa: PTH123
         assert libc.setns(there.fileno(), NEW_NETWORK) == 0
@@ -31,7 +31,7 @@ def inside(namespace: str) -> Iterator[None]:
 
 
 class Installed(Company):
-    """People around a bot that was installed on a machine."""
+    """People who use a bot that is installed on a machine."""
 
     def __init__(self, machine: Machine, folder: Path, tool: str = "wg") -> None:
         super().__init__(folder, interface=SimpleNamespace(command=tool, name=f"{tool}0"))
@@ -40,24 +40,24 @@ class Installed(Company):
         self.settings = machine.root / "etc/andreyvpn/andreyvpn.env"
 
     def install(self, *words: str, code: int = 0, **more: str) -> str:
-        """Type the installation's command; without words, the one that installs."""
+        """Run a command of install.sh; by default, install."""
         given = {"TELEGRAM_API": self.stand.url, "LANG": "C.UTF-8", **({} if words else {"BOT_TOKEN": TOKEN}), **more}
         return self.machine.do(*(words or INSTALL), code=code, **given)
 
     def open_up(self, *words: str, **more: str) -> str:
-        """Install, and let the admin say hello, as the installation asks; give what it printed."""
+        """Install, then send /start as the admin; return what the installation printed."""
         said = self.install(*words, **more)
         self.admin.send("/start")
         self.admin.wait_for("Waiting for a decision", timeout=30)
         return said
 
     def peers(self) -> dict[str, str]:
-        """Give the live peers: public key to allowed addresses."""
+        """Return the allowed addresses of each live peer by its public key."""
         lines = self.machine.do(self.tool, "show", f"{self.tool}0", "dump").splitlines()[1:]
         return {line.split("\t")[0]: line.split("\t")[3] for line in lines}
 
     def is_active(self) -> bool:
-        """Tell whether the service runs."""
+        """Return True if the service is running."""
         return self.machine.says("systemctl", "is-active", "andreyvpn") == "active"
 
     def read(self, path: str) -> str:
@@ -65,13 +65,13 @@ class Installed(Company):
         return (self.machine.root / path.lstrip("/")).read_text()
 
     def has(self, path: str) -> bool:
-        """Tell whether the machine has a file or folder."""
+        """Return True if the machine has this file or folder."""
         return (self.machine.root / path.lstrip("/")).exists()
 
 
 @contextmanager
 def booted(folder: Path, suite: str = "bookworm", tool: str = "wg") -> Iterator[tuple[Installed, Network]]:
-    """Boot a fresh machine in a network, with people around it."""
+    """Boot a fresh machine in a network, with people to use the bot."""
     need_machine()
     need_network()
     # The Debian comes first: it needs the internet, which the test's network has not.

@@ -1,4 +1,4 @@
-"""A machine of its own: a fresh Debian, booted with systemd as its first process, in a network of the tests."""
+"""A fresh Debian, booted with systemd in a network namespace."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def need_machine() -> None:
-    """Need root and the tools that make and boot a Debian."""
+    """Require root and the tools to make and boot a Debian."""
     need(os.geteuid() == 0, "root")
     need_tools("debootstrap", "systemd-nspawn", "nsenter", "mount", "cp")
 
 
 @contextmanager
 def fresh_debian(folder: Path, suite: str = "bookworm") -> Iterator[Path]:
-    """Make a fresh Debian below a folder, with the bot's libraries as wheels; take it away in the end.
+    """Make a fresh Debian with the bot's libraries as wheels in a folder, and remove it afterwards.
 
-    It is laid over a base in the cache, which all machines share, and is a copy of it where the kernel can't do that.
+    It is an overlay on a base in the cache that all machines share, or a copy where overlays are not possible.
     """
     base, wheels = prepare_base(suite)
     root, upper, work = (folder / name for name in ("root", "upper", "work"))
@@ -57,7 +57,7 @@ def fresh_debian(folder: Path, suite: str = "bookworm") -> Iterator[Path]:
 
 
 def prepare_base(suite: str) -> tuple[Path, Path]:
-    """Return a Debian and the wheels for its Python, made by whoever needs them first and kept for the next time."""
+    """Return the cached Debian and the wheels for its Python; the first caller makes them."""
     CACHE.mkdir(exist_ok=True)
     base = CACHE / f"{suite}-{hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]}"
     with locked(CACHE / f"{suite}.lock"):
@@ -75,7 +75,7 @@ def prepare_base(suite: str) -> tuple[Path, Path]:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one of the processes that run tests side by side in at a time."""
+    """Hold a lock against the other processes of a parallel run."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -94,9 +94,9 @@ def download_wheels(folder: Path, version: str) -> None:
 
 @contextmanager
 def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words that start a command in a control group of its own, where the host has one hierarchy of them.
+    """Yield a command prefix that runs a command in a cgroup of its own, where the host uses cgroup v2.
 
-    There, systemd-nspawn gives the groups below its own fixed names, so that two machines in one group would collide.
+    There, systemd-nspawn creates child groups with fixed names, so two machines in one group would collide.
     """
     hierarchy = Path("/sys/fs/cgroup")
     if not (hierarchy / "cgroup.controllers").exists():
@@ -113,7 +113,7 @@ def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
 
 
 class Machine:
-    """A root folder that can be booted; `namespace` is the network namespace in which it lives."""
+    """A root folder that can be booted in a network namespace."""
 
     def __init__(self, root: Path, namespace: str) -> None:
         self.root, self._namespace = root, namespace
@@ -122,7 +122,7 @@ class Machine:
         self._undo = ExitStack()
 
     def boot(self) -> None:
-        """Switch it on, and wait until all that starts by itself has started."""
+        """Boot, and wait until systemd has started everything."""
         options = ["--quiet", "--register=no", "--keep-unit", "--resolv-conf=off", f"--directory={self.root}", "--boot"]
         network = f"--network-namespace-path=/run/netns/{self._namespace}"
         console = (self.root.parent / "console.log").open("ab")
@@ -144,23 +144,23 @@ class Machine:
         return bool(self._leader)
 
     def inside(self, *words: str, **environment: str) -> list[str]:
-        """Give the words that run a command inside, as root."""
+        """Return the command line that runs a command inside, as root."""
         names = [f"PATH={PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
         return ["nsenter", f"--target={self._leader}", "--all", "env", "-i", *names, *words]
 
     def do(self, *words: str, code: int = 0, timeout: float = 180, stdin: str = "", **environment: str) -> str:
-        """Run a command inside, as root, with what a person would type; give all that it prints."""
+        """Run a command inside, as root, with `stdin` as input; return stdout and stderr."""
         command = self.inside(*words, **environment)
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin)
         assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 
     def says(self, *words: str) -> str:
-        """Give what a command prints, whatever its exit code."""
+        """Return the output of a command, whatever its exit code."""
         return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=60).stdout.strip()
 
     def power_off(self) -> None:
-        """Switch it off as a power button does; fine if it is off."""
+        """Shut down as the power button does, if it is on."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
@@ -175,6 +175,6 @@ class Machine:
         self._undo.close()
 
     def reboot(self) -> None:
-        """Switch it off and on."""
+        """Shut down and boot again."""
         self.power_off()
         self.boot()

@@ -1,6 +1,6 @@
 """Two machines and a cable: network namespaces joined by a veth pair, with real WireGuard or AmneziaWG interfaces.
 
-All names begin with `av` and are drawn afresh; `Network` takes away what it made, whatever happened in between.
+All names begin with `av` and are random. `Network` always removes what it created.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WEB = Path(__file__).with_name("web.py")
 
 @dataclass(frozen=True)
 class Flavour:
-    """A tool, the daemon that it configures, and the folder of its sockets, which all namespaces share."""
+    """A tool, the daemon that it configures, and the folder of the daemon's sockets, shared by all namespaces."""
 
     tool: str
     daemon: str
@@ -41,14 +41,14 @@ AMNEZIA = Flavour("awg", "amneziawg-go", Path("/var/run/amneziawg"))
 
 
 def need_network(flavour: Flavour = PLAIN) -> None:
-    """Need root and all tools of this module."""
+    """Require root and the tools of this module."""
     need(os.geteuid() == 0, "root")
     need_tools("ip", "ping", flavour.tool, flavour.daemon)
     need(Path("/dev/net/tun").exists(), "/dev/net/tun")
 
 
 def wait(check: Callable[[], Any], timeout: float, what: str) -> float:
-    """Look again and again until something true comes; give the seconds that it took."""
+    """Poll until `check` returns something true; return how many seconds it took."""
     start = time.monotonic()
     while not check():
         assert time.monotonic() - start < timeout, f"{what} did not happen within {timeout} s"
@@ -57,7 +57,7 @@ def wait(check: Callable[[], Any], timeout: float, what: str) -> float:
 
 
 class Namespace:
-    """A machine: a network of its own, and the processes that were started in it."""
+    """A network namespace, and the processes that were started in it."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -69,7 +69,7 @@ class Namespace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End what runs inside, and take the machine away."""
+        """Kill what runs inside and delete the namespace."""
         for process in self._processes:
             kill(process)
         for flavour in (PLAIN, AMNEZIA):
@@ -79,11 +79,11 @@ class Namespace:
         run("ip", "netns", "del", self.name)
 
     def run(self, *words: str, stdin: str = "", timeout: float = 20) -> str:
-        """Run a command inside; give what it prints."""
+        """Run a command inside and return its output."""
         return run(*self.prefix, *words, stdin=stdin, timeout=timeout)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a process inside, which ends with the namespace at the latest; its output is a pipe."""
+        """Start a process inside, with a pipe for its output. It is killed with the namespace."""
         command = [*self.prefix, *words]
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet, text=True)
@@ -92,14 +92,14 @@ class Namespace:
 
 
 def run(*words: str, stdin: str = "", timeout: float = 20) -> str:
-    """Run a command; give what it prints. A failure says why."""
+    """Run a command and return its output; raise AssertionError with what it printed if it fails."""
     done = subprocess.run(words, input=stdin, text=True, capture_output=True, timeout=timeout)
     assert done.returncode == 0, f"{' '.join(words)} failed ({done.returncode}): {done.stdout[-2000:]}{done.stderr}"
     return done.stdout
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """End a process by SIGKILL, as the kernel does when memory is short."""
+    """Kill a process and wait for its end."""
     process.kill()
     process.wait(timeout=10)
     if process.stdout:
@@ -107,7 +107,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 class WireGuard:
-    """An interface of wireguard-go or its like inside a namespace, not yet there."""
+    """An interface of wireguard-go or amneziawg-go inside a namespace; `make` creates it."""
 
     def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
         self.namespace, self.name, self.flavour = namespace, name, flavour
@@ -115,18 +115,18 @@ class WireGuard:
         self._daemon: subprocess.Popen[str] | None = None
 
     def make(self) -> None:
-        """Start the daemon, and wait until it can be configured."""
+        """Start the daemon and wait until it can be configured."""
         self._daemon = self.namespace.start(self.flavour.daemon, "-f", self.name)
         wait(self._socket.exists, 10, f"the start of {self.flavour.daemon} {self.name}")
 
     def bring_up(self, *addresses: str) -> None:
-        """Give it addresses, and switch it on."""
+        """Add addresses and set the link up."""
         for address in addresses:
             self.namespace.run("ip", "address", "add", address, "dev", self.name)
         self.namespace.run("ip", "link", "set", self.name, "up")
 
     def kill(self) -> None:
-        """Kill the daemon; the interface goes with it. Fine if there is none."""
+        """Kill the daemon, if it runs; the interface goes with it."""
         if self._daemon:
             kill(self._daemon)
             self._daemon = None
@@ -134,17 +134,17 @@ class WireGuard:
             self._socket.unlink()
 
     def show(self) -> list[list[str]]:
-        """Give the columns of each peer's line of `show dump`."""
+        """Return the columns of each peer's line of `show dump`."""
         lines = self.namespace.run(self.flavour.tool, "show", self.name, "dump").splitlines()[1:]
         return [line.split("\t") for line in lines]
 
     def transfer(self, public_key: str) -> tuple[int, int]:
-        """Give the bytes received from and sent to a peer, by the interface's own count."""
+        """Return the bytes received from and sent to a peer, as the interface counts them."""
         return next((int(line[5]), int(line[6])) for line in self.show() if line[0] == public_key)
 
 
 class RealInterface:
-    """The server's interface, used as tests/company.py uses its stand-in."""
+    """The server's interface, with the methods of StandInInterface in tests/company.py."""
 
     def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
         self.name = name
@@ -157,7 +157,7 @@ class RealInterface:
         self._web: subprocess.Popen[str] | None = None
 
     def up(self) -> None:
-        """Make the interface, always with the same key; it has no peers."""
+        """Create the interface without peers, always with the same key."""
         self._wireguard.make()
         lines = {"PrivateKey": self._private_key, "ListenPort": str(PORT), **self.parameters}
         conf = "[Interface]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
@@ -168,14 +168,14 @@ class RealInterface:
         assert self._web.stdout.readline() == "ready\n"
 
     def down(self) -> None:
-        """Kill the interface, peers and counters with it. Fine if there is none."""
+        """Remove the interface, if it exists, with its peers and counters."""
         self._wireguard.kill()
         if self._web:
             kill(self._web)
             self._web = None
 
     def set(self, *words: str, stdin: str = "") -> None:
-        """Do by hand what an administrator does with `wg set`."""
+        """Change the interface with `wg set`, as an administrator would."""
         self._namespace.run(self._tool, "set", self.name, *words, stdin=stdin)
 
     def load_peers(self, file: Path) -> None:
@@ -183,31 +183,31 @@ class RealInterface:
         self._namespace.run(self._tool, "addconf", self.name, str(file))
 
     def peers(self) -> dict[str, str]:
-        """Give the live peers: public key to allowed addresses."""
+        """Return the allowed addresses of each live peer by its public key."""
         return {line[0]: line[3] for line in self._wireguard.show()}
 
     def transfer(self, public_key: str) -> tuple[int, int]:
-        """Give the bytes received from and sent to a peer."""
+        """Return the bytes received from and sent to a peer."""
         return self._wireguard.transfer(public_key)
 
     def generate_key(self) -> str:
-        """Draw a private key."""
+        """Generate a private key."""
         return self._namespace.run(self._tool, "genkey").strip()
 
     def public_key(self, private_key: str | None = None) -> str:
-        """Derive the public key of a private one, or tell the server's."""
+        """Return the public key of a private key, by default the server's."""
         return self._namespace.run(self._tool, "pubkey", stdin=private_key or self._private_key).strip()
 
 
 class Client:
-    """A friend's device, which uses a .conf as it was delivered."""
+    """A friend's device, which uses a .conf exactly as it was delivered."""
 
     def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
         self._namespace = namespace
         self._wireguard = WireGuard(namespace, name, flavour)
 
     def connect(self, conf: str) -> None:
-        """Import a .conf in place of the present one and switch it on, as wg-quick would: all traffic goes inside."""
+        """Replace the current .conf and connect, as wg-quick would: all traffic goes through the tunnel."""
         self._wireguard.kill()
         self._wireguard.make()
         name, namespace = self._wireguard.name, self._namespace
@@ -220,31 +220,31 @@ class Client:
             namespace.run("ip", "-6" if ":" in network else "-4", "route", "add", network, "dev", name)
 
     def disconnect(self) -> None:
-        """Switch the VPN off."""
+        """Turn the VPN off."""
         self._wireguard.kill()
 
     def pings(self, address: str = TUNNEL_ADDRESS) -> bool:
-        """Tell whether an address answers within a second."""
+        """Return True if an address answers a ping within a second."""
         words = [*self._namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
         return subprocess.run(words, capture_output=True, timeout=10).returncode == 0
 
     def knows(self, name: str, address: str) -> None:
-        """Let the device find an address by a name."""
+        """Let the device resolve a name to an address."""
         folder = Path("/etc/netns") / self._namespace.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "hosts").write_text(f"{address} {name}\n", encoding="ascii")
 
     def way_to(self, address: str) -> str:
-        """Name the network device by which the device reaches an address."""
+        """Return "tunnel" or "cable", whichever leads to an address."""
         words = self._namespace.run("ip", "route", "get", address).split()
         return "tunnel" if words[words.index("dev") + 1] == self._wireguard.name else "cable"
 
     def download(self, amount: int) -> None:
-        """Fetch this many bytes through the tunnel."""
+        """Download this many bytes through the tunnel."""
         self._transfer("download", amount)
 
     def upload(self, amount: int) -> None:
-        """Send this many bytes through the tunnel."""
+        """Upload this many bytes through the tunnel."""
         self._transfer("upload", amount)
 
     def _transfer(self, way: str, amount: int) -> None:
@@ -274,7 +274,7 @@ class Network:
 
 
 def lay_cable(tag: str, server: Namespace, client: Namespace) -> None:
-    """Join two machines by a veth pair, and switch it on."""
+    """Connect two namespaces with a veth pair and set it up."""
     ends = (f"{tag}sv", "type", "veth", "peer", f"{tag}cv", "netns", client.name)
     run("ip", "-n", server.name, "link", "add", *ends)
     for machine, address, address6 in (

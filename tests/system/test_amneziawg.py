@@ -1,4 +1,4 @@
-"""The whole product on real AmneziaWG: sets of every version, from the interface to a tunnel by the file that came."""
+"""The bot on real AmneziaWG: parameters of every version, from the interface to a tunnel with the delivered file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def network() -> Iterator[Network]:
 
 @contextmanager
 def found(folder: Path, network: Network, parameters: dict[str, str]) -> Iterator[Company]:
-    """Found a company on an interface with these parameters, one of which may be a key to draw."""
+    """Start a company on an interface with these parameters; a key among them is generated."""
     key = run("awg", "genpsk").strip()
     network.interface.parameters = {name: value.format(key=key) for name, value in parameters.items()}
     company = Company(folder, interface=network.interface, SERVER_ENDPOINT=SERVER_ADDRESS)

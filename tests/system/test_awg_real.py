@@ -36,7 +36,7 @@ class Server:
         return subprocess.run(command, input=stdin, text=True, capture_output=True, check=True, timeout=20).stdout
 
     def peers(self) -> dict[str, LivePeer]:
-        """Read the live peers by public key."""
+        """Return the live peers by their public keys."""
         return {peer.public_key: peer for peer in self.awg.show().peers}
 
 
@@ -78,7 +78,7 @@ def spec_of(keys: Keys, *allowed_ips: str) -> WantedPeer:
 
 
 def server_key(raw: bytes) -> str:
-    """Write 32 bytes as the tool writes a key."""
+    """Encode 32 bytes as the tool encodes a key."""
     return base64.b64encode(raw).decode()
 
 

@@ -1,4 +1,4 @@
-"""Real tunnels by every way to a server: by name, IPv4 and IPv6, and with both inside; and no leak beside them."""
+"""Real tunnels to a server by name, IPv4 and IPv6, with both inside, and no leak around them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def network() -> Iterator[Network]:
 
 @contextmanager
 def found(folder: Path, network: Network, endpoint: str, **settings: str) -> Iterator[Company]:
-    """Found a company whose friends reach it by an endpoint, and see to its bot's end even if its start failed."""
+    """Start a company with an endpoint; stop its bot even if the start failed."""
     company = Company(folder, interface=network.interface, SERVER_ENDPOINT=endpoint, **settings)
     with ExitStack() as stack:
         stack.callback(company.stop)

@@ -1,4 +1,4 @@
-"""The installation on a fresh, booted Debian, from the one command to friends who stay connected whatever happens."""
+"""The installation on a fresh Debian: one command, and friends stay connected through all that follows."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
 
 
 def write_next_version(folder: Path, works: bool) -> None:
-    """Write a later code: a step of the schema, a line in the unit; once the step is taken it works, or ends."""
+    """Write a newer version of the bot, with a migration and a changed unit, that works or exits at once."""
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("lib", "sql"):
         shutil.copytree(ROOT / part, folder / part)
@@ -303,7 +303,7 @@ def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: In
 
 
 def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999) -> str:
-    """Set up somebody else's interface, as a file alone; give its text."""
+    """Write the file of somebody else's interface and return its text."""
     key = company.machine.do("wg", "genkey").strip()
     text = f"[Interface]\nAddress = {address}\nListenPort = {port}\nPrivateKey = {key}\n"
     (company.machine.root / f"etc/wireguard/{name}.conf").write_text(text)

@@ -1,4 +1,4 @@
-"""What the installation refuses, and what it fails of: each in one clear line, exit code 2, with nothing half-made."""
+"""What the installation refuses or fails at: one clear line, exit code 2, and nothing half-installed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def machine_and_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ins
 
 @pytest.fixture
 def company(machine_and_people: Installed) -> Iterator[Installed]:
-    """Lend the one machine of this module; whatever happened on it, nothing half-made is left."""
+    """Yield the machine of this module, then check that nothing half-installed is left on it."""
     company = machine_and_people
     yield company
     assert not company.has("opt/andreyvpn/current")
@@ -148,7 +148,7 @@ def test_all_that_is_refused_is_refused_in_russian_too(company: Installed) -> No
 
 
 def test_without_network_apt_says_why(company: Installed) -> None:
-    """The last one: it leaves the machine without a package."""
+    """Run as the last test of the module: it removes a package from the machine."""
     company.machine.do("apt-get", "-qq", "purge", "-y", "nftables")
     shutil.rmtree(company.machine.root / "var/cache/apt/archives")
     said = company.install(SCRIPT, *GIVEN, code=2)

@@ -1,4 +1,4 @@
-"""What is pinned exists for the oldest and the newest Python that the bot works on, tests and tools included."""
+"""The pinned versions exist for the oldest and the newest Python, for the bot, its tests and their tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A limit on a real tunnel: traffic passes it, the peer is cut within a sample, and the 1st brings it back."""
+"""A limit on a real tunnel: the peer is cut within one sample and comes back on the 1st."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_it_works(tmp_path: Path, network: Network, figures: Figures) -> None:
 
 
 def turn_the_month(company: Company) -> None:
-    """Let the keeper go round in the first second of the next month."""
+    """Run a round of the keeper in the first second of the next month."""
     settings = read_settings(company.environment)
     with closing(connect(settings.database)) as db:
         keeper = Keeper(db, Awg(settings.awg_command, settings.awg_interface), settings, lambda: None)

@@ -1,4 +1,4 @@
-"""The whole product on real tunnels: the bot as a process, wireguard-go on two machines, the very file that arrived."""
+"""The bot as a process with real tunnels: wireguard-go in two namespaces, and the file that was delivered."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def company(tmp_path: Path, network: Network) -> Iterator[Company]:
 
 @contextmanager
 def found(folder: Path, network: Network, token: str = TOKEN) -> Iterator[Company]:
-    """Found a company on the real interface, and see to its bot's end even if its start failed."""
+    """Start a company on the real interface; stop its bot even if the start failed."""
     company = Company(folder, interface=network.interface, token=token, SERVER_ENDPOINT=SERVER_ADDRESS)
     with ExitStack() as stack:
         stack.callback(company.stop)
@@ -49,7 +49,7 @@ def found(folder: Path, network: Network, token: str = TOKEN) -> Iterator[Compan
 
 @pytest.fixture
 def conf(company: Company, network: Network) -> str:
-    """Bring the friend from /start to a file, and the file to the client."""
+    """Take the friend from /start to a .conf, and connect the client with it."""
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
     network.client.connect(conf)
@@ -58,13 +58,13 @@ def conf(company: Company, network: Network) -> str:
 
 
 def month(company: Company) -> tuple[int, int]:
-    """Give the sum of all days: received and sent, the server's view."""
+    """Return the bytes received and sent by the server on all days."""
     received, sent = company.rows("SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0) FROM stats")[0]
     return received, sent
 
 
 def settle(company: Company, base: tuple[int, int] = (0, 0)) -> tuple[int, int]:
-    """Wait until the month is, to the byte, a base and what the interface itself counts; give it."""
+    """Wait until the month equals `base` plus what the interface counts, to the byte, and return it."""
     key = company.rows("SELECT public_key FROM configs")[0][0]
 
     def equal() -> bool:
@@ -80,7 +80,7 @@ def settle(company: Company, base: tuple[int, int] = (0, 0)) -> tuple[int, int]:
 
 
 def shown(company: Company) -> tuple[float, float]:
-    """Read in the chat what /stats says: download and upload in bytes."""
+    """Return the download and upload in bytes that /stats shows."""
     last = company.friend.last()
     company.friend.send("/stats")
     text = words(company.friend.wait_for("Traffic in", after=last))
@@ -91,7 +91,7 @@ def shown(company: Company) -> tuple[float, float]:
 
 
 def offers(button: str) -> Callable[[Json], bool]:
-    """Look for a message with this button."""
+    """Return a predicate for messages with this button."""
     return lambda message: any(button in label for label in labels(message))
 
 
@@ -151,7 +151,7 @@ def test_bytes_that_an_interface_made_anew_moved_while_the_bot_was_away_are_all_
 
 
 def peers_file(company: Company) -> Path:
-    """Give the file from which the interface's PostUp loads the peers."""
+    """Return the file from which the interface's PostUp loads the peers."""
     return company.database.with_name("bot_data.db.peers")
 
 
@@ -272,7 +272,7 @@ def test_the_vpn_outlives_the_bot_and_the_peers_file_alone_brings_back_whom_the_
 
 
 class CommandLines:
-    """Every command line that was seen on this machine while the block ran, its words joined by spaces."""
+    """Collect every command line that is seen on this machine during the `with` block, joined by spaces."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()

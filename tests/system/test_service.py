@@ -1,4 +1,4 @@
-"""The service's file: systemd takes it, and leaves the bot little to do harm with."""
+"""The service's unit file: systemd accepts it, and it gives the bot few privileges."""
 
 from __future__ import annotations
 

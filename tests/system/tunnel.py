@@ -1,4 +1,4 @@
-"""How a real tunnel is judged: sizes, times, and whether it carries anything."""
+"""Sizes, times and checks for tests with a real tunnel."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ ROUND = 1.5  # seconds that a round may take on a busy machine
 
 
 def cut_off(client: Client) -> bool:
-    """Tell whether a client gets no answer in three tries."""
+    """Return True if three pings get no answer."""
     return not any(client.pings() for _ in range(3))

@@ -1,4 +1,4 @@
-"""A web server that gives and takes any number of bytes, and its client; run as a process inside a namespace.
+"""A web server that sends and receives any number of bytes, and its client, run inside a namespace.
 
 web.py serve ADDRESS | download ADDRESS BYTES | upload ADDRESS BYTES
 """
@@ -15,7 +15,7 @@ WINDOW = 1 << 16  # bytes under way: more would overrun the UDP buffers of a tun
 
 
 class Handler(BaseHTTPRequestHandler):
-    """GET /N gives N bytes; POST answers how many it was given."""
+    """GET /N returns N bytes; POST returns how many bytes it received."""
 
     def do_GET(self) -> None:
         self.answer(bytes(int(self.path[1:])))
@@ -31,7 +31,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def connect(address: str) -> socket.socket:
-    """Connect with the window set, which has to be done before."""
+    """Connect with a small receive window, which must be set before connecting."""
     link = socket.socket()
     link.settimeout(30)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
@@ -40,7 +40,7 @@ def connect(address: str) -> socket.socket:
 
 
 def main(way: str, address: str, amount: str = "0") -> None:
-    """Serve until killed, or move bytes once and print how many arrived."""
+    """Serve until killed, or transfer bytes once and print how many arrived."""
     if way == "serve":
         server = HTTPServer((address, PORT), Handler)
         server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)  # those that it accepts inherit it

@@ -1,4 +1,4 @@
-"""The keeper at work beside a desk: approvals become peers when it goes round."""
+"""A keeper beside a desk: each round turns approvals into peers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Stage:
     keeper: Keeper
 
     def round(self, seconds: int = 0) -> list[sqlite3.Row]:
-        """Let time pass and the keeper go round once; give what it put into the outbox."""
+        """Let time pass, run one round, and return what it put into the outbox."""
         self.desk.now += seconds
         last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         self.keeper.round(self.desk.now)
@@ -33,7 +33,7 @@ class Stage:
         self.desk.now = int(datetime(*when, tzinfo=MOSCOW).timestamp())  # type: ignore[arg-type,misc]
 
     def give_config(self, who: int = 100) -> str:
-        """Bring a friend to a live config; give its public key."""
+        """Give a friend a live config and return its public key."""
         self.desk.is_let_in(who)
         self.desk.taps(who, "device:phone")
         request = self.desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]

@@ -12,7 +12,7 @@ from tests.unit.chat.desk import Desk
 
 
 def hold_config(db: sqlite3.Connection, who: int, now: int, name: str = "Phone", live: bool = True) -> int:
-    """Put a config into somebody's hands, as the keeper would after an approval; give its id."""
+    """Give somebody a config, as the keeper would after an approval, and return its id."""
     generation = note_generation(db, "server key", {"Jc": "4"}, "vpn.example.org:51820", now)
     request_id = add_request(db, who, name, now)
     move_request(db, request_id, "pending", "approved", now, 1)
@@ -33,6 +33,6 @@ def hold_config(db: sqlite3.Connection, who: int, now: int, name: str = "Phone",
 
 
 def use(desk: Desk, config_id: int, amount: int, handshake_at: int = 1) -> None:
-    """Let a config have moved some bytes today, and have been seen."""
+    """Add today's traffic and a handshake to a config."""
     desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-28', 0, ?)", (config_id, amount))
     keep_readings(desk.db, [Reading(config_id, 0, amount, handshake_at)], "life")

@@ -11,7 +11,7 @@ from tests.unit.chat.desk import text_of
 
 
 def keys(rows: list[sqlite3.Row]) -> dict[str, str]:
-    """Give the buttons of a screen: what they do, and what they say."""
+    """Return the labels of a screen's buttons by their callback data."""
     shown = next(row for row in rows if row["method"] != "answerCallbackQuery")
     markup = json.loads(shown["params"])["reply_markup"]["inline_keyboard"]
     return {key["callback_data"]: key["text"] for row in markup for key in row}
@@ -35,6 +35,6 @@ def buttons(row: sqlite3.Row) -> list[tuple[str, str]]:
 
 
 def says_text(said: str, language: str, key: str) -> bool:
-    """Tell whether what was said, as plain text, is the text `key` with whatever values."""
+    """Return True if a plain text is the text `key`, with any values filled in."""
     pieces = re.split(r"\{\w+\}", LANGUAGES[language].TEXTS[key])
     return re.fullmatch(".+".join(map(re.escape, pieces)), said, re.DOTALL) is not None

@@ -65,7 +65,7 @@ OFTEN = 2  # presses of the same button, from screens that looked otherwise
 
 @dataclass
 class Screen:
-    """What a person sees after a step: the text, the buttons, and by which steps they came here."""
+    """What a person sees after a step: the text, the buttons, and the steps that led here."""
 
     text: str
     buttons: list[dict[str, Any]]
@@ -78,12 +78,12 @@ class Screen:
 
 
 def where(path: tuple[str, ...]) -> str:
-    """Name the last steps of a path."""
+    """Return the last steps of a path in words."""
     return " > ".join(path[-3:])
 
 
 class Crawler:
-    """Presses every button that one person is offered, a few times where it stands on screens that differ."""
+    """Presses every button that one person is offered, a few times if it is on screens that differ."""
 
     def __init__(self, desk: Desk, who: int, language: str) -> None:
         self.desk, self.who, self.language = desk, who, language
@@ -95,7 +95,7 @@ class Crawler:
         self.ids = iter(range(10**6, 10**7))
 
     def crawl(self) -> None:
-        """Begin with every command."""
+        """Start from every command."""
         for command in gate.COMMANDS:
             with self.undone():
                 for screen in self.step({"text": f"/{command}"}, None, (f"/{command}",)):
@@ -112,7 +112,7 @@ class Crawler:
             self.desk.db.execute(f"RELEASE {name}")
 
     def explore(self, screen: Screen) -> None:
-        """Press what was not pressed yet, and say what is awaited."""
+        """Press what was not pressed yet, and answer what is awaited."""
         for shown in screen.buttons:
             data = shown.get("callback_data")
             if data is None or (data, screen.looks) in self.pressed or self.visits[data] >= OFTEN:
@@ -131,7 +131,7 @@ class Crawler:
                         self.explore(after)
 
     def step(self, done: dict[str, str], shown: Screen | None, path: tuple[str, ...]) -> list[Screen]:
-        """Do one thing; judge the answer, and give the screens that it brought."""
+        """Do one thing, judge the answer, and return the screens that it brought."""
         rows = self.update(done)
         self.verbs[(done.get("data") or done["text"]).partition(":")[0]] += 1
         for row in rows:
@@ -147,7 +147,7 @@ class Crawler:
         return screens
 
     def update(self, done: dict[str, str]) -> list[sqlite3.Row]:
-        """Pass an update through the dispatcher, inside the savepoint."""
+        """Handle an update inside the savepoint."""
         last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         user = find_user(self.desk.db, self.who)
         name = user.full_name if user else NAMES[self.language][0]
@@ -172,7 +172,7 @@ class Crawler:
         self, done: dict[str, str], shown: Screen | None, rows: list[sqlite3.Row], screens: list[Screen],
         path: tuple[str, ...],
     ) -> None:  # fmt: skip
-        """Note what is wrong with an answer."""
+        """Record what is wrong with an answer."""
         toasts = [json.loads(row["params"]) for row in rows if row["method"] == "answerCallbackQuery"]
         told = " ".join(toast["text"] for toast in toasts)
         if "data" in done and any(toast["show_alert"] for toast in toasts):
@@ -191,7 +191,7 @@ class Crawler:
         self.read(told, path)
 
     def may_stay(self, shown: Screen, done: dict[str, str]) -> bool:
-        """Allow a look again, and what is ticked already, to leave a screen as it is."""
+        """Return True if a button may leave the screen as it is: it refreshes, or is ticked already."""
         fine = [button for button in shown.buttons if button["text"].startswith(("✅", "🔄", "•"))]
         return done.get("data") in (shown.path[-1], *(button.get("callback_data") for button in fine))
 
@@ -206,7 +206,7 @@ class Crawler:
         return "admin" if self.who in (ADMIN, COLLEAGUE) else "helper" if user.helper else user.state
 
     def read(self, text: str, path: tuple[str, ...]) -> None:
-        """Look for words of the other language, for numbers where a name belongs, for places that were not filled."""
+        """Record words of the other language, ids instead of names, and unfilled places."""
         seen = unescape(re.sub(r"<code>.*?</code>|<pre>.*?</pre>|<a [^>]*>.*?</a>|<[^>]+>", " ", text, flags=re.DOTALL))
         if re.search(r"\{\w*\}|\bNone\b(?! yet)", seen):
             self.faults.add(f"{where(path)}: an unfilled place in {seen!r}")
@@ -223,12 +223,12 @@ class Stage(Desk):
     """A desk inside one long transaction that is never committed."""
 
     def deliver_row(self, row: sqlite3.Row) -> None:
-        """Let a message arrive, as the sender would note it."""
+        """Deliver a message."""
         self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
 
 
 def furnish(settings: Settings, language: str) -> Stage:
-    """Make a company in which every screen has something to show."""
+    """Make a database in which every screen has something to show."""
     prepare_database(settings.database)
     db = connect(settings.database)
     db.execute("PRAGMA synchronous = OFF")
@@ -287,7 +287,7 @@ def ask(desk: Desk, who: int, language: str) -> None:
 
 @pytest.fixture(scope="module", params=["en", "ru"])
 def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawler]:
-    """Let everybody walk through all that they can reach, each in the same company."""
+    """Crawl as everybody, each time from the same start."""
     language = str(request.param)
     texts = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": f"{ADMIN},{COLLEAGUE}", "SERVER_ENDPOINT": "vpn.example.org",
              "BACKUP_RECIPIENT": f"age1{'q' * 58}"}  # fmt: skip
@@ -313,6 +313,6 @@ def test_every_screen_that_a_role_can_reach_is_sound(crawls: dict[str, Crawler],
 
 
 def test_the_crawl_reaches_every_verb(crawls: dict[str, Crawler]) -> None:
-    """What no crawl reaches is a button that nobody is ever offered."""
+    """Check that every button is offered to somebody."""
     reached = {verb for crawler in crawls.values() for verb in crawler.verbs}
     assert set(gate.BUTTONS) - reached == set()

@@ -108,7 +108,7 @@ DECISIONS = {("pending", "approved"), ("pending", "rejected"), ("pending", "bloc
 
 @dataclass
 class Gauge:
-    """What became of the updates, and who reached which handler in the present one."""
+    """What became of the updates, and who reached which handler in the current one."""
 
     seen: Counter[str] = field(default_factory=Counter)
     reached: list[tuple[str, str]] = field(default_factory=list)
@@ -140,7 +140,7 @@ def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
 
 @pytest.fixture
 def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
-    """A desk in the middle of its life: somebody in every role, some with configs and open requests."""
+    """A desk with somebody in every role, some with configs and open requests."""
     db.execute("PRAGMA synchronous = OFF")
     desk = Desk(db, settings)
     desk.says(1, "/start")
@@ -167,7 +167,7 @@ class Crowd:
         self.ran: Counter[str] = Counter()
 
     def see(self, row: sqlite3.Row) -> None:
-        """Remember the buttons of a message, and the links that admins pass on."""
+        """Remember the buttons and invitation links of a message."""
         self.codes += re.findall(r"\?start=([\w-]+)", row["params"])[:1]
         keyboard = (json.loads(row["params"]).get("reply_markup") or {}).get("inline_keyboard", [])
         buttons = self.offered[row["chat_id"]]
@@ -175,7 +175,7 @@ class Crowd:
         del buttons[:-30]
 
     def update(self) -> dict[str, Any]:
-        """Make an update; about every second one is spoiled."""
+        """Return an update; about every second one is spoiled."""
         who = self.someone()
         user = find_user(self.desk.db, who)
         odds = (70, 26, 1, 1, 2) if user and user.awaiting else (35, 60, 2, 1, 2)
@@ -225,7 +225,7 @@ class Crowd:
         return ":".join([verb, *(self.word(who, kind) for kind in gate.BUTTONS[verb].arguments)])
 
     def rarest(self, buttons: list[str]) -> str:
-        """Choose of a few the one whose verb was reached least, so that every verb is."""
+        """Return the one of a few whose verb was reached least, so that every verb is."""
         return min(self.rng.choices(buttons, k=4), key=lambda data: self.ran[data.partition(":")[0]])
 
     def word(self, who: int, kind: type | Collection[str]) -> str:
@@ -253,7 +253,7 @@ class Crowd:
         return {kind: self.rng.choice(({"from": self.sender(who)}, None, {}, [], "text", self.message(who)))}
 
     def spoil(self, body: dict[str, Any]) -> None:
-        """Take something out, or put something else in its place."""
+        """Remove or replace something."""
         places = list(_places(body))
         if not places:
             return
@@ -276,7 +276,7 @@ def _places(part: Any) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def author_of(body: dict[str, Any]) -> object:
-    """Tell whom Telegram vouches for."""
+    """Return the id of the sender, as Telegram guarantees it."""
     for kind, place in (("my_chat_member", "chat"), ("callback_query", "from"), ("message", "from")):
         part = body.get(kind)
         if isinstance(part, dict) and part:
@@ -288,7 +288,7 @@ def author_of(body: dict[str, Any]) -> object:
 def _is_legal(
     what: str, step: tuple[Any, Any], own: bool, power: int, of_admin: bool, signed: bool, invited: bool
 ) -> bool:
-    """Hold one move of a row against the law: the owner's own steps, and the decisions that an admin or helper signs.
+    """Return True if a change of a row is legal: a step of its owner's, or a decision of an admin or helper.
 
     `power` is 2 for an admin, 1 for a helper, 0 for anybody else.
     """
@@ -315,7 +315,7 @@ def _is_legal(
 
 
 def offences(desk: Desk, author: object, helps: bool, rows: list[sqlite3.Row]) -> Iterator[str]:
-    """Give what an update moved or sent that its author may not."""
+    """Return what an update changed or sent that its author may not."""
     power, staff = 2 if author in ADMINS else int(helps), (*ADMINS, *helper_ids(desk.db))
     moves = desk.db.execute("SELECT * FROM temp.moved").fetchall()
     invited = {owner for what, owner, *_ in moves if what == "invitation"}
@@ -347,7 +347,7 @@ def play_keeper(desk: Desk) -> None:
 
 
 def deliver(desk: Desk, rows: list[sqlite3.Row]) -> None:
-    """Let what was sent arrive, in the present transaction."""
+    """Deliver what was sent, in the current transaction."""
     for row in rows:
         fields = {name: row[name] for name in outbox.Row.__dataclass_fields__}
         sent = outbox.Row(**{**fields, "params": json.loads(row["params"])})
@@ -355,7 +355,7 @@ def deliver(desk: Desk, rows: list[sqlite3.Row]) -> None:
 
 
 def step(desk: Desk, gauge: Gauge, body: dict[str, Any], law: dict[str, set[str]]) -> list[sqlite3.Row]:
-    """Pass one update through; it fails with the update in its words."""
+    """Handle one update; a failure names the update."""
     gauge.reached, gauge.finished = [], 0
     with transaction(desk.db):
         dispatch(desk.db, desk.settings, body, desk.now)

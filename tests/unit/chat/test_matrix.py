@@ -1,4 +1,4 @@
-"""The whole law of the gate: every command and button × every role × every kind of object, in both languages."""
+"""The whole law: every command and button, for every role and kind of object, in both languages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invita
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database with somebody in every role and language, and others for them to meddle with."""
+    """Make a database with somebody in every role and language, and others whose things they may not touch."""
     path = tmp_path_factory.mktemp("company") / "bot_data.db"
     names = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1, 2", "SERVER_ENDPOINT": "vpn.example.org"}
     prepare_database(path)
@@ -76,7 +76,7 @@ def settings(settings: Settings, company: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def opened(company: Path) -> Iterator[sqlite3.Connection]:
-    """Open the company's database once, in one transaction that is never committed."""
+    """Open the company's database once, in a transaction that is never committed."""
     db = connect(company)
     db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN")
@@ -86,7 +86,7 @@ def opened(company: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def step(db: sqlite3.Connection) -> Iterator[None]:
-    """Take the place of `transaction` inside one that is already open."""
+    """Replace `transaction` inside a transaction that is already open."""
     db.execute("SAVEPOINT step")
     try:
         yield
@@ -99,7 +99,7 @@ def step(db: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def undone(db: sqlite3.Connection) -> Iterator[None]:
-    """Take everything back in the end."""
+    """Undo everything that happens in the `with` block."""
     db.execute("SAVEPOINT start")
     try:
         yield
@@ -109,7 +109,7 @@ def undone(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def request_of(desk: Desk, who: int, state: str = "pending") -> int:
-    """Let somebody have a request in a state."""
+    """Add a request in a state."""
     request_id = add_request(desk.db, who, "Phone", desk.now)
     for after in {"pending": (), "issued": ("approved", "issued")}.get(state, (state,)):
         before = desk.db.execute("SELECT state FROM config_requests WHERE id = ?", (request_id,)).fetchone()[0]
@@ -118,7 +118,7 @@ def request_of(desk: Desk, who: int, state: str = "pending") -> int:
 
 
 def revoked_config(desk: Desk, who: int) -> int:
-    """Let somebody have held a config."""
+    """Add a config that was revoked."""
     config_id = hold_config(desk.db, who, desk.now)
     desk.db.execute(
         "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key = NULL WHERE id = ?",
@@ -128,21 +128,21 @@ def revoked_config(desk: Desk, who: int) -> int:
 
 
 def told_config(desk: Desk, who: int) -> int:
-    """Let somebody hold a config that they complained about."""
+    """Add a config that its owner has complained about."""
     config_id = hold_config(desk.db, who, desk.now)
     note(desk.db, desk.now, who, "complain", f"config:{config_id}")
     return config_id
 
 
 def adopted_config(desk: Desk, who: int) -> int:
-    """Let somebody hold a config whose file the bot never knew."""
+    """Add a config whose private key the bot never knew."""
     config_id = hold_config(desk.db, who, desk.now)
     desk.db.execute("UPDATE configs SET private_key = NULL WHERE id = ?", (config_id,))
     return config_id
 
 
 def expiring_config(desk: Desk, who: int, wished: bool = False) -> int:
-    """Let somebody hold a config that has an end, and maybe have asked for more time."""
+    """Add a config that expires, with or without a wish for more time."""
     config_id = hold_config(desk.db, who, desk.now)
     desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 86400, config_id))
     if wished:
@@ -151,34 +151,34 @@ def expiring_config(desk: Desk, who: int, wished: bool = False) -> int:
 
 
 def renewing_config(desk: Desk, who: int) -> int:
-    """Let somebody wait for the new file of an adopted config."""
+    """Add an adopted config whose owner waits for a new file."""
     config_id = adopted_config(desk, who)
     add_request(desk.db, who, "Phone", desk.now, replaces=config_id)
     return config_id
 
 
 def paused_config(desk: Desk) -> int:
-    """Let the neighbour's config be paused."""
+    """Add a paused config of the neighbour's."""
     config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
     set_paused(desk.db, config_id, desk.now)
     return config_id
 
 
 def sent_config(desk: Desk, who: int) -> int:
-    """Let somebody have sent the neighbour's files again a moment ago."""
+    """Add a config of the neighbour's that somebody has just sent again."""
     config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
     note(desk.db, desk.now, who, "resend", f"config:{config_id}")
     return config_id
 
 
 def letter(desk: Desk, who: int) -> int:
-    """Let somebody have typed a message to the neighbour; give what its button says."""
+    """Add a draft message to the neighbour; return the number in its button."""
     put_meta(desk.db, f"draft:{who}", json.dumps([NEIGHBOUR, "Hello"]))
     return zlib.crc32(b"Hello")
 
 
 def foreign_peer(desk: Desk, address: str, evicted: bool = False) -> int:
-    """Let a peer be on the interface that the bot did not make."""
+    """Add a peer that was made by hand."""
     generation(desk, 51820)
     note_foreign(desk.db, [Sighting("foreign key", None, (address,), 10, 20, desk.now)], "life", desk.now)
     (peer,) = list_foreign(desk.db, 1, 0)
@@ -187,18 +187,18 @@ def foreign_peer(desk: Desk, address: str, evicted: bool = False) -> int:
 
 
 def address_of(desk: Desk, config_id: int) -> str:
-    """Give a config's address."""
+    """Return a config's address."""
     return str(desk.db.execute("SELECT address FROM configs WHERE id = ?", (config_id,)).fetchone()[0])
 
 
 def generation(desk: Desk, port: int) -> int:
-    """Let the neighbour hold a config, and the server be reached at a port since."""
+    """Add a config of the neighbour's, then a generation of the server with another port."""
     hold_config(desk.db, NEIGHBOUR, desk.now)
     return note_generation(desk.db, "server key", {"Jc": "4"}, f"vpn.example.org:{port}", desk.now)
 
 
 def invitation(desk: Desk, by: int, used: bool = False) -> int:
-    """Let somebody have been invited."""
+    """Add an invitation."""
     number, _ = invitations.add_invitation(desk.db, "Anna", True, by, desk.now + 60, desk.now)
     if used:
         invitations.use(desk.db, number, NEIGHBOUR, desk.now)
@@ -206,12 +206,12 @@ def invitation(desk: Desk, by: int, used: bool = False) -> int:
 
 
 def draft(desk: Desk, by: int) -> int:
-    """Let a broadcast be written and not sent."""
+    """Add an announcement that is not sent."""
     return broadcasts.add_draft(desk.db, "Hello", "all", by, desk.now).id
 
 
 def sending(desk: Desk, by: int, stopped: bool = False) -> int:
-    """Let a broadcast be on its way, or stopped."""
+    """Add an announcement that is being sent or was stopped."""
     number = draft(desk, by)
     broadcasts.begin(desk.db, number, 3, desk.now)
     if stopped:
@@ -220,7 +220,7 @@ def sending(desk: Desk, by: int, stopped: bool = False) -> int:
 
 
 def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
-    """Give the makers of what a line names; who has no row yet owns nothing, and meddles with the neighbour's."""
+    """Return functions that make what a line names. Who has no row yet uses the neighbour's things."""
     owner = who if find_user(desk.db, who) else NEIGHBOUR
     return {
         "own_picture": lambda: picture_of(desk.db, who),
@@ -283,7 +283,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
 
 
 def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]:
-    """Do what a line says; its objects are made before, and delivered is what they caused."""
+    """Do what a line says; its objects exist already."""
     if done.startswith("/"):
         return desk.says(who, done, language_code=language)
     if done.startswith("text."):
@@ -292,7 +292,7 @@ def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]
 
 
 def text_for(desk: Desk, who: int, awaited: str) -> str:
-    """Give the plain text that would answer what is awaited."""
+    """Return the text that answers what is awaited."""
     user, verb = find_user(desk.db, who), awaited.partition(":")[0]
     if user and user.state == "captcha" and verb != "captcha":
         return "hello"
@@ -352,7 +352,7 @@ def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
 def test_the_law_holds(opened: sqlite3.Connection, settings: Settings, line: list[str], figures: Figures) -> None:
-    """Let every role, in both languages, do what one line is about, each in the company as it was in the beginning."""
+    """Try one line as every role in both languages, each time from the same start."""
     faults = []
     figures.count(lines_of_the_law=1, times_roles_and_languages=len(ROLES) * len(LANGUAGES))
     for case, language in itertools.product(cases_of(line), LANGUAGES):
@@ -364,7 +364,7 @@ def test_the_law_holds(opened: sqlite3.Connection, settings: Settings, line: lis
 
 
 def faults_of(desk: Desk, case: Case, language: str) -> list[str]:
-    """Let one person do what a cell is about; return what is wrong with what comes of it."""
+    """Try one cell as one person; return what is wrong with the outcome."""
     try:
         return list(_faults_of(desk, case, language))
     except Exception:
