@@ -34,8 +34,7 @@ MOST_PEERS = 20_000
 MOST_ADDRESSES = 8  # of one peer
 PEERS_A_CALL = 1000  # 81 bytes each of the 128 KiB of arguments, or up to 500 each of PIPE_BYTES
 PIPE_BYTES = 1 << 19
-SILENCE = 5  # seconds for a request to arrive, or for its answer to be read
-PATIENCE = 10  # seconds for a tool to end
+SILENCE, PATIENCE = 5, 10  # seconds for a request to arrive, or its answer to be read; for a tool to end
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 KEY = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="  # 32 bytes; the unused bits of the last letter are zero
 NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key; an older one is cleared
@@ -47,6 +46,9 @@ KINDS = {  # of failures, by what the tools say
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
     "missing": 'exec of "|not found|No such file',
 }
+WAY_OUT = {"forwarding": "ip -j netconf show", "routes": "ip -j route show table all",
+           "firewall": "nft -j -t list ruleset", "iptables": "iptables-save", "ip6tables": "ip6tables-save",
+           "legacy": "cat /proc/net/ip_tables_names"}  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
@@ -74,9 +76,7 @@ class Node:
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
         if way_out:
             seen["tool"] = self.ask(self.awg, "--version")
-            seen["forwarding"] = self.ask("ip", "-j", "netconf", "show")
-            seen["routes"] = self.ask("ip", "-j", "route", "show", "table", "all")
-            seen["firewall"] = self.ask("nft", "-j", "-t", "list", "ruleset")
+            seen |= {name: self.ask(*words.split()) for name, words in WAY_OUT.items()}
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:
