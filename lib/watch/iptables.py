@@ -150,6 +150,7 @@ OPTIONS: Mapping[str, Callable[[Packet, Values], bool | None]] = {
     "-f": lambda packet, values: False,
     "--icmp-type": lambda packet, values: False,
     "--icmpv6-type": lambda packet, values: False,
+    "--rt-type": lambda packet, values: False,
     "--invert": lambda packet, values: False,  # of rpfilter: each packet came by the way back
     "--loose": lambda packet, values: True,
     "--validmark": lambda packet, values: True,

@@ -1,4 +1,4 @@
-"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, or a person."""
+"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, a person."""
 
 from __future__ import annotations
 
@@ -37,13 +37,7 @@ def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool]:
     if made_by == "ufw":
         return f"ufw route allow in on {interface} out on {uplink}", True
     if made_by == "firewalld":
-        policy = f"firewall-cmd --permanent --policy {interface}-out"
-        return (
-            f"firewall-cmd --permanent --zone trusted --add-interface {interface}\n"
-            f"firewall-cmd --permanent --new-policy {interface}-out\n"
-            f"{policy} --add-ingress-zone trusted --add-egress-zone ANY\n{policy} --set-target ACCEPT\n"
-            "firewall-cmd --reload"
-        ), True
+        return f"firewall-cmd --permanent --zone trusted --add-interface {interface}\nfirewall-cmd --reload", True
     if made_by == "nft":
         rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
         if place.base.hook != "forward":

@@ -1,13 +1,13 @@
-"""Say what is in the way between friends and the internet: routes, forwarding, NAT and firewalls, the owner's included.
+"""Say what is in the way between friends and the internet: routes, forwarding, NAT and firewalls, whoever made them.
 
-Each finding names the place and what to type. What can't be proven is said as "unknown": no false alarm, no false green.
+Each finding names the place and what to type. What can't be proven is "unknown": no false alarm, and no false green.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from typing import NamedTuple
 
@@ -32,12 +32,16 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Way:
-    """The interface, the device that leads to the internet, and the tunnel's networks, all of one IP version."""
+    """The interface, the device that leads to the internet, the tunnel's networks, and this server's addresses outside.
+
+    All of them are of one IP version.
+    """
 
     interface: str
     uplink: str
     family: int
     networks: tuple[Network, ...]
+    here: tuple[Network, ...]
 
     @property
     def name(self) -> str:
@@ -48,22 +52,27 @@ class Way:
         """An address of which nothing is known."""
         return ip_network("0.0.0.0/0" if self.family == 4 else "::/0")
 
-    def packets(self) -> Iterator[tuple[Packet, Packet]]:
-        """Yield, for each network, what opens a friend's connection to a web server, and the answer."""
+    def traffic(self) -> Iterator[tuple[Packet, Packet, Packet]]:
+        """Yield, for each network, what opens a friend's connection to a web server, the answer, and what follows."""
         for network in self.networks or (self.anywhere,):
-            opened = frozenset(("syn",))
-            out = Packet(self.family, "tcp", self.interface, self.uplink, network, None, (50000, 443), "new", opened)
-            answered = frozenset(("syn", "ack"))
-            back = Packet(
-                self.family, "tcp", self.uplink, self.interface, None, network, (443, 50000), "established", answered
-            )
-            yield out, back
+            syn, ack = frozenset(("syn",)), frozenset(("ack",))
+            out = Packet(self.family, "tcp", self.interface, self.uplink, network, None, (50000, 443), "new", syn)
+            back = turned(out, syn | ack)
+            yield out, back, turned(back, ack)
 
-    def handshake(self, port: int) -> Iterator[tuple[tuple[str, ...], Packet]]:
-        """Yield what a friend's device sends to the server from outside, and the answer, each with its hooks."""
-        family, here = self.family, self.anywhere
-        yield ARRIVING, Packet(family, "udp", self.uplink, "", None, here, (50000, port), "new", local=True)
-        yield LEAVING, Packet(family, "udp", "", self.uplink, here, None, (port, 50000), "established")
+    def handshakes(self, port: int) -> Iterator[tuple[Packet, Packet, Packet]]:
+        """Yield, for each address of the server, what a friend's device sends from outside, the answer, what follows."""
+        for here in [address for address in self.here if not address.is_link_local] or [self.anywhere]:
+            asked = Packet(self.family, "udp", self.uplink, "", None, here, (50000, port), "new", local=True)
+            yield asked, turned(asked), replace(asked, state="established")
+
+
+def turned(packet: Packet, flags: frozenset[str] = frozenset()) -> Packet:
+    """Return the packet that goes the other way on the same connection."""
+    return Packet(
+        packet.family, packet.protocol, packet.oif, packet.iif, packet.target, packet.source,
+        (packet.ports[1], packet.ports[0]), "established", flags,
+    )  # fmt: skip
 
 
 def find(name: str, seen: Interface, made_here: bool) -> list[Finding]:
@@ -71,19 +80,18 @@ def find(name: str, seen: Interface, made_here: bool) -> list[Finding]:
     around = seen.surroundings
     if around is None:
         return []
-    routes = uplinks(around.routes)
+    routes = read_routes(around.routes, name)
     if routes is None:
         return [Finding(UNKNOWN, "way_no_tools", {})]
     found: list[Finding] = []
     ways: list[list[Way]] = []
     for family in (4, 6):
         own = [address for address in seen.addresses if address.version == family]
-        devices = [device for device in routes[family] if device != name]
-        if own and not devices:
+        if own and not routes[family]:
             found.append(Finding(WRONG, "way_no_route", {}) if family == 4 else Finding(UNKNOWN, "way_no_route6", {}))
         elif own:
             networks = tuple(address.network for address in own if address.network.num_addresses > 1)
-            ways.append([Way(name, device, family, networks) for device in devices])
+            ways.append([Way(name, device, family, networks, here) for device, here in routes[family]])
             found += _forwarding(around, ways[-1])
     tables = read_firewall(around)
     if tables is None:
@@ -92,25 +100,34 @@ def find(name: str, seen: Interface, made_here: bool) -> list[Finding]:
     return [*found, *_firewall(tables, ways, seen.port, made_here, hidden)]
 
 
-def uplinks(routes: str | None) -> dict[int, list[str]] | None:
-    """Return the devices of default routes by IP version, the best one of the main table first; None if unreadable."""
+def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tuple[Network, ...]]]] | None:
+    """Return the devices of default routes, and this server's addresses on each, by IP version; None if unreadable.
+
+    The best one of the main table comes first; those of other tables may be friends' way out as well.
+    """
+    defaults: dict[int, list[tuple[bool, int, str]]] = {4: [], 6: []}
+    local: list[tuple[str, Network]] = []
     try:
-        listed = [route for route in json.loads(routes or "") if route["dst"] in ("default", "0.0.0.0/1", "::/1")]
-        found: dict[int, list[tuple[bool, int, str]]] = {4: [], 6: []}
-        for route in listed:
-            if route.get("type", "unicast") != "unicast":
+        for route in json.loads(text or ""):
+            kind, target = route.get("type", "unicast"), route["dst"]
+            if kind == "local" and route.get("table") == "local":
+                local.append((route["dev"], ip_network(target)))
+            if kind != "unicast" or target not in ("default", "0.0.0.0/1", "::/1"):
                 continue
-            family = 6 if "pref" in route or ":" in route.get("gateway", "") or route["dst"] == "::/1" else 4
+            family = 6 if "pref" in route or ":" in route.get("gateway", "") or target == "::/1" else 4
+            rank = route.get("table", "main") != "main", int(route.get("metric", 0))
             hops = route.get("nexthops") or [route]
-            key = route.get("table", "main") != "main", int(route.get("metric", 0))
-            found[family] += [(*key, hop["dev"]) for hop in hops if "dev" in hop]
+            defaults[family] += [(*rank, hop["dev"]) for hop in hops if hop.get("dev", tunnel) != tunnel]
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    best = {family: sorted(routes, key=lambda one: one[:2]) for family, routes in found.items()}
-    return {
-        family: list(dict.fromkeys(dev for number, (other, _, dev) in enumerate(routes) if other or not number))
-        for family, routes in best.items()
-    }
+    found: dict[int, list[tuple[str, tuple[Network, ...]]]] = {4: [], 6: []}
+    for family, ranked in defaults.items():
+        ranked.sort(key=lambda one: one[:2])
+        devices = [device for number, (other, _, device) in enumerate(ranked) if other or not number]
+        for device in dict.fromkeys(devices):
+            here = tuple(address for name, address in local if name == device and address.version == family)
+            found[family].append((device, here))
+    return found
 
 
 def _forwarding(around: Surroundings, ways: Sequence[Way]) -> Iterator[Finding]:
@@ -182,7 +199,7 @@ def _firewall(
 def _traffic(tables: Sequence[Table], candidates: Sequence[Way]) -> Finding:
     """Report whether friends' traffic and its answers get through."""
     answer = _agreed(
-        _worst([judge(tables, FORWARDED, packet) for pair in way.packets() for packet in pair]) for way in candidates
+        _worst([judge(tables, FORWARDED, packet) for three in way.traffic() for packet in three]) for way in candidates
     )
     if answer.place is None:
         return Finding(OK, "way_forward_ok", {})
@@ -193,7 +210,7 @@ def _traffic(tables: Sequence[Table], candidates: Sequence[Way]) -> Finding:
 def _nat(tables: Sequence[Table], candidates: Sequence[Way], gone: bool, hidden: bool) -> Finding | None:
     """Report whether friends' private addresses leave under the server's; public ones may leave as they are."""
     way = candidates[0]
-    packets = [out for one in candidates for out, _ in one.packets() if out.source and not out.source.is_global]
+    packets = [out for one in candidates for out, *_ in one.traffic() if out.source and not out.source.is_global]
     verdicts = {is_translated(tables, packet) for packet in packets} or {True}
     if verdicts == {True}:
         return Finding(OK, "way_nat_ok", {})
@@ -208,7 +225,9 @@ def _nat(tables: Sequence[Table], candidates: Sequence[Way], gone: bool, hidden:
 def _handshake(tables: Sequence[Table], candidates: Sequence[Way], port: int) -> Finding:
     """Report whether friends' devices reach the port."""
     answer = _agreed(
-        _worst([judge(tables, hooks, packet) for hooks, packet in way.handshake(port)]) for way in candidates
+        _worst([judge(tables, LEAVING if packet.iif == "" else ARRIVING, packet) for packet in three])
+        for way in candidates
+        for three in way.handshakes(port)
     )
     if answer.place is None:
         return Finding(OK, "way_input_ok", {"port": str(port)})
