@@ -1,7 +1,7 @@
 """Measure the way to Telegram: a broadcast to 1,000 chats while a friend taps, and 1,000 updates after an outage.
 
 Run: .venv/bin/python tests/bench/bench_telegram.py [--json FILE]. The bot is the unchanged program; the local Telegram
-enforces Telegram's limits (30 messages a second in all, one a second in a chat with small bursts, a 429 beyond that), and
+enforces Telegram's limits (30 messages a second in all, one a second in a chat with small bursts, 429 beyond that), and
 each of its answers takes 100 ms longer, as over a network.
 """
 
