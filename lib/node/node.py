@@ -45,9 +45,8 @@ KINDS = {  # of failures, by what the tools say
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
-WAY_OUT = {"forwarding": "ip -j netconf show", "routes": "ip -j route show table all",
-           "firewall": "nft -j -t list ruleset", "iptables": "iptables-save", "ip6tables": "ip6tables-save",
-           "legacy": "cat /proc/net/ip_tables_names"}  # fmt: skip
+WAY_OUT = ("forwarding ip -j netconf show", "routes ip -j route show table all", "firewall nft -j -t list ruleset",
+           "iptables iptables-save", "ip6tables ip6tables-save", "legacy cat /proc/net/ip_tables_names")  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
@@ -76,8 +75,7 @@ class Node:
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
         if way_out:
-            seen["tool"] = self.ask(self.awg, "--version")
-            seen |= {name: self.ask(*words.split()) for name, words in WAY_OUT.items()}
+            seen |= {name: self.ask(*words) for name, *words in (("tool", self.awg, "--version"), *map(str.split, WAY_OUT))}
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:
