@@ -48,6 +48,10 @@ class SubnetFull(BotError):
     """No address is free in a subnet of the interface."""
 
 
+class NoIPv4(BotError):
+    """The interface has no IPv4 address, so there is no subnet for configs; the text names what it has."""
+
+
 class TelegramError(BotError):
     """A call to Telegram failed; the subclasses say what to do about it."""
 

@@ -16,7 +16,7 @@ from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
 from lib.days import Clock
-from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
+from lib.errors import AwgError, DatabaseError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
 from lib.store import backup, broadcasts, config_requests, configs
 from lib.store.database import snapshot, transaction
@@ -27,10 +27,11 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
+from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
-from lib.watch import metrics
+from lib.watch import metrics, way_out
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
@@ -135,7 +136,9 @@ class Keeper:
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
-        self._around = seen.surroundings or self._around
+        if seen.surroundings:
+            self._around = seen.surroundings
+            self._watch.look_around(way_out.find(self._settings.awg_interface, seen))
         generation = self._sample(seen, now)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
         with snapshot(self._db):
@@ -145,8 +148,9 @@ class Keeper:
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:
-            networks = ", ".join(str(address.network) for address in seen.addresses)
-            troubles["outside"] = json.dumps({"addresses": ", ".join(left.outside), "networks": networks})
+            troubles["outside"] = json.dumps(
+                describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
+            )
         self._record_up(seen, left.strangers, now)
 
     def _looks_around(self, now: int) -> bool:
@@ -173,6 +177,8 @@ class Keeper:
             issue.make_configs(self._db, self._awg, seen, generation, self._settings.client_parameters, now)
         except SubnetFull as exc:
             troubles["subnet"] = str(exc)
+        except NoIPv4 as exc:
+            troubles["no_ipv4"] = str(exc)
         except ParametersError as exc:
             troubles["parameters"] = json.dumps(exc.faults)
         except AwgError as exc:

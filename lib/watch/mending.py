@@ -1,4 +1,4 @@
-"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, a person."""
+"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, people."""
 
 from __future__ import annotations
 

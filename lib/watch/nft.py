@@ -6,7 +6,8 @@ The JSON names the matches of iptables-nft (`xt`) without what they look for, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
@@ -43,20 +44,19 @@ def read_ruleset(text: str) -> list[Table]:
                     table.bases.append(Base(its["hook"], its["prio"], policy, its["name"], device))
             elif kind == "rule":
                 table = tables[its["family"], its["table"]]
-                table.chains[its["chain"]].append(_rule(its["expr"]))
+                table.chains[its["chain"]].append(_rule(its["expr"], table))
     except (LookupError, TypeError, AttributeError) as exc:
         raise ValueError(f"not a ruleset: {exc!r}") from None
     return list(tables.values())
 
 
-def _rule(statements: list[dict[str, Any]]) -> Rule:
+def _rule(statements: list[dict[str, Any]], table: Table) -> Rule:
     tests: list[Test] = []
     choices: list[Choice] = []
-    drops = any(name in statement for statement in statements for name in ("drop", "reject"))
     for statement in statements:
         ((name, its),) = statement.items() if isinstance(statement, dict) else ((statement, None),)
         if name == "match":
-            tests.append(_match(its, drops))
+            tests.append(_comparison(its["left"], its["op"], its["right"], partial(_drops, choices, table)))
         elif name == "xt":
             _read_xt(its, tests, choices)
         elif name in ("limit", "ct count"):
@@ -72,6 +72,14 @@ def _rule(statements: list[dict[str, Any]]) -> Rule:
         elif name not in SILENT:
             choices.append((_always(True), "unknown", ""))
     return Rule(tuple(tests), tuple(choices))
+
+
+def _drops(choices: Iterable[Choice], table: Table) -> bool:
+    """Tell whether a rule is there to drop what it matches, itself or in the chain that it leads to."""
+    ends = {verdict for _, verdict, chain in choices if verdict not in ("jump", "goto")}
+    leads_to = [chain for _, verdict, chain in choices if verdict in ("jump", "goto")]
+    ends |= {verdict for chain in leads_to for rule in table.chains.get(chain, ()) for _, verdict, _ in rule.choices}
+    return "drop" in ends and ends <= {"drop", "change"}
 
 
 def _always(answer: bool | None) -> Test:
@@ -101,15 +109,11 @@ def _choices(vmap: Mapping[str, Any]) -> Iterator[Choice]:
         ((name, its),) = verdict.items()
         if name != "continue":
             outcome = OUTCOMES.get(name, "unknown")
-            yield _comparison(vmap["key"], "==", key, False), outcome, its["target"] if its else ""
+            yield _comparison(vmap["key"], "==", key), outcome, its["target"] if its else ""
 
 
-def _match(match: Mapping[str, Any], drops: bool) -> Test:
-    return _comparison(match["left"], match["op"], match["right"], drops)
-
-
-def _comparison(left: Any, op: str, right: Any, drops: bool) -> Test:
-    """Return the test that compares a packet's field; `drops` tells that the rule is there to drop what matches."""
+def _comparison(left: Any, op: str, right: Any, drops: Callable[[], bool] = lambda: False) -> Test:
+    """Return the test that compares a packet's field; `drops` tells whether its rule is there to drop what matches."""
     read = _field(left)
 
     def test(packet: Packet) -> bool | None:
@@ -119,7 +123,7 @@ def _comparison(left: Any, op: str, right: Any, drops: bool) -> Test:
         if value is UNSEEN:
             return None
         if value is INTERNET and isinstance(right, str) and right.startswith("@"):
-            return False if drops and op == "==" else None  # a list of the banned has no ordinary address in it
+            return False if op == "==" and drops() else None  # a list of the banned has no ordinary address in it
         if op in ("<", ">", "<=", ">="):
             return _ordered(value, op, right)
         if isinstance(value, frozenset) and isinstance(right, list) and op != "==":

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
+from pathlib import Path
 from typing import NamedTuple
 
 from lib.vpn.interface import Interface, Surroundings
@@ -18,6 +19,7 @@ from lib.watch.iptables import read_tables
 from lib.watch.nft import read_ruleset
 
 OK, UNKNOWN, WRONG = "ok", "unknown", "wrong"
+NAT_FILE = "/etc/andreyvpn/nat-{}.nft"  # of an interface that the installer made
 FORWARDED = ("ingress", "prerouting", "forward", "postrouting")
 ARRIVING, LEAVING = ("ingress", "prerouting", "input"), ("output", "postrouting")
 
@@ -61,7 +63,7 @@ class Way:
             yield out, back, turned(back, ack)
 
     def handshakes(self, port: int) -> Iterator[tuple[Packet, Packet, Packet]]:
-        """Yield, for each address of the server, what a friend's device sends from outside, the answer, what follows."""
+        """Yield, for each address of the server, a device's first packet from outside, the answer, and what follows."""
         for here in [address for address in self.here if not address.is_link_local] or [self.anywhere]:
             asked = Packet(self.family, "udp", self.uplink, "", None, here, (50000, port), "new", local=True)
             yield asked, turned(asked), replace(asked, state="established")
@@ -75,8 +77,8 @@ def turned(packet: Packet, flags: frozenset[str] = frozenset()) -> Packet:
     )  # fmt: skip
 
 
-def find(name: str, seen: Interface, made_here: bool) -> list[Finding]:
-    """Return what can be said about the way out of an interface; `made_here`: the installer made it, with NAT."""
+def find(name: str, seen: Interface) -> list[Finding]:
+    """Return what can be said about the way out of an interface, if its surroundings were looked at."""
     around = seen.surroundings
     if around is None:
         return []
@@ -97,7 +99,12 @@ def find(name: str, seen: Interface, made_here: bool) -> list[Finding]:
     if tables is None:
         return [*found, Finding(UNKNOWN, "way_no_nft", {})]
     hidden = bool(around.legacy) and not _is_legacy(around.iptables)
-    return [*found, *_firewall(tables, ways, seen.port, made_here, hidden)]
+    return [*found, *_firewall(tables, ways, seen.port, hidden, Path(NAT_FILE.format(name)).exists())]
+
+
+def lasting(findings: Iterable[Finding]) -> list[tuple[str, dict[str, str]]]:
+    """Return what the admins are told of: what is wrong for sure, and lets a message reach them."""
+    return [(one.key, one.values) for one in findings if one.level == WRONG and one.key != "way_no_route"]
 
 
 def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tuple[Network, ...]]]] | None:
@@ -172,9 +179,12 @@ def _is_legacy(text: str | None) -> bool:
 
 
 def _firewall(
-    tables: Sequence[Table], ways: Sequence[Sequence[Way]], port: int, made_here: bool, hidden: bool
+    tables: Sequence[Table], ways: Sequence[Sequence[Way]], port: int, hidden: bool, made_here: bool
 ) -> Iterator[Finding]:
-    """Report what the firewall does with friends' handshakes and traffic; `hidden`: some of its rules are not seen."""
+    """Report what the firewall does with friends' handshakes and traffic.
+
+    `hidden`: some of its rules are not seen; `made_here`: the installer made the interface, with a table of its own.
+    """
     if hidden:
         yield Finding(UNKNOWN, "way_legacy", {})
     interface = ways[0][0].interface if ways else ""
@@ -204,7 +214,7 @@ def _traffic(tables: Sequence[Table], candidates: Sequence[Way]) -> Finding:
     if answer.place is None:
         return Finding(OK, "way_forward_ok", {})
     mend = mending.let_through(answer.place, candidates[0].interface, candidates[0].uplink)
-    return _blocked("way_forward", answer, mend, family=candidates[0].name)
+    return _blocked("forward", answer, mend, family=candidates[0].name)
 
 
 def _nat(tables: Sequence[Table], candidates: Sequence[Way], gone: bool, hidden: bool) -> Finding | None:
@@ -231,7 +241,7 @@ def _handshake(tables: Sequence[Table], candidates: Sequence[Way], port: int) ->
     )
     if answer.place is None:
         return Finding(OK, "way_input_ok", {"port": str(port)})
-    return _blocked("way_input", answer, mending.let_in(answer.place, port), port=str(port))
+    return _blocked("input", answer, mending.let_in(answer.place, port), port=str(port))
 
 
 def _worst(answers: Sequence[Answer]) -> Answer:
@@ -246,11 +256,11 @@ def _agreed(answers: Iterable[Answer]) -> Answer:
     return Answer("unknown", next(answer.place for answer in found if answer.place))
 
 
-def _blocked(key: str, answer: Answer, mend: tuple[str, bool], **values: str) -> Finding:
+def _blocked(what: str, answer: Answer, mend: tuple[str, bool], **values: str) -> Finding:
     """Report a drop with what mends it, or a doubt with the place to look at."""
     assert answer.place
     values["where"] = mending.describe(answer.place)
     if answer.verdict == "unknown":
-        return Finding(UNKNOWN, f"{key}_unknown", {**values, "command": mending.show(answer.place)})
+        return Finding(UNKNOWN, f"way_{what}_unknown", {**values, "command": mending.show(answer.place)})
     command, lasts = mend
-    return Finding(WRONG, key if lasts else f"{key}_once", {**values, "command": command})
+    return Finding(WRONG, f"way_{what}" if lasts else f"way_{what}_once", {**values, "command": command})
