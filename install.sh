@@ -30,6 +30,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/interface.sh"
 # shellcheck source=lib/install/amneziawg.sh
 . "$here/lib/install/amneziawg.sh"
+# shellcheck source=lib/install/firewall.sh
+. "$here/lib/install/firewall.sh"
 # shellcheck source=lib/install/service.sh
 . "$here/lib/install/service.sh"
 # shellcheck source=lib/install/tests.sh
@@ -176,6 +178,7 @@ install_server() {
     write_service
     start_service
     prune_releases
+    open_firewalls
     step the_check
     wait_for_database
     PYTHONUTF8=1 "$wrapper" check || say fix_marked
@@ -238,7 +241,12 @@ choose_vpn() {
     elif [ -z "$vpn" ] && [ -z "$assume_yes" ]; then
         if confirm vpn_too "$1"; then vpn=yes; fi
     fi
-    if [ -n "$vpn" ]; then say vpn_goes "$1"; else say vpn_stays; fi
+    if [ -n "$vpn" ]; then
+        say vpn_goes "$1"
+    else
+        say vpn_stays
+        name_open_firewalls
+    fi
 }
 
 main() {

@@ -227,6 +227,7 @@ remove_interfaces() {
     while read -r tool interface; do
         systemctl disable --now "$tool-quick@$interface" || true
         rm -f "$(folder_of "$tool")/$interface.conf" "$etc/nat-$interface.nft"
+        close_firewalls "$interface"
         [ ! -e "/sys/class/net/$interface" ] || die still_runs "$interface" "$(cause)" "$interface"
         say interface_removed "$interface"
     done <<LIST

@@ -42,15 +42,13 @@ def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool]:
         rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
         if place.base.hook != "forward":
             return show(place), False
-        return (
-            f"{rule} iifname {interface} accept\n{rule} oifname {interface} ct state established,related accept",
-            False,
-        )
+        answers = f"iifname {uplink} oifname {interface} ct state established,related accept"
+        return f"{rule} iifname {interface} oifname {uplink} accept\n{rule} {answers}", False
     if place.base.hook != "forward":
         return show(place), False
     rule = _insert(place, "DOCKER-USER" if made_by == "docker" else place.base.chain)
-    answers = f"-o {interface} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
-    return f"{rule} -i {interface} -j ACCEPT\n{rule} {answers}", False
+    answers = f"-i {uplink} -o {interface} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+    return f"{rule} -i {interface} -o {uplink} -j ACCEPT\n{rule} {answers}", False
 
 
 def let_in(place: Place, port: int) -> tuple[str, bool]:
