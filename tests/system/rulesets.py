@@ -35,8 +35,9 @@ MATCHES = [
     'iifname "awg0"', 'iifname "eth0"', 'iifname != "awg0"', 'iifname { "awg0", "lo" }', 'iifname "awg*"', "iif awg0",
     "ip saddr 10.8.0.0/16", "ip saddr 10.8.0.0/24", "ip saddr 10.0.0.0/8", "ip saddr != 10.8.0.0/16",
     "ip saddr { 10.8.0.0/16, 192.168.0.0/16 }", "ip saddr 172.17.0.0/16", "ip saddr 0.0.0.0/0",
-    "ip daddr 10.8.0.0/16", "ip daddr 203.0.113.1", "ip daddr != 203.0.113.1", "ip daddr { 10.0.0.0/8, 192.168.0.0/16 }",
-    "ip daddr 10.0.0.1-10.255.255.255", "ip protocol tcp", "meta l4proto { tcp, udp }", "meta l4proto udp",
+    "ip daddr 10.8.0.0/16", "ip daddr 203.0.113.1", "ip daddr != 203.0.113.1",
+    "ip daddr { 10.0.0.0/8, 192.168.0.0/16 }", "ip daddr 10.0.0.1-10.255.255.255", "ip protocol tcp",
+    "meta l4proto { tcp, udp }", "meta l4proto udp",
     "meta nfproto ipv4", "meta nfproto ipv6", "ip6 saddr ::/0", "ip6 daddr fd10:8::/64",
     "tcp dport 443", "tcp dport { 80, 443 }", "tcp dport 1-1023", "tcp dport != 25", "tcp sport 443", "tcp dport > 400",
     "udp dport 51820", "udp dport { 53, 51820 }", "udp dport != 51820", "udp sport 51820", "th dport 443",
@@ -44,13 +45,15 @@ MATCHES = [
     "ct state != established", "ct direction reply", "ct status dnat", "ct mark 0", "ct mark 1", "meta mark 0",
     "meta mark 7", "meta mark & 0xff == 0", "tcp flags syn / fin,syn,rst,ack", "tcp flags & (fin|syn) == (fin|syn)",
     "tcp flags != syn", "tcp flags syn", "fib daddr type local", "fib saddr . iif oif missing", "meta pkttype host",
-    "ip frag-off & 0x1fff != 0", "ip saddr @banned", "ip saddr != @banned", "iifname . ip saddr { \"awg0\" . 10.8.0.0/16 }",
+    "ip frag-off & 0x1fff != 0", "ip saddr @banned", "ip saddr != @banned",
+    'iifname . ip saddr { "awg0" . 10.8.0.0/16 }',
     "limit rate 100/second", "limit rate over 1000/second", "icmp type echo-request", "ip ttl > 3", "ip length < 1000",
 ]  # fmt: skip
 OUT_MATCHES = ['oifname "eth0"', 'oifname "awg0"', 'oifname != "awg0"', 'oifname { "eth0", "lo" }', "oif eth0"]
 VERDICTS = ["accept", "drop", "accept", "drop", "reject", "return", "continue", "jump other", "goto other", "counter",
             "log", "meta mark set 7", "ct mark set 1", "meta mark set 7 accept"]  # fmt: skip
-MAPS = ["ct state vmap { new : accept, established : jump other, invalid : drop }", "ip protocol vmap { tcp : goto other }",
+MAPS = ["ct state vmap { new : accept, established : jump other, invalid : drop }",
+        "ip protocol vmap { tcp : goto other }",
         'iifname vmap { "awg0" : drop, "lo" : accept }', "iifname vmap @places", "tcp dport vmap { 443 : return }",
         "meta l4proto vmap { tcp : accept, udp : continue }"]  # fmt: skip
 HOOKS = {"prerouting": False, "input": False, "forward": True, "output": True, "postrouting": True}
@@ -72,7 +75,8 @@ def _chain(hook: str, priority: int, policy: str, rules: list[str]) -> str:
 @st.composite
 def nft_rules(draw: st.DrawFn) -> Rules:
     """Draw a table with some chains at hooks, one that they may jump to, a set and a map."""
-    family, wanted = draw(st.sampled_from(["ip", "inet"])), draw(st.lists(st.sampled_from([*HOOKS]), min_size=1, max_size=3))
+    family = draw(st.sampled_from(["ip", "inet"]))
+    wanted = draw(st.lists(st.sampled_from([*HOOKS]), min_size=1, max_size=3))
     chains = [
         _chain(hook, number, draw(st.sampled_from(["accept", "drop"])), draw(st.lists(lines(hook), max_size=5)))
         for number, hook in enumerate(wanted)
@@ -81,7 +85,8 @@ def nft_rules(draw: st.DrawFn) -> Rules:
     free = [line for line in other if "other" not in line and "output" not in line]
     nat = draw(st.sampled_from(NATS))
     text = "\n".join((
-        f"table {family} drawn {{", "set banned { type ipv4_addr; flags interval; elements = { 10.8.0.0/24, 192.0.2.0/24 } }",
+        f"table {family} drawn {{",
+        "set banned { type ipv4_addr; flags interval; elements = { 10.8.0.0/24, 192.0.2.0/24 } }",
         'map places { type ifname : verdict; elements = { "awg0" : accept, "eth1" : drop } }',
         "chain other {", *free, "}", *chains, "}", nat,
     ))  # fmt: skip
@@ -99,9 +104,11 @@ NATS = ["", NAT, *(
 )]  # fmt: skip
 
 SAVED_MATCHES = [
-    "-i awg0", "! -i awg0", "-i awg+", "-i eth0", "-s 10.8.0.0/16", "! -s 10.8.0.0/16", "-s 10.0.0.0/8", "-d 10.8.0.0/16",
-    "-s 10.8.0.0/24", "-p tcp", "-p udp", "! -p udp", "-p tcp -m tcp --dport 443", "-p udp -m udp --dport 51820",
-    "-p tcp -m multiport --dports 80,443", "-p udp -m multiport --dports 53,50000:52000", "-p udp -m udp ! --dport 51820",
+    "-i awg0", "! -i awg0", "-i awg+", "-i eth0", "-s 10.8.0.0/16", "! -s 10.8.0.0/16", "-s 10.0.0.0/8",
+    "-d 10.8.0.0/16", "-s 10.8.0.0/24", "-p tcp", "-p udp", "! -p udp",
+    "-p tcp -m tcp --dport 443", "-p udp -m udp --dport 51820",
+    "-p tcp -m multiport --dports 80,443", "-p udp -m multiport --dports 53,50000:52000",
+    "-p udp -m udp ! --dport 51820",
     "-p tcp -m tcp --sport 443", "-m conntrack --ctstate NEW", "-m conntrack --ctstate RELATED,ESTABLISHED",
     "-m conntrack ! --ctstate NEW", "-m state --state NEW", "-m conntrack --ctstate INVALID", "-m mark --mark 0x0",
     "-m mark --mark 0x7/0xff", "-m mark ! --mark 0x7", "-m addrtype --dst-type LOCAL", "-m addrtype ! --dst-type LOCAL",
@@ -110,6 +117,13 @@ SAVED_MATCHES = [
     "-m iprange --src-range 192.0.2.1-192.0.2.9", "-d 203.0.113.1/32", "-p icmp -m icmp --icmp-type 8", "-f",
     "-m hashlimit --hashlimit-above 1000/sec --hashlimit-mode srcip --hashlimit-name x",
 ]  # fmt: skip
+
+
+def _has_one_protocol(matches: list[str]) -> bool:
+    """Tell whether iptables takes these together."""
+    return sum("-p " in match for match in matches) < 2
+
+
 SAVED_TARGETS = ["-j ACCEPT", "-j DROP", "-j REJECT", "-j RETURN", "-j other", "-g other", "-j LOG", ""]
 
 
@@ -118,13 +132,15 @@ def iptables_rules(draw: st.DrawFn) -> Rules:
     """Draw a filter table, and marks, as iptables-restore reads them."""
 
     def rules(chain: str, extra: list[str], targets: list[str]) -> list[str]:
-        drawn = draw(st.lists(st.tuples(st.lists(st.sampled_from(SAVED_MATCHES + extra), max_size=2), st.sampled_from(targets)), max_size=5))
+        found = st.lists(st.sampled_from(SAVED_MATCHES + extra), max_size=2).filter(_has_one_protocol)
+        drawn = draw(st.lists(st.tuples(found, st.sampled_from(targets)), max_size=5))
         return [" ".join(("-A", chain, *dict.fromkeys(found), target)).strip() for found, target in drawn]
 
     out = ["-o eth0", "-o awg0", "! -o awg0"]
     policies = [draw(st.sampled_from(["ACCEPT", "DROP"])) for _ in range(2)]
     text = "\n".join((
-        "*mangle", ":PREROUTING ACCEPT [0:0]", *rules("PREROUTING", [], ["-j MARK --set-xmark 0x7/0xff", "-j RETURN", "-j DROP"])[:2],
+        "*mangle", ":PREROUTING ACCEPT [0:0]",
+        *rules("PREROUTING", [], ["-j MARK --set-xmark 0x7/0xff", "-j RETURN", "-j DROP"])[:2],
         "COMMIT", "*filter", f":INPUT {policies[0]} [0:0]", f":FORWARD {policies[1]} [0:0]", ":OUTPUT ACCEPT [0:0]",
         ":other - [0:0]", *rules("INPUT", [], SAVED_TARGETS), *rules("FORWARD", out * 3, SAVED_TARGETS),
         *rules("other", [], [target for target in SAVED_TARGETS if "other" not in target]), "COMMIT", "",
