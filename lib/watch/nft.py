@@ -54,7 +54,7 @@ def _rule(statements: list[dict[str, Any]], table: Table) -> Rule:
     tests: list[Test] = []
     choices: list[Choice] = []
     for statement in statements:
-        ((name, its),) = statement.items() if isinstance(statement, dict) else ((statement, None),)
+        ((name, its),) = statement.items() if isinstance(statement, dict) else (("xt", None),)
         if name == "match":
             tests.append(_comparison(its["left"], its["op"], its["right"], partial(_drops, choices, table)))
         elif name == "xt":
@@ -87,7 +87,7 @@ def _always(answer: bool | None) -> Test:
 
 
 def _read_xt(its: Mapping[str, str] | None, tests: list[Test], choices: list[Choice]) -> None:
-    """Read a match or target of iptables, of which only the name is known; older versions leave even that out."""
+    """Read a match or target of iptables, of which only the name is known; older versions of nft have none."""
     kind, name = (its.get("type"), its.get("name", "")) if its else ("match", "")
     if kind == "match":
         tests.append(_always(True if name == "comment" else None))

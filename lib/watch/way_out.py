@@ -122,7 +122,8 @@ def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tupl
             if kind != "unicast" or target not in ("default", "0.0.0.0/1", "::/1"):
                 continue
             family = 6 if "pref" in route or ":" in route.get("gateway", "") or target == "::/1" else 4
-            rank = route.get("table", "main") != "main", int(route.get("metric", 0))
+            halves = target != "default"  # of everything, which is how VPN clients outdo a default route
+            rank = route.get("table", "main") != "main", -1 if halves else int(route.get("metric", 0))
             hops = route.get("nexthops") or [route]
             defaults[family] += [(*rank, hop["dev"]) for hop in hops if hop.get("dev", tunnel) != tunnel]
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -130,7 +131,7 @@ def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tupl
     found: dict[int, list[tuple[str, tuple[Network, ...]]]] = {4: [], 6: []}
     for family, ranked in defaults.items():
         ranked.sort(key=lambda one: one[:2])
-        devices = [device for number, (other, _, device) in enumerate(ranked) if other or not number]
+        devices = [device for *rank, device in ranked if rank[0] or rank == [*ranked[0][:2]]]
         for device in dict.fromkeys(devices):
             here = tuple(address for name, address in local if name == device and address.version == family)
             found[family].append((device, here))

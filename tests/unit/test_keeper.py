@@ -353,6 +353,19 @@ def test_a_peer_outside_the_interface_s_network_is_told_until_it_is_inside(desk:
     assert len(stage.awg.peers) == 1
 
 
+def test_an_interface_without_ipv4_is_told_as_that(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, settings, subnet="fd10:8::1/64")
+    desk.is_let_in(100)
+    desk.taps(100, "device:phone")
+    desk.taps(1, "judge:1:approved")
+    (told,) = texts(stage.round(60))[-1:]
+    assert "has no IPv4 address" in told
+    assert "fd10:8::1/64" in told
+    stage.awg.subnet = "fd10:8::1/64,10.8.0.1/16"
+    stage.round(60)
+    assert len(stage.awg.peers) == 1
+
+
 def test_the_way_out_is_looked_at_once_a_sample_and_the_node_is_left_alone_afterwards(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

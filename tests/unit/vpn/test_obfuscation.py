@@ -179,7 +179,8 @@ def test_versions_give_advice_only_where_one_is_of_the_first_generation(
 
 
 def test_text_taken_for_numbers_is_misread_if_all_headers_look_like_it() -> None:
-    misread = {f"H{n}": str(int.from_bytes(text, "little")) for n, text in enumerate((b"1755", b"2049", b"3310", b"9999"), 1)}
+    texts = {"H1": b"1755", "H2": b"2049", "H3": b"3310", "H4": b"9999"}
+    misread = {name: str(int.from_bytes(text, "little")) for name, text in texts.items()}
     with pytest.raises(ParametersError) as caught:
         obfuscation.check({**SOUND_1_0, **misread})
     assert len(caught.value.faults) == 1

@@ -33,7 +33,7 @@ TEXTS = {
     "trouble_outside": "⚠️ <b>Some configs have addresses of another network</b>\n\nThe configs have {addresses}, {interface} has the network {networks}. "
     "These devices are left out: they would connect, but nothing would get through.\n\nEither add an address of their network to the interface: "
     "{command}, and to the line Address in its file. Or issue these friends new configs.",
-    "over_outside": "🟢 The addresses of all configs are in the interface's network again.",
+    "over_outside": "🟢 All configs have addresses in the interface's network again.",
     "trouble_no_ipv4": "⚠️ <b>{interface} has no IPv4 address</b>\n\nIt has IPv6 alone: {detail}. Each config needs an IPv4 address, so approved requests wait.\n\n"
     "Give it an IPv4 network, for example: ip address add 10.8.0.1/16 dev {interface}, and 10.8.0.1/16 in the line Address of its file. Then they will be "
     "issued by themselves.",

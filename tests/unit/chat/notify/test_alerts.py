@@ -38,7 +38,7 @@ FULL = {
     }),
     "way_out": json.dumps([
         ("way_forward_once", {"family": "IPv4", "where": "ip filter FORWARD (docker)",
-                              "command": "iptables -I DOCKER-USER -i awg0 -j ACCEPT\niptables -I DOCKER-USER -o awg0 …"}),
+                              "command": "iptables -I DOCKER-USER -i awg0 -j ACCEPT\niptables -I DOCKER-USER …"}),
         ("way_input_once", {"port": "51820", "where": "ip filter INPUT", "command": "iptables -I INPUT -p udp …"}),
         ("way_nat", {"family": "IPv4", "command": "nft 'table inet awg0_nat { … }'"}),
         ("way_nat", {"family": "IPv6", "command": "nft 'table inet awg0_nat { … }'"}),
