@@ -89,22 +89,26 @@ def find(name: str, seen: Interface) -> list[Finding]:
     ways: list[list[Way]] = []
     for family in (4, 6):
         own = [address for address in seen.addresses if address.version == family]
-        if own and not routes[family]:
-            found.append(Finding(WRONG, "way_no_route", {}) if family == 4 else Finding(UNKNOWN, "way_no_route6", {}))
-        elif own:
-            networks = tuple(address.network for address in own if address.network.num_addresses > 1)
+        networks = tuple(address.network for address in own if address.network.num_addresses > 1)
+        if own and routes[family]:
             ways.append([Way(name, device, family, networks, here) for device, here in routes[family]])
-            found += _forwarding(around, ways[-1])
+        elif own:
+            found.append(Finding(UNKNOWN, "way_no_route" if family == 4 else "way_no_route6", {}))
+        if own:
+            found += _forwarding(around, family, name, *(device for device, _ in routes[family][:1]))
     tables = read_firewall(around)
     if tables is None:
         return [*found, Finding(UNKNOWN, "way_no_nft", {})]
     hidden = bool(around.legacy) and not _is_legacy(around.iptables)
-    return [*found, *_firewall(tables, ways, seen.port, hidden, Path(NAT_FILE.format(name)).exists())]
+    gone = Path(NAT_FILE.format(name)).exists() and not any(one.name == f"andreyvpn_{name}" for one in tables)
+    if gone:
+        found.append(Finding(WRONG, "way_table_gone", {"interface": name}))
+    return [*found, *_firewall(tables, ways, seen.port, hidden, gone)]
 
 
 def lasting(findings: Iterable[Finding]) -> list[tuple[str, dict[str, str]]]:
-    """Return what the admins are told of: what is wrong for sure, and lets a message reach them."""
-    return [(one.key, one.values) for one in findings if one.level == WRONG and one.key != "way_no_route"]
+    """Return what the admins are told of: what is wrong for sure."""
+    return [(one.key, one.values) for one in findings if one.level == WRONG]
 
 
 def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tuple[Network, ...]]]] | None:
@@ -138,17 +142,15 @@ def read_routes(text: str | None, tunnel: str) -> dict[int, list[tuple[str, tupl
     return found
 
 
-def _forwarding(around: Surroundings, ways: Sequence[Way]) -> Iterator[Finding]:
+def _forwarding(around: Surroundings, family: int, *names: str) -> Iterator[Finding]:
     """Report what keeps the kernel from passing packets on: each device of IPv4 has a switch, IPv6 has one for all."""
-    family = ways[0].family
     try:
         listed = json.loads(around.forwarding or "")
         on = {one["interface"]: one["forwarding"] for one in listed if one["family"] == ("inet", "inet6")[family == 6]}
     except (ValueError, LookupError, TypeError):
         yield Finding(UNKNOWN, "way_no_tools", {})
         return
-    names = ("all",) if family == 6 else (ways[0].interface, ways[0].uplink)
-    off = [name for name in names if on.get(name) is False]
+    off = [name for name in (("all",) if family == 6 else names) if on.get(name) is False]
     if off and family == 6:
         yield Finding(WRONG, "way_forwarding6", {})
     elif off and on.get("all") is False:
@@ -180,18 +182,14 @@ def _is_legacy(text: str | None) -> bool:
 
 
 def _firewall(
-    tables: Sequence[Table], ways: Sequence[Sequence[Way]], port: int, hidden: bool, made_here: bool
+    tables: Sequence[Table], ways: Sequence[Sequence[Way]], port: int, hidden: bool, gone: bool
 ) -> Iterator[Finding]:
     """Report what the firewall does with friends' handshakes and traffic.
 
-    `hidden`: some of its rules are not seen; `made_here`: the installer made the interface, with a table of its own.
+    `hidden`: some of its rules are not seen; `gone`: the table with our own masquerade is not there.
     """
     if hidden:
         yield Finding(UNKNOWN, "way_legacy", {})
-    interface = ways[0][0].interface if ways else ""
-    gone = made_here and bool(ways) and not any(table.name == f"andreyvpn_{interface}" for table in tables)
-    if gone:
-        yield Finding(WRONG, "way_table_gone", {"interface": interface})
     found = [
         *(_traffic(tables, candidates) for candidates in ways),
         *(_nat(tables, candidates, gone, hidden) for candidates in ways),

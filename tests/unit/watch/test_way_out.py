@@ -64,11 +64,12 @@ def test_nothing_is_said_of_what_was_not_looked_at() -> None:
 
 
 def test_without_a_default_route_that_is_what_is_said() -> None:
-    assert levels(around(OWN, routes=ROUTES[1:3])) == {"way_no_route": WRONG}
-    assert levels(around(OWN, routes=[{**ROUTES[0], "type": "unreachable"}, *ROUTES[1:]])) == {"way_no_route": WRONG}
+    assert levels(around(OWN, routes=ROUTES[1:3])) == {"way_no_route": UNKNOWN}
+    assert levels(around(OWN, routes=[{**ROUTES[0], "type": "unreachable"}, *ROUTES[1:]])) == {"way_no_route": UNKNOWN}
     tunnel_only = [{"dst": "default", "dev": "awg0", "flags": []}]
-    assert levels(around(OWN, routes=tunnel_only)) == {"way_no_route": WRONG}
-    assert way_out.lasting(find(around(OWN, routes=[]))) == [], "no message would get through"
+    assert levels(around(OWN, routes=tunnel_only)) == {"way_no_route": UNKNOWN}
+    off = forwarding(all=False, awg0=False)
+    assert levels(around(OWN, routes=[], forwarding=off)) == {"way_no_route": UNKNOWN, "way_forwarding": WRONG}
 
 
 def test_ipv6_in_the_tunnel_alone_is_a_warning() -> None:
