@@ -75,8 +75,8 @@ class Node:
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
         if way_out:
-            questions = ("tool", self.awg, "--version"), *map(str.split, WAY_OUT)
-            seen |= {name: self.ask(*words) for name, *words in questions}
+            for name, *words in (("tool", self.awg, "--version"), *map(str.split, WAY_OUT)):
+                seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:
