@@ -49,6 +49,7 @@ def _open_chain(table: Table, chain: str, policy: str) -> None:
 def _rule(words: list[str]) -> Rule:
     """Read a rule: options with their values, some of them negated, and what to do."""
     target = next((words[at + 1] for at, word in enumerate(words) if word in ("-j", "-g")), "")
+    drops, about_ports = target in ("DROP", "REJECT"), not {"--dport", "--dports"}.isdisjoint(words)
     tests: list[Test] = []
     while words:
         negated = words[0] == "!"
@@ -59,7 +60,7 @@ def _rule(words: list[str]) -> Rule:
         while words and words[0] != "!" and not words[0].startswith("-"):
             values.append(words.pop(0))
         if option not in ("-m", "--comment"):
-            tests.append(_test(option, values, negated, target in ("DROP", "REJECT") and not negated))
+            tests.append(_test(option, values, negated, drops, about_ports))
     return Rule(tuple(tests), ())
 
 
@@ -73,12 +74,18 @@ def _choices(option: str, target: str) -> tuple[Choice, ...]:
     return ((lambda packet: True, verdict, "" if target in TARGETS else target),)
 
 
-def _test(option: str, values: Values, negated: bool, drops: bool) -> Test:
-    """Return the test of an option; `drops` tells that the rule is there to drop what matches."""
+def _test(option: str, values: Values, negated: bool, drops: bool, about_ports: bool) -> Test:
+    """Return the test of an option; `drops` tells that the rule is there to drop what matches.
+
+    A rule about ports that lets some addresses in may mean those of friends.
+    """
     read = OPTIONS.get(option)
 
     def test(packet: Packet) -> bool | None:
-        if drops and option in ("--match-set", "--hashlimit-above", "--connlimit-above"):
+        address = {"-s": packet.source, "-d": packet.target}.get(option, packet)
+        if address is None and about_ports and not drops:
+            return True if values[0].endswith("/0") else None
+        if drops and not negated and option in ("--match-set", "--hashlimit-above", "--connlimit-above"):
             address = packet.target if values[-1] == "dst" else packet.source
             return False if address is None else None  # a list of the banned has no ordinary address in it
         try:

@@ -53,10 +53,12 @@ def read_ruleset(text: str) -> list[Table]:
 def _rule(statements: list[dict[str, Any]], table: Table) -> Rule:
     tests: list[Test] = []
     choices: list[Choice] = []
+    about_ports = '"dport"' in json.dumps(statements)
     for statement in statements:
         ((name, its),) = statement.items() if isinstance(statement, dict) else (("xt", None),)
         if name == "match":
-            tests.append(_comparison(its["left"], its["op"], its["right"], partial(_drops, choices, table)))
+            drops = partial(_drops, choices, table)
+            tests.append(_comparison(its["left"], its["op"], its["right"], drops, about_ports))
         elif name == "xt":
             _read_xt(its, tests, choices)
         elif name in ("limit", "ct count"):
@@ -112,8 +114,13 @@ def _choices(vmap: Mapping[str, Any]) -> Iterator[Choice]:
             yield _comparison(vmap["key"], "==", key), outcome, its["target"] if its else ""
 
 
-def _comparison(left: Any, op: str, right: Any, drops: Callable[[], bool] = lambda: False) -> Test:
-    """Return the test that compares a packet's field; `drops` tells whether its rule is there to drop what matches."""
+def _comparison(
+    left: Any, op: str, right: Any, drops: Callable[[], bool] = lambda: False, about_ports: bool = False
+) -> Test:
+    """Return the test that compares a packet's field; `drops` tells whether its rule is there to drop what matches.
+
+    A rule about ports that lets some addresses in may mean those of friends.
+    """
     read = _field(left)
 
     def test(packet: Packet) -> bool | None:
@@ -124,6 +131,8 @@ def _comparison(left: Any, op: str, right: Any, drops: Callable[[], bool] = lamb
             return None
         if value is INTERNET and isinstance(right, str) and right.startswith("@"):
             return False if op == "==" and drops() else None  # a list of the banned has no ordinary address in it
+        if value is INTERNET and about_ports and _equal(value, right) is False and not drops():
+            return None
         if op in ("<", ">", "<=", ">="):
             return _ordered(value, op, right)
         if isinstance(value, frozenset) and isinstance(right, list) and op != "==":
