@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from tests.system.installed import booted
 from tests.system.machine import fresh_debian, need_machine
+from tests.system.network import CLIENT_ADDRESS
 from tests.system.rulesets import published
 from tests.system.sandbox import Sandbox
 
@@ -27,10 +30,10 @@ rules() {
     cat /etc/ufw/*.rules
 }
 close() { close_firewalls wg0; end; }
-end() { rules >/tmp/after; cmp /tmp/before /tmp/after && echo "as before"; ls $etc; }
+end() { rules >/tmp/after; diff /tmp/before /tmp/after && echo "as before"; ls $etc; }
 """
 DROP_IN = "/etc/systemd/system/wg-quick@wg0.service.d/andreyvpn-docker.conf"
-UFW = f"{SERVER}ufw --force enable; ufw allow 22/tcp; rules >/tmp/before\n"
+UFW = f"{SERVER}ufw --force enable; ufw allow 22/tcp; ufw reload; rules >/tmp/before\n"  # it fills its chains later
 DOCKER = f"{SERVER}iptables-restore </docker; rules >/tmp/before\n"
 
 
@@ -60,7 +63,7 @@ def test_a_second_installation_adds_nothing(sandbox: Sandbox) -> None:
 
 
 def test_a_rule_that_was_there_before_stays(sandbox: Sandbox) -> None:
-    own = f"{UFW} ufw allow 51820/udp; rules >/tmp/before; open_firewalls; cat $etc/firewall-wg0; close"
+    own = f"{UFW} ufw allow 51820/udp; ufw reload; rules >/tmp/before; open_firewalls; cat $etc/firewall-wg0; close"
     said = sandbox.parts(own, YES="yes")
     assert "It was there already: ufw allow 51820/udp\n" in said
     assert "port 51820" not in said
@@ -116,3 +119,30 @@ def test_where_the_vpn_stays_the_rules_stay_and_that_is_said(sandbox: Sandbox) -
     said = sandbox.parts(f"{UFW} open_firewalls; made= vpn= choose_vpn; ufw show added", YES="yes")
     assert "What was added to the firewall for the VPN stays with it: /etc/andreyvpn/firewall-wg0" in said
     assert "ufw allow 51820/udp" in said
+
+
+@pytest.mark.slow(200)
+def test_an_installation_beside_ufw_lets_friends_in_and_takes_it_back(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with booted(tmp_path_factory.mktemp("beside_ufw")) as (company, _):
+        machine = company.machine
+        machine.do("ip", "route", "add", "default", "via", CLIENT_ADDRESS)
+        machine.do("ufw", "--force", "enable")
+        machine.do("ufw", "allow", "from", CLIENT_ADDRESS)
+        machine.do("ufw", "reload")
+        listed = ("sh", "-c", "cat /etc/ufw/*.rules; ufw show added; iptables-save | sed '/^#/d; s/\\[.*//'")
+        before = machine.do(*listed)
+        said = company.install()
+        assert "Added: ufw allow 51820/udp\n" in said
+        assert "✅ The firewall lets friends' traffic through" in said
+        assert "✅ The server's firewall lets UDP port 51820 in" in said
+        assert "❌" not in said
+        machine.do("ufw", "delete", "allow", "51820/udp")
+        told = machine.do("andreyvpn", "check", code=1)
+        assert "❌ The firewall stops friends' devices at UDP port 51820" in told
+        assert "ufw allow 51820/udp" in told
+        machine.do("ufw", "allow", "51820/udp")
+        said = company.install("/src/install.sh", "uninstall", "--vpn", "--purge", "--yes")
+        assert re.search(r"Taken back: ufw route delete allow in on wg0 out on \w+\n", said)
+        assert "Taken back: ufw delete allow 51820/udp" in said
+        assert machine.do(*listed) == before
+        assert not company.has("etc/andreyvpn")
