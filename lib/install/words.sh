@@ -276,7 +276,7 @@ find_text() {
             ru='правила для друзей не записать в %s: %s. Прежние правила остаются. Исправьте это и запустите ещё раз'
             ;;
         own_rules)
-            en='%s was there before and keeps its own rules: FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH change nothing'
+            en='%s was there before, with its own rules: FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH change nothing'
             ru='%s был здесь раньше, и правила у него свои: FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH ничего не меняют'
             ;;
         adopted_before)
@@ -338,10 +338,10 @@ find_text() {
             ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
             ;;
         this_makes)
-            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding, and a table of its own that '
-            en="${en}lets friends reach the internet and nothing else here."
-            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и отдельной таблицей правил: '
-            ru="${ru}друзьям открыт интернет и больше ничего здесь."
+            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding, and a table of its own '
+            en="${en}that lets friends reach the internet and nothing else here."
+            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и отдельной таблицей '
+            ru="${ru}правил: друзьям открыт интернет и больше ничего здесь."
             ;;
         this_leaves)
             en='Existing firewall rules, sshd and other interfaces stay as they are.'
