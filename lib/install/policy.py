@@ -43,6 +43,12 @@ table inet andreyvpn_$interface {
         $ports
     }
 
+    # At once, so no app waits.
+    chain refuse {
+        meta l4proto tcp reject with tcp reset
+        reject with icmpx admin-prohibited
+    }
+
     # Before any rule of the server's leads a packet elsewhere, so what counts is the address that the friend asked for.
     chain from_friends {
         type filter hook prerouting priority dstnat - 10;
@@ -55,11 +61,11 @@ table inet andreyvpn_$interface {
         ip6 daddr @resolvers6 meta l4proto { tcp, udp } th dport 53 accept
         $tunnel_port
         fib daddr type local meta l4proto { tcp, udp } th dport @ports accept
-        fib daddr type local reject with icmpx admin-prohibited
+        fib daddr type local goto refuse
         ip daddr @open4 accept
         ip6 daddr @open6 accept
-        ip daddr @closed4 reject with icmpx admin-prohibited
-        ip6 daddr @closed6 reject with icmpx admin-prohibited
+        ip daddr @closed4 goto refuse
+        ip6 daddr @closed6 goto refuse
     }
 
     # Nobody opens a connection into the tunnel, except where the owner's own rule leads a port to a device.
