@@ -87,7 +87,7 @@ stop_ipv6() {
     listening=
     write_forwarding
     printf '%s\n' "$advertised" | sed 's/\(expires [0-9]*\)sec/\1/; s/ error [0-9-]*//' | while IFS= read -r route; do
-        printf 'route add %s\n' "$route" | ip -6 -batch - || true
+        printf 'route add %s proto ra\n' "$route" | ip -6 -batch - || true
     done
 }
 

@@ -67,7 +67,8 @@ def ask(question: str) -> str:
     kind, _, place = question.partition(":")
     if kind == "ping":
         done = subprocess.run(["ping", "-n", "-c", "1", "-W", "1", place], capture_output=True, text=True)
-        return "open" if done.returncode == 0 else "refused" if re.search("prohibited|filtered", done.stdout) else "silent"
+        refused = re.search("prohibited|filtered", done.stdout)
+        return "open" if done.returncode == 0 else "refused" if refused else "silent"
     address, _, port = place.rpartition(":")
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, KINDS[kind]) as link:
         link.settimeout(PATIENCE)

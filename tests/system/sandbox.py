@@ -32,7 +32,7 @@ class Sandbox:
     def __init__(self, root: Path, namespace: str = "") -> None:
         self.root = root
         self._network = ("unshare", "--net") if not namespace else ("ip", "netns", "exec", namespace)
-        (self.root / "src").mkdir()
+        (self.root / "src").mkdir(exist_ok=True)
         (self.root / "etc/apt/sources.list").write_text("")
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> tuple[int, str]:

@@ -285,12 +285,14 @@ def test_a_client_that_is_down_is_not_started(sandbox: Sandbox) -> None:
 
 def test_what_is_written_can_be_read_by_nft(sandbox: Sandbox) -> None:
     for name in ("awg0", "wg-home.2", "0", "a" * 15):
-        write = f"interface={name}; pick_networks; write_nat >/tmp/nat; nft -f /tmp/nat; nft list ruleset"
+        sandbox.write("/etc/wireguard/of.conf", "[Interface]\nAddress = 10.8.0.1/16, fd10::1/64\nListenPort = 51820\n")
+        write = (f"interface={name} nat=/tmp/nat known=; watch_over; write_policy /etc/wireguard/of.conf; nft -f $nat; "
+                 "nft list ruleset")  # fmt: skip
         said = sandbox.parts(write)
         assert f"table inet andreyvpn_{name} " in said
         assert said.count("masquerade") == 2
-    fewer = "interface=awg0 network=10.8.0.0/16 network6=; write_nat >/tmp/nat; nft -f /tmp/nat; nft list ruleset"
-    assert sandbox.parts(fewer).count("masquerade") == 1
+    sandbox.write("/etc/wireguard/of.conf", "[Interface]\nAddress = 10.8.0.1/16\n")
+    assert sandbox.parts(write).count("masquerade") == 1
 
 
 def test_the_zone_of_a_copied_file_is_known(sandbox: Sandbox) -> None:

@@ -9,18 +9,17 @@ import pytest
 
 from tests.system.machine import fresh_debian, need_machine
 from tests.system.network import TUNNEL_ADDRESS, TUNNEL_ADDRESS6, need_network
-from tests.system.town import (
-    ANN, ANN6, BEHIND, BEN, BEN6, GATEWAY, INTERNET, INTERNET6, LAN, LAN6, METADATA, NEIGHBOUR, NEIGHBOUR6, PRIVATE,
-    PROBE, PUBLIC, PUBLIC6, Town,
-)  # fmt: skip
+from tests.system.town import ANN, ANN6, BEHIND, BEN, BEN6, GATEWAY, INTERNET, INTERNET6, LAN, LAN6, METADATA
+from tests.system.town import NEIGHBOUR, NEIGHBOUR6, PRIVATE, PROBE, PUBLIC, PUBLIC6, Town
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("policy")]
 
-ALWAYS = [f"ping:{INTERNET}", f"tcp:{INTERNET}:443", f"tcp:{INTERNET}:22", f"ping:{INTERNET6}",
-          f"tcp:{INTERNET6}:443", f"ping:{TUNNEL_ADDRESS}", f"ping:{TUNNEL_ADDRESS6}",
-          *(f"{kind}:{address}:53" for kind in ("tcp", "udp") for address in (TUNNEL_ADDRESS, TUNNEL_ADDRESS6))]  # fmt: skip
+TUNNEL = (TUNNEL_ADDRESS, TUNNEL_ADDRESS6)
+ALWAYS = [*(f"{kind}:{INTERNET}{port}" for kind, port in (("ping", ""), ("tcp", ":443"), ("tcp", ":22"))),
+          f"ping:{INTERNET6}", f"tcp:{INTERNET6}:443", *(f"ping:{address}" for address in TUNNEL),
+          *(f"{kind}:{address}:53" for kind in ("tcp", "udp") for address in TUNNEL)]  # fmt: skip
 FRIENDS = [f"ping:{BEN}", f"tcp:{BEN}:22", f"ping:{BEN6}", f"tcp:{BEN6}:22"]
-SERVER = [f"tcp:{address}:22" for address in (TUNNEL_ADDRESS, TUNNEL_ADDRESS6, PRIVATE, PUBLIC, PUBLIC6, "10.20.0.1")]
+SERVER = [f"tcp:{address}:22" for address in (*TUNNEL, PRIVATE, PUBLIC, PUBLIC6, "10.20.0.1")]
 SERVER_MORE = [f"udp:{PUBLIC}:53", f"udp:{TUNNEL_ADDRESS}:443", f"ping:{PUBLIC}", f"ping:{PUBLIC6}"]
 LANS = [f"tcp:{LAN}:443", f"tcp:{LAN6}:443", f"ping:{LAN}", f"ping:{LAN6}", f"tcp:{LAN}:53"]
 OTHERS = [f"tcp:{BEHIND}:443", f"tcp:{METADATA}:443", f"tcp:{GATEWAY}:443", f"tcp:{NEIGHBOUR}:443",

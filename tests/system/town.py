@@ -88,7 +88,8 @@ class Town:
 
     def _cable(self, other: Namespace, here: list[str], there: list[str]) -> None:
         end = f"{self.tag}{other.name[-1]}"
-        run("ip", "-n", self.server.name, "link", "add", f"{end}0", "type", "veth", "peer", f"{end}1", "netns", other.name)
+        veth = (f"{end}0", "type", "veth", "peer", f"{end}1", "netns", other.name)
+        run("ip", "-n", self.server.name, "link", "add", *veth)
         for machine, name, addresses in ((self.server, f"{end}0", here), (other, f"{end}1", there)):
             for address in addresses:
                 machine.run("ip", "address", "add", address, "dev", name, *(["nodad"] if ":" in address else []))
