@@ -9,8 +9,26 @@ import pytest
 
 from tests.system.machine import fresh_debian, need_machine
 from tests.system.network import TUNNEL_ADDRESS, TUNNEL_ADDRESS6, need_network
-from tests.system.town import ANN, ANN6, BEHIND, BEN, BEN6, GATEWAY, INTERNET, INTERNET6, LAN, LAN6, METADATA
-from tests.system.town import NEIGHBOUR, NEIGHBOUR6, PRIVATE, PROBE, PUBLIC, PUBLIC6, Town
+from tests.system.town import (
+    ANN,
+    ANN6,
+    BEHIND,
+    BEN,
+    BEN6,
+    GATEWAY,
+    INTERNET,
+    INTERNET6,
+    LAN,
+    LAN6,
+    METADATA,
+    NEIGHBOUR,
+    NEIGHBOUR6,
+    PRIVATE,
+    PROBE,
+    PUBLIC,
+    PUBLIC6,
+    Town,
+)
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("policy")]
 
