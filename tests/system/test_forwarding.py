@@ -17,7 +17,7 @@ from tests.system.sandbox import Sandbox
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(30)]
 
-ROUTER = Path(__file__).with_name("router.py")
+ADVERTISEMENT = Path(__file__).with_name("advertisement.py")
 FORWARDING = "/etc/sysctl.d/60-andreyvpn.conf"
 SHOW = "; cat $forwarding; cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding"
 ALLOW = "watch_over; allow_forwarding; undo_done; echo \"six: $forwards6\""
@@ -48,7 +48,7 @@ class Segment:
         self.sandbox = Sandbox(root, self.server.name)
 
     def advertise(self, seconds: int = 1800) -> None:
-        self.router.run(sys.executable, str(ROUTER), self._far, str(seconds))
+        self.router.run(sys.executable, str(ADVERTISEMENT), self._far, str(seconds))
 
     def route(self) -> str:
         return self.server.run("ip", "-6", "route", "show", "default").strip()

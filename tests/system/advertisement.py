@@ -1,6 +1,6 @@
 """Advertise a router of IPv6, as a provider's network does; run inside a namespace.
 
-router.py INTERFACE SECONDS     the lifetime of the route, 0 takes it back
+advertisement.py INTERFACE SECONDS     the lifetime of the route, 0 takes it back
 """
 
 from __future__ import annotations
