@@ -161,7 +161,7 @@ make_interface() {
     if [ "$tool" = awg ]; then parameters=$(bot_asks parameters); fi
     install -d -m 0700 "$folder"
     undo_add "$conf" "$conf.new"
-    allow_forwarding
+    allow_forwarding "$address6"
     (umask 077 && write_conf >"$conf.new")
     write_policy "$conf.new"
     mv "$conf.new" "$conf"

@@ -23,19 +23,21 @@ kernel_says() { cat "/proc/sys/net/$1" 2>/dev/null || true; }
 
 has_ipv6() { [ -n "$(ip -6 route show default 2>/dev/null)" ]; }
 
-# Let the kernel forward friends' packets: now, at boot, and when the interface starts, see write_conf. A kernel that
-# forwards IPv6 forgets a default route that came by router advertisement, and with it this server's own IPv6, unless
-# accept_ra is 2 there first. Where it is 0, another program (systemd-networkd) listens to the router: let it be.
+# Let the kernel forward friends' packets, now and when the interface starts (see network_lines), and IPv6 where the
+# tunnel has it. A kernel that forwards IPv6 forgets a default route that came by router advertisement, and with it this
+# server's own IPv6, unless accept_ra is 2 there first. Where it is 0, another program such as systemd-networkd listens
+# to the router: let it be. Usage: allow_forwarding [ADDRESS6]
 allow_forwarding() {
-    undo_add "$forwarding"
-    advertised=$(ip -6 route show default proto ra 2>/dev/null || true)
-    listening=$(list_listening)
-    before6=$(kernel_says ipv6/conf/all/forwarding)
-    forwards6=
-    if has_ipv6; then forwards6=yes; fi
+    undo_add "$forwarding" "$forwarding.new"
+    forwards6='' advertised='' listening=''
+    if [ -n "$1" ] && has_ipv6; then
+        forwards6=yes
+        advertised=$(ip -6 route show default proto ra)
+        listening=$(list_listening)
+    fi
     write_forwarding
     sysctl -e -q -p "$forwarding" || true
-    if [ -n "$forwards6" ] && ! keeps_ipv6; then
+    if [ -n "$forwards6" ] && ! forward_ipv6; then
         stop_ipv6
         say six_stays_off
     fi
@@ -52,19 +54,21 @@ list_listening() {
     } | grep -x '[A-Za-z0-9_.:@-]\{1,15\}' | sort -u
 }
 
-# Names of interfaces may have dots, hence the slashes. The order counts.
+# What holds from the boot on. IPv6 is forwarded only when the interface starts: until then the server has learned its
+# routes, whatever programs have done to accept_ra. Names of interfaces may have dots, hence the slashes.
 write_forwarding() {
     {
         echo "# Written by install.sh of AndreyVPN_bot"
         printf '%s\n' "$listening" | sed -n 's|..*|net/ipv6/conf/&/accept_ra = 2|p'
         echo 'net.ipv4.ip_forward = 1'
-        if [ -n "$forwards6" ]; then echo 'net.ipv6.conf.all.forwarding = 1'; fi
     } >"$forwarding.new"
     mv "$forwarding.new" "$forwarding"
 }
 
-# Look whether IPv6 is forwarded and every advertised route is still there, or comes back within some seconds.
-keeps_ipv6() {
+# Forward IPv6; fail if an advertised route is gone and does not come back within some seconds.
+forward_ipv6() {
+    before6=$(kernel_says ipv6/conf/all/forwarding)
+    sysctl -q -w net.ipv6.conf.all.forwarding=1 || true
     [ "$(kernel_says ipv6/conf/all/forwarding)" = 1 ] || return 1
     if [ -z "$advertised" ]; then return 0; fi
     for _ in 1 2 3 4 5; do
@@ -93,9 +97,10 @@ stop_ipv6() {
 
 # Bring an interface that the installer made to what a new one has; no connection is cut.
 renew_network() {
-    conf=$(folder_of "$tool")/$interface.conf nat=$etc/nat-$interface.nft
-    allow_forwarding
-    if [ -z "$forwards6" ] && grep -qi '^[[:space:]]*address[[:space:]]*=.*:' "$conf"; then say six_leads_nowhere; fi
+    conf=$(readlink -f "$(folder_of "$tool")/$interface.conf") nat=$etc/nat-$interface.nft
+    six=$(grep -i '^[[:space:]]*address[[:space:]]*=.*:' "$conf" || true)
+    allow_forwarding "$six"
+    if [ -n "$six" ] && [ -z "$forwards6" ]; then say six_leads_nowhere; fi
     write_policy "$conf"
     renew_conf
     undo_done
@@ -121,23 +126,25 @@ print_policy() (
     cd "$here" && PYTHONUTF8=1 python3 -B -m lib.install.policy "$interface" "$1"
 )
 
-# Print the lines of an interface's file that belong to its network. Without the first one it starts all the same.
+# Print the lines of an interface's file that belong to its network. What has set a value of the kernel's otherwise at
+# boot, under a later name in /etc/sysctl.d, is overruled; if that fails, the interface starts all the same.
+six_line='PostUp = sysctl -q -w net.ipv6.conf.all.forwarding=1 || true'
 network_lines() {
-    cat <<TEXT
-PostUp = sysctl -e -q -p $forwarding || true
-PostUp = nft -f $nat
-PostDown = nft delete table inet andreyvpn_$interface || true
-TEXT
+    echo "PostUp = sysctl -e -q -p $forwarding || true"
+    if [ -n "$forwards6" ]; then echo "$six_line"; fi
+    echo "PostUp = nft -f $nat"
+    echo "PostDown = nft delete table inet andreyvpn_$interface || true"
 }
 
-# Give the file of an older installer the lines that a new one has.
+# Bring those lines in the file of an earlier run to what they are now; every other line stays.
 renew_conf() {
-    missing=$(network_lines | grep -vxF -f "$conf" || true)
-    [ -n "$missing" ] || return 0
     undo_add "$conf" "$conf.new"
-    # shellcheck disable=SC2016 # the dollars are awk's
-    (umask 077 && MISSING=$missing NAT=$nat OLD="PostDown = nft delete table inet andreyvpn_$interface" awk '
-        index($0, "nft -f " ENVIRON["NAT"]) && !done++ { print ENVIRON["MISSING"] }
-        $0 != ENVIRON["OLD"] { print }' "$conf" >"$conf.new")
-    mv "$conf.new" "$conf"
+    old="PostDown = nft delete table inet andreyvpn_$interface"
+    (umask 077 && LINES_NOW=$(network_lines) OLD="$six_line
+$old
+$(network_lines)" awk -v start="nft -f $nat" '
+        BEGIN { for (count = split(ENVIRON["OLD"], old, "\n"); count > 0; count--) ours[old[count]] }
+        index($0, start) && !done++ { print ENVIRON["LINES_NOW"] }
+        !($0 in ours) { print }' "$conf" >"$conf.new")
+    if cmp -s "$conf.new" "$conf"; then rm -f "$conf.new"; else mv "$conf.new" "$conf"; fi
 }
