@@ -4,7 +4,7 @@
 # Find networks that nothing on this machine uses yet: no address, no route of any table, no interface that is down.
 pick_networks() {
     picked=$(list_used | python3 -B "$here/lib/install/free_network.py") || die no_free_network "$(cause)"
-    read -r address network address6 network6 <<LINE
+    read -r address address6 <<LINE
 $picked
 LINE
 }
