@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.installed import booted
 from tests.system.machine import fresh_debian, need_machine
 from tests.system.network import Namespace, need_network, run, wait
 from tests.system.sandbox import Sandbox
 
-pytestmark = [pytest.mark.root, pytest.mark.slow(30)]
+pytestmark = [pytest.mark.root, pytest.mark.slow(50)]
 
 ADVERTISEMENT = Path(__file__).with_name("advertisement.py")
 FORWARDING = "/etc/sysctl.d/60-andreyvpn.conf"
@@ -106,7 +107,7 @@ def test_an_interface_that_starts_sets_it_again(segment: Segment) -> None:
 
 
 def test_a_route_that_is_lost_all_the_same_comes_back_and_friends_get_no_ipv6(segment: Segment) -> None:
-    losing = 'sysctl() { command sysctl "$@"; case "$*" in *forwarding=1) ip -6 route flush default ;; esac; }\n'
+    losing = 'sysctl() { command sysctl "$@"; case "$*" in *forwarding=1) ip -6 route del default ;; esac; }\n'
     said = segment.sandbox.parts(losing + ALLOW + SHOW)
     assert "IPv6 is not forwarded: this server would lose its own IPv6" in said
     assert "six: \n" in said
@@ -120,7 +121,7 @@ def test_a_network_that_another_program_manages_is_left_alone(segment: Segment) 
     """systemd-networkd turns the kernel's own listening off, and sets such a route itself."""
     segment.server.run("sysctl", "-q", "-w", f"net/ipv6/conf/{segment.cable}/accept_ra=0")
     route = segment.route()
-    segment.server.run("ip", "-6", "route", "flush", "default")
+    segment.server.run("ip", "-6", "route", "del", "default")
     segment.server.run("ip", "-6", "route", "add", *re.sub(r"expires (\d+)sec", r"expires \1", route).split())
     said = segment.sandbox.parts(ALLOW + SHOW)
     assert "accept_ra" not in said
@@ -239,3 +240,28 @@ def test_an_interface_that_was_there_before_keeps_its_own_rules(root: Path) -> N
     assert "wg9 was there before, with its own rules: FRIENDS_SEE_EACH_OTHER" in said
     assert not list((root / "etc/andreyvpn").glob("nat-wg9*"))
     run("rm", "-r", str(root / "etc/systemd/system/wg-quick@wg9.service.d"))
+
+
+NETWORK = "[Match]\nName={}\n[Network]\nKeepConfiguration=static\n"
+
+
+@pytest.mark.parametrize("suite", ["bookworm", "trixie"])
+def test_systemd_networkd_goes_on_listening_to_the_router(tmp_path: Path, suite: str) -> None:
+    with booted(tmp_path, suite) as (company, network):
+        machine, name, router = company.machine, f"{network.server}v", f"{network.server[:-1]}c"
+        (machine.root / "etc/systemd/network/cable.network").write_text(NETWORK.format(name), encoding="ascii")
+
+        def learned() -> str:
+            run("ip", "netns", "exec", router, sys.executable, str(ADVERTISEMENT), f"{router}v", "1800")
+            return machine.says("ip", "-6", "route", "show", "default", "proto", "ra")
+
+        machine.do("systemctl", "restart", "systemd-networkd")
+        wait(learned, 20, "the route")
+        company.install()
+        assert "fd10:8:0:1::1/64" in company.read("/etc/wireguard/wg0.conf")
+        assert "accept_ra" not in company.read(FORWARDING)
+        assert machine.says("ip", "-6", "route", "show", "default", "proto", "ra")
+        assert machine.do("sysctl", "-n", f"net.ipv6.conf.{name}.accept_ra", "net.ipv6.conf.all.forwarding") == "0\n1\n"
+        machine.do("ip", "-6", "route", "del", "default")
+        machine.do("systemctl", "restart", "systemd-networkd")
+        wait(learned, 20, "the route, learned while IPv6 is forwarded")
