@@ -44,11 +44,14 @@ allow_forwarding() {
     [ "$(kernel_says ipv4/ip_forward)" = 1 ] || say no_forwarding
 }
 
+# Print the interfaces with a default route that came by router advertisement.
+list_advertised() { printf '%s\n' "$advertised" | sed -n 's/.* dev \([^ ]*\).*/\1/p'; }
+
 # Print the interfaces on which the kernel itself listens to a router, and those of an earlier run.
 list_listening() {
     {
         sed -n 's|^net/ipv6/conf/\(.*\)/accept_ra = 2$|\1|p' "$forwarding" 2>/dev/null || true
-        printf '%s\n' "$advertised" | sed -n 's/.* dev \([^ ]*\).*/\1/p' | while IFS= read -r name; do
+        list_advertised | while IFS= read -r name; do
             if [ "$(kernel_says "ipv6/conf/$name/accept_ra")" = 1 ]; then printf '%s\n' "$name"; fi
         done
     } | grep -x '[A-Za-z0-9_.:@-]\{1,15\}' | sort -u
@@ -73,7 +76,7 @@ forward_ipv6() {
     if [ -z "$advertised" ]; then return 0; fi
     for _ in 1 2 3 4 5; do
         [ "$before6" = 1 ] || sleep 1
-        lost=$(printf '%s\n' "$advertised" | sed -n 's/.* dev \([^ ]*\).*/\1/p' | while IFS= read -r name; do
+        lost=$(list_advertised | while IFS= read -r name; do
             [ -n "$(ip -6 route show default dev "$name")" ] || printf '%s\n' "$name"
         done)
         if [ -z "$lost" ]; then return 0; fi
@@ -110,6 +113,7 @@ renew_network() {
 # Write what friends may reach, for the interface of a file, if nft can load it.
 write_policy() {
     undo_add "$nat" "$nat.new"
+    afresh
     { ip -j address show | print_policy "$1" >"$nat.new" && nft -c -f "$nat.new"; } || die no_policy "$nat" "$(cause)"
     if cmp -s "$nat.new" "$nat"; then
         rm -f "$nat.new"

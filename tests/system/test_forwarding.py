@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import need_tools
 from tests.system.installed import booted
 from tests.system.machine import fresh_debian, need_machine
 from tests.system.network import Namespace, need_network, run, wait
@@ -28,6 +29,7 @@ ALLOW = "watch_over; allow_forwarding fd10::1/64; undo_done; echo \"six: $forwar
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     need_machine()
     need_network()
+    need_tools("sysctl")
     with fresh_debian(tmp_path_factory.mktemp("forwarding")) as root:
         yield root
 

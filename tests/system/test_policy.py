@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.needs import need_tools
 from tests.system.machine import fresh_debian, need_machine
 from tests.system.network import TUNNEL_ADDRESS, TUNNEL_ADDRESS6, need_network
 from tests.system.town import (
@@ -50,6 +51,7 @@ ALL_OPEN = ("FRIENDS_MAY_REACH=0.0.0.0/0, ::/0, server:22, server:53, server:443
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     need_machine()
     need_network()
+    need_tools("nft")
     with fresh_debian(tmp_path_factory.mktemp("policy")) as root:
         town = Town(root)
         try:
