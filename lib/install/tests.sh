@@ -18,7 +18,7 @@ audit() {
 # Install what the tests and the benches use besides Python; all of it from Debian.
 need_tools() {
     if is_root; then
-        need_packages tzdata wireguard-tools wireguard-go iproute2 nftables iptables iputils-ping zbar-tools \
+        need_packages tzdata wireguard-tools wireguard-go iproute2 nftables iptables procps iputils-ping zbar-tools \
             tesseract-ocr chromium chromium-driver fonts-noto-color-emoji shellcheck debootstrap systemd-container \
             util-linux age
     else
