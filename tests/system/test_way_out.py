@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from lib.install.policy import make_policy, render
 from lib.watch.way_out import WRONG
 from tests.needs import need_tools
 from tests.system.router import TUNNEL, UPLINK, Router, Verdict, need_router
@@ -47,6 +49,14 @@ def test_it_works(router: Router) -> None:
     for family in (4, 6):
         assert router.judged(family) == router.tried(family) == Verdict(True, True, True)
     assert {finding.level for finding in router.find()} == {"ok"}
+
+
+def test_the_table_of_the_installer_is_no_obstacle(router: Router) -> None:
+    conf = "[Interface]\nAddress = 10.8.0.1/16, fd10:8::1/64\nListenPort = 51820\n"
+    for wishes in ({}, {"FRIENDS_SEE_EACH_OTHER": "yes"}, {"FRIENDS_MAY_REACH": "192.168.0.0/16"}):
+        router.load(render(make_policy("awg0", conf, [ip_network("203.0.113.0/24")], wishes)))
+        for family in (4, 6):
+            assert router.judged(family) == router.tried(family) == Verdict(True, True, True)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
