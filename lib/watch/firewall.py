@@ -66,12 +66,13 @@ class Base(NamedTuple):
 
 @dataclass
 class Table:
-    """A table of one family, with its chains by name."""
+    """A table of one family, with its chains by name, and the sets whose elements programs add for a while."""
 
     family: str
     name: str
     chains: dict[str, Rules] = field(default_factory=dict)
     bases: list[Base] = field(default_factory=list)
+    bans: set[str] = field(default_factory=set)
 
     def sees(self, family: int) -> bool:
         """Return True if packets of IPv4 or IPv6 come here."""

@@ -6,7 +6,7 @@ The JSON names the matches of iptables-nft (`xt`) without what they look for, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from ipaddress import ip_network
 from typing import Any
@@ -42,6 +42,8 @@ def read_ruleset(text: str) -> list[Table]:
                 if "hook" in its:
                     policy, device = its.get("policy", "accept"), its.get("dev")
                     table.bases.append(Base(its["hook"], its["prio"], policy, its["name"], device))
+            elif kind == "set" and "timeout" in its.get("flags", ()):
+                tables[its["family"], its["table"]].bans.add(f"@{its['name']}")
             elif kind == "rule":
                 table = tables[its["family"], its["table"]]
                 table.chains[its["chain"]].append(_rule(its["expr"], table))
@@ -58,7 +60,7 @@ def _rule(statements: list[dict[str, Any]], table: Table) -> Rule:
         ((name, its),) = statement.items() if isinstance(statement, dict) else (("xt", None),)
         if name == "match":
             drops = partial(_drops, choices, table)
-            tests.append(_comparison(its["left"], its["op"], its["right"], drops, about_ports))
+            tests.append(_comparison(its["left"], its["op"], its["right"], drops, about_ports, table.bans))
         elif name == "xt":
             _read_xt(its, tests, choices)
         elif name in ("limit", "ct count"):
@@ -115,11 +117,13 @@ def _choices(vmap: Mapping[str, Any]) -> Iterator[Choice]:
 
 
 def _comparison(
-    left: Any, op: str, right: Any, drops: Callable[[], bool] = lambda: False, about_ports: bool = False
-) -> Test:
+    left: Any, op: str, right: Any, drops: Callable[[], bool] = lambda: False, about_ports: bool = False,
+    bans: Collection[str] = (),
+) -> Test:  # fmt: skip
     """Return the test that compares a packet's field; `drops` tells whether its rule is there to drop what matches.
 
-    A rule about ports that lets some addresses in may mean those of friends.
+    A rule about ports that lets some addresses in may mean those of friends. A list of the banned has no ordinary
+    address of the internet in it, and one of `bans` has none of the tunnel either.
     """
     read = _field(left)
 
@@ -129,8 +133,8 @@ def _comparison(
             return False
         if value is UNSEEN:
             return None
-        if value is INTERNET and isinstance(right, str) and right.startswith("@"):
-            return False if op == "==" and drops() else None  # a list of the banned has no ordinary address in it
+        if isinstance(right, str) and right.startswith("@"):
+            return False if op == "==" and (value is INTERNET or right in bans) and drops() else None
         if value is INTERNET and about_ports and _equal(value, right) is False and not drops():
             return None
         if op in ("<", ">", "<=", ">="):
@@ -160,8 +164,6 @@ def _equal(value: Any, right: Any, part: bool = False) -> bool | None:
             return any_of(_equal(value, element) for element in elements)
         if "elem" in right:
             return _equal(value, right["elem"]["val"])
-    if isinstance(right, str) and right.startswith("@"):
-        return None
     if value is INTERNET or hasattr(value, "network_address"):
         return _covers(value, right)
     if isinstance(value, frozenset):

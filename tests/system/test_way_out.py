@@ -21,6 +21,9 @@ PUBLISHED = {  # over IPv4 and IPv6: friends' traffic, the port
     "docker_28": ((False, True), (True, True)),
     "ufw": ((False, False), (False, False)),
     "ufw_open": ((True, True), (True, True)),
+    "oracle": ((False, False), (True, True)),
+    "tailscale": ((True, True), (True, True)),
+    "guards": ((True, True), (True, True)),
     "firewalld": ((True, False), (True, False)),
     "firewalld_trusted": ((True, True), (True, True)),
 }
@@ -69,7 +72,7 @@ def test_a_published_firewall_is_judged_as_it_is(router: Router, name: str, nat:
         assert router.tried(family) == Verdict(forward, bool(nat) if forward else None, port)
 
 
-@pytest.mark.parametrize("name", [*OWN, "docker_27", "docker_28"])
+@pytest.mark.parametrize("name", [*OWN, "docker_27", "docker_28", "oracle"])
 def test_what_is_to_be_typed_helps(router: Router, name: str) -> None:
     own = OWN.get(name)
     rules = published(name) if own is None else Rules(own) if isinstance(own, str) else own
@@ -79,6 +82,17 @@ def test_what_is_to_be_typed_helps(router: Router, name: str) -> None:
     for finding in wrong:
         router.server.run("sh", "-ec", finding.values["command"])
     assert router.judged() == router.tried() == Verdict(True, True, True)
+
+
+def test_beside_docker_it_is_ufw_that_lets_friends_through(router: Router) -> None:
+    for name, open_ in (("ufw", False), ("ufw_open", True)):
+        router.load(NAT, *published("docker_28")[1:])
+        router.server.run("iptables-nft-restore", "--noflush", stdin=published(name).iptables)
+        assert router.judged() == Verdict(open_, True, open_)
+        assert router.tried().forward is router.tried().input is open_
+        for finding in router.find():
+            if finding.level == WRONG:
+                assert finding.values["command"].startswith("ufw ")
 
 
 def test_rules_of_docker_do_not_let_friends_reach_containers(router: Router) -> None:

@@ -96,6 +96,16 @@ def test_a_named_set_holds_no_ordinary_address_if_it_is_there_to_be_dropped() ->
     assert matches(OUT, field("ip", "saddr"), "@tunnels", verdict="drop") is None
 
 
+def test_a_set_that_programs_fill_for_a_while_bans_nobody_in_the_tunnel() -> None:
+    rule = [{"match": {"op": "==", "left": field("ip", "saddr"), "right": "@crowdsec"}}, {"drop": None}]
+    ban = {"set": {"family": "inet", "table": "mine", "name": "crowdsec", "type": "ipv4_addr", "flags": ["timeout"]}}
+    rows = table("mine", base("forward", rule))
+    (found,) = read_ruleset(listing([*rows[:1], ban, *rows[1:]]))
+    assert found.chains["forward"][0].match(OUT) is False
+    (found,) = read_ruleset(listing(rows))
+    assert found.chains["forward"][0].match(OUT) is None
+
+
 def test_what_is_led_to_a_chain_that_drops_is_dropped() -> None:
     closed = [{"match": {"op": "==", "left": field("ip", "daddr"), "right": "@closed"}}, {"goto": {"target": "refuse"}}]
     refuse = chain("refuse", [{"counter": None}, {"reject": {"type": "icmpx"}}])
