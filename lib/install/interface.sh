@@ -164,6 +164,7 @@ make_interface() {
     if [ "$tool" = awg ]; then parameters=$(bot_asks parameters); fi
     install -d -m 0700 "$folder"
     undo_add "$nat" "$conf" "$conf.new"
+    place_loader
     write_nat >"$nat"
     (umask 077 && write_conf >"$conf.new")
     mv "$conf.new" "$conf"
@@ -190,7 +191,7 @@ ListenPort = $port
 PrivateKey = $("$tool" genkey)
 $parameters
 PostUp = nft -f $nat
-PostUp = test ! -s $peers || $tool addconf %i $peers
+PostUp = $(loading "$tool" %i) || true
 PostDown = nft delete table inet andreyvpn_$interface
 TEXT
 }
@@ -201,12 +202,8 @@ adopt_interface() {
         say adopted_before "$interface"
         return 0
     fi
-    drop_in=/etc/systemd/system/$tool-quick@$interface.service.d
-    install -d "$drop_in"
-    cat >"$drop_in/andreyvpn.conf" <<TEXT
-[Service]
-ExecStartPost=/bin/sh -c 'test ! -s $peers || $tool addconf $interface $peers'
-TEXT
+    place_loader
+    load_behind "$tool" "$interface"
     systemctl daemon-reload
     say adopted "$interface"
 }

@@ -35,11 +35,17 @@ undo_done() {
     : >/run/andreyvpn-undo/files
 }
 
-undo_all() {
+# Bring files back to what they were.
+undo_files() {
     while IFS= read -r file; do
         rm -f "$file"
         if [ -e "/run/andreyvpn-undo/before$file" ]; then cp -a "/run/andreyvpn-undo/before$file" "$file"; fi
     done </run/andreyvpn-undo/files
+    : >/run/andreyvpn-undo/files
+}
+
+undo_all() {
+    undo_files
     if [ -n "$placed" ]; then discard_release "$placed"; fi
     rm -rf /opt/andreyvpn/unfinished /run/andreyvpn-keys /run/andreyvpn-undo
 }
