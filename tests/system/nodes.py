@@ -14,11 +14,11 @@ from typing import Any
 
 from tests.company import ROOT
 from tests.system.installed import inside
-from tests.system.machine import Machine, make_root, need_machine
+from tests.system.machine import Machine, fresh_debian, need_machine
 from tests.system.network import Network, RealInterface, need_network
 
 NODE = ROOT / "lib" / "node" / "node.py"
-APP = "/opt/andreyvpn/current"
+APP, LOADER = "/opt/andreyvpn/current", "/usr/local/lib/andreyvpn-node.py"
 SOCKET = "/run/andreyvpn-node.sock"
 LOOK: dict[str, Any] = {"do": "look", "way_out": False}
 BOT = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")
@@ -34,11 +34,10 @@ WG_QUICK = """
 Address = 10.8.0.1/24, fd10:8::1/64
 ListenPort = 51820
 PrivateKey = {key}
-PostUp = AWG_COMMAND=wg {app}/.venv/bin/python -I -S -B {app}/lib/node/node.py load %i {peers}
+PostUp = AWG_COMMAND=wg python3 -I -S -B {loader} load %i {peers} || true
 """
-USERSPACE = """
+USERSPACE = """\
 [Service]
-# The socket of a userspace interface belongs to root. Of all that this right opens, the node sees only that socket.
 BindPaths=-/run/wireguard/wg0.sock
 AmbientCapabilities=CAP_DAC_OVERRIDE
 CapabilityBoundingSet=CAP_DAC_OVERRIDE
@@ -72,13 +71,14 @@ class NodeMachine(Machine):
         self.do("install", "-d", "-o", "andreyvpn", "-g", "andreyvpn", "-m", "0700", str(self.peers.parent))
         self.do("install", "-d", f"{APP}/lib", "/etc/andreyvpn")
         self.do("cp", "-r", "/src/lib/node", f"{APP}/lib")
+        self.do("install", "-m", "0644", "/src/lib/node/node.py", LOADER)
         self.do("python3", "-m", "venv", "--without-pip", f"{APP}/.venv")
         self.write("/etc/andreyvpn/andreyvpn.env", "BOT_TOKEN=1:secret\nAWG_INTERFACE=wg0\nAWG_COMMAND=wg\n", 0o640)
         for unit in ROOT.glob("andreyvpn-node*"):
             shutil.copy(unit, self.root / "etc/systemd/system")
         self.write("/etc/systemd/system/andreyvpn-node@.service.d/userspace.conf", USERSPACE)
         key = self.do("wg", "genkey").strip()
-        self.write("/etc/wireguard/wg0.conf", WG_QUICK.format(key=key, app=APP, peers=self.peers), 0o600)
+        self.write("/etc/wireguard/wg0.conf", WG_QUICK.format(key=key, loader=LOADER, peers=self.peers), 0o600)
         self.do("systemctl", "daemon-reload")
         self.do("systemctl", "enable", "--now", "--quiet", "andreyvpn-node.socket", "wg-quick@wg0")
 
@@ -112,8 +112,7 @@ def machine_with_node(folder: Path, suite: str = "bookworm") -> Iterator[NodeMac
     """Boot a fresh machine with a node."""
     need_machine()
     need_network()
-    root = make_root(folder, suite)
-    with Network() as network, inside(network.server):
+    with fresh_debian(folder, suite) as root, Network() as network, inside(network.server):
         machine = NodeMachine(root, network.server)
         try:
             machine.boot()

@@ -18,10 +18,12 @@ import pytest
 from lib.store.configs import WantedPeer
 from lib.vpn.awg import parse_dump, render_peers
 from tests.company import ROOT
+from tests.reporting import Figures
 from tests.system.network import PORT, Network, need_network, run, wait
 from tests.system.nodes import APP, ASK, BOT, LOOK, SOCKET, NodeMachine, ask_child, change, machine_with_node
 
-pytestmark = pytest.mark.root
+# In one process: most of them share a booted machine.
+pytestmark = [pytest.mark.root, pytest.mark.slow(120), pytest.mark.xdist_group("node")]
 
 EVERYTHING = {"do": "look", "way_out": True}
 PROBE = """
@@ -125,7 +127,7 @@ def test_an_interface_that_is_not_there_is_not_touched(network: Network) -> None
     assert "does not exist" in answers[0]["said"]
 
 
-def test_a_whole_town_comes_and_goes(interface: Any) -> None:
+def test_a_whole_town_comes_and_goes(interface: Any, figures: Figures) -> None:
     inside = interface.command.split()[:-1]
     run(*inside, "ip", "address", "add", "10.8.0.1/16", "dev", interface.name)
     peers = [[new_key(), new_key(), [f"10.8.{n // 250}.{n % 250 + 2}/32"]] for n in range(10_000)]
@@ -136,11 +138,11 @@ def test_a_whole_town_comes_and_goes(interface: Any) -> None:
     assert len(parse_dump(f"-\t{added['ok']['dump']}").peers) == 10_000
     ask_child(interface, change(remove=[one[0] for one in peers]))
     assert interface.peers() == {}
-    print(f"10,000 peers were added in {took:.1f} s, and removed in {time.monotonic() - start - took:.1f} s")
+    figures.say(f"10,000 peers were added in {took:.1f} s, and removed in {time.monotonic() - start - took:.1f} s")
 
 
-def test_what_a_connection_costs(interface: Any) -> None:
-    """Two hundred friends; printed, and bounded generously for machines that are busy."""
+def test_what_a_connection_costs(interface: Any, figures: Figures) -> None:
+    """Two hundred friends; the bound is generous, for machines that are busy."""
     ask_child(interface, change([peer(n) for n in range(2, 202)]))
     for name, requests in (("one look", [LOOK]), ("look, change", [LOOK, change([peer(220)])]), ("all", [EVERYTHING])):
         before, rounds = os.times(), 10
@@ -148,7 +150,7 @@ def test_what_a_connection_costs(interface: Any) -> None:
             ask_child(interface, *requests)
         after = os.times()
         cost = (after.children_user - before.children_user + after.children_system - before.children_system) / rounds
-        print(f"CPU for a connection, {name}: {cost * 1000:.0f} ms")
+        figures.say(f"CPU for a connection, {name}: {cost * 1000:.0f} ms")
         assert cost < 0.3
 
 
@@ -245,8 +247,8 @@ time.sleep(1)
     assert machine.ask(LOOK)["ok"]
 
 
-def test_what_a_connection_costs_behind_the_socket(machine: NodeMachine) -> None:
-    """What systemd and the node take, for two hundred friends; bounded generously for machines that are busy."""
+def test_what_a_connection_costs_behind_the_socket(machine: NodeMachine, figures: Figures) -> None:
+    """What systemd and the node take, for two hundred friends; the bound is generous, for machines that are busy."""
     machine.ask(change([peer(n) for n in range(2, 202)]))
     script = f"""
 import os, socket, sys, time
@@ -264,7 +266,7 @@ time.sleep(1)
 print((ticks() - before) / os.sysconf("SC_CLK_TCK") / 20 * 1000, sorted(waits)[10] * 1000, min(waits) * 1000)
 """
     cpu, usual, best = map(float, machine.do("python3", "-c", script).split())
-    print(f"a connection with one look: {cpu:.0f} ms of CPU, answered in {usual:.0f} ms ({best:.0f} at best)")
+    figures.say(f"a connection with one look: {cpu:.0f} ms of CPU, answered in {usual:.0f} ms ({best:.0f} at best)")
     assert cpu < 300
 
 
@@ -284,7 +286,6 @@ def probe(machine: NodeMachine, drop_in: str = "") -> dict[str, Any]:
 
 def test_in_the_node_s_place_there_is_little_to_find(machine: NodeMachine) -> None:
     found = probe(machine)
-    print(found)
     assert found["uid"] != 0
     net_admin, dac_override = 1 << 12, 1 << 1
     assert {int(text, 16) for text in found["capabilities"]} == {net_admin | dac_override}
