@@ -97,7 +97,7 @@ go_back() {
     systemctl stop andreyvpn || true
     systemctl stop andreyvpn-node.socket || true
     use_release "$old" || true
-    undo_files
+    undo_files || true
     systemctl daemon-reload || true
     if [ -s "$copy" ] && ! "$wrapper" users >/dev/null; then # the new code has changed it beyond the old one's reading
         "$wrapper" restore "$copy" || true
