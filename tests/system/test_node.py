@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import parse_dump, render_peers
+from lib.vpn.interface import parse_dump
+from lib.vpn.peers import render_peers
 from tests.company import ROOT
 from tests.reporting import Figures
 from tests.system.network import PORT, Network, need_network, run, wait
@@ -92,14 +93,14 @@ def interface(network: Network) -> Iterator[Any]:
 def test_it_works(interface: Any) -> None:
     friend, other = peer(2, new_key()), peer(3)
     before, after = ask_child(interface, EVERYTHING, change([friend, other]))
-    seen = parse_dump(f"-\t{before['ok']['dump']}")
+    seen = parse_dump(before["ok"]["dump"])
     assert (seen.public_key, seen.port) == (interface.public_key(), PORT)
     assert before["ok"]["kind"] == "tun"
     assert [ip_interface(text) for text in before["ok"]["addresses"]] == [*map(ip_interface, interface.addresses)]
     assert before["ok"]["tool"].startswith("wireguard-tools")
     assert any(route["dst"] == "10.8.0.0/24" for route in json.loads(before["ok"]["routes"]))
     assert any(line["interface"] == interface.name for line in json.loads(before["ok"]["forwarding"]))
-    live = parse_dump(f"-\t{after['ok']['dump']}").by_key
+    live = parse_dump(after["ok"]["dump"]).by_key
     assert live[friend[0]].preshared_key == friend[1]
     assert live[other[0]].preshared_key is None
     assert interface.peers() == {one[0]: ",".join(one[2]) for one in (friend, other)}
@@ -135,7 +136,7 @@ def test_a_whole_town_comes_and_goes(interface: Any, figures: Figures) -> None:
     (added,) = ask_child(interface, change(peers))
     took = time.monotonic() - start
     assert len(interface.peers()) == 10_000
-    assert len(parse_dump(f"-\t{added['ok']['dump']}").peers) == 10_000
+    assert len(parse_dump(added["ok"]["dump"]).peers) == 10_000
     ask_child(interface, change(remove=[one[0] for one in peers]))
     assert interface.peers() == {}
     figures.say(f"10,000 peers were added in {took:.1f} s, and removed in {time.monotonic() - start - took:.1f} s")
