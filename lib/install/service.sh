@@ -27,13 +27,16 @@ take_drop_in() {
 }
 
 # A userspace interface is reached by a socket of root's: of all that the right opens, the node sees that socket alone.
+# A command of the owner's may lead out of what the node's unit can see: then the bot starts the node itself, and has
+# the rights for it.
 write_drop_ins() {
     take_drop_in andreyvpn.service userspace.conf # from when the bot itself had the node's rights
-    found=
+    found='' rights=CAP_NET_ADMIN
     for folder in wireguard amneziawg; do
         if [ -S "/run/$folder/$interface.sock" ]; then found=/run/$folder/$interface.sock; fi
     done
     if [ -n "$found" ]; then
+        rights="$rights CAP_DAC_OVERRIDE"
         put_drop_in andreyvpn-node@.service userspace.conf <<TEXT || return
 [Service]
 BindPaths=-$found
@@ -48,12 +51,12 @@ TEXT
         '' | awg | wg) take_drop_in andreyvpn.service own-command.conf ;;
         *)
             put_drop_in andreyvpn.service own-command.conf <<TEXT || return
-# AWG_COMMAND leads out of where the node's unit can see, so the bot starts the node itself, with these rights. What
-# else that command needs, add by: systemctl edit andreyvpn
+# For an AWG_COMMAND of your own, the bot starts the node itself. What else that command needs, add by:
+# systemctl edit andreyvpn
 [Service]
 UnsetEnvironment=NODE_SOCKET
-AmbientCapabilities=CAP_NET_ADMIN
-CapabilityBoundingSet=CAP_NET_ADMIN
+AmbientCapabilities=$rights
+CapabilityBoundingSet=$rights
 RestrictAddressFamilies=AF_NETLINK
 PrivateUsers=no
 TEXT
@@ -110,6 +113,8 @@ go_back() {
 remove_service() {
     systemctl disable --now andreyvpn || true
     systemctl disable --now andreyvpn-node.socket || true
+    systemctl stop 'andreyvpn-node@*' || true
+    find /run/andreyvpn-node -xdev -delete || true
     rm -f "$unit" "$units/andreyvpn-node.socket" "$units/andreyvpn-node@.service" "$wrapper"
     rm -rf /etc/systemd/system/andreyvpn.service.d /etc/systemd/system/andreyvpn-node@.service.d /opt/andreyvpn
     systemctl daemon-reload

@@ -293,6 +293,26 @@ def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: In
     assert "the interface wg0 does not start: Line unrecognized: `Colour=blue'" in said
 
 
+def test_with_a_command_of_the_owner_s_the_bot_starts_the_node_itself(company: Installed) -> None:
+    machine = company.machine
+    company.open_up()
+    settings = company.settings.read_text()
+    company.settings.write_text(settings.replace("AWG_COMMAND=wg", "AWG_COMMAND=env LC_ALL=C wg"))
+    said = company.install(*SECOND_RUN)
+    assert "AWG_COMMAND is of your own making" in said
+    assert "❌" not in said
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    assert len(company.peers()) == 1
+    number = machine.says("systemctl", "show", "--value", "-p", "MainPID", "andreyvpn")
+    assert f"CapEff:\t{(1 << 12) + (1 << 1):016x}" in machine.do("cat", f"/proc/{number}/status")
+    company.settings.write_text(settings)
+    assert "❌" not in company.install(*SECOND_RUN)
+    assert not company.has(f"{UNITS[0]}.d")
+    number = machine.says("systemctl", "show", "--value", "-p", "MainPID", "andreyvpn")
+    assert f"CapEff:\t{0:016x}" in machine.do("cat", f"/proc/{number}/status")
+
+
 def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999) -> str:
     """Write the file of somebody else's interface and return its text."""
     key = company.machine.do("wg", "genkey").strip()

@@ -13,6 +13,7 @@ import pytest
 from lib.store.backup import check_backup
 from tests.system.installed import Installed, booted
 from tests.system.network import wait
+from tests.system.old_layout import WRAPPER
 
 # In one process: they share a booted machine.
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("terminal")]
@@ -167,6 +168,19 @@ def test_no_process_of_the_bot_is_at_root_s_terminal(hostile: Installed) -> None
     assert not set(shown["seen"]) & {"\x1b", "\x07", "\x08", "\x9b"}
     assert not hostile.has("root/owned")
     wait(lambda: commands_left(hostile) == "", 15, "the end of the command")
+
+
+def test_with_an_older_command_one_was_there(hostile: Installed) -> None:
+    """Show that the test before sees what it looks for."""
+    file = hostile.machine.root / "usr/local/sbin/andreyvpn"
+    text = file.read_text()
+    file.write_text(WRAPPER)
+    try:
+        shown = at_terminal(hostile, "check")
+    finally:
+        file.write_text(text)
+    assert len(shown["at_terminal"]) == 1
+    assert "\x1b[2J" in shown["seen"]
 
 
 def test_who_stops_a_command_stops_its_unit(hostile: Installed) -> None:
