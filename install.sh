@@ -183,7 +183,7 @@ install_server() {
     prune_releases
     step the_check
     wait_for_database
-    PYTHONUTF8=1 "$wrapper" check || say fix_marked
+    ask_bot check || say fix_marked
     step the_end
     say open_the_bot
     say later
@@ -198,7 +198,8 @@ update_server() {
     read_known
     old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
     before=0
-    "$wrapper" check >/dev/null || before=1
+    need_packages dbus
+    ask_bot check >/dev/null || before=1
     step the_new_code
     install_code
     place_release

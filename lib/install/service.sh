@@ -1,6 +1,9 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
 # The service with its node, their units, and the command andreyvpn.
 
+# Run a command of the bot's, away from this terminal even where an older wrapper would hand it over.
+ask_bot() { PYTHONUTF8=1 python3 -I -S -B "$here/lib/install/terminal.py" "$@"; }
+
 write_wrapper() {
     undo_add "$wrapper"
     cat >"$wrapper" <<TEXT || return
@@ -89,9 +92,9 @@ wait_for_database() {
 
 # Run the new code on the database, of which a copy is kept, and check it. A failure of any line is one of the whole.
 switch_over() {
-    systemctl stop andreyvpn && rm -f "$copy" && "$wrapper" backup "$copy" && use_release "$release" &&
+    systemctl stop andreyvpn && rm -f "$copy" && ask_bot backup "$copy" && use_release "$release" &&
         write_service && systemctl start andreyvpn && sleep 5 && systemctl is-active --quiet andreyvpn &&
-        { [ "$before" = 1 ] || "$wrapper" check; }
+        { [ "$before" = 1 ] || ask_bot check; }
 }
 
 go_back() {
@@ -102,8 +105,8 @@ go_back() {
     use_release "$old" || true
     undo_files || true
     systemctl daemon-reload || true
-    if [ -s "$copy" ] && ! "$wrapper" users >/dev/null; then # the new code has changed it beyond the old one's reading
-        "$wrapper" restore "$copy" || true
+    if [ -s "$copy" ] && ! ask_bot users >/dev/null; then # the new code has changed it beyond the old one's reading
+        ask_bot restore "$copy" || true
     fi
     systemctl start andreyvpn || die old_does_not_start
     die update_failed

@@ -96,7 +96,7 @@ def run(words: Sequence[str], encoding: str) -> int:
     """Run a command and return its exit code. If we are stopped, or nobody reads on, the command is stopped too."""
     unit, pipe = f"andreyvpn-command-{os.getpid()}.service", subprocess.PIPE
     show = (SYSTEMCTL, "cat", "andreyvpn.service")
-    shown = subprocess.run(show, stdout=pipe, text=True, check=False).stdout  # noqa: S603 - our own words
+    shown = subprocess.run(show, stdout=pipe, check=False).stdout.decode(errors="replace")  # noqa: S603 - our own words
     command = build_command(unit, read_unit(shown), words, encoding)
     process = subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
         command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=True
