@@ -217,6 +217,20 @@ def test_a_file_out_of_reach_is_refused_in_words(company: Installed) -> None:
     assert "/root/mine.db can't be read by the user andreyvpn" in said
 
 
+def test_settings_that_the_bot_could_change_or_others_read_are_told_of(company: Installed) -> None:
+    machine, settings = company.machine, "/etc/andreyvpn/andreyvpn.env"
+    for owner, mode, said in (
+        ("andreyvpn:andreyvpn", "600", f"The bot could change {settings}"),
+        ("root:andreyvpn", "660", f"The bot could change {settings}"),
+        ("root:andreyvpn", "644", f"{settings} can be read by others. Type: chmod 640 {settings}"),
+    ):
+        machine.do("chown", owner, settings)
+        machine.do("chmod", mode, settings)
+        assert f"❌ {said}" in machine.do("andreyvpn", "check", code=1)
+    machine.do("chmod", "640", settings)
+    assert "❌" not in machine.do("andreyvpn", "check")
+
+
 def test_the_terminal_s_encoding_is_kept(company: Installed) -> None:
     given = {"LC_ALL": "C", "PYTHONUTF8": "1"}
     assert "✅" in company.machine.do("andreyvpn", "check", **given)
