@@ -64,7 +64,7 @@ def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
         mode = 0o640 if path == env and path.stat().st_uid == 0 else 0o600
         if path.stat().st_mode & 0o077 & ~mode:
             yield finding(WRONG, "check_open_file", path=path, mode=f"{mode:o}")
-        if path == env and settings.node_socket and os.geteuid() != 0 and os.access(path, os.W_OK):
+        if path == env and settings.node_socket and path.stat().st_uid == os.geteuid() != 0:
             yield finding(WRONG, "check_own_settings", path=path)
     yield finding(OK, "check_settings")
 

@@ -221,7 +221,7 @@ def test_settings_that_the_bot_could_change_or_others_read_are_told_of(company: 
     machine, settings = company.machine, "/etc/andreyvpn/andreyvpn.env"
     for owner, mode, said in (
         ("andreyvpn:andreyvpn", "600", f"The bot could change {settings}"),
-        ("root:andreyvpn", "660", f"The bot could change {settings}"),
+        ("root:andreyvpn", "660", f"{settings} can be read by others. Type: chmod 640 {settings}"),
         ("root:andreyvpn", "644", f"{settings} can be read by others. Type: chmod 640 {settings}"),
     ):
         machine.do("chown", owner, settings)
