@@ -1,7 +1,7 @@
 """Find networks for a new tunnel that overlap nothing on this machine.
 
 Reads what `ip -j address` and `ip -j route show table all` print, a JSON list a line, and addresses of interfaces that
-are down, as their files have them. Prints the server's address and the network, first for IPv4, then for IPv6 (left out
+are down, as their files have them. Prints the server's address with its prefix, first for IPv4, then for IPv6 (left out
 if none is free).
 """
 
@@ -50,11 +50,11 @@ def _network(text: str) -> Network:
 
 
 def first_free(candidates: Iterable[str], occupied: Iterable[Network]) -> str:
-    """Return `address/prefix network` of the first candidate that overlaps nothing, or an empty string."""
+    """Return the first address, with its prefix, of the first candidate that overlaps nothing, or an empty string."""
     taken = [network for network in occupied if network.prefixlen >= SHORTEST]
     for network in map(_network, candidates):
         if not any(network.version == other.version and network.overlaps(other) for other in taken):
-            return f"{network[1]}/{network.prefixlen} {network}"
+            return f"{network[1]}/{network.prefixlen}"
     return ""
 
 

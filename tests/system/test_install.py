@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(60)]
 UNITS = [f"etc/systemd/system/andreyvpn{name}" for name in (".service", "-node.socket", "-node@.service")]
 WRAPPER, LOADER = "usr/local/sbin/andreyvpn", "usr/local/lib/andreyvpn-node.py"
 PEERS = "var/lib/andreyvpn/bot_data.db.peers"
+RULES = "etc/andreyvpn/nat-wg0.nft"
 DROP_IN = "etc/systemd/system/wg-quick@wg7.service.d/andreyvpn.conf"
 
 
@@ -86,11 +87,15 @@ def test_it_works(company: Installed, network: Network) -> None:
     with (machine.root / "etc/andreyvpn/andreyvpn.env").open("a") as settings:
         settings.write("SAMPLE_SECONDS=3\n")
     machine.do("systemctl", "enable", "--now", "andreyvpn")
+    (machine.root / "etc/sysctl.d/99-theirs.conf").write_text("net.ipv4.ip_forward = 0\n")
+    machine.do("systemctl", "restart", "systemd-sysctl")  # as at boot, before the interfaces
+    assert machine.do("sysctl", "-n", "net.ipv4.ip_forward") == "0\n", "the file with the last name wins"
     for deed in ("reload", "restart"):
         machine.do("systemctl", deed, "wg-quick@wg0")
         wait(lambda: company.peers() == before, 10, f"the peers' return after a {deed}")
     network.client.connect(conf)
     wait(network.client.pings, 30, "a ping after it all")
+    assert machine.do("sysctl", "-n", "net.ipv4.ip_forward") == "1\n"
 
 
 def test_what_is_given_on_a_second_run_is_changed_and_every_other_line_stays(company: Installed) -> None:
@@ -135,7 +140,13 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     with (machine.root / WRAPPER).open("a") as wrapper:
         wrapper.write("# of an older installer\n")
     write_next_version(machine.root / "next", works=True)
-    assert "Updated" in company.install("/next/install.sh", "update", "--yes")
+    table = company.read(RULES)
+    (machine.root / RULES).write_text("table inet andreyvpn_wg0 {\n}\n")  # of an older installer
+    said = company.install("/next/install.sh", "update", "--yes")
+    assert "Updated" in said
+    assert "From now on friends reach the internet only" in said
+    assert company.read(RULES) == table
+    assert "chain from_friends" in machine.do("nft", "list", "table", "inet", "andreyvpn_wg0")
     assert machine.do("readlink", "-f", "/opt/andreyvpn/current").strip() != first
     new = [*(f"{unit}# new\n" for unit in before[:-1]), before[-1]]
     assert [company.read(path) for path in (*UNITS, WRAPPER)] == new, "all are renewed"
