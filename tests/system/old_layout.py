@@ -78,7 +78,7 @@ def make_old(company: Installed) -> dict[str, str]:
     lines = conf.read_text().splitlines()
     (number,) = [number for number, line in enumerate(lines) if PEERS in line]
     lines[number] = f"PostUp = {LOADED} %i {PEERS}"
-    conf.write_text("\n".join(["# mine", f"# PostUp = {LOADED} %i {PEERS}", *lines]))  # and no line break at its end
+    conf.write_text("\n".join(["# mine", f"# PostUp = {LOADED} %i {PEERS}", *lines, "# the end\n"]))
     machine.do("systemctl", "daemon-reload")
     machine.do("systemctl", "restart", "andreyvpn")
     return snapshot(company)
