@@ -28,11 +28,16 @@ def used(lines: Iterable[str]) -> Iterator[Network]:
     for line in filter(str.strip, lines):
         if line.startswith("["):
             for entry in json.loads(line):
-                yield from map(_network, _texts(entry))
+                yield from networks_of(entry)
             continue
         for word in line.partition("#")[0].split(","):
             with suppress(ValueError):  # a file of somebody else's
                 yield _network(word.strip())
+
+
+def networks_of(entry: dict[str, Any]) -> Iterator[Network]:
+    """Yield the networks of an interface's addresses, or of a route."""
+    return map(_network, _texts(entry))
 
 
 def _texts(entry: dict[str, Any]) -> Iterator[str]:

@@ -114,13 +114,20 @@ renew_network() {
 write_policy() {
     undo_add "$nat" "$nat.new"
     afresh
-    { ip -j address show | print_policy "$1" >"$nat.new" && nft -c -f "$nat.new"; } || die no_policy "$nat" "$(cause)"
+    { list_near | print_policy "$1" >"$nat.new" && nft -c -f "$nat.new"; } || die no_policy "$nat" "$(cause)"
     if cmp -s "$nat.new" "$nat"; then
         rm -f "$nat.new"
     else
         mv "$nat.new" "$nat"
         say policy_written "$env_file"
     fi
+}
+
+# Print the server's addresses, and its ways to the internet.
+list_near() {
+    ip -j address show
+    ip -j -4 route show default || true
+    ip -j -6 route show default || true
 }
 
 print_policy() (

@@ -1,25 +1,28 @@
 """Print the nft table of an interface: the internet for friends, nothing else of the server's, and NAT.
 
 `python3 -m lib.install.policy INTERFACE CONF` reads the interface's own networks and port from its .conf, the server's
-addresses from stdin (`ip -j address show`), and the owner's settings from the environment. Every value is read as if it
-had just been typed, and nothing but names, numbers and addresses that were read gets into the table.
+addresses and default routes from stdin (JSON of `ip`, a list a line), and the owner's settings from the environment.
+Every value is read as if it had just been typed, and nothing but names, numbers and addresses that were read gets into
+the table.
 
-A public network that the server merely has a route to is not closed: it is a detour to a part of the internet.
+A public network that the server merely has a route to, or shares with other customers of its provider, is not closed:
+it is a part of the internet.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from lib import values
-from lib.install.free_network import SHORTEST, Network, used
+from lib.install.free_network import SHORTEST, Network, networks_of
 
 CLOSED = [
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"),
@@ -164,8 +167,18 @@ def _text(network: Network) -> str:
     return f"{ipaddress.ip_address(network.network_address.packed)}/{network.prefixlen}"
 
 
+def near(lines: Iterable[str]) -> Iterator[Network]:
+    """Yield the networks that the server has addresses in, except public ones on its way to the internet."""
+    entries = [entry for line in lines if line.strip() for entry in json.loads(line)]
+    uplinks = {entry.get("dev") for entry in entries if entry.get("dst") == "default"}
+    for entry in (entry for entry in entries if "addr_info" in entry):
+        for network in networks_of(entry):
+            if not (entry.get("ifname") in uplinks and network.is_global):
+                yield network
+
+
 def main(interface: str, conf: str) -> None:
-    policy = make_policy(interface, Path(conf).read_text(encoding="utf-8"), used(sys.stdin), os.environ)
+    policy = make_policy(interface, Path(conf).read_text(encoding="utf-8"), near(sys.stdin), os.environ)
     sys.stdout.write(render(policy))
 
 
