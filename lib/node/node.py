@@ -46,7 +46,7 @@ KINDS = {  # of failures, by what the tools say
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
 WAY_OUT = ("forwarding ip -j netconf show", "routes ip -j route show table all", "firewall nft -j -t list ruleset",
-           "iptables iptables-save", "ip6tables ip6tables-save", "legacy cat /proc/net/ip_tables_names")  # fmt: skip
+           "iptables iptables-nft-save", "ip6tables ip6tables-nft-save")  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 

@@ -42,7 +42,7 @@ class Surroundings(NamedTuple):
 
     `tool` is from `awg --version`. JSON are `forwarding` from `ip netconf show`, `routes` from `ip route show table
     all`, and `firewall` from `nft -t list ruleset`, which leaves out the elements of sets. `iptables` and `ip6tables`
-    are from iptables-save; `legacy` names the tables of the old iptables, which nft doesn't see.
+    are from iptables-nft-save, which says more about the same rules.
     """
 
     tool: str | None
@@ -51,7 +51,6 @@ class Surroundings(NamedTuple):
     firewall: str | None
     iptables: str | None = None
     ip6tables: str | None = None
-    legacy: str | None = None
 
 
 @dataclass(frozen=True)

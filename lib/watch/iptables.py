@@ -1,4 +1,4 @@
-"""Read what `iptables-save` prints, for IPv4 or IPv6. It says what nft's JSON leaves out of the same rules."""
+"""Read what `iptables-nft-save` prints, for IPv4 or IPv6. It says what nft's JSON leaves out of the same rules."""
 
 from __future__ import annotations
 

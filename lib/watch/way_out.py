@@ -19,6 +19,8 @@ from lib.watch.iptables import read_tables
 from lib.watch.nft import read_ruleset
 
 OK, UNKNOWN, WRONG = "ok", "unknown", "wrong"
+OLD_IPTABLES = tuple(Path(f"/sys/module/{name}") for name in ("iptable_filter", "iptable_nat", "iptable_mangle"))
+"""What the kernel loads when the rules of iptables-legacy are used; nft does not see them."""
 NAT_FILE = "/etc/andreyvpn/nat-{}.nft"  # of an interface that the installer made
 FORWARDED = ("ingress", "prerouting", "forward", "postrouting")
 ARRIVING, LEAVING = ("ingress", "prerouting", "input"), ("output", "postrouting")
@@ -99,7 +101,7 @@ def find(name: str, seen: Interface) -> list[Finding]:
     tables = read_firewall(around)
     if tables is None:
         return [*found, Finding(UNKNOWN, "way_no_nft", {})]
-    hidden = bool(around.legacy) and not _is_legacy(around.iptables)
+    hidden = any(path.exists() for path in OLD_IPTABLES)
     gone = Path(NAT_FILE.format(name)).exists() and not any(one.name == f"andreyvpn_{name}" for one in tables)
     if gone:
         found.append(Finding(WRONG, "way_table_gone", {"interface": name}))
@@ -173,14 +175,9 @@ def read_firewall(around: Surroundings) -> list[Table] | None:
             saved = read_tables(text or "", family)
         except ValueError:
             continue
-        names = {table.name for table in saved} if not _is_legacy(text) else set()
+        names = {table.name for table in saved}
         tables = [table for table in tables if table.family != family or table.name not in names] + saved
     return tables
-
-
-def _is_legacy(text: str | None) -> bool:
-    """Tell whether iptables-save speaks of the old tables, which nft doesn't see."""
-    return bool(text) and "(nf_tables)" not in str(text)
 
 
 def _firewall(

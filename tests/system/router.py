@@ -10,7 +10,6 @@ import secrets
 import socket
 from contextlib import ExitStack, suppress
 from ipaddress import ip_interface
-from pathlib import Path
 from typing import NamedTuple
 
 from lib.vpn.interface import Interface, Surroundings
@@ -25,7 +24,6 @@ TUNNEL, UPLINK = "awg0", "eth0"
 SERVER, FRIEND, WORLD = "10.8.0.1", "10.8.0.2", "198.51.100.1"
 SERVER6, FRIEND6, WORLD6 = "fd10:8::1", "fd10:8::2", "2001:db8:1::1"
 OUTSIDE, OUTSIDE6 = "203.0.113.1", "2001:db8:2::1"  # the server's addresses on the uplink
-LEGACY = Path("/proc/net/ip_tables_names")
 PATIENCE = 0.25  # seconds for a packet between namespaces
 
 
@@ -118,11 +116,10 @@ class Router:
 
     def surroundings(self) -> Surroundings:
         """Return what the node would tell."""
-        legacy = self.server.run("cat", "/proc/net/ip_tables_names") if LEGACY.exists() else None
         ask = self.server.run
         return Surroundings(
             None, ask("ip", "-j", "netconf", "show"), ask("ip", "-j", "route", "show", "table", "all"),
-            ask("nft", "-j", "-t", "list", "ruleset"), ask("iptables-nft-save"), ask("ip6tables-nft-save"), legacy,
+            ask("nft", "-j", "-t", "list", "ruleset"), ask("iptables-nft-save"), ask("ip6tables-nft-save"),
         )  # fmt: skip
 
     def find(self, family: int = 4, around: Surroundings | None = None) -> list[Finding]:

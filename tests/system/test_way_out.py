@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from lib.install.policy import make_policy, render
 from lib.watch.way_out import WRONG
-from tests.needs import need_tools
 from tests.system.router import TUNNEL, UPLINK, Router, Verdict, need_router
 from tests.system.rulesets import NAT, Rules, iptables_rules, nft_rules, published
 
@@ -109,19 +108,6 @@ def test_a_rule_of_iptables_is_only_known_by_iptables_save(router: Router) -> No
     router.load(NAT, *published("docker_27")[1:])
     blind = router.surroundings()._replace(iptables=None)
     assert router.judged(4, blind).forward is False, "what docker drops by names of interfaces is certain"
-
-
-def test_rules_of_the_old_iptables_are_not_known(router: Router) -> None:
-    need_tools("iptables-legacy")
-    router.load(NAT)
-    for change in ("-A", "-D"):
-        router.server.run("iptables-legacy", change, "FORWARD", "-j", "DROP")
-        levels = {finding.key: finding.level for finding in router.find()}
-        assert levels == {"way_legacy": "unknown"}, "the tables stay, once they are there"
-        assert router.tried().forward is (change == "-D")
-        saved = router.server.run("iptables-legacy-save")
-        seen = router.judged(4, router.surroundings()._replace(iptables=saved))
-        assert seen.forward is (change == "-D"), "where iptables is the old one, its rules are seen"
 
 
 def test_forwarding_is_looked_at_for_each_interface(router: Router) -> None:

@@ -13,6 +13,7 @@ from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
 from lib.vpn.interface import Interface
+from lib.watch import way_out
 from tests.unit.chat.desk import open_desk
 from tests.unit.stage import make_stage
 from tests.unit.watch.surroundings import OWN, around, base, forwarding, seen, table
@@ -40,6 +41,8 @@ class FakeAwg:
 @pytest.fixture
 def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
     """Return what is said of an interface, and of its surroundings."""
+
+    monkeypatch.setattr(way_out, "OLD_IPTABLES", ())
 
     def say(world: Interface | AwgError, module: str = "-", language: str = "en") -> list[str]:
         monkeypatch.setattr(FakeAwg, "world", world)
@@ -87,7 +90,7 @@ def test_a_masquerade_of_docker_is_no_green_line(said: Say) -> None:
     assert "ip saddr 10.8.0.0/16 oifname eth0 masquerade" in text
 
 
-@pytest.mark.parametrize("hidden", [{"firewall": None}, {"legacy": "filter\n"}, {"routes": []}])
+@pytest.mark.parametrize("hidden", [{"firewall": None}, {"routes": []}])
 def test_what_is_not_seen_is_no_green_line(said: Say, hidden: dict[str, object]) -> None:
     lines = said(interface(**hidden))
     assert not any("traffic" in line and line.startswith("✅") for line in lines)

@@ -3,7 +3,7 @@
 TEXTS = {
     "way_no_tools": "The server's routes and forwarding can't be seen. Is iproute2 installed? Type: apt install iproute2",
     "way_no_nft": "The firewall's rules can't be seen. Is nftables installed? Type: apt install nftables",
-    "way_legacy": "There are rules of the old iptables, which can't be seen from here: whether they let friends through is not known. See: iptables-legacy-save",
+    "way_legacy": "The old iptables is in use here, perhaps by a container. Whether its rules let friends through can't be seen from here. See: iptables-legacy-save",
     "way_no_route": "The server has no default route: nothing leads to the internet. See: ip route",
     "way_no_route6": "The tunnel has IPv6, but the server has no way to the internet by IPv6: some sites may open slowly",
     "way_forwarding": "The kernel passes no packets on, so no site opens. Type:\n"
