@@ -79,7 +79,7 @@ def _rule(statements: list[dict[str, Any]], table: Table) -> Rule:
 
 
 def _drops(choices: Iterable[Choice], table: Table) -> bool:
-    """Tell whether a rule is there to drop what it matches, itself or in the chain that it leads to."""
+    """Return True if a rule exists to drop what it matches, directly or in the chain that it leads to."""
     ends = {verdict for _, verdict, chain in choices if verdict not in ("jump", "goto")}
     leads_to = [chain for _, verdict, chain in choices if verdict in ("jump", "goto")]
     ends |= {verdict for chain in leads_to for rule in table.chains.get(chain, ()) for _, verdict, _ in rule.choices}

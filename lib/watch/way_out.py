@@ -194,14 +194,11 @@ def _firewall(
         *(_nat(tables, candidates, gone, hidden) for candidates in ways),
         *(_handshake(tables, candidates, port) for candidates in ways[:1]),  # over IPv6 only where there is no IPv4
     ]
-    good = {one.key: one for one in found if one and one.level == OK}
     bad = [one for one in found if one and one.level != OK]
     yield from bad
-    for one in good.values() if not hidden else ():
-        if not any(other.key.startswith(one.key.removesuffix("_ok")) for other in bad) and not (
-            gone and "nat" in one.key
-        ):
-            yield one
+    doubtful = {one.key.split("_")[1] for one in bad} | ({"nat"} if gone else set())
+    good = {one.key: one for one in found if one and one.level == OK}  # of two IP versions, said once
+    yield from (one for one in good.values() if not hidden and one.key.split("_")[1] not in doubtful)
 
 
 def _traffic(tables: Sequence[Table], candidates: Sequence[Way]) -> Finding:

@@ -89,12 +89,12 @@ class Router:
         self.forward(True)
 
     def forward(self, on: bool) -> None:
-        """Let the server pass packets on, or not."""
+        """Switch forwarding on or off."""
         for switch in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
             self.server.run("sysctl", "-qw", f"{switch}={int(on)}")
 
     def _sockets(self, undo: ExitStack) -> None:
-        """Let somebody listen in the world, and on the port of the server."""
+        """Open a site in the world, and the port of the server."""
         self._sites, self._doors = {}, {}
         for family, site, door in ((socket.AF_INET, WORLD, OUTSIDE), (socket.AF_INET6, WORLD6, OUTSIDE6)):
             with inside(self.world.name):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-FOLDER = Path(__file__).with_name("rulesets")
+FOLDER = Path(__file__).with_name("firewalls")
 NAT = """table inet andreyvpn_awg0 {
     chain postrouting {
         type nat hook postrouting priority srcnat;
@@ -120,7 +120,7 @@ SAVED_MATCHES = [
 
 
 def _has_one_protocol(matches: list[str]) -> bool:
-    """Tell whether iptables takes these together."""
+    """Return True if iptables takes these together."""
     return sum("-p " in match for match in matches) < 2
 
 

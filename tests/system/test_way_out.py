@@ -140,7 +140,7 @@ def test_nothing_that_is_said_of_drawn_rules_of_iptables_is_wrong(router: Router
 
 
 def compare(router: Router, rules: Rules) -> None:
-    """Hold what is said against packets, with and without iptables-save."""
+    """Compare what is said with what packets show, with and without iptables-nft-save."""
     try:
         router.load(*rules)
     except AssertionError:

@@ -320,7 +320,7 @@ CLOSED = table("mine", base("forward", policy="drop"))
 
 
 def looks(world: World, *tables: list[dict[str, Any]]) -> list[str]:
-    """Have the firewall hold these tables at the next look; return what the first admin is sent."""
+    """Put these tables into the firewall and do a round; return what the first admin is sent."""
     world.awg.around = around(OWN, *tables)
     return texts(world.passes(MINUTE))
 
