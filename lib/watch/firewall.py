@@ -115,7 +115,7 @@ def invert(answer: bool | None) -> bool | None:
 
 
 def in_internet(prefixlen: int) -> bool | None:
-    """Return whether an ordinary internet address lies in a network: True for all addresses, False for a small range."""
+    """Return whether an ordinary internet address lies in a network: True for all of them, False for a small range."""
     return True if prefixlen == 0 else False if prefixlen > 3 else None
 
 
