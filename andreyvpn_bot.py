@@ -23,7 +23,7 @@ from lib.chat.attachments import render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
 from lib.days import Clock
-from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
+from lib.errors import AnotherPoller, BotError, DatabaseBusy, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
 from lib.keeper import Keeper
@@ -113,11 +113,18 @@ class Bot:
                 log.error("The %s can't use the database and tries again: %s", name, exc)
                 self.stop.wait(RETRY_SECONDS)
             except Exception as exc:
-                if database.is_damage(exc):
-                    self._fail(DatabaseError(damage(self.settings, exc)))
+                if database.is_damage(exc) and self._is_proven(exc):
                     return
                 log.exception("The %s failed and starts again", name)
                 self.stop.wait(RETRY_SECONDS)
+
+    def _is_proven(self, exc: Exception) -> bool:
+        """Look again at a database that seems damaged; if it is, stop for good."""
+        found = database.unusable(self.settings.database, exc)
+        if isinstance(found, DatabaseBusy):
+            return False
+        self._fail(found)
+        return True
 
     def _fail(self, failure: BotError) -> None:
         """Stop for good, because going on would help nobody."""
@@ -208,11 +215,6 @@ def explain(failure: BotError) -> str:
     return "another program polls Telegram with the same token. Stop it, or give this bot a token of its own."
 
 
-def damage(settings: Settings, exc: Exception) -> str:
-    """Explain that the database is damaged, and what to do."""
-    return f"{settings.database}: {exc}; restore it from a backup"
-
-
 def run(settings: Settings) -> int:
     """Serve until SIGTERM; return the exit code."""
     set_up_logging(settings.log_level, settings.bot_token)
@@ -223,7 +225,7 @@ def run(settings: Settings) -> int:
             with closing(database.connect(settings.database)) as db, transaction(db):
                 announce_commands(db, in_force(db, settings), int(time.time()))
         except sqlite3.DatabaseError as exc:
-            raise DatabaseError(damage(settings, exc)) from exc
+            raise database.unusable(settings.database, exc) from exc
         return Bot(settings).run()
 
 
@@ -265,6 +267,9 @@ def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
         return act(read_settings(os.environ, file))
     except SettingsError as exc:
         print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
+    except DatabaseBusy as exc:  # systemd starts the service again
+        print(f"andreyvpn: {exc}; that may pass by itself, try again in a moment", file=sys.stderr)
+        return 1
     except DatabaseError as exc:
         print(f"andreyvpn: {exc}", file=sys.stderr)
     return 2

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 ANSWER = "answerCallbackQuery"  # to a tap: names no chat, and counts towards no chat's limit
 IDLE_SECONDS = 5.0  # the longest sleep between two looks into the outbox
+DOUBTS, DOUBT_SECONDS = 3, 3.0  # how often, and how long nothing is sent, after an answer that the token is not valid
 RETRY_SECONDS = 2.0  # between two attempts to record what was sent
 AS_NEW = {"editMessageText": "sendMessage", "editMessageMedia": "sendPhoto"}  # used if the message to edit is gone
 
@@ -131,7 +132,7 @@ class Sender:
     clock: Callable[[], float]
 
     def run(self, stop: threading.Event, wake: threading.Event, beat: Callable[[], None]) -> None:
-        """Send until told to stop; may raise WrongToken."""
+        """Send until told to stop."""
         while not stop.is_set():
             beat()
             wake.clear()
@@ -162,8 +163,8 @@ class Sender:
             sent = self._send(row, now)
         except errors.RetryLater as exc:
             record = self._retry(row, exc, now)
-        except (errors.WrongToken, errors.AnotherPoller):
-            raise
+        except errors.WrongToken as exc:
+            record = self._doubted(row, exc, now)
         except errors.TelegramError as exc:
             record = self._failure(row, exc)
         else:
@@ -194,6 +195,21 @@ class Sender:
         else:
             self.schedule.hold_all(exc.seconds)
         return partial(outbox.postpone, row_id=row.id, due_at=now if exc.of_chat else now + int(seconds))
+
+    def _doubted(self, row: Row, exc: errors.WrongToken, now: int) -> Record:
+        """Try a row again later; drop it if Telegram, which knows the bot, does not know the method time and again.
+
+        Whether the token is wrong, and the bot must end, is for the poller to find out.
+        """
+        wait = self._retry(row, errors.RetryLater(str(exc), DOUBT_SECONDS), now)
+        if row.attempts < DOUBTS:
+            return wait
+        try:
+            self.telegram.call("getMe", {})
+        except errors.TelegramError:
+            return wait
+        log.error("Telegram does not know the method %s; outbox row %d is dropped", row.method, row.id)
+        return partial(outbox.finish, row=row, message_id=None)
 
     def _failure(self, row: Row, exc: errors.TelegramError) -> Record:
         """Return how to record that a row can't be sent, or can't be sent like this."""

@@ -55,11 +55,11 @@ def ends_by_itself(company: Company) -> str:
     return company.log.read_text().splitlines()[-1]
 
 
-def fails_to_start(company: Company) -> str:
+def fails_to_start(company: Company, code: int = 2) -> str:
     """Start a bot that must fail to start; return what it prints."""
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
     done = subprocess.run(words, env=company.environment, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 2
+    assert done.returncode == code
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -152,6 +152,17 @@ def test_a_database_locked_by_another_program_loses_nothing(company: Company) ->
     lock.close()
     company.admin.wait_for("Request for a config", timeout=PATIENCE)
     assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+
+
+def test_a_lock_at_the_start_passes_and_needs_no_backup(company: Company) -> None:
+    company.stop()
+    with closing(sqlite3.connect(company.database, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        said = fails_to_start(company, code=1)
+        assert "database is locked" in said
+        assert "try again in a moment" in said
+        assert "backup" not in said
+    company.start()
 
 
 @pytest.mark.parametrize("deed", ["deleted", "replaced"])
