@@ -136,7 +136,7 @@ class Keeper:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
         self._around = seen.surroundings or self._around
-        generation = self._sample(seen, now)  # counters are read before any peer goes
+        generation = self._sample(seen, now, troubles)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
@@ -156,7 +156,7 @@ class Keeper:
             self._looked_around = now
         return due
 
-    def _sample(self, seen: Interface, now: int) -> Generation:
+    def _sample(self, seen: Interface, now: int, troubles: dict[str, str]) -> Generation:
         """Record what the interface shows, and tell the admins what is new about it, in one transaction."""
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
@@ -165,6 +165,8 @@ class Keeper:
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)
+        if news.impossible:
+            troubles["impossible"] = ", ".join(news.impossible)
         return news.generation
 
     def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:

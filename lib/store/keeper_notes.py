@@ -61,8 +61,8 @@ def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup) -> None:
 
 
 TROUBLES = (
-    "backup", "clock", "conflict", "disk", "interface", "making", "parameters", "peers_file", "sampling", "silence",
-    "subnet",
+    "backup", "clock", "conflict", "disk", "impossible", "interface", "making", "outside", "parameters", "peers_file",
+    "sampling", "silence", "subnet",
 )  # fmt: skip
 """Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""
 

@@ -32,6 +32,9 @@ TEXTS = {
     "trouble_outside": "⚠️ <b>Some addresses don't fit the interface</b>\n\nThe configs have {addresses}, but {interface} has the network {networks}. "
     "Those devices connect, but nothing gets through. Give the interface an address in their network as well, or issue those friends new configs.",
     "over_outside": "🟢 All configs have addresses in the interface's network again.",
+    "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nFor these peers the interface reports amounts of traffic that can't be real, so they are not counted:\n{detail}\n\n"
+    "Everything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
+    "over_impossible": "🟢 The traffic of all peers is counted again.",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again</b>, after {span}.",
     "alert_lasted": " ({began} – {over})",
