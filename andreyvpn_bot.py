@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,8 @@ class Bot:
             time.sleep(0.02)
         if self._awg is not None:
             self._awg.cut_off()
+        with suppress(sqlite3.Error), closing(self.connect()) as db:
+            database.empty_log(db)
 
     def _is_busy(self, thread: threading.Thread) -> bool:
         polls = thread.name == "poller" and self._poller is not None and self._poller.waiting

@@ -19,7 +19,7 @@ from lib.days import Clock
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
 from lib.store import backup, broadcasts, config_requests, configs
-from lib.store.database import snapshot, transaction
+from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
@@ -106,6 +106,7 @@ class Keeper:
             forget_strangers(self._db, now - STRANGER_SECONDS)
             forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
+        erase_traces(self._db)
         self._broken_off = False
         self._write_metrics(now)
         self._wake_sender()

@@ -104,7 +104,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
     db.row_factory = sqlite3.Row
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -1000"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "cache_size = -1000"):
         db.execute(f"PRAGMA {pragma}")
     db.create_function("fold", 1, fold, deterministic=True)
     return db
@@ -190,6 +190,29 @@ def snapshot(db: sqlite3.Connection) -> Iterator[None]:
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
+
+
+def note_erased(db: sqlite3.Connection) -> None:
+    """Record that something was deleted of which no trace may stay on the disk; see erase_traces."""
+    put_meta(db, "erased", "1")
+
+
+def erase_traces(db: sqlite3.Connection) -> None:
+    """Empty the write-ahead log if anything was deleted: it still holds the pages as they were before.
+
+    It is done again until nothing waits to be sent, because messages about the deletion hold names, too. While another
+    connection is reading, nothing happens.
+    """
+    if get_meta(db, "erased") is None or not empty_log(db):
+        return
+    if db.execute("SELECT 1 FROM outbox LIMIT 1").fetchone() is None:
+        with transaction(db):
+            put_meta(db, "erased", None)
+
+
+def empty_log(db: sqlite3.Connection) -> bool:
+    """Move everything from the write-ahead log into the database, and cut the log to nothing, unless it is in use."""
+    return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
 
 def is_damage(exc: BaseException) -> bool:

@@ -31,8 +31,8 @@ def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_promised_pragmas_hold(db: sqlite3.Connection) -> None:
-    pragmas = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
-    assert pragmas == ["wal", 2, 1]
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    assert [db.execute(f"PRAGMA {name}").fetchone()[0] for name in names] == ["wal", 2, 1, 1]
 
 
 def test_a_creation_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
