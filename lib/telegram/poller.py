@@ -24,6 +24,12 @@ DOUBTS, DOUBT_SECONDS = 3, 5.0  # how often, and how far apart, to ask whether a
 LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
 
 
+def is_update(update: object) -> bool:
+    """Return True for an object with a number, without which it can be neither handled nor confirmed."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
+
+
 @dataclass
 class Poller:
     """The loop of one thread. `handle(update)` commits an update with all its effects, or raises.
@@ -69,8 +75,11 @@ class Poller:
     def _poll(self) -> list[Mapping[str, Any]]:
         offset = next_offset(self.db, int(self.clock()))
         params = {"offset": offset, "timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": ALLOWED_UPDATES}
-        updates: list[Mapping[str, Any]] = self.telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
-        return updates
+        updates = self.telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
+        readable = [update for update in updates if is_update(update)] if isinstance(updates, list) else []
+        if not readable and updates:
+            raise RetryLater("getUpdates: nothing but malformed updates", LONGEST_PAUSE)
+        return readable
 
     def _attempt(self, call: Callable[[], Any]) -> Any:
         """Make a call; if Telegram can't serve it, wait longer each time and return None."""

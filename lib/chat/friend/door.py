@@ -93,10 +93,21 @@ def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> li
         return [_pause_text(actor, _left(user, now))]
     if user.captcha_answer is None or now >= (user.captcha_until or 0):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
-    digits = "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
+    digits = _digits(text)
     if not digits:
         return [say_to(actor.id, actor.say("denied_captcha"))]
     return _judge(db, actor, digits, now)
+
+
+def is_answer(user: User | None, text: str, now: int) -> bool:
+    """Return True if a text is the right answer to the picture that somebody was shown."""
+    asked = user is not None and user.captcha_answer is not None and now < (user.captcha_until or 0)
+    return asked and user is not None and _digits(text) == user.captcha_answer
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a text, from any script."""
+    return "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
 
 
 def _judge(db: sqlite3.Connection, actor: Actor, answer: str, now: int) -> list[Outgoing]:
