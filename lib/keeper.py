@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib import days
-from lib.chat.notify import alerts, broadcast_progress, decisions_shown, interface_news, reminders, waiting_reminder
+from lib.chat.notify import (
+    alerts,
+    broadcast_progress,
+    decisions_shown,
+    interface_news,
+    reminders,
+    removed_admins,
+    waiting_reminder,
+)
 from lib.chat.notify.delivery import deliver
 from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
@@ -41,7 +49,13 @@ Call = Callable[[], None]
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
-ERRANDS = (send_due_reports, reminders.remind, waiting_reminder.remind, broadcast_progress.follow)
+ERRANDS = (
+    send_due_reports,
+    reminders.remind,
+    waiting_reminder.remind,
+    broadcast_progress.follow,
+    removed_admins.end_invitations,
+)
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
 
 

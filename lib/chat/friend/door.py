@@ -30,9 +30,11 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
     if not invitations.is_code(payload) or state not in OPENS_FOR:
         return knock(db, actor, now)
     found = invitations.find_by_code(db, payload)
-    if found is not None and invitations.use(db, found.id, actor.id, now):
+    by_admin = found is not None and found.created_by in actor.settings.admin_ids  # who made it may be none any more
+    if found is not None and by_admin and invitations.use(db, found.id, actor.id, now):
         return _let_in(db, actor, found, state, now)
-    fails = f"invitation_fails_{found.state(now) if found else 'unknown'}"
+    became = found.state(now) if found else "unknown"
+    fails = f"invitation_fails_{'revoked' if became == 'open' else became}"
     return [say_to(actor.id, actor.say(fails)), *knock(db, actor, now)]
 
 
@@ -194,13 +196,10 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
 
 
 def _tell_host(db: sqlite3.Connection, actor: Actor, one: Invitation) -> list[Outgoing]:
-    """Tell the inviting admin who came; all admins if the inviting one is no longer an admin."""
-    admins, told = actor.settings.admin_ids, []
-    for host in (one.created_by,) if one.created_by in admins else admins:
-        language = language_of(db, actor.settings, host)
-        text = say(language, "invited_came", invited=one.name, **about(language, actor.person))
-        told.append(say_to(host, text, [[text_button(language, "to_invitations", "invitations", 0)]]))
-    return told
+    """Tell the inviting admin who came."""
+    language = language_of(db, actor.settings, one.created_by)
+    text = say(language, "invited_came", invited=one.name, **about(language, actor.person))
+    return [say_to(one.created_by, text, [[text_button(language, "to_invitations", "invitations", 0)]])]
 
 
 def _keypad(language: str, picture: int) -> Keyboard:
