@@ -26,7 +26,7 @@ from lib.chat.screens import hush
 from lib.days import Clock
 from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import backup, broadcasts, config_requests, configs
+from lib.store import audit, backup, broadcasts, config_requests, configs
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
@@ -252,6 +252,7 @@ class Keeper:
             new = last or Backup(now, "")
         with transaction(self._db):
             write_fact(self._db, new)
+            audit.forget_old(self._db, now)
 
     def _write_metrics(self, now: int) -> None:
         """Write the numbers for Prometheus if the owner wants them."""

@@ -140,3 +140,23 @@ def test_taps_of_an_outsider_are_answered_and_leave_no_messages(desk: Desk) -> N
     for data in (f"another:{until}", f"digit:{until}:1", f"erase:{until}", "menu", "nonsense") * 20:
         assert any(row["method"] == "answerCallbackQuery" for row in desk.taps(777, data))
     assert desk.db.execute(sent).fetchone()[0] == before
+
+
+def ask_and_cancel(desk: Desk) -> bool:
+    """Ask for a config, and cancel that; return False if it was refused."""
+    rows = desk.taps(100, "device:phone")
+    desk.deliver()
+    open_ = desk.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
+    if open_ is None:
+        assert any("requests within an hour" in text_of(row) for row in rows)
+        return False
+    desk.taps(100, f"cancel:{open_[0]}")
+    desk.deliver()
+    return True
+
+
+def test_asking_and_cancelling_all_day_tells_admins_a_few_times_an_hour(desk: Desk) -> None:
+    desk.is_let_in(100)
+    assert [ask_and_cancel(desk) for _ in range(20)].count(True) == 6
+    desk.now += 3601
+    assert ask_and_cancel(desk)

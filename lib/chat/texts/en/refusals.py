@@ -27,6 +27,7 @@ TEXTS = {
     "request_already_cancelled": "The request was already cancelled by {who}.",
     "request_open": "Your last request is still open. Wait for the answer, or cancel it.",
     "too_many_configs": "You have {count} of {limit}, that is the limit. Need more? Ask the admin.",
+    "asked_too_often": "You've made {count} requests within an hour, and the admin saw them all. Please try again in an hour.",
     "bad_name": "A name has 1 to 32 characters on one line, with a letter or a digit. Please try again.",
     "not_live_yet": "This config is still being made. It will come here by itself.",
     "person_outside": "This person has no access now. Menu: /start.",

@@ -142,3 +142,16 @@ def test_a_foreign_peer_is_named_by_the_beginning_of_its_key(desk: Desk) -> None
     note_foreign(desk.db, [Sighting("K" * 43 + "=", None, ("10.8.0.9/32",), 0, 0, 0)], "life", desk.now)
     desk.taps(1, "evict:1")
     assert page(desk)[0].endswith("removed the foreign peer KKKKKKKKKKKKKKK…")
+
+
+def test_the_log_ends_after_a_year_or_many_lines(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.db.execute("DELETE FROM audit")
+    for day in reversed(range(400)):
+        note(desk.db, desk.now - day * 86400, 1, "ask", f"request:{day}")
+    audit.forget_old(desk.db, desk.now)
+    ages = [row[0] for row in desk.db.execute("SELECT (? - at) / 86400 FROM audit ORDER BY at", (desk.now,))]
+    assert (max(ages), len(ages)) == (366, 367)
+    monkeypatch.setattr(audit, "KEPT_LINES", 10)
+    audit.forget_old(desk.db, desk.now)
+    ages = [row[0] for row in desk.db.execute("SELECT (? - at) / 86400 FROM audit ORDER BY at", (desk.now,))]
+    assert ages == list(range(9, -1, -1))
