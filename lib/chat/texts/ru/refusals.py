@@ -21,6 +21,7 @@ TEXTS = {
     "already_pending": "Человек уже снова ждёт решения: посмотрите «Ждут решения».",
     "already_captcha": "Человек снова у входа и ещё не прошёл проверку.",
     "is_admin": "Это администратор: убрать его можно только из ADMIN_IDS на сервере.",
+    "decided_by_admin": "Так решил админ ({who}), и изменить это может только админ. Что ждёт решения: /requests.",
     "request_already_approved": "Уже одобрено: {who}.",
     "request_already_issued": "Уже одобрено и выдано: {who}.",
     "request_already_rejected": "Уже отклонено: {who}.",
