@@ -40,6 +40,9 @@ TEXTS = {
     "over_no_ipv4": "🟢 {interface} has an IPv4 address again.",
     "trouble_way_out": "🔴 <b>Something on the server is in friends' way</b>\n\n{detail}\n\nAfterwards, on the server: andreyvpn check",
     "over_way_out": "🟢 Nothing is in friends' way any more.",
+    "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nFor these peers the interface reports amounts of traffic that can't be real, so they are not counted:\n{detail}\n\n"
+    "Everything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
+    "over_impossible": "🟢 The traffic of all peers is counted again.",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again</b>, after {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -18,6 +18,7 @@ TEXTS = {
     "bad_admins": "Those are no Telegram ids: numbers like 1234567, several of them separated by commas",
     "bad_endpoint": "Friends can't reach that. It must be an address or a name, maybe with a port: 203.0.113.7, vpn.example.org",
     "bad_interface": "That is no name of an interface: up to 15 letters, digits and _ . -",
+    "bad_proxy": "{name} must look like http://host:3128 or http://name:password@host:3128. In a password, write # as %23, / as %2F, ? as %3F and @ as %40",
     "bad_url": "{name} must begin with http:// or https:// and hold neither spaces nor line breaks",
     "check_settings": "Settings are readable and complete",
     "check_open_file": "{path} can be read by others. Type: chmod {mode} {path}",

@@ -40,6 +40,9 @@ TEXTS = {
     "over_no_ipv4": "🟢 У {interface} снова есть адрес IPv4.",
     "trouble_way_out": "🔴 <b>На сервере что-то мешает друзьям</b>\n\n{detail}\n\nПотом проверьте на сервере: andreyvpn check",
     "over_way_out": "🟢 Друзьям больше ничего не мешает.",
+    "trouble_impossible": "⚠️ <b>Невозможные числа</b>\n\nУ этих пиров интерфейс показывает объём трафика, которого не может быть, поэтому он не считается:\n{detail}\n\n"
+    "Всё остальное работает. Обычно помогает перезапуск интерфейса: systemctl restart awg-quick@{interface}",
+    "over_impossible": "🟢 Трафик всех пиров снова считается.",
     "alert_since": "\n\n🕒 С {at}",
     "alert_over": "✅ <b>Всё снова в порядке</b>, заняло {span}.",
     "alert_lasted": " ({began} – {over})",
