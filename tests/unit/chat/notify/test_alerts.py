@@ -27,7 +27,6 @@ FULL = {
     "parameters": json.dumps([("fault_misread", {"name": "H1", "value": "3289393", "meant": "112"})] * 40),
     "conflict": ", ".join(f"10.8.{number // 250}.{number % 250}/32" for number in range(5000)),
     "impossible": ", ".join(["A" * 43 + "="] * 40),
-    "outside": json.dumps({"addresses": "10.66.66.2/32, " * 500, "networks": "10.8.0.0/16"}),
     "backup": "<b>& can't be made: " + "A" * 2000,
     "silence": "1780000000",
     "disk": "123456789",
