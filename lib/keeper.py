@@ -49,6 +49,7 @@ Call = Callable[[], None]
 
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
+AROUND_SECONDS = 60  # between two looks at the way out, at least: they run four more tools
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
 ERRANDS = (
     send_due_reports,
@@ -169,8 +170,8 @@ class Keeper:
         self._record_up(seen, left.strangers, now)
 
     def _looks_around(self, now: int) -> bool:
-        """Return True if the way out is due to be looked at: once a sample, not in rounds that a change wakes."""
-        due = not 0 <= now - self._looked_around < self._settings.sample_seconds
+        """Return True if the way out is due to be looked at: with a sample, at most once a minute."""
+        due = not 0 <= now - self._looked_around < max(self._settings.sample_seconds, AROUND_SECONDS)
         if due:
             self._looked_around = now
         return due
