@@ -116,7 +116,6 @@ def _interface(settings: Settings) -> Iterator[Finding]:
 
 def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
     try:
-        obfuscation.check(seen.parameters)
         obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
     except ParametersError as exc:
         for key, values in exc.faults:

@@ -22,10 +22,9 @@ def make_configs(
 ) -> None:
     """Make a config for every approved request that has none; `own` are the parameters that clients set themselves.
 
-    Raise ParametersError if no client could use the server's parameters, SubnetFull if no address is free, AwgError if
-    the tool fails. Configs made before that stay; the next round tries the rest again.
+    Raise ParametersError if no client could use the parameters in the files, SubnetFull if no address is free, AwgError
+    if the tool fails. Configs made before that stay; the next round tries the rest again.
     """
-    obfuscation.check(seen.parameters)
     obfuscation.check(obfuscation.for_client(seen.parameters, own))
     requests = approved_without_config(db)
     if not requests:

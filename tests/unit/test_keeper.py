@@ -336,6 +336,17 @@ def test_a_backup_that_fails_for_two_days_is_told_once(stage: Stage, settings: S
     assert any("backup was made" in text for text in texts(stage.round(60)))
 
 
+def test_a_parameter_that_clients_leave_out_stops_no_config(desk: Desk, settings: Settings) -> None:
+    """The kernel module takes `<c>` in an I-value, the apps refuse it."""
+    stage = make_stage(desk, settings)
+    stage.awg.parameters["I1"] = "<c><r 8>"
+    assert any("I1" in text for text in texts(stage.round()))
+    without = make_stage(desk, replace(settings, client_parameters={"I1": "off"}))
+    without.awg.parameters["I1"] = "<c><r 8>"
+    assert any("in order" in text for text in texts(without.round(60)))
+    assert without.give_config() in without.awg.peers
+
+
 def test_what_the_owner_wishes_for_clients_is_checked_with_the_servers_set(desk: Desk, settings: Settings) -> None:
     stage = make_stage(desk, replace(settings, client_parameters={"Jmin": "60"}))
     assert any("Jmin must be less than Jmax" in text for text in texts(stage.round()))
