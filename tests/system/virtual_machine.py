@@ -47,8 +47,16 @@ ExecStart=ip route add default via 10.0.2.2
 WantedBy=multi-user.target
 """,
 }
-QEMU = (
-    "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
+LIBRARIES = """release=/opt/andreyvpn/releases/20200101-000000
+mkdir -p $release
+cp /src/requirements.txt $release
+ln -s $release /opt/andreyvpn/current
+python3 -m venv $release/.venv
+$release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $release/requirements.txt
+"""
+NEEDLESS = ("systemd-logind.service", "e2scrub_reap.service", "modprobe@.service", "systemd-binfmt.service")
+QEMU = (  # with more or newer processors, the emulation of the same work takes up to twice as long
+    "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem", "-smp", "1", "-m", "1024",
     "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
     "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
     "-chardev", "stdio,id=agent,signal=off", "-device", "virtserialport,chardev=agent,name=agent",
@@ -72,7 +80,7 @@ class VirtualMachine:
     def __init__(self, folder: Path, suite: str) -> None:
         self._disk, self._console = folder / "disk", folder / "console.log"
         with fresh_debian(folder / "debian", suite, KERNEL) as root:
-            install_project(root)
+            add_project(root)
             self._kernel, self._initrd = (
                 shutil.copy(next((root / "boot").glob(f"{name}-*")), folder) for name in ("vmlinuz", "initrd.img")
             )
@@ -117,7 +125,7 @@ class VirtualMachine:
     def power_off(self) -> None:
         """Shut down in an orderly way, if it is on."""
         if self._process:
-            self.says("systemctl", "poweroff", "--no-block")
+            self._tell(("systemctl", "poweroff"), BOOT)  # there may be no answer
             self._end(BOOT)
 
     def reboot(self) -> None:
@@ -143,14 +151,20 @@ class VirtualMachine:
         self, words: tuple[str, ...], timeout: float, stdin: str = "", environment: dict[str, str] | None = None
     ) -> dict[str, Any]:
         """Have the agent run a command; return its code, stdout and stderr."""
+        self._tell(words, timeout, stdin, environment)
+        answer: dict[str, Any] = json.loads(self._hear(timeout + 60, " ".join(words)))
+        return answer
+
+    def _tell(
+        self, words: tuple[str, ...], timeout: float, stdin: str = "", environment: dict[str, str] | None = None
+    ) -> None:
+        """Tell the agent to run a command."""
         assert self._process, "the machine is off"
         assert self._process.stdin
         names = {"PATH": PATH, "HOME": "/root", **(environment or {})}
         request = {"words": words, "environment": names, "stdin": stdin, "timeout": timeout}
         self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._hear(timeout + 60, " ".join(words)))
-        return answer
 
     def _hear(self, timeout: float, what: str) -> bytes:
         """Return the next line that the agent says."""
@@ -167,14 +181,19 @@ class VirtualMachine:
         return line
 
 
-def install_project(root: Path) -> None:
-    """Put the project into /src of a root folder, and enable the units of this module."""
+def add_project(root: Path) -> None:
+    """Put the project into /src of a root folder, with the units of this module.
+
+    Its libraries are there as an installation that was broken off leaves them; to make them inside takes minutes.
+    """
     shutil.copytree(ROOT, root / "src", ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "tests"))
     shutil.copy(Path(__file__).with_name("agent.py"), root)
     units = root / "etc/systemd/system"
     for name, text in UNITS.items():
         (units / f"{name}.service").write_text(text, encoding="ascii")
     run("systemctl", f"--root={root}", "enable", *UNITS)
+    run("systemctl", f"--root={root}", "mask", *NEEDLESS)
+    run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", LIBRARIES, timeout=300)
 
 
 @contextmanager
