@@ -150,8 +150,8 @@ class Bot:
         return Telegram(self.settings.bot_token, self.settings.telegram_api, self.settings.telegram_proxy)
 
     def make_awg(self) -> Awg:
-        """Make the object that calls the awg tool."""
-        return Awg(self.settings.awg_command, self.settings.awg_interface)
+        """Make the way to the interface."""
+        return Awg(self.settings.awg_command, self.settings.awg_interface, self.settings.node_socket)
 
     def make_poller(self, beat: Callable[[], None]) -> Poller:
         """Make the poller, which commits each update with all its effects."""

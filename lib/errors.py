@@ -26,7 +26,10 @@ class Refused(BotError):
 
 
 class AwgError(BotError):
-    """The awg tool failed; `kind` is missing, not_permitted, no_interface, timeout, garbage (unreadable) or failed."""
+    """The node or a tool failed; `kind` says why.
+
+    It is missing, not_permitted, no_interface, timeout, garbage (unreadable), refused (by the node), no_node or failed.
+    """
 
     def __init__(self, text: str, kind: str = "failed") -> None:
         super().__init__(text)

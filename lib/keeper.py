@@ -27,7 +27,8 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
-from lib.vpn.awg import Awg, Interface
+from lib.vpn.awg import Awg
+from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
 from lib.watch import metrics
 from lib.watch.sampling import Sampler
@@ -55,6 +56,8 @@ class Keeper:
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
+        self._around: Surroundings | None = None  # of the interface, as last looked at
+        self._looked_around = 0  # when that was
 
     def run(self, clock: Clock, stop: threading.Event, wake: threading.Event, beat: Call) -> None:
         """Do a round after every change, for every sample, at the turn of a month, and when the clock was set back."""
@@ -91,6 +94,8 @@ class Keeper:
             log.error("%s", exc)
             troubles["interface"] = exc.kind
             self._record_down(exc, now)
+        finally:
+            self._awg.close()
         self._back_up(now, troubles)
         reached = "interface" not in troubles
         troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
@@ -126,10 +131,11 @@ class Keeper:
     def _project(self, now: int, troubles: dict[str, str]) -> None:
         """Make the interface what the database wants, and deliver the configs that have come to life."""
         try:
-            seen = self._awg.show()
+            seen = self._awg.look(way_out=self._looks_around(now))
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
+        self._around = seen.surroundings or self._around
         generation = self._sample(seen, now)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
         with snapshot(self._db):
@@ -138,7 +144,17 @@ class Keeper:
         seen, left = peers.sync(self._awg, seen, wanted, ours)
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
+        if left.outside:
+            networks = ", ".join(str(address.network) for address in seen.addresses)
+            troubles["outside"] = json.dumps({"addresses": ", ".join(left.outside), "networks": networks})
         self._record_up(seen, left.strangers, now)
+
+    def _looks_around(self, now: int) -> bool:
+        """Return True if the way out is due to be looked at: once a sample, not in rounds that a change wakes."""
+        due = not 0 <= now - self._looked_around < self._settings.sample_seconds
+        if due:
+            self._looked_around = now
+        return due
 
     def _sample(self, seen: Interface, now: int) -> Generation:
         """Record what the interface shows, and tell the admins what is new about it, in one transaction."""
@@ -178,8 +194,9 @@ class Keeper:
     def _record_up(self, seen: Interface, strangers: int, now: int) -> None:
         """Record that the interface is up, and deliver the configs that are live for the first time."""
         before = read_fact(self._db, Health) or Health(up=False, since=now)
-        since, version = (before.since, before.version) if before.up else (now, "")
-        version, live = version or self._awg.version(), len(seen.peers)
+        since, live = before.since if before.up else now, len(seen.peers)
+        tool = self._around.tool if self._around else None
+        version = tool.partition("\n")[0].strip() if tool else before.version
         with transaction(self._db):
             write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
             self._deliver(seen, now)

@@ -1,15 +1,17 @@
-"""The only module that spawns processes: an argument list, no shell, none of our environment, and a timeout."""
+"""The only module that spawns processes: an argument list, no shell, and none of our environment."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from socket import socket, socketpair
 
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+END_SECONDS = 15.0  # for a child that has nothing more to do
 
 
 class TimedOut(Exception):
@@ -33,11 +35,10 @@ class Runner:
 
     def run(self, words: Sequence[str], stdin: str = "", timeout: float = 10.0) -> Result:
         """Run a command to its end. Raise TimedOut after `timeout` seconds, OSError if it can't be started."""
-        path = os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH)))
-        pipe, env = subprocess.PIPE, {"PATH": path, "LC_ALL": "C"}
+        pipe = subprocess.PIPE
         try:
             with subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
-                words, stdin=pipe, stdout=pipe, stderr=pipe, env=env, start_new_session=True
+                words, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True
             ) as process:
                 self._running = process
                 try:
@@ -55,6 +56,36 @@ class Runner:
         """Kill the running command, if there is one."""
         if (process := self._running) is not None:
             _kill(process)
+
+
+class Child:
+    """A running command that talks to us through `socket`, which is both its stdin and its stdout."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start it with some more variables in its environment. Raise OSError if it can't be started."""
+        self.socket: socket
+        self.socket, its = socketpair()
+        env = {**_environment(), **environment}
+        with its:
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+                    words, stdin=its.fileno(), stdout=its.fileno(), env=env, start_new_session=True
+                )
+            except OSError:
+                self.socket.close()
+                raise
+
+    def wait(self) -> None:
+        """Wait until it ends, as it should when the socket was closed; if it does not, kill it."""
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill(self._process)
+            self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.pathsep.join(filter(None, (os.environ.get("PATH"), _SYSTEM_PATH))), "LC_ALL": "C"}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -24,6 +24,7 @@ class Settings:
     server_endpoint: str
     awg_interface: str
     awg_command: tuple[str, ...]
+    node_socket: Path | None
     database: Path
     client_dns: tuple[str, ...]
     client_allowed_ips: tuple[str, ...]
@@ -117,6 +118,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "SERVER_ENDPOINT": (None, values.endpoint),
     "AWG_INTERFACE": ("awg0", values.interface),
     "AWG_COMMAND": ("awg", values.command),
+    "NODE_SOCKET": ("", values.optional(Path)),
     "DATABASE": ("bot_data.db", Path),
     "CLIENT_DNS": ("1.1.1.1, 1.0.0.1", values.addresses),
     "CLIENT_ALLOWED_IPS": ("0.0.0.0/0, ::/0", values.networks),

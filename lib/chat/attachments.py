@@ -15,7 +15,7 @@ from lib.settings import Settings
 _KINDS: Mapping[str, Callable[[sqlite3.Connection, Settings, str, int], Attachment | None]] = {
     "backup": status.render_backup,
     "captcha": door.render_captcha,
-    **{kind: partial(delivery.render_file, kind) for kind in ("qr", "series", "conf", "key")},
+    **{kind: partial(delivery.render_file, kind=kind) for kind in ("qr", "series", "conf", "key")},
     "chart": traffic.render_month,
     "year": traffic.render_year,
     "server_days": server_traffic.render_days,

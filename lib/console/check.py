@@ -28,8 +28,9 @@ from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
-from lib.vpn.awg import Awg, Interface
+from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
+from lib.vpn.interface import Interface
 from lib.vpn.machine import LITTLE_DISK, kernel_value, module_version, read_disk
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
@@ -88,12 +89,13 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
 
 def _interface(settings: Settings) -> Iterator[Finding]:
     """The tool works, the interface is up and sound, its peers are those of the database."""
-    awg = Awg(settings.awg_command, settings.awg_interface)
     try:
-        version, seen = awg.version(), awg.show()
+        seen = _look(settings)
     except AwgError as exc:
         yield finding(WRONG, "check_interface", reason=alerts.reason(settings.language, settings, exc.kind))
         return
+    around = seen.surroundings
+    version = around.tool.partition("\n")[0] if around and around.tool else "?"
     yield finding(OK, "check_interface_ok", interface=settings.awg_interface, port=seen.port, version=version)
     yield from _parameters(settings, seen, version)
     try:
@@ -101,6 +103,12 @@ def _interface(settings: Settings) -> Iterator[Finding]:
             yield from _peers(db, settings, seen)
     except sqlite3.Error:
         return
+
+
+def _look(settings: Settings) -> Interface:
+    """Look at the interface and at what surrounds it; may raise AwgError."""
+    with closing(Awg(settings.awg_command, settings.awg_interface, settings.node_socket)) as awg:
+        return awg.look(way_out=True)
 
 
 def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
@@ -121,9 +129,12 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     with snapshot(db):
         wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
         ours = peers.ours_among(db, wanted, seen.by_key)
-    difference = peers.compare(wanted, seen.by_key, ours)
+    difference = peers.compare(wanted, seen, ours)
     if difference.conflicts:
         yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
+    if difference.outside:
+        networks = ", ".join(str(address.network) for address in seen.addresses)
+        yield finding(WRONG, "check_outside", addresses=", ".join(difference.outside), networks=networks)
     if difference.add or difference.remove:
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
@@ -185,7 +196,7 @@ def _system(settings: Settings) -> Iterator[Finding]:
 def _has_ipv6(settings: Settings) -> bool:
     """Return True if the tunnel has IPv6, which the kernel must then forward as well."""
     try:
-        return any(a.version == 6 for a in Awg(settings.awg_command, settings.awg_interface).addresses())
+        return any(address.version == 6 for address in _look(settings).addresses)
     except AwgError:
         return False
 

@@ -11,8 +11,8 @@ A request is a line of JSON, and so is its answer. A connection may carry severa
 Both answer {"ok": what look sees} or {"error": kind, "text": words}. A request that breaks any rule changes nothing.
 No answer holds the server's private key. `look` does return the peers' preshared keys: the bot compares them.
 
-The environment, which is root's, has AWG_INTERFACE and AWG_COMMAND; the words in it before the tool, for instance
-`ip netns exec NAME`, are put before `ip` and `nft` as well. Each connection pays for each import: keep them few.
+The environment, which is root's, has AWG_INTERFACE and AWG_COMMAND; its words before the tool (`ip netns exec NAME`)
+are put before `ip` and `nft` as well. Each connection pays for each import.
 """
 
 from __future__ import annotations
@@ -30,12 +30,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 MOST_BYTES = 4 << 20  # of a request, a file, or what a tool prints: 20,000 peers
-MOST_PEERS = 20_000
-MOST_ADDRESSES = 8  # of one peer
+MOST_PEERS, MOST_ADDRESSES = 20_000, 8  # of one change; of one peer
 PEERS_A_CALL = 1000  # 81 bytes each of the 128 KiB of arguments, or up to 500 each of PIPE_BYTES
 PIPE_BYTES = 1 << 19
-SILENCE = 5  # seconds for a request to arrive, or for its answer to be read
-PATIENCE = 10  # seconds for a tool to end
+SILENCE, PATIENCE = 5, 10  # seconds: for a request to arrive or an answer to be read; for a tool to end
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 KEY = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="  # 32 bytes; the unused bits of the last letter are zero
 NO_KEY = "A" * 43 + "="  # 32 zero bytes: no preshared key; an older one is cleared
@@ -45,7 +43,7 @@ BLOCK = r"\[Peer\]\nPublicKey = (.+)\nPresharedKey = (.+)\nAllowedIPs = (.+)\n" 
 KINDS = {  # of failures, by what the tools say
     "not_permitted": "Operation not permitted|Permission denied",
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
-    "missing": 'exec of "|not found|No such file',
+    "missing": r'exec of "|not found|No such file|\(127\)$',
 }
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
@@ -67,16 +65,18 @@ class Node:
 
     def look(self, way_out: bool = False) -> dict[str, object]:
         """Return the interface as it is now; `way_out` adds what the tools print of its surroundings (or None)."""
-        index, kind, addresses = self.find()  # before the counters, which might be those of its successor
-        private, tab, dump = self.run(self.awg, "show", self.interface, "dump").partition("\t")
+        try:
+            index, kind, addresses = self.find()  # before the counters, which might be those of its successor
+        finally:  # if there is none, the tool's own complaint says more
+            private, tab, dump = self.run(self.awg, "show", self.interface, "dump").partition("\t")
         if not (tab and (private == "(none)" or re.fullmatch(KEY, private))):
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
         if way_out:
             seen["tool"] = self.ask(self.awg, "--version")
+            seen["firewall"] = self.ask("nft", "-j", "-t", "list", "ruleset")
             seen["forwarding"] = self.ask("ip", "-j", "netconf", "show")
             seen["routes"] = self.ask("ip", "-j", "route", "show", "table", "all")
-            seen["firewall"] = self.ask("nft", "-j", "-t", "list", "ruleset")
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:
@@ -125,7 +125,7 @@ class Node:
             raise Failure(f"{label} was killed by {signal.Signals(-code).name}", "failed")
         if code:
             answer = re.sub(MASKED, "(hidden)", "; ".join(err.split("\n"))).strip("; ") or "gave no reason"
-            kind = next((kind for kind, signs in KINDS.items() if re.search(signs, answer)), "failed")
+            kind = next((kind for kind, signs in KINDS.items() if re.search(signs, f"{answer} ({code})")), "failed")
             raise Failure(f"{label} failed ({code}): {answer}", kind)
         return out
 

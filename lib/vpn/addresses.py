@@ -63,6 +63,26 @@ def _lowest_in(subnet: Network, singles: Set[bytes], ranges: Sequence[Range]) ->
     return None
 
 
+def outside_of(own: Sequence[Interface], devices: Iterable[str]) -> dict[str, None]:
+    """Return the addresses of devices ('10.8.0.2/32') that lie in no subnet of `own`, or are one of its addresses.
+
+    They stand in their order. Handshakes with such a peer succeed, but nothing that is sent to it arrives.
+    """
+    subnets: dict[int, list[Range]] = {4: [], 16: []}
+    for one in own:
+        first, last = int(one.network.network_address), int(one.network.broadcast_address)
+        subnets[len(one.packed)].append((first, last))
+    taken = {one.packed for one in own}
+    found: dict[str, None] = {}
+    for device in devices:
+        host = device.partition("/")[0]
+        packed = socket.inet_pton(socket.AF_INET6, host) if ":" in host else socket.inet_aton(host)
+        number = int.from_bytes(packed, "big")
+        if packed in taken or not any(first <= number <= last for first, last in subnets[len(packed)]):
+            found[device] = None
+    return found
+
+
 def network_of(endpoint: str) -> str | None:
     """Return the /24, or /48 of IPv6, of an endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820'); None for others."""
     host = endpoint.rpartition(":")[0].strip("[]").partition("%")[0]

@@ -11,8 +11,8 @@ from lib.store.database import transaction
 from lib.store.server import Generation
 from lib.vpn import obfuscation
 from lib.vpn.addresses import free_addresses
-from lib.vpn.awg import Awg, Interface, Keys
-from lib.vpn.machine import module_version
+from lib.vpn.awg import Awg, Keys
+from lib.vpn.interface import Interface
 
 Addresses = tuple[str, str | None]  # IPv4, and IPv6 if the interface has it
 
@@ -30,13 +30,10 @@ def make_configs(
     requests = approved_without_config(db)
     if not requests:
         return
-    if seen.kind in ("amneziawg", "-"):
-        obfuscation.check_versions(awg.version(), module_version())
-    own_addresses = awg.addresses()
 
     def choose_addresses() -> Addresses:
         taken = configs.taken_networks(db).union(peer.allowed_ips for peer in seen.peers)
-        return free_addresses(own_addresses, filter(None, ",".join(taken).split(",")))
+        return free_addresses(seen.addresses, filter(None, ",".join(taken).split(",")))
 
     for request in requests:
         _make_config(db, request, choose_addresses, awg.generate_keys(), generation.number, now)

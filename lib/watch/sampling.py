@@ -14,8 +14,8 @@ from lib.store.database import transaction
 from lib.store.foreign import Sighting, foreign_keys, note_foreign
 from lib.store.server import Generation, note_generation, present_generation
 from lib.vpn.addresses import network_of
-from lib.vpn.awg import Interface, LivePeer
 from lib.vpn.client_config import join_endpoint
+from lib.vpn.interface import Interface, LivePeer
 from lib.vpn.machine import interface_life
 
 

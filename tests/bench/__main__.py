@@ -1,7 +1,7 @@
 """Run every bench, each in a process of its own, and print and write one table.
 
 Run: ./install.sh bench [--json FILE] [WORD...]; with words, only the benches whose names contain one. Those of the
-interface need root, wg and wireguard-go, and are left out without, which is said.
+interface need root, wg and wireguard-go; without root they are skipped, which is printed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NEED_ROOT = ("bench_growth", "bench_peers")
 
 
 def main() -> int:
-    """Give 1 when a bench could not run, else 0: figures are looked at, and fail nothing."""
+    """Return 1 if a bench could not run, else 0: the figures are for people to look at, and fail nothing."""
     parser = argparse.ArgumentParser(prog="install.sh bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("words", nargs="*", metavar="WORD", help="run only the benches whose names contain it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for path in chosen:
             if path.stem in NEED_ROOT and os.geteuid() != 0:
-                print(f"not run: {path.stem}, for want of root")
+                print(f"not run: {path.stem}, which needs root")
                 continue
             print(f"{path.stem} …", flush=True)
             file = Path(folder) / "figures.json"

@@ -1,7 +1,7 @@
-"""Measure one update through dispatch, durable, against one bare commit of the very rows that it writes.
+"""Measure one update through dispatch, durably committed, against one bare commit of the same rows.
 
 Run: .venv/bin/python tests/bench/bench_dispatch.py [--runs N] [--json FILE]. The bare commit has the same pragmas and
-replays the statements that the update was seen to make. The same update is also measured among 100,000 people.
+replays the statements that the update made. The same update is also measured among 100,000 people.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def make_seed(path: Path, settings: Settings, people: int) -> None:
 
 
 def add_crowd(db: sqlite3.Connection, people: int) -> None:
-    """Let more people be inside, each with a live config."""
+    """Let more people in, each with a live config."""
     ids = range(CROWD, CROWD + people)
     with transaction(db):
         db.executemany(
@@ -69,7 +69,7 @@ def add_crowd(db: sqlite3.Connection, people: int) -> None:
 
 
 def address(number: int) -> str:
-    """Give the address of one of the crowd."""
+    """Return the address of one of the crowd."""
     return f"10.{100 + number // 65536}.{number // 256 % 256}.{number % 256}"
 
 
@@ -82,13 +82,13 @@ def tap(number: int) -> dict[str, Any]:
 
 
 def handle(db: sqlite3.Connection, settings: Settings, number: int) -> None:
-    """Commit an update with all that it causes, as the bot does."""
+    """Commit an update with everything that it causes, as the bot does."""
     with transaction(db):
         dispatch(db, settings, tap(number), NOON + number)
 
 
 def statements_of(db: sqlite3.Connection, settings: Settings, number: int) -> list[str]:
-    """Give the writing statements that an update makes, with their values."""
+    """Return the statements by which an update writes, with their values."""
     seen: list[str] = []
     db.set_trace_callback(lambda sql: seen.append(sql) if WRITES.match(sql) else None)
     handle(db, settings, number)
@@ -97,7 +97,7 @@ def statements_of(db: sqlite3.Connection, settings: Settings, number: int) -> li
 
 
 def replay(db: sqlite3.Connection, statements: list[str]) -> None:
-    """Write the same rows with nothing around them."""
+    """Write the same rows and nothing else."""
     db.execute("BEGIN IMMEDIATE")
     for statement in statements:
         db.execute(statement)
@@ -105,7 +105,7 @@ def replay(db: sqlite3.Connection, statements: list[str]) -> None:
 
 
 def stages(folder: Path, people: int) -> Iterator[tuple[sqlite3.Connection, Settings]]:
-    """Give three databases that are alike, each in its own folder."""
+    """Yield three equal databases, each in its own folder."""
     seed = folder / "seed.db"
     make_seed(seed, settings_for(folder), people)
     for name in ("dispatch", "bare", "traced"):
@@ -116,7 +116,7 @@ def stages(folder: Path, people: int) -> Iterator[tuple[sqlite3.Connection, Sett
 
 
 def measure(people: int, runs: int) -> tuple[list[float], list[float]]:
-    """Give the milliseconds of an update through dispatch, and of the bare commit of its rows, in turns."""
+    """Return the milliseconds of updates through dispatch and of bare commits of their rows, measured in turns."""
     ours: list[float] = []
     bare: list[float] = []
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:

@@ -1,7 +1,7 @@
 """Measure what grows with the friends: 200, 2,000 and 20,000 of them, each with a config, on a real interface.
 
 Run as root: .venv/bin/python tests/bench/bench_growth.py [--runs N] [--json FILE]; with wg and wireguard-go. The limits
-are what people would notice: 10 s until all are back after a reboot, a tenth of each minute for the keeper's round, a
+are where people would notice: 10 s until all are back after a reboot, a tenth of each minute for the keeper's round, a
 quarter of a second for a screen, and a quarter of a server's 512 MB for the unchanged bot at work among them.
 """
 
@@ -29,7 +29,7 @@ SCREENS = {"a friend's menu": (FRIEND, "menu"), "the list of people": (1, "peopl
 
 
 def add_month(stage: Stage) -> None:
-    """Let every config have a month's days."""
+    """Give every config a month of traffic."""
     days = ",".join(f"('2026-05-{day:02}')" for day in range(1, 29))
     with transaction(stage.db):
         stage.db.execute(
@@ -40,7 +40,7 @@ def add_month(stage: Stage) -> None:
 
 
 def memory(stage: Stage) -> float:
-    """Give the MB of a bot that has gone some rounds on a stage's database and interface."""
+    """Return the MB of a bot after some rounds on a stage's database and interface."""
     company = Company(
         stage.settings.database.parent, stage.interface, **{**service_environment(), "LOG_LEVEL": "INFO"}
     )

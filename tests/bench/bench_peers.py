@@ -1,8 +1,8 @@
 """Measure the keeper on a real interface with many peers: a sample, the return of all peers, an approval among them.
 
-Run as root: .venv/bin/python tests/bench/bench_peers.py [--runs N] [--json FILE]; with wg and wireguard-go. Beside each
-figure stands what the bare tool takes for the same, in the same run. Counters move by handshakes that the server
-begins, as it does when it has something to send.
+Run as root: .venv/bin/python tests/bench/bench_peers.py [--runs N] [--json FILE]; it needs wg and wireguard-go. Each
+figure is compared with what the bare tool takes for the same thing in the same run. To move the counters, the server
+sends to the peers, which makes it begin handshakes.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def key() -> str:
 
 
 def add_configs(desk: Desk, count: int) -> None:
-    """Let many friends be inside, each with a delivered config."""
+    """Let many friends in, each with a delivered config."""
     generation = note_generation(desk.db, "server key", {}, "vpn.example.org:51820", NOON)
     ids = range(CROWD, CROWD + count)
     with transaction(desk.db):
@@ -105,19 +105,19 @@ def add_configs(desk: Desk, count: int) -> None:
 
 
 def address(number: int) -> str:
-    """Give the address of one of the crowd."""
+    """Return the address of one of the crowd."""
     return f"10.8.{number // 250 + 1}.{number % 250 + 1}"
 
 
 def timed(deed: Callable[[], object]) -> float:
-    """Give the milliseconds that a deed takes."""
+    """Return how many milliseconds something takes."""
     begin = time.perf_counter()
     deed()
     return 1000 * (time.perf_counter() - begin)
 
 
 def boot(stage: Stage, runs: int) -> Figure:
-    """Bring all peers back to an interface that lost them, by a round and by the bare tool."""
+    """Bring back all peers of an interface that lost them, by a round and by the bare tool."""
     file = stage.settings.peers_file
     PeersFile(file).write(stage.wanted())
     text = file.read_bytes()
@@ -145,7 +145,7 @@ def sample(stage: Stage, runs: int, what: str, apart: float = 0) -> Figure:
 
 
 def speak(stage: Stage, network: Network, count: int) -> None:
-    """Let the server send something to some peers: it goes on beginning handshakes with them, so counters move."""
+    """Let the server send to some peers: it keeps beginning handshakes with them, so their counters move."""
     peers = stage.wanted()[:count]
     text = "".join(
         f"[Peer]\nPublicKey = {peer.public_key}\nAllowedIPs = {peer.allowed_ips}\nEndpoint = 127.0.0.1:9\n"
@@ -157,7 +157,7 @@ def speak(stage: Stage, network: Network, count: int) -> None:
 
 
 def approval(stage: Stage, runs: int) -> Figure:
-    """From the admin's tap to the bytes of both attachments, against the bare calls that this needs."""
+    """Measure from the admin's tap to the bytes of both attachments, against the bare calls that this needs."""
     ours, bare = [], []
     for number in range(runs):
         stage.desk.taps(FRIEND, "device:phone")

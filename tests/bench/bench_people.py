@@ -1,7 +1,7 @@
-"""Measure the admin's screens of people among 10,000 against 10: what a crowd costs whoever looks at it.
+"""Measure the admin's lists of people among 10,000 against 10.
 
 Run: .venv/bin/python tests/bench/bench_people.py [--runs N] [--json FILE]. Each person has a config with 28 days of
-traffic, and everybody a limit. Both databases are asked in turns in the same process.
+traffic and a limit. Both databases are measured in turns in the same process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SCREENS = [*(f"people:{name}:0" for name in FILTERS), "person:3", "held:3", "hol
 
 
 def make_crowd(path: Path, size: int) -> tuple[sqlite3.Connection, Settings]:
-    """Make a database of as many people."""
+    """Make a database of that many people."""
     names = {"BOT_TOKEN": "1:ABCDEFGHIJ-bench", "ADMIN_IDS": "1", "SERVER_ENDPOINT": "vpn.example.org"}
     settings = read_settings({**names, "QUOTA_GB": "10", "TIMEZONE": "UTC", "DATABASE": str(path)})
     prepare_database(path)
@@ -51,7 +51,7 @@ def make_crowd(path: Path, size: int) -> tuple[sqlite3.Connection, Settings]:
 
 
 def ask(db: sqlite3.Connection, settings: Settings, number: int, screen: str) -> float:
-    """Give the milliseconds of the admin's tap; a word without arguments is typed as a search."""
+    """Return the milliseconds of an admin's tap; a word without arguments is typed as a search."""
     sender, chat = {"id": 1, "is_bot": False, "first_name": "A"}, {"id": 1, "type": "private"}
     message = {"message_id": 5, "date": 0, "chat": chat, "text": "имя 0000"}
     body: dict[str, object] = {"message": {**message, "from": sender}}

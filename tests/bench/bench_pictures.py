@@ -1,7 +1,7 @@
-"""Measure the pictures: a QR code against segno and qrcode, the captcha, the charts, and how many captchas are read.
+"""Measure the pictures: QR codes against segno and qrcode, the captcha, charts, and how many captchas can be read.
 
-Run: .venv/bin/python tests/bench/bench_pictures.py [--runs N] [--json FILE]. Ours and the peers' run in turns in the
-same process. That the codes can be read is shown by the tests; here tesseract tries captchas after every cleaning.
+Run: .venv/bin/python tests/bench/bench_pictures.py [--runs N] [--json FILE]. Ours and the others' run in turns in the
+same process. The tests show that the codes can be read; here tesseract tries captchas, cleaned up in several ways.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ READ = 5  # percent of them that it may read
 
 
 def qr_makers(size: int) -> dict[str, Callable[[], object]]:
-    """Give ours and the peers' ways to the PNG of a text of `size` bytes that looks like keys."""
+    """Return our and the others' functions that make a PNG of a text of `size` bytes that looks like keys."""
     text = base64.b64encode(random.Random(size).randbytes(size)).decode()[:size]
     return {
         "ours": lambda: qr.to_png(qr.encode(text.encode())),
@@ -50,7 +50,7 @@ def qr_codes(runs: int) -> list[Figure]:
 
 
 def month() -> list[tuple[str, int, int]]:
-    """Invent a month's traffic in bytes."""
+    """Make up a month of traffic, in bytes."""
     rng = random.Random(31)
     return [(str(day), int(rng.expovariate(1e-9)), int(rng.expovariate(1e-8))) for day in range(1, 32)]
 
@@ -68,7 +68,7 @@ def pictures(runs: int) -> list[Figure]:
 
 
 def attack() -> Figure:
-    """Let tesseract try captchas; the way that reads most of them counts."""
+    """Let tesseract try captchas; the cleaning with which it reads most of them counts."""
     rng = random.Random(77)
     answers = [captcha.new_answer(rng) for _ in range(CAPTCHAS)]
     shares = ocr.attack([Image.open(io.BytesIO(captcha.draw(answer, rng))) for answer in answers], answers)

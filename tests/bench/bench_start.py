@@ -1,8 +1,8 @@
 """Measure what the bot costs a small server: CPU until the first poll, and memory when idle and after much work.
 
-Run: .venv/bin/python tests/bench/bench_start.py [--runs N] [--json FILE]. Beside each figure stands that of the bare
-imports that no such bot can do without, taken in the same run, or the figure of the same bot before it worked. The bot
-is the unchanged program, with the local Telegram around it.
+Run: .venv/bin/python tests/bench/bench_start.py [--runs N] [--json FILE]. Each figure is compared with that of the bare
+imports that no such bot can do without, in the same run, or with that of the same bot before its work. The bot is the
+unchanged program, connected to the local Telegram.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 @contextmanager
 def company_at_work() -> Iterator[Company]:
-    """Start a bot with its settings as they come, and end it."""
+    """Start a bot with default settings, and end it."""
     with tempfile.TemporaryDirectory() as folder:
         company = Company(Path(folder), SAMPLE_SECONDS="60", LOG_LEVEL="INFO", **service_environment())
         company.interface.up()
@@ -52,14 +52,14 @@ def company_at_work() -> Iterator[Company]:
 
 
 def service_environment() -> dict[str, str]:
-    """Give what the service is started with, but for its places; its code is compiled, as the installer leaves it."""
+    """Return the environment of the service, with other paths; the code is compiled, as the installer leaves it."""
     lines = (ROOT / "andreyvpn.service").read_text(encoding="utf-8").splitlines()
     words = [line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment=")]
     return {"PYTHONDONTWRITEBYTECODE": "", **{name: value for name, value in words if name != "DATABASE"}}
 
 
 def measure_bot() -> tuple[float, float]:
-    """Start a bot; give (CPU milliseconds until its first poll, MB of memory some seconds later)."""
+    """Start a bot; return (CPU milliseconds until its first poll, MB of memory some seconds later)."""
     with company_at_work() as company:
         company.wait(lambda: company.stand.requests("deleteWebhook"), what="the first call")
         milliseconds = cpu_ms(company)
@@ -68,7 +68,7 @@ def measure_bot() -> tuple[float, float]:
 
 
 def measure_imports() -> tuple[float, float]:
-    """Import requests and sqlite3 and nothing else; give (CPU milliseconds, MB)."""
+    """Import requests and sqlite3 and nothing else; return (CPU milliseconds, MB)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     out = subprocess.run([sys.executable, "-c", BARE], check=True, capture_output=True, text=True).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -76,21 +76,21 @@ def measure_imports() -> tuple[float, float]:
 
 
 def cpu_ms(company: Company) -> float:
-    """Give the CPU milliseconds that the bot used so far, its finished children left out."""
+    """Return the CPU milliseconds that the bot has used so far, without those of its children."""
     assert company.process
     fields = Path(f"/proc/{company.process.pid}/stat").read_text().rpartition(")")[2].split()
     return 1000 * (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def memory_mb(company: Company) -> float:
-    """Give the bot's resident memory in MB (2**20)."""
+    """Return the bot's resident memory in MB (2**20)."""
     assert company.process
     lines = Path(f"/proc/{company.process.pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def measure_work() -> list[float]:
-    """Give the MB of a bot: idle, after 10,000 updates and 500 deliveries, after 100,000 updates."""
+    """Return the MB of a bot: idle, after 10,000 updates and 500 deliveries, after 100,000 updates."""
     with company_at_work() as company:
         time.sleep(3)
         idle = memory_mb(company)
@@ -110,7 +110,7 @@ def measure_work() -> list[float]:
 
 
 def give_configs(company: Company, friends: list[Person]) -> list[int]:
-    """Let each friend hold a config."""
+    """Give each friend a config."""
     with closing(connect(company.database)) as db, transaction(db):
         return [hold_config(db, friend.id, int(time.time())) for friend in friends]
 

@@ -1,8 +1,8 @@
 """Measure the way to Telegram: a broadcast to 1,000 chats while a friend taps, and 1,000 updates after an outage.
 
 Run: .venv/bin/python tests/bench/bench_telegram.py [--json FILE]. The bot is the unchanged program; the local Telegram
-keeps Telegram's limits (30 messages a second over all, one a second in a chat with small bursts, a 429 for more), and
-each of its answers takes 100 ms more, as over a network.
+enforces Telegram's limits (30 messages a second in all, one a second in a chat with small bursts, 429 beyond that), and
+each of its answers takes 100 ms longer, as over a network.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEXT = "Tonight the server moves"
 
 @contextmanager
 def company_far_away() -> Iterator[Company]:
-    """Start a bot that is some way from Telegram, with a friend inside."""
+    """Start a bot with a slow way to Telegram, and let a friend in."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Company(Path(folder), limits=True, LOG_LEVEL="INFO", SAMPLE_SECONDS="60") as company,
@@ -43,21 +43,21 @@ def company_far_away() -> Iterator[Company]:
 
 
 def go_away(company: Company) -> None:
-    """Let each call but the long poll take its time on the way; those that follow are the ones that are measured."""
+    """Delay each call except the long poll; only the calls from here on are measured."""
     for method in ("sendMessage", "editMessageText", "answerCallbackQuery"):
         company.stand.fault("slow", method=method, count=None, seconds=LATENCY)
 
 
 def calls_of(company: Company, since: int) -> list[Json]:
-    """Give what the bot called, polls left out."""
+    """Return the bot's calls, without polls."""
     return [call for call in company.stand.requests(since=since) if call["method"] != "getUpdates"]
 
 
 def broadcast() -> tuple[float, float, list[float], int]:
     """Tell 1,000 chats, while a friend taps.
 
-    Give the seconds of it, the seconds that all messages and edits meanwhile take at Telegram's pace, the milliseconds
-    until each tap was answered, and the count of 429.
+    Return how many seconds it takes, how many all the messages and edits would take at Telegram's pace, how many
+    milliseconds each tap waits for its answer, and the number of 429 answers.
     """
     with company_far_away() as company:
         crowd(company, CHATS)
@@ -80,7 +80,7 @@ def broadcast() -> tuple[float, float, list[float], int]:
 
 
 def show_menus(company: Company, friends: list[Person]) -> dict[int, Json]:
-    """Let each friend have a message with buttons; give it by the friend's id."""
+    """Give each friend a message with buttons; return the messages by the friends' ids."""
     for friend in friends:
         friend.send("/start")
     company.stand.settle(PATIENCE)
@@ -89,10 +89,10 @@ def show_menus(company: Company, friends: list[Person]) -> dict[int, Json]:
 
 
 def backlog() -> tuple[float, int, float]:
-    """Let 1,000 updates wait for a bot that was away, the newest of them taps.
+    """Start a bot for which 1,000 updates wait, the newest of which are taps.
 
-    Give the seconds until all are answered, how many were not handled just once, and the percentage of all calls that
-    were made until the last tap was answered.
+    Return the seconds until all are answered, how many were not handled exactly once, and the percentage of all calls
+    that were made by the time the last tap was answered.
     """
     with company_far_away() as company:
         friends = crowd(company, FRIENDS)

@@ -1,9 +1,8 @@
-"""Measure a database after five years of 200 friends: its size, and what is asked of it, against its first month.
+"""Measure a database after five years of 200 friends, its size and its answers, against its first month.
 
-Run: .venv/bin/python tests/bench/bench_years.py [--runs N] [--json FILE]. The years go by, day for day, through the
-keeper and the handlers themselves, on an interface in memory: four samples a day with traffic in each, every friend
-with several taps a month, some who come and go, months that turn. Then the same is asked of this database and of one
-that is a month old, in turns.
+Run: .venv/bin/python tests/bench/bench_years.py [--runs N] [--json FILE]. The years are played day by day through the
+keeper and the handlers, on an interface in memory: four samples a day with traffic, several taps a month by every
+friend, some who come and go, months that turn. Then this database and one that is a month old are measured in turns.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ LIMIT_MB = 100
 
 
 class Years:
-    """A bot whose days are spent by hand."""
+    """A bot that is driven through its days."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -54,20 +53,20 @@ class Years:
         self.spend_day()
 
     def give_config(self, friend: int) -> None:
-        """Let somebody in, and let them have a config."""
+        """Let somebody in, and give them a config."""
         self.desk.is_let_in(friend)
         self.desk.taps(friend, "device:phone")
         request = self.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
         self.desk.taps(1, f"judge:{request}:approved")
 
     def round(self) -> None:
-        """Let the keeper go round, its nightly copy made elsewhere, and every message arrive."""
+        """Run one round of the keeper, without its nightly backup, and let every message arrive."""
         write_fact(self.db, Backup(self.desk.now, day_of(self.desk.now, self.settings.timezone)))
         self.keeper.round(self.desk.now)
         self.db.execute("DELETE FROM outbox")
 
     def spend_day(self) -> None:
-        """Let a day go by."""
+        """Let a day pass."""
         for _ in range(SAMPLES):
             self.desk.now += DAY // SAMPLES
             for key in self.awg.peers:
@@ -78,7 +77,7 @@ class Years:
             self.desk.taps(friend, self.rng.choice(TAPS).format(self.config_of(friend)))
 
     def replace_friend(self) -> None:
-        """Let somebody go, and somebody new come."""
+        """Remove somebody, and let somebody new in."""
         gone = self.friends.pop(self.rng.randrange(len(self.friends)))
         self.desk.taps(1, f"decide:{gone}:approved:blocked")
         self.friends.append(max(self.friends) + 1)
@@ -89,12 +88,12 @@ class Years:
         return held[0].id if held else 0
 
     def size_mb(self) -> float:
-        """Give the size of the file in MB (10**6), everything written into it."""
+        """Return the size of the file in MB (10**6), after a checkpoint."""
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.settings.database.stat().st_size / 10**6
 
     def questions(self) -> dict[str, Callable[[], object]]:
-        """Give what is asked of it: screens by their buttons, and a round of the keeper."""
+        """Return what is measured: screens, by their buttons, and a round of the keeper."""
         friend, month = self.friends[0], day_of(self.desk.now, self.settings.timezone)[:7]
         asked = {data: (friend, data.format(self.config_of(friend))) for data in TAPS}
         asked |= {data: (1, data.format(month=month)) for data in ADMINS}

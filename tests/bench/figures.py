@@ -20,9 +20,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One line: medians of ours and of the reference with least and most, what the ratio may be at most.
+    """One line of the table: the medians of ours (with least and most) and of the reference.
 
-    `goal` is for ours / reference; None where only the figure counts.
+    `goal` is the most that ours / reference may be; None where only the figure counts.
     """
 
     what: str
@@ -49,14 +49,14 @@ def figure(
     what: str, unit: str, ours: Sequence[float], reference_name: str = "", reference: Sequence[float] = (),
     goal: float | None = None,
 ) -> Figure:  # fmt: skip
-    """Make a line of what was measured."""
+    """Make a line of the table."""
     middle = statistics.median(reference) if reference else None
     spread = (min(ours), max(ours))
     return Figure(what, unit, statistics.median(ours), spread, reference_name, middle, goal, len(ours))
 
 
 def in_turns(makers: Mapping[str, Callable[[], object]], runs: int, scale: float = 1000) -> dict[str, list[float]]:
-    """Give the times (milliseconds) of each maker, taken in turns after one round that is not counted."""
+    """Return the times (milliseconds) of each function, measured in turns after one round that does not count."""
     times: dict[str, list[float]] = {name: [] for name in makers}
     for run in range(runs + 1):
         for name, make in makers.items():
@@ -68,14 +68,14 @@ def in_turns(makers: Mapping[str, Callable[[], object]], runs: int, scale: float
 
 
 def machine() -> str:
-    """Name what the figures were measured on."""
+    """Describe the machine and the versions that were measured."""
     names = ", ".join(f"{name} {version(name)}" for name in ("requests", "pillow", "qrcode"))
     python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     return f"{platform.machine()}, {os.cpu_count()} cores, {python}, {names}"
 
 
 def command(about: str | None, measure: Callable[[int], Sequence[Figure]], runs: int, of: str = "runs") -> None:
-    """Be a bench's command line: `--runs` of what is measured, `--json` for a file of the figures."""
+    """Run a bench's command line: `--runs` is how often to measure, `--json` a file for the figures."""
     parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
     parser.add_argument("--runs", type=int, default=runs, metavar="N", help=f"number of {of} ({runs})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
@@ -102,7 +102,7 @@ def show(figures: Sequence[Figure], file: Path | None = None) -> None:
 
 
 def read(file: Path) -> list[Figure]:
-    """Read figures that `show` wrote."""
+    """Read the figures that `show` has written."""
     names = Figure.__dataclass_fields__
     rows = json.loads(file.read_text(encoding="utf-8"))["figures"]
     return [Figure(**{name: value for name, value in row.items() if name in names}) for row in rows]

@@ -178,7 +178,7 @@ class SteppedBot(Bot):
         return Watched(telegram, self._effects, {"call": "Telegram"})  # type: ignore[return-value]
 
     def make_awg(self) -> Any:
-        calls = ("generate_keys", "show", "add_peers", "remove_peers", "addresses", "version")
+        calls = ("generate_keys", "look", "change", "close")
         return Watched(self._awg, self._effects, {name: f"awg {name}" for name in calls})
 
     def pump(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_interface
 
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import Interface, Keys, LivePeer
+from lib.vpn.awg import Keys
+from lib.vpn.interface import Interface, LivePeer, Surroundings
 
 PARAMETERS = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "12", "H3": "13",
               "H4": "14"}  # fmt: skip
@@ -36,34 +38,33 @@ class MemoryAwg:
         number = next(self._numbers)
         return Keys(*(f"{kind}{number:042d}=" for kind in "PUS"))
 
-    def show(self) -> Interface:
-        self._called("show")
-        peers = tuple(self.peers.values())
-        return Interface("SERVER" + "=" * 38, 51820, dict(self.parameters), peers, kind=self.kind)
+    def look(self, way_out: bool = False) -> Interface:
+        self._called("look")
+        around = Surroundings("amneziawg-tools v1.0", None, None, None) if way_out else None
+        return replace(self._seen(), surroundings=around)
 
-    def addresses(self) -> tuple[object, ...]:
-        self._called("ip")
-        return (ip_interface(self.subnet),)
-
-    def add_peers(self, specs: Iterable[WantedPeer]) -> None:
-        self._called("addconf")
-        for spec in specs:
-            for key, peer in self.peers.items():
-                left = ",".join(address for address in peer.networks if address not in spec.networks)
-                self.peers[key] = peer._replace(allowed_ips=left)
-            old = self.peers.get(spec.public_key) or LivePeer(spec.public_key, None, "", None, 0, 0, 0)
-            self.peers[spec.public_key] = old._replace(
-                preshared_key=spec.preshared_key or None, allowed_ips=spec.allowed_ips
-            )
-
-    def remove_peers(self, public_keys: Iterable[str]) -> None:
-        self._called("set")
-        for key in public_keys:
+    def change(self, add: Iterable[WantedPeer] = (), remove: Iterable[str] = ()) -> Interface:
+        self._called("change")
+        for key in remove:
             self.peers.pop(key, None)
+        for one in add:
+            for key, peer in self.peers.items():
+                left = ",".join(address for address in peer.networks if address not in one.networks)
+                self.peers[key] = peer._replace(allowed_ips=left)
+            old = self.peers.get(one.public_key) or LivePeer(one.public_key, None, "", None, 0, 0, 0)
+            self.peers[one.public_key] = old._replace(
+                preshared_key=one.preshared_key or None, allowed_ips=one.allowed_ips
+            )
+        return self._seen()
 
-    def version(self) -> str:
-        self._called("version")
-        return "amneziawg-tools v1.0"
+    def close(self) -> None:
+        self.calls.append("close")
+
+    def _seen(self) -> Interface:
+        addresses = tuple(map(ip_interface, self.subnet.split(",")))
+        return Interface(
+            "SERVER" + "=" * 38, 51820, dict(self.parameters), tuple(self.peers.values()), "-", self.kind, addresses
+        )
 
     def restart(self) -> None:
         self.peers.clear()

@@ -21,7 +21,7 @@ from lib.store.database import connect, prepare_database
 from lib.store.outbox import next_rows
 from lib.store.traffic import Usage, month_total
 from lib.store.updates import KEPT_SECONDS, next_offset
-from lib.vpn.awg import Interface, LivePeer
+from lib.vpn.interface import Interface, LivePeer
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
 from tests.unit.stage import Stage, make_stage, texts
@@ -237,8 +237,8 @@ class MortalAwg(MemoryAwg):
 
     life = 1
 
-    def show(self) -> Interface:
-        return replace(super().show(), index=str(self.life))
+    def _seen(self) -> Interface:
+        return replace(super()._seen(), index=str(self.life))
 
     def restart_with(self, peers: dict[str, LivePeer]) -> None:
         self.life += 1

@@ -17,7 +17,7 @@ from lib.store.configs import configs_of, find_config
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
 from lib.store.users import set_language
-from lib.vpn.awg import LivePeer
+from lib.vpn.interface import Interface, LivePeer
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.stage import Stage, make_stage, texts
 
@@ -135,11 +135,11 @@ def test_an_address_stolen_by_hand_is_told_and_not_stolen_back(stage: Stage) -> 
 def test_no_file_leaves_before_its_peer_is_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The config was made, its address was taken by hand before the tool could add it, and is given back later."""
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise AwgError("awg addconf failed (1)", "failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage.awg, "add_peers", fail)
+        patch.setattr(stage.awg, "change", fail)
         key = stage.give_config()
     thief = LivePeer("HAND" + "=" * 40, None, "10.8.0.2/32", None, 0, 0, 0)
     stage.awg.peers[thief.public_key] = thief
@@ -154,7 +154,10 @@ def test_no_file_leaves_before_its_peer_is_there(stage: Stage, monkeypatch: pyte
     assert key in stage.awg.peers
 
 
-@pytest.mark.parametrize("kind", ["missing", "not_permitted", "no_interface", "timeout", "garbage", "failed"])
+KINDS = ["missing", "not_permitted", "no_interface", "timeout", "garbage", "refused", "no_node", "failed"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) -> None:
     stage.desk.is_let_in(100)
     stage.desk.taps(100, "device:phone")
@@ -336,20 +339,35 @@ def test_what_the_owner_wishes_for_clients_is_checked_with_the_servers_set(desk:
     assert any("Jmin must be less than Jmax" in text for text in texts(stage.round()))
 
 
-@pytest.mark.parametrize(("kind", "mixed"), [("amneziawg", True), ("-", True), ("tun", False), ("wireguard", False)])
-def test_a_tool_and_a_module_of_different_versions_issue_nothing(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: str, mixed: bool
+def test_a_peer_outside_the_interface_s_network_is_told_until_it_is_inside(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, settings)
+    stage.give_config()
+    stage.awg.restart()
+    stage.awg.subnet = "10.66.0.1/16"
+    told = texts(stage.round(60))
+    assert any("10.8.0.2/32" in text and "10.66.0.0/16" in text for text in told)
+    assert stage.awg.peers == {}
+    assert stage.round(60) == []
+    stage.awg.subnet = "10.8.0.1/16"
+    assert any("addresses in the interface's network again" in text for text in texts(stage.round(60)))
+    assert len(stage.awg.peers) == 1
+
+
+def test_the_way_out_is_looked_at_once_a_sample_and_the_node_is_left_alone_afterwards(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.vpn.issue.module_version", lambda: "3.1.20260812")
-    monkeypatch.setattr(stage.awg, "version", lambda: "amneziawg-tools v1.0.20260618")
-    stage.awg.kind = kind
-    stage.desk.taps(1, "device:phone")
-    told = texts(stage.round())
-    assert any("of version 1.0, the kernel module of 3.1" in text for text in told) == mixed
-    assert (find_config(stage.desk.db, 1) is None) == mixed
-    monkeypatch.setattr("lib.vpn.issue.module_version", lambda: "1.0.20251009")
-    stage.round(60)
-    assert find_config(stage.desk.db, 1), "once both are of one version, what waits is issued by itself"
+    asked: list[bool] = []
+    look = stage.awg.look
+
+    def watched(way_out: bool = False) -> Interface:
+        asked.append(way_out)
+        return look(way_out)
+
+    monkeypatch.setattr(stage.awg, "look", watched)
+    for seconds in (0, 10, 50, 60, -3600):
+        stage.round(seconds)
+        assert stage.awg.calls[-1] == "close"
+    assert asked == [True, False, True, True, True]
 
 
 def test_a_glance_follows_a_broadcast_and_leaves_the_interface_alone(stage: Stage) -> None:

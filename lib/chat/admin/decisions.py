@@ -46,7 +46,7 @@ def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, ori
 
 
 def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: Compose) -> list[Outgoing]:
-    """Show a decision in the tapped message; the notice is edited anyway, but this may be a second copy of it."""
+    """Show a decision in the tapped message, unless that is the actor's own notice, which is edited anyway."""
     return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice(actor.language))
 
 

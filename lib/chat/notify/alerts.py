@@ -93,6 +93,9 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
     """Describe a trouble and what to do about it; `detail` is words, or a kind, JSON, seconds, a time or bytes."""
     if kind in ("interface", "making"):
         words = reason(language, settings, detail)
+    elif kind == "outside":
+        values = {name: _cut(text) for name, text in json.loads(detail).items()}
+        return say(language, "trouble_outside", interface=settings.awg_interface, **values)
     elif kind == "parameters":
         words = _cut("\n".join(plain(language, key, **values) for key, values in json.loads(detail)))
     elif kind == "clock":

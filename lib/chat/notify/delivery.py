@@ -23,7 +23,10 @@ from lib.vpn import client_config, obfuscation, qr, share_key
 
 @dataclass(frozen=True)
 class ConfigFiles:
-    """What a config's files, named `tunnel`, are made from; `conf` is None if adopted or the server was never seen."""
+    """What a config's files are made from: `tunnel` is their name, `conf` the text of the .conf file.
+
+    `conf` is None for a config without its private key, and as long as the server was never seen.
+    """
 
     config: Config
     owner: User
@@ -34,7 +37,7 @@ class ConfigFiles:
 
     @cached_property
     def has_qr(self) -> bool:
-        """Whether there is a QR code, and one that phones can scan."""
+        """Whether the config fits into a QR code that phones can scan."""
         if self.conf is None:
             return False
         if self.app.qr == "series":
@@ -47,7 +50,7 @@ class ConfigFiles:
 
 
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
-    """Read what else a config's files are made from, as the server is to be reached now."""
+    """Read what a config's files are made from, with the server's present address."""
     server, tunnel = present_generation(db), _tunnel_name(db, owner, config)
     return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, _conf_text(settings, config, server))
 
@@ -110,7 +113,9 @@ def _tunnel_name(db: sqlite3.Connection, owner: User, config: Config) -> str:
     return names[-1]
 
 
-def render_file(kind: str, db: sqlite3.Connection, settings: Settings, config_id: str, now: int) -> Attachment | None:
+def render_file(
+    db: sqlite3.Connection, settings: Settings, config_id: str, now: int, *, kind: str
+) -> Attachment | None:
     """Make the "qr", "series", "conf" or "key" of a config; None if there is none to send any more."""
     config = find_config(db, int(config_id))
     files = load_files(db, settings, config, get_user(db, config.user_id)) if config else None

@@ -24,7 +24,10 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Remind of configs that expire soon or have expired; whoever set an end has told the friend of its first stage."""
+    """Remind friends of configs that expire soon or have expired.
+
+    A stage that had already begun when the expiry was set is left out: the friend was told of it then.
+    """
     told = []
     for end in new_expiries(db, now):
         tell_once(db, f"config:{end.config_id}", f"expires:{end.stage}:{end.expires_at}", now)

@@ -31,7 +31,7 @@ from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
 from lib.store.users import find_user, get_user, set_helper
 from lib.values import LANGUAGES as CODES
-from lib.vpn.awg import LivePeer
+from lib.vpn.interface import LivePeer
 from tests.reporting import Figures
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints

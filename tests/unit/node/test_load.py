@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import render_peers
+from lib.vpn.peers import render_peers
 from tests.unit.node.child import Child, Tools, key
 
 

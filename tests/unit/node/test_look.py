@@ -52,10 +52,7 @@ def test_the_way_out_is_told_as_the_tools_print_it(node: Child, tools: Tools) ->
 
 @pytest.mark.parametrize("trouble", ["missing", "failing", "endless"])
 def test_what_can_not_be_told_of_the_way_out_is_null(tools: Tools, trouble: str) -> None:
-    if trouble == "missing":
-        (tools.folder / "nft").unlink()
-    else:
-        tools.break_down("ruleset", {"failing": "exit 1", "endless": "yes"}[trouble])
+    tools.break_down("ruleset", {"missing": "exit 127", "failing": "exit 1", "endless": "yes"}[trouble])
     with Child(tools) as node:
         seen = node.ask(EVERYTHING)["ok"]
         assert seen["firewall"] is None
@@ -127,3 +124,11 @@ def test_what_is_no_interface_is_garbage(node: Child, tools: Tools) -> None:
     for text in ("", "[]", "{}", "[1]", "[{}]", '[{"addr_info": [{"scope": "global"}], "ifindex": 7}]', "[{},{}]"):
         tools.answer("address", text)
         assert node.ask(LOOK)["error"] == "garbage"
+
+
+def test_where_no_interface_is_the_tool_s_complaint_says_more(node: Child, tools: Tools) -> None:
+    tools.break_down("address", "echo 'Device \"awg0\" does not exist.' >&2; exit 1")
+    assert node.ask(LOOK)["error"] == "no_interface"
+    tools.break_down("dump", "exit 127")
+    answer = node.ask(LOOK)
+    assert (answer["error"], "awg show" in answer["text"]) == ("missing", True)

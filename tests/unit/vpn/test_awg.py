@@ -1,343 +1,263 @@
-"""The awg module parses the dump of every version, and copes with a tool that misbehaves."""
+"""The way to the node, as a child and behind a socket, and the tool that makes keys."""
 
 from __future__ import annotations
 
-import os
-import stat
+import json
+import socket
 import threading
 import time
-import traceback
-from ipaddress import ip_interface
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import Awg, Interface, Keys, LivePeer, parse_addresses, parse_dump, render_peers
-from tests.unit.vpn.dump import HEAD, OTHER, PEER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
+from lib.vpn import awg as module
+from lib.vpn.awg import Awg, Keys
+from tests.unit.node.child import PRIVATE, Tools, key
 
-NEW_LINE = f"{OTHER}\t(none)\t(none)\t(none)\t0\t0\t0\t25\n"
-PEERS = (
-    LivePeer(PEER, PSK, "10.8.0.2/32,fd00::2/128", "198.51.100.7:40123", 1795489010, 28568, 98090),
-    LivePeer(OTHER, None, "", None, 0, 0, 0),
-)
-
-PLAIN = f"{HEAD}off\n"
-V1_0 = f"{HEAD}4\t40\t70\t50\t100\t1234567\t2345678\t3456789\t4567890\toff\n"
-V2_0 = (
-    f"{HEAD}5\t10\t50\t15\t82\t13\t10\t1000-2000\t3000-4000\t5000-6000\t7000-8000"
-    "\t<b 0x0a1b><r 20>\t(null)\t(null)\t(null)\t(null)\t0xca6c\n"
-)
-V3_0 = (
-    f"{HEAD}4\t40\t70\t50\t100\t20\t12\t1234567\t2345678\t3456789\t4567890"
-    f"\t(null)\t<t>\t(null)\t(null)\t(null)\t{SECRET_PARAMETER}\t1-16\t120\t0\t0\t0\t0\toff\n"
-)
-V3_1 = (
-    f"{HEAD}4\t40\t70\t50\t100\t0\t0\t1234567\t2345678\t3456789\t4567890"
-    "\t(null)\t(null)\t(null)\t(null)\t(null)\t(none)\t0\t0\t0\t0\t0\t0\ton\toff\toff\n"
-)
-V3_1_PLAIN_IN_KERNEL = (
-    f"{HEAD}0\t0\t0\t0\t0\t0\t0\t1\t2\t3\t4"
-    "\t(null)\t(null)\t(null)\t(null)\t(null)\t(none)\t0\t0\t0\t0\t0\t0\toff\toff\toff\n"
-)
-
-HEADERS = {"H1": "1234567", "H2": "2345678", "H3": "3456789", "H4": "4567890"}
-CASES = {
-    "plain": (PLAIN, {}),
-    "1.0": (V1_0, {"Jc": "4", "Jmin": "40", "Jmax": "70", "S1": "50", "S2": "100", **HEADERS}),
-    "2.0": (
-        V2_0,
-        {
-            "Jc": "5", "Jmin": "10", "Jmax": "50", "S1": "15", "S2": "82", "S3": "13", "S4": "10",
-            "H1": "1000-2000", "H2": "3000-4000", "H3": "5000-6000", "H4": "7000-8000", "I1": "<b 0x0a1b><r 20>",
-        },
-    ),
-    "3.0": (
-        V3_0,
-        {
-            "Jc": "4", "Jmin": "40", "Jmax": "70", "S1": "50", "S2": "100", "S3": "20", "S4": "12", **HEADERS,
-            "I2": "<t>", "HeaderProtectionKey": SECRET_PARAMETER, "ContentPaddingAddition": "1-16",
-            "RekeyAfterTime": "120",
-        },
-    ),
-    "3.1": (V3_1, {"Jc": "4", "Jmin": "40", "Jmax": "70", "S1": "50", "S2": "100", **HEADERS, "RandomTrailers": "on"}),
-    "3.1 plain in the kernel": (V3_1_PLAIN_IN_KERNEL, {}),
-}  # fmt: skip
+PEERS = [WantedPeer(key(2), key(3), "10.8.0.2/32,fd10:8::2/128"), WantedPeer(key(4), None, "10.8.0.3/32")]
+SEEN = {"dump": f"{key(1)}\t51820\toff\n", "index": 7, "kind": "tun", "addresses": ["10.8.0.1/24"]}
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_it_works(name: str) -> None:
-    line, parameters = CASES[name]
-    live = parse_dump(line + PEER_LINE + NEW_LINE)
-    assert live == Interface(PUBLIC, 51820, parameters, PEERS)
-    assert list(live.parameters) == list(parameters), "the .conf's order"
+@pytest.fixture
+def tools(tmp_path: Path) -> Tools:
+    return Tools(tmp_path)
 
 
-def test_an_interface_without_peers_has_none() -> None:
-    assert parse_dump(V2_0).peers == ()
+@pytest.fixture
+def awg(tools: Tools) -> Iterator[Awg]:
+    awg = Awg((f"{tools.folder}/awg",), "awg0")
+    yield awg
+    awg.close()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "\n", "Unable to access interface", PLAIN.replace("51820", "many"), PLAIN + "half\ta\tline\n",
-        f"awg0\t{PLAIN}", V3_1.replace("\toff\n", "\toff\toff\n"), PLAIN + PEER_LINE.replace("28568", "-"),
-        PLAIN + PEER_LINE.replace("28568", PSK),
-        PLAIN + PEER_LINE.replace(PEER, "short"), PLAIN + "\n" + PEER_LINE,
-    ],
-)  # fmt: skip
-def test_the_unreadable_is_garbage_and_no_secret_is_quoted(text: str) -> None:
-    with pytest.raises(AwgError) as caught:
-        parse_dump(text)
-    assert caught.value.kind == "garbage"
-    said = "".join(traceback.format_exception(caught.value))
-    assert PRIVATE not in said
-    assert PSK not in said
+@pytest.fixture(autouse=True)
+def _path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
 
-def test_an_interface_without_a_key_is_no_interface() -> None:
-    with pytest.raises(AwgError, match="no private key") as caught:
-        parse_dump("(none)\t(none)\t35816\toff\n")
-    assert caught.value.kind == "no_interface"
+def test_it_works(awg: Awg, tools: Tools) -> None:
+    seen = awg.look()
+    assert (seen.public_key, seen.port, seen.index, seen.kind) == (key(1), 51820, "7", "amneziawg")
+    assert [peer.public_key for peer in seen.peers] == [key(2)]
+    assert [str(address) for address in seen.addresses] == ["10.8.0.1/24", "fd10:8::1/64"]
+    again = awg.change(PEERS, [key(9)])
+    assert again.peers[0] is seen.peers[0], "a line that did not change is not read again"
+    assert f"awg set awg0 peer {key(9)} remove" in tools.calls()
+    assert tools.added().count("[Peer]") == 2
+    assert f"PresharedKey = {key(3)}" in tools.added()
 
 
-def test_no_secret_is_in_what_is_shown() -> None:
-    shown = repr(parse_dump(V3_0 + PEER_LINE)) + repr(Keys(PRIVATE, PUBLIC, PSK)) + repr(WantedPeer(PEER, PSK, ""))
-    assert PUBLIC in shown
-    assert not any(secret in shown for secret in (PRIVATE, PSK, SECRET_PARAMETER))
+def test_the_surroundings_are_looked_at_when_they_are_asked_for(awg: Awg, tools: Tools) -> None:
+    tools.answer("version", "amneziawg-tools v3.1")
+    assert awg.look().surroundings is None
+    around = awg.look(way_out=True).surroundings
+    assert around is not None
+    assert around.tool == "amneziawg-tools v3.1"
 
 
-@given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
-    for parse in (parse_dump, parse_addresses):
-        try:
-            parse(text)
-        except AwgError as exc:
-            assert exc.kind in ("garbage", "no_interface")
-
-
-@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2**40))
-def test_counters_keep_their_direction_and_all_64_bits(received: int, sent: int, at: int) -> None:
-    peer = parse_dump(f"{PLAIN}{PEER}\t(none)\t(none)\t(none)\t{at}\t{received}\t{sent}\toff\n").peers[0]
-    assert (peer.handshake_at, peer.received, peer.sent) == (at, received, sent)
-
-
-def test_lines_that_were_read_before_are_not_read_again_and_changed_ones_are() -> None:
-    other, known = PEER_LINE.replace(PEER, OTHER), {}
-    first = parse_dump(V2_0 + PEER_LINE + other, known)
-    assert first == parse_dump(V2_0 + PEER_LINE + other)
-    moved = PEER_LINE.replace("28568", "28569")
-    again = parse_dump(V2_0 + moved + other, known)
-    assert [peer.received for peer in again.peers] == [28569, 28568]
-    assert again.peers[1] is first.peers[1]
-    assert len(known) == 2, "what is gone is forgotten"
-    with pytest.raises(AwgError):
-        parse_dump(V2_0 + moved + "nonsense", known)
-    assert len(known) == 2
-
-
-ADDRESSES = (
-    '[{"ifindex":2,"ifname":"awg0","flags":["UP"],"mtu":1420,"addr_info":['
-    '{"family":"inet","local":"10.8.0.1","prefixlen":24,"scope":"global","label":"awg0"},'
-    '{"family":"inet6","local":"fd00:8::1","prefixlen":64,"scope":"global"},'
-    '{"family":"inet6","local":"fe80::3fac:1978:2e80:3341","prefixlen":64,"scope":"link"}]}]\n'
-)
-
-
-def test_addresses_are_those_of_global_scope_with_their_subnets() -> None:
-    assert parse_addresses(ADDRESSES) == (ip_interface("10.8.0.1/24"), ip_interface("fd00:8::1/64"))
-
-
-def test_an_interface_without_addresses_has_none() -> None:
-    assert parse_addresses('[{"ifname":"awg0","addr_info":[]}]') == ()
-    assert parse_addresses("[{},{}]") == ()
-
-
-@pytest.mark.parametrize("text", ["", "{}x", '["awg0"]', "7", '[{"addr_info":[{"local":"10.8.0.1"}]}]'])
-def test_what_is_no_list_of_addresses_is_garbage(text: str) -> None:
-    with pytest.raises(AwgError) as caught:
-        parse_addresses(text)
-    assert caught.value.kind == "garbage"
-
-
-def test_peers_are_rendered_as_blocks() -> None:
-    specs = [WantedPeer(PEER, PSK, "10.8.0.2/32,fd00::2/128"), WantedPeer(OTHER, "", "10.8.0.3/32")]
-    assert render_peers(specs) == (
-        f"[Peer]\nPublicKey = {PEER}\nPresharedKey = {PSK}\nAllowedIPs = 10.8.0.2/32,fd00::2/128\n"
-        "\n"
-        f"[Peer]\nPublicKey = {OTHER}\nPresharedKey = {'A' * 43}=\nAllowedIPs = 10.8.0.3/32\n"
-    )
-    assert render_peers([]) == ""
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        WantedPeer(f"{PEER}\nPublicKey = {OTHER}", PSK, "10.8.0.2/32"),
-        WantedPeer(PEER, f"{PSK}\nEndpoint = 192.0.2.1:1", "10.8.0.2/32"),
-        WantedPeer(PEER, PSK, "10.8.0.2/32\n[Interface]"),
-        WantedPeer(PEER, PSK, "10.8.0.2/32, 0.0.0.0/0"),
-        WantedPeer(PEER, PSK, ""),
-        WantedPeer("short", PSK, "10.8.0.2/32"),
-    ],
-)
-def test_a_malformed_peer_is_never_written(spec: WantedPeer) -> None:
-    with pytest.raises(AwgError) as caught:
-        render_peers([spec])
-    assert caught.value.kind == "garbage"
-    assert PSK not in str(caught.value)
-
-
-def tool(folder: Path, script: str) -> Awg:
-    """Write a shell script that replaces the tool."""
-    path = folder / "awg"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return Awg((str(path),), "awg0", timeout=5)
-
-
-def test_secrets_go_by_stdin_and_the_rest_as_arguments(tmp_path: Path) -> None:
-    awg = tool(tmp_path, f'printf "%s\\n" "$@" >{tmp_path}/arguments; cat >{tmp_path}/stdin')
-    specs = [WantedPeer(PEER, PSK, "10.8.0.2/32")]
-    awg.add_peers(specs)
-    assert (tmp_path / "arguments").read_text() == "addconf\nawg0\n/dev/stdin\n"
-    assert (tmp_path / "stdin").read_text() == render_peers(specs)
-
-
-def test_the_private_key_is_not_among_the_arguments(tmp_path: Path) -> None:
-    awg = tool(tmp_path, f'echo "$@" >>{tmp_path}/arguments; [ $1 = pubkey ] && exec cat; echo {PSK}')
-    assert awg.generate_keys() == Keys(PSK, PSK, PSK)
-    assert (tmp_path / "arguments").read_text() == "genkey\npubkey\ngenpsk\n"
-
-
-def test_children_get_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BOT_TOKEN", "123:secret")
-    tool(tmp_path, f"env >{tmp_path}/seen").version()
-    names = {line.partition("=")[0] for line in (tmp_path / "seen").read_text().splitlines()}
-    assert names - {"PWD", "_", "SHLVL", "OLDPWD"} == {"PATH", "LC_ALL"}
-
-
-def test_many_removals_stay_under_the_argument_limit(tmp_path: Path) -> None:
-    awg = tool(tmp_path, f"echo $# >>{tmp_path}/counts")
-    awg.remove_peers([PEER] * 2500)
-    assert (tmp_path / "counts").read_text().split() == ["3002", "3002", "1502"]
-
-
-def test_the_first_line_of_the_version_counts(tmp_path: Path) -> None:
-    assert tool(tmp_path, "echo amneziawg-tools v3.1; echo more").version() == "amneziawg-tools v3.1"
+def test_a_refused_change_says_why(awg: Awg, tools: Tools) -> None:
+    with pytest.raises(AwgError, match="is not a device's address") as caught:
+        awg.change([PEERS[0]._replace(allowed_ips="10.9.0.2/32")], [])
+    assert caught.value.kind == "refused"
+    assert tools.changes() == []
+    assert awg.look().port == 51820, "the connection goes on"
 
 
 @pytest.mark.parametrize(
     ("script", "kind", "text"),
     [
-        (
-            "echo 'Unable to modify interface: Operation not permitted' >&2; exit 1", "not_permitted",
-            "failed (1): Unable to modify interface: Operation not permitted — is the service allowed CAP_NET_ADMIN?",
-        ),
-        ("echo 'Unable to access interface: No such device' >&2; exit 1", "no_interface", "No such device — is the"),
-        ("exit 1", "failed", "failed (1): gave no reason"),
-        ("echo 'Invalid argument: x' >&2; exit 3", "failed", "failed (3): Invalid argument: x"),
-        ("printf 'a\\nb\\n' >&2; exit 1", "failed", "failed (1): a; b"),
-        ("printf '\\377\\n' >&2; exit 1", "failed", "failed (1): \ufffd"),
-        ("kill -SEGV $$", "failed", "was killed by SIGSEGV"),
-        ("no-such-command-anywhere", "missing", "is amneziawg-tools installed?"),
-        ("echo 'exec of \"awg\" failed: No such file or directory' >&2; exit 255", "missing", "is amneziawg-tools"),
+        ("echo 'Operation not permitted' >&2; exit 1", "not_permitted", "does the node run with CAP_NET_ADMIN?"),
+        ("echo 'No such device' >&2; exit 1", "no_interface", "is the interface up?"),
+        ("exit 1", "failed", "show awg0 failed (1): gave no reason"),
+        (f"echo {key(5)} >&2; exit 1", "failed", "(hidden)"),
+        ("echo hello; exit 0", "garbage", "does not begin with a key"),
     ],
-)  # fmt: skip
-def test_a_failure_says_what_where_and_why(tmp_path: Path, script: str, kind: str, text: str) -> None:
+)
+def test_a_failure_says_what_where_and_why(awg: Awg, tools: Tools, script: str, kind: str, text: str) -> None:
+    tools.break_down("dump", script)
     with pytest.raises(AwgError) as caught:
-        tool(tmp_path, script).show()
+        awg.look()
     assert caught.value.kind == kind
-    assert f"{tmp_path}/awg show awg0" in str(caught.value)
     assert text in str(caught.value)
 
 
-def test_keys_in_the_answer_are_masked(tmp_path: Path) -> None:
-    words = f"Line unrecognized: `PresharedKey={PSK}' and {PSK[:42]} and {'ab' * 32}"
-    with pytest.raises(AwgError) as caught:
-        tool(tmp_path, f'echo "{words.replace("`", "")}" >&2; exit 1').show()
-    assert str(caught.value).count("(hidden)") == 3
-    assert PSK[:20] not in str(caught.value)
-
-
-def test_a_cut_off_key_that_the_tool_quotes_is_masked(tmp_path: Path) -> None:
-    with pytest.raises(AwgError, match=r"`\(hidden\)'$") as caught:
-        tool(tmp_path, 'printf %s "Key is not the correct length or format: \\`c2VjcmV0\'" >&2; exit 1').show()
-    assert "c2VjcmV0" not in str(caught.value)
-
-
-def test_an_answer_that_is_no_key_is_not_quoted(tmp_path: Path) -> None:
-    with pytest.raises(AwgError, match="genkey answered with something that is no key") as caught:
-        tool(tmp_path, f"echo {PRIVATE}x").generate_keys()
-    assert caught.value.kind == "garbage"
-    assert PRIVATE not in str(caught.value)
-
-
-def test_a_missing_tool_is_said(tmp_path: Path) -> None:
-    for awg, package in ((Awg(("awg-nowhere",), "awg0"), "amneziawg-tools"), (Awg(("a/b", "awg"), "awg0"), "amnezia")):
-        with pytest.raises(AwgError, match=f"not found — is {package}") as caught:
-            awg.show()
+def test_a_missing_tool_is_said() -> None:
+    awg = Awg(("awg-that-is-not-there",), "lo")
+    for call in (awg.look, awg.generate_keys):
+        with pytest.raises(AwgError, match="is amneziawg-tools installed") as caught:
+            call()
         assert caught.value.kind == "missing"
+    awg.close()
 
 
-def test_a_tool_that_may_not_be_executed_is_said(tmp_path: Path) -> None:
-    awg = tool(tmp_path, "")
-    (tmp_path / "awg").chmod(stat.S_IRUSR)
-    with pytest.raises(AwgError, match="may not be executed") as caught:
-        awg.show()
-    assert caught.value.kind == "not_permitted"
+def test_nothing_of_our_environment_reaches_the_tools(
+    awg: Awg, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "123:secret")
+    awg.look()
+    names = {line.partition("=")[0] for line in (tools.folder / "environment").read_text().splitlines()}
+    assert names - {"PWD", "_", "SHLVL", "OLDPWD"} == {"PATH", "LC_ALL"}
 
 
-def test_too_many_arguments_are_said() -> None:
-    with pytest.raises(AwgError, match="could not be started: Argument list too long"):
-        Awg(("true", "x" * 200_000), "awg0").version()
+def test_a_child_that_is_gone_is_replaced_and_asked_again(awg: Awg, tools: Tools) -> None:
+    awg.look()
+    child = awg._connection._child  # type: ignore[union-attr]
+    child._process.kill()  # type: ignore[union-attr]
+    child._process.wait()  # type: ignore[union-attr]
+    awg.change(PEERS, [])
+    assert tools.added().count("[Peer]") == 2
 
 
-def test_the_tool_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
-    tool(tmp_path, f"sleep 600 & echo $! >{tmp_path}/child; wait")
-    awg = Awg((f"{tmp_path}/awg",), "awg0", timeout=0.2)
-    with pytest.raises(AwgError, match=r"show awg0 gave no answer in 0\.2 s") as caught:
-        awg.show()
-    assert caught.value.kind == "timeout"
-    assert is_gone(int((tmp_path / "child").read_text()))
-
-
-def test_a_call_can_be_cut_off_from_another_thread(tmp_path: Path) -> None:
-    tool(tmp_path, f"echo $$ >{tmp_path}/new; mv {tmp_path}/new {tmp_path}/child; exec sleep 600")
-    awg = Awg((f"{tmp_path}/awg",), "awg0", timeout=60)
-    awg.cut_off()
+def test_a_call_can_be_cut_off_from_another_thread(awg: Awg, tools: Tools) -> None:
+    tools.break_down("dump", f"touch {tools.folder}/runs; exec sleep 2")
 
     def cut_off_when_it_runs() -> None:
-        while not (tmp_path / "child").exists():
+        while not (tools.folder / "runs").exists():
             time.sleep(0.01)
         awg.cut_off()
 
     threading.Thread(target=cut_off_when_it_runs).start()
-    with pytest.raises(AwgError, match="killed by SIGKILL"):
-        awg.version()
+    with pytest.raises(AwgError):
+        awg.look()
+    with pytest.raises(AwgError, match="the bot is stopping"):
+        awg.look()
 
 
-def is_gone(pid: int) -> bool:
-    """Wait a moment for a process to end, at least as a zombie that its parent has not reaped yet."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.01)
-    os.kill(pid, 9)
-    return False
+class Node:
+    """A node behind a socket that does as a test wants: a function of each connection."""
+
+    def __init__(self, path: Path, serve: Callable[[socket.socket], None]) -> None:
+        self.path, self.connections = path, 0
+        self._serve = serve
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(path))
+        self._listening.listen()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection:
+                self._serve(connection)
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
 
 
-def test_ip_takes_the_place_of_the_last_word(tmp_path: Path) -> None:
-    prefix = tmp_path / "prefix"
-    prefix.write_text(f"#!/bin/sh\necho \"$@\" >{tmp_path}/words; echo '[]'\n")
-    prefix.chmod(0o755)
-    assert Awg((str(prefix), "exec", "server", "wg"), "awg0").addresses() == ()
-    assert (tmp_path / "words").read_text() == "exec server ip -j address show dev awg0\n"
+def saying(*answers: bytes) -> Callable[[socket.socket], None]:
+    """Answer as many requests, and hang up."""
+
+    def serve(connection: socket.socket) -> None:
+        lines = connection.makefile("rb")
+        for answer in answers:
+            if not lines.readline():
+                return
+            connection.sendall(answer)
+
+    return serve
+
+
+def answering(*answers: object) -> Callable[[socket.socket], None]:
+    """Answer in JSON."""
+    return saying(*(json.dumps(answer).encode() + b"\n" for answer in answers))
+
+
+def behind_socket(path: Path, serve: Callable[[socket.socket], None]) -> tuple[Awg, Node]:
+    return Awg(("awg",), "awg0", path), Node(path, serve)
+
+
+def test_the_node_is_reached_by_its_socket(tmp_path: Path) -> None:
+    awg, node = behind_socket(tmp_path / "node.sock", answering({"ok": SEEN}, {"ok": SEEN}))
+    assert awg.look().port == awg.look().port == 51820
+    assert node.connections == 1, "one for a round"
+    awg.close()
+    assert awg.look().port == 51820
+    assert node.connections == 2
+    node.close()
+
+
+def test_a_connection_that_has_ended_is_opened_again(tmp_path: Path) -> None:
+    awg, node = behind_socket(tmp_path / "node.sock", answering({"ok": SEEN}))
+    assert awg.look().port == awg.look().port == awg.look().port == 51820
+    assert node.connections == 3
+    node.close()
+
+
+MISBEHAVING = {
+    "hangs up": (lambda connection: connection.recv(1), "no_node", 2),
+    "breaks off": (saying(b'{"ok": {'), "no_node", 2),
+    "is not JSON": (saying(b"hello\n"), "garbage", 1),
+    "is a list": (saying(b"[1]\n"), "garbage", 1),
+    "sees a number": (answering({"ok": 1}), "garbage", 1),
+    "fails": (answering({"error": "failed", "text": "a"}), "failed", 1),
+    "has no addresses": (answering({"ok": SEEN | {"addresses": None}}), "garbage", 1),
+}
+
+
+@pytest.mark.parametrize("what", MISBEHAVING)
+def test_a_node_that_misbehaves_is_an_error(tmp_path: Path, what: str) -> None:
+    serve, kind, connections = MISBEHAVING[what]
+    awg, node = behind_socket(tmp_path / "node.sock", serve)
+    with pytest.raises(AwgError) as caught:
+        awg.look()
+    assert (caught.value.kind, node.connections) == (kind, connections)
+    awg.close()
+    node.close()
+
+
+def test_a_node_that_is_silent_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.2)
+    awg, node = behind_socket(tmp_path / "node.sock", lambda connection: time.sleep(2))
+    with pytest.raises(AwgError, match="gave no answer") as caught:
+        awg.look()
+    assert caught.value.kind == "timeout"
+    node.close()
+
+
+def test_a_socket_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(AwgError, match=r"can't be reached at .*node\.sock: No such file") as caught:
+        Awg(("awg",), "awg0", tmp_path / "node.sock").look()
+    assert caught.value.kind == "no_node"
+
+
+def tool(folder: Path, script: str, timeout: float = 5) -> Awg:
+    """Write a shell script that replaces the tool."""
+    path = folder / "own"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return Awg((str(path),), "awg0", timeout=timeout)
+
+
+def test_the_private_key_is_not_among_the_arguments(tmp_path: Path) -> None:
+    awg = tool(tmp_path, f'echo "$@" >>{tmp_path}/arguments; [ $1 = pubkey ] && exec cat; echo {key(1)}')
+    assert awg.generate_keys() == Keys(key(1), key(1), key(1))
+    assert (tmp_path / "arguments").read_text() == "genkey\npubkey\ngenpsk\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "text"),
+    [
+        ("echo 'Invalid argument: x' >&2; exit 3", "failed", "own genkey failed (3): Invalid argument: x"),
+        ("printf '\\377\\n' >&2; exit 1", "failed", "failed (1): \ufffd"),
+        (f"echo {PRIVATE} >&2; exit 1", "failed", "(hidden)"),
+        ("printf %s \"correct length or format: \\`c2VjcmV0'\" >&2; exit 1", "failed", "`(hidden)'"),
+        ("kill -SEGV $$", "failed", "was killed by SIGSEGV"),
+        ("no-such-command-anywhere", "missing", "is amneziawg-tools installed?"),
+        (f"echo {PRIVATE}x", "garbage", "answered with something that is not a key"),
+        ("exec sleep 600", "timeout", "gave no answer in 0.5 s"),
+    ],
+)
+def test_a_key_that_can_not_be_made_says_why(tmp_path: Path, script: str, kind: str, text: str) -> None:
+    with pytest.raises(AwgError) as caught:
+        tool(tmp_path, script, timeout=0.5).generate_keys()
+    assert caught.value.kind == kind
+    assert text in str(caught.value)
+    assert PRIVATE not in str(caught.value)

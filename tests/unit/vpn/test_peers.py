@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from ipaddress import ip_interface
 from pathlib import Path
 
 import pytest
 
+from lib.errors import AwgError
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import LivePeer, parse_dump
-from lib.vpn.peers import Difference, PeersFile, compare
+from lib.vpn.interface import Addresses, Interface, LivePeer, parse_dump
+from lib.vpn.peers import Difference, PeersFile, compare, render_peers
+from tests.unit.vpn.dump import OTHER, PEER, PSK
 
 KEYS = {letter: f"{letter * 43}=" for letter in "ABCDXZ"}
 
@@ -27,8 +30,13 @@ def live(letter: str, *addresses: str, preshared: str | None = KEYS["Z"]) -> Liv
 OURS = {KEYS["A"], KEYS["B"], KEYS["C"]}
 
 
-def difference_between(wanted: Sequence[WantedPeer], peers: Sequence[LivePeer]) -> Difference:
-    return compare(wanted, {peer.public_key: peer for peer in peers}, OURS)
+OWN = (ip_interface("10.8.0.1/24"), ip_interface("fd42::1/64"))
+
+
+def difference_between(
+    wanted: Sequence[WantedPeer], peers: Sequence[LivePeer], addresses: Addresses = OWN
+) -> Difference:
+    return compare(wanted, Interface("", 0, {}, tuple(peers), addresses=addresses), OURS)
 
 
 def test_it_works() -> None:
@@ -59,10 +67,32 @@ def test_an_address_of_a_peer_made_by_hand_is_not_taken_from_it() -> None:
     assert difference.conflicts == ("10.8.0.2/32",)
 
 
+@pytest.mark.parametrize("address", ["10.9.0.2/32", "10.8.0.1/32", "fd43::2/128", "10.8.1.0/32"])
+def test_a_peer_outside_the_interface_s_networks_is_told_and_left_as_it_is(address: str) -> None:
+    lost, found = wanted("A", 2)._replace(allowed_ips=address), wanted("B", 3)
+    difference = difference_between([lost, found], [])
+    assert (difference.add, difference.outside) == ((found,), (address,))
+    difference = difference_between([lost], [live("A", address), live("C", "10.8.0.4/32")])
+    assert (difference.add, difference.remove, difference.outside) == ((), (KEYS["C"],), (address,))
+
+
+def test_a_peer_of_which_one_address_is_outside_goes_on_with_the_other() -> None:
+    both = wanted("A", 2)._replace(allowed_ips="10.8.0.2/32,fd43::2/128")
+    difference = difference_between([both], [])
+    assert [peer.allowed_ips for peer in difference.add] == ["10.8.0.2/32"]
+    assert difference.outside == ("fd43::2/128",)
+    for seen in (live("A", "10.8.0.2/32"), live("A", "10.8.0.2/32", "fd43::2/128")):
+        assert difference_between([both], [seen]).add == (), "it is as good as it can be"
+
+
+def test_without_addresses_nobody_is_inside() -> None:
+    assert difference_between([wanted("A", 2)], [], ()).outside == ("10.8.0.2/32",)
+
+
 def test_the_order_of_addresses_does_not_matter() -> None:
     both = wanted("A", 2)._replace(allowed_ips="10.8.0.2/32,fd42::2/128")
     line = f"{KEYS['A']}\t{KEYS['Z']}\t(none)\tfd42::2/128,10.8.0.2/32\t0\t0\t0\toff"
-    seen = parse_dump(f"{KEYS['D']}\t{KEYS['X']}\t51820\toff\n{line}\n")
+    seen = parse_dump(f"{KEYS['X']}\t51820\toff\n{line}\n")
     assert difference_between([both], seen.peers).add == ()
 
 
@@ -92,3 +122,31 @@ def test_whatever_happens_to_the_file_is_put_right(tmp_path: Path, harm: Callabl
     harm(path)
     file.write([wanted("A", 2)])
     assert path.read_text() == right
+
+
+def test_peers_are_rendered_as_blocks() -> None:
+    specs = [WantedPeer(PEER, PSK, "10.8.0.2/32,fd00::2/128"), WantedPeer(OTHER, "", "10.8.0.3/32")]
+    assert render_peers(specs) == (
+        f"[Peer]\nPublicKey = {PEER}\nPresharedKey = {PSK}\nAllowedIPs = 10.8.0.2/32,fd00::2/128\n"
+        "\n"
+        f"[Peer]\nPublicKey = {OTHER}\nPresharedKey = {'A' * 43}=\nAllowedIPs = 10.8.0.3/32\n"
+    )
+    assert render_peers([]) == ""
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        WantedPeer(f"{PEER}\nPublicKey = {OTHER}", PSK, "10.8.0.2/32"),
+        WantedPeer(PEER, f"{PSK}\nEndpoint = 192.0.2.1:1", "10.8.0.2/32"),
+        WantedPeer(PEER, PSK, "10.8.0.2/32\n[Interface]"),
+        WantedPeer(PEER, PSK, "10.8.0.2/32, 0.0.0.0/0"),
+        WantedPeer(PEER, PSK, ""),
+        WantedPeer("short", PSK, "10.8.0.2/32"),
+    ],
+)
+def test_a_malformed_peer_is_never_written(spec: WantedPeer) -> None:
+    with pytest.raises(AwgError) as caught:
+        render_peers([spec])
+    assert caught.value.kind == "garbage"
+    assert PSK not in str(caught.value)

@@ -10,8 +10,8 @@ from PIL import Image, ImageOps
 
 from lib.errors import ParametersError
 from lib.vpn import obfuscation, qr, share_key
-from lib.vpn.awg import parse_dump
 from lib.vpn.client_config import Server, Tunnel, join_endpoint, render
+from lib.vpn.interface import parse_dump
 from tests.unit.vpn import apps
 from tests.unit.vpn.codes import collect, scan, uncompress
 from tests.unit.vpn.dump import HEAD, OTHER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER

@@ -24,7 +24,7 @@ from lib.store.foreign import list_foreign
 from lib.store.server import note_generation
 from lib.store.traffic import Usage, month_total
 from lib.store.users import add_user
-from lib.vpn.awg import Interface, LivePeer
+from lib.vpn.interface import Interface, LivePeer
 from lib.watch.sampling import Sampler
 from tests.unit.bot_settings import TOKEN
 

@@ -15,7 +15,7 @@ from lib.settings import Settings
 from lib.store import hours
 from lib.store.configs import revoke
 from lib.store.keeper_notes import read_troubles
-from lib.vpn.awg import LivePeer
+from lib.vpn.interface import LivePeer
 from lib.watch import troubles
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg

@@ -3,11 +3,13 @@
 TEXTS = {
     # alerts
     "reason_missing": "the command awg was not found. Install amneziawg-tools or correct AWG_COMMAND",
-    "reason_not_permitted": "the bot may not control the interface. Its service needs CAP_NET_ADMIN",
+    "reason_not_permitted": "the node may not control the interface. Its node needs CAP_NET_ADMIN",
     "reason_no_interface": "there is no such interface. Start it: systemctl start awg-quick@{interface}",
     "reason_timeout": "the command awg did not answer in time. Look at the server's load",
     "reason_garbage": "the answer of the command awg makes no sense. Check that the versions of awg and its module agree",
     "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",
+    "reason_refused": "the node refused the change. What it minds: journalctl -u andreyvpn",
+    "reason_no_node": "the node does not answer. Start it: systemctl restart andreyvpn-node.socket",
     "trouble_interface": "🔴 <b>The interface {interface} is out of reach</b>\n\nReason: {reason}.\n\nNothing is lost: what "
     "was approved will be issued as soon as it works again. I will note it here.",
     "trouble_subnet": "⚠️ <b>No free addresses are left</b>\n\nThe subnet {detail} is full. Approved requests wait: widen the "
@@ -27,6 +29,9 @@ TEXTS = {
     "over_backup": "🟢 The backup was made.",
     "over_peers_file": "🟢 The file of devices is written again.",
     "over_conflict": "🟢 The addresses are free again, all configs are switched on.",
+    "trouble_outside": "⚠️ <b>Some addresses don't fit the interface</b>\n\nThe configs have {addresses}, but {interface} has the network {networks}. "
+    "Those devices connect, but nothing gets through. Give the interface an address in their network as well, or issue those friends new configs.",
+    "over_outside": "🟢 All configs have addresses in the interface's network again.",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again</b>, after {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -30,6 +30,7 @@ TEXTS = {
     "check_interface_ok": "Interface {interface} is up on port {port}, {version}",
     "check_parameters": "Its parameters are sound ({version})",
     "check_conflict": "The addresses {addresses} are held by a foreign peer. Remove it: /status in the chat",
+    "check_outside": "The addresses {addresses} of configs are not in the interface's network {networks}: such devices connect, but nothing gets through. Give the interface an address in their network, or issue new configs",
     "check_peers": "Peers differ from the database: {add} to add, {remove} to remove. The bot does that within a minute, if it runs",
     "check_peers_ok": "Peers are those of the database: {count}",
     "check_no_name": "SERVER_ENDPOINT: the name {host} is not known. Correct it, or the DNS",

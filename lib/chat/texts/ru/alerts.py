@@ -3,11 +3,13 @@
 TEXTS = {
     # alerts
     "reason_missing": "команда awg не найдена. Установите amneziawg-tools или исправьте AWG_COMMAND",
-    "reason_not_permitted": "боту не разрешено управлять интерфейсом. Службе нужно право CAP_NET_ADMIN",
+    "reason_not_permitted": "узлу не разрешено управлять интерфейсом. Узлу нужно право CAP_NET_ADMIN",
     "reason_no_interface": "такого интерфейса нет. Запустите его: systemctl start awg-quick@{interface}",
     "reason_timeout": "команда awg не ответила вовремя. Посмотрите нагрузку сервера",
     "reason_garbage": "ответ команды awg не понятен. Проверьте, что версии awg и модуля совпадают",
     "reason_failed": "команда awg вернула ошибку. Подробности: journalctl -u andreyvpn",
+    "reason_refused": "узел отказался выполнить изменение. В чём дело: journalctl -u andreyvpn",
+    "reason_no_node": "узел не отвечает. Запустите его: systemctl restart andreyvpn-node.socket",
     "trouble_interface": "🔴 <b>Интерфейс {interface} недоступен</b>\n\nПричина: {reason}.\n\nНичего не потеряно: одобренное "
     "будет выдано, как только он заработает. Тогда отмечу это здесь.",
     "trouble_subnet": "⚠️ <b>Свободных адресов не осталось</b>\n\nПодсеть {detail} заполнена. Одобренные запросы ждут: "
@@ -27,6 +29,9 @@ TEXTS = {
     "over_backup": "🟢 Копия базы сделана.",
     "over_peers_file": "🟢 Файл с устройствами снова записывается.",
     "over_conflict": "🟢 Адреса больше никем не заняты, все конфиги включены.",
+    "trouble_outside": "⚠️ <b>Часть адресов не из сети интерфейса</b>\n\nВ конфигах: {addresses}, а у {interface} сеть {networks}. "
+    "Такие устройства подключаются, но интернета у них нет. Добавьте интерфейсу адрес из их сети или выдайте этим друзьям новые конфиги.",
+    "over_outside": "🟢 Адреса всех конфигов снова из сети интерфейса.",
     "alert_since": "\n\n🕒 С {at}",
     "alert_over": "✅ <b>Всё снова в порядке</b>, заняло {span}.",
     "alert_lasted": " ({began} – {over})",

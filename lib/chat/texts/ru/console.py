@@ -30,6 +30,7 @@ TEXTS = {
     "check_interface_ok": "Интерфейс {interface} работает на порту {port}, {version}",
     "check_parameters": "Его параметры в порядке ({version})",
     "check_conflict": "Адреса {addresses} держит чужой пир. Уберите его: /status в чате",
+    "check_outside": "Адреса конфигов {addresses} не из сети интерфейса {networks}: такие устройства подключаются, но интернета у них нет. Добавьте интерфейсу адрес из их сети или выдайте новые конфиги",
     "check_peers": "Пиры расходятся с базой: добавить {add}, убрать {remove}. Бот сделает это за минуту, если запущен",
     "check_peers_ok": "Пиры совпадают с базой: {count}",
     "check_no_name": "SERVER_ENDPOINT: имя {host} не находится. Исправьте его или DNS",

@@ -19,7 +19,7 @@ from lib.store.foreign import FORGET_SECONDS, count_foreign, get_foreign, list_f
 from lib.store.traffic import Usage, month_total
 from lib.store.users import get_user
 from lib.store.views.summaries import summarize_configs
-from lib.vpn.awg import LivePeer
+from lib.vpn.interface import LivePeer
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.stage import Stage, make_stage
 
@@ -206,6 +206,7 @@ def test_a_peer_that_left_by_itself_is_forgotten_after_a_month(stage: Stage) -> 
 
 def test_a_new_file_replaces_an_unknown_one_on_the_same_address(stage: Stage) -> None:
     stage.desk.is_let_in(100)
+    stage.awg.subnet = "10.8.0.1/24,fd00::1/64"
     appears(stage, "10.8.0.7/32", "fd00::7/128")
     config_id = is_adopted(stage)
     stage.awg.move(HAND, 5, 70)

@@ -8,8 +8,11 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import ip_interface
 from pathlib import Path
 
@@ -19,7 +22,8 @@ from lib.demo.awg import simulation, x25519
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
 from lib.vpn import obfuscation
-from lib.vpn.awg import Awg, LivePeer
+from lib.vpn.awg import Awg
+from lib.vpn.interface import LivePeer
 from tests.needs import need_tools
 
 SCRIPT = Path(__file__).resolve().parents[4] / "lib" / "demo" / "awg" / "tool.py"
@@ -35,9 +39,14 @@ class Tool:
     def command(self) -> tuple[str, ...]:
         return ("env", f"AWG_TOOL_STATE={self.state}", sys.executable, str(SCRIPT))
 
-    @property
+    @cached_property
     def awg(self) -> Awg:
         return Awg((*self.command, "awg"), "awg0")
+
+    def change(self, *peers: WantedPeer) -> None:
+        """Add peers, by a connection of its own."""
+        with closing(Awg((*self.command, "awg"), "awg0")) as awg:
+            awg.change(peers)
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -51,14 +60,21 @@ class Tool:
         return done.stdout
 
     def peers(self) -> dict[str, LivePeer]:
-        return {peer.public_key: peer for peer in self.awg.show().peers}
+        return {peer.public_key: peer for peer in self.awg.look().peers}
 
 
 @pytest.fixture
-def tool(tmp_path: Path) -> Tool:
+def downed(tmp_path: Path) -> Iterator[Tool]:
+    """Return a tool whose interface is not up yet."""
     tool = Tool(tmp_path / "state.json")
-    tool.ok("awg-quick", "up", "awg0")
-    return tool
+    yield tool
+    tool.awg.close()
+
+
+@pytest.fixture
+def tool(downed: Tool) -> Tool:
+    downed.ok("awg-quick", "up", "awg0")
+    return downed
 
 
 def key_of(number: int) -> str:
@@ -72,18 +88,22 @@ def wanted(number: int, *allowed_ips: str) -> WantedPeer:
 
 def test_it_works(tool: Tool) -> None:
     keys = tool.awg.generate_keys()
-    tool.awg.add_peers([WantedPeer(keys.public, keys.preshared, "10.8.0.2/32,fd00::2/128")])
-    live = tool.awg.show()
-    assert live.peers == (LivePeer(keys.public, keys.preshared, "10.8.0.2/32,fd00::2/128", None, 0, 0, 0),)
+    addresses = f"10.8.0.2/32,{tool.awg.look().addresses[1].network[2]}/128"
+    tool.awg.change(add=[WantedPeer(keys.public, keys.preshared, addresses)])
+    live = tool.awg.look()
+    assert live.peers == (LivePeer(keys.public, keys.preshared, addresses, None, 0, 0, 0),)
     assert (live.port, obfuscation.version(live.parameters)) == (51820, "2.0")
-    tool.awg.remove_peers([keys.public, key_of(9)])
-    assert tool.awg.show().peers == ()
-    assert tool.awg.version().startswith("amneziawg-tools v")
+    tool.awg.change(remove=[keys.public, key_of(9)])
+    assert tool.awg.look().peers == ()
+    around = tool.awg.look(way_out=True).surroundings
+    assert around is not None
+    assert around.tool is not None
+    assert around.tool.startswith("amneziawg-tools v")
 
 
 def test_the_parameters_and_addresses_are_valid(tool: Tool) -> None:
-    obfuscation.check(tool.awg.show().parameters)
-    v4, v6 = tool.awg.addresses()
+    obfuscation.check(tool.awg.look().parameters)
+    v4, v6 = tool.awg.look().addresses
     assert v4 == ip_interface("10.8.0.1/24")
     assert v6.network.prefixlen == 64
     assert v6.is_private
@@ -98,27 +118,27 @@ def test_keys_agree_with_the_real_tool(tool: Tool) -> None:
         assert tool.ok("awg", "pubkey", stdin=private) == real.stdout
 
 
-def test_an_interface_exists_from_up_to_down(tmp_path: Path) -> None:
-    tool = Tool(tmp_path / "state.json")
-    with pytest.raises(AwgError, match="No such device") as caught:
-        tool.awg.show()
+def test_an_interface_exists_from_up_to_down(downed: Tool) -> None:
+    tool = downed
+    with pytest.raises(AwgError, match="does not exist") as caught:
+        tool.awg.look()
     assert caught.value.kind == "no_interface"
     assert tool.ok("awg", "show", "interfaces") == ""
     tool.ok("awg-quick", "up", "awg0")
     assert tool.ok("awg", "show", "interfaces") == "awg0\n"
-    before = tool.awg.show()
-    tool.awg.add_peers([wanted(2)])
+    before = tool.awg.look()
+    tool.awg.change(add=[wanted(2)])
     tool.ok("awg-quick", "down", "awg0")
     with pytest.raises(AwgError, match="does not exist"):
-        tool.awg.addresses()
+        tool.awg.look()
     tool.ok("awg-quick", "up", "awg0")
-    after = tool.awg.show()
+    after = tool.awg.look()
     assert after.index != before.index, "it is a new interface, with new counters"
     assert replace(after, index=before.index) == before, "the same keys and parameters, but no peers"
 
 
-def test_up_adds_the_peers_in_the_file(tmp_path: Path) -> None:
-    tool, peers_file = Tool(tmp_path / "state.json"), tmp_path / "peers.conf"
+def test_up_adds_the_peers_in_the_file(downed: Tool, tmp_path: Path) -> None:
+    tool, peers_file = downed, tmp_path / "peers.conf"
     tool.ok("awg-quick", "up", "awg0", AWG_TOOL_PEERS=str(peers_file))
     tool.ok("awg-quick", "down", "awg0")
     peers_file.write_text(f"[Peer]\nPublicKey = {key_of(2)}\nAllowedIPs = 10.8.0.2/32 # by hand\n")
@@ -127,18 +147,19 @@ def test_up_adds_the_peers_in_the_file(tmp_path: Path) -> None:
 
 
 def test_an_address_is_silently_moved_from_another_peer(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2, "10.8.0.2/32", "10.8.0.3/32"), wanted(3, "10.8.0.3/32")])
+    tool.awg.change(add=[wanted(2, "10.8.0.2/32", "10.8.0.3/32")])
+    tool.awg.change(add=[wanted(3, "10.8.0.3/32")])
     tool.ok("awg", "set", "awg0", "peer", key_of(4), "allowed-ips", "10.8.0.2")
     peers = tool.peers()
     assert [peers[key_of(n)].allowed_ips for n in (2, 3, 4)] == ["", "10.8.0.3/32", "10.8.0.2/32"]
 
 
 def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2)])
+    tool.awg.change(add=[wanted(2)])
     tool.ok("demo", "online", key_of(2))
     tool.ok("demo", "offline", key_of(2))
     before = tool.peers()[key_of(2)]
-    tool.awg.add_peers([WantedPeer(key_of(2), "", "10.8.0.9/32")])
+    tool.awg.change(add=[WantedPeer(key_of(2), "", "10.8.0.9/32")])
     after = tool.peers()[key_of(2)]
     assert (after.allowed_ips, after.preshared_key) == ("10.8.0.9/32", None)
     assert (after.received, after.sent) == (before.received, before.sent)
@@ -146,7 +167,7 @@ def test_adding_an_existing_peer_replaces_its_addresses_and_keeps_its_counters(t
 
 
 def test_a_block_without_addresses_removes_those_of_the_peer(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2)])
+    tool.awg.change(add=[wanted(2)])
     tool.ok("awg", "addconf", "awg0", "/dev/stdin", stdin=f"[Peer]\nPublicKey = {key_of(2)}\n")
     assert tool.peers()[key_of(2)].allowed_ips == ""
 
@@ -156,7 +177,7 @@ def test_set_changes_a_peer_and_the_interface(tool: Tool) -> None:
     psk, private = key_of(7), tool.ok("awg", "genkey")
     tool.ok("awg", "set", "awg0", "jc", "7", "listen-port", "443", "peer", key_of(2), *words, stdin=psk)
     tool.ok("awg", "set", "awg0", "private-key", "/dev/stdin", stdin=private)
-    live = tool.awg.show()
+    live = tool.awg.look()
     assert (live.port, live.parameters["Jc"]) == (443, "7")
     assert live.public_key == tool.ok("awg", "pubkey", stdin=private).strip()
     assert (live.peers[0].preshared_key, live.peers[0].allowed_ips) == (psk, "10.8.0.2/32,fd00::/64")
@@ -222,13 +243,13 @@ def test_only_the_owner_can_read_the_state_file(tool: Tool) -> None:
 
 def test_simultaneous_changes_are_all_kept(tool: Tool) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: tool.awg.add_peers([wanted(number)]), range(2, 18)))
+        list(pool.map(lambda number: tool.change(wanted(number)), range(2, 18)))
     assert len(tool.peers()) == 16
     assert sorted(path.name for path in tool.state.parent.iterdir()) == ["state.json", "state.json.lock"]
 
 
 def test_a_peer_connects_a_few_seconds_after_it_is_added(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2)])
+    tool.awg.change(add=[wanted(2)])
     added = json.loads(tool.state.read_text())["awg0"]["peers"][key_of(2)]
     assert 0 < added["online_since"] - time.time() < 10
     stored = simulation.StoredPeer(**added)
@@ -240,7 +261,7 @@ def test_a_peer_connects_a_few_seconds_after_it_is_added(tool: Tool) -> None:
 
 
 def test_peers_connect_and_disconnect_on_command(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2), wanted(3)])
+    tool.awg.change(add=[wanted(2), wanted(3)])
     tool.ok("demo", "online", key_of(2))
     first = tool.peers()
     assert (first[key_of(2)].handshake_at > 0, first[key_of(3)].handshake_at) == (True, 0)
@@ -251,7 +272,7 @@ def test_peers_connect_and_disconnect_on_command(tool: Tool) -> None:
 
 
 def test_all_peers_download_on_command(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2), wanted(3)])
+    tool.awg.change(add=[wanted(2), wanted(3)])
     tool.ok("demo", "offline", key_of(3))
     tool.ok("demo", "download", "5000000")
     for peer in tool.peers().values():
@@ -261,20 +282,20 @@ def test_all_peers_download_on_command(tool: Tool) -> None:
 
 
 def test_peers_that_were_disconnected_stay_offline_on_a_new_interface(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2)])
+    tool.awg.change(add=[wanted(2)])
     tool.ok("demo", "offline", "all")
     tool.ok("awg-quick", "down", "awg0")
     tool.ok("awg-quick", "up", "awg0")
-    tool.awg.add_peers([wanted(2)])
+    tool.awg.change(add=[wanted(2)])
     time.sleep(4.1)
-    (peer,) = tool.awg.show().peers
+    (peer,) = tool.awg.look().peers
     assert (peer.handshake_at, peer.sent) == (0, 0)
     tool.ok("demo", "online", "all")
-    assert tool.awg.show().peers[0].handshake_at
+    assert tool.awg.look().peers[0].handshake_at
 
 
 def test_skipping_a_month_causes_no_traffic_and_disconnects_nobody(tool: Tool) -> None:
-    tool.awg.add_peers([wanted(2), wanted(3), wanted(4)])
+    tool.awg.change(add=[wanted(2), wanted(3), wanted(4)])
     tool.ok("demo", "online", key_of(2))
     tool.ok("demo", "offline", key_of(3))
     before = tool.peers()
@@ -285,5 +306,5 @@ def test_skipping_a_month_causes_no_traffic_and_disconnects_nobody(tool: Tool) -
     assert after[key_of(3)] == before[key_of(3)]
     connecting = json.loads(tool.state.read_text())["awg0"]["peers"][key_of(4)]
     assert abs(connecting["online_since"] - month) < 10
-    tool.awg.add_peers([wanted(5)])
+    tool.awg.change(add=[wanted(5)])
     assert json.loads(tool.state.read_text())["awg0"]["peers"][key_of(5)]["online_since"] > month - 10
