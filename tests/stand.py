@@ -30,7 +30,7 @@ class Stand:
         self, token: str = TOKEN, limits: bool = True, url: str | None = None, direct: bool = True, **options: Any
     ) -> None:
         self.token, self._direct = token, direct
-        self.patience = 1.0  # what every time to wait is multiplied by: more where the bot runs on a slow machine
+        self.patience = 1  # the factor of every timeout: larger where the bot runs on a slow machine
         self.server = None if url else TelegramServer(token, limits=limits, **options).start()
         self.url = url or (self.server.url if self.server else "")
         self._session = requests.Session()

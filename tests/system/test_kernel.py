@@ -15,16 +15,15 @@ from typing import Any
 import pytest
 
 from tests.company import FRIEND
-from tests.reporting import Figures
 from tests.system.installed import Installed, inside
-from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, TUNNEL_ADDRESS, WEB, Namespace, run, wait
+from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, TUNNEL_ADDRESS, WEB, Namespace, run
 from tests.system.virtual_machine import VirtualMachine, virtual_machine
 
-pytestmark = [pytest.mark.root, pytest.mark.slow(240)]
+pytestmark = [pytest.mark.root, pytest.mark.slow(150)]
 
 WORLD = "1.1.1.1"  # somewhere beyond the server
 AMOUNT = 500_000  # bytes
-PATIENCE = 20  # times as long as a bot on this machine itself needs
+PATIENCE = 10  # the factor of every timeout: emulation is slow, and slower beside other tests
 CABLE = f"""
 ip netns add friend
 ip link add cable type veth peer name cable netns friend
@@ -104,7 +103,7 @@ def company(machine: VirtualMachine, tmp_path: Path) -> Iterator[Elsewhere]:
             company.stand.close()
 
 
-def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures) -> None:
+def test_it_works(company: Elsewhere, machine: VirtualMachine) -> None:
     admin, friend, device = company.admin, company.friend, Device(machine)
     device.plug_in()
     machine.reach(company.stand.server.port)
@@ -116,7 +115,7 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures)
     company.let_in(friend)
     conf = company.give_config(friend).decode()
     device.connect(conf)
-    wait(device.pings, 100, "the first ping")
+    company.wait(device.pings, 20, "the first ping")
     before = company.peers()
     handshake = machine.do("wg", "show", "wg0", "latest-handshakes").split()
     assert handshake[0] in before
@@ -124,16 +123,17 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures)
     assert device.downloads()
 
     admin.press("Block", message=admin.wait_for(f"ID: {FRIEND}"))
-    wait(lambda: company.peers() == {}, 100, "the cut")
+    company.wait(lambda: company.peers() == {}, 20, "the cut")
     assert machine.do("wg", "show", "wg0", "latest-handshakes") == ""
     assert not device.pings()
+    assert company.rows("SELECT sum(sent) FROM stats")[0][0] >= AMOUNT, "what passed is counted"
     admin.press("Unblock", message=admin.wait_for(f"ID: {FRIEND}"))
-    wait(lambda: company.peers() == before, 100, "the peer's return")
-    figures.say(f"the tunnel was back after {wait(device.pings, 300, 'the return of the tunnel'):.0f} s")
+    company.wait(lambda: company.peers() == before, 20, "the peer's return")
+    company.wait(device.pings, 40, "the return of the tunnel, the device untouched")
 
     machine.do("systemctl", "restart", "wg-quick@wg0")
-    wait(lambda: company.peers() == before, 100, "the peers' return to an interface that was made anew")
-    wait(device.pings, 300, "the return of the tunnel after that")
+    company.wait(lambda: company.peers() == before, 20, "the peers' return to an interface that was made anew")
+    company.wait(device.pings, 40, "the return of the tunnel after that")
 
     machine.do("systemctl", "disable", "andreyvpn")
     machine.reboot()
@@ -141,5 +141,5 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures)
     assert company.peers() == before, "the VPN outlives the bot"
     device.plug_in()
     device.connect(conf)
-    wait(device.pings, 100, "a ping without the bot")
+    company.wait(device.pings, 20, "a ping without the bot")
     assert device.downloads()

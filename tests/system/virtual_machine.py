@@ -1,8 +1,8 @@
 """A fresh Debian with a kernel of its own, in qemu's software emulation: for what depends on kernel modules.
 
 Commands go to agent.py inside over a virtual serial port, so whatever a test does to the network, they arrive. The
-machine's way out is eth0, and beyond it is the network namespace in which it was booted. All is some ten times slower
-than on a real machine, more beside other tests: be patient with what happens inside.
+machine's way out is eth0, and beyond it is the network namespace in which it was booted. It is about ten times slower
+than a real machine, and more so beside other tests: wait patiently for what happens inside.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ ExecStart=/usr/bin/python3 -ISB /agent.py /dev/virtio-ports/agent
 WantedBy=multi-user.target
 """,
     "uplink": """[Unit]
+Requires=sys-subsystem-net-devices-eth0.device
+After=sys-subsystem-net-devices-eth0.device
 Before=network-online.target
 [Service]
 Type=oneshot
@@ -47,6 +49,23 @@ ExecStart=ip route add default via 10.0.2.2
 WantedBy=multi-user.target
 """,
 }
+INITRD = """cd "$(mktemp -d)"
+mkdir bin lib dev disk
+cp /usr/lib/klibc/bin/sh /usr/lib/klibc/bin/insmod /usr/lib/klibc/bin/mount /usr/lib/klibc/bin/run-init bin
+cp /lib/klibc-*.so lib
+cat >init <<'INIT'
+#!/bin/sh
+for module in virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do
+    /bin/insmod /lib/$module.ko
+done
+/bin/mount -t devtmpfs devtmpfs /dev
+/bin/mount -t ext4 /dev/vda /disk
+exec /bin/run-init /disk /sbin/init
+INIT
+chmod 0755 init
+find /lib/modules -path '*/drivers/*/virtio*.ko' -exec cp {} lib ';'
+find . | cpio --quiet -o -H newc >/boot/initrd
+"""
 LIBRARIES = """release=/opt/andreyvpn/releases/20200101-000000
 mkdir -p $release
 cp /src/requirements.txt $release
@@ -54,15 +73,18 @@ ln -s $release /opt/andreyvpn/current
 python3 -m venv $release/.venv
 $release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $release/requirements.txt
 """
-NEEDLESS = ("systemd-logind.service", "e2scrub_reap.service", "modprobe@.service", "systemd-binfmt.service")
+NEEDLESS = (
+    "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_reap.service", "modprobe@.service", "systemd-binfmt.service",
+    "systemd-logind.service",
+)  # fmt: skip
 QEMU = (  # with more or newer processors, the emulation of the same work takes up to twice as long
-    "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem", "-smp", "1", "-m", "1024",
-    "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+    "setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+    "-machine", "q35", "-accel", "tcg,tb-size=128", "-cpu", "Nehalem", "-smp", "1", "-m", "512", "-no-reboot",
     "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
     "-chardev", "stdio,id=agent,signal=off", "-device", "virtserialport,chardev=agent,name=agent",
     "-netdev", "user,id=uplink,ipv6=off", "-device", "virtio-net-pci,netdev=uplink",
 )  # fmt: skip
-APPEND = "root=/dev/vda rw console=ttyS0 quiet panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
+APPEND = "console=ttyS0 quiet panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
 
 
 def need_virtual_machine() -> None:
@@ -77,25 +99,28 @@ class VirtualMachine:
 
     root = Path("/")  # what a machine's paths are relative to: here they are the paths inside
 
-    def __init__(self, folder: Path, suite: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self._disk, self._console = folder / "disk", folder / "console.log"
-        with fresh_debian(folder / "debian", suite, KERNEL) as root:
+        with fresh_debian(folder / "debian", more=KERNEL) as root:
             add_project(root)
-            self._kernel, self._initrd = (
-                shutil.copy(next((root / "boot").glob(f"{name}-*")), folder) for name in ("vmlinuz", "initrd.img")
-            )
+            self._kernel = shutil.copy(next((root / "boot").glob("vmlinuz-*")), folder)
+            self._initrd = shutil.copy(root / "boot/initrd", folder)
             run("mke2fs", "-q", "-t", "ext4", "-d", str(root), str(self._disk), "3G", timeout=300)
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = b""
 
     def boot(self) -> None:
         """Boot, and wait until systemd has started everything."""
-        disk = f"file={self._disk},if=virtio,format=raw,cache=unsafe"
-        files = ("-kernel", self._kernel, "-initrd", self._initrd, "-drive", disk, "-serial", f"file:{self._console}")
-        command, pipe = [*QEMU, *files, "-append", APPEND], subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT)
+        files = (
+            "-kernel", self._kernel, "-initrd", self._initrd, "-append", APPEND,
+            "-drive", f"file={self._disk},if=virtio,format=raw,cache=unsafe",
+            "-chardev", f"file,id=console,path={self._console},append=on", "-serial", "chardev:console",
+        )  # fmt: skip
+        pipe = subprocess.PIPE
+        with self._console.open("ab") as console:
+            self._process = subprocess.Popen([*QEMU, *files], stdin=pipe, stdout=pipe, stderr=console)
         state = self.says("systemctl", "is-system-running", "--wait", timeout=BOOT)
-        assert state in ("running", "degraded"), f"the machine is {state}\n{self.log()}"
+        assert state == "running", f"the machine is {state}: {self.says('systemctl', '--failed')}"
 
     def do(self, *words: str, code: int = 0, timeout: float = 600, stdin: str = "", **environment: str) -> str:
         """Run a command inside, as root, with `stdin` as input; return stdout and stderr."""
@@ -115,7 +140,7 @@ class VirtualMachine:
 
     def log(self) -> str:
         """Return the ends of the console's log and, if the machine answers, of the journal."""
-        console = self._console.read_text(encoding="utf-8", errors="replace") if self._console.exists() else ""
+        console = self._console.read_text(encoding="utf-8", errors="replace") if self._console.exists() else "(none)"
         try:
             journal = self.says("journalctl", "-n", "100", "-o", "short-monotonic", "--no-pager", timeout=60)
         except (AssertionError, OSError) as exc:
@@ -193,14 +218,15 @@ def add_project(root: Path) -> None:
         (units / f"{name}.service").write_text(text, encoding="ascii")
     run("systemctl", f"--root={root}", "enable", *UNITS)
     run("systemctl", f"--root={root}", "mask", *NEEDLESS)
-    run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", LIBRARIES, timeout=300)
+    for script in (LIBRARIES, INITRD):
+        run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", script, timeout=300)
 
 
 @contextmanager
-def virtual_machine(folder: Path, suite: str = "bookworm") -> Iterator[VirtualMachine]:
+def virtual_machine(folder: Path) -> Iterator[VirtualMachine]:
     """Make a virtual machine that is off, and remove it afterwards; pytest shows what it logged if a test fails."""
     need_virtual_machine()
-    machine = VirtualMachine(folder, suite)
+    machine = VirtualMachine(folder)
     try:
         yield machine
     finally:
