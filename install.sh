@@ -205,6 +205,8 @@ update_server() {
         undo_done
         prune_releases
         pin_archive
+        tool=$(from_file AWG_COMMAND)
+        if is_ours; then renew_network; fi
         say updated "$old" "$copy"
     else
         go_back

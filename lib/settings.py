@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lib import values
 from lib.errors import SettingsError
-from lib.values import Choice
+from lib.values import Choice, Reachable
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Settings:
     client_parameters: Mapping[str, str]
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
+    friends_see_each_other: bool  # this one and the next are applied by install.sh
+    friends_may_reach: Reachable
     max_configs: int
     quota_bytes: int
     sample_seconds: int
@@ -127,6 +129,8 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_PARAMETERS": ("", values.parameters),
     "CLIENT_DNS_CHOICES": ("", values.choices(values.addresses)),
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
+    "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
+    "FRIENDS_MAY_REACH": ("", values.reachable),
     "MAX_CONFIGS": ("3", values.number(1, 100)),
     "QUOTA_GB": ("0", values.quota),
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),

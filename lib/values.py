@@ -29,6 +29,14 @@ class Choice:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Reachable:
+    """What friends may reach besides the internet: networks, and ports of the server itself."""
+
+    networks: tuple[str, ...]
+    ports: tuple[int, ...]
+
+
 def matching(pattern: str, problem: str) -> Reader[str]:
     """Return a reader of texts that match a pattern as a whole."""
 
@@ -82,11 +90,32 @@ def command(text: str) -> tuple[str, ...]:
 
 
 def addresses(text: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_address(word)) for word in _not_empty(_words(text)))
+    return tuple(str(ipaddress.ip_address(_without_scope(word))) for word in _not_empty(_words(text)))
 
 
 def networks(text: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_network(word)) for word in _not_empty(_words(text)))
+    return tuple(str(ipaddress.ip_network(_without_scope(word))) for word in _not_empty(_words(text)))
+
+
+def _without_scope(word: str) -> str:
+    """Refuse an IPv6 scope such as fe80::1%eth0: Python takes anything behind the percent sign."""
+    if "%" in word:
+        raise ValueError(f"{word!r} has a scope, which means nothing elsewhere")
+    return word
+
+
+def reachable(text: str) -> Reachable:
+    """Parse networks and ports of the server itself: `192.168.1.0/24, server:443`."""
+    words = _words(text)
+    ports = [word.removeprefix("server:") for word in words if word.startswith("server:")]
+    others = ", ".join(word for word in words if not word.startswith("server:"))
+    return Reachable(networks(others) if others else (), tuple(map(number(1, 65535), ports)))
+
+
+def yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text.lower() == "yes"
 
 
 def parameters(text: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Find networks for a new tunnel that overlap nothing on this machine.
 
 Reads what `ip -j address` and `ip -j route show table all` print, a JSON list a line, and addresses of interfaces that
-are down, as their files have them. Prints the server's address and the network, first for IPv4, then for IPv6 (left out
+are down, as their files have them. Prints the server's address with its prefix, first for IPv4, then for IPv6 (left out
 if none is free).
 """
 
@@ -28,11 +28,16 @@ def used(lines: Iterable[str]) -> Iterator[Network]:
     for line in filter(str.strip, lines):
         if line.startswith("["):
             for entry in json.loads(line):
-                yield from map(_network, _texts(entry))
+                yield from networks_of(entry)
             continue
         for word in line.partition("#")[0].split(","):
             with suppress(ValueError):  # a file of somebody else's
                 yield _network(word.strip())
+
+
+def networks_of(entry: dict[str, Any]) -> Iterator[Network]:
+    """Yield the networks of an interface's addresses, or of a route."""
+    return map(_network, _texts(entry))
 
 
 def _texts(entry: dict[str, Any]) -> Iterator[str]:
@@ -50,11 +55,11 @@ def _network(text: str) -> Network:
 
 
 def first_free(candidates: Iterable[str], occupied: Iterable[Network]) -> str:
-    """Return `address/prefix network` of the first candidate that overlaps nothing, or an empty string."""
+    """Return the first address, with its prefix, of the first candidate that overlaps nothing, or an empty string."""
     taken = [network for network in occupied if network.prefixlen >= SHORTEST]
     for network in map(_network, candidates):
         if not any(network.version == other.version and network.overlaps(other) for other in taken):
-            return f"{network[1]}/{network.prefixlen} {network}"
+            return f"{network[1]}/{network.prefixlen}"
     return ""
 
 

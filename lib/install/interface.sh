@@ -16,16 +16,13 @@ settle_interface() {
     new=awg
     if [ -n "$plain" ] || [ "$tool" = wg ]; then new=wg; fi
     if find_running; then
-        if ! is_ours; then adopt_interface; fi
+        if is_ours; then renew_network; else adopt_interface; fi
     elif find_conf; then
         start_existing
     else
         make_interface
     fi
-    if is_ours; then
-        allow_forwarding
-        say interface_runs "$interface"
-    fi
+    if is_ours; then say interface_runs "$interface"; fi
 }
 
 # The installer made an interface if its file loads the installer's NAT.
@@ -131,7 +128,7 @@ start_existing() {
     say conf_there "$conf"
     confirm start_it "$interface" || die not_started
     need_tool
-    if is_ours; then allow_forwarding; else adopt_interface; fi
+    if is_ours; then renew_network; else adopt_interface; fi
     start_interface
 }
 
@@ -152,7 +149,7 @@ install_wireguard() {
     modprobe wireguard || command -v wireguard-go >/dev/null || need_packages wireguard-go
 }
 
-# Make an interface where there is none: keys, sound parameters, NAT in a table of its own, the bot's peers.
+# Make an interface where there is none: keys, sound parameters, a table of its own, the bot's peers.
 make_interface() {
     tool=$new folder=$(folder_of "$new")
     interface=${interface:-$(free_name)}
@@ -163,13 +160,13 @@ make_interface() {
     parameters=
     if [ "$tool" = awg ]; then parameters=$(bot_asks parameters); fi
     install -d -m 0700 "$folder"
-    undo_add "$nat" "$conf" "$conf.new"
-    write_nat >"$nat"
+    undo_add "$conf" "$conf.new"
+    allow_forwarding "$address6"
     (umask 077 && write_conf >"$conf.new")
+    write_policy "$conf.new"
     mv "$conf.new" "$conf"
     undo_done
     say written "$conf, $nat"
-    allow_forwarding
     start_interface
 }
 
@@ -182,21 +179,21 @@ free_name() {
 
 write_conf() {
     addresses=$address
-    if [ -n "$address6" ] && has_ipv6; then addresses="$address, $address6"; fi
+    if [ -n "$address6" ] && [ -n "$forwards6" ]; then addresses="$address, $address6"; fi
     cat <<TEXT
 [Interface]
 Address = $addresses
 ListenPort = $port
 PrivateKey = $("$tool" genkey)
 $parameters
-PostUp = nft -f $nat
+$(network_lines)
 PostUp = test ! -s $peers || $tool addconf %i $peers
-PostDown = nft delete table inet andreyvpn_$interface
 TEXT
 }
 
 # An interface that was there before keeps its file; systemd loads the bot's peers behind its start.
 adopt_interface() {
+    if [ -n "$(from_file FRIENDS_SEE_EACH_OTHER)$(from_file FRIENDS_MAY_REACH)" ]; then say own_rules "$interface"; fi
     if grep -qsF "$peers" "$(folder_of "$tool")/$interface.conf"; then
         say adopted_before "$interface"
         return 0
@@ -226,6 +223,7 @@ remove_interfaces() {
     step the_vpn
     while read -r tool interface; do
         systemctl disable --now "$tool-quick@$interface" || true
+        nft delete table inet "andreyvpn_$interface" || true
         rm -f "$(folder_of "$tool")/$interface.conf" "$etc/nat-$interface.nft"
         [ ! -e "/sys/class/net/$interface" ] || die still_runs "$interface" "$(cause)" "$interface"
         say interface_removed "$interface"

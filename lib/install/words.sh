@@ -255,6 +255,30 @@ find_text() {
             en='The kernel refuses to forward packets: friends will connect, but reach nothing'
             ru='Ядро не даёт пересылать пакеты: друзья подключатся, но сайты не откроются'
             ;;
+        six_stays_off)
+            en='IPv6 is not forwarded: this server would lose its own IPv6, whose route comes from a router. Friends '
+            en="${en}get IPv4 only"
+            ru='IPv6 не пересылается: иначе сервер потерял бы собственный IPv6, маршрут которого даёт роутер. У друзей '
+            ru="${ru}будет только IPv4"
+            ;;
+        six_leads_nowhere)
+            en='Friends have IPv6 addresses, but this server has no way out by IPv6. Their sites open by IPv4'
+            ru='У друзей есть адреса IPv6, но у этого сервера нет выхода в IPv6. Сайты откроются по IPv4'
+            ;;
+        policy_written)
+            en='From now on friends reach the internet only. Each other, this server and its networks: only what '
+            en="${en}FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH in %s allow"
+            ru='Теперь друзьям открыт только интернет. Друг друга, этот сервер и его сети они видят, лишь если это '
+            ru="${ru}разрешают FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH в %s"
+            ;;
+        no_policy)
+            en="the rules for friends can't be written to %s: %s. The old rules stay. Mend that, then run this again"
+            ru='правила для друзей не записать в %s: %s. Прежние правила остаются. Исправьте это и запустите ещё раз'
+            ;;
+        own_rules)
+            en='%s was there before, with its own rules: FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH change nothing'
+            ru='%s был здесь раньше, и правила у него свои: FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH ничего не меняют'
+            ;;
         adopted_before)
             en="%s is there already, and its file loads the bot's peers"
             ru='%s уже есть, и его файл загружает пиров бота'
@@ -314,9 +338,10 @@ find_text() {
             ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
             ;;
         this_makes)
-            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding and NAT in a table of its '
-            en="${en}own."
-            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и NAT в отдельной таблице.'
+            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding, and a table of its own '
+            en="${en}that lets friends reach the internet and nothing else here."
+            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и отдельной таблицей '
+            ru="${ru}правил: друзьям открыт интернет и больше ничего здесь."
             ;;
         this_leaves)
             en='Existing firewall rules, sshd and other interfaces stay as they are.'

@@ -165,7 +165,7 @@ def test_a_tool_that_hangs_is_no_hanging_keeper_and_does_not_stay_behind(tmp_pat
         assert "STATUS=No sign" not in " ".join(manager.lines())
         company.wait(lambda: stuck(tmp_path), timeout=60, what="another call of the tool")
         assert company.stop() == 0
-        company.wait(lambda: not stuck(tmp_path), what="the end of the tool")
+        company.wait(lambda: not stuck(tmp_path), timeout=30, what="the end of the tool")
         (tmp_path / "stuck").unlink()
         company.start()
         company.admin.wait_for("works again, all", timeout=60)

@@ -27,18 +27,19 @@ PARTS = 'eval "$(sed "\\$d" /src/install.sh)"\nread_options; assume_yes=${YES-}\
 
 
 class Sandbox:
-    """A fresh Debian in its root folder."""
+    """A fresh Debian in its root folder; its commands share a network namespace, or get one each."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, namespace: str = "") -> None:
         self.root = root
-        (self.root / "src").mkdir()
+        self._network = ("unshare", "--net") if not namespace else ("ip", "netns", "exec", namespace)
+        (self.root / "src").mkdir(exist_ok=True)
         (self.root / "etc/apt/sources.list").write_text("")
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> tuple[int, str]:
         """Run a command inside, as root; give its exit code, and all that it prints."""
         names = [f"PATH={PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
         enter = ENTER.format(source=ROOT, root=self.root)
-        own = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, "sh")
+        own = (*self._network, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, "sh")
         done = subprocess.run([*own, *names, *words], capture_output=True, text=True, timeout=180, input=stdin)
         return done.returncode, done.stdout + done.stderr
 

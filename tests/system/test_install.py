@@ -18,6 +18,7 @@ from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, Network, wait
 pytestmark = [pytest.mark.root, pytest.mark.slow(60)]
 
 UNIT, WRAPPER = "etc/systemd/system/andreyvpn.service", "usr/local/sbin/andreyvpn"
+RULES = "etc/andreyvpn/nat-wg0.nft"
 DROP_IN = "etc/systemd/system/wg-quick@wg7.service.d/andreyvpn.conf"
 
 
@@ -84,11 +85,15 @@ def test_it_works(company: Installed, network: Network) -> None:
     with (machine.root / "etc/andreyvpn/andreyvpn.env").open("a") as settings:
         settings.write("SAMPLE_SECONDS=3\n")
     machine.do("systemctl", "enable", "--now", "andreyvpn")
+    (machine.root / "etc/sysctl.d/99-theirs.conf").write_text("net.ipv4.ip_forward = 0\n")
+    machine.do("systemctl", "restart", "systemd-sysctl")  # as at boot, before the interfaces
+    assert machine.do("sysctl", "-n", "net.ipv4.ip_forward") == "0\n", "the file with the last name wins"
     for deed in ("reload", "restart"):
         machine.do("systemctl", deed, "wg-quick@wg0")
         wait(lambda: company.peers() == before, 10, f"the peers' return after a {deed}")
     network.client.connect(conf)
     wait(network.client.pings, 30, "a ping after it all")
+    assert machine.do("sysctl", "-n", "net.ipv4.ip_forward") == "1\n"
 
 
 def test_what_is_given_on_a_second_run_is_changed_and_every_other_line_stays(company: Installed) -> None:
@@ -133,7 +138,13 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     with (machine.root / WRAPPER).open("a") as wrapper:
         wrapper.write("# of an older installer\n")
     write_next_version(machine.root / "next", works=True)
-    assert "Updated" in company.install("/next/install.sh", "update", "--yes")
+    table = company.read(RULES)
+    (machine.root / RULES).write_text("table inet andreyvpn_wg0 {\n}\n")  # of an older installer
+    said = company.install("/next/install.sh", "update", "--yes")
+    assert "Updated" in said
+    assert "From now on friends reach the internet only" in said
+    assert company.read(RULES) == table
+    assert "chain from_friends" in machine.do("nft", "list", "table", "inet", "andreyvpn_wg0")
     assert machine.do("readlink", "-f", "/opt/andreyvpn/current").strip() != first
     assert [company.read(path) for path in (UNIT, WRAPPER)] == [f"{before[0]}# new\n", before[1]], "both are renewed"
     assert company.rows("PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]

@@ -17,7 +17,8 @@ SHARED = ("errors", "process", "atomic_file", "days", "values", "settings")
 FLOORS = (*SHARED, "store", "vpn", "chat")
 EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch"},
          "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "telegram", "console"},
-         "demo": {"demo"}, "node": set(), "journal": set(), "heartbeat": set(), "install": set()}  # fmt: skip
+         "demo": {"demo"}, "node": set(), "journal": set(), "heartbeat": set(),
+         "install": {"values", "install"}}  # fmt: skip
 CHAT = ("texts", "drawing", "beside", "notify", "friend", "admin", "front")
 FRONT = {"routes", "attachments", "dispatch"}  # the files of lib/chat that see all of its rooms
 DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},

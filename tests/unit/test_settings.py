@@ -8,7 +8,7 @@ import pytest
 
 from lib.errors import SettingsError
 from lib.settings import read_settings
-from lib.values import Choice
+from lib.values import Choice, Reachable
 from tests.unit.bot_settings import TOKEN
 
 GOOD = {"BOT_TOKEN": "123456:AAAA-BBBB-CCCC", "ADMIN_IDS": "7, 8,7", "SERVER_ENDPOINT": "203.0.113.10"}
@@ -66,6 +66,14 @@ def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
         ("CLIENT_ROUTE_CHOICES", "Home = 10.0.0.1/8"),
         ("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1QQQ"),
         ("CLIENT_ROUTE_CHOICES", f"{'x' * 25} = 10.0.0.0/8"),
+        ("FRIENDS_SEE_EACH_OTHER", "maybe"),
+        ("FRIENDS_MAY_REACH", "192.168.1.1/24"),
+        ("FRIENDS_MAY_REACH", "fe80::1%eth0"),
+        ("FRIENDS_MAY_REACH", "server:"),
+        ("FRIENDS_MAY_REACH", "server:65536"),
+        ("FRIENDS_MAY_REACH", "server"),
+        ("CLIENT_DNS", "fe80::1%eth0"),
+        ("CLIENT_ALLOWED_IPS", "fe80::%eth0/64"),
         ("QUOTA_GB", "-1"),
         ("LANGUAGE", "xx"),
         ("QUIET_HOURS", "23"),
@@ -90,6 +98,15 @@ def test_what_clients_may_have_otherwise_is_read() -> None:
     assert settings.client_parameters == {"Jc": "3", "I1": "<b 0x0a> <r 20>", "I2": "off"}
     assert settings.client_dns_choices == (Choice("Family", ("1.1.1.3", "1.0.0.3")),)
     assert [choice.name for choice in settings.client_route_choices] == ["Дом", "Work"]
+
+
+def test_what_friends_may_reach_is_read() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.friends_see_each_other, settings.friends_may_reach) == (False, Reachable((), ()))
+    reach = "192.168.1.0/24, 10.0.0.7,fd20::/16,server:443, server:22"
+    settings = read_settings({**GOOD, "FRIENDS_SEE_EACH_OTHER": "Yes", "FRIENDS_MAY_REACH": reach})
+    assert settings.friends_see_each_other
+    assert settings.friends_may_reach == Reachable(("192.168.1.0/24", "10.0.0.7/32", "fd20::/16"), (443, 22))
 
 
 def test_a_file_wins_over_the_environment_and_its_unknown_names_are_refused(tmp_path: Path) -> None:
