@@ -100,12 +100,12 @@ class VirtualMachine:
     root = Path("/")  # what a machine's paths are relative to: here they are the paths inside
 
     def __init__(self, folder: Path) -> None:
-        self._disk, self._console = folder / "disk", folder / "console.log"
+        self.disk, self._console = folder / "disk", folder / "console.log"
         with fresh_debian(folder / "debian", more=KERNEL) as root:
             add_project(root)
             self._kernel = shutil.copy(next((root / "boot").glob("vmlinuz-*")), folder)
             self._initrd = shutil.copy(root / "boot/initrd", folder)
-            run("mke2fs", "-q", "-t", "ext4", "-d", str(root), str(self._disk), "3G", timeout=300)
+            run("mke2fs", "-q", "-t", "ext4", "-d", str(root), str(self.disk), "3G", timeout=300)
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = b""
 
@@ -113,7 +113,7 @@ class VirtualMachine:
         """Boot, and wait until systemd has started everything."""
         files = (
             "-kernel", self._kernel, "-initrd", self._initrd, "-append", APPEND,
-            "-drive", f"file={self._disk},if=virtio,format=raw,cache=unsafe",
+            "-drive", f"file={self.disk},if=virtio,format=raw,cache=unsafe",
             "-chardev", f"file,id=console,path={self._console},append=on", "-serial", "chardev:console",
         )  # fmt: skip
         pipe = subprocess.PIPE
@@ -232,3 +232,4 @@ def virtual_machine(folder: Path) -> Iterator[VirtualMachine]:
     finally:
         print(machine.log())
         machine.kill()
+        machine.disk.unlink()  # pytest keeps the folder of a test that failed
