@@ -9,8 +9,10 @@ app=/opt/andreyvpn
 etc=/etc/andreyvpn
 env_file=$etc/andreyvpn.env
 data=/var/lib/andreyvpn
-unit=/etc/systemd/system/andreyvpn.service
+units=/etc/systemd/system
+unit=$units/andreyvpn.service
 wrapper=/usr/local/sbin/andreyvpn
+loader=/usr/local/lib/andreyvpn-node.py
 peers=$data/bot_data.db.peers
 forwarding=/etc/sysctl.d/60-andreyvpn.conf
 
@@ -30,6 +32,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/interface.sh"
 # shellcheck source=lib/install/amneziawg.sh
 . "$here/lib/install/amneziawg.sh"
+# shellcheck source=lib/install/loader.sh
+. "$here/lib/install/loader.sh"
 # shellcheck source=lib/install/service.sh
 . "$here/lib/install/service.sh"
 # shellcheck source=lib/install/tests.sh
@@ -156,7 +160,7 @@ install_server() {
     say this_leaves
     confirm go_on || die nothing_changed
     step the_packages
-    need_packages python3 python3-venv ca-certificates iproute2 nftables procps util-linux
+    need_packages python3 python3-venv ca-certificates dbus iproute2 nftables procps util-linux
     need_python
     judge_settings
     step the_code
@@ -174,11 +178,12 @@ install_server() {
     use_release "$release"
     undo_done
     write_service
+    undo_done
     start_service
     prune_releases
     step the_check
     wait_for_database
-    PYTHONUTF8=1 "$wrapper" check || say fix_marked
+    ask_bot check || say fix_marked
     step the_end
     say open_the_bot
     say later
@@ -191,15 +196,15 @@ update_server() {
     watch_over
     token='' admins='' endpoint='' interface='' TELEGRAM_API='' TELEGRAM_PROXY=''
     read_known
-    old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE)
+    old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
     before=0
-    "$wrapper" check >/dev/null || before=1
+    need_packages dbus
+    ask_bot check >/dev/null || before=1
     step the_new_code
     install_code
     place_release
     step the_switch
-    copy=$data/before-update.db was=$app/before-update
-    keep_service
+    copy=$data/before-update.db
     trap '' HUP INT TERM # half-way is no place to stop
     if switch_over; then
         undo_done
@@ -223,24 +228,21 @@ uninstall_server() {
     if [ -n "$purge" ]; then say data_goes; fi
     confirm go_on || die nothing_changed
     step the_bot
-    systemctl disable --now andreyvpn || true
-    rm -f "$unit" "$wrapper"
-    rm -rf /etc/systemd/system/andreyvpn.service.d /opt/andreyvpn
-    systemctl daemon-reload
-    if [ -n "$vpn" ]; then remove_interfaces; fi
+    remove_service
+    if [ -n "$made" ] && [ -n "$vpn" ]; then remove_interfaces; fi
     forget_archive
     if [ -n "$purge" ]; then forget_everything; else say data_stays "$etc" "$data"; fi
+    forget_loader
 }
 
 # The VPN goes only if that is said of it alone, and only an interface that the installer made.
 choose_vpn() {
     if [ -z "$made" ]; then
         if [ -n "$vpn" ]; then say none_made; fi
-        vpn=
     elif [ -z "$vpn" ] && [ -z "$assume_yes" ]; then
         if confirm vpn_too "$1"; then vpn=yes; fi
     fi
-    if [ -n "$vpn" ]; then say vpn_goes "$1"; else say vpn_stays; fi
+    if [ -z "$vpn" ]; then say vpn_stays; elif [ -n "$made" ]; then say vpn_goes "$1"; fi
 }
 
 main() {

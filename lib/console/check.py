@@ -57,10 +57,15 @@ def check(settings: Settings, env: Path | None, say: Callable[[str], object]) ->
 
 
 def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
-    """Nobody but the bot can read its secrets."""
+    """Nobody but the bot can read its secrets; root may own the settings, and let the bot's group read them."""
     for path in filter(None, (env, settings.database, settings.peers_file)):
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield finding(WRONG, "check_open_file", path=path)
+        if not path.exists():
+            continue
+        mode = 0o640 if path == env and path.stat().st_uid == 0 else 0o600
+        if path.stat().st_mode & 0o077 & ~mode:
+            yield finding(WRONG, "check_open_file", path=path, mode=f"{mode:o}")
+        if path == env and settings.node_socket and path.stat().st_uid == os.geteuid() != 0:
+            yield finding(WRONG, "check_own_settings", path=path)
     yield finding(OK, "check_settings")
 
 

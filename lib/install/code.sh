@@ -6,7 +6,8 @@ install_code() {
     release=$app/unfinished
     rm -rf /opt/andreyvpn/unfinished
     install -d "$release"
-    for part in andreyvpn_bot.py lib sql requirements.txt andreyvpn.service install.sh README.md LICENSE; do
+    for part in andreyvpn_bot.py lib sql requirements.txt andreyvpn.service andreyvpn-node.socket \
+        andreyvpn-node@.service install.sh README.md LICENSE; do
         cp -R "$here/$part" "$release/"
     done
     find "$release" -path '*/__pycache__*' -delete

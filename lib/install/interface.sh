@@ -161,6 +161,7 @@ make_interface() {
     if [ "$tool" = awg ]; then parameters=$(bot_asks parameters); fi
     install -d -m 0700 "$folder"
     undo_add "$conf" "$conf.new"
+    place_loader
     allow_forwarding "$address6"
     (umask 077 && write_conf >"$conf.new")
     write_policy "$conf.new"
@@ -187,7 +188,7 @@ ListenPort = $port
 PrivateKey = $("$tool" genkey)
 $parameters
 $(network_lines)
-PostUp = test ! -s $peers || $tool addconf %i $peers
+PostUp = $(loading "$tool" %i) || true
 TEXT
 }
 
@@ -198,12 +199,8 @@ adopt_interface() {
         say adopted_before "$interface"
         return 0
     fi
-    drop_in=/etc/systemd/system/$tool-quick@$interface.service.d
-    install -d "$drop_in"
-    cat >"$drop_in/andreyvpn.conf" <<TEXT
-[Service]
-ExecStartPost=/bin/sh -c 'test ! -s $peers || $tool addconf $interface $peers'
-TEXT
+    place_loader
+    load_behind "$tool" "$interface"
     systemctl daemon-reload
     say adopted "$interface"
 }

@@ -150,9 +150,9 @@ network_lines() {
 # Bring those lines in the file of an earlier run to what they are now; every other line stays.
 renew_conf() {
     undo_add "$conf" "$conf.new"
-    old="PostDown = nft delete table inet andreyvpn_$interface"
+    old_down="PostDown = nft delete table inet andreyvpn_$interface"
     (umask 077 && LINES_NOW=$(network_lines) OLD="$six_line
-$old
+$old_down
 $(network_lines)" awk -v start="nft -f $nat" '
         BEGIN { for (count = split(ENVIRON["OLD"], old, "\n"); count > 0; count--) ours[old[count]] }
         index($0, start) && !done++ { print ENVIRON["LINES_NOW"] }

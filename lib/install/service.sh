@@ -1,33 +1,81 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
-# The service, its unit, and the command andreyvpn.
+# The service with its node, their units, and the command andreyvpn.
+
+# Run a command of the bot's, away from this terminal even where an older wrapper would hand it over.
+ask_bot() { PYTHONUTF8=1 python3 -I -S -B "$here/lib/install/terminal.py" "$@"; }
 
 write_wrapper() {
+    undo_add "$wrapper"
     cat >"$wrapper" <<TEXT || return
 #!/bin/sh
-# The bot's command line with the rights of its service: andreyvpn check, andreyvpn users, andreyvpn --help
+# The bot's command line, in a unit of its own: andreyvpn check, andreyvpn users, andreyvpn --help
 [ "\$(id -u)" = 0 ] || exec sudo "\$0" "\$@"
-exec setpriv --reuid=andreyvpn --regid=andreyvpn --clear-groups \\
-    --inh-caps=-all,+net_admin$1 --ambient-caps=-all,+net_admin$1 \\
-    $app/current/.venv/bin/python $app/current/andreyvpn_bot.py --env $env_file "\$@"
+exec $app/current/.venv/bin/python -I -S -B $app/current/lib/install/terminal.py "\$@"
 TEXT
     chmod 0755 "$wrapper"
 }
 
-# Write all that systemd and the shell know of the bot, by the code that runs now. Each failure is one of the whole.
-write_service() {
-    if [ -S "/var/run/wireguard/$interface.sock" ] || [ -S "/var/run/amneziawg/$interface.sock" ]; then
-        # a userspace interface is reached by a socket that belongs to root
-        install -d "$unit.d" && cat >"$unit.d/userspace.conf" <<TEXT || return
+# Write a file that changes one of our units on this server. Usage: put_drop_in UNIT NAME <TEXT
+put_drop_in() {
+    undo_add "$units/$1.d/$2"
+    install -d "$units/$1.d" && cat >"$units/$1.d/$2"
+}
+
+# Remove such a file. Usage: take_drop_in UNIT NAME
+take_drop_in() {
+    [ -e "$units/$1.d/$2" ] || return 0
+    undo_add "$units/$1.d/$2"
+    rm -f "$units/$1.d/$2"
+    rmdir "$units/$1.d" || true # there may be others in it
+}
+
+# A userspace interface is reached by a socket of root's: of all that the right opens, the node sees that socket alone.
+# A command of the owner's may lead out of what the node's unit can see: then the bot starts the node itself, and has
+# the rights for it.
+write_drop_ins() {
+    take_drop_in andreyvpn.service userspace.conf # from when the bot itself had the node's rights
+    found='' rights=CAP_NET_ADMIN
+    for folder in wireguard amneziawg; do
+        if [ -S "/run/$folder/$interface.sock" ]; then found=/run/$folder/$interface.sock; fi
+    done
+    if [ -n "$found" ]; then
+        rights="$rights CAP_DAC_OVERRIDE"
+        put_drop_in andreyvpn-node@.service userspace.conf <<TEXT || return
 [Service]
+BindPaths=-$found
 AmbientCapabilities=CAP_DAC_OVERRIDE
 CapabilityBoundingSet=CAP_DAC_OVERRIDE
+RestrictAddressFamilies=AF_UNIX
 TEXT
     elif [ -e "/sys/class/net/$interface" ]; then
-        rm -f "$unit.d/userspace.conf"
+        take_drop_in andreyvpn-node@.service userspace.conf
     fi
-    more=
-    if [ -e "$unit.d/userspace.conf" ]; then more=,+dac_override; fi
-    cp "$app/current/andreyvpn.service" "$unit" && write_wrapper "$more" && systemctl daemon-reload
+    case "$tool" in
+        '' | awg | wg) take_drop_in andreyvpn.service own-command.conf ;;
+        *)
+            put_drop_in andreyvpn.service own-command.conf <<TEXT || return
+# For an AWG_COMMAND of your own, the bot starts the node itself. What else that command needs, add by:
+# systemctl edit andreyvpn
+[Service]
+UnsetEnvironment=NODE_SOCKET
+AmbientCapabilities=$rights
+CapabilityBoundingSet=$rights
+RestrictAddressFamilies=AF_NETLINK
+PrivateUsers=no
+TEXT
+            ;;
+    esac
+}
+
+# Write all that systemd, the shell and an interface's start know of the bot, by the code that runs now, and open the
+# way to the node. Each failure is one of the whole.
+write_service() {
+    undo_add "$unit" "$units/andreyvpn-node.socket" "$units/andreyvpn-node@.service" \
+        "$units/sockets.target.wants/andreyvpn-node.socket"
+    cp "$app/current/andreyvpn.service" "$app/current/andreyvpn-node.socket" "$app/current/andreyvpn-node@.service" \
+        "$units/" && write_drop_ins && write_wrapper && seal_settings && place_loader && renew_loading &&
+        systemctl daemon-reload && systemctl enable --quiet andreyvpn-node.socket &&
+        systemctl restart andreyvpn-node.socket
 }
 
 start_service() {
@@ -44,47 +92,53 @@ wait_for_database() {
 
 # Run the new code on the database, of which a copy is kept, and check it. A failure of any line is one of the whole.
 switch_over() {
-    systemctl stop andreyvpn && rm -f "$copy" && "$wrapper" backup "$copy" && use_release "$release" &&
+    systemctl stop andreyvpn && rm -f "$copy" && ask_bot backup "$copy" && use_release "$release" &&
         write_service && systemctl start andreyvpn && sleep 5 && systemctl is-active --quiet andreyvpn &&
-        { [ "$before" = 1 ] || "$wrapper" check; }
-}
-
-# Keep what systemd and the shell know of the bot that runs now.
-keep_service() {
-    rm -rf /opt/andreyvpn/before-update
-    install -d -m 0700 "$was"
-    cp -a "$unit" "$wrapper" "$was/"
-    if [ -d "$unit.d" ]; then cp -a "$unit.d" "$was/"; fi
+        { [ "$before" = 1 ] || ask_bot check; }
 }
 
 go_back() {
     step going_back
     journalctl -u andreyvpn -n 10 --no-pager || true
     systemctl stop andreyvpn || true
+    systemctl stop andreyvpn-node.socket || true
     use_release "$old" || true
-    rm -rf /etc/systemd/system/andreyvpn.service.d
-    cp -a "$was/${wrapper##*/}" "$wrapper" || true
-    cp -a "$was/${unit##*/}"* "${unit%/*}/" || true
+    undo_files || true
     systemctl daemon-reload || true
-    if [ -s "$copy" ] && ! "$wrapper" users >/dev/null; then # the new code has changed it beyond the old one's reading
-        "$wrapper" restore "$copy" || true
+    if [ -s "$copy" ] && ! ask_bot users >/dev/null; then # the new code has changed it beyond the old one's reading
+        ask_bot restore "$copy" || true
     fi
     systemctl start andreyvpn || die old_does_not_start
     die update_failed
 }
 
-# Forget everything. What keeps the peers of a VPN that stays is a file beside the bot's data, so a copy is left.
-forget_everything() {
-    if [ -z "$vpn" ] && [ -s "$peers" ]; then
-        cp "$peers" /root/andreyvpn.peers
-        say peers_kept
-    fi
-    for drop_in in /etc/systemd/system/*-quick@*.service.d/andreyvpn.conf; do
-        rm -f "$drop_in"
-        rmdir "${drop_in%/*}" || true
-    done
+# Remove the service; what it has written stays.
+remove_service() {
+    systemctl disable --now andreyvpn || true
+    systemctl disable --now andreyvpn-node.socket || true
+    systemctl stop 'andreyvpn-node@*' || true
+    find /run/andreyvpn-node -xdev -delete || true
+    rm -f "$unit" "$units/andreyvpn-node.socket" "$units/andreyvpn-node@.service" "$wrapper"
+    rm -rf /etc/systemd/system/andreyvpn.service.d /etc/systemd/system/andreyvpn-node@.service.d /opt/andreyvpn
     systemctl daemon-reload
+}
+
+# Forget everything but what lets friends in, where the VPN stays: that is the list of peers, which becomes root's.
+forget_everything() {
+    kept=
+    if [ -z "$vpn" ] && [ -f "$peers" ] && [ ! -L "$peers" ]; then
+        kept=$(mktemp -p /run andreyvpn.XXXXXX)
+        cat "$peers" >"$kept"
+    fi
     rm -rf /etc/andreyvpn/andreyvpn.env /var/lib/andreyvpn
+    if [ -n "$kept" ]; then
+        install -d -m 0700 "$data"
+        install -m 0644 "$kept" "$peers" # a bot that comes back reads it and writes it anew
+        rm -f "$kept"
+        say peers_stay "$peers"
+    else
+        forget_loading
+    fi
     rmdir "$etc" || true # the NAT of a VPN that stays
     userdel andreyvpn || true
 }

@@ -67,6 +67,15 @@ put_setting() {
     mv "$env_file.newer" "$env_file.new"
 }
 
+# The bot reads its settings, and can't change them: root acts on them too. It might still hold an older file open, so
+# this is a new one.
+seal_settings() {
+    [ "$(stat -c '%U:%G %a' "$env_file")" != 'root:andreyvpn 640' ] || return 0
+    undo_add "$env_file" "$env_file.new"
+    (umask 077 && cat "$env_file" >"$env_file.new") && chown root:andreyvpn "$env_file.new" &&
+        chmod 0640 "$env_file.new" && mv "$env_file.new" "$env_file"
+}
+
 # Bring the file to what was given, found and answered.
 write_settings() {
     undo_add "$env_file" "$env_file.new" "$env_file.newer"
@@ -88,8 +97,8 @@ TEXT
     put_setting TELEGRAM_API "$TELEGRAM_API"
     put_setting TELEGRAM_PROXY "$TELEGRAM_PROXY"
     umask 022
-    chown andreyvpn:andreyvpn "$env_file.new"
     mv "$env_file.new" "$env_file"
+    seal_settings
 }
 
 # Run a question of the new code with the token at hand.

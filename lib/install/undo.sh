@@ -18,11 +18,12 @@ watch_over() {
     trap 'die stopped' HUP INT TERM
 }
 
-# Note files that are about to be made or changed.
+# Note files that are about to be made or changed, and their folders that are about to be made.
 undo_add() {
     for file in "$@"; do
         if grep -qsxF -e "$file" /run/andreyvpn-undo/files; then continue; fi
         if [ -e "$file" ]; then cp -a --parents "$file" /run/andreyvpn-undo/before; fi
+        if [ ! -d "${file%/*}" ]; then printf '%s\n' "${file%/*}" >>/run/andreyvpn-undo/folders; fi
         printf '%s\n' "$file" >>/run/andreyvpn-undo/files
     done
 }
@@ -33,13 +34,25 @@ undo_done() {
     rm -rf /run/andreyvpn-undo/before
     mkdir /run/andreyvpn-undo/before
     : >/run/andreyvpn-undo/files
+    : >/run/andreyvpn-undo/folders
+}
+
+# Bring files back to what they were.
+undo_files() {
+    while IFS= read -r file; do
+        rm -f "$file"
+        if [ -e "/run/andreyvpn-undo/before$file" ]; then
+            mkdir -p "${file%/*}"
+            cp -a "/run/andreyvpn-undo/before$file" "$file"
+        fi
+    done </run/andreyvpn-undo/files
+    while IFS= read -r folder; do rmdir "$folder" || true; done </run/andreyvpn-undo/folders
+    : >/run/andreyvpn-undo/files
+    : >/run/andreyvpn-undo/folders
 }
 
 undo_all() {
-    while IFS= read -r file; do
-        rm -f "$file"
-        if [ -e "/run/andreyvpn-undo/before$file" ]; then cp -a "/run/andreyvpn-undo/before$file" "$file"; fi
-    done </run/andreyvpn-undo/files
+    undo_files
     if [ -n "$placed" ]; then discard_release "$placed"; fi
     rm -rf /opt/andreyvpn/unfinished /run/andreyvpn-keys /run/andreyvpn-undo
 }

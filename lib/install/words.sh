@@ -433,9 +433,19 @@ find_text() {
             en='Removed: %s. Nobody can connect any more.'
             ru='Удалён: %s. Никто больше не подключится.'
             ;;
-        peers_kept)
-            en='The list of peers is kept as /root/andreyvpn.peers; after the next reboot nobody is let in any more.'
-            ru='Список пиров сохранён в /root/andreyvpn.peers; после перезагрузки никто уже не подключится.'
+        line_replaced)
+            en="In %s, the line that loads the bot's peers now checks them first; all else is as it was"
+            ru='В %s строка, загружающая пиров бота, теперь сначала их проверяет; остальное как было'
+            ;;
+        peers_stay)
+            en='Friends stay connected, after a reboot too: their peers are in %s. To end that: '
+            en="${en}sudo ./install.sh uninstall --purge --vpn"
+            ru='Друзья смогут подключаться и после перезагрузки: их пиры в %s. Чтобы это прекратить: '
+            ru="${ru}sudo ./install.sh uninstall --purge --vpn"
+            ;;
+        peers_end)
+            en='Once the interface has been restarted, friends of the bot can no longer connect.'
+            ru='После перезапуска интерфейса друзья бота больше не подключатся.'
             ;;
         *) en="install.sh has no text $1" ru=$en ;;
     esac

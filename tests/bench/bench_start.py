@@ -31,6 +31,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 FRIENDS, STRANGERS, UPDATES, MORE = 100, 50, 10_000, 100_000
 DELIVERY, SCREENS = ("qr:{}", "file:{}", "qr:{}", "file:{}", "qr:{}"), ("menu", "configs", "config:{}", "stats", "help")
 PATIENCE = 900.0
+PLACES = {"DATABASE", "NODE_SOCKET"}
 BARE = """
 import requests, sqlite3
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmRSS")))
@@ -55,7 +56,7 @@ def service_environment() -> dict[str, str]:
     """Return the environment of the service, with other paths; the code is compiled, as the installer leaves it."""
     lines = (ROOT / "andreyvpn.service").read_text(encoding="utf-8").splitlines()
     words = [line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment=")]
-    return {"PYTHONDONTWRITEBYTECODE": "", **{name: value for name, value in words if name != "DATABASE"}}
+    return {"PYTHONDONTWRITEBYTECODE": "", **{name: value for name, value in words if name not in PLACES}}
 
 
 def measure_bot() -> tuple[float, float]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-from tests.company import ADMIN, TOKEN, Company
+from lib.store.database import SCHEMA_VERSION
+from tests.company import ADMIN, ROOT, TOKEN, Company
 from tests.system.machine import Machine, fresh_debian, need_machine
 from tests.system.network import SERVER_ADDRESS, Network, need_network
 
@@ -67,6 +69,32 @@ class Installed(Company):
     def has(self, path: str) -> bool:
         """Return True if the machine has this file or folder."""
         return (self.machine.root / path.lstrip("/")).exists()
+
+
+def write_next_version(folder: Path, works: bool) -> None:
+    """Write a newer version of the bot, with a migration and changed units, that works or exits at once."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("lib", "sql"):
+        shutil.copytree(ROOT / part, folder / part)
+    units = sorted(path.name for path in ROOT.glob("andreyvpn*") if path.suffix in (".service", ".socket"))
+    for part in ("andreyvpn_bot.py", "requirements.txt", *units, "install.sh", "README.md", "LICENSE"):
+        shutil.copy(ROOT / part, folder / part)
+    for name in units:
+        with (folder / name).open("a") as unit:
+            unit.write("# new\n")
+    step = "ALTER TABLE users ADD COLUMN new INTEGER NOT NULL DEFAULT 7;\n"
+    (folder / f"sql/migrations/{SCHEMA_VERSION + 1:03}.sql").write_text(step)
+    _change(
+        folder / "lib/store/database.py", f"SCHEMA_VERSION = {SCHEMA_VERSION}", f"SCHEMA_VERSION = {SCHEMA_VERSION + 1}"
+    )
+    if not works:
+        _change(folder / "andreyvpn_bot.py", "return Bot(settings).run()", "return 1")
+
+
+def _change(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
 
 
 @contextmanager

@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from lib.store.database import SCHEMA_VERSION
-from tests.company import ADMIN, FRIEND, ROOT, SECOND_FRIEND, TOKEN
-from tests.system.installed import INSTALL, SECOND_RUN, Installed, booted
+from tests.company import ADMIN, FRIEND, SECOND_FRIEND, TOKEN
+from tests.system.installed import INSTALL, SECOND_RUN, Installed, booted, write_next_version
 from tests.system.machine import Machine, fresh_debian
 from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, Network, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60)]
 
-UNIT, WRAPPER = "etc/systemd/system/andreyvpn.service", "usr/local/sbin/andreyvpn"
+UNITS = [f"etc/systemd/system/andreyvpn{name}" for name in (".service", "-node.socket", "-node@.service")]
+WRAPPER, LOADER = "usr/local/sbin/andreyvpn", "usr/local/lib/andreyvpn-node.py"
+PEERS = "var/lib/andreyvpn/bot_data.db.peers"
 RULES = "etc/andreyvpn/nat-wg0.nft"
 DROP_IN = "etc/systemd/system/wg-quick@wg7.service.d/andreyvpn.conf"
 
@@ -108,7 +110,7 @@ def test_what_is_given_on_a_second_run_is_changed_and_every_other_line_stays(com
         f"SERVER_ENDPOINT={SERVER_ADDRESS}": "SERVER_ENDPOINT=vpn.example.org:443",
     }
     assert company.settings.read_text().splitlines() == [changed.get(line, line) for line in mine]
-    assert company.settings.stat().st_mode & 0o777 == 0o600
+    assert company.machine.says("stat", "-c", "%U:%G %a", "/etc/andreyvpn/andreyvpn.env") == "root:andreyvpn 640"
     before = company.settings.read_text()
     company.install("/src/install.sh", "--yes", "--endpoint", "http://x/", code=2)
     company.install("/src/install.sh", "--yes", "--token", "77:wrong-token-for-sure", code=2)
@@ -125,11 +127,11 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
     write_next_version(machine.root / "next", works=False)
-    before = [company.read(path) for path in (UNIT, WRAPPER)]
+    before = [company.read(path) for path in (*UNITS, WRAPPER)]
     said = company.install("/next/install.sh", "update", "--yes", code=2)
     assert "the bot runs as before" in said
     assert machine.do("readlink", "-f", "/opt/andreyvpn/current").strip() == first
-    assert [company.read(path) for path in (UNIT, WRAPPER)] == before
+    assert [company.read(path) for path in (*UNITS, WRAPPER)] == before
     assert len(list((machine.root / "opt/andreyvpn/releases").iterdir())) == 1, "what does not work does not stay"
     wait(company.is_active, 30, "the old code's return")
     assert company.rows("PRAGMA user_version") == [(SCHEMA_VERSION,)], "the database is the old one again"
@@ -146,7 +148,8 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     assert company.read(RULES) == table
     assert "chain from_friends" in machine.do("nft", "list", "table", "inet", "andreyvpn_wg0")
     assert machine.do("readlink", "-f", "/opt/andreyvpn/current").strip() != first
-    assert [company.read(path) for path in (UNIT, WRAPPER)] == [f"{before[0]}# new\n", before[1]], "both are renewed"
+    new = [*(f"{unit}# new\n" for unit in before[:-1]), before[-1]]
+    assert [company.read(path) for path in (*UNITS, WRAPPER)] == new, "all are renewed"
     assert company.rows("PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
     assert company.rows("SELECT new FROM users WHERE id = ?", FRIEND) == [(7,)]
     for name in ("before-update.db", f"bot_data.db.before-schema-{SCHEMA_VERSION + 1}"):
@@ -155,30 +158,6 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
             assert copy.execute("SELECT count(*) FROM users WHERE id = ?", (FRIEND,)).fetchone() == (1,)
     network.client.connect(conf)
     wait(network.client.pings, 10, "a ping after the update")
-
-
-def write_next_version(folder: Path, works: bool) -> None:
-    """Write a newer version of the bot, with a migration and a changed unit, that works or exits at once."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in ("lib", "sql"):
-        shutil.copytree(ROOT / part, folder / part)
-    for part in ("andreyvpn_bot.py", "requirements.txt", "andreyvpn.service", "install.sh", "README.md", "LICENSE"):
-        shutil.copy(ROOT / part, folder / part)
-    with (folder / "andreyvpn.service").open("a") as unit:
-        unit.write("# new\n")
-    step = "ALTER TABLE users ADD COLUMN new INTEGER NOT NULL DEFAULT 7;\n"
-    (folder / f"sql/migrations/{SCHEMA_VERSION + 1:03}.sql").write_text(step)
-    change(
-        folder / "lib/store/database.py", f"SCHEMA_VERSION = {SCHEMA_VERSION}", f"SCHEMA_VERSION = {SCHEMA_VERSION + 1}"
-    )
-    if not works:
-        change(folder / "andreyvpn_bot.py", "return Bot(settings).run()", "return 1")
-
-
-def change(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
 
 
 def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tmp_path: Path) -> None:
@@ -224,15 +203,21 @@ def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_
     before = company.peers()
     assert "The VPN goes on" in company.install("/src/install.sh", "uninstall", "--yes")
     assert company.peers() == before
-    assert not company.has("opt/andreyvpn")
+    assert not any(map(company.has, (*UNITS, f"{UNITS[2]}.d", WRAPPER, "opt/andreyvpn")))
+    assert machine.says("systemctl", "list-units", "--state=loaded", "--plain", "--no-legend", "andreyvpn*") == ""
+    machine.do("systemctl", "restart", "wg-quick@wg0")
+    assert company.peers() == before, "the interface still knows them"
     company.install(*SECOND_RUN)
     wait(company.is_active, 30, "the bot's return")
     assert company.rows("SELECT id FROM users WHERE id = ?", FRIEND) == [(FRIEND,)]
 
-    company.install("/src/install.sh", "uninstall", "--yes", "--purge")
-    assert not company.has("var/lib/andreyvpn")
+    assert "Friends stay connected" in company.install("/src/install.sh", "uninstall", "--yes", "--purge")
+    assert machine.do("ls", "-A", "/var/lib/andreyvpn") == "bot_data.db.peers\n"
+    assert machine.says("stat", "-c", "%u %a", "/var/lib/andreyvpn", f"/{PEERS}") == "0 700\n0 644"
+    machine.reboot()
     assert company.peers() == before, "the VPN stays while nobody says that it shall go"
     company.install()
+    wait(lambda: machine.says("stat", "-c", "%U %a", f"/{PEERS}") == "andreyvpn 600", 10, "the bot's own list")
     said = machine.do("/src/install.sh", "uninstall", "--vpn", stdin="n\n", code=2)
     assert "every friend is cut off for good" in said
     assert company.is_active()
@@ -247,14 +232,15 @@ def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_
         "etc/wireguard/wg0.conf",
         "etc/andreyvpn/nat-wg0.nft",
         "etc/sysctl.d/60-andreyvpn.conf",
-        UNIT,
+        *UNITS,
         WRAPPER,
+        LOADER,
     ):
         assert not company.has(path), path
     assert company.settings.exists(), "settings and data were not named"
     assert "❌" not in company.install(*SECOND_RUN), "and all comes back, with a new key"
     company.install("/src/install.sh", "uninstall", "--yes", "--vpn", "--purge")
-    assert not company.has("etc/andreyvpn")
+    assert not any(map(company.has, ("etc/andreyvpn", "var/lib/andreyvpn", LOADER)))
     assert machine.says("wg", "show", "interfaces") == ""
 
 
@@ -279,9 +265,14 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
 
     assert "has made no interface here" in company.install("/src/install.sh", "uninstall", "--yes", "--vpn")
     assert machine.do("wg", "show", "wg7", "peers").strip(), "what the installer did not make stays"
-    assert company.has(DROP_IN), "with what loads its peers"
-    company.install("/src/install.sh", "uninstall", "--yes", "--vpn", "--purge")
-    assert not company.has(DROP_IN)
+    machine.reboot()
+    assert machine.do("wg", "show", "wg7", "peers").strip(), "its friends stay as well"
+    company.install("/src/install.sh", "uninstall", "--yes", "--purge")
+    machine.reboot()
+    assert machine.do("wg", "show", "wg7", "peers").strip(), "even without the bot's data"
+    said = company.install("/src/install.sh", "uninstall", "--yes", "--vpn", "--purge")
+    assert "friends of the bot can no longer connect" in said
+    assert not any(map(company.has, (DROP_IN, PEERS, LOADER)))
     assert company.read("etc/wireguard/wg7.conf") == theirs
     assert "wg7" in machine.says("wg", "show", "interfaces")
 
@@ -311,6 +302,26 @@ def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: In
     (machine.root / "etc/wireguard/wg0.conf").write_text(theirs + "Colour = blue\n")
     said = company.install(*SECOND_RUN, code=2)
     assert "the interface wg0 does not start: Line unrecognized: `Colour=blue'" in said
+
+
+def test_with_a_command_of_the_owner_s_the_bot_starts_the_node_itself(company: Installed) -> None:
+    machine = company.machine
+    company.open_up()
+    settings = company.settings.read_text()
+    company.settings.write_text(settings.replace("AWG_COMMAND=wg", "AWG_COMMAND=env LC_ALL=C wg"))
+    said = company.install(*SECOND_RUN)
+    assert "AWG_COMMAND is of your own making" in said
+    assert "❌" not in said
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    assert len(company.peers()) == 1
+    number = machine.says("systemctl", "show", "--value", "-p", "MainPID", "andreyvpn")
+    assert f"CapEff:\t{(1 << 12) + (1 << 1):016x}" in machine.do("cat", f"/proc/{number}/status")
+    company.settings.write_text(settings)
+    assert "❌" not in company.install(*SECOND_RUN)
+    assert not company.has(f"{UNITS[0]}.d")
+    number = machine.says("systemctl", "show", "--value", "-p", "MainPID", "andreyvpn")
+    assert f"CapEff:\t{0:016x}" in machine.do("cat", f"/proc/{number}/status")
 
 
 def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999) -> str:
@@ -365,18 +376,15 @@ def test_files_and_forwarding_are_told_of_on_the_command_line(company: Installed
     machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/copy.db")
     machine.do("mv", "/var/lib/andreyvpn/copy.db", "/root/copy.db")
     machine.do("chown", "root:", "/root/copy.db")
-    code = "/opt/andreyvpn/current"
-    bare = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups", f"{code}/.venv/bin/python",
-            f"{code}/andreyvpn_bot.py", "--env", "/etc/andreyvpn/andreyvpn.env")  # fmt: skip
-    said = machine.do(*bare, "restore", "/root/copy.db", code=2)
+    said = machine.do("andreyvpn", "restore", "/root/copy.db", code=2)
     assert "/root/copy.db can't be read by the user andreyvpn" in said
     machine.do("systemctl", "stop", "andreyvpn")
     for command in said.splitlines()[-2:]:
         machine.do(*command.split())
     machine.do("systemctl", "start", "andreyvpn")
-    said = machine.do(*bare, "backup", "/root/copy.db", code=2)
+    said = machine.do("andreyvpn", "backup", "/root/copy.db", code=2)
     assert "/root/copy.db can't be written by the user andreyvpn" in said
-    machine.do(*bare, "backup", said.split()[-1])
+    machine.do("andreyvpn", "backup", said.split()[-1])
 
     machine.do("ip", "address", "add", "fd10:8:0:1::1/64", "dev", "wg0")
     machine.do("sysctl", "-w", "net.ipv6.conf.all.forwarding=0")

@@ -1,6 +1,7 @@
 """The installation of AmneziaWG from an archive: a tiny one, signed by a key of its own, on the machine's disk.
 
-The package in it is wg under another name, which keeps the parameters that wg does not know in a file.
+The package in it is wg under another name, which keeps the parameters that wg does not know in a file, where the node
+can read it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ case "$1 ${3-}" in
     "--version ") echo "amneziawg-tools v1.0.20260618 - https://amnezia.org" ;;
     "show dump")
         dump=$(wg show "$2" dump) || exit
-        echo "$dump" | awk -F '\\t' -v OFS='\\t' -v more="$(cat "/run/awg/$2.columns")" \\
+        echo "$dump" | mawk -F '\\t' -v OFS='\\t' -v more="$(cat "/usr/local/lib/awg/$2.columns")" \\
             'NR == 1 {print $1, $2, $3, more, $4; next} {print}'
         ;;
     *) exec wg "$@" ;;
@@ -32,14 +33,14 @@ AWG_QUICK = f"""#!/bin/sh
 set -eu
 command -v amneziawg-go >/dev/null || {{ echo "Unknown device type" >&2; exit 1; }}
 conf=/etc/amnezia/amneziawg/$2.conf
-mkdir -p /run/awg
+mkdir -p /usr/local/lib/awg
 for name in {" ".join(NAMES)}; do
     value=$(sed -n "s/^$name = //p" "$conf")
     case "$name" in I*) printf '%s\\t' "${{value:-(null)}}" ;; *) printf '%s\\t' "${{value:-0}}" ;; esac
-done | sed 's/\\t$//' >"/run/awg/$2.columns"
+done | sed 's/\\t$//' >"/usr/local/lib/awg/$2.columns"
 umask 077
-grep -vE '^({"|".join(NAMES)}) = ' "$conf" >"/run/awg/$2.conf"
-WG_QUICK_USERSPACE_IMPLEMENTATION=amneziawg-go exec wg-quick "$1" "/run/awg/$2.conf"
+grep -vE '^({"|".join(NAMES)}) = ' "$conf" >"/usr/local/lib/awg/$2.conf"
+WG_QUICK_USERSPACE_IMPLEMENTATION=amneziawg-go exec wg-quick "$1" "/usr/local/lib/awg/$2.conf"
 """
 UNIT = """[Service]
 Type=oneshot

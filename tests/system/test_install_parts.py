@@ -127,6 +127,44 @@ def test_undo_removes_what_was_made_and_brings_back_what_was_there(sandbox: Sand
     assert (sandbox.root / "srv/b").exists(), "what is done stays"
 
 
+def test_undo_removes_the_folders_that_were_made_and_makes_those_that_are_gone(sandbox: Sandbox) -> None:
+    before = sandbox.listing("etc", "srv")
+    sandbox.parts("""
+        watch_over
+        undo_add /srv/new/one /etc/wireguard/home.conf
+        mkdir /srv/new
+        echo made >/srv/new/one
+        rm -r /etc/wireguard
+        die nothing_changed
+    """, code=2)  # fmt: skip
+    assert sandbox.listing("etc", "srv") == before
+
+
+OLD_LINE = "PostUp = test ! -s {peers} || {tool} addconf %i {peers}"
+NEW_LINE = "PostUp = AWG_COMMAND={tool} python3 -I -S -B /usr/local/lib/andreyvpn-node.py load %i {peers} || true"
+
+
+@pytest.mark.parametrize(("folder", "tool"), [("/etc/wireguard", "wg"), ("/etc/amnezia/amneziawg", "awg")])
+def test_only_the_old_line_of_an_interface_s_file_is_replaced(sandbox: Sandbox, folder: str, tool: str) -> None:
+    names = {"tool": tool, "peers": "/var/lib/andreyvpn/bot_data.db.peers"}
+    old, new = OLD_LINE.format(**names), NEW_LINE.format(**names)
+    theirs = f"# mine\r\n[Interface]\n{old} # mine\n  {old}\n#{old}\n{{}}\nPostUp = echo '&' \\1 %%i\n\n{{}}\n\t[Peer]"
+    file = sandbox.write(f"{folder}/friends.conf", theirs.format(old, old))
+    file.chmod(0o640)
+    other = sandbox.write(f"{folder}/other.conf", theirs.format("x", "y"))
+    (file.parent / "link.conf").symlink_to("friends.conf")
+    before = sandbox.listing(folder.lstrip("/"))
+    sandbox.parts("watch_over; renew_loading; die nothing_changed", code=2)
+    assert sandbox.listing(folder.lstrip("/")) == before, "undone"
+    assert "friends.conf, the line" in sandbox.parts("watch_over; renew_loading; undo_done; renew_loading")
+    assert file.read_bytes().decode() == theirs.format(new, new)
+    assert other.read_bytes().decode() == theirs.format("x", "y")
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert (file.parent / "link.conf").is_symlink()
+    place = "watch_over; release=/src; place_loader; undo_done; forget_loader; test -e $loader; "
+    sandbox.parts(f"{place} rm {folder}/*.conf; forget_loader; ! test -e $loader")
+
+
 def test_a_release_that_was_placed_goes_when_the_rest_fails(sandbox: Sandbox) -> None:
     for number in range(5):
         sandbox.write(f"/opt/andreyvpn/releases/2026010{number}-000000/code.py", "")

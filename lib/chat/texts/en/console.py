@@ -20,7 +20,9 @@ TEXTS = {
     "bad_interface": "That is no name of an interface: up to 15 letters, digits and _ . -",
     "bad_url": "{name} must begin with http:// or https:// and hold neither spaces nor line breaks",
     "check_settings": "Settings are readable and complete",
-    "check_open_file": "{path} can be read by others. Type: chmod 600 {path}",
+    "check_open_file": "{path} can be read by others. Type: chmod {mode} {path}",
+    "check_own_settings": "The bot could change {path}, which root relies on. Type: chown root:andreyvpn {path}; "
+    "chmod 640 {path}",
     "check_token": "Telegram does not know this BOT_TOKEN. Copy it again from @BotFather",
     "check_no_telegram": "Telegram does not answer ({reason}). See whether the server reaches api.telegram.org, else set TELEGRAM_PROXY",
     "check_bot": "Telegram knows the bot: @{username}",

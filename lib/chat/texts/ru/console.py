@@ -20,7 +20,9 @@ TEXTS = {
     "bad_interface": "Это не имя интерфейса: до 15 букв, цифр и знаков _ . -",
     "bad_url": "{name} должен начинаться с http:// или https://, без пробелов и переносов строк",
     "check_settings": "Настройки читаются, всё на месте",
-    "check_open_file": "{path} могут прочитать чужие. Наберите: chmod 600 {path}",
+    "check_open_file": "{path} могут прочитать чужие. Наберите: chmod {mode} {path}",
+    "check_own_settings": "Бот может изменить {path}, а этим настройкам доверяет root. Наберите: "
+    "chown root:andreyvpn {path}; chmod 640 {path}",
     "check_token": "Telegram не знает этот BOT_TOKEN. Скопируйте его заново у @BotFather",
     "check_no_telegram": "Telegram не отвечает ({reason}). Проверьте, виден ли api.telegram.org с сервера, иначе задайте TELEGRAM_PROXY",
     "check_bot": "Telegram знает бота: @{username}",
