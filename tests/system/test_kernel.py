@@ -80,6 +80,11 @@ class Device:
         return self._machine.do(*words, stdin=WEB.read_text(encoding="utf-8")) == f"{AMOUNT}\n"
 
 
+def shown(machine: VirtualMachine, unit: str, name: str) -> str:
+    """Return a property of a unit."""
+    return machine.says("systemctl", "show", "--value", f"--property={name}", unit)
+
+
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[VirtualMachine]:
     with virtual_machine(tmp_path) as machine:
@@ -111,6 +116,9 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine) -> None:
     assert "❌" not in said, said
     assert "wireguard" in machine.do("ip", "-d", "link", "show", "wg0")
     assert machine.says("pgrep", "wireguard-go") == "", "the interface is the kernel's"
+    bot = shown(machine, "andreyvpn", "MainPID")
+    assert "CapBnd:\t0000000000000000\n" in machine.do("cat", f"/proc/{bot}/status"), "the bot itself can't change it"
+    assert shown(machine, "andreyvpn-node@1", "CapabilityBoundingSet") == "cap_net_admin"
 
     company.let_in(friend)
     conf = company.give_config(friend).decode()
