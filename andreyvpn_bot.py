@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,12 @@ from lib.chat.attachments import render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
 from lib.days import Clock
-from lib.errors import AnotherPoller, BotError, DatabaseError, SettingsError, WrongToken
+from lib.errors import AnotherPoller, BotError, DatabaseBusy, DatabaseError, SettingsError, WrongToken
 from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store import database
+from lib.store import backup, database
 from lib.store.database import transaction, wanted_version
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
@@ -92,6 +92,8 @@ class Bot:
             time.sleep(0.02)
         if self._awg is not None:
             self._awg.cut_off()
+        with suppress(sqlite3.Error), closing(self.connect()) as db:
+            database.empty_log(db)
 
     def _is_busy(self, thread: threading.Thread) -> bool:
         polls = thread.name == "poller" and self._poller is not None and self._poller.waiting
@@ -113,11 +115,18 @@ class Bot:
                 log.error("The %s can't use the database and tries again: %s", name, exc)
                 self.stop.wait(RETRY_SECONDS)
             except Exception as exc:
-                if database.is_damage(exc):
-                    self._fail(DatabaseError(damage(self.settings, exc)))
+                if database.is_damage(exc) and self._is_proven(exc):
                     return
                 log.exception("The %s failed and starts again", name)
                 self.stop.wait(RETRY_SECONDS)
+
+    def _is_proven(self, exc: Exception) -> bool:
+        """Look again at a database that seems damaged; if it is, stop for good."""
+        found = database.unusable(self.settings.database, exc)
+        if isinstance(found, DatabaseBusy):
+            return False
+        self._fail(found)
+        return True
 
     def _fail(self, failure: BotError) -> None:
         """Stop for good, because going on would help nobody."""
@@ -208,22 +217,18 @@ def explain(failure: BotError) -> str:
     return "another program polls Telegram with the same token. Stop it, or give this bot a token of its own."
 
 
-def damage(settings: Settings, exc: Exception) -> str:
-    """Explain that the database is damaged, and what to do."""
-    return f"{settings.database}: {exc}; restore it from a backup"
-
-
 def run(settings: Settings) -> int:
     """Serve until SIGTERM; return the exit code."""
     set_up_logging(settings.log_level, settings.bot_token)
     with database.sole_owner(settings.database):
         if database.prepare_database(settings.database):
             log.info("Database initialized")
+        backup.prune_copies(settings.database)
         try:
             with closing(database.connect(settings.database)) as db, transaction(db):
                 announce_commands(db, in_force(db, settings), int(time.time()))
         except sqlite3.DatabaseError as exc:
-            raise DatabaseError(damage(settings, exc)) from exc
+            raise database.unusable(settings.database, exc) from exc
         return Bot(settings).run()
 
 
@@ -265,6 +270,9 @@ def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
         return act(read_settings(os.environ, file))
     except SettingsError as exc:
         print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
+    except DatabaseBusy as exc:  # systemd starts the service again
+        print(f"andreyvpn: {exc}; that may pass by itself, try again in a moment", file=sys.stderr)
+        return 1
     except DatabaseError as exc:
         print(f"andreyvpn: {exc}", file=sys.stderr)
     return 2

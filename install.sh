@@ -32,6 +32,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/interface.sh"
 # shellcheck source=lib/install/amneziawg.sh
 . "$here/lib/install/amneziawg.sh"
+# shellcheck source=lib/install/firewall.sh
+. "$here/lib/install/firewall.sh"
 # shellcheck source=lib/install/loader.sh
 . "$here/lib/install/loader.sh"
 # shellcheck source=lib/install/service.sh
@@ -181,6 +183,7 @@ install_server() {
     undo_done
     start_service
     prune_releases
+    open_firewalls
     step the_check
     wait_for_database
     ask_bot check || say fix_marked
@@ -242,7 +245,12 @@ choose_vpn() {
     elif [ -z "$vpn" ] && [ -z "$assume_yes" ]; then
         if confirm vpn_too "$1"; then vpn=yes; fi
     fi
-    if [ -z "$vpn" ]; then say vpn_stays; elif [ -n "$made" ]; then say vpn_goes "$1"; fi
+    if [ -z "$vpn" ]; then
+        say vpn_stays
+        name_open_firewalls
+    elif [ -n "$made" ]; then
+        say vpn_goes "$1"
+    fi
 }
 
 main() {

@@ -17,6 +17,10 @@ class DatabaseError(BotError):
     """The database file can't be used: not ours, too new, unwritable, or in use by another copy of the bot."""
 
 
+class DatabaseBusy(DatabaseError):
+    """The database can't be used at the moment: locked, a full disk, a read that failed. It may pass by itself."""
+
+
 class Refused(BotError):
     """A person may not do this now; `key` names the text in chat/texts that says what to do next."""
 
@@ -46,6 +50,10 @@ class ParametersError(BotError):
 
 class SubnetFull(BotError):
     """No address is free in a subnet of the interface."""
+
+
+class NoIPv4(BotError):
+    """The interface has no IPv4 address, so there is no subnet for configs; the text names what it has."""
 
 
 class TelegramError(BotError):

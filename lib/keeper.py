@@ -10,16 +10,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib import days
-from lib.chat.notify import alerts, broadcast_progress, decisions_shown, interface_news, reminders, waiting_reminder
+from lib.chat.notify import (
+    alerts,
+    broadcast_progress,
+    decisions_shown,
+    interface_news,
+    reminders,
+    removed_admins,
+    waiting_reminder,
+)
 from lib.chat.notify.delivery import deliver
 from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
 from lib.days import Clock
-from lib.errors import AwgError, DatabaseError, ParametersError, SubnetFull
+from lib.errors import AwgError, DatabaseError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import backup, broadcasts, config_requests, configs
-from lib.store.database import snapshot, transaction
+from lib.store import audit, backup, broadcasts, config_requests, configs
+from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
@@ -27,10 +35,11 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
+from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
-from lib.watch import metrics
+from lib.watch import metrics, way_out
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
@@ -41,7 +50,13 @@ Call = Callable[[], None]
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
-ERRANDS = (send_due_reports, reminders.remind, waiting_reminder.remind, broadcast_progress.follow)
+ERRANDS = (
+    send_due_reports,
+    reminders.remind,
+    waiting_reminder.remind,
+    broadcast_progress.follow,
+    removed_admins.end_invitations,
+)
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
 
 
@@ -106,6 +121,7 @@ class Keeper:
             forget_strangers(self._db, now - STRANGER_SECONDS)
             forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
+        erase_traces(self._db)
         self._broken_off = False
         self._write_metrics(now)
         self._wake_sender()
@@ -135,8 +151,10 @@ class Keeper:
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
-        self._around = seen.surroundings or self._around
-        generation = self._sample(seen, now)  # counters are read before any peer goes
+        if seen.surroundings:
+            self._around = seen.surroundings
+            self._watch.look_around(way_out.find(self._settings.awg_interface, seen))
+        generation = self._sample(seen, now, troubles)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
@@ -145,8 +163,9 @@ class Keeper:
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:
-            networks = ", ".join(str(address.network) for address in seen.addresses)
-            troubles["outside"] = json.dumps({"addresses": ", ".join(left.outside), "networks": networks})
+            troubles["outside"] = json.dumps(
+                describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
+            )
         self._record_up(seen, left.strangers, now)
 
     def _looks_around(self, now: int) -> bool:
@@ -156,7 +175,7 @@ class Keeper:
             self._looked_around = now
         return due
 
-    def _sample(self, seen: Interface, now: int) -> Generation:
+    def _sample(self, seen: Interface, now: int, troubles: dict[str, str]) -> Generation:
         """Record what the interface shows, and tell the admins what is new about it, in one transaction."""
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
@@ -165,6 +184,8 @@ class Keeper:
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)
+        if news.impossible:
+            troubles["impossible"] = ", ".join(news.impossible)
         return news.generation
 
     def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:
@@ -173,6 +194,8 @@ class Keeper:
             issue.make_configs(self._db, self._awg, seen, generation, self._settings.client_parameters, now)
         except SubnetFull as exc:
             troubles["subnet"] = str(exc)
+        except NoIPv4 as exc:
+            troubles["no_ipv4"] = str(exc)
         except ParametersError as exc:
             troubles["parameters"] = json.dumps(exc.faults)
         except AwgError as exc:
@@ -235,6 +258,7 @@ class Keeper:
             new = last or Backup(now, "")
         with transaction(self._db):
             write_fact(self._db, new)
+            audit.forget_old(self._db, now)
 
     def _write_metrics(self, now: int) -> None:
         """Write the numbers for Prometheus if the owner wants them."""

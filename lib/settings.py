@@ -93,7 +93,7 @@ def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str
 def read_file(path: Path, problems: list[str]) -> dict[str, str]:
     """Parse NAME=value lines like systemd's EnvironmentFile: comments start with # or ;, quotes are optional."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # some editors begin a file with a byte order mark
     except (OSError, UnicodeDecodeError) as exc:
         problems.append(f"{path}: can't be read: {exc}")
         return {}
@@ -138,7 +138,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LANGUAGE": ("ru", values.language),
     "QUIET_HOURS": ("", values.optional(values.hours)),
     "TELEGRAM_API": ("https://api.telegram.org", values.url),
-    "TELEGRAM_PROXY": ("", values.optional(values.url)),
+    "TELEGRAM_PROXY": ("", values.optional(values.proxy)),
     "PEERS_FILE": ("", values.optional(Path)),
     "BACKUPS": ("", values.optional(Path)),
     "BACKUP_RECIPIENT": ("", values.optional(values.recipient)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timezone, tzinfo
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 GIGABYTE = 10**9
@@ -220,9 +220,30 @@ def language(text: str) -> str:
 def url(text: str) -> str:
     typed = re.fullmatch(r"""[^\s"\\]+""", text)  # urlsplit drops line breaks, systemd reads quotes and backslashes
     parts = urlsplit(text)
-    if not typed or parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+    if not typed or parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts):
         raise ValueError("must be an address that begins with http:// or https://")
+    if "?" in text or "#" in text:
+        raise ValueError("must be an address without ? and #")
     return text.rstrip("/")
+
+
+def proxy(text: str) -> str:
+    """Take a proxy's address, perhaps with a name and a password before the host."""
+    try:
+        address = url(text)
+    except ValueError:
+        address = ""
+    if not address or urlsplit(address).path or text.count("@") > 1:
+        raise ValueError("must be like http://host:3128 or http://name:password@host:3128; in a password, "
+                         "write # as %23, / as %2F, ? as %3F and @ as %40")  # fmt: skip
+    return address
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # its text may quote a password
+        return False
 
 
 def optional(reader: Reader[Value]) -> Reader[Value | None]:

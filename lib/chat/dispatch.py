@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from lib.store.preferences import in_force
 from lib.store.updates import claim
 from lib.store.users import find_user, set_awaiting, set_reachable
 
-UNSENT = 3  # messages that may wait for an outsider; while they do, what the outsider sends is ignored
+UNSENT = 3  # messages that may wait for an outsider; while they do, only taps and the right CAPTCHA answer count
 
 
 def dispatch(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any], now: int) -> None:
@@ -53,16 +53,29 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
     if sender is None:
         return []
     query = part(update, "callback_query") or None
-    text = str(part(update, "message").get("text") or "")
+    typed = part(update, "message").get("text")
+    text = typed if isinstance(typed, str) else ""
     starts = text.split()[:1] == ["/start"] or text.startswith("/start@")
     actor = find_actor(db, settings, sender, query, starts, now)
     outside = actor.role not in INSIDE
-    if outside and count_unsent(db, actor.id) >= UNSENT:
+    crowded = outside and count_unsent(db, actor.id) >= UNSENT
+    if crowded and query is None and not door.is_answer(actor.user, text, now):
         return []
     handled = _run(db, actor, query, text, now)
+    if crowded:
+        handled = _without_replies(db, actor, handled)
     taps = [sent for sent in handled if sent.method == "answerCallbackQuery"]
     answered = handled if taps or query is None else [toast(actor, ""), *handled]
     return [_lower(message, actor) for message in answered] if outside else answered
+
+
+def _without_replies(db: sqlite3.Connection, actor: Actor, handled: Sequence[Outgoing]) -> list[Outgoing]:
+    """Leave out new messages to an outsider for whom enough wait already, unless this one lets them go on."""
+    now = find_user(db, actor.id)
+    if now and actor.user and now.state != actor.user.state:
+        return [*handled]
+    kept = ("answerCallbackQuery", "editMessage")
+    return [message for message in handled if message.chat_id != actor.id or message.method.startswith(kept)]
 
 
 def _lower(message: Outgoing, actor: Actor) -> Outgoing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ from lib.chat.phrases import month_name
 from lib.chat.texts import LANGUAGES, plain
 from lib.store.traffic import Usage
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may calculate: a sign at the start of a cell, or behind what its settings take for a separator.
+_FORMULA = re.compile(r"(^|[;,|\t\r\n])(?=[\s\"']*[=+\-@＝＋－＠]|[\t\r])")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def table(language: str, file_name: str, head: Sequence[str], rows: Iterable[Seq
 def _cell(value: object) -> str:
     """Quote what a spreadsheet would calculate, and drop zero bytes, which Python 3.10 can't write."""
     text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    return _FORMULA.sub(r"\1'", text)
 
 
 def month_chart(language: str, month: str, usage: Mapping[str, Usage], today: str, file_name: str) -> Attachment:

@@ -21,7 +21,7 @@ TEXTS = {
     "SERVER_ENDPOINT": "bad_endpoint",
     "AWG_INTERFACE": "bad_interface",
     "TELEGRAM_API": "bad_url",
-    "TELEGRAM_PROXY": "bad_url",
+    "TELEGRAM_PROXY": "bad_proxy",
 }
 """The settings that an installation asks for or accepts, and the texts that describe valid values."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -28,13 +27,16 @@ from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
+from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
-from lib.vpn.machine import LITTLE_DISK, kernel_value, module_version, read_disk
+from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
+from lib.watch import way_out
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
+LEVELS = {way_out.OK: OK, way_out.UNKNOWN: WARNING, way_out.WRONG: WRONG}
 BUILT = 1_790_000_000  # a clock that shows less is wrong
 
 
@@ -48,7 +50,7 @@ def finding(level: str, key: str, **values: object) -> Finding:
 
 def check(settings: Settings, env: Path | None, say: Callable[[str], object]) -> int:
     """Print one line per thing; return 1 if any is wrong, else 0."""
-    checks = (partial(_files, env), _telegram, _interface, _endpoint, _system, _database)
+    checks = (partial(_files, env), _telegram, _interface, _endpoint, _machine, _database)
     worst = OK
     for level, key, values in chain.from_iterable(run(settings) for run in checks):
         worst = WRONG if WRONG in (worst, level) else OK
@@ -93,9 +95,10 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
 
 
 def _interface(settings: Settings) -> Iterator[Finding]:
-    """The tool works, the interface is up and sound, its peers are those of the database."""
+    """The interface is up and sound, its peers are those of the database, and nothing is in the way behind it."""
     try:
-        seen = _look(settings)
+        with closing(Awg(settings.awg_command, settings.awg_interface, settings.node_socket)) as awg:
+            seen = awg.look(way_out=True)
     except AwgError as exc:
         yield finding(WRONG, "check_interface", reason=alerts.reason(settings.language, settings, exc.kind))
         return
@@ -103,30 +106,26 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     version = around.tool.partition("\n")[0] if around and around.tool else "?"
     yield finding(OK, "check_interface_ok", interface=settings.awg_interface, port=seen.port, version=version)
     yield from _parameters(settings, seen, version)
-    try:
-        with closing(connect(settings.database)) as db:
-            yield from _peers(db, settings, seen)
-    except sqlite3.Error:
-        return
-
-
-def _look(settings: Settings) -> Interface:
-    """Look at the interface and at what surrounds it; may raise AwgError."""
-    with closing(Awg(settings.awg_command, settings.awg_interface, settings.node_socket)) as awg:
-        return awg.look(way_out=True)
+    if all(address.version == 6 for address in seen.addresses):
+        yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
+    with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
+        yield from _peers(db, settings, seen)
+    for level, key, values in way_out.find(settings.awg_interface, seen):
+        yield LEVELS[level], key, {**values}
 
 
 def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
     try:
         obfuscation.check(seen.parameters)
         obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
-        if seen.kind in ("amneziawg", "-"):
-            obfuscation.check_versions(version, module_version())
     except ParametersError as exc:
         for key, values in exc.faults:
             yield finding(WRONG, key, **values)
     else:
         yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
+    apart = obfuscation.far_apart(version, module_version()) if seen.kind in ("amneziawg", "-") else None
+    if apart:
+        yield finding(WARNING, "check_versions", tool=apart[0], module=apart[1])
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
@@ -138,8 +137,8 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     if difference.conflicts:
         yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.outside:
-        networks = ", ".join(str(address.network) for address in seen.addresses)
-        yield finding(WRONG, "check_outside", addresses=", ".join(difference.outside), networks=networks)
+        values = describe_outside(settings.awg_interface, seen.addresses, difference.outside)
+        yield finding(WRONG, "check_outside", **values)
     if difference.add or difference.remove:
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
@@ -174,19 +173,8 @@ def _is_here(address: object) -> bool:
     return True
 
 
-def _system(settings: Settings) -> Iterator[Finding]:
-    """The machine forwards packets under its own address; it has disk space and the right time."""
-    if kernel_value("/proc/sys/net/ipv4/ip_forward") != "1":
-        yield finding(WRONG, "check_forwarding")
-    if _has_ipv6(settings) and kernel_value("/proc/sys/net/ipv6/conf/all/forwarding") != "1":
-        yield finding(WRONG, "check_forwarding6")
-    rules = _output("nft", "list", "ruleset") + _output("iptables-save")
-    if not rules and os.geteuid() != 0:
-        yield finding(WARNING, "check_not_root")
-    elif not re.search(r"masquerade|snat", rules, re.IGNORECASE):
-        yield finding(WRONG, "check_nat")
-    else:
-        yield finding(OK, "check_nat_ok")
+def _machine(settings: Settings) -> Iterator[Finding]:
+    """The machine has disk space and the right time, and the service runs."""
     free, _ = read_disk(settings.database)
     yield finding(OK if free > LITTLE_DISK else WRONG, "check_disk", free=size(settings.language, free))
     unsynchronized = _output("timedatectl", "show", "--property=NTPSynchronized").strip() == "NTPSynchronized=no"
@@ -196,14 +184,6 @@ def _system(settings: Settings) -> Iterator[Finding]:
     if Path("/run/systemd/system").exists():
         active = _output("systemctl", "is-active", "andreyvpn").strip() == "active"
         yield finding(OK, "check_service_ok") if active else finding(WARNING, "check_service")
-
-
-def _has_ipv6(settings: Settings) -> bool:
-    """Return True if the tunnel has IPv6, which the kernel must then forward as well."""
-    try:
-        return any(address.version == 6 for address in _look(settings).addresses)
-    except AwgError:
-        return False
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

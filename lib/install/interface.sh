@@ -222,6 +222,7 @@ remove_interfaces() {
         systemctl disable --now "$tool-quick@$interface" || true
         nft delete table inet "andreyvpn_$interface" || true
         rm -f "$(folder_of "$tool")/$interface.conf" "$etc/nat-$interface.nft"
+        close_firewalls "$interface"
         [ ! -e "/sys/class/net/$interface" ] || die still_runs "$interface" "$(cause)" "$interface"
         say interface_removed "$interface"
     done <<LIST

@@ -344,8 +344,9 @@ find_text() {
             ru="${ru}правил: друзьям открыт интернет и больше ничего здесь."
             ;;
         this_leaves)
-            en='Existing firewall rules, sshd and other interfaces stay as they are.'
-            ru='Правила файрвола, sshd и другие интерфейсы не меняются.'
+            en='Existing firewall rules, sshd and other interfaces stay as they are. Where ufw or docker would block '
+            en="${en}friends, you are asked first."
+            ru='Правила файрвола, sshd и другие интерфейсы не меняются. Если мешает ufw или docker, будет вопрос.'
             ;;
         go_on) en='Go on?' ru='Продолжить?' ;;
         nothing_changed) en='nothing was changed' ru='ничего не изменено' ;;
@@ -355,6 +356,39 @@ find_text() {
         the_interface) en='The interface' ru='Интерфейс' ;;
         the_service) en='The service' ru='Служба' ;;
         the_check) en='Check' ru='Проверка' ;;
+
+        # firewalls that were here before
+        the_firewall) en='The firewall' ru='Файрвол' ;;
+        open_ufw)
+            en='ufw is active and blocks what it does not know. Let friends in? (ufw allow %s/udp, ufw route allow '
+            en="${en}in on %s out on %s)"
+            ru='ufw включён и не пропускает незнакомое. Пропустить друзей? (ufw allow %s/udp, ufw route allow in on %s '
+            ru="${ru}out on %s)"
+            ;;
+        open_docker)
+            en="docker's firewall blocks what is not docker's. Let friends' traffic from %s to %s through? (in "
+            en="${en}DOCKER-USER)"
+            ru='Файрвол docker не пропускает чужое. Пропустить трафик друзей с %s на %s? (в DOCKER-USER)'
+            ;;
+        rule_added) en='Added: %s' ru='Добавлено: %s' ;;
+        rule_there) en='It was there already: %s' ru='Уже было: %s' ;;
+        rule_removed) en='Taken back: %s' ru='Убрано: %s' ;;
+        rule_failed)
+            en='That failed: %s (%s). Type it yourself, then: andreyvpn check'
+            ru='Не вышло: %s (%s). Наберите сами, потом: andreyvpn check'
+            ;;
+        docker_opened)
+            en="Docker's firewall lets friends' traffic from %s to %s through, whenever the interface is up: %s"
+            ru='Файрвол docker пропускает трафик друзей с %s на %s, пока интерфейс включён: %s'
+            ;;
+        docker_closed)
+            en="Taken back: the rules for %s in docker's firewall"
+            ru='Убрано: правила для %s в файрволе docker'
+            ;;
+        rules_stay)
+            en='What was added to the firewall for the VPN stays with it: %s'
+            ru='Добавленное в файрвол для VPN остаётся вместе с ним: %s'
+            ;;
         fix_marked)
             en='Fix the lines marked ❌, then type: andreyvpn check'
             ru='Исправьте отмеченное ❌, затем наберите: andreyvpn check'

@@ -45,6 +45,8 @@ KINDS = {  # of failures, by what the tools say
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
+WAY_OUT = ("forwarding ip -j netconf show", "routes ip -j route show table all", "firewall nft -j -t list ruleset",
+           "iptables iptables-nft-save", "ip6tables ip6tables-nft-save")  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
@@ -73,10 +75,8 @@ class Node:
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
         if way_out:
-            seen["tool"] = self.ask(self.awg, "--version")
-            seen["firewall"] = self.ask("nft", "-j", "-t", "list", "ruleset")
-            seen["forwarding"] = self.ask("ip", "-j", "netconf", "show")
-            seen["routes"] = self.ask("ip", "-j", "route", "show", "table", "all")
+            for name, *words in (("tool", self.awg, "--version"), *map(str.split, WAY_OUT)):
+                seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:

@@ -6,7 +6,10 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.store.database import insert, list_rows
+from lib.days import DAY
+from lib.store.database import insert, list_rows, number
+
+KEPT_SECONDS, KEPT_LINES = 366 * DAY, 100_000
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,20 @@ def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, s
     """Return True if somebody did something after a moment."""
     query = "SELECT 1 FROM audit WHERE actor_id = ? AND action = ? AND subject = ? AND at > ? LIMIT 1"
     return db.execute(query, (actor_id, action, subject, since)).fetchone() is not None
+
+
+def count_done(db: sqlite3.Connection, actor_id: int, action: str, since: int) -> int:
+    """Count how often somebody did something after a moment."""
+    return number(
+        db, "SELECT count(*) FROM audit WHERE actor_id = ? AND action = ? AND at > ?", (actor_id, action, since)
+    )
+
+
+def forget_old(db: sqlite3.Connection, now: int) -> None:
+    """Delete the lines that are older than a year, and all but the newest of very many."""
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()
+    too_old = db.execute("SELECT max(id) FROM audit WHERE at < ?", (now - KEPT_SECONDS,)).fetchone()[0] or 0
+    db.execute("DELETE FROM audit WHERE id <= ?", (max(too_old, last - KEPT_LINES),))
 
 
 def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str]) -> None:

@@ -16,8 +16,10 @@ from lib.errors import DatabaseError
 from lib.process import Runner, TimedOut
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, copy_database, prepare_database, sole_owner
 
-KEPT = 14  # nightly backups
+KEPT = 14  # nightly backups, and days for which other copies are kept
+UNSEALED_SECONDS = 600  # after which a backup that was being encrypted belongs to a bot that was killed
 OVERDUE_SECONDS = 2 * DAY  # without a good backup, that is too long
+_UNSEALED = ".backup-"
 _NIGHTLY = "bot_data-????-??-??.db"
 
 
@@ -42,12 +44,29 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
     make_backup(database, target)
     for old in sorted(folder.glob(_NIGHTLY))[:-KEPT]:
         old.unlink(missing_ok=True)
+    prune_copies(database)
     return target
+
+
+def prune_copies(database: Path) -> None:
+    """Delete old copies that were made before a restore, an upgrade or an update, and what a kill left of a backup.
+
+    All of them hold people and keys; two weeks are enough to notice that one of them is needed.
+    """
+    folder = database.resolve().parent
+    for copy in (*folder.glob(f"{database.name}.before-*"), *folder.glob("before-update.db")):
+        with contextlib.suppress(OSError):
+            if time.time() - copy.lstat().st_mtime > KEPT * DAY:
+                copy.unlink()
+    for left in folder.glob(f"{_UNSEALED}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.lstat().st_mtime > UNSEALED_SECONDS:
+                shutil.rmtree(left)
 
 
 def encrypted_backup(database: Path, recipient: str) -> bytes:
     """Return a backup encrypted with the tool age, which only the recipient's key can read. May raise DatabaseError."""
-    with tempfile.TemporaryDirectory(dir=database.resolve().parent, prefix=".backup-") as folder:
+    with tempfile.TemporaryDirectory(dir=database.resolve().parent, prefix=_UNSEALED) as folder:
         plain, sealed = Path(folder) / "bot_data.db", Path(folder) / "bot_data.db.age"
         make_backup(database, plain)
         try:

@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, list_rows, number, setter, tuples
+from lib.store.database import columns, find_row, list_rows, note_erased, number, setter, tuples
 from lib.store.traffic import month_bounds
 
 
@@ -215,6 +215,7 @@ _REVOKE = "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key 
 def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     """Revoke a config for good: its peer goes, its address is free, its secrets are deleted."""
     db.execute(f"{_REVOKE} AND id = ?", (now, config_id))
+    note_erased(db)
 
 
 def disown_configs(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
@@ -222,4 +223,5 @@ def disown_configs(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
     ids = list_rows(db, int, "SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))
     db.execute(f"{_REVOKE} AND user_id = ?", (now, user_id))
     db.execute("UPDATE configs SET user_id = NULL, request_id = NULL, name = '' WHERE user_id = ?", (user_id,))
+    note_erased(db)
     return ids

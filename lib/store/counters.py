@@ -6,12 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from lib.store.database import get_meta, number, put_meta, tuples
 from lib.store.traffic import add_traffic
 
 ONLINE_SECONDS = 180  # a connected device renews its handshake every two or three minutes
+SLACK_SECONDS = 60  # by which a handshake may lie ahead of a round's own time: the round looks a little later
+MOST_BYTES = 2**53  # 9 PB: no counter gets there, and SQLite's sums of many stay below 2**63
 
 
 class Reading(NamedTuple):
@@ -29,6 +31,32 @@ class Sample(NamedTuple):
     at: int
     life: str
     number: int = 0
+
+
+class Counted(Protocol):
+    """Anything with two counters."""
+
+    @property
+    def received(self) -> int: ...
+    @property
+    def sent(self) -> int: ...
+
+
+def are_possible(one: Counted) -> bool:
+    """Return True if both counters are numbers of bytes that an interface can have carried."""
+    return 0 <= one.received <= MOST_BYTES and 0 <= one.sent <= MOST_BYTES
+
+
+def past(handshake_at: int, now: int) -> int:
+    """Return a handshake, or 0 (never) for one in the future: it is from a time when the clock ran ahead."""
+    return handshake_at if 0 <= handshake_at <= now + SLACK_SECONDS else 0
+
+
+def repair_handshakes(db: sqlite3.Connection, now: int) -> None:
+    """Correct handshakes that lie in the future, recorded while the clock ran ahead: their devices are not online."""
+    for table in ("counters", "foreign_peers"):
+        query = f"UPDATE {table} SET handshake_at = ? WHERE handshake_at > ?"
+        db.execute(query, (now - ONLINE_SECONDS, now + SLACK_SECONDS))
 
 
 def difference(before: int, after: int, same_interface: bool) -> int:
@@ -128,7 +156,7 @@ def newest_handshake(db: sqlite3.Connection) -> int:
 
 def is_online(handshake_at: int, now: int) -> bool:
     """Return True if a device with this newest handshake is connected now."""
-    return now - handshake_at < ONLINE_SECONDS
+    return -SLACK_SECONDS <= now - handshake_at < ONLINE_SECONDS
 
 
 def count_online(db: sqlite3.Connection, now: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import sqlite3
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from lib.atomic_file import replacing
-from lib.errors import DatabaseError, Refused
+from lib.errors import DatabaseBusy, DatabaseError, Refused
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
 SCHEMA_VERSION = 4  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
+_PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
+_PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
 Kind = TypeVar("Kind")
 Values = Mapping[str, object] | Sequence[object]
 
@@ -43,7 +46,18 @@ def prepare_database(path: Path) -> bool:
                     _migrate(db, step)
             return False
     except (sqlite3.Error, OSError) as exc:
-        raise DatabaseError(f"{path}: can't be used as the database: {_reason(exc)}") from exc
+        raise unusable(path, exc) from exc
+
+
+def unusable(path: Path, exc: Exception) -> DatabaseError:
+    """Explain why the database can't be used: a DatabaseBusy unless it is certain that only a person can fix it."""
+    text = f"{path}: can't be used as the database: {_reason(exc)}"
+    if isinstance(exc, OSError):
+        return DatabaseBusy(text) if exc.errno in _PASSING_ERRNOS else DatabaseError(text)
+    if is_damage(exc):
+        advice = "; restore it from a backup" if "malformed" in text else ""
+        return DatabaseError(text + advice) if is_damaged(path) else DatabaseBusy(text)
+    return DatabaseBusy(text) if any(words in str(exc) for words in _PASSING) else DatabaseError(text)
 
 
 def _reason(exc: Exception) -> str:
@@ -90,7 +104,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
     db.row_factory = sqlite3.Row
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -1000"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "cache_size = -1000"):
         db.execute(f"PRAGMA {pragma}")
     db.create_function("fold", 1, fold, deterministic=True)
     return db
@@ -178,9 +192,41 @@ def snapshot(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
 
 
+def note_erased(db: sqlite3.Connection) -> None:
+    """Record that something was deleted of which no trace may stay on the disk; see erase_traces."""
+    put_meta(db, "erased", "1")
+
+
+def erase_traces(db: sqlite3.Connection) -> None:
+    """Empty the write-ahead log if anything was deleted: it still holds the pages as they were before.
+
+    It is done again until nothing waits to be sent, because messages about the deletion hold names, too. While another
+    connection is reading, nothing happens.
+    """
+    if get_meta(db, "erased") is None or not empty_log(db):
+        return
+    if db.execute("SELECT 1 FROM outbox LIMIT 1").fetchone() is None:
+        with transaction(db):
+            put_meta(db, "erased", None)
+
+
+def empty_log(db: sqlite3.Connection) -> bool:
+    """Move everything from the write-ahead log into the database, and cut the log to nothing, unless it is in use."""
+    return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
 def is_damage(exc: BaseException) -> bool:
     """Return True for a damaged file, which raises the bare class; a full disk or a lock raises a subclass."""
     return type(exc) is sqlite3.DatabaseError
+
+
+def is_damaged(path: Path) -> bool:
+    """Look at the whole file once more, by a new connection: a disk may return garbage for a moment."""
+    try:
+        with contextlib.closing(connect(path)) as db:
+            return bool(db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok")
+    except sqlite3.Error as exc:
+        return is_damage(exc)
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -204,7 +250,7 @@ def sole_owner(path: Path) -> Iterator[None]:
     try:
         handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as exc:
-        raise DatabaseError(f"{path}: no lock can be put beside it: {_reason(exc)}") from exc
+        raise unusable(path, exc) from exc
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

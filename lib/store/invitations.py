@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lib.errors import Refused
@@ -93,6 +94,15 @@ def take_back(db: sqlite3.Connection, invitation_id: int, now: int) -> None:
     query = f"UPDATE invitations SET revoked_at = ? {_WHERE_OPEN}"
     if not db.execute(query, (now, invitation_id, now)).rowcount:
         raise Refused(f"invitation_was_{get_invitation(db, invitation_id).state(now)}")
+
+
+def end_of_others(db: sqlite3.Connection, admin_ids: Collection[int], now: int) -> list[Invitation]:
+    """Revoke the open invitations of whoever is not among the admins; return them."""
+    open_ = f"{_SELECT} WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id"
+    orphans = [one for one in list_rows(db, Invitation, open_, (now,)) if one.created_by not in admin_ids]
+    for one in orphans:
+        take_back(db, one.id, now)
+    return orphans
 
 
 def note_username(db: sqlite3.Connection, username: str) -> None:

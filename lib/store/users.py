@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_row, insert, list_rows, number, setter
+from lib.store.database import columns, find_row, get_row, insert, list_rows, note_erased, number, setter
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,13 @@ def forget_strangers(db: sqlite3.Connection, before: int) -> int:
     """Delete people who never passed the CAPTCHA and were last heard of before a moment; return how many."""
     query = """DELETE FROM users
                WHERE state = 'captcha' AND created_at < ? AND coalesce(captcha_until, 0) < ? AND decided_at IS NULL"""
-    return db.execute(query, (before, before)).rowcount
+    count = db.execute(query, (before, before)).rowcount
+    if count:
+        note_erased(db)
+    return count
 
 
 def delete_user(db: sqlite3.Connection, user_id: int) -> None:
     """Delete a person who has no config any more; triggers remove their id from all other tables."""
     db.execute("DELETE FROM users WHERE id = ?", (user_id,))
+    note_erased(db)

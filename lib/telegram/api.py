@@ -14,6 +14,9 @@ from lib.errors import AlreadyDone, MessageGone, RetryLater, TelegramError, Unre
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
 NETWORK_PAUSE = 2.0  # seconds before the first retry if nothing or nonsense came back
+MOST_BYTES = 16 << 20  # of an answer, decompressed: a hundred of the largest updates take 3 MB
+CHUNK_BYTES = 8192  # read at once; compressed ones may become a thousand times as many
+LONGEST_WAIT = 86400.0  # seconds, whatever Telegram asks for
 
 # What 400 and 403 mean, by the words of their description (facts of the Bot API server); the first match counts.
 MEANINGS: tuple[tuple[str, type[TelegramError]], ...] = (
@@ -52,11 +55,25 @@ class Telegram:
         """Call a method and return its result. A TelegramError never contains the URL, which has the token in it."""
         fields = {name: value for name, value in params.items() if value is not None}
         body: dict[str, Any] = {"data": _form(fields), "files": files} if files else {"json": fields}
+        options: dict[str, Any] = {"stream": True, "allow_redirects": False, "timeout": (CONNECT_SECONDS, read_seconds)}
         try:
-            answer = self._session.post(self._prefix + method, timeout=(CONNECT_SECONDS, read_seconds), **body)
+            with self._session.post(self._prefix + method, **options, **body) as answer:
+                content = _read_content(method, answer)
         except requests.RequestException as exc:
             raise RetryLater(f"{method}: {type(exc).__name__}", NETWORK_PAUSE) from None
-        return read_answer(method, answer.status_code, answer.content)
+        return read_answer(method, answer.status_code, content)
+
+
+def _read_content(method: str, answer: requests.Response) -> bytes:
+    """Read an answer, whose size is bounded: a small compressed one may grow without end."""
+    content = bytearray()
+    for chunk in answer.iter_content(CHUNK_BYTES):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise RetryLater(
+                f"{method}: {answer.status_code} with an answer of more than {MOST_BYTES} bytes", NETWORK_PAUSE
+            )
+    return bytes(content)
 
 
 def _form(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -70,9 +87,10 @@ def read_answer(method: str, status: int, content: bytes) -> Any:
         answer = json.loads(content)
         if answer["ok"]:
             return answer["result"]
-    except (ValueError, KeyError, TypeError):
+        failure = _meaning(method, int(answer.get("error_code") or status), answer)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise RetryLater(f"{method}: {status} with an unreadable answer", NETWORK_PAUSE) from None
-    raise _meaning(method, int(answer.get("error_code") or status), answer)
+    raise failure
 
 
 def _meaning(method: str, code: int, answer: Mapping[str, Any]) -> TelegramError:
@@ -81,7 +99,7 @@ def _meaning(method: str, code: int, answer: Mapping[str, Any]) -> TelegramError
     text = f"{method}: {code} {description}"
     parameters = answer.get("parameters") or {}
     if code == 429:
-        return RetryLater(text, float(parameters.get("retry_after", 1)), of_chat=True)
+        return RetryLater(text, min(max(float(parameters.get("retry_after", 1)), 0.0), LONGEST_WAIT), of_chat=True)
     if code in (401, 404):
         return errors.WrongToken(text)
     if code == 409:

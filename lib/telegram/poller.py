@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.errors import AnotherPoller, RetryLater
+from lib.errors import AnotherPoller, RetryLater, WrongToken
 from lib.store.updates import BATCH, next_offset
 from lib.telegram.api import Telegram
 
@@ -20,7 +20,14 @@ POLL_SECONDS = 50
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 RIVAL_SECONDS = 300  # how long another poller is tolerated before giving up
 BEAT_SECONDS = 30.0  # the longest time between heartbeats while waiting
+DOUBTS, DOUBT_SECONDS = 3, 5.0  # how often, and how far apart, to ask whether a token that was refused is valid
 LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram can't be reached
+
+
+def is_update(update: object) -> bool:
+    """Return True for an object with a number, without which it can be neither handled nor confirmed."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
 
 
 @dataclass
@@ -68,8 +75,11 @@ class Poller:
     def _poll(self) -> list[Mapping[str, Any]]:
         offset = next_offset(self.db, int(self.clock()))
         params = {"offset": offset, "timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": ALLOWED_UPDATES}
-        updates: list[Mapping[str, Any]] = self.telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
-        return updates
+        updates = self.telegram.call("getUpdates", params, read_seconds=POLL_SECONDS + 10)
+        readable = [update for update in updates if is_update(update)] if isinstance(updates, list) else []
+        if not readable and updates:
+            raise RetryLater("getUpdates: nothing but malformed updates", LONGEST_PAUSE)
+        return readable
 
     def _attempt(self, call: Callable[[], Any]) -> Any:
         """Make a call; if Telegram can't serve it, wait longer each time and return None."""
@@ -81,6 +91,8 @@ class Poller:
                 self.waiting = False
             self._rival_since, self._pause = None, 0.0
             return result
+        except WrongToken as exc:
+            self._doubt(exc)
         except AnotherPoller as exc:
             self._tolerate_rival(exc)
         except RetryLater as exc:
@@ -88,6 +100,21 @@ class Poller:
             log.warning("%s; next attempt in %.0f s", exc, self._pause)
             self._sleep(self._pause)
         return None
+
+    def _doubt(self, exc: WrongToken) -> None:
+        """Ask several times whether Telegram knows the token; raise WrongToken if it says no each time."""
+        log.warning("%s; asking whether the token is still valid", exc)
+        for _ in range(DOUBTS):
+            self._sleep(DOUBT_SECONDS)
+            try:
+                self.telegram.call("getMe", {})
+            except WrongToken:
+                continue
+            except RetryLater as trouble:
+                log.warning("%s", trouble)
+            return
+        if not self.stop.is_set():
+            raise exc
 
     def _tolerate_rival(self, exc: AnotherPoller) -> None:
         """Wait for another copy of the bot to end; then give up, because each of two copies gets only some updates."""

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lib import errors
@@ -21,7 +22,11 @@ log = logging.getLogger(__name__)
 
 ANSWER = "answerCallbackQuery"  # to a tap: names no chat, and counts towards no chat's limit
 IDLE_SECONDS = 5.0  # the longest sleep between two looks into the outbox
+DOUBTS, DOUBT_SECONDS = 3, 3.0  # how often, and how long nothing is sent, after an answer that the token is not valid
+RETRY_SECONDS = 2.0  # between two attempts to record what was sent
 AS_NEW = {"editMessageText": "sendMessage", "editMessageMedia": "sendPhoto"}  # used if the message to edit is gone
+
+Record = Callable[[sqlite3.Connection], object]  # writes what became of a row
 
 
 def _new_message(params: dict[str, Any]) -> dict[str, Any]:
@@ -31,17 +36,24 @@ def _new_message(params: dict[str, Any]) -> dict[str, Any]:
 
 
 class Schedule:
-    """What the sending threads share: the pace, and which chats one of them is busy with."""
+    """What the sending threads share: the pace, which chats one of them is busy with, and what is not recorded yet."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._recording = threading.Lock()
         self._busy: set[int] = set()
+        self._unrecorded: dict[int, Record] = {}
         self._pace = Pace()
 
     def claim(self, db: sqlite3.Connection, now: int) -> tuple[Row | None, float]:
-        """Take the most urgent row that may go now; if there is none, return how many seconds to sleep at most."""
+        """Take the most urgent row that may go now; if there is none, return how many seconds to sleep at most.
+
+        As long as the fate of any row could not be recorded, there is none: it would be sent again and again.
+        """
         with self._lock:
+            if self._unrecorded:
+                return None, RETRY_SECONDS
             clock, sleep = self._clock(), IDLE_SECONDS
             for row in outbox.next_rows(db, now):
                 if row.chat_id in self._busy:
@@ -65,6 +77,36 @@ class Schedule:
         """Leave this chat to other threads again."""
         with self._lock:
             self._busy.discard(row.chat_id)
+
+    def record(self, db: sqlite3.Connection, row: Row, record: Record) -> None:
+        """Record the fate of a row; if the database can't be written to, remember it for `record_rest`."""
+        try:
+            with transaction(db):
+                record(db)
+        except sqlite3.OperationalError as exc:
+            log.error(
+                "What became of outbox row %d can't be recorded, and nothing is sent until it is: %s", row.id, exc
+            )
+            with self._lock:
+                self._unrecorded[row.id] = record
+
+    def record_rest(self, db: sqlite3.Connection) -> None:
+        """Record what could not be recorded before, if the database can be written to again. One thread at a time."""
+        if not self._unrecorded or not self._recording.acquire(blocking=False):
+            return
+        try:
+            with self._lock:
+                rest = dict(self._unrecorded)
+            with transaction(db):
+                for record in rest.values():
+                    record(db)
+            with self._lock:
+                for row_id in rest:
+                    del self._unrecorded[row_id]
+        except sqlite3.OperationalError:
+            pass  # it was said before
+        finally:
+            self._recording.release()
 
     def hold_chat(self, chat_id: int, seconds: float) -> None:
         """Send nothing to a chat for as long as Telegram asked."""
@@ -90,7 +132,7 @@ class Sender:
     clock: Callable[[], float]
 
     def run(self, stop: threading.Event, wake: threading.Event, beat: Callable[[], None]) -> None:
-        """Send until told to stop; may raise WrongToken."""
+        """Send until told to stop."""
         while not stop.is_set():
             beat()
             wake.clear()
@@ -102,6 +144,7 @@ class Sender:
     def step(self) -> float:
         """Send one row; if none may go, return how many seconds to sleep."""
         now = int(self.clock())
+        self.schedule.record_rest(self.db)
         row, sleep = self.schedule.claim(self.db, now)
         if row is None:
             if outbox.has_expired(self.db, now):
@@ -118,14 +161,16 @@ class Sender:
         """Send a row and record what became of it."""
         try:
             sent = self._send(row, now)
-            with transaction(self.db):
-                outbox.finish(self.db, row, sent.get("message_id") if isinstance(sent, dict) else None)
         except errors.RetryLater as exc:
-            self._retry(row, exc, now)
-        except (errors.WrongToken, errors.AnotherPoller):
-            raise
+            record = self._retry(row, exc, now)
+        except errors.WrongToken as exc:
+            record = self._doubted(row, exc, now)
         except errors.TelegramError as exc:
-            self._record_failure(row, exc)
+            record = self._failure(row, exc)
+        else:
+            message_id = sent.get("message_id") if isinstance(sent, dict) else None
+            record = partial(outbox.finish, row=row, message_id=message_id)
+        self.schedule.record(self.db, row, record)
 
     def _send(self, row: Row, now: int) -> Any:
         """Make the call that a row describes; return None if it has expired, or its message or attachment is gone."""
@@ -141,7 +186,7 @@ class Sender:
         files = self.render(self.db, row.attachment, now)
         return None if files is None else self.telegram.call(row.method, params, files)
 
-    def _retry(self, row: Row, exc: errors.RetryLater, now: int) -> None:
+    def _retry(self, row: Row, exc: errors.RetryLater, now: int) -> Record:
         """Wait exactly as long as Telegram said, or longer each time while it can't be reached or is failing."""
         seconds = exc.seconds if exc.of_chat else min(exc.seconds * 2 ** min(row.attempts, 10), LONGEST_DELAY)
         log.warning("%s; outbox row %d waits %.0f s", exc, row.id, seconds)
@@ -149,30 +194,42 @@ class Sender:
             self.schedule.hold_chat(row.chat_id, seconds)
         else:
             self.schedule.hold_all(exc.seconds)
-        with transaction(self.db):
-            outbox.postpone(self.db, row.id, now if exc.of_chat else now + int(seconds))
+        return partial(outbox.postpone, row_id=row.id, due_at=now if exc.of_chat else now + int(seconds))
 
-    def _record_failure(self, row: Row, exc: errors.TelegramError) -> None:
-        """Record that a row can't be sent, or can't be sent like this."""
-        with transaction(self.db):
-            if isinstance(exc, errors.Unreachable) and row.chat_id != NO_CHAT:
-                log.info("%s; chat %d is not written to until it writes to us", exc, row.chat_id)
-                self.mark_unreachable(self.db, row.chat_id)
-                outbox.drop_chat(self.db, row.chat_id)
-            elif isinstance(exc, errors.ChatMoved):
-                outbox.move_chat(self.db, row.chat_id, exc.chat_id)
-            elif isinstance(exc, errors.MessageGone) and row.method in AS_NEW:
-                outbox.replace_row(self.db, row.id, AS_NEW[row.method], _new_message(row.params))
-            elif isinstance(exc, errors.BadRequest):
-                self._handle_bad_request(row, exc)
-            else:
-                outbox.finish(self.db, row, None)
+    def _doubted(self, row: Row, exc: errors.WrongToken, now: int) -> Record:
+        """Try a row again later; drop it if Telegram, which knows the bot, does not know the method time and again.
 
-    def _handle_bad_request(self, row: Row, exc: errors.BadRequest) -> None:
-        """Send a text whose markup Telegram can't parse as plain text; drop anything else that it will never accept."""
-        log.error("%s; outbox row %d is malformed", exc, row.id)
-        if "can't parse entities" in str(exc) and "parse_mode" in row.params:
-            plain = {name: value for name, value in row.params.items() if name != "parse_mode"}
-            outbox.replace_row(self.db, row.id, row.method, plain)
-        else:
-            outbox.finish(self.db, row, None)
+        Whether the token is wrong, and the bot must end, is for the poller to find out.
+        """
+        wait = self._retry(row, errors.RetryLater(str(exc), DOUBT_SECONDS), now)
+        if row.attempts < DOUBTS:
+            return wait
+        try:
+            self.telegram.call("getMe", {})
+        except errors.TelegramError:
+            return wait
+        log.error("Telegram does not know the method %s; outbox row %d is dropped", row.method, row.id)
+        return partial(outbox.finish, row=row, message_id=None)
+
+    def _failure(self, row: Row, exc: errors.TelegramError) -> Record:
+        """Return how to record that a row can't be sent, or can't be sent like this."""
+        if isinstance(exc, errors.Unreachable) and row.chat_id != NO_CHAT:
+            log.info("%s; chat %d is not written to until it writes to us", exc, row.chat_id)
+            return partial(self._give_chat_up, chat_id=row.chat_id)
+        if isinstance(exc, errors.ChatMoved):
+            return partial(outbox.move_chat, chat_id=row.chat_id, new_id=exc.chat_id)
+        if isinstance(exc, errors.MessageGone) and row.method in AS_NEW:
+            method, params = AS_NEW[row.method], _new_message(row.params)
+            return partial(outbox.replace_row, row_id=row.id, method=method, params=params)
+        if isinstance(exc, errors.BadRequest):
+            log.error("%s; outbox row %d is malformed", exc, row.id)
+            if (
+                "can't parse entities" in str(exc) and "parse_mode" in row.params
+            ):  # its text is worth more than its looks
+                plain = {name: value for name, value in row.params.items() if name != "parse_mode"}
+                return partial(outbox.replace_row, row_id=row.id, method=row.method, params=plain)
+        return partial(outbox.finish, row=row, message_id=None)
+
+    def _give_chat_up(self, db: sqlite3.Connection, chat_id: int) -> None:
+        self.mark_unreachable(db, chat_id)
+        outbox.drop_chat(db, chat_id)

@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import Iterable, Sequence, Set
 
-from lib.errors import SubnetFull
+from lib.errors import NoIPv4, SubnetFull
 
 _IPV4 = re.compile(r"([1-9]?[0-9]|1[0-9]{2}|2[0-9]{2})" + r"\.([1-9]?[0-9]|1[0-9]{2}|2[0-9]{2})" * 3)
 
@@ -20,7 +20,7 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
     """Return the lowest free IPv4 address, and an IPv6 one if the interface has IPv6.
 
     `own` are the interface's addresses with their subnets, `taken` the addresses or networks of rows and live peers.
-    Raise SubnetFull if a subnet, which it names, has no free address, or if there is no IPv4 subnet.
+    Raise SubnetFull if a subnet, which it names, has no free address, NoIPv4 if there is no IPv4 subnet.
     """
     texts = set(taken)
     hosts = {text for text in texts if text.endswith("/32") and ":" not in text}
@@ -46,7 +46,7 @@ def free_addresses(own: Sequence[Interface], taken: Iterable[str]) -> tuple[str,
         elif subnets:
             raise SubnetFull(", ".join(str(address.network) for address in subnets))
     if 4 not in found:
-        raise SubnetFull("(IPv4 —)")
+        raise NoIPv4(", ".join(map(str, own)) or "—")
     return found[4], found.get(6)
 
 
@@ -81,6 +81,25 @@ def outside_of(own: Sequence[Interface], devices: Iterable[str]) -> dict[str, No
         if packed in taken or not any(first <= number <= last for first, last in subnets[len(packed)]):
             found[device] = None
     return found
+
+
+def describe_outside(interface: str, own: Sequence[Interface], outside: Sequence[str]) -> dict[str, str]:
+    """Return the values of the texts about devices outside of the interface's networks."""
+    networks = ", ".join(str(address.network) for address in own)
+    return {"addresses": ", ".join(outside), "networks": networks, "command": _to_include(interface, own, outside)}
+
+
+def _to_include(interface: str, own: Sequence[Interface], outside: Iterable[str]) -> str:
+    """Return the commands that give the interface an address in the networks of these devices, three at most."""
+    hosts = [ipaddress.ip_address(device.partition("/")[0]) for device in outside]
+    strangers = [host for host in hosts if not any(host in one.network for one in own)]
+    networks = dict.fromkeys(
+        ipaddress.ip_network(f"{host}/{24 if host.version == 4 else 64}", strict=False) for host in strangers
+    )
+    added = [
+        f"{next(one for one in network.hosts() if one not in strangers)}/{network.prefixlen}" for network in networks
+    ]
+    return "; ".join(f"ip address add {one} dev {interface}" for one in added[:3]) or f"ip address show dev {interface}"
 
 
 def network_of(endpoint: str) -> str | None:

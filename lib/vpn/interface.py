@@ -40,14 +40,17 @@ class LivePeer(NamedTuple):
 class Surroundings(NamedTuple):
     """What the tools print where the interface lives; None where a tool is missing or fails.
 
-    `tool` is from `awg --version`; the others are JSON: `forwarding` from `ip netconf show`, `routes` from `ip route
-    show table all`, `firewall` from `nft -t list ruleset`, which leaves out the elements of sets.
+    `tool` is from `awg --version`. JSON are `forwarding` from `ip netconf show`, `routes` from `ip route show table
+    all`, and `firewall` from `nft -t list ruleset`, which leaves out the elements of sets. `iptables` and `ip6tables`
+    are from iptables-nft-save, which says more about the same rules.
     """
 
     tool: str | None
     forwarding: str | None
     routes: str | None
     firewall: str | None
+    iptables: str | None = None
+    ip6tables: str | None = None
 
 
 @dataclass(frozen=True)

@@ -94,15 +94,15 @@ def check(parameters: Mapping[str, str]) -> None:
         raise ParametersError(broken)
 
 
-def check_versions(tool: str, module: str) -> None:
-    """Raise ParametersError if tool and kernel module differ in version: they misread each other's headers.
+def far_apart(tool: str, module: str) -> tuple[str, str] | None:
+    """Return the versions of tool and kernel module if one is 1.x and the other later, which may misread each other.
 
-    `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version; a text without a version
-    passes (amneziawg-tools issue 44, facts).
+    `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version. The numbers alone prove
+    nothing (facts, Parameters): some modules that call themselves 1.0 are later.
     """
-    versions = [".".join(found.groups()) for found in map(_VERSION.search, (tool, module)) if found]
-    if len(set(versions)) == 2:
-        raise ParametersError([("fault_mixed", dict(zip(("tool", "module"), versions, strict=True)))])
+    found = [_VERSION.search(text) for text in (tool, module)]
+    one, other = ((match[1], match[2]) if match else ("", "") for match in found)
+    return (".".join(one), ".".join(other)) if one[0] and other[0] and (one[0] == "1") != (other[0] == "1") else None
 
 
 def _check_keys(parameters: Mapping[str, str]) -> Iterator[Fault]:
@@ -143,23 +143,26 @@ def _check_headers(parameters: Mapping[str, str]) -> Iterator[Fault]:
             yield "fault_header", {"name": key}
         else:
             spans[key] = span
-            if misread := _misread(value):
-                yield "fault_misread", {"name": key, "value": value, "meant": misread}
+            if len(meant := _as_text(value)) == 3:
+                yield "fault_misread", {"name": key, "value": value, "meant": meant}
+    if all(len(_as_text(parameters.get(key, ""))) == 4 for key in _HEADERS):
+        yield "fault_misread_all", {"values": ", ".join(parameters[key] for key in _HEADERS)}
     for one in spans:
         for other in spans:
             if one < other and spans[one][0] <= spans[other][1] and spans[other][0] <= spans[one][1]:
                 yield "fault_overlap", {"one": one, "other": other}
 
 
-def _misread(value: str) -> str:
-    """Return the three digits whose bytes form this number, if it is such a number, else an empty string.
+def _as_text(value: str) -> str:
+    """Return the digits whose bytes form this number, if it is such a number, else an empty string.
 
-    A tool and a module of different versions take the text of a short number for the number itself (issue 44 of
-    amneziawg-tools: 112 is shown as 3289393). A random number looks like that once in 2,000,000 times.
+    A tool of 1.x takes the text of a later module's number for the number itself (issue 44 of amneziawg-tools: 112 is
+    shown as 3289393, and of a long number the first four digits). A random number looks like the text of three digits
+    once in 2,000,000 times, and like that of four once in 430,000: so all of H1 to H4 must do.
     """
-    number = int(value) if value.isdigit() else 0
+    number = int(value) if value.isdigit() and int(value) < 1 << 32 else 0
     digits = number.to_bytes(4, "little").rstrip(b"\0").decode("latin-1")
-    return digits if len(digits) == 3 and digits.isdigit() and digits.isascii() else ""
+    return digits if digits.isdigit() and digits.isascii() else ""
 
 
 def _check_packets(parameters: Mapping[str, str]) -> Iterator[Fault]:

@@ -24,13 +24,15 @@ class News:
     """What a sample found out about the interface.
 
     `before` is the previous description of the server if it has just changed, else None; `new_foreign` counts the
-    foreign peers not known before; `shared` lists the configs that two devices seem to share, to judge by the networks.
+    foreign peers not known before; `shared` lists the configs that two devices seem to share, to judge by the networks;
+    `impossible` are the public keys of peers whose counters can't be, and are not counted.
     """
 
     generation: Generation
     before: Generation | None
     new_foreign: int
     shared: Sequence[int]
+    impossible: Sequence[str]
 
 
 class Sampler:
@@ -42,6 +44,7 @@ class Sampler:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._known: dict[str, LivePeer] = {}
+        self._impossible: set[str] = set()
         self._sample: counters.Sample | None = None
 
     @contextmanager
@@ -51,14 +54,21 @@ class Sampler:
         with transaction(db):
             generation, before = _record_server(db, settings, seen, now)
             changed, gone = self._changes(seen.by_key, life)
+            self._note_impossible(changed, seen.by_key)
             ids = configs.ids_by_key(db, changed)
-            ours = {ids[key]: peer for key, peer in changed.items() if key in ids}
+            ours = {ids[key]: peer for key, peer in changed.items() if key in ids and key not in self._impossible}
+            counters.repair_handshakes(db, now)
             sample = _record_traffic(db, settings, ours, gone, life, now)
             new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), life, now)
             connects = {id_: net for id_, p in ours.items() if p.endpoint and (net := network_of(p.endpoint))}
             shared = networks.note_networks(db, connects, days.day_of(now, settings.timezone), now)
-            yield News(generation, before, new_foreign, shared)
+            yield News(generation, before, new_foreign, shared, sorted(self._impossible))
         self._known, self._sample = seen.by_key, sample
+
+    def _note_impossible(self, changed: Mapping[str, LivePeer], live: Mapping[str, LivePeer]) -> None:
+        """Keep track of the peers whose counters can't be."""
+        now_impossible = {key for key, peer in changed.items() if not counters.are_possible(peer)}
+        self._impossible = (self._impossible - changed.keys() | now_impossible) & live.keys()
 
     def _changes(self, peers: Mapping[str, LivePeer], life: str) -> tuple[Mapping[str, LivePeer], set[int]]:
         """Return the peers that changed since the last sample, by key, and the configs whose peers are gone since."""
@@ -84,7 +94,10 @@ def _record_server(
 def _record_traffic(
     db: sqlite3.Connection, settings: Settings, ours: Mapping[int, LivePeer], gone: Set[int], life: str, now: int
 ) -> counters.Sample:
-    readings = [counters.Reading(id_, peer.received, peer.sent, peer.handshake_at) for id_, peer in ours.items()]
+    readings = [
+        counters.Reading(id_, peer.received, peer.sent, counters.past(peer.handshake_at, now))
+        for id_, peer in ours.items()
+    ]
     sample = counters.record_sample(db, readings, gone, life, now, settings.timezone)
     hours.note_online(db, counters.count_online(db, now), now)
     hours.forget_hours(db, now)
@@ -94,9 +107,9 @@ def _record_traffic(
 def _record_foreign(db: sqlite3.Connection, peers: Sequence[LivePeer], changed: Set[str], life: str, now: int) -> int:
     """Record the peers that are not the bot's, changed and known ones; return how many of them are new."""
     keys = changed | foreign_keys(db)
-    sightings = [
-        Sighting(p.public_key, p.preshared_key, tuple(p.networks), p.received, p.sent, p.handshake_at)
-        for p in peers
-        if p.public_key in keys
-    ]
+    sightings = []
+    for peer in (peer for peer in peers if peer.public_key in keys):
+        carried = (peer.received, peer.sent) if counters.are_possible(peer) else (0, 0)
+        seen_at = counters.past(peer.handshake_at, now)
+        sightings.append(Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at))
     return note_foreign(db, sightings, life, now)

@@ -1,11 +1,13 @@
-"""Notice what is wrong besides the tool's own failures: silence, a full disk, clock jumps, rounds that break off.
+"""Notice what is wrong besides the tool's own failures: silence, a full disk, clock jumps, and what is in friends' way.
 
 Each trouble begins and ends on different conditions, so that a borderline value does not make it flap.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 
 from lib.days import Clock
 from lib.settings import Settings
@@ -13,6 +15,9 @@ from lib.store.counters import is_online, newest_handshake, sampled_at
 from lib.store.hours import count_busy_days
 from lib.store.keeper_notes import Health, read_fact, read_troubles
 from lib.vpn.machine import LITTLE_DISK, read_disk
+from lib.watch.way_out import Finding, lasting
+
+Fault = list[object]  # the key of a text, and its values
 
 JUMP_SECONDS = 300  # by which the clock may differ between two rounds from the time since boot
 EVEN_SECONDS = 3600  # for which it must run evenly until the trouble is over
@@ -31,6 +36,7 @@ class Watch:
         self._last: tuple[int, float] | None = None
         self._even_since = 0
         self._jump = 0
+        self._in_the_way: list[list[Fault]] = []  # by the last two looks at the way out
 
     def look_at_clock(self, db: sqlite3.Connection, now: int) -> None:
         """Compare the clock with the time since boot; the first time, with the last sample in the database.
@@ -51,11 +57,26 @@ class Watch:
         """Return what is wrong, kind of trouble to its detail. `reached`: the interface answered in this round."""
         before = read_troubles(db)
         found = {
+            "way_out": self._way_out(before.get("way_out")),
             "clock": self._clock(before.get("clock"), now),
             "disk": disk(before.get("disk"), *read_disk(settings.database)),
             "silence": self._silence(db, before.get("silence"), wanted, now) if reached else before.get("silence"),
         }
         return {kind: detail for kind, detail in found.items() if detail is not None}
+
+    def look_around(self, findings: Iterable[Finding]) -> None:
+        """Remember what is in friends' way now."""
+        self._in_the_way = [*self._in_the_way[-1:], [list(fault) for fault in lasting(findings)]]
+
+    def _way_out(self, before: str | None) -> str | None:
+        """Return what was in the way in two looks in a row, and until it was not: firewalls are reloaded at times."""
+        if len(self._in_the_way) < 2:
+            return before
+        told: list[Fault] = json.loads(before) if before else []
+        one, other = self._in_the_way
+        found = [fault for fault in one if fault in other or fault in told]
+        found += [fault for fault in other if fault in told and fault not in found]
+        return json.dumps(found) if found else None
 
     def _clock(self, before: str | None, now: int) -> str | None:
         if now - self._even_since >= EVEN_SECONDS:

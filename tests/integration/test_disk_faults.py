@@ -7,7 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from tests.needs import need
 from tests.reporting import Figures
 
 PATIENCE = 60
+FAULT_SECONDS = 15  # for which a fault goes on: several attempts of every worker
 
 
 @pytest.fixture
@@ -52,11 +55,11 @@ def ends_by_itself(company: Company) -> str:
     return company.log.read_text().splitlines()[-1]
 
 
-def fails_to_start(company: Company) -> str:
+def fails_to_start(company: Company, code: int = 2) -> str:
     """Start a bot that must fail to start; return what it prints."""
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
     done = subprocess.run(words, env=company.environment, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 2
+    assert done.returncode == code
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -83,6 +86,54 @@ def test_a_full_disk_loses_nothing(company: Company, disk: Path) -> None:
     assert company.rows("PRAGMA integrity_check") == [("ok",)]
 
 
+def copies(company: Company, since: int) -> dict[tuple[object, ...], int]:
+    """Count what Telegram took: calls that send something, by chat and content, since a number in its log."""
+    sent = [
+        (call["params"].get("chat_id"), call["params"].get("text"), call["params"].get("caption"), call["method"])
+        for call in company.stand.requests(since=since)
+        if call["method"].startswith("send") and call["status"] == 200
+    ]
+    return {one: sent.count(one) for one in sent}
+
+
+def is_idle(company: Company) -> Callable[[], bool]:
+    return lambda: company.rows("SELECT count(*) FROM outbox") == [(0,)]
+
+
+@contextmanager
+def messages_on_their_way(company: Company) -> Iterator[None]:
+    """Let a friend ask for a config; in the block, two messages about it have left, and none is recorded yet."""
+    company.let_in(company.friend)
+    company.wait(is_idle(company), PATIENCE)
+    since = company.stand.requests()[-1]["id"]
+    company.stand.fault("slow", method="sendMessage", seconds=2, count=2)
+    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.wait(lambda: company.rows("SELECT count(*) FROM config_requests") == [(1,)], PATIENCE)
+    yield
+    company.wait(is_idle(company), PATIENCE)
+    found = copies(company, since)
+    assert len(found) == 2
+    assert set(found.values()) == {1}, found
+
+
+def test_a_disk_that_fills_up_while_messages_are_on_their_way_repeats_none(company: Company, disk: Path) -> None:
+    ballast = disk / "ballast"
+    with messages_on_their_way(company):
+        with pytest.raises(OSError, match="No space left"):
+            write_without_end(ballast)
+        company.wait(complained(company, "can't be recorded"), PATIENCE)
+        time.sleep(FAULT_SECONDS)
+        ballast.unlink()
+
+
+def test_a_lock_that_comes_while_messages_are_on_their_way_repeats_none(company: Company) -> None:
+    with messages_on_their_way(company), closing(sqlite3.connect(company.database, isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        company.wait(complained(company, "can't be recorded"), PATIENCE)
+        time.sleep(FAULT_SECONDS)
+        lock.execute("ROLLBACK")
+
+
 def test_a_read_only_disk_is_refused_at_the_start(company: Company, disk: Path) -> None:
     company.stop()
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -101,6 +152,17 @@ def test_a_database_locked_by_another_program_loses_nothing(company: Company) ->
     lock.close()
     company.admin.wait_for("Request for a config", timeout=PATIENCE)
     assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+
+
+def test_a_lock_at_the_start_passes_and_needs_no_backup(company: Company) -> None:
+    company.stop()
+    with closing(sqlite3.connect(company.database, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        said = fails_to_start(company, code=1)
+        assert "database is locked" in said
+        assert "try again in a moment" in said
+        assert "backup" not in said
+    company.start()
 
 
 @pytest.mark.parametrize("deed", ["deleted", "replaced"])

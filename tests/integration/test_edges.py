@@ -80,6 +80,16 @@ def test_a_wrong_token_ends_the_bot_with_one_clear_line(company: Company) -> Non
     assert "wrong-token-here" not in said
 
 
+def test_an_answer_that_the_token_is_wrong_is_doubted(company: Company) -> None:
+    company.let_in(company.friend)
+    company.stand.fault("status", method="getUpdates", status=404, count=1)
+    company.stand.fault("status", method="sendMessage", status=401, count=1)
+    company.friend.send("/help")
+    company.friend.wait_for("One config, one device", timeout=60)
+    assert company.process
+    assert company.process.poll() is None
+
+
 def test_a_stop_while_telegram_hangs_is_still_quick(company: Company) -> None:
     company.stand.fault("hang", method="sendMessage", seconds=20)
     company.friend.send("/start")

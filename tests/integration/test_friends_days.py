@@ -112,6 +112,27 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         company.wait(lambda: company.interface.peers(), what="the return")
 
 
+def test_of_who_leaves_no_byte_stays_on_the_disk(settled: Company) -> None:
+    friend = settled.friend
+    (secrets,) = settled.rows("SELECT private_key, preshared_key FROM configs")
+    traces = [str(secret).encode() for secret in secrets] + [b"@anna", b'"anna"', b"Anna"]
+
+    def found() -> list[bytes]:
+        files = [settled.database, Path(f"{settled.database}-wal")]
+        content = b"".join(path.read_bytes() for path in files if path.exists())
+        return [trace for trace in traces if trace in content]
+
+    assert len(found()) >= 3, "they are there while the friend is"
+    friend.send("/help")
+    friend.press("My account", message=friend.wait_for("❓ Help"))
+    friend.press("Delete my account", message=friend.wait_for("Username: @anna"))
+    friend.press("Yes, delete everything", message=friend.wait_for("Delete your account?"))
+    settled.wait(lambda: settled.rows("SELECT count(*) FROM users WHERE id = 100") == [(0,)])
+    settled.wait(lambda: not found(), timeout=30, what="the end of all traces")
+    settled.stop()
+    assert found() == []
+
+
 def test_who_leaves_is_forgotten_and_is_a_stranger_again(settled: Company) -> None:
     friend, admin = settled.friend, settled.admin
     settled.wait(lambda: settled.rows("SELECT 1 FROM stats WHERE sent > 0"), what="traffic")

@@ -21,7 +21,7 @@ from tests.system.network import run, wait
 CACHE = ROOT / ".cache"
 PACKAGES = (
     "systemd,systemd-sysv,dbus,python3,python3-venv,iproute2,ca-certificates,nftables,wireguard-tools,wireguard-go,"
-    "iputils-ping,procps,gnupg"
+    "iputils-ping,procps,gnupg,iptables,ufw"
 )
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -25,6 +25,7 @@ class MemoryAwg:
         self.subnet = subnet
         self.kind = "tun"
         self.parameters = dict(PARAMETERS)
+        self.around = Surroundings("amneziawg-tools v1.0", None, None, None)
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -40,8 +41,7 @@ class MemoryAwg:
 
     def look(self, way_out: bool = False) -> Interface:
         self._called("look")
-        around = Surroundings("amneziawg-tools v1.0", None, None, None) if way_out else None
-        return replace(self._seen(), surroundings=around)
+        return replace(self._seen(), surroundings=self.around if way_out else None)
 
     def change(self, add: Iterable[WantedPeer] = (), remove: Iterable[str] = ()) -> Interface:
         self._called("change")

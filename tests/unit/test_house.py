@@ -16,7 +16,7 @@ CHAT_FILES = sorted((ROOT / "lib" / "chat").glob("*.py"))
 SHARED = ("errors", "process", "atomic_file", "days", "values", "settings")
 FLOORS = (*SHARED, "store", "vpn", "chat")
 EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch"},
-         "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "telegram", "console"},
+         "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "watch", "telegram", "console"},
          "demo": {"demo"}, "node": set(), "journal": set(), "heartbeat": set(),
          "install": {"values", "install"}}  # fmt: skip
 CHAT = ("texts", "drawing", "beside", "notify", "friend", "admin", "front")

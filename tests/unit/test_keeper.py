@@ -14,6 +14,8 @@ from lib.errors import AwgError
 from lib.settings import Settings
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
+from lib.store.counters import is_online, newest_handshake
+from lib.store.foreign import list_foreign
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
 from lib.store.users import set_language
@@ -353,6 +355,19 @@ def test_a_peer_outside_the_interface_s_network_is_told_until_it_is_inside(desk:
     assert len(stage.awg.peers) == 1
 
 
+def test_an_interface_without_ipv4_is_told_as_that(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, settings, subnet="fd10:8::1/64")
+    desk.is_let_in(100)
+    desk.taps(100, "device:phone")
+    desk.taps(1, "judge:1:approved")
+    (told,) = texts(stage.round(60))[-1:]
+    assert "has no IPv4 address" in told
+    assert "fd10:8::1/64" in told
+    stage.awg.subnet = "fd10:8::1/64,10.8.0.1/16"
+    stage.round(60)
+    assert len(stage.awg.peers) == 1
+
+
 def test_the_way_out_is_looked_at_once_a_sample_and_the_node_is_left_alone_afterwards(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -411,3 +426,41 @@ def test_a_round_in_which_nothing_happens_writes_to_the_disk_once(stage: Stage) 
     stage.round(60)
     stage.desk.db.set_trace_callback(None)
     assert len([changed for changed in commits if changed]) == 1
+
+
+@pytest.mark.parametrize("count", [2**63, 2**64 - 1, 2**53 + 1, -1])
+def test_a_peer_with_impossible_counters_stops_nothing_and_is_told_once(stage: Stage, count: int) -> None:
+    key = stage.give_config()
+    other = stage.give_config(101)
+    stage.awg.move(key, 1000, 2000)
+    stage.round(60)
+    sane = stage.awg.peers[key]
+    stage.awg.peers[key] = sane._replace(received=count)
+    stage.awg.move(other, 5, 7)
+    stage.desk.taps(1, "decide:101:approved:blocked")
+    told = texts(stage.round(60))
+    assert any(key in text and "Impossible numbers" in text for text in told)
+    assert other not in stage.awg.peers, "the block is carried out"
+    assert stage.round(60) == []
+    stage.awg.peers[key] = sane._replace(received=sane.received + 3)
+    assert any("counted again" in text for text in texts(stage.round(60)))
+    assert month_total(stage.desk.db, "2026-05") == Usage(1000 + 3 + 5, 2000 + 7)
+
+
+def test_a_foreign_peer_with_impossible_counters_is_listed_all_the_same(stage: Stage) -> None:
+    hand = LivePeer("HAND" + "=" * 40, None, "10.8.0.9/32", None, 0, 2**64 - 1, 0)
+    stage.awg.peers[hand.public_key] = hand
+    assert any("Impossible numbers" in text for text in texts(stage.round()))
+    assert [(peer.received, peer.live) for peer in list_foreign(stage.desk.db, 10, 0)] == [(0, 1)]
+
+
+def test_a_handshake_from_when_the_clock_ran_ahead_does_not_stay_the_newest(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.move(key, 1, 1, stage.desk.now + 86400)
+    stage.round(86400)
+    stage.desk.now -= 86400
+    stage.round(60)
+    assert not is_online(newest_handshake(stage.desk.db), stage.desk.now)
+    stage.awg.move(key, 1, 1, stage.desk.now + 60)
+    stage.round(60)
+    assert newest_handshake(stage.desk.db) == stage.desk.now

@@ -119,6 +119,12 @@ def test_a_file_wins_over_the_environment_and_its_unknown_names_are_refused(tmp_
         read_settings(GOOD, file)
 
 
+def test_a_byte_order_mark_at_the_start_of_a_file_is_none_of_its_text(tmp_path: Path) -> None:
+    file = tmp_path / "bot.env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in GOOD.items()), encoding="utf-8-sig")
+    assert read_settings({}, file).admin_ids == (7, 8)
+
+
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(SettingsError, match="can't be read"):
         read_settings(GOOD, Path("/nowhere/bot.env"))

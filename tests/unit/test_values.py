@@ -79,3 +79,24 @@ def test_a_zone_is_known_by_a_copy_of_its_file(tmp_path: Path, name: str) -> Non
     assert ("/" in values._zone_of_copy(copy, ZONES)) == ("/" in name)
     copy.write_bytes(b"TZif")
     assert values._zone_of_copy(copy, ZONES) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["http://proxy:3128", "https://me:pa%23%2Fss@proxy.example.org:3128", "http://[2001:db8::1]:3128/"]
+)
+def test_a_proxy_s_address_is_taken(text: str) -> None:
+    assert values.proxy(text) == text.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://me:pa#ss@proxy:3128", "http://me:1/2@proxy:3128", "http://me:12#x@proxy:3128", "http://me:p?x@proxy:3128",
+        "http://proxy:99999", "http://proxy:0", "http://me:p@ss@proxy:3128", "socks5://proxy:1080", "proxy:3128",
+        "http://proxy:3128/path", "http://proxy\n:3128",
+    ],
+)  # fmt: skip
+def test_a_proxy_that_would_fail_later_is_refused_with_a_hint_and_no_secret(text: str) -> None:
+    with pytest.raises(ValueError, match="%23") as caught:
+        values.proxy(text)
+    assert "pa#" not in str(caught.value)

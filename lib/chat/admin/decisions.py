@@ -87,9 +87,13 @@ def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
 def _decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
 ) -> tuple[User, list[Outgoing]]:
-    """Decide about a person, unless both the actor and the person are helpers."""
-    if actor.role == "helper" and user_id not in actor.settings.admin_ids and get_user(db, user_id).helper:
-        raise Refused("is_helper")
+    """Decide about a person. A helper decides about no other helper, and undoes no block or rejection of an admin."""
+    if actor.role == "helper" and user_id not in actor.settings.admin_ids:
+        user = get_user(db, user_id)
+        if user.helper:
+            raise Refused("is_helper")
+        if before == user.state in ("blocked", "rejected") and user.decided_by in actor.settings.admin_ids:
+            raise Refused("decided_by_admin", who=name_of(db, user.decided_by))
     user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
     return user, [*done(actor, f"done_{after}"), *messages]
 

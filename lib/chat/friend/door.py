@@ -30,9 +30,11 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
     if not invitations.is_code(payload) or state not in OPENS_FOR:
         return knock(db, actor, now)
     found = invitations.find_by_code(db, payload)
-    if found is not None and invitations.use(db, found.id, actor.id, now):
+    by_admin = found is not None and found.created_by in actor.settings.admin_ids  # who made it may be none any more
+    if found is not None and by_admin and invitations.use(db, found.id, actor.id, now):
         return _let_in(db, actor, found, state, now)
-    fails = f"invitation_fails_{found.state(now) if found else 'unknown'}"
+    became = found.state(now) if found else "unknown"
+    fails = f"invitation_fails_{'revoked' if became == 'open' else became}"
     return [say_to(actor.id, actor.say(fails)), *knock(db, actor, now)]
 
 
@@ -93,10 +95,21 @@ def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> li
         return [_pause_text(actor, _left(user, now))]
     if user.captcha_answer is None or now >= (user.captcha_until or 0):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
-    digits = "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
+    digits = _digits(text)
     if not digits:
         return [say_to(actor.id, actor.say("denied_captcha"))]
     return _judge(db, actor, digits, now)
+
+
+def is_answer(user: User | None, text: str, now: int) -> bool:
+    """Return True if a text is the right answer to the picture that somebody was shown."""
+    asked = user is not None and user.captcha_answer is not None and now < (user.captcha_until or 0)
+    return asked and user is not None and _digits(text) == user.captcha_answer
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a text, from any script."""
+    return "".join(str(int(sign)) for sign in text[:64] if sign.isdecimal())
 
 
 def _judge(db: sqlite3.Connection, actor: Actor, answer: str, now: int) -> list[Outgoing]:
@@ -183,13 +196,10 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
 
 
 def _tell_host(db: sqlite3.Connection, actor: Actor, one: Invitation) -> list[Outgoing]:
-    """Tell the inviting admin who came; all admins if the inviting one is no longer an admin."""
-    admins, told = actor.settings.admin_ids, []
-    for host in (one.created_by,) if one.created_by in admins else admins:
-        language = language_of(db, actor.settings, host)
-        text = say(language, "invited_came", invited=one.name, **about(language, actor.person))
-        told.append(say_to(host, text, [[text_button(language, "to_invitations", "invitations", 0)]]))
-    return told
+    """Tell the inviting admin who came."""
+    language = language_of(db, actor.settings, one.created_by)
+    text = say(language, "invited_came", invited=one.name, **about(language, actor.person))
+    return [say_to(one.created_by, text, [[text_button(language, "to_invitations", "invitations", 0)]])]
 
 
 def _keypad(language: str, picture: int) -> Keyboard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,8 @@ from lib.store.outbox import Outgoing, recipients
 
 SILENT_SECONDS = 3600  # for which a message is fresh: further troubles are added to it without a sound
 LINES, LINE_LENGTH = 5, 200  # of a trouble's detail, which may list hundreds of addresses
+WAY_OUT_LINES = 9  # the commands that mend the way out come in several
+ROOM = 3000  # characters for all texts of a message; as much as Telegram leaves beside times and the server's numbers
 
 
 def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str], now: int) -> list[Outgoing]:
@@ -65,10 +67,12 @@ def _tell(
 
 def _describe(settings: Settings, incident: Incident, now: int, language: str) -> tuple[Markup, Keyboard]:
     """Write what lasts, in full, then a line for each trouble that is over; the button shows the server below."""
-    blocks = []
-    for kind, found in sorted(incident.lasting.items(), key=lambda item: item[1].began):
-        since = say(language, "alert_since", at=_moment(language, settings, found.began, now))
-        blocks.append(trouble(language, settings, kind, found.detail) + since)
+    lasting = sorted(incident.lasting.items(), key=lambda item: item[1].began)
+    texts = _fit([trouble(language, settings, kind, found.detail) for kind, found in lasting])
+    blocks = [
+        text + say(language, "alert_since", at=_moment(language, settings, found.began, now))
+        for text, (_, found) in zip(texts, lasting, strict=True)
+    ]
     if not blocks:
         began = min(found.began for found in incident.troubles.values())
         blocks.append(say(language, "alert_over", span=span(language, now - began)))
@@ -96,8 +100,9 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
     elif kind == "outside":
         values = {name: _cut(text) for name, text in json.loads(detail).items()}
         return say(language, "trouble_outside", interface=settings.awg_interface, **values)
-    elif kind == "parameters":
-        words = _cut("\n".join(plain(language, key, **values) for key, values in json.loads(detail)))
+    elif kind in ("parameters", "way_out"):
+        found = "\n".join(plain(language, key, **values) for key, values in json.loads(detail))
+        words = _cut(found, WAY_OUT_LINES if kind == "way_out" else LINES)
     elif kind == "clock":
         way = "clock_ahead" if int(detail) > 0 else "clock_back"
         words = plain(language, way, span=span(language, abs(int(detail))))
@@ -115,14 +120,23 @@ def reason(language: str, settings: Settings, kind: str) -> str:
     return plain(language, f"reason_{kind}", interface=settings.awg_interface)
 
 
-def _cut(detail: str) -> str:
+def _cut(detail: str, most: int = LINES) -> str:
     """Shorten a long detail to what a message has room for."""
     lines = [shorten(line, LINE_LENGTH) for line in detail.splitlines()]
-    return "\n".join([*lines[:LINES], *(["…"] if len(lines) > LINES else [])])
+    return "\n".join([*lines[:most], *(["…"] if len(lines) > most else [])])
+
+
+def _fit(texts: Sequence[Markup]) -> list[Markup]:
+    """Leave of the longest texts only the headings, until all of them fit into a message together."""
+    fitting = [*texts]
+    while sum(map(len, fitting)) > ROOM:
+        longest = max(fitting, key=len)
+        fitting[fitting.index(longest)] = Markup(longest.partition("\n")[0])
+    return fitting
 
 
 def other_troubles(db: sqlite3.Connection, language: str, settings: Settings) -> Markup:
     """List what is wrong besides the interface, which the server's screen shows above."""
     lasting = incident.lasting if (incident := read_incident(db)) else {}
     texts = [trouble(language, settings, kind, one.detail) for kind, one in lasting.items() if kind != "interface"]
-    return Markup("".join(f"\n\n{text}" for text in texts))
+    return Markup("".join(f"\n\n{text}" for text in _fit(texts)))

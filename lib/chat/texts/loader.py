@@ -9,7 +9,7 @@ FILES = (
     "door", "menu", "request", "config", "diagnosis", "traffic", "account",
     "panel", "waiting", "decisions", "people", "person", "person_config", "invitations", "broadcast", "audit_log",
     "settings", "export", "status", "server_traffic", "rollout", "foreign_peers",
-    "reminders", "alerts", "obfuscation", "commands", "console",
+    "reminders", "alerts", "way_out", "removed_admins", "obfuscation", "commands", "console",
 )  # fmt: skip
 
 

@@ -132,8 +132,10 @@ decide:{foreign_person}:captcha:approved     .         .         .         .    
 decide:{foreign_person}:approved:pending     .         .         .         .         .         .                         old_button                old_button
 decide:{inside_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{asking_person}:approved:blocked      .         .         .         .         .         .                         yes                       yes                       users audit config_requests
-decide:{blocked_person}:blocked:approved     .         .         .         .         .         .                         yes                       yes                       users audit
-decide:{rejected_person}:rejected:approved   .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{blocked_person}:blocked:approved     .         .         .         .         .         .                         decided_by_admin          yes                       users audit
+decide:{barred_person}:blocked:approved      .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{rejected_person}:rejected:approved   .         .         .         .         .         .                         decided_by_admin          yes                       users audit
+decide:{refused_person}:rejected:approved    .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{missing_person}:pending:approved     .         .         .         .         .         .                         gone                      gone
 decide:{decided_person}:pending:approved     .         .         .         .         .         .                         already_approved          already_approved
 decide:{decided_person}:pending:blocked      .         .         .         .         .         .                         already_approved          already_approved
@@ -351,8 +353,10 @@ decide:{foreign_person}:pending:captcha:page .         .         .         .    
 decide:{missing_person}:pending:approved:page .         .         .         .         .         .                         gone                      gone
 decide:{decided_person}:pending:approved:page .         .         .         .         .         .                         already_approved          already_approved
 decide:{inside_person}:approved:blocked:page .         .         .         .         .         .                         yes                       yes                       users audit
-decide:{blocked_person}:blocked:approved:page .         .         .         .         .         .                         yes                       yes                       users audit
-decide:{rejected_person}:rejected:approved:page .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{blocked_person}:blocked:approved:page .         .         .         .         .         .                         decided_by_admin          yes                       users audit
+decide:{barred_person}:blocked:approved:page  .         .         .         .         .         .                         yes                       yes                       users audit
+decide:{rejected_person}:rejected:approved:page .         .         .         .         .         .                         decided_by_admin          yes                       users audit
+decide:{refused_person}:rejected:approved:page  .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{other_admin}:approved:blocked:page   .         .         .         .         .         .                         is_admin                  is_admin
 confirm_expel:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 confirm_expel:{foreign_person}               .         .         .         .         .         .                         .                         show

@@ -137,3 +137,11 @@ def test_no_text_breaks_the_dispatcher(desk: Desk, text: str) -> None:
 def test_no_data_breaks_the_dispatcher(desk: Desk, verb: str, words: list[str]) -> None:
     for who in (1, 100):
         assert desk.taps(who, ":".join([verb, *words]))
+
+
+@pytest.mark.parametrize("text", [None, 7, 1.5, True, ["/start"], {"text": "/start"}])
+def test_a_text_that_is_no_string_is_no_text(desk: Desk, text: object) -> None:
+    desk.is_let_in(100)
+    message = {"message_id": 1, "date": 0, "from": person(100), "text": text, "chat": {"id": 100, "type": "private"}}
+    shown = [text_of(row) for row in desk.update({"update_id": 9000, "message": message})]
+    assert shown == [text_of(row) for row in desk.update({"update_id": 9001, "message": {**message, "text": ""}})]

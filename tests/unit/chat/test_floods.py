@@ -102,3 +102,61 @@ def test_an_impatient_admin_piles_nothing_up(desk: Desk) -> None:
 def outbox_of(desk: Desk, chat: int, method: str) -> int:
     query = "SELECT count(*) FROM outbox WHERE chat_id = ? AND method LIKE ?"
     return int(desk.db.execute(query, (chat, method)).fetchone()[0])
+
+
+def crowd_out(desk: Desk, who: int) -> str:
+    """Let replies wait for an outsider, the picture of a CAPTCHA among them; return its answer."""
+    desk.says(who, "/start")
+    flood(desk, who, "a word", 9)
+    assert waiting(desk, who) >= UNSENT
+    user = find_user(desk.db, who)
+    assert user is not None
+    assert user.captcha_answer is not None
+    return user.captcha_answer
+
+
+def without_delivery(desk: Desk) -> None:
+    desk.deliver = lambda: None  # type: ignore[method-assign]
+
+
+def test_a_right_answer_counts_however_many_replies_wait(desk: Desk) -> None:
+    answer = crowd_out(desk, 777)
+    without_delivery(desk)
+    desk.says(777, f"it is {answer}")
+    assert find_user(desk.db, 777).state == "pending"  # type: ignore[union-attr]
+    answer, until = crowd_out(desk, 778), find_user(desk.db, 778).captcha_until  # type: ignore[union-attr]
+    for digit in answer:
+        rows = desk.taps(778, f"digit:{until}:{digit}")
+        assert any(row["method"] == "answerCallbackQuery" for row in rows), "every tap is answered"
+    assert find_user(desk.db, 778).state == "pending"  # type: ignore[union-attr]
+
+
+def test_taps_of_an_outsider_are_answered_and_leave_no_messages(desk: Desk) -> None:
+    crowd_out(desk, 777)
+    without_delivery(desk)
+    sent = "SELECT count(*) FROM outbox WHERE chat_id = 777 AND method LIKE 'send%'"
+    before = desk.db.execute(sent).fetchone()[0]
+    until = find_user(desk.db, 777).captcha_until  # type: ignore[union-attr]
+    for data in (f"another:{until}", f"digit:{until}:1", f"erase:{until}", "menu", "nonsense") * 20:
+        assert any(row["method"] == "answerCallbackQuery" for row in desk.taps(777, data))
+    assert desk.db.execute(sent).fetchone()[0] == before
+
+
+def ask_and_cancel(desk: Desk) -> bool:
+    """Ask for a config, and cancel that; return False if it was refused."""
+    rows = desk.taps(100, "device:phone")
+    desk.deliver()
+    open_ = desk.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
+    if open_ is None:
+        assert any("requests within an hour" in text_of(row) for row in rows)
+        return False
+    desk.taps(100, f"cancel:{open_[0]}")
+    desk.deliver()
+    return True
+
+
+def test_asking_and_cancelling_all_day_tells_admins_a_few_times_an_hour(desk: Desk) -> None:
+    desk.is_let_in(100)
+    assert [ask_and_cancel(desk) for _ in range(20)].count(True) == 6
+    desk.now += 3601
+    assert ask_and_cancel(desk)

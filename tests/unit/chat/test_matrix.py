@@ -260,6 +260,8 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "asking_person": lambda: ASKING,
         "blocked_person": lambda: BLOCKED,
         "rejected_person": lambda: REJECTED,
+        "barred_person": lambda: decided_by(desk, BLOCKED, actor_id("helper", "en")),
+        "refused_person": lambda: decided_by(desk, REJECTED, actor_id("helper", "en")),
         "own_invitation": lambda: invitation(desk, who),
         "foreign_invitation": lambda: invitation(desk, NOBODY),
         "missing_invitation": lambda: NOBODY,
@@ -280,6 +282,12 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "sent_config": lambda: sent_config(desk, who),
         "shut_config": lambda: hold_config(desk.db, BLOCKED, desk.now),
     }
+
+
+def decided_by(desk: Desk, who: int, by: int) -> int:
+    """Let somebody have been blocked or rejected by another person; return who."""
+    desk.db.execute("UPDATE users SET decided_by = ? WHERE id = ?", (by, who))
+    return who
 
 
 def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]:

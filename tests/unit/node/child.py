@@ -34,11 +34,11 @@ def change(add: Any = (), remove: Any = ()) -> dict[str, Any]:
 
 
 class Tools:
-    """A folder with awg, ip and nft in it, and with what they answer."""
+    """A folder with awg, ip, nft and iptables-nft-save in it, and with what they answer."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("awg", "ip", "nft"):
+        for name in ("awg", "ip", "nft", "iptables-nft-save", "ip6tables-nft-save"):
             (folder / name).symlink_to(TOOL)
         infos = [{"local": ip, "prefixlen": int(length), "scope": "global"}
                  for ip, length in (text.split("/") for text in ADDRESSES)]  # fmt: skip

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stand in for awg, ip and nft, by the name it is called with: answer from files beside it, and note every call.
+# Stand in for awg, ip, nft and iptables-nft-save, by the name it is called with: answer from files beside it, and note every call.
 here=${0%/*} name=${0##*/}
 printf '%s %s\n' "$name" "$*" >>"$here/calls"
 env >"$here/environment"
@@ -7,6 +7,8 @@ case "$name $1" in
 "ip -d") file=address ;;
 "ip -j") file=$2 ;; # netconf, route
 "nft -j") file=ruleset ;;
+"iptables-nft-save "*) file=iptables ;;
+"ip6tables-nft-save "*) file=ip6tables ;;
 "awg show") file=dump ;;
 "awg --version") file=version ;;
 "awg addconf" | "wg addconf") cat >>"$here/stdin" && file=addconf ;;

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,22 @@ def test_a_restore_where_there_was_nothing_makes_a_database_to_work_with(
     assert find_user(own, 100)
     assert own.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     own.close()
+
+
+def test_old_copies_and_what_a_kill_left_of_an_encrypted_one_are_pruned(database: Path, tmp_path: Path) -> None:
+    folder, now = database.parent, time.time()
+    old = ["bot_data.db.before-restore-20260101-000000", "bot_data.db.before-schema-4", "before-update.db", ".backup-x"]
+    kept = [f"{name}-new" for name in old[:2]] + [".backup-now"]
+    for name in (*old, *kept):
+        path = folder / name.replace("bot_data.db", database.name)
+        if name.startswith(".backup"):
+            path.mkdir()
+            (path / "bot_data.db").write_text("plain")
+        else:
+            path.write_text("a copy")
+        os.utime(path, (now, now - (0 if name in kept else (KEPT + 1) * 86400)))
+    make_nightly(database, tmp_path / "backups", "2026-05-28")
+    left = {path.name.replace(database.name, "bot_data.db") for path in folder.iterdir()}
+    assert left.isdisjoint(old)
+    assert left.issuperset(kept)
+    assert database.exists()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
-from lib.errors import DatabaseError
-from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction
+from lib.errors import DatabaseBusy, DatabaseError
+from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction, unusable
 
 
 def test_it_works(tmp_path: Path) -> None:
@@ -30,8 +31,8 @@ def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_promised_pragmas_hold(db: sqlite3.Connection) -> None:
-    pragmas = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
-    assert pragmas == ["wal", 2, 1]
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    assert [db.execute(f"PRAGMA {name}").fetchone()[0] for name in names] == ["wal", 2, 1, 1]
 
 
 def test_a_creation_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
@@ -107,3 +108,41 @@ def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
         pass
     with sole_owner(path):
         pass
+
+
+PASSING = (
+    sqlite3.OperationalError("database is locked"),
+    sqlite3.OperationalError("database table is locked"),
+    sqlite3.OperationalError("disk I/O error"),
+    sqlite3.OperationalError("database or disk is full"),
+    OSError(errno.EIO, "Input/output error"),
+    OSError(errno.ENOSPC, "No space left on device"),
+    sqlite3.DatabaseError("database disk image is malformed"),  # and the second look finds it sound
+)
+LASTING = (
+    sqlite3.OperationalError("unable to open database file"),
+    sqlite3.OperationalError("attempt to write a readonly database"),
+    OSError(errno.EACCES, "Permission denied"),
+    OSError(errno.EROFS, "Read-only file system"),
+)
+
+
+@pytest.mark.parametrize("exc", [*PASSING, *LASTING], ids=str)
+def test_what_may_pass_is_told_from_what_needs_a_person(tmp_path: Path, exc: Exception) -> None:
+    path = tmp_path / "bot_data.db"
+    prepare_database(path)
+    found = unusable(path, exc)
+    assert isinstance(found, DatabaseBusy) == (exc in PASSING)
+    assert "backup" not in str(found)
+
+
+def test_damage_is_believed_after_a_second_look(tmp_path: Path) -> None:
+    path = tmp_path / "bot_data.db"
+    prepare_database(path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+    found = unusable(path, sqlite3.DatabaseError("database disk image is malformed"))
+    assert type(found) is DatabaseError
+    assert "restore it from a backup" in str(found)

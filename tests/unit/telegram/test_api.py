@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from lib import errors
-from lib.telegram.api import Telegram, read_answer
+from lib.telegram.api import MOST_BYTES, Telegram, read_answer
 from tests.unit.bot_settings import TOKEN
 
 
@@ -68,3 +73,79 @@ def test_a_network_error_does_not_show_the_token() -> None:
     seen = f"{failure.value!s} {failure.value!r} {failure.value.__cause__} {failure.value.__suppress_context__}"
     assert TOKEN not in seen
     assert failure.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ok": False, "error_code": 429, "parameters": {"retry_after": "soon"}},
+        {"ok": False, "error_code": 429, "parameters": [1]},
+        {"ok": False, "error_code": "many"},
+        {"ok": False, "error_code": 400, "parameters": {"migrate_to_chat_id": "there"}},
+        {"ok": False, "error_code": 1e400},
+    ],
+)
+def test_a_refusal_of_another_shape_means_later(answer: dict[str, Any]) -> None:
+    with pytest.raises(errors.RetryLater):
+        read_answer("sendMessage", 400, json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(10**9, 86400.0), (-5, 0.0)])
+def test_no_wait_lasts_longer_than_a_day(asked: int, waits: float) -> None:
+    with pytest.raises(errors.RetryLater) as wait:
+        read_answer("sendMessage", 429, refusal(429, "Too Many Requests", retry_after=asked))
+    assert wait.value.seconds == waits
+
+
+@contextmanager
+def server(status: int, body: bytes, **headers: str) -> Iterator[tuple[str, list[str]]]:
+    """Serve one answer to every request; yield the address, and the paths that were asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(body)
+
+        do_GET = do_POST  # noqa: N815 - as http.server names it
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    found = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{found.server_port}", asked
+    finally:
+        found.shutdown()
+        found.server_close()
+
+
+def test_an_answer_that_grows_when_it_is_decompressed_is_given_up() -> None:
+    bomb = gzip.compress(b'{"ok": true, "result": "' + bytes(20 * MOST_BYTES) + b'"}')
+    assert len(bomb) < MOST_BYTES / 30
+    with server(200, bomb, Content_Encoding="gzip") as (address, _), pytest.raises(errors.RetryLater, match="than"):
+        Telegram(TOKEN, address).call("getUpdates", {})
+
+
+def test_a_compressed_answer_is_read() -> None:
+    with server(200, gzip.compress(b'{"ok": true, "result": [1, 2]}'), Content_Encoding="gzip") as (address, _):
+        assert Telegram(TOKEN, address).call("getUpdates", {}) == [1, 2]
+
+
+def test_files_are_not_taken_to_where_a_redirect_leads() -> None:
+    file = {"document": ("a.conf", b"secret", "text/plain")}
+    with (
+        server(200, b'{"ok": true, "result": {}}') as (elsewhere, asked),
+        server(307, b"", Location=f"{elsewhere}/bot{TOKEN}/sendDocument") as (address, _),
+    ):
+        with pytest.raises(errors.RetryLater):
+            Telegram(TOKEN, address).call("sendDocument", {}, file)
+        assert asked == []

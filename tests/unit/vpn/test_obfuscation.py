@@ -159,25 +159,34 @@ def test_only_the_letters_of_three_digits_look_misread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "module", "mixed"),
+    ("tool", "module", "apart"),
     [
-        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.1.20260812", False),
-        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "1.0.20251009", False),
-        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "1.0.20251009", True),
-        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "3.1.20260812", True),
-        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.0.20260730", True),
-        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "-", False),
-        ("wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/", "-", False),
-        ("something else", "3.1.20260812", False),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.1.20260812", None),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "3.0.20260730", None),
+        ("amneziawg-tools v2.0.20260101 - https://amnezia.org", "3.1.20260906", None),
+        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "1.0.20251009", None),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "1.0.20251009", ("3.1", "1.0")),
+        ("amneziawg-tools v1.0.20260618 - https://amnezia.org", "3.1.20260812", ("1.0", "3.1")),
+        ("amneziawg-tools v3.1.20260812 - https://amnezia.org", "-", None),
+        ("wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/", "-", None),
+        ("something else", "3.1.20260812", None),
     ],
 )
-def test_a_tool_and_a_module_of_different_versions_are_refused(tool: str, module: str, mixed: bool) -> None:
-    if not mixed:
-        obfuscation.check_versions(tool, module)
-        return
+def test_versions_give_advice_only_where_one_is_of_the_first_generation(
+    tool: str, module: str, apart: tuple[str, str] | None
+) -> None:
+    assert obfuscation.far_apart(tool, module) == apart
+
+
+def test_text_taken_for_numbers_is_misread_if_all_headers_look_like_it() -> None:
+    texts = {"H1": b"1755", "H2": b"2049", "H3": b"3310", "H4": b"9999"}
+    misread = {name: str(int.from_bytes(text, "little")) for name, text in texts.items()}
     with pytest.raises(ParametersError) as caught:
-        obfuscation.check_versions(tool, module)
-    assert all("apt install" in sentence for sentence in [*sentences(caught.value), *sentences(caught.value, "ru")])
+        obfuscation.check({**SOUND_1_0, **misread})
+    assert len(caught.value.faults) == 1
+    for language in ("en", "ru"):
+        assert "apt install --only-upgrade" in sentences(caught.value, language)[0]
+    obfuscation.check({**SOUND_1_0, **misread, "H4": "2147483000"})
 
 
 def test_no_sentence_quotes_a_key() -> None:

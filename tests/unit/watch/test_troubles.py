@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from lib.watch import troubles
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.interface import MemoryAwg
 from tests.unit.stage import Stage, texts
+from tests.unit.watch.surroundings import OWN, around, base, table
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MB = 10**6
@@ -312,3 +314,69 @@ def test_a_round_forgets_hours_and_networks_that_are_of_no_more_use(world: World
     world.passes(MINUTE)
     world.passes(MINUTE)
     assert world.desk.db.execute("SELECT count(*) FROM networks").fetchone()[0] == 0
+
+
+CLOSED = table("mine", base("forward", policy="drop"))
+
+
+def looks(world: World, *tables: list[dict[str, Any]]) -> list[str]:
+    """Put these tables into the firewall and do a round; return what the first admin is sent."""
+    world.awg.around = around(OWN, *tables)
+    return texts(world.passes(MINUTE))
+
+
+def test_what_is_in_friends_way_is_told_after_two_looks_and_taken_back_after_two(world: World) -> None:
+    assert looks(world) == []
+    assert looks(world, CLOSED) == []
+    (told,) = looks(world, CLOSED)
+    assert "Something on the server is in friends' way" in told
+    assert "inet mine forward" in told
+    assert "nft insert rule inet mine forward iifname awg0 oifname eth0 accept" in told
+    assert looks(world, CLOSED) == [], "it is told once"
+    assert looks(world) == []
+    (over,) = looks(world)
+    assert "Nothing is in friends' way any more" in over
+    assert world.wrong() == set()
+
+
+def test_a_firewall_that_is_reloaded_rings_nobody(world: World) -> None:
+    for _ in range(3):
+        assert looks(world, CLOSED) == []
+        assert looks(world) == []
+    for _ in range(2):
+        looks(world, CLOSED)
+    for _ in range(3):
+        assert looks(world) == [], "it is not over for one look either"
+        assert looks(world, CLOSED) == []
+    assert world.wrong() == {"way_out"}
+
+
+def test_what_is_in_the_way_is_remembered_by_a_bot_that_restarts(world: World) -> None:
+    looks(world, CLOSED)
+    looks(world, CLOSED)
+    world.restarts()
+    assert looks(world, CLOSED) == []
+    assert world.wrong() == {"way_out"}
+    assert looks(world, CLOSED) == []
+    looks(world)
+    looks(world)
+    assert world.wrong() == set()
+
+
+def test_rounds_that_an_approval_wakes_are_no_looks(world: World) -> None:
+    world.passes(MINUTE)
+    world.awg.around = around(OWN, CLOSED)
+    world.passes(MINUTE)
+    for _ in range(3):
+        assert texts(world.passes(5)) == []
+    assert world.wrong() == set()
+
+
+def test_a_second_thing_in_the_way_joins_the_first(world: World) -> None:
+    looks(world, CLOSED)
+    looks(world, CLOSED)
+    both = table("mine", base("forward", policy="drop"), base("input", policy="drop"))
+    assert looks(world, both) == []
+    (told,) = looks(world, both)
+    assert "UDP port 51820" in told
+    assert "inet mine forward" in told

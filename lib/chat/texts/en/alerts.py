@@ -3,13 +3,14 @@
 TEXTS = {
     # alerts
     "reason_missing": "the command awg was not found. Install amneziawg-tools or correct AWG_COMMAND",
-    "reason_not_permitted": "the node may not control the interface. Its node needs CAP_NET_ADMIN",
+    "reason_not_permitted": "the interface may not be controlled: the service andreyvpn-node needs CAP_NET_ADMIN",
     "reason_no_interface": "there is no such interface. Start it: systemctl start awg-quick@{interface}",
     "reason_timeout": "the command awg did not answer in time. Look at the server's load",
     "reason_garbage": "the answer of the command awg makes no sense. Check that the versions of awg and its module agree",
     "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",
-    "reason_refused": "the node refused the change. What it minds: journalctl -u andreyvpn",
-    "reason_no_node": "the node does not answer. Start it: systemctl restart andreyvpn-node.socket",
+    "reason_refused": "the service andreyvpn-node refused the change and did nothing. Why: journalctl -u andreyvpn",
+    "reason_no_node": "the service andreyvpn-node does not answer. Look: systemctl status andreyvpn-node.socket, journalctl -u 'andreyvpn-node@*'. "
+    "Restart: systemctl restart andreyvpn-node.socket",
     "trouble_interface": "🔴 <b>The interface {interface} is out of reach</b>\n\nReason: {reason}.\n\nNothing is lost: what "
     "was approved will be issued as soon as it works again. I will note it here.",
     "trouble_subnet": "⚠️ <b>No free addresses are left</b>\n\nThe subnet {detail} is full. Approved requests wait: widen the "
@@ -29,9 +30,19 @@ TEXTS = {
     "over_backup": "🟢 The backup was made.",
     "over_peers_file": "🟢 The file of devices is written again.",
     "over_conflict": "🟢 The addresses are free again, all configs are switched on.",
-    "trouble_outside": "⚠️ <b>Some addresses don't fit the interface</b>\n\nThe configs have {addresses}, but {interface} has the network {networks}. "
-    "Those devices connect, but nothing gets through. Give the interface an address in their network as well, or issue those friends new configs.",
+    "trouble_outside": "⚠️ <b>Some configs have addresses of another network</b>\n\nThe configs have {addresses}, {interface} has the network {networks}. "
+    "These devices are left out: they would connect, but nothing would get through.\n\nEither add an address of their network to the interface: "
+    "{command}, and to the line Address in its file. Or issue these friends new configs.",
     "over_outside": "🟢 All configs have addresses in the interface's network again.",
+    "trouble_no_ipv4": "⚠️ <b>{interface} has no IPv4 address</b>\n\nIt has IPv6 alone: {detail}. Each config needs an IPv4 address, so approved requests wait.\n\n"
+    "Give it an IPv4 network, for example: ip address add 10.8.0.1/16 dev {interface}, and 10.8.0.1/16 in the line Address of its file. Then they will be "
+    "issued by themselves.",
+    "over_no_ipv4": "🟢 {interface} has an IPv4 address again.",
+    "trouble_way_out": "🔴 <b>Something on the server is in friends' way</b>\n\n{detail}\n\nAfterwards, on the server: andreyvpn check",
+    "over_way_out": "🟢 Nothing is in friends' way any more.",
+    "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nFor these peers the interface reports amounts of traffic that can't be real, so they are not counted:\n{detail}\n\n"
+    "Everything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
+    "over_impossible": "🟢 The traffic of all peers is counted again.",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again</b>, after {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -2,8 +2,8 @@
 
 TEXTS = {
     "fault_columns": "The awg tool shows {count} obfuscation parameters, which no known version does.",
-    "fault_mixed": "The awg tool is of version {tool}, the kernel module of {module}, and they misread each other. Update both "
-    "(apt install --only-upgrade amneziawg-dkms amneziawg-tools) and reboot.",
+    "fault_misread_all": "H1 to H4 read as {values}, which is text taken for numbers: the awg tool is of version 1, the kernel module is newer. Update "
+    "both (apt install --only-upgrade amneziawg-dkms amneziawg-tools) and reboot.",
     "fault_misread": "{name} reads as {value}, which is how awg misreads {meant} when tool and module differ in version: update both, or give {name} "
     "more digits.",
     "fault_unknown": "{name} is not a parameter of AmneziaWG 1.0 to 3.1: remove it.",

@@ -3,13 +3,14 @@
 TEXTS = {
     # alerts
     "reason_missing": "команда awg не найдена. Установите amneziawg-tools или исправьте AWG_COMMAND",
-    "reason_not_permitted": "узлу не разрешено управлять интерфейсом. Узлу нужно право CAP_NET_ADMIN",
+    "reason_not_permitted": "управлять интерфейсом не разрешено: службе andreyvpn-node нужно право CAP_NET_ADMIN",
     "reason_no_interface": "такого интерфейса нет. Запустите его: systemctl start awg-quick@{interface}",
     "reason_timeout": "команда awg не ответила вовремя. Посмотрите нагрузку сервера",
     "reason_garbage": "ответ команды awg не понятен. Проверьте, что версии awg и модуля совпадают",
     "reason_failed": "команда awg вернула ошибку. Подробности: journalctl -u andreyvpn",
-    "reason_refused": "узел отказался выполнить изменение. В чём дело: journalctl -u andreyvpn",
-    "reason_no_node": "узел не отвечает. Запустите его: systemctl restart andreyvpn-node.socket",
+    "reason_refused": "служба andreyvpn-node отказалась от изменения и ничего не сделала. Почему: journalctl -u andreyvpn",
+    "reason_no_node": "служба andreyvpn-node не отвечает. Посмотрите: systemctl status andreyvpn-node.socket, journalctl -u 'andreyvpn-node@*'. "
+    "Перезапустите: systemctl restart andreyvpn-node.socket",
     "trouble_interface": "🔴 <b>Интерфейс {interface} недоступен</b>\n\nПричина: {reason}.\n\nНичего не потеряно: одобренное "
     "будет выдано, как только он заработает. Тогда отмечу это здесь.",
     "trouble_subnet": "⚠️ <b>Свободных адресов не осталось</b>\n\nПодсеть {detail} заполнена. Одобренные запросы ждут: "
@@ -29,9 +30,19 @@ TEXTS = {
     "over_backup": "🟢 Копия базы сделана.",
     "over_peers_file": "🟢 Файл с устройствами снова записывается.",
     "over_conflict": "🟢 Адреса больше никем не заняты, все конфиги включены.",
-    "trouble_outside": "⚠️ <b>Часть адресов не из сети интерфейса</b>\n\nВ конфигах: {addresses}, а у {interface} сеть {networks}. "
-    "Такие устройства подключаются, но интернета у них нет. Добавьте интерфейсу адрес из их сети или выдайте этим друзьям новые конфиги.",
+    "trouble_outside": "⚠️ <b>Часть конфигов — из другой сети</b>\n\nАдреса в конфигах: {addresses}, а сеть у {interface}: {networks}. "
+    "Эти устройства не включены: они подключились бы, но интернета у них не было бы.\n\nДобавьте интерфейсу адрес из их сети: "
+    "{command}, и ещё в строку Address его файла. Или выдайте этим друзьям новые конфиги.",
     "over_outside": "🟢 Адреса всех конфигов снова из сети интерфейса.",
+    "trouble_no_ipv4": "⚠️ <b>У {interface} нет адреса IPv4</b>\n\nУ него только IPv6: {detail}. Каждому конфигу нужен адрес IPv4, поэтому одобренные запросы ждут.\n\n"
+    "Добавьте сеть IPv4, например: ip address add 10.8.0.1/16 dev {interface}, и 10.8.0.1/16 в строку Address его файла. Тогда они будут "
+    "выданы сами.",
+    "over_no_ipv4": "🟢 У {interface} снова есть адрес IPv4.",
+    "trouble_way_out": "🔴 <b>На сервере что-то мешает друзьям</b>\n\n{detail}\n\nПотом проверьте на сервере: andreyvpn check",
+    "over_way_out": "🟢 Друзьям больше ничего не мешает.",
+    "trouble_impossible": "⚠️ <b>Невозможные числа</b>\n\nУ этих пиров интерфейс показывает объём трафика, которого не может быть, поэтому он не считается:\n{detail}\n\n"
+    "Всё остальное работает. Обычно помогает перезапуск интерфейса: systemctl restart awg-quick@{interface}",
+    "over_impossible": "🟢 Трафик всех пиров снова считается.",
     "alert_since": "\n\n🕒 С {at}",
     "alert_over": "✅ <b>Всё снова в порядке</b>, заняло {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -2,8 +2,8 @@
 
 TEXTS = {
     "fault_columns": "Команда awg показывает {count} параметров обфускации, так не делает ни одна известная версия.",
-    "fault_mixed": "Команда awg версии {tool}, модуль ядра версии {module}: они неверно читают друг друга. Обновите оба "
-    "(apt install --only-upgrade amneziawg-dkms amneziawg-tools) и перезагрузите сервер.",
+    "fault_misread_all": "H1–H4 читаются как {values}, то есть текст принят за числа: команда awg версии 1, а модуль ядра новее. Обновите "
+    "оба (apt install --only-upgrade amneziawg-dkms amneziawg-tools) и перезагрузите сервер.",
     "fault_misread": "{name} читается как {value}: так awg показывает {meant}, когда версии команды и модуля разные. Обновите оба или дайте {name} "
     "больше цифр.",
     "fault_unknown": "{name} — не параметр AmneziaWG 1.0–3.1: уберите его.",

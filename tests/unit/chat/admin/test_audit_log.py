@@ -131,8 +131,10 @@ def test_no_name_becomes_a_formula_or_breaks_a_row(name: str) -> None:
     text = table("ru", "names", ["A", "B"], [[name, f"={name}"]]).content.decode("utf-8-sig")
     (head, row) = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     assert head == ["A", "B"]
-    assert row[1] == f"'={name}".replace("\0", "")
-    assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+    for cell in row:
+        for part in re.split(r"[;,|\t\r\n]", cell):
+            assert part.lstrip(" \"'")[:1] not in {*"=+-@＝＋－＠"} or part.startswith("'"), cell
+    assert row[1].startswith("'=")
 
 
 def test_a_foreign_peer_is_named_by_the_beginning_of_its_key(desk: Desk) -> None:
@@ -140,3 +142,16 @@ def test_a_foreign_peer_is_named_by_the_beginning_of_its_key(desk: Desk) -> None
     note_foreign(desk.db, [Sighting("K" * 43 + "=", None, ("10.8.0.9/32",), 0, 0, 0)], "life", desk.now)
     desk.taps(1, "evict:1")
     assert page(desk)[0].endswith("removed the foreign peer KKKKKKKKKKKKKKK…")
+
+
+def test_the_log_ends_after_a_year_or_many_lines(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.db.execute("DELETE FROM audit")
+    for day in reversed(range(400)):
+        note(desk.db, desk.now - day * 86400, 1, "ask", f"request:{day}")
+    audit.forget_old(desk.db, desk.now)
+    ages = [row[0] for row in desk.db.execute("SELECT (? - at) / 86400 FROM audit ORDER BY at", (desk.now,))]
+    assert (max(ages), len(ages)) == (366, 367)
+    monkeypatch.setattr(audit, "KEPT_LINES", 10)
+    audit.forget_old(desk.db, desk.now)
+    ages = [row[0] for row in desk.db.execute("SELECT (? - at) / 86400 FROM audit ORDER BY at", (desk.now,))]
+    assert ages == list(range(9, -1, -1))

@@ -9,6 +9,7 @@ import pytest
 
 from lib.chat.admin.export import TABLES
 from lib.chat.attachments import render
+from lib.chat.files import table
 from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
 from tests.unit.chat.configs import hold_config
@@ -53,6 +54,26 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(desk: Desk) -> None:
     desk.is_let_in(100, first_name='=HYPERLINK("http://evil")', last_name="\t@x")
     (friend,) = (row for row in read(desk, "friends") if row["ID"] == "100")
     assert friend["Name"] == "'=HYPERLINK(\"http://evil\") @x"
+
+
+NAMES = {  # as people call themselves, and as they are written
+    "Anna;=cmd|'/C calc'!A1": "Anna;'=cmd|'/C calc'!A1",
+    "Anna, +1": "Anna,' +1",
+    "a\t@x": "a\t'@x",
+    "a|-1": "a|'-1",
+    "ok; fine": "ok; fine",
+    "＝1": "'＝1",
+    'x;"=1"': "x;'\"=1\"",
+    "  =1": "'  =1",
+    "1 - 2 + 3 = 2": "1 - 2 + 3 = 2",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_part_of_a_name_becomes_a_formula_whatever_separates_cells(language: str) -> None:
+    text = table(language, "names", ["Name"], [[name] for name in NAMES]).content.decode("utf-8-sig")
+    (_, *rows) = csv.reader(io.StringIO(text, newline=""), delimiter=LANGUAGES[language].SEPARATOR)
+    assert [row[0] for row in rows] == [*NAMES.values()]
 
 
 def test_deleted_configs_and_those_of_people_who_left_are_still_counted(desk: Desk) -> None:

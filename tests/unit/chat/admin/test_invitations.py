@@ -10,6 +10,7 @@ import sqlite3
 import pytest
 
 from lib.chat.admin.invitations import ON_A_PAGE
+from lib.settings import Settings
 from lib.store import invitations as store
 from lib.store.config_requests import open_request
 from lib.store.invitations import get_invitation, note_username
@@ -19,6 +20,7 @@ from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
 from tests.unit.chat.roles import bring
 from tests.unit.chat.screens import buttons
+from tests.unit.stage import make_stage
 
 
 @pytest.fixture
@@ -159,11 +161,26 @@ def test_a_thousand_guesses_leave_nothing_behind(desk: Desk) -> None:
     assert desk.db.execute("SELECT count(*) FROM outbox WHERE chat_id = 100").fetchone()[0] < 10
 
 
-def test_the_admins_are_told_when_the_one_who_invited_is_no_longer_one(desk: Desk) -> None:
+def test_an_invitation_of_somebody_who_is_no_longer_an_admin_lets_nobody_in(desk: Desk) -> None:
     code = invite(desk)
     desk.db.execute("UPDATE invitations SET created_by = 50")
-    rows = desk.says(100, f"/start {code}")
-    assert [row["chat_id"] for row in rows if "was used" in text_of(row) or "пришёл" in text_of(row)] == [1, 2]
+    shown = [text_of(row) for row in desk.says(100, f"/start {code}") if row["chat_id"] == 100]
+    assert any("was taken back" in text for text in shown)
+    assert get_user(desk.db, 100).state == "captcha"
+    assert get_invitation(desk.db, 1).used_at is None
+
+
+def test_the_admins_are_told_once_that_such_invitations_were_ended(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, settings)
+    stage.round()
+    invite(desk, name="Ключник")
+    invite(desk, name="Olga")
+    desk.db.execute("UPDATE invitations SET created_by = 50 WHERE id = 1")
+    told = [text_of(row) for row in stage.round(60) if "Ключник" in text_of(row)]
+    assert len(told) == 2
+    assert all("Olga" not in text for text in told)
+    assert [get_invitation(desk.db, number).state(desk.now) for number in (1, 2)] == ["revoked", "open"]
+    assert stage.round(60) == []
 
 
 def test_the_list_says_what_became_of_each(desk: Desk) -> None:

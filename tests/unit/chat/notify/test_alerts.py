@@ -24,13 +24,27 @@ FULL = {
     "interface": "not_permitted",
     "making": "not_permitted",
     "subnet": "10.8.0.0/24",
-    "parameters": json.dumps([("fault_mixed", {"tool": "1.0", "module": "3.1"})] * 40),
+    "parameters": json.dumps([("fault_misread", {"name": "H1", "value": "3289393", "meant": "112"})] * 40),
     "conflict": ", ".join(f"10.8.{number // 250}.{number % 250}/32" for number in range(5000)),
+    "impossible": ", ".join(["A" * 43 + "="] * 40),
+    "outside": json.dumps({"addresses": "10.66.66.2/32, " * 500, "networks": "10.8.0.0/16"}),
     "backup": "<b>& can't be made: " + "A" * 2000,
     "silence": "1780000000",
     "disk": "123456789",
     "clock": "-7200",
     "sampling": "1780000000",
+    "no_ipv4": "fd10:8::1/64, fd00:1::1/64",
+    "outside": json.dumps({
+        "addresses": ", ".join(f"10.66.{number // 250}.{number % 250}/32" for number in range(5000)),
+        "networks": "10.8.0.0/16, fd10:8::/64", "command": "ip address add 10.66.0.250/24 dev awg0; " * 3,
+    }),
+    "way_out": json.dumps([
+        ("way_forward_once", {"family": "IPv4", "where": "ip filter FORWARD (docker)",
+                              "command": "iptables -I DOCKER-USER -i awg0 -j ACCEPT\niptables -I DOCKER-USER …"}),
+        ("way_input_once", {"port": "51820", "where": "ip filter INPUT", "command": "iptables -I INPUT -p udp …"}),
+        ("way_nat", {"family": "IPv4", "command": "nft 'table inet awg0_nat { … }'"}),
+        ("way_nat", {"family": "IPv6", "command": "nft 'table inet awg0_nat { … }'"}),
+    ]),
     "peers_file": "[Errno 28] No space left on device: '/var/lib/andreyvpn/bot_data.db.peers.new'",
 }
 

@@ -1,0 +1,30 @@
+"""English: what is in the way between friends and the internet."""
+
+TEXTS = {
+    "way_no_tools": "The server's routes and forwarding can't be seen. Is iproute2 installed? Type: apt install iproute2",
+    "way_no_nft": "The firewall's rules can't be seen. Is nftables installed? Type: apt install nftables",
+    "way_legacy": "The old iptables is in use here, perhaps by a container. Whether its rules let friends through can't be seen from here. See: iptables-legacy-save",
+    "way_no_route": "The server has no default route: nothing leads to the internet. See: ip route",
+    "way_no_route6": "The tunnel has IPv6, but the server has no way to the internet by IPv6: some sites may open slowly",
+    "way_forwarding": "The kernel passes no packets on, so no site opens. Type:\n"
+    "sysctl -w net.ipv4.ip_forward=1\nand put that line into a file in /etc/sysctl.d whose name sorts last, to keep it after a reboot",
+    "way_forwarding_off": "The kernel passes on nothing that comes in at {names}, so no site opens. Type:\n{command}",
+    "way_forwarding6": "The tunnel has IPv6, but the kernel passes none on. Type:\nsysctl -w net.ipv6.conf.all.forwarding=1\n"
+    "but if the server got its own IPv6 by router advertisement, first set accept_ra = 2 on that interface, or it loses it",
+    "way_table_gone": "The firewall table andreyvpn_{interface} is gone: no site opens. Did another firewall flush all rules? Type:\n"
+    "nft -f /etc/andreyvpn/nat-{interface}.nft",
+    "way_nat": "{family} packets of the tunnel leave with their private address (no masquerade covers them), so no answer comes back. Type, and add "
+    "it to the interface's file as a PostUp line:\n{command}",
+    "way_nat_unknown": "Whether {family} packets of the tunnel leave with the server's address can't be told from the rules. See: nft list ruleset",
+    "way_nat_ok": "Friends' traffic leaves with the server's address",
+    "way_forward": "The firewall stops friends' {family} traffic: {where}. Type:\n{command}",
+    "way_forward_once": "The firewall stops friends' {family} traffic: {where}. Type, and add it to the interface's file as PostUp lines to keep it "
+    "after a reboot:\n{command}",
+    "way_forward_unknown": "Whether the firewall lets friends' {family} traffic through can't be told from its rules. The doubtful ones: {where}. See: {command}",
+    "way_forward_ok": "The firewall lets friends' traffic through",
+    "way_input": "The firewall stops friends' devices at UDP port {port}, so nobody can connect: {where}. Type:\n{command}",
+    "way_input_once": "The firewall stops friends' devices at UDP port {port}, so nobody can connect: {where}. Type, and add it to the interface's file as a "
+    "PostUp line to keep it after a reboot:\n{command}",
+    "way_input_unknown": "Whether the firewall lets friends' devices in at UDP port {port} can't be told from its rules. The doubtful ones: {where}. See: {command}",
+    "way_input_ok": "The server's firewall lets UDP port {port} in. Your provider's own firewall can't be seen from here",
+}

@@ -1,0 +1,80 @@
+"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lib.watch.firewall import Network, Place
+from lib.watch.iptables import HOOKS
+
+
+def maker(place: Place) -> str:
+    """Return what made the rules of a table: ufw, docker, firewalld, iptables or nft."""
+    table = place.table
+    if table.name == "firewalld":
+        return "firewalld"
+    if table.family not in ("ip", "ip6") or place.base.chain not in HOOKS:
+        return "nft"
+    if table.chains.get("ufw-before-forward") or table.chains.get("ufw6-before-forward"):
+        return "ufw"
+    return "docker" if "DOCKER-USER" in table.chains and place.base.hook == "forward" else "iptables"
+
+
+def describe(place: Place) -> str:
+    """Name a chain, and who made it, if that is a program that people know."""
+    name = f"{place.table.family} {place.table.name} {place.chain}"
+    return f"{name} ({maker(place)})" if maker(place) in ("ufw", "docker", "firewalld") else name
+
+
+def show(place: Place) -> str:
+    """Return the command that shows a chain."""
+    return f"nft list chain {place.table.family} {place.table.name} {place.chain}"
+
+
+def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool]:
+    """Return the commands that let friends' traffic through, and whether they outlast a reboot."""
+    made_by = maker(place)
+    if made_by == "ufw":
+        return f"ufw route allow in on {interface} out on {uplink}", True
+    if made_by == "firewalld":
+        return f"firewall-cmd --permanent --zone trusted --add-interface {interface}\nfirewall-cmd --reload", True
+    if made_by == "nft":
+        rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
+        if place.base.hook != "forward":
+            return show(place), False
+        answers = f"iifname {uplink} oifname {interface} ct state established,related accept"
+        return f"{rule} iifname {interface} oifname {uplink} accept\n{rule} {answers}", False
+    if place.base.hook != "forward":
+        return show(place), False
+    rule = _insert(place, "DOCKER-USER" if made_by == "docker" else place.base.chain)
+    answers = f"-i {uplink} -o {interface} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+    return f"{rule} -i {interface} -o {uplink} -j ACCEPT\n{rule} {answers}", False
+
+
+def let_in(place: Place, port: int) -> tuple[str, bool]:
+    """Return the commands that let friends' devices reach the port, and whether they outlast a reboot."""
+    made_by = maker(place)
+    if made_by == "ufw":
+        return f"ufw allow {port}/udp", True
+    if made_by == "firewalld":
+        return f"firewall-cmd --permanent --add-port {port}/udp\nfirewall-cmd --reload", True
+    if place.base.hook != "input":
+        return show(place), False
+    if made_by == "nft":
+        rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
+        return f"{rule} udp dport {port} accept", False
+    return f"{_insert(place, place.base.chain)} -p udp --dport {port} -j ACCEPT", False
+
+
+def _insert(place: Place, chain: str) -> str:
+    tool = "iptables" if place.table.family == "ip" else "ip6tables"
+    return f"{tool} {'' if place.table.name == 'filter' else f'-t {place.table.name} '}-I {chain}"
+
+
+def translate(interface: str, uplink: str, networks: Sequence[Network]) -> str:
+    """Return the command that gives packets of the tunnel the server's address."""
+    rules = "".join(
+        f"{'ip' if network.version == 4 else 'ip6'} saddr {network} oifname {uplink} masquerade; "
+        for network in networks
+    )
+    return f"nft 'table inet {interface}_nat {{ chain post {{ type nat hook postrouting priority 100; {rules}}}; }}'"

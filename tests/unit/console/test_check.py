@@ -1,0 +1,137 @@
+"""`andreyvpn check` says of each thing whether it is right, and never more than is proven."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lib.console import check
+from lib.errors import AwgError
+from lib.settings import Settings
+from lib.vpn.interface import Interface
+from lib.watch import way_out
+from tests.unit.chat.desk import open_desk
+from tests.unit.stage import make_stage
+from tests.unit.watch.surroundings import OWN, around, base, forwarding, seen, table
+
+Say = Callable[..., list[str]]
+SOUND = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "12", "H3": "13", "H4": "14"}
+
+
+class FakeAwg:
+    """The way to an interface that a test describes."""
+
+    world: Interface | AwgError = seen(around(OWN))
+
+    def __init__(self, *_: object) -> None: ...
+
+    def look(self, way_out: bool = False) -> Interface:
+        assert way_out
+        if isinstance(self.world, AwgError):
+            raise self.world
+        return self.world
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Return what is said of an interface, and of its surroundings."""
+
+    monkeypatch.setattr(way_out, "OLD_IPTABLES", ())
+
+    def say(world: Interface | AwgError, module: str = "-", language: str = "en") -> list[str]:
+        monkeypatch.setattr(FakeAwg, "world", world)
+        monkeypatch.setattr(check, "Awg", FakeAwg)
+        monkeypatch.setattr(check, "module_version", lambda: module)
+        lines: list[str] = []
+        with monkeypatch.context() as patch:
+            for name in ("_telegram", "_endpoint", "_machine", "_database"):
+                patch.setattr(check, name, lambda settings: iter(()))
+            code = check.check(replace(settings, language=language), None, lines.append)
+        assert code == int(any(line.startswith("❌") for line in lines))
+        return lines
+
+    return say
+
+
+def interface(*tables: object, addresses: tuple[str, ...] = ("10.8.0.1/16",), **more: object) -> Interface:
+    return replace(seen(around(OWN, *tables, **more), *addresses), parameters=SOUND)  # type: ignore[arg-type]
+
+
+def test_it_works(said: Say) -> None:
+    lines = said(interface())
+    assert all(line.startswith("✅") for line in lines), lines
+    assert "✅ The firewall lets friends' traffic through" in lines
+    assert "✅ Friends' traffic leaves with the server's address" in lines
+    assert any("UDP port 51820" in line and "provider" in line for line in lines)
+    assert all(re.search("[а-яё]", line) for line in said(interface(), language="ru"))
+
+
+def test_what_drops_is_named_with_what_to_type(said: Say) -> None:
+    closed = table("mine", base("forward", policy="drop"), base("input", policy="drop"))
+    text = "\n".join(said(interface(closed)))
+    assert "❌ The firewall stops friends' IPv4 traffic: inet mine forward. Type" in text
+    assert "nft insert rule inet mine forward iifname awg0 oifname eth0 accept" in text
+    assert "nft insert rule inet mine input udp dport 51820 accept" in text
+    assert "✅ The firewall" not in text
+
+
+def test_a_masquerade_of_docker_is_no_green_line(said: Say) -> None:
+    docker = [{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}},
+                         "right": {"prefix": {"addr": "172.17.0.0", "len": 16}}}}, {"masquerade": None}]  # fmt: skip
+    world = seen(around(table("nat", base("postrouting", docker), family="ip")))
+    text = "\n".join(said(replace(world, parameters=SOUND)))
+    assert "no masquerade covers them" in text
+    assert "ip saddr 10.8.0.0/16 oifname eth0 masquerade" in text
+
+
+@pytest.mark.parametrize("hidden", [{"firewall": None}, {"routes": []}])
+def test_what_is_not_seen_is_no_green_line(said: Say, hidden: dict[str, object]) -> None:
+    lines = said(interface(**hidden))
+    assert not any("traffic" in line and line.startswith("✅") for line in lines)
+    assert any(line.startswith(("⚠️", "❌")) for line in lines)
+
+
+def test_forwarding_that_is_off_is_wrong(said: Say) -> None:
+    off = forwarding(all=False, awg0=False, eth0=False)
+    assert any("net.ipv4.ip_forward=1" in line for line in said(interface(forwarding=off)))
+
+
+def test_an_interface_without_ipv4_is_told_what_to_add(said: Say) -> None:
+    (line,) = [line for line in said(interface(addresses=("fd10:8::1/64",))) if "no IPv4 address" in line]
+    assert line.startswith("❌")
+    assert "fd10:8::1/64" in line
+    assert "Address = 10.8.0.1/16" in line
+
+
+def test_versions_are_advice(said: Say) -> None:
+    world = replace(interface(), kind="amneziawg")
+    assert not any("version" in line for line in said(world, module="3.0.20260805"))
+    (line,) = [line for line in said(world, module="1.0.20251009") if "kernel module" in line]
+    assert line.startswith("⚠️")
+    assert "3.1" in line
+    assert "1.0" in line
+
+
+def test_addresses_outside_the_interface_are_told_with_both_networks(
+    said: Say, settings: Settings, db: sqlite3.Connection
+) -> None:
+    make_stage(open_desk(db, settings), settings).give_config()
+    (line,) = [line for line in said(interface(addresses=("10.66.0.1/16",))) if "10.8.0.2/32" in line]
+    assert line.startswith("❌")
+    assert "10.66.0.0/16" in line
+    assert "ip address add 10.8.0.1/24 dev awg0" in line
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("no_node", "systemctl status andreyvpn-node.socket"), ("refused", "journalctl -u andreyvpn")]
+)
+def test_a_node_that_does_not_answer_is_told_as_that(said: Say, kind: str, words: str) -> None:
+    for language in ("en", "ru"):
+        (line,) = [line for line in said(AwgError("x", kind), language=language) if line.startswith("❌")]
+        assert words in line
