@@ -30,6 +30,7 @@ class Stand:
         self, token: str = TOKEN, limits: bool = True, url: str | None = None, direct: bool = True, **options: Any
     ) -> None:
         self.token, self._direct = token, direct
+        self.patience = 1  # the factor of every timeout: larger where the bot runs on a slow machine
         self.server = None if url else TelegramServer(token, limits=limits, **options).start()
         self.url = url or (self.server.url if self.server else "")
         self._session = requests.Session()
@@ -112,7 +113,8 @@ class Stand:
 
     def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "the expected change") -> Any:
         """Call `check` until it returns something true, and return that."""
-        end, pause = time.monotonic() + timeout, _PAUSE
+        timeout, pause = timeout * self.patience, _PAUSE
+        end = time.monotonic() + timeout
         while True:
             found = check()
             if found:

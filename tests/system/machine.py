@@ -33,12 +33,15 @@ def need_machine() -> None:
 
 
 @contextmanager
-def fresh_debian(folder: Path, suite: str = "bookworm") -> Iterator[Path]:
-    """Make a fresh Debian with the bot's libraries as wheels in a folder, and remove it afterwards.
+def fresh_debian(folder: Path, suite: str = "bookworm", more: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Make a fresh Debian, with more packages if asked, and with the bot's libraries as wheels in a folder.
 
-    It is an overlay on a base in the cache that all machines share, or a copy where overlays are not possible.
+    It is an overlay on a base in the cache that all machines share, or a copy where overlays are not possible, and is
+    removed afterwards.
     """
     base, wheels = prepare_base(suite)
+    if more:
+        base = add_packages(base, more)
     root, upper, work = (folder / name for name in ("root", "upper", "work"))
     for path in (root, upper, work):
         path.mkdir(parents=True)
@@ -71,6 +74,23 @@ def prepare_base(suite: str) -> tuple[Path, Path]:
         wheels = CACHE / "wheels" / version
         download_wheels(wheels, version)
     return base, wheels
+
+
+def add_packages(base: Path, packages: tuple[str, ...]) -> Path:
+    """Return a cached copy of a Debian with more packages; the first caller makes it."""
+    enlarged = CACHE / f"{base.name}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}"
+    with locked(enlarged.with_suffix(".lock")):
+        if not enlarged.exists():
+            unfinished = enlarged.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            run("cp", "-a", str(base), str(unfinished), timeout=300)
+            shutil.copy("/etc/resolv.conf", unfinished / "etc/resolv.conf")
+            apt = ("env", f"PATH={PATH}", "DEBIAN_FRONTEND=noninteractive", "chroot", str(unfinished), "apt-get", "-qq")
+            run(*apt, "update", timeout=300)
+            run(*apt, "install", "--no-install-recommends", *packages, timeout=900)
+            run(*apt, "clean")
+            unfinished.replace(enlarged)
+    return enlarged
 
 
 @contextmanager
