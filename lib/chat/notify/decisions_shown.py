@@ -12,6 +12,7 @@ from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import configs_of
 from lib.store.database import get_meta, put_meta
+from lib.store.namesakes import namesakes_of
 from lib.store.outbox import Outgoing, recipients
 from lib.store.users import User, count_users, get_user, name_of
 
@@ -31,9 +32,12 @@ def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: i
 def user_notice(db: sqlite3.Connection, user: User) -> Notice:
     """Describe a person, what was decided, and the decisions that are open now."""
     who = name_of(db, user.decided_by)
+    alike = namesakes_of(db, user)[:1] if user.state == "pending" else []
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
         text = say(language, "new_user", **about(language, user), speaks=user.language)
+        for other in alike:
+            text = Markup(text + say(language, "namesake", **about(language, other)))
         if user.decided_by is None:
             return text, keyboards.decide(language, user)
         decided = say(language, f"decided_{user.state}", who=who)

@@ -26,6 +26,7 @@ TEXTS = {
     "crowd": "👥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so one message for all. The button shows them, oldest first.",
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",
+    "namesake": "\n\n⚠️ The name looks like that of someone who is already in: {name} ({username}, <code>{id}</code>). Make sure it is who you think.",
     "decided_approved": "\n\n✅ Approved by {who}",
     "decided_rejected": "\n\n❌ Rejected by {who}",
     "decided_blocked": "\n\n⛔ Blocked by {who}",

@@ -25,6 +25,7 @@ TEXTS = {
     "crowd": "👥 <b>Ждут решения: {count}</b>\n\nИх много, поэтому одно сообщение на всех. Покажу по кнопке, самых давних сначала.",
     "new_request": "🔑 <b>Запрос конфига</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\n"
     "Уже есть конфигов: {count}",
+    "namesake": "\n\n⚠️ Похоже на имя того, кто уже внутри: {name} ({username}, <code>{id}</code>). Убедитесь, что это тот, о ком вы думаете.",
     "decided_approved": "\n\n✅ Одобрено: {who}",
     "decided_rejected": "\n\n❌ Отклонено: {who}",
     "decided_blocked": "\n\n⛔ Заблокировано: {who}",

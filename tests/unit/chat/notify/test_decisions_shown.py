@@ -1,0 +1,22 @@
+"""Notices about people and requests: what admins and helpers are shown before they decide."""
+
+from __future__ import annotations
+
+from tests.unit.chat.desk import Desk, text_of
+
+
+def cards(desk: Desk, who: int, **names: str) -> list[str]:
+    """Let somebody pass the CAPTCHA; return what an admin is shown."""
+    return [text_of(row) for row in desk.passes_captcha(who, **names) if row["chat_id"] == 1]
+
+
+def test_it_works(desk: Desk) -> None:
+    (card,) = cards(desk, 777, first_name="Olga")
+    assert "Olga" in card
+    assert "looks like" not in card
+
+
+def test_a_name_like_that_of_somebody_inside_is_pointed_out(desk: Desk) -> None:
+    desk.is_let_in(100, first_name="Anna", last_name="Smith")
+    (card,) = cards(desk, 777, first_name="Аnnа", last_name="Smіth")
+    assert "looks like that of someone who is already in: Anna Smith" in card
