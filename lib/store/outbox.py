@@ -53,7 +53,9 @@ class Row:
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
     """Queue messages in this order; an edit replaces an edit of the same message that still waits.
 
-    What waits for a chat becomes as urgent as a dialogue that is queued behind it: only answers to taps overtake.
+    In a dialogue, a message takes the place of an equal one that still waits: somebody taps the same button again and
+    again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued behind it:
+    only answers to taps overtake.
     """
     if not messages:
         return
@@ -69,10 +71,20 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
             query = f"DELETE FROM outbox WHERE {same}"
             db.execute(query, (message.chat_id, message.method, message.subject, message_id))
         if message.chat_id in waiting and message.priority == DIALOGUE:
+            _drop_equal(db, message)
             query = "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?"
             db.execute(query, (DIALOGUE, message.chat_id, DIALOGUE))
     for start in range(0, len(messages), ROWS_AT_ONCE):
         _insert(db, messages[start : start + ROWS_AT_ONCE], now)
+
+
+def _drop_equal(db: sqlite3.Connection, message: Outgoing) -> None:
+    """Drop a waiting message with the same content; one that is remembered under a subject stays."""
+    if message.subject is None and message.method.startswith("send"):
+        same = "chat_id = ? AND priority = ? AND method = ? AND params = ? AND attachment IS ? AND subject IS NULL"
+        query = f"DELETE FROM outbox WHERE {same}"
+        params = json.dumps(message.params, ensure_ascii=False)
+        db.execute(query, (message.chat_id, DIALOGUE, message.method, params, message.attachment))
 
 
 def _insert(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lib.chat.dispatch import UNSENT
 from lib.chat.notify.decisions_shown import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.store.outbox import next_rows
 from lib.store.users import count_users, find_user, forget_strangers
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, text_of
 
 
@@ -160,3 +163,19 @@ def test_asking_and_cancelling_all_day_tells_admins_a_few_times_an_hour(desk: De
     assert [ask_and_cancel(desk) for _ in range(20)].count(True) == 6
     desk.now += 3601
     assert ask_and_cancel(desk)
+
+
+@pytest.mark.parametrize("data", ["menu", "configs", "stats", "year", "help", "qr:{}", "file:{}", "config:{}", "new"])
+def test_a_button_that_is_tapped_again_and_again_queues_its_answer_once(desk: Desk, data: str) -> None:
+    desk.is_let_in(100)
+    config = hold_config(desk.db, 100, desk.now)
+    desk.deliver()
+    without_delivery(desk)
+    desk.taps(100, data.format(config))
+    others = "SELECT count(*) FROM outbox WHERE method <> 'answerCallbackQuery'"
+    once = desk.db.execute(others).fetchone()[0]
+    for _ in range(50):
+        desk.taps(100, data.format(config))
+    assert desk.db.execute(others).fetchone()[0] == once
+    toasts = "SELECT count(*) FROM outbox WHERE method = 'answerCallbackQuery' AND expires_at IS NULL"
+    assert desk.db.execute(toasts).fetchone()[0] == 0, "each of them is of no use after a while"

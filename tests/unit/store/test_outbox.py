@@ -103,8 +103,8 @@ def test_a_message_is_found_under_its_subject_until_it_is_deleted(db: sqlite3.Co
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_dropping_a_chat_leaves_the_others(db: sqlite3.Connection, times: int) -> None:
-    for _ in range(times):
-        put(db, 1, "gone")
+    for number in range(times):
+        put(db, 1, f"gone {number}")
     put(db, 2, "stays")
     assert outbox.drop_chat(db, 1) == times
     assert deliver_all(db) == ["2 stays"]
