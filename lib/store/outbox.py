@@ -54,7 +54,7 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
     """Queue messages in this order; an edit replaces an edit of the same message that still waits.
 
     In a dialogue, a message takes the place of an equal one that still waits: somebody taps the same button again and
-    again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued behind it:
+    again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
     only answers to taps overtake.
     """
     if not messages:
