@@ -35,6 +35,19 @@ def turned_off(config: Config, now: int) -> str:
     return "expired" if config.expires_at is not None and config.expires_at <= now else ""
 
 
+def why_not_decide(actor: Actor, user: User) -> str:
+    """Return the refusal if a helper may not decide about a person as they are now; '' if they may.
+
+    A helper decides about no admin and no other helper, and undoes no block or rejection of an admin.
+    """
+    if actor.role == "admin" or user.id in actor.settings.admin_ids:
+        return "is_admin" if user.id in actor.settings.admin_ids else ""
+    if user.helper:
+        return "is_helper"
+    by_admin = user.state in ("blocked", "rejected") and user.decided_by in actor.settings.admin_ids
+    return "decided_by_admin" if by_admin else ""
+
+
 def quota_of(settings: Settings, own: int | None) -> int:
     """Return a person's monthly limit in bytes, 0 for none: their own, else everybody's."""
     return settings.quota_bytes if own is None else own

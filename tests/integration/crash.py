@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,9 @@ class Direct:
     def __init__(self, server: TelegramServer) -> None:
         self._server = server
 
-    def post(self, url: str, timeout: Any = None, **body: Any) -> Any:
+    def post(self, url: str, *, stream: bool, allow_redirects: bool, timeout: Any = None, **body: Any) -> Any:
+        assert stream
+        assert not allow_redirects
         if body.get("json") and "timeout" in body["json"]:
             body["json"] = {**body["json"], "timeout": 0}
         request = Request("POST", url, **body).prepare()
@@ -149,6 +151,15 @@ class Direct:
 class Answer:
     status_code: int
     content: bytes
+
+    def __enter__(self) -> Answer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def iter_content(self, size: int) -> Iterator[bytes]:
+        return (self.content[start : start + size] for start in range(0, len(self.content), size))
 
 
 class SteppedBot(Bot):

@@ -211,7 +211,7 @@ def test_a_terminal_of_another_encoding_sees_what_it_can(company: Company, encod
         ("SERVER_ENDPOINT", "vpn.example.org:443", "http://vpn", "Friends can't reach that", "друзья не подключатся"),
         ("AWG_INTERFACE", "awg0", "a/b", "no name of an interface", "не имя интерфейса"),
         ("TELEGRAM_API", "https://api.telegram.org", "telegram.org", "TELEGRAM_API must begin", "TELEGRAM_API должен"),
-        ("TELEGRAM_PROXY", "", "socks", "TELEGRAM_PROXY must begin", "TELEGRAM_PROXY должен"),
+        ("TELEGRAM_PROXY", "", "socks", "TELEGRAM_PROXY must look like", "TELEGRAM_PROXY должен"),
     ],
 )  # fmt: skip
 def test_an_answer_is_read_as_the_bot_reads_it(name: str, good: str, bad: str, english: str, russian: str) -> None:

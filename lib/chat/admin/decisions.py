@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from lib.chat import keyboards
+from lib.chat import keyboards, rules
 from lib.chat.admin import waiting
 from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import friend_commands, helper_commands
@@ -87,13 +87,11 @@ def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
 def _decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
 ) -> tuple[User, list[Outgoing]]:
-    """Decide about a person. A helper decides about no other helper, and undoes no block or rejection of an admin."""
-    if actor.role == "helper" and user_id not in actor.settings.admin_ids:
-        user = get_user(db, user_id)
-        if user.helper:
-            raise Refused("is_helper")
-        if before == user.state in ("blocked", "rejected") and user.decided_by in actor.settings.admin_ids:
-            raise Refused("decided_by_admin", who=name_of(db, user.decided_by))
+    """Decide about a person, as far as the actor's role goes."""
+    user = get_user(db, user_id)
+    refusal = rules.why_not_decide(actor, user)
+    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
+        raise Refused(refusal, who=name_of(db, user.decided_by))
     user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
     return user, [*done(actor, f"done_{after}"), *messages]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat import keyboards
+from lib.chat import keyboards, rules
 from lib.chat.admin import audit_log, people
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.apps import AMNEZIA
@@ -110,8 +110,8 @@ def _last_entries(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[ConfigSummary], now: int) -> Keyboard:
-    """Offer what the actor's role and the person's state allow; helpers decide on no helper, nobody on an admin."""
-    may_decide = not is_admin(actor, user) and (actor.role == "admin" or not user.helper)
+    """Offer what the actor's role and the person's state allow."""
+    may_decide = not rules.why_not_decide(actor, user)
     return [
         *_config_rows(actor, user, configs, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
