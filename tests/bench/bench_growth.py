@@ -8,16 +8,18 @@ quarter of a second for a screen, and a quarter of a server's 512 MB for the unc
 from __future__ import annotations
 
 import gc
+import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from lib.store.database import transaction
 from tests.bench.bench_dispatch import FRIEND
-from tests.bench.bench_peers import Stage, timed
+from tests.bench.bench_peers import Stage, approval, timed
 from tests.bench.bench_start import memory_mb, service_environment
 from tests.bench.figures import Figure, command, figure
 from tests.company import Company
@@ -53,6 +55,17 @@ def memory(stage: Stage) -> float:
         company.stand.close()
 
 
+def with_cpu(deed: Callable[[], object]) -> tuple[float, float]:
+    """Return the milliseconds that something takes, and its CPU milliseconds with those of the node and the tools."""
+    before = cpu_ms()
+    return timed(deed), cpu_ms() - before
+
+
+def cpu_ms() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return 1000 * sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def grown(size: int, runs: int) -> list[Figure]:
     """Measure one size."""
     with Network() as network, tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
@@ -63,11 +76,14 @@ def grown(size: int, runs: int) -> list[Figure]:
         network.interface.up()
         try:
             lines = [figure(f"{size:,} friends: all back at boot", "ms", [timed(stage.round)], "limit", [RETURN], 1)]
-            rounds = [timed(stage.round) for _ in range(runs)]
+            rounds, cpu = zip(*(with_cpu(stage.round) for _ in range(runs)), strict=True)
             lines.append(figure(f"{size:,} friends: a round", "ms", rounds, "limit", [ROUND], 1))
+            lines.append(figure(f"{size:,} friends: a round, CPU", "ms", cpu, "limit", [ROUND], 1))
             for name, (who, data) in SCREENS.items():
                 times = [timed(lambda who=who, data=data: stage.desk.taps(who, data)) for _ in range(runs)]  # type: ignore[misc]
                 lines.append(figure(f"{size:,} friends: {name}", "ms", times, "limit", [SCREEN], 1))
+            ours = approval(stage, runs).ours
+            lines.append(figure(f"{size:,} friends: an approval, to both files", "ms", [ours], "limit", [ROUND], 1))
             return [*lines, figure(f"{size:,} friends: memory", "MB", [memory(stage)], "limit", [MEMORY], 1)]
         finally:
             network.interface.down()
