@@ -176,7 +176,7 @@ def look_into_others(path: str) -> list[str]:
     found = []
     for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
         with suppress(OSError), open(f"/proc/{number}/{path}", "rb") as file:  # noqa: PTH123
-            if int(number) not in (os.getpid(), os.getppid()):
+            if os.getpgid(int(number)) != os.getpgrp():
                 found.append(file.read(200).decode(errors="replace"))
     if not found:
         raise PermissionError("no process but our own is to be seen")
@@ -195,7 +195,7 @@ def reach_terminals(seconds: float) -> list[str]:
     while time.monotonic() < end:
         for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
             with suppress(OSError, ValueError):
-                if int(number) not in (os.getpid(), os.getppid()):
+                if os.getpgid(int(number)) != os.getpgrp():
                     reach(number, done)
         time.sleep(0.02)
     if not done:

@@ -108,7 +108,7 @@ def test_the_server_s_key_stays_where_it_is(scene: Scene) -> None:
 
 
 def test_files_of_root_s_are_not_read_and_none_is_changed(scene: Scene) -> None:
-    for path in ("/etc/shadow", CONF, "/root/.profile", "/proc/1/environ", "/etc/andreyvpn/../shadow"):
+    for path in ("/etc/shadow", CONF):
         scene.fails("read", path)
     files = (ENV, CONF, "/etc/shadow", "/etc/systemd/system/andreyvpn.service", "/etc/andreyvpn/nat-wg0.nft",
              "/usr/local/sbin/andreyvpn", "/usr/local/lib/andreyvpn-node.py", "/opt/andreyvpn/current/andreyvpn_bot.py",
@@ -121,6 +121,9 @@ def test_files_of_root_s_are_not_read_and_none_is_changed(scene: Scene) -> None:
         scene.fails("change_file", path)
     for path in (*files, *new):
         scene.fails("write", path, "AWG_COMMAND=/var/lib/andreyvpn/evil\n")
+    outside = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")  # the user, without the unit
+    for deed in (f"echo AWG_COMMAND=evil >>{ENV}", f"rm -f {ENV}", f"chmod 666 {ENV}", f"mv {ENV} {ENV}.old"):
+        scene.do(*outside, "sh", "-c", f"! {deed}")
     scene.fails("lock", "/run/andreyvpn-install.lock")
     assert scene.do("sha256sum", *files) == before
 
@@ -163,7 +166,7 @@ def test_what_the_bot_writes_is_not_believed_when_the_interface_starts(scene: Sc
     hostile: list[tuple[Any, ...]] = [("", link) for link in ("/etc/shadow", "/dev/zero", CONF, "/proc/kmsg", PEERS)]
     hostile += [("", "", "pipe"), ("", "", "huge")]
     hostile += [(f"{block}\n{wanted}",) for block in (
-        "[Interface]\nListenPort = 1\nPrivateKey = " + new_key() + "\nPostUp = touch /root/owned",
+        f"[Interface]\nListenPort = 1\nPrivateKey = {new_key()}", "[Interface]\nPostUp = touch /root/owned",
         "PostUp = touch /root/owned", "$(touch /root/owned)", "Surprise = 1", "\0\1\2",
         f"[Peer]\nPublicKey = {new_key()}\nEndpoint = nowhere.invalid:1\nAllowedIPs = 0.0.0.0/0",
         f"[Peer]\nPublicKey = {new_key()}\nPresharedKey = {new_key()}\nAllowedIPs = 0.0.0.0/0",
@@ -284,5 +287,6 @@ def test_root_s_commands_do_not_follow_what_the_bot_put_in_its_folder(scene: Sce
     lay()
     scene.gets("place", "bot_data.db.peers", "", "", "huge")
     scene.company.install("/src/install.sh", "uninstall", "--purge", "--yes")
-    assert not machine.says("ls", data)
+    left = machine.do("find", data, "-type", "f", "-size", "-4097k", "-user", "root")
+    assert left == f"{PEERS}\n" == machine.do("find", data, "-mindepth", "1"), "what lets friends in stays"
     assert scene.do("cat", "/etc/victim") == "precious\n"
