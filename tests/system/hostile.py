@@ -6,7 +6,6 @@ in a child of its own, because the kernel may kill it for what it tries. The ans
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -36,7 +35,7 @@ table inet spy {
 
 def read(path: str) -> str:
     """Read the beginning of a file."""
-    with open(path, "rb") as file:  # noqa: PTH123 - so it is in all that follows: what is tried is one call
+    with open(path, "rb") as file:  # noqa: PTH123
         return file.read(4000).decode(errors="replace")
 
 
@@ -47,55 +46,12 @@ def write(path: str, text: str) -> str:
     return "written"
 
 
-def change_file(path: str) -> str:
-    """Remove a file and make another, or change whom it belongs to."""
-    for way in (lambda: os.unlink(path), lambda: os.rename(path, f"{path}.old"), lambda: os.chmod(path, 0o666)):  # noqa: PTH101,PTH104,PTH108
-        with suppress(OSError):
-            way()
-            return "changed"
-    raise PermissionError(path)
-
-
-def place(path: str, text: str = "", link: str = "", kind: str = "file") -> str:
-    """Put a file, a link, a pipe or a folder into the bot's own folder."""
-    file = DATA / path
-    with suppress(FileNotFoundError):
-        file.unlink()
-    if link:
-        file.symlink_to(link)
-    elif kind == "pipe":
-        os.mkfifo(file)
-    elif kind == "huge":
-        with file.open("wb") as hole:
-            hole.truncate(1 << 40)
-    else:
-        file.write_text(text)
-    return "placed"
-
-
-def link_folder(name: str, target: str) -> str:
-    """Put a link in the place of a folder."""
-    folder = DATA / name
-    if not folder.is_symlink():
-        with suppress(FileNotFoundError):
-            folder.rename(f"{folder}.{time.time()}")
-        folder.symlink_to(target)
-    return "placed"
-
-
 def run(*words: str, stdin: str = "") -> str:
     """Run a program that is on the machine; it must succeed."""
     done = subprocess.run(words, capture_output=True, text=True, timeout=20, input=stdin)
     if done.returncode:
         raise OSError(f"{words[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}")
     return done.stdout
-
-
-def lock(path: str) -> str:
-    """Hold a lock that root's commands need."""
-    with open(path) as file:  # noqa: PTH123
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return "locked"
 
 
 def connect(path: str) -> str:
@@ -183,12 +139,6 @@ def look_into_others(path: str) -> list[str]:
     return found
 
 
-def signal_first() -> str:
-    """Send a signal to the first process."""
-    os.kill(1, 0)
-    return "sent"
-
-
 def reach_terminals(seconds: float) -> list[str]:
     """Look for processes at a terminal, and do to that or to them whatever is possible."""
     done, end = set[str](), time.monotonic() + seconds
@@ -227,14 +177,6 @@ def rewrite_memory(process: Path, done: set[str]) -> None:
         memory.seek(-16, os.SEEK_CUR)
         memory.write(code)
         done.add("changed the code of a process at a terminal")
-
-
-def attach(number: int) -> str:
-    """Take hold of a process with ptrace."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.ptrace(16, number, 0, 0):
-        raise OSError(ctypes.get_errno(), "ptrace")
-    return "attached"
 
 
 # ---- the node ----
