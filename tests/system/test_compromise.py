@@ -1,7 +1,7 @@
 """The bot's process in a stranger's hands, on a booted machine: what it gets with the service's own user and rights.
 
-A hostile program runs under the otherwise unchanged unit. Each thing that it tries here worked with the unit, the
-command and the files of the first release, where the bot's process itself held CAP_NET_ADMIN.
+A hostile program runs under the otherwise unchanged unit. Where the bot's process itself held CAP_NET_ADMIN, and
+CAP_DAC_OVERRIDE for a userspace interface, most of this worked; packet sockets, sysctls and D-Bus calls did not.
 """
 
 from __future__ import annotations
