@@ -128,7 +128,7 @@ forget_everything() {
     kept=
     if [ -z "$vpn" ] && [ -f "$peers" ] && [ ! -L "$peers" ]; then
         kept=$(mktemp -p /run andreyvpn.XXXXXX)
-        cat "$peers" >"$kept"
+        head -c 4194304 "$peers" >"$kept" # the bot may have made it larger than the disk
     fi
     rm -rf /etc/andreyvpn/andreyvpn.env /var/lib/andreyvpn
     if [ -n "$kept" ]; then

@@ -20,7 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 
 APP, ENV_FILE = "/opt/andreyvpn/current", "/etc/andreyvpn/andreyvpn.env"
-OF_THE_SERVICE = ("Exec", "Type", "Notify", "Restart", "Watchdog", "TimeoutStart", "Standard")  # not of a command
+# Not of a command: it has a type and an output of its own, and `check` asks systemd by D-Bus.
+OF_THE_SERVICE = ("Exec", "Type", "Notify", "Restart", "Watchdog", "TimeoutStart", "Standard", "Inaccessible")
 BEFORE_A_FILE = ("--env", "backup", "restore")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SYSTEMD_RUN, SYSTEMCTL = Path("/usr/bin/systemd-run"), "/usr/bin/systemctl"

@@ -5,6 +5,7 @@
 # From here on every end is in words, whatever fails. The complaints of commands are kept aside: the last one names
 # the cause.
 watch_over() {
+    umask 077 # who could read the lock could hold it
     exec 9>/run/andreyvpn-install.lock
     flock -n 9 || die already_running
     at=$(text the_beginning)

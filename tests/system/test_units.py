@@ -63,6 +63,7 @@ def test_the_bot_has_no_privilege_and_no_netlink() -> None:
     }  # fmt: skip
     assert ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX") in found
     assert {("LimitCORE", "0"), ("WatchdogSignal", "SIGKILL"), ("MemorySwapMax", "0")} <= set(found)
+    assert ("InaccessiblePaths", "-/run/dbus -/run/systemd/private") in found
 
 
 def test_the_node_has_one_privilege_and_no_internet() -> None:
@@ -70,3 +71,4 @@ def test_the_node_has_one_privilege_and_no_internet() -> None:
     assert [value for name, value in found if "Capabilit" in name] == ["CAP_NET_ADMIN"] * 2
     assert ("RestrictAddressFamilies", "AF_NETLINK") in found
     assert "BOT_TOKEN" in dict(found)["UnsetEnvironment"]
+    assert {("LimitCORE", "0"), ("MemorySwapMax", "0")} <= set(found)

@@ -52,7 +52,7 @@ def test_a_command_has_the_privileges_of_the_service_and_none_of_its_duties() ->
     assert {"User", "CapabilityBoundingSet", "ProtectSystem", "SystemCallFilter", "EnvironmentFile"} <= names
     left = set(re.findall(r"^(\w+)=", text.partition("[Service]")[2].partition("[Install]")[0], re.MULTILINE)) - names
     assert left == {"Type", "ExecStart", "Restart", "RestartSec", "RestartPreventExitStatus", "WatchdogSec",
-                    "WatchdogSignal"}  # fmt: skip
+                    "WatchdogSignal", "InaccessiblePaths"}  # fmt: skip
 
 
 def test_files_are_found_from_where_root_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
