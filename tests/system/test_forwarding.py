@@ -150,7 +150,7 @@ ss() { :; }
 install_wireguard() { :; }
 mkdir -p $etc
 watch_over
-known= plain=yes new=wg interface=wg3
+release=/src known= plain=yes new=wg interface=wg3
 ip link add veth0 type veth peer name veth1
 ip link set veth0 up
 ip -6 address add 2001:db8:9::5/64 dev veth0 nodad
@@ -238,7 +238,7 @@ def test_rules_that_nft_can_not_load_replace_nothing(root: Path) -> None:
 def test_an_interface_that_was_there_before_keeps_its_own_rules(root: Path) -> None:
     sandbox = Sandbox(root)
     given = "known=FRIENDS_MAY_REACH=10.0.0.0/8; interface=wg9 tool=wg"
-    said = sandbox.parts(f"{given}; systemctl() {{ :; }}; adopt_interface")
+    said = sandbox.parts(f"watch_over; release=/src; {given}; systemctl() {{ :; }}; adopt_interface; undo_done")
     assert "wg9 was there before, with its own rules: FRIENDS_SEE_EACH_OTHER" in said
     assert not list((root / "etc/andreyvpn").glob("nat-wg9*"))
     run("rm", "-r", str(root / "etc/systemd/system/wg-quick@wg9.service.d"))

@@ -50,7 +50,7 @@ def sandbox(machine: Sandbox) -> Iterator[Sandbox]:
         ("SERVER_ENDPOINT=user@host # /srv", "SERVER_ENDPOINT: Friends can't reach that"),
         ("BOT_TOKEN=/srv/photos /etc", "BOT_TOKEN: That is no bot token"),
         ("ADMIN_IDS=*", "ADMIN_IDS: Those are no Telegram ids"),
-        ("TELEGRAM_PROXY=http://a b", "TELEGRAM_PROXY must begin with http"),
+        ("TELEGRAM_PROXY=http://a b", "TELEGRAM_PROXY must look like http"),
         ("TELEGRAM_API=/srv", "TELEGRAM_API must begin with http"),
         ("AWG_COMMAND='", "AWG_COMMAND: No closing quotation"),
         ("MAX_CONFIGS=/srv/photos", "MAX_CONFIGS: must be a whole number"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from collections.abc import Sequence
 
 _PORT = 8080
@@ -27,12 +28,26 @@ def serve(address: str) -> None:
                     continue
 
 
-def fetch(address: str, amount: int) -> int:
-    """Fetch this many bytes and return how many were received."""
-    with socket.socket() as connection:
+def _connect(address: str) -> socket.socket:
+    """Connect to the other end, which may have been started a moment ago."""
+    until = time.monotonic() + _TIMEOUT
+    while True:
+        connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WINDOW)
         connection.settimeout(_TIMEOUT)
-        connection.connect((address, _PORT))
+        try:
+            connection.connect((address, _PORT))
+            return connection
+        except ConnectionRefusedError:
+            connection.close()
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def fetch(address: str, amount: int) -> int:
+    """Fetch this many bytes and return how many were received."""
+    with _connect(address) as connection:
         connection.sendall(b"%d" % amount)
         received = 0
         while chunk := connection.recv(1 << 16):
