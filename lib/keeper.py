@@ -110,8 +110,6 @@ class Keeper:
             log.error("%s", exc)
             troubles["interface"] = exc.kind
             self._record_down(exc, now)
-        finally:
-            self._awg.close()
         self._back_up(now, troubles)
         reached = "interface" not in troubles
         troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
@@ -126,6 +124,7 @@ class Keeper:
         self._broken_off = False
         self._write_metrics(now)
         self._wake_sender()
+        self._awg.close()  # last, because it takes a moment until the node has ended
 
     def _begin(self, now: int) -> None:
         """Check the clock; alert the admins if no round has finished for long, before this one breaks off too.
@@ -223,12 +222,14 @@ class Keeper:
         version = tool.partition("\n")[0].strip() if tool else before.version
         with transaction(self._db):
             write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
-            self._deliver(seen, now)
+            delivered = self._deliver(seen, now)
+        if delivered:
+            self._wake_sender()
 
-    def _deliver(self, seen: Interface, now: int) -> None:
+    def _deliver(self, seen: Interface, now: int) -> bool:
         """Issue new configs that are live: their requests are closed and their files queued in one transaction."""
-        db = self._db
-        for config in peers.live_among(configs.undelivered(db), seen):
+        db, live = self._db, peers.live_among(configs.undelivered(self._db), seen)
+        for config in live:
             configs.mark_live(db, [config.id], now)
             if config.request_id is not None:
                 config_requests.mark_issued(db, config.request_id)
@@ -237,6 +238,7 @@ class Keeper:
             owner = get_user(db, config.user_id)
             enqueue(db, deliver(db, self._settings, config, owner), now)
             log.info("config %d of user %d is live", config.id, config.user_id)
+        return bool(live)
 
     def _record_down(self, exc: AwgError, now: int) -> None:
         before = read_fact(self._db, Health) or Health(up=True, since=now)

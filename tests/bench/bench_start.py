@@ -101,7 +101,7 @@ def measure_work() -> list[float]:
         for button in (*DELIVERY, *SCREENS):
             for friend, config in zip(friends, configs, strict=True):
                 friend.press(data=button.format(config), message=menus[friend.id], forge=True)
-        settle(company)
+            settle(company)  # what is asked for again while it waits is sent once
         sent = [call["method"] for call in company.stand.requests() if call["method"] in ("sendPhoto", "sendDocument")]
         assert len(sent) >= FRIENDS * len(DELIVERY), len(sent)
         write(company, UPDATES - FRIENDS * (2 + len(DELIVERY) + len(SCREENS)))
