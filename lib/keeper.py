@@ -8,8 +8,10 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lib import days
+from lib.chat.friend.account import forget_in_copy
 from lib.chat.notify import (
     alerts,
     broadcast_progress,
@@ -33,7 +35,7 @@ from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.server import Generation
 from lib.store.told import forget_old
-from lib.store.users import forget_strangers, get_user
+from lib.store.users import clear_gone, forget_strangers, get_user, read_gone
 from lib.vpn import issue, peers
 from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
@@ -121,6 +123,7 @@ class Keeper:
             forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
         erase_traces(self._db)
+        self._clean_backups()
         self._broken_off = False
         self._write_metrics(now)
         self._wake_sender()
@@ -262,6 +265,20 @@ class Keeper:
         with transaction(self._db):
             write_fact(self._db, new)
             audit.forget_old(self._db, now)
+
+    def _clean_backups(self) -> None:
+        """Forget in the nightly backups, too, who was deleted since; a failure is tried again in the next round."""
+        gone = read_gone(self._db)
+        try:
+            for user_id, at in gone:
+                forget = partial(forget_in_copy, settings=self._settings, user_id=user_id, now=at)
+                backup.change_nightly(self._settings.backups, at, forget)
+        except DatabaseError as exc:
+            log.error("%s", exc)
+        else:
+            if gone:
+                with transaction(self._db):
+                    clear_gone(self._db)
 
     def _write_metrics(self, now: int) -> None:
         """Write the numbers for Prometheus if the owner wants them."""

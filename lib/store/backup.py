@@ -8,13 +8,22 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from lib.atomic_file import replacing
 from lib.days import DAY
 from lib.errors import DatabaseError
 from lib.process import Runner, TimedOut
-from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, copy_database, prepare_database, sole_owner
+from lib.store.database import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    connect,
+    copy_database,
+    prepare_database,
+    sole_owner,
+    transaction,
+)
 
 KEPT = 14  # nightly backups, and days for which other copies are kept
 UNSEALED_SECONDS = 600  # after which a backup that was being encrypted belongs to a bot that was killed
@@ -46,6 +55,34 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
         old.unlink(missing_ok=True)
     prune_copies(database)
     return target
+
+
+def change_nightly(folder: Path, before: int, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Apply a change to the nightly backups that were made before a moment; each is replaced whole.
+
+    Those of an older schema stay as they are: they are gone after two weeks. May raise DatabaseError.
+    """
+    for copy in sorted(folder.glob(_NIGHTLY)):
+        try:
+            if copy.stat().st_mtime < before and _version_of(copy) == SCHEMA_VERSION:
+                _change_copy(copy, change)
+        except (sqlite3.Error, OSError) as exc:
+            raise DatabaseError(f"{copy}: can't be changed: {exc}") from exc
+
+
+def _change_copy(copy: Path, change: Callable[[sqlite3.Connection], object]) -> None:
+    with replacing(copy) as new:
+        with copy.open("rb") as source:
+            shutil.copyfileobj(source, new)
+        new.flush()
+        with contextlib.closing(connect(Path(new.name))) as db, transaction(db):
+            change(db)
+        check_backup(Path(new.name))
+
+
+def _version_of(path: Path) -> int:
+    with contextlib.closing(_open_read_only(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def prune_copies(database: Path) -> None:

@@ -8,7 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_row, insert, list_rows, note_erased, number, setter
+from lib.store.database import (
+    columns,
+    find_row,
+    get_meta,
+    get_row,
+    insert,
+    list_rows,
+    note_erased,
+    number,
+    put_meta,
+    setter,
+)
 
 
 @dataclass(frozen=True)
@@ -142,3 +153,18 @@ def delete_user(db: sqlite3.Connection, user_id: int) -> None:
     """Delete a person who has no config any more; triggers remove their id from all other tables."""
     db.execute("DELETE FROM users WHERE id = ?", (user_id,))
     note_erased(db)
+
+
+def note_gone(db: sqlite3.Connection, user_id: int, now: int) -> None:
+    """Record that somebody must be forgotten in the nightly backups, too."""
+    put_meta(db, "gone", json.dumps([*read_gone(db), [user_id, now]]))
+
+
+def read_gone(db: sqlite3.Connection) -> list[tuple[int, int]]:
+    """List who must still be forgotten in the nightly backups, with the moment since when."""
+    return [(user_id, at) for user_id, at in json.loads(get_meta(db, "gone") or "[]")]
+
+
+def clear_gone(db: sqlite3.Connection) -> None:
+    """Record that all of them were forgotten there."""
+    put_meta(db, "gone", None)

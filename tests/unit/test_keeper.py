@@ -6,19 +6,22 @@ import errno
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store import backup
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
 from lib.store.counters import is_online, newest_handshake
+from lib.store.database import connect, transaction
 from lib.store.foreign import list_foreign
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
-from lib.store.users import set_language
+from lib.store.users import add_user, set_language
 from lib.vpn.interface import Interface, LivePeer
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.stage import Stage, make_stage, texts
@@ -475,3 +478,47 @@ def test_a_handshake_from_when_the_clock_ran_ahead_does_not_stay_the_newest(stag
     stage.awg.move(key, 1, 1, stage.desk.now + 60)
     stage.round(60)
     assert newest_handshake(stage.desk.db) == stage.desk.now
+
+
+def test_who_is_deleted_is_forgotten_in_the_nightly_backups_too(stage: Stage, settings: Settings) -> None:
+    stage.give_config(100)
+    stage.desk.says(100, "/help", first_name="Anna")
+    stage.desk.is_let_in(101, first_name="Olga")
+    stage.desk.deliver()
+    copies = [settings.backups / f"bot_data-2026-05-{day}.db" for day in (26, 27)]
+    for copy in copies:
+        backup.make_backup(settings.database, copy)
+        os.utime(copy, (stage.desk.now, stage.desk.now))
+    old = settings.backups / "bot_data-2026-05-25.db"
+    shutil.copy(copies[0], old)
+    with sqlite3.connect(old) as db:
+        db.execute("PRAGMA user_version = 1")
+    secret = find_config(stage.desk.db, 1).private_key  # type: ignore[union-attr]
+    assert all(b"Anna" in copy.read_bytes() for copy in copies)
+    stage.desk.now += 60
+    stage.desk.taps(100, "goodbye")
+    stage.round(60)
+    for copy in copies:
+        assert not any(trace in copy.read_bytes() for trace in (b"Anna", str(secret).encode()))
+        assert b"Olga" in copy.read_bytes()
+        backup.check_backup(copy)
+    assert b"Anna" in old.read_bytes(), "one of an older schema is left alone, until it is two weeks old"
+    changed = [copy.stat().st_mtime_ns for copy in copies]
+    stage.round(60)
+    assert [copy.stat().st_mtime_ns for copy in copies] == changed
+
+
+def test_a_backup_that_can_not_be_changed_is_tried_again(stage: Stage, settings: Settings) -> None:
+    stage.desk.is_let_in(100, first_name="Anna")
+    copy = settings.backups / "bot_data-2026-05-26.db"
+    settings.backups.mkdir(exist_ok=True)
+    copy.write_bytes(b"no database" * 100)
+    os.utime(copy, (0, 0))
+    stage.desk.taps(100, "goodbye")
+    stage.round(60)
+    backup.make_backup(settings.database, copy)
+    with closing(connect(copy)) as db, transaction(db):
+        add_user(db, 100, None, "Anna", "en", 1)
+    os.utime(copy, (0, 0))
+    stage.round(60)
+    assert b"Anna" not in copy.read_bytes()

@@ -17,7 +17,7 @@ from lib.store.configs import configs_of, disown_configs
 from lib.store.database import forget_meta
 from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.told import forget_told
-from lib.store.users import User, delete_user, forget_awaiting, get_user
+from lib.store.users import User, clear_gone, delete_user, find_user, forget_awaiting, get_user, note_gone
 
 
 def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -70,6 +70,7 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     forget_meta(db, "people:")  # lists that were searched for a name
     forget_awaiting(db, user_id)
     delete_user(db, user_id)
+    note_gone(db, user_id, now)
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
     return [
         *edits,
@@ -78,6 +79,13 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
         *([_farewell(user, by)] if user.state == "approved" and user.reachable else []),
         *(friend_commands(user_id) if user.helper else []),
     ]
+
+
+def forget_in_copy(db: sqlite3.Connection, settings: Settings, user_id: int, now: int) -> None:
+    """Delete the same from a copy of the database; nobody is told anything by it."""
+    if find_user(db, user_id) is not None:
+        forget_person(db, settings, user_id, now, user_id)
+        clear_gone(db)
 
 
 def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:

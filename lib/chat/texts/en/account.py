@@ -3,7 +3,7 @@
 TEXTS = {
     "account": "👤 <b>My account</b>\n\nName: {name}\nUsername: {username}\nHere since: {since}\nConfigs: {configs}\n\nI keep your name in Telegram, your configs and how much traffic they had on each day. Which sites you open, I do not see.",
     "goodbye_button": "🗑 Delete my account",
-    "confirm_goodbye": "🗑 <b>Delete your account?</b>\n\nAt once and for good:\n• your VPN stops, configs deleted: {configs};{request}\n• your name and your devices are forgotten.\n\nOnly the sums of traffic stay, without a name, and the server's nightly backups, for two more weeks. To come back you would have to be let in anew.",
+    "confirm_goodbye": "🗑 <b>Delete your account?</b>\n\nAt once and for good:\n• your VPN stops, configs deleted: {configs};{request}\n• your name and your devices are forgotten.\n\nOnly the sums of traffic stay, without a name. To come back you would have to be let in anew.",
     "goodbye_request": "\n• the request “{name}” is withdrawn;",
     "goodbye_now": "🗑 Yes, delete everything",
     "farewell": "👋 Your account is deleted and the VPN is off. The tunnels in the app can go, too.\n\nShould you want to come back: /start.",
