@@ -53,13 +53,14 @@ class Row:
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
     """Queue messages in this order; an edit replaces an edit of the same message that still waits.
 
-    In a dialogue, a message takes the place of an equal one that still waits: somebody taps the same button again and
+    What a tap results in takes the place of an equal message that still waits: somebody taps the same button again and
     again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
     only answers to taps overtake.
     """
     if not messages:
         return
     query = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM outbox WHERE chat_id = value)"
+    tapped = {message.chat_id for message in messages if message.method == "answerCallbackQuery"}
     waiting = set(list_rows(db, int, query, (json.dumps(list({message.chat_id for message in messages})),)))
     for message in messages:
         message_id = message.params.get("message_id")
@@ -71,7 +72,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
             query = f"DELETE FROM outbox WHERE {same}"
             db.execute(query, (message.chat_id, message.method, message.subject, message_id))
         if message.chat_id in waiting and message.priority == DIALOGUE:
-            _drop_equal(db, message)
+            if message.chat_id in tapped:
+                _drop_equal(db, message)
             query = "UPDATE outbox SET priority = ? WHERE chat_id = ? AND priority > ?"
             db.execute(query, (DIALOGUE, message.chat_id, DIALOGUE))
     for start in range(0, len(messages), ROWS_AT_ONCE):

@@ -10,15 +10,18 @@ import hashlib
 import json
 import math
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lib.demo.awg import x25519
+
+if TYPE_CHECKING:
+    from random import SystemRandom
 
 SETTINGS = ("jc", "jmin", "jmax", "s1", "s2", "s3", "s4", "h1", "h2", "h3", "h4", "i1", "i2", "i3", "i4", "i5")
 """The parameters of a 2.0 interface, named as in `awg set`, in the order of `show dump`."""
@@ -108,6 +111,8 @@ def _path() -> Path:
 
 def new_interface() -> StoredInterface:
     """Return an interface with random, valid 2.0 parameters, as Amnezia's own client would choose them."""
+    import secrets  # which only this needs, and it takes longer than most calls of the tool
+
     random = secrets.SystemRandom()
     prefix = secrets.token_hex(5)
     return StoredInterface(
@@ -121,7 +126,7 @@ def new_interface() -> StoredInterface:
     )  # fmt: skip
 
 
-def _paddings(random: secrets.SystemRandom) -> dict[str, str]:
+def _paddings(random: SystemRandom) -> dict[str, str]:
     """Choose S1 to S4 so that no two padded messages have the same size."""
     while True:
         chosen = {"s1": random.randint(15, 149), "s2": random.randint(15, 149), "s3": random.randint(1, 63)}
@@ -130,7 +135,7 @@ def _paddings(random: secrets.SystemRandom) -> dict[str, str]:
             return {**{key: str(value) for key, value in chosen.items()}, "s4": str(random.randint(1, 19))}
 
 
-def _headers(random: secrets.SystemRandom) -> dict[str, str]:
+def _headers(random: SystemRandom) -> dict[str, str]:
     """Choose four ascending ranges, one in each quarter of 5..2^31-1, so that they can't overlap."""
     quarter = 2**29
     starts = [random.randrange(max(5, quarter * place), quarter * place + quarter // 2) for place in range(4)]

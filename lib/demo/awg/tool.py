@@ -10,7 +10,6 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -45,9 +44,9 @@ def run_awg(words: Sequence[str]) -> str:
         case ["--version"]:
             return "amneziawg-tools v1.0.20260618 - https://amnezia.org\n"
         case ["genkey"]:
-            return f"{x25519.encode(x25519.clamp(secrets.token_bytes(32)))}\n"
+            return f"{x25519.encode(x25519.clamp(os.urandom(32)))}\n"
         case ["genpsk"]:
-            return f"{x25519.encode(secrets.token_bytes(32))}\n"
+            return f"{x25519.encode(os.urandom(32))}\n"
         case ["pubkey"]:
             return f"{_public_key(sys.stdin.read().strip())}\n"
         case ["show", "interfaces"]:

@@ -11,7 +11,6 @@ TEXTS = {
     "you_rejected_why": "The admin said no: {reason}\n\nYou may try again in {span}: send /start.",
     "request_rejected_why": "The admin turned down “{name}”: {reason}\n\nYou may ask again from the menu.",
     # decision_buttons
-    "is_helper": "That is a helper: only an admin can change that. What waits: /requests.",
     "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
     "done_approved": "Approved",
     "done_rejected": "Rejected",

@@ -21,6 +21,7 @@ TEXTS = {
     "already_pending": "They wait for a decision again: see “Waiting”.",
     "already_captcha": "They are at the door again and have not passed the check yet.",
     "is_admin": "That is an admin: only ADMIN_IDS on the server can change that.",
+    "is_helper": "That is a helper: only an admin can change that. What waits: /requests.",
     "decided_by_admin": "{who} decided that, and only an admin can change it. What waits for you: /requests.",
     "request_already_approved": "Already approved by {who}.",
     "request_already_issued": "Already approved by {who} and issued.",
