@@ -172,7 +172,8 @@ class Machine:
         """Run a command inside, as root, with `stdin` as input; return stdout and stderr."""
         command = self.inside(*words, **environment)
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin)
-        assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        journal = self.says("journalctl", "-n", "30", "--no-pager") if "journalctl" in done.stderr else ""
+        assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}{journal}"
         return done.stdout + done.stderr
 
     def says(self, *words: str) -> str:

@@ -192,7 +192,9 @@ def move_in(company: Installed, server: Machine, backup: Path) -> None:
     place = "/var/lib/andreyvpn/moving.db"
     server.do("install", "-o", "andreyvpn", "-m", "600", "/root/moving.db", place)
     assert "Restored" in server.do("andreyvpn", "restore", place)
-    server.do("systemctl", "start", "andreyvpn")
+    server.says("systemctl", "start", "andreyvpn")
+    active = lambda: server.says("systemctl", "is-active", "andreyvpn") == "active"  # noqa: E731
+    wait(active, 60, "the service, which systemd starts again after trouble that passes")
 
 
 def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_told(company: Installed) -> None:
