@@ -49,7 +49,7 @@ usage() {
 Как пользоваться:
        ./install.sh demo [--port N]    поиграть со всем в браузере, без токена и root
                          [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
-       ./install.sh test [ARGUMENTS]   проверить всё (около четверти часа); ARGUMENTS достаются pytest
+       ./install.sh test [ARGUMENTS]   проверить всё (меньше двадцати минут); ARGUMENTS достаются pytest
        ./install.sh test quick         проверить то, что быстро (до двух минут): стиль, типы, отдельные части
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
@@ -76,7 +76,7 @@ TEXT
     cat <<'TEXT'
 Usage: ./install.sh demo [--port N]    play the whole thing in a browser, without token and root
                          [--real]       on a real interface in a network namespace of its own (root)
-       ./install.sh test [ARGUMENTS]   check everything (about a quarter of an hour); ARGUMENTS go to pytest
+       ./install.sh test [ARGUMENTS]   check everything (under twenty minutes); ARGUMENTS go to pytest
        ./install.sh test quick         check what is quick (two minutes at most): style, types, single parts
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
