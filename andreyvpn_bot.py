@@ -28,7 +28,7 @@ from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store import backup, database
+from lib.store import database
 from lib.store.database import transaction, wanted_version
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
@@ -223,7 +223,6 @@ def run(settings: Settings) -> int:
     with database.sole_owner(settings.database):
         if database.prepare_database(settings.database):
             log.info("Database initialized")
-        backup.prune_copies(settings.database)
         try:
             with closing(database.connect(settings.database)) as db, transaction(db):
                 announce_commands(db, in_force(db, settings), int(time.time()))

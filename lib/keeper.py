@@ -37,11 +37,10 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.users import clear_gone, forget_strangers, get_user, read_gone
 from lib.vpn import issue, peers
-from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
-from lib.watch import metrics, way_out
+from lib.watch import mending, metrics, way_out
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
@@ -74,8 +73,7 @@ class Keeper:
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
-        self._around: Surroundings | None = None  # of the interface, as last looked at
-        self._looked_around = 0  # when that was
+        self._looked_around = 0  # when the way out was last looked at
 
     def run(self, clock: Clock, stop: threading.Event, wake: threading.Event, beat: Call) -> None:
         """Do a round after every change, for every sample, at the turn of a month, and when the clock was set back."""
@@ -122,11 +120,11 @@ class Keeper:
             forget_strangers(self._db, now - STRANGER_SECONDS)
             forget_old(self._db, now - TOLD_SECONDS)
             finish_round(self._db)
+        self._wake_sender()
         erase_traces(self._db)
         self._clean_backups()
         self._broken_off = False
         self._write_metrics(now)
-        self._wake_sender()
         self._awg.close()  # last, because it takes a moment until the node has ended
 
     def _begin(self, now: int) -> None:
@@ -154,8 +152,8 @@ class Keeper:
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
-        if seen.surroundings:
-            self._around = seen.surroundings
+        around = seen.surroundings
+        if around:
             self._watch.look_around(way_out.find(self._settings.awg_interface, seen))
         generation = self._sample(seen, now, troubles)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
@@ -166,10 +164,9 @@ class Keeper:
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:
-            troubles["outside"] = json.dumps(
-                describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
-            )
-        self._record_up(seen, left.strangers, now)
+            values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
+            troubles["outside"] = json.dumps(values)
+        self._record_up(seen, around, left.strangers, now)
 
     def _looks_around(self, now: int) -> bool:
         """Return True if the way out is due to be looked at: with a sample, at most once a minute."""
@@ -217,12 +214,11 @@ class Keeper:
             troubles["peers_file"] = str(exc)
         return wanted
 
-    def _record_up(self, seen: Interface, strangers: int, now: int) -> None:
+    def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, now: int) -> None:
         """Record that the interface is up, and deliver the configs that are live for the first time."""
         before = read_fact(self._db, Health) or Health(up=False, since=now)
         since, live = before.since if before.up else now, len(seen.peers)
-        tool = self._around.tool if self._around else None
-        version = tool.partition("\n")[0].strip() if tool else before.version
+        version = around.tool.partition("\n")[0].strip() if around and around.tool else before.version
         with transaction(self._db):
             write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
             delivered = self._deliver(seen, now)

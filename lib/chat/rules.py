@@ -36,12 +36,14 @@ def turned_off(config: Config, now: int) -> str:
 
 
 def why_not_decide(actor: Actor, user: User) -> str:
-    """Return the refusal if a helper may not decide about a person as they are now; '' if they may.
+    """Return the refusal if somebody may not decide about a person as they are now; '' if they may.
 
-    A helper decides about no admin and no other helper, and undoes no block or rejection of an admin.
+    Nobody decides about an admin. A helper decides about no other helper, and undoes no block or rejection of an admin.
     """
-    if actor.role == "admin" or user.id in actor.settings.admin_ids:
-        return "is_admin" if user.id in actor.settings.admin_ids else ""
+    if user.id in actor.settings.admin_ids:
+        return "is_admin"
+    if actor.role == "admin":
+        return ""
     if user.helper:
         return "is_helper"
     by_admin = user.state in ("blocked", "rejected") and user.decided_by in actor.settings.admin_ids

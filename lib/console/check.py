@@ -27,12 +27,11 @@ from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
 from lib.vpn import obfuscation, peers
-from lib.vpn.addresses import describe_outside
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
 from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
-from lib.watch import way_out
+from lib.watch import mending, way_out
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
@@ -136,7 +135,7 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     if difference.conflicts:
         yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.outside:
-        values = describe_outside(settings.awg_interface, seen.addresses, difference.outside)
+        values = mending.describe_outside(settings.awg_interface, seen.addresses, difference.outside)
         yield finding(WRONG, "check_outside", **values)
     if difference.add or difference.remove:
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from lib.store.database import get_meta, number, put_meta, tuples
 from lib.store.traffic import add_traffic
@@ -33,18 +33,9 @@ class Sample(NamedTuple):
     number: int = 0
 
 
-class Counted(Protocol):
-    """Anything with two counters."""
-
-    @property
-    def received(self) -> int: ...
-    @property
-    def sent(self) -> int: ...
-
-
-def are_possible(one: Counted) -> bool:
-    """Return True if both counters are numbers of bytes that an interface can have carried."""
-    return 0 <= one.received <= MOST_BYTES and 0 <= one.sent <= MOST_BYTES
+def are_possible(received: int, sent: int) -> bool:
+    """Return True if both are numbers of bytes that an interface can have carried."""
+    return 0 <= received <= MOST_BYTES and 0 <= sent <= MOST_BYTES
 
 
 def past(handshake_at: int, now: int) -> int:

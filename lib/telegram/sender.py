@@ -223,9 +223,7 @@ class Sender:
             return partial(outbox.replace_row, row_id=row.id, method=method, params=params)
         if isinstance(exc, errors.BadRequest):
             log.error("%s; outbox row %d is malformed", exc, row.id)
-            if (
-                "can't parse entities" in str(exc) and "parse_mode" in row.params
-            ):  # its text is worth more than its looks
+            if "can't parse entities" in str(exc) and "parse_mode" in row.params:
                 plain = {name: value for name, value in row.params.items() if name != "parse_mode"}
                 return partial(outbox.replace_row, row_id=row.id, method=row.method, params=plain)
         return partial(outbox.finish, row=row, message_id=None)

@@ -83,25 +83,6 @@ def outside_of(own: Sequence[Interface], devices: Iterable[str]) -> dict[str, No
     return found
 
 
-def describe_outside(interface: str, own: Sequence[Interface], outside: Sequence[str]) -> dict[str, str]:
-    """Return the values of the texts about devices outside of the interface's networks."""
-    networks = ", ".join(str(address.network) for address in own)
-    return {"addresses": ", ".join(outside), "networks": networks, "command": _to_include(interface, own, outside)}
-
-
-def _to_include(interface: str, own: Sequence[Interface], outside: Iterable[str]) -> str:
-    """Return the commands that give the interface an address in the networks of these devices, three at most."""
-    hosts = [ipaddress.ip_address(device.partition("/")[0]) for device in outside]
-    strangers = [host for host in hosts if not any(host in one.network for one in own)]
-    networks = dict.fromkeys(
-        ipaddress.ip_network(f"{host}/{24 if host.version == 4 else 64}", strict=False) for host in strangers
-    )
-    added = [
-        f"{next(one for one in network.hosts() if one not in strangers)}/{network.prefixlen}" for network in networks
-    ]
-    return "; ".join(f"ip address add {one} dev {interface}" for one in added[:3]) or f"ip address show dev {interface}"
-
-
 def network_of(endpoint: str) -> str | None:
     """Return the /24, or /48 of IPv6, of an endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820'); None for others."""
     host = endpoint.rpartition(":")[0].strip("[]").partition("%")[0]

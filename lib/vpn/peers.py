@@ -71,7 +71,8 @@ def _matches(one: WantedPeer, peer: LivePeer | None, outside: Collection[str]) -
     """Return True if a live peer is as wanted, with or without the addresses that don't fit the interface."""
     if peer is None or peer.preshared_key != one.preshared_key:
         return False
-    return peer.allowed_ips == one.allowed_ips or peer.allowed_ips == (_within(one, outside).allowed_ips or None)
+    fitting = _within(one, outside).allowed_ips
+    return peer.allowed_ips == one.allowed_ips or (fitting != "" and peer.allowed_ips == fitting)
 
 
 def ours_among(db: sqlite3.Connection, wanted: Sequence[WantedPeer], live: Mapping[str, LivePeer]) -> Set[str]:

@@ -171,7 +171,7 @@ class _Walk:
         return ends
 
     def _pass_chain(self, here: Place, ends: dict[str, Place], above: tuple[str, ...]) -> bool:
-        """Note how a packet may end in a chain; return whether it may come out behind its last rule."""
+        """Record how a packet may end in a chain; return True if it may leave the chain after its last rule."""
         if here.chain in above:
             ends.setdefault("unknown", here)
             return False

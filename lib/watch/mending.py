@@ -1,9 +1,11 @@
-"""What to type where a firewall is in the way, by the means of what made its rules: ufw, docker, firewalld, people."""
+"""What to type where a firewall is in the way, by the means of what made its rules, or an address is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Iterable, Sequence
 
+from lib.vpn.interface import Addresses
 from lib.watch.firewall import Network, Place
 from lib.watch.iptables import HOOKS
 
@@ -78,3 +80,22 @@ def translate(interface: str, uplink: str, networks: Sequence[Network]) -> str:
         for network in networks
     )
     return f"nft 'table inet {interface}_nat {{ chain post {{ type nat hook postrouting priority 100; {rules}}}; }}'"
+
+
+def describe_outside(interface: str, own: Addresses, outside: Sequence[str]) -> dict[str, str]:
+    """Return the values of the texts about devices outside of the interface's networks."""
+    networks = ", ".join(str(address.network) for address in own)
+    return {"addresses": ", ".join(outside), "networks": networks, "command": _to_include(interface, own, outside)}
+
+
+def _to_include(interface: str, own: Addresses, outside: Iterable[str]) -> str:
+    """Return the commands that give the interface an address in the networks of these devices, three at most."""
+    hosts = [ipaddress.ip_address(device.partition("/")[0]) for device in outside]
+    strangers = [host for host in hosts if not any(host in one.network for one in own)]
+    networks = dict.fromkeys(
+        ipaddress.ip_network(f"{host}/{24 if host.version == 4 else 64}", strict=False) for host in strangers
+    )
+    added = [
+        f"{next(one for one in network.hosts() if one not in strangers)}/{network.prefixlen}" for network in networks
+    ]
+    return "; ".join(f"ip address add {one} dev {interface}" for one in added[:3]) or f"ip address show dev {interface}"

@@ -67,7 +67,7 @@ class Sampler:
 
     def _note_impossible(self, changed: Mapping[str, LivePeer], live: Mapping[str, LivePeer]) -> None:
         """Keep track of the peers whose counters can't be."""
-        now_impossible = {key for key, peer in changed.items() if not counters.are_possible(peer)}
+        now_impossible = {key for key, peer in changed.items() if not counters.are_possible(peer.received, peer.sent)}
         self._impossible = (self._impossible - changed.keys() | now_impossible) & live.keys()
 
     def _changes(self, peers: Mapping[str, LivePeer], life: str) -> tuple[Mapping[str, LivePeer], set[int]]:
@@ -109,7 +109,7 @@ def _record_foreign(db: sqlite3.Connection, peers: Sequence[LivePeer], changed: 
     keys = changed | foreign_keys(db)
     sightings = []
     for peer in (peer for peer in peers if peer.public_key in keys):
-        carried = (peer.received, peer.sent) if counters.are_possible(peer) else (0, 0)
+        carried = (peer.received, peer.sent) if counters.are_possible(peer.received, peer.sent) else (0, 0)
         seen_at = counters.past(peer.handshake_at, now)
         sightings.append(Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at))
     return note_foreign(db, sightings, life, now)

@@ -1,4 +1,4 @@
-"""Say what is in the way between friends and the internet: routes, forwarding, NAT and firewalls, whoever made them.
+"""Find what is in the way between friends and the internet: routes, forwarding, NAT and firewalls, whoever made them.
 
 Each finding names the place and what to type. What can't be proven is "unknown": no false alarm, and no false green.
 """

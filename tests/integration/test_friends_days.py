@@ -131,6 +131,8 @@ def test_of_who_leaves_no_byte_stays_on_the_disk(settled: Company) -> None:
     settled.wait(lambda: not found(), timeout=30, what="the end of all traces")
     settled.stop()
     assert found() == []
+    log = Path(f"{settled.database}-wal")
+    assert not log.exists() or log.stat().st_size == 0, "a stop leaves nothing behind"
 
 
 def test_who_leaves_is_forgotten_and_is_a_stranger_again(settled: Company) -> None:

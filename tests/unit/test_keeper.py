@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from lib.errors import AwgError
+from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import backup
 from lib.store.config_requests import get_request
@@ -24,6 +25,7 @@ from lib.store.traffic import Usage, month_total
 from lib.store.users import add_user, set_language
 from lib.vpn.interface import Interface, LivePeer
 from tests.unit.chat.desk import Desk, text_of
+from tests.unit.interface import MemoryAwg
 from tests.unit.stage import Stage, make_stage, texts
 
 
@@ -397,6 +399,32 @@ def test_the_way_out_is_looked_at_once_a_sample_and_the_node_is_left_alone_after
         stage.round(seconds)
         assert stage.awg.calls[-1] == "close"
     assert asked == [True, False, True, True, True]
+
+
+def test_frequent_samples_do_not_look_at_the_way_out_each_time(desk: Desk, settings: Settings) -> None:
+    stage = make_stage(desk, replace(settings, sample_seconds=1))
+    stage.awg.tool = "amneziawg-tools v1.0"
+    versions = []
+    for number in range(4):
+        stage.round(20)
+        versions.append(read_fact(desk.db, Health).version)  # type: ignore[union-attr]
+        stage.awg.tool = f"amneziawg-tools v2.{number}"
+    assert versions == ["amneziawg-tools v1.0"] * 3 + ["amneziawg-tools v2.2"]
+
+
+def test_the_sender_is_woken_as_soon_as_a_config_is_delivered(desk: Desk, settings: Settings) -> None:
+    waiting: list[int] = []
+
+    def woken() -> None:
+        waiting.append(desk.db.execute("SELECT count(*) FROM outbox WHERE attachment IS NOT NULL").fetchone()[0])
+
+    awg = MemoryAwg()
+    keeper = Keeper(desk.db, awg, settings, woken, lambda: desk.now)  # type: ignore[arg-type]
+    keeper.round(desk.now)
+    assert len(waiting) == 1, "at the end of a round"
+    desk.taps(1, "device:phone")
+    keeper.round(desk.now + 1)
+    assert waiting[1:] == [2, 2], "when the files are queued, and at the end"
 
 
 def test_a_glance_follows_a_broadcast_and_leaves_the_interface_alone(stage: Stage) -> None:

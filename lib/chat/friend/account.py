@@ -82,8 +82,8 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
 
 
 def forget_in_copy(db: sqlite3.Connection, settings: Settings, user_id: int, now: int) -> None:
-    """Delete the same from a copy of the database; nobody is told anything by it."""
-    if find_user(db, user_id) is not None:
+    """Delete the same from a copy of the database; nobody is told anything by it. An admin stays: they came back."""
+    if find_user(db, user_id) is not None and user_id not in settings.admin_ids:
         forget_person(db, settings, user_id, now, user_id)
         clear_gone(db)
 

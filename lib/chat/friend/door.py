@@ -103,8 +103,9 @@ def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> li
 
 def is_answer(user: User | None, text: str, now: int) -> bool:
     """Return True if a text is the right answer to the picture that somebody was shown."""
-    asked = user is not None and user.captcha_answer is not None and now < (user.captcha_until or 0)
-    return asked and user is not None and _digits(text) == user.captcha_answer
+    if user is None or user.captcha_answer is None or now >= (user.captcha_until or 0):
+        return False
+    return _digits(text) == user.captcha_answer
 
 
 def _digits(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import NoIPv4, SubnetFull
-from lib.vpn.addresses import describe_outside, free_addresses
+from lib.vpn.addresses import free_addresses
 
 FOUR, SIX = ip_interface("10.8.0.1/24"), ip_interface("fd42::1/64")
 
@@ -54,15 +54,6 @@ def test_no_ipv4_subnet_is_said() -> None:
         free_addresses([SIX], [])
     with pytest.raises(NoIPv4):
         free_addresses([], [])
-
-
-def test_an_address_is_proposed_for_each_network_that_is_missing() -> None:
-    outside = ["10.66.66.1/32", "10.66.66.2/32", "fd00:66::2/128", "10.8.0.1/32"]
-    values = describe_outside("awg0", [FOUR], outside)
-    assert values["command"] == "ip address add 10.66.66.3/24 dev awg0; ip address add fd00:66::1/64 dev awg0"
-    assert (values["addresses"], values["networks"]) == (", ".join(outside), str(FOUR.network))
-    own_address = describe_outside("awg0", [FOUR], [f"{FOUR.ip}/32"])
-    assert own_address["command"] == "ip address show dev awg0", "another address would not help"
 
 
 @given(held=st.lists(st.tuples(st.integers(0, 255), st.integers(25, 32)), max_size=40))

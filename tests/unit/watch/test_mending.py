@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import ip_interface, ip_network
 
 import pytest
 
@@ -73,3 +73,15 @@ def test_each_network_gets_the_servers_address() -> None:
     command = mending.translate("awg0", "eth0", [ip_network("10.8.0.0/16"), ip_network("fd10:8::/64")])
     assert "ip saddr 10.8.0.0/16 oifname eth0 masquerade" in command
     assert "ip6 saddr fd10:8::/64 oifname eth0 masquerade" in command
+
+
+FOUR = ip_interface("10.8.0.1/24")
+
+
+def test_an_address_is_proposed_for_each_network_that_is_missing() -> None:
+    outside = ["10.66.66.1/32", "10.66.66.2/32", "fd00:66::2/128", "10.8.0.1/32"]
+    values = mending.describe_outside("awg0", (FOUR,), outside)
+    assert values["command"] == "ip address add 10.66.66.3/24 dev awg0; ip address add fd00:66::1/64 dev awg0"
+    assert (values["addresses"], values["networks"]) == (", ".join(outside), str(FOUR.network))
+    own_address = mending.describe_outside("awg0", (FOUR,), [f"{FOUR.ip}/32"])
+    assert own_address["command"] == "ip address show dev awg0", "another address would not help"
