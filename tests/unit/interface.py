@@ -24,9 +24,8 @@ class MemoryAwg:
         self.trouble: AwgError | None = None
         self.subnet = subnet
         self.kind = "tun"
-        self.tool = "amneziawg-tools v1.0"
         self.parameters = dict(PARAMETERS)
-        self.around = Surroundings(self.tool, None, None, None)
+        self.around = Surroundings("amneziawg-tools v1.0", None, None, None)
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 

@@ -403,12 +403,11 @@ def test_the_way_out_is_looked_at_once_a_sample_and_the_node_is_left_alone_after
 
 def test_frequent_samples_do_not_look_at_the_way_out_each_time(desk: Desk, settings: Settings) -> None:
     stage = make_stage(desk, replace(settings, sample_seconds=1))
-    stage.awg.tool = "amneziawg-tools v1.0"
     versions = []
     for number in range(4):
         stage.round(20)
         versions.append(read_fact(desk.db, Health).version)  # type: ignore[union-attr]
-        stage.awg.tool = f"amneziawg-tools v2.{number}"
+        stage.awg.around = stage.awg.around._replace(tool=f"amneziawg-tools v2.{number}")
     assert versions == ["amneziawg-tools v1.0"] * 3 + ["amneziawg-tools v2.2"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,19 @@ def test_damage_is_believed_after_a_second_look(tmp_path: Path) -> None:
     found = unusable(path, sqlite3.DatabaseError("database disk image is malformed"))
     assert type(found) is DatabaseError
     assert "restore it from a backup" in str(found)
+
+
+def test_deleted_content_is_overwritten_however_sqlite_was_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Careless(sqlite3.Connection):
+        """Like one that was compiled without secure deletion."""
+
+        def __init__(self, *args: object, **more: object) -> None:
+            super().__init__(*args, **more)  # type: ignore[arg-type]
+            self.execute("PRAGMA secure_delete = OFF")
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: real(*args, factory=Careless, **more))
+    with closing(connect(tmp_path / "bot_data.db", create=True)) as db:
+        assert db.execute("PRAGMA secure_delete").fetchone()[0] == 1

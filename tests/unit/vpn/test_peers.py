@@ -13,7 +13,7 @@ import pytest
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
 from lib.vpn.interface import Addresses, Interface, LivePeer, parse_dump
-from lib.vpn.peers import Difference, PeersFile, compare, render_peers
+from lib.vpn.peers import Difference, PeersFile, compare, live_among, render_peers
 from tests.unit.vpn.dump import OTHER, PEER, PSK
 
 KEYS = {letter: f"{letter * 43}=" for letter in "ABCDXZ"}
@@ -83,6 +83,13 @@ def test_a_peer_of_which_one_address_is_outside_goes_on_with_the_other() -> None
     assert difference.outside == ("fd43::2/128",)
     for seen in (live("A", "10.8.0.2/32"), live("A", "10.8.0.2/32", "fd43::2/128")):
         assert difference_between([both], [seen]).add == (), "it is as good as it can be"
+
+
+def test_a_peer_without_any_fitting_address_is_never_live_and_gets_no_file() -> None:
+    seen = Interface("", 0, {}, (live("A"),), addresses=OWN)
+    lost = wanted("A", 2)._replace(allowed_ips="10.9.0.2/32")
+    assert compare([lost], seen, OURS).add == ()
+    assert live_among([lost], seen) == []  # type: ignore[list-item]
 
 
 def test_without_addresses_nobody_is_inside() -> None:
