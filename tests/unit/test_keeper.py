@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,11 @@ from lib.errors import AwgError
 from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import backup
+from lib.store.audit import list_entries, note
 from lib.store.config_requests import get_request
 from lib.store.configs import configs_of, find_config
 from lib.store.counters import is_online, newest_handshake
-from lib.store.database import connect, transaction
+from lib.store.database import connect, get_meta, transaction
 from lib.store.foreign import list_foreign
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.traffic import Usage, month_total
@@ -549,3 +551,24 @@ def test_a_backup_that_can_not_be_changed_is_tried_again(stage: Stage, settings:
     os.utime(copy, (0, 0))
     stage.round(60)
     assert b"Anna" not in copy.read_bytes()
+
+
+def test_the_log_of_what_was_done_is_shortened_at_night(stage: Stage) -> None:
+    note(stage.desk.db, stage.desk.now - 400 * 86400, 1, "ask", "request:1")
+    stage.round()
+    stage.round(86400)
+    assert not [entry for entry in list_entries(stage.desk.db, 0, 100) if entry.at < stage.desk.now - 399 * 86400]
+
+
+def test_the_database_s_log_is_emptied_after_a_deletion(stage: Stage, settings: Settings) -> None:
+    stage.desk.is_let_in(100)
+    stage.round()
+    stage.desk.taps(100, "goodbye")
+    stage.desk.deliver()
+    log = Path(f"{settings.database}-wal")
+    assert log.stat().st_size > 0
+    stage.round(60)
+    stage.desk.deliver()
+    stage.round(60)
+    assert get_meta(stage.desk.db, "erased") is None
+    assert log.stat().st_size < 3 * 4200, "the note that it is done, and the round"

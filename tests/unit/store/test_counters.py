@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.store.counters import difference, may_be_same, record_sample
+from lib.store.counters import difference, is_online, may_be_same, record_sample
 from lib.store.database import connect, prepare_database
 from lib.store.traffic import Usage, days_of_user, month_total
 from tests.unit.store.samples import MOSCOW, NOON, sample, with_config
@@ -123,3 +123,8 @@ def test_days_sum_to_the_differences(tmp_path_factory: object, steps: list[tuple
         last = (received, sent, life)
     assert list(db.execute("SELECT total(received), total(sent) FROM stats").fetchone()) == expected
     db.close()
+
+
+@pytest.mark.parametrize(("ahead", "online"), [(-180, False), (-179, True), (0, True), (60, True), (61, False)])
+def test_a_handshake_in_the_future_is_nobody_online(ahead: int, online: bool) -> None:
+    assert is_online(1000 + ahead, 1000) == online
