@@ -200,6 +200,7 @@ update_server() {
     token='' admins='' endpoint='' interface='' TELEGRAM_API='' TELEGRAM_PROXY=''
     read_known
     old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
+    interface=${interface:-awg0} tool=${tool:-awg} # as the bot takes it where the file says nothing
     before=0
     need_packages dbus
     ask_bot check >/dev/null || before=1
@@ -213,7 +214,6 @@ update_server() {
         undo_done
         prune_releases
         pin_archive
-        tool=$(from_file AWG_COMMAND)
         if is_ours; then renew_network; fi
         say updated "$old" "$copy"
     else

@@ -33,9 +33,8 @@ from lib.vpn.interface import Interface
 from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
 from lib.watch import mending, way_out
 
-OK, WARNING, WRONG = "ok", "warning", "wrong"
+OK, WARNING, WRONG = way_out.OK, way_out.UNKNOWN, way_out.WRONG
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
-LEVELS = {way_out.OK: OK, way_out.UNKNOWN: WARNING, way_out.WRONG: WRONG}
 BUILT = 1_790_000_000  # a clock that shows less is wrong
 
 
@@ -110,7 +109,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         yield from _peers(db, settings, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
-        yield LEVELS[level], key, {**values}
+        yield finding(level, key, **values)
 
 
 def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ find_text() {
         disk_full) en='the disk is full (%s)' ru='диск заполнен (%s)' ;;
         no_reason) en='it gave no reason' ru='причина не названа' ;;
         step_failed)
-            en="the step '%s' failed: %s. Nothing half-made is left: mend that, then run this again"
+            en="the step '%s' failed: %s. Nothing half-made is left: fix that, then run this again"
             ru="не удался шаг '%s': %s. Недоделанного не осталось: исправьте это и запустите ещё раз"
             ;;
         stopped)
@@ -132,7 +132,7 @@ find_text() {
             ru='Сейчас работает другой apt (новый сервер обновляется сам): жду его…'
             ;;
         packages_failed)
-            en="the packages %s can't be installed: %s. Is this server online? Mend that (try: apt-get update), then "
+            en="the packages %s can't be installed: %s. Is this server online? Fix that (try: apt-get update), then "
             en="${en}run this again"
             ru='пакеты %s не ставятся: %s. Есть ли сеть? Исправьте это (попробуйте: apt-get update) и запустите ещё раз'
             ;;
@@ -146,7 +146,7 @@ find_text() {
             ;;
         libraries) en='Installing its libraries' ru='Ставлю его библиотеки' ;;
         libraries_failed)
-            en="pip could not install the bot's libraries: %s. Is this server online? Nothing was changed: mend that, "
+            en="pip could not install the bot's libraries: %s. Is this server online? Nothing was changed: fix that, "
             en="${en}then run this again"
             ru='pip не смог поставить библиотеки бота: %s. Есть ли сеть? Ничего не изменено: исправьте это и запустите '
             ru="${ru}ещё раз"
@@ -154,7 +154,7 @@ find_text() {
 
         # the settings
         bad_file)
-            en='the settings of the earlier installation are broken. %s. Nothing was changed: mend that, then run this '
+            en='the settings of the earlier installation are broken. %s. Nothing was changed: fix that, then run this '
             en="${en}again"
             ru='настройки прежней установки испорчены. %s. Ничего не изменено: исправьте это и запустите ещё раз'
             ;;
@@ -238,7 +238,7 @@ find_text() {
             ru='ничего не изменено. Чтобы создать другой интерфейс: --interface NAME'
             ;;
         does_not_start)
-            en='the interface %s does not start: %s. Mend %s, then run this again. All that it says: journalctl -u %s'
+            en='the interface %s does not start: %s. Fix %s, then run this again. All that it says: journalctl -u %s'
             ru='интерфейс %s не запускается: %s. Исправьте %s и запустите ещё раз. Всё, что он говорит: journalctl '
             ru="${ru}-u %s"
             ;;
@@ -272,7 +272,7 @@ find_text() {
             ru="${ru}разрешают FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH в %s"
             ;;
         no_policy)
-            en="the rules for friends can't be written to %s: %s. The old rules stay. Mend that, then run this again"
+            en="the rules for friends can't be written to %s: %s. The old rules stay. Fix that, then run this again"
             ru='правила для друзей не записать в %s: %s. Прежние правила остаются. Исправьте это и запустите ещё раз'
             ;;
         own_rules)

@@ -224,7 +224,7 @@ def _nat(tables: Sequence[Table], candidates: Sequence[Way], gone: bool, hidden:
     if gone:
         return None
     command = mending.translate(way.interface, way.uplink, way.networks)
-    return Finding(WRONG, "way_nat", {"family": way.name, "command": command})
+    return Finding(WRONG, "way_nat", {"family": way.name, "command": _for_postup(command)})
 
 
 def _handshake(tables: Sequence[Table], candidates: Sequence[Way], port: int) -> Finding:
@@ -258,4 +258,11 @@ def _blocked(what: str, answer: Answer, mend: tuple[str, bool], **values: str) -
     if answer.verdict == "unknown":
         return Finding(UNKNOWN, f"way_{what}_unknown", {**values, "command": mending.show(answer.place)})
     command, lasts = mend
-    return Finding(WRONG, f"way_{what}" if lasts else f"way_{what}_once", {**values, "command": command})
+    if lasts:
+        return Finding(WRONG, f"way_{what}", {**values, "command": command})
+    return Finding(WRONG, f"way_{what}_once", {**values, "command": _for_postup(command)})
+
+
+def _for_postup(commands: str) -> str:
+    """Return commands that don't keep the interface from starting if they fail: the chain may not be there yet."""
+    return "\n".join(f"{command} || true" for command in commands.splitlines())

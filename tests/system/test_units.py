@@ -72,3 +72,10 @@ def test_the_node_has_one_privilege_and_no_internet() -> None:
     assert ("RestrictAddressFamilies", "AF_NETLINK") in found
     assert "BOT_TOKEN" in dict(found)["UnsetEnvironment"]
     assert {("LimitCORE", "0"), ("MemorySwapMax", "0")} <= set(found)
+
+
+def test_what_the_node_complains_of_reaches_the_journal() -> None:
+    """Its unit logs nothing below a level; stderr is `info` unless the unit says otherwise (man systemd.exec)."""
+    found = dict(settings("andreyvpn-node@.service"))
+    levels = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
+    assert levels.index(found["SyslogLevel"]) <= levels.index(found["LogLevelMax"])

@@ -329,13 +329,13 @@ def test_what_is_in_friends_way_is_told_after_two_looks_and_taken_back_after_two
     assert looks(world) == []
     assert looks(world, CLOSED) == []
     (told,) = looks(world, CLOSED)
-    assert "Something on the server is in friends' way" in told
+    assert "The server is blocking friends" in told
     assert "inet mine forward" in told
     assert "nft insert rule inet mine forward iifname awg0 oifname eth0 accept" in told
     assert looks(world, CLOSED) == [], "it is told once"
     assert looks(world) == []
     (over,) = looks(world)
-    assert "Nothing is in friends' way any more" in over
+    assert "The server no longer blocks friends" in over
     assert world.wrong() == set()
 
 

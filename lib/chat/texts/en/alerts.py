@@ -38,8 +38,8 @@ TEXTS = {
     "Give it an IPv4 network, for example: ip address add 10.8.0.1/16 dev {interface}, and 10.8.0.1/16 in the line Address of its file. Then they will be "
     "issued by themselves.",
     "over_no_ipv4": "🟢 {interface} has an IPv4 address again.",
-    "trouble_way_out": "🔴 <b>Something on the server is in friends' way</b>\n\n{detail}\n\nAfterwards, on the server: andreyvpn check",
-    "over_way_out": "🟢 Nothing is in friends' way any more.",
+    "trouble_way_out": "🔴 <b>The server is blocking friends</b>\n\n{detail}\n\nThen check on the server: andreyvpn check",
+    "over_way_out": "🟢 The server no longer blocks friends.",
     "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nFor these peers the interface reports amounts of traffic that can't be real, so they are not counted:\n{detail}\n\n"
     "Everything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
     "over_impossible": "🟢 The traffic of all peers is counted again.",

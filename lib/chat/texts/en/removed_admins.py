@@ -1,5 +1,5 @@
 """English: what former admins left open."""
 
 TEXTS = {
-    "invitations_ended": "🚫 <b>Invitations taken back: {count}</b>\n\n{names}\n\nThey were made by someone who is no longer an admin. If these people should still come in, invite them yourself.",
+    "invitations_ended": "🚫 <b>Invitations taken back: {count}</b>\n\n{names}\n\nThey were made by people who are no longer admins. If you still want to let these people in, invite them yourself.",
 }

@@ -1,13 +1,13 @@
-"""English: what is in the way between friends and the internet."""
+"""English: what blocks friends."""
 
 TEXTS = {
     "way_no_tools": "The server's routes and forwarding can't be seen. Is iproute2 installed? Type: apt install iproute2",
     "way_no_nft": "The firewall's rules can't be seen. Is nftables installed? Type: apt install nftables",
     "way_legacy": "The old iptables is in use here, perhaps by a container. Whether its rules let friends through can't be seen from here. See: iptables-legacy-save",
     "way_no_route": "The server has no default route: nothing leads to the internet. See: ip route",
-    "way_no_route6": "The tunnel has IPv6, but the server has no way to the internet by IPv6: some sites may open slowly",
+    "way_no_route6": "The tunnel has IPv6, but the server has no IPv6 internet access: some sites may open slowly",
     "way_forwarding": "The kernel passes no packets on, so no site opens. Type:\n"
-    "sysctl -w net.ipv4.ip_forward=1\nand put that line into a file in /etc/sysctl.d whose name sorts last, to keep it after a reboot",
+    "sysctl -w net.ipv4.ip_forward=1\nTo keep it after a reboot:\necho net.ipv4.ip_forward=1 >/etc/sysctl.d/99-zz-forwarding.conf",
     "way_forwarding_off": "The kernel passes on nothing that comes in at {names}, so no site opens. Type:\n{command}",
     "way_forwarding6": "The tunnel has IPv6, but the kernel passes none on. Type:\nsysctl -w net.ipv6.conf.all.forwarding=1\n"
     "but if the server got its own IPv6 by router advertisement, first set accept_ra = 2 on that interface, or it loses it",

@@ -1,4 +1,4 @@
-"""Russian: what is in the way between friends and the internet."""
+"""Russian: what blocks friends."""
 
 TEXTS = {
     "way_no_tools": "Маршруты и пересылку сервера не увидеть. Установлен ли iproute2? Наберите: apt install iproute2",
@@ -7,7 +7,7 @@ TEXTS = {
     "way_no_route": "У сервера нет маршрута по умолчанию: в интернет ничего не ведёт. Посмотрите: ip route",
     "way_no_route6": "В туннеле есть IPv6, но сам сервер не выходит по IPv6 в интернет: часть сайтов может открываться медленно",
     "way_forwarding": "Ядро не пересылает пакеты, сайты не открываются. Наберите:\n"
-    "sysctl -w net.ipv4.ip_forward=1\nи впишите это в файл в /etc/sysctl.d, последний по алфавиту, чтобы пережило перезагрузку",
+    "sysctl -w net.ipv4.ip_forward=1\nЧтобы пережило перезагрузку:\necho net.ipv4.ip_forward=1 >/etc/sysctl.d/99-zz-forwarding.conf",
     "way_forwarding_off": "Ядро не пересылает то, что приходит на {names}, сайты не открываются. Наберите:\n{command}",
     "way_forwarding6": "В туннеле есть IPv6, но ядро его не пересылает. Наберите:\nsysctl -w net.ipv6.conf.all.forwarding=1\n"
     "но если сам сервер получил IPv6 от маршрутизатора (RA), сначала задайте на том интерфейсе accept_ra = 2, иначе IPv6 пропадёт",
