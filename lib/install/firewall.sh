@@ -10,11 +10,11 @@ docker_drop_in() { echo "/etc/systemd/system/$tool-quick@$1.service.d/andreyvpn-
 # Ask for each firewall that stops what it does not know. By now everything else works and stays.
 open_firewalls() {
     case "$tool" in awg | wg) ;; *) return 0 ;; esac
-    uplink=$(find_uplink) listening=$("$tool" show "$interface" listen-port || true)
-    if [ -z "$uplink" ] || [ -z "$listening" ]; then return 0; fi
+    uplink=$(find_uplink) vpn_port=$("$tool" show "$interface" listen-port || true)
+    if [ -z "$uplink" ] || [ -z "$vpn_port" ]; then return 0; fi
     if has_ufw; then
         step the_firewall
-        if confirm open_ufw "$listening" "$interface" "$uplink"; then open_ufw; fi
+        if confirm open_ufw "$vpn_port" "$interface" "$uplink"; then open_ufw; fi
     elif has_docker iptables; then
         step the_firewall
         if confirm open_docker "$interface" "$uplink"; then open_docker; fi
@@ -30,7 +30,7 @@ has_docker() { "$1" -w -S FORWARD | grep -qx -- '-P FORWARD DROP' && "$1" -w -S 
 
 open_ufw() {
     note=$(note_of "$interface")
-    add_to_ufw "port $listening" allow "$listening/udp"
+    add_to_ufw "port $vpn_port" allow "$vpn_port/udp"
     add_to_ufw "route $interface $uplink" route allow in on "$interface" out on "$uplink"
 }
 

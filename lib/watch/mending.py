@@ -33,8 +33,8 @@ def show(place: Place) -> str:
     return f"nft list chain {place.table.family} {place.table.name} {place.chain}"
 
 
-def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool]:
-    """Return the commands that let friends' traffic through, and whether they outlast a reboot."""
+def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool] | None:
+    """Return the commands that let friends' traffic through, and whether they last; None if none is known."""
     made_by = maker(place)
     if made_by == "ufw":
         return f"ufw route allow in on {interface} out on {uplink}", True
@@ -43,25 +43,25 @@ def let_through(place: Place, interface: str, uplink: str) -> tuple[str, bool]:
     if made_by == "nft":
         rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
         if place.base.hook != "forward":
-            return show(place), False
+            return None
         answers = f"iifname {uplink} oifname {interface} ct state established,related accept"
         return f"{rule} iifname {interface} oifname {uplink} accept\n{rule} {answers}", False
     if place.base.hook != "forward":
-        return show(place), False
+        return None
     rule = _insert(place, "DOCKER-USER" if made_by == "docker" else place.base.chain)
     answers = f"-i {uplink} -o {interface} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
     return f"{rule} -i {interface} -o {uplink} -j ACCEPT\n{rule} {answers}", False
 
 
-def let_in(place: Place, port: int) -> tuple[str, bool]:
-    """Return the commands that let friends' devices reach the port, and whether they outlast a reboot."""
+def let_in(place: Place, port: int) -> tuple[str, bool] | None:
+    """Return the commands that let friends' devices reach the port, and whether they last; None if none is known."""
     made_by = maker(place)
     if made_by == "ufw":
         return f"ufw allow {port}/udp", True
     if made_by == "firewalld":
         return f"firewall-cmd --permanent --add-port {port}/udp\nfirewall-cmd --reload", True
     if place.base.hook != "input":
-        return show(place), False
+        return None
     if made_by == "nft":
         rule = f"nft insert rule {place.table.family} {place.table.name} {place.base.chain}"
         return f"{rule} udp dport {port} accept", False

@@ -251,12 +251,14 @@ def _agreed(answers: Iterable[Answer]) -> Answer:
     return Answer("unknown", next(answer.place for answer in found if answer.place))
 
 
-def _blocked(what: str, answer: Answer, mend: tuple[str, bool], **values: str) -> Finding:
+def _blocked(what: str, answer: Answer, mend: tuple[str, bool] | None, **values: str) -> Finding:
     """Report a drop with what mends it, or a doubt with the place to look at."""
     assert answer.place
     values["where"] = mending.describe(answer.place)
     if answer.verdict == "unknown":
         return Finding(UNKNOWN, f"way_{what}_unknown", {**values, "command": mending.show(answer.place)})
+    if mend is None:
+        return Finding(WRONG, f"way_{what}_elsewhere", {**values, "command": mending.show(answer.place)})
     command, lasts = mend
     if lasts:
         return Finding(WRONG, f"way_{what}", {**values, "command": command})
