@@ -168,3 +168,14 @@ def test_only_a_certain_drop_is_red() -> None:
     assert levels(around(OWN, table("guard", base("input", [*banned, *DROP], prio=-10)))) == GREEN
     allowed = table("guard", base("input", [*banned, *ACCEPT], policy="drop"))
     assert levels(around(OWN, allowed))["way_input_unknown"] == UNKNOWN
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_where_no_single_rule_helps_the_chain_is_shown_and_no_postup_line_is_promised(language: str) -> None:
+    early = table("mine", base("prerouting", policy="drop"))
+    stopped = {one.key: one for one in find(around(OWN, early)) if one.level == WRONG}
+    assert set(stopped) >= {"way_forward_elsewhere", "way_input_elsewhere"}
+    for one in stopped.values():
+        text = plain(language, one.key, **one.values)
+        assert text.endswith("nft list chain inet mine prerouting")
+        assert "PostUp" not in text
