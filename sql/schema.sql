@@ -13,6 +13,8 @@ CREATE TABLE users (
     captcha_typed   TEXT NOT NULL DEFAULT '',           -- digits entered so far by the on-screen keypad
     captcha_tries   INTEGER NOT NULL DEFAULT 0 CHECK (captcha_tries >= 0),  -- wrong answers since the last pass
     captcha_until   INTEGER,                            -- with an answer: when it expires; without: when the pause ends
+    captcha_others  INTEGER NOT NULL DEFAULT 0 CHECK (captcha_others >= 0), -- other pictures asked for in the present hour
+    captcha_hour    INTEGER,                            -- when that hour began; NULL: no other picture asked for yet
     awaiting        TEXT,                               -- the question that their next text answers; NULL: none
     app             TEXT CHECK (app GLOB '[a-z]*'),     -- the app for their files, one of lib/chat/apps.py; NULL: not chosen
     reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot

@@ -17,7 +17,7 @@ from lib.errors import DatabaseBusy, DatabaseError, Refused
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
-SCHEMA_VERSION = 4  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
+SCHEMA_VERSION = 5  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
 _PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
 _PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
 Kind = TypeVar("Kind")

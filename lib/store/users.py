@@ -35,6 +35,8 @@ class User:
     captcha_typed: str
     captcha_tries: int
     captcha_until: int | None
+    captcha_others: int
+    captcha_hour: int | None
     awaiting: str | None
     app: str | None
     reachable: int

@@ -16,7 +16,7 @@ from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.users import get_user
 
-FIRST, SECOND, THIRD = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3))
+FIRST, SECOND, THIRD, FOURTH = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3, 4))
 
 
 @pytest.fixture
@@ -127,13 +127,30 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
     prepare_database(fresh)
     assert shape(path) == shape(fresh)
     db = connect(path)
-    assert people(db) == before
+    added = {"captcha_others": 0, "captcha_hour": None}
+    assert people(db) == [person | added for person in before]
     assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         db.execute("DELETE FROM users WHERE id = 100")
     with pytest.raises(sqlite3.IntegrityError, match=r"illegal change of users\.state"):
         db.execute("UPDATE users SET state = 'blocked' WHERE id = 101")
     db.execute("UPDATE users SET language = 'de', app = 'another' WHERE id = 101")
+
+
+def test_from_schema_4_on(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "bot_data.db", tmp_path / "fresh.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 4; {FOURTH.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
+               UPDATE users SET captcha_answer = '23456', captcha_tries = 2, captcha_until = 4;"""
+        )
+    db.close()
+    prepare_database(path)
+    prepare_database(fresh)
+    assert shape(path) == shape(fresh)
+    user = get_user(connect(path), 100)
+    assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
 
 
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:
