@@ -50,20 +50,23 @@ def _cell(value: object) -> str:
 
 def month_chart(language: str, month: str, usage: Mapping[str, Usage], today: str, file_name: str) -> Attachment:
     """Draw the days of a month; `today` ('YYYY-MM-DD') is marked if it is one of them."""
-    bars = [(str(int(day[8:])), usage.get(day, Usage())) for day in days.days_of_month(month)]
-    marked = str(int(today[8:])) if today[:7] == month else None
+    dates = days.days_of_month(month)
+    marked = dates.index(today) if today in dates else None
+    named = {marked, *(place for place in (0, *range(4, 30, 5)) if marked is None or abs(place - marked) > 2)}
+    bars = [(str(place + 1) if place in named else "", usage.get(date, Usage())) for place, date in enumerate(dates)]
     return traffic_chart(language, month_name(language, month), bars, marked, file_name)
 
 
 def traffic_chart(
-    language: str, title: str, bars: Sequence[tuple[str, Usage]], marked: str | None, file_name: str
+    language: str, title: str, bars: Sequence[tuple[str, Usage]], marked: int | None, file_name: str
 ) -> Attachment:
-    """Draw a bar for each label, the marked one in bold."""
+    """Draw a bar for each label; the marked one, by its place, is the day or month that has not ended yet."""
     picture = chart.draw_days(
         [(label, usage.downloaded, usage.uploaded) for label, usage in bars],
         title=title,
         today=marked,
         units=LANGUAGES[language].UNITS,
         legend=(plain(language, "chart_download"), plain(language, "chart_upload")),
+        empty=plain(language, "chart_empty"),
     )
     return Attachment("photo", f"{file_name}.png", "image/png", picture)

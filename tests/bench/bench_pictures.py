@@ -60,8 +60,8 @@ def pictures(runs: int) -> list[Figure]:
     words = {"units": ("Б", "КБ", "МБ", "ГБ", "ТБ"), "legend": ("загрузка", "отдача")}
     makers: dict[str, Callable[[], object]] = {
         "captcha": lambda: captcha.draw(captcha.new_answer(rng), rng),
-        "chart of 31 days": lambda: chart.draw_days(days, title="июль 2026", today="23", **words),
-        "chart without traffic": lambda: chart.draw_days([], title="июль 2026", **words),
+        "chart of 31 days": lambda: chart.draw_days(days, title="июль 2026", today=22, **words),
+        "chart without traffic": lambda: chart.draw_days([], title="июль 2026", empty="Трафика не было", **words),
     }
     times = in_turns(makers, runs)
     return [figure(name, "ms", taken, "limit", [LIMIT], 1) for name, taken in times.items()]

@@ -97,15 +97,20 @@ def render_days(db: sqlite3.Connection, settings: Settings, rest: str, now: int)
 
 
 def render_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
-    """Draw the two days until an hour; the midnight between them is marked by its date."""
+    """Draw the two days until an hour; every sixth hour of the clock has its name, and midnight the date."""
     user_id, _, until = rest.partition(":")
     language, last = language_of(db, settings, int(user_id)), int(until)
     usage = {hour.hour: Usage(hour.received, hour.sent) for hour in list_hours(db, last - SHOWN_BEFORE, last)}
-    bars, midnight = [], None
-    for start in range(last - SHOWN_BEFORE, last + 1, days.HOUR):
-        moment = datetime.fromtimestamp(start, settings.timezone)
-        label = str(moment.hour)
-        if moment.hour == 0:
-            label = midnight = short_date(language, moment)
-        bars.append((label, usage.get(start, Usage())))
-    return traffic_chart(language, plain(language, "hours_title"), bars, midnight, "server-hours")
+    bars = [
+        (_hour_label(language, datetime.fromtimestamp(start, settings.timezone)), usage.get(start, Usage()))
+        for start in range(last - SHOWN_BEFORE, last + 1, days.HOUR)
+    ]
+    return traffic_chart(language, plain(language, "hours_title"), bars, None, "server-hours")
+
+
+def _hour_label(language: str, moment: datetime) -> str:
+    """Name the hours 0, 6, 12 and 18, as a clock shows them."""
+    if moment.hour % 6:
+        return ""
+    date = f"\n{short_date(language, moment)}" if moment.hour == 0 else ""
+    return f"{moment.hour}:00{date}"

@@ -1,10 +1,12 @@
-"""Write short words on a picture: Pillow's own font has no Cyrillic, so its Russian letters are drawn here as strokes.
+"""Write short words on a picture: Pillow's own font has no Cyrillic, so Russian letters are drawn here as strokes.
 
-Letters that look alike in both alphabets are the font's; no font file is needed on the server.
+Letters that look alike in both alphabets are the font's; no font file is needed on the server. Ukrainian and
+Belarusian letters are there too; other alphabets and emoji are not.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 _FINE = 4  # drawn this many times larger, then averaged
 _PLACES = [step / 6 for step in range(7)]  # on each part of a curve
 _STEM = 0.084  # thickness of a stroke, in font sizes
-_ALIKE = dict(zip("АЕЁМОРСТХаеёорсух", "AEEMOPCTXaeeopcyx", strict=True))
+_ALIKE = dict(zip("АЕЁІМОРСТХаеёіорсуўх", "AEEIMOPCTXaeeiopcyyx", strict=True))
 # Strokes of a capital on a grid 8 high, points `xy` from the top left; `~` makes a curve; y: a is -1, b -2, x 10.
 _CAPITALS = {
     "Б": "60-00-08-38 04-34 ~34-65-67-38", "В": "00-08 00-30 ~30-51-53-34 04-34 ~34-65-67-38 38-08", "Г": "08-00-50",
@@ -27,12 +29,27 @@ _CAPITALS = {
     "Ъ": "00-20-28 24-44 ~44-65-67-48 48-28", "Ы": "00-08 04-34 ~34-55-57-38 38-08 80-88",
     "Ь": "00-08 04-34 ~34-55-57-38 38-08", "Э": "~01-20-52-64-56-28-07 24-64",
     "Ю": "00-08 04-24 ~50-31-24-37-58-77-84-71-50", "Я": "60-68 60-30 ~30-01-03-34 34-64 34-08", "Ё": "1b-1b 4b-4b",
+    "Є": "~61-40-12-04-16-48-67 04-44", "Ґ": "08-00-50-5b", "Ї": "10-18 0b-0b 2b-2b",
+    "Ў": "00-35 60-37-28-08 ~1b-2a-4a-5b",
 }  # fmt: skip
 _SMALL = {
     "м": "08-00-46-80-88", "т": "00-60 30-38", "ф": "4b-4x ~41-12-04-16-47-76-84-72-41", "ё": "1b-1b 5b-5b",
-    "б": "~6a-11-05-17-38-57-65-53-33-05",
+    "б": "~6a-11-05-17-38-57-65-53-33-05", "ў": "~1b-2a-4a-5b",
 }  # fmt: skip
 _ROWS = {"a": -1, "b": -2, "x": 10}
+_MISSING = "\u0590"  # a character that no font has
+
+
+def legible(text: str) -> str:
+    """Return what can be written of a text: accents and emoji are left out; empty if a letter or digit can't be."""
+    kept = []
+    for sign in unicodedata.normalize("NFC", text):
+        known = "".join(filter(_is_known, sign if _is_known(sign) else unicodedata.normalize("NFKD", sign)))
+        if sign.isalnum() and not known:
+            return ""
+        kind = unicodedata.category(sign)
+        kept.append(known or ("-" if kind == "Pd" else "" if kind[0] == "M" else " "))
+    return " ".join("".join(kept).split())
 
 
 def measure(text: str, size: int) -> float:
@@ -76,6 +93,15 @@ def _draw_letter(pen: ImageDraw.ImageDraw, left: float, base: float, letter: str
         for x, y in (path[0], path[-1]):
             half = stem / 2
             pen.rectangle((x - half, y - half, x + half, y + half), fill=255)
+
+
+@lru_cache(maxsize=256)
+def _is_known(letter: str) -> bool:
+    """Return True if a character can be written."""
+    if letter in _ALIKE or _strokes(letter):
+        return True
+    font = _font(20)
+    return letter.isprintable() and bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING))
 
 
 def _strokes(letter: str) -> str:

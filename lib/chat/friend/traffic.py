@@ -145,4 +145,4 @@ def render_year(db: sqlite3.Connection, settings: Settings, rest: str, now: int)
     usage = months_of_user(db, user.id, months[0])
     names = [month_name(user.language, month)[:3] for month in months]
     bars = [(name, usage.get(month, Usage())) for name, month in zip(names, months, strict=True)]
-    return traffic_chart(user.language, plain(user.language, "year_title"), bars, names[-1], f"{last}-year")
+    return traffic_chart(user.language, plain(user.language, "year_title"), bars, len(bars) - 1, f"{last}-year")

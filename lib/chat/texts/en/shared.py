@@ -18,6 +18,7 @@ TEXTS = {
     "seen_never": "has not connected yet",
     "chart_download": "download",
     "chart_upload": "upload",
+    "chart_empty": "No traffic",
     "extend_button": "⏳ Ask for more time",
     "waiting_button": "📥 Waiting ({count})",
     "status_button": "🖥 Server",

@@ -18,6 +18,7 @@ TEXTS = {
     "seen_never": "ещё не подключался",
     "chart_download": "загрузка",
     "chart_upload": "отдача",
+    "chart_empty": "Трафика не было",
     "extend_button": "⏳ Попросить продлить",
     "waiting_button": "📥 Ждут решения ({count})",
     "status_button": "🖥 Сервер",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 from collections import Counter
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageColor
 
 from lib.chat.attachments import render
 from lib.chat.drawing import chart
+from lib.chat.files import month_chart
 from lib.chat.phrases import month_name, short_date_time
 from lib.store import hours
 from lib.store.users import add_user
@@ -58,7 +60,7 @@ def picture(desk: Desk, row: sqlite3.Row) -> Image.Image:
 def bars(image: Image.Image) -> int:
     """Count the columns of pixels in which anything was downloaded."""
     colour = ImageColor.getrgb(chart._DOWN)
-    field = image.crop((0, 470, image.width, 474))
+    field = image.crop((0, chart._BOTTOM - 6, image.width, chart._BOTTOM - 2))
     return Counter(field.get_flattened_data())[colour] // 4
 
 
@@ -110,6 +112,7 @@ def test_a_month_that_is_not_offered_is_refused(desk: Desk, month: str) -> None:
 def test_today_is_marked_only_in_its_own_month(desk: Desk) -> None:
     befriend(desk, 100, "Anna")
     use(desk, 100, "2026-04-28", 1, 1)
+    use(desk, 100, "2026-05-02", 1, 1)
     marked = ImageColor.getrgb(chart._NOW)
     for month, there in (("2026-05", True), ("2026-04", False)):
         image = picture(desk, tapped(desk, f"by_day:{month}")[0])
@@ -136,6 +139,29 @@ def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk
     lone = bars(picture(desk, photo))
     hours.add_traffic(desk.db, (5, 10), last - 20 * HOUR, last - 20 * HOUR + 1)
     assert bars(picture(desk, photo)) * 3 == lone * 4
+
+
+def test_the_hours_0_6_12_and_18_are_named_as_on_a_clock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(chart, "draw_days", lambda days, **words: drawn.extend(day[0] for day in days) or b"")
+    render(desk.db, desk.settings, f"server_hours:1:{NOON - NOON % HOUR}", desk.now)
+    assert len(drawn) == 48
+    names = [label for label in drawn if label]
+    first = ["0:00", "6:00", "12:00", "18:00"].index(names[0].partition("\n")[0])
+    assert [name.partition("\n")[0] for name in names] == [f"{(first + n) * 6 % 24}:00" for n in range(8)]
+    assert all(re.fullmatch(r"0:00\n\d+ [A-Z][a-z]{2}", name) for name in names if name.startswith("0:00"))
+
+
+@pytest.mark.parametrize(
+    ("day", "named"), [(28, "1 5 10 15 20 25 28"), (1, "1 5 10 15 20 25 30"), (17, "1 5 10 17 20 25 30")]
+)
+def test_a_months_labels_leave_room_for_todays(
+    desk: Desk, day: int, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(chart, "draw_days", lambda days, **words: drawn.extend(one[0] for one in days) or b"")
+    month_chart("en", "2026-05", {}, f"2026-05-{day:02}", "x")
+    assert [label for label in drawn if label] == named.split()
 
 
 @pytest.mark.parametrize(("who", "language"), [(1, "en"), (2, "ru")])
