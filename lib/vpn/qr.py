@@ -17,7 +17,6 @@ MASK = 2  # every third column is inverted; any mask is legal, the code says whi
 _COUNT_BITS = (8,) * 10 + (16,) * 31  # of the length, by version
 _CAPACITY = 1273  # bytes that version 25 holds at level L; finer codes scan badly (facts)
 _WIDEST = 900  # pixels; whole modules leave 750 to 900
-_WIDEST_SEVERAL = 1280  # pixels: Telegram shrinks wider photos
 
 
 def fits(text: str) -> bool:
@@ -31,28 +30,6 @@ def draw(text: str) -> bytes:
     if len(content) > _CAPACITY:
         raise ValueError(f"a QR code for phones holds {_CAPACITY} bytes, the text has {len(content)}")
     return to_png(encode(content))
-
-
-def draw_several(texts: Sequence[str]) -> bytes:
-    """Return one PNG with the codes of all texts, two in a row; four take up to 1280 pixels in width and height."""
-    codes = [encode(text.encode()) for text in texts]
-    side = max(map(len, codes))
-    squares = [_centred(code, side) for code in codes]
-    if len(squares) == 1:
-        return to_png(squares[0])
-    blank = [b"\xff" * side] * side
-    pairs = zip_longest(squares[::2], squares[1::2], fillvalue=blank)
-    return to_png(
-        [left + right for one, other in pairs for left, right in zip(one, other, strict=True)], _WIDEST_SEVERAL
-    )
-
-
-def _centred(code: Sequence[bytes], side: int) -> list[bytes]:
-    """Center a smaller code in a light square."""
-    above = (side - len(code)) // 2
-    rows = [row.rjust(above + len(row), b"\xff").ljust(side, b"\xff") for row in code]
-    blank = b"\xff" * side
-    return [blank] * above + rows + [blank] * (side - above - len(code))
 
 
 def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:

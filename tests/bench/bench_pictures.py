@@ -20,6 +20,7 @@ import segno
 from PIL import Image
 
 from lib.chat.drawing import captcha, chart
+from lib.chat.drawing.code_card import draw_card
 from lib.vpn import qr
 from tests import ocr
 from tests.bench.figures import Figure, command, figure, in_turns
@@ -58,7 +59,9 @@ def month() -> list[tuple[str, int, int]]:
 def pictures(runs: int) -> list[Figure]:
     rng, days = random.Random(5), month()
     words = {"units": ("Б", "КБ", "МБ", "ГБ", "ТБ"), "legend": ("загрузка", "отдача")}
+    card = {"title": "Телефон мамы", "hint": "Сканируйте с другого устройства"}
     makers: dict[str, Callable[[], object]] = {
+        "card of a QR code": lambda: draw_card(["x" * 460], **card),
         "captcha": lambda: captcha.draw(captcha.new_answer(rng), rng),
         "chart of 31 days": lambda: chart.draw_days(days, title="июль 2026", today=22, **words),
         "chart without traffic": lambda: chart.draw_days([], title="июль 2026", empty="Трафика не было", **words),

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from lib.chat import keyboards
 from lib.chat.apps import App, app_of
+from lib.chat.drawing.code_card import draw_card
 from lib.chat.files import Attachment, document
 from lib.chat.screens import attach
-from lib.chat.texts import Markup, say
+from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, configs_of, find_config
 from lib.store.outbox import Outgoing
@@ -125,5 +126,6 @@ def render_file(
         return document(f"{files.tunnel}.conf", files.conf)
     if kind == "key":
         return document(f"{files.tunnel}.vpn", share_key.share_key(files.conf, files.tunnel))
-    picture = qr.draw(files.conf) if kind == "qr" else qr.draw_several(share_key.series(files.conf, files.tunnel))
-    return Attachment("photo", "qr.png", "image/png", picture)
+    texts = [files.conf] if kind == "qr" else share_key.series(files.conf, files.tunnel)
+    words = {key: plain(files.owner.language, f"qr_{key}") for key in ("hint", "part")}
+    return Attachment("photo", "qr.png", "image/png", draw_card(texts, title=files.config.name, **words))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from lib.vpn import qr
+from lib.chat.drawing.code_card import draw_card
 from lib.vpn.client_config import Server, Tunnel, render
 from lib.vpn.share_key import series, share_key
 from tests.unit.vpn.codes import collect, scan, unbase64, uncompress
@@ -75,7 +75,7 @@ def test_a_series_in_any_order_is_the_key(text: str) -> None:
 @pytest.mark.parametrize("text", [conf(OLD), conf(PARAMETERS), long_conf()], ids=["1.0", "3.1", "long"])
 def test_every_code_on_the_sheet_is_read_after_telegrams_compression(text: str, tmp_path: Path) -> None:
     texts = series(text, "phone")
-    picture = Image.open(io.BytesIO(qr.draw_several(texts))).convert("L")
+    picture = Image.open(io.BytesIO(draw_card(texts))).convert("L")
     assert max(picture.size) <= 1280
     jpeg = io.BytesIO()
     ImageOps.expand(picture, 40, fill=24).save(jpeg, "JPEG", quality=80)  # on a dark chat

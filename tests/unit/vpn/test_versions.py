@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
+from lib.chat.drawing.code_card import draw_card
 from lib.errors import ParametersError
-from lib.vpn import obfuscation, qr, share_key
+from lib.vpn import obfuscation, share_key
 from lib.vpn.client_config import Server, Tunnel, join_endpoint, render
 from lib.vpn.interface import parse_dump
 from tests.unit.vpn import apps
@@ -17,6 +18,7 @@ from tests.unit.vpn.codes import collect, scan, uncompress
 from tests.unit.vpn.dump import HEAD, OTHER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
 
 CLIENT_KEY = OTHER
+CARD = {"title": "Телефон", "hint": "Сканируйте с другого устройства", "part": "{number} из {count}"}
 FIVE = "\t(null)\t(null)\t(null)\t(null)\t(null)"
 OLD = "4\t10\t50\t88\t31"
 # name: (the interface's line behind its keys and port, the lines that the file must have, the oldest app to take it)
@@ -158,9 +160,9 @@ def test_the_series_and_the_key_carry_the_whole_file(name: str) -> None:
 @pytest.mark.parametrize("name", VERSIONS)
 def test_both_pictures_are_read_from_a_phones_dark_chat_after_jpeg(name: str, tmp_path: Path) -> None:
     conf = conf_of(name)
-    assert scan(in_a_dark_chat(qr.draw(conf)), tmp_path) == [*conf.splitlines(), ""]
+    assert scan(in_a_dark_chat(draw_card([conf], **CARD)), tmp_path) == [*conf.splitlines(), ""]
     series = share_key.series(conf, "anna-phone")
-    assert sorted(scan(in_a_dark_chat(qr.draw_several(series)), tmp_path)) == sorted(series)
+    assert sorted(scan(in_a_dark_chat(draw_card(series, **CARD)), tmp_path)) == sorted(series)
 
 
 def in_a_dark_chat(png: bytes) -> bytes:

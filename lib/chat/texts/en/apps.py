@@ -17,4 +17,7 @@ TEXTS = {
     "key_caption": "🗝 <b>{name}</b>\n1. Open this file in AmneziaVPN, or copy its text.\n2. The text goes into “+” → “Insert the "
     "key from the clipboard”.\n3. Press “Connect”.\n\nIt is your personal key, forward it to nobody.",
     "no_qr": "\n\nThere is no QR code: with this server's settings it would be too fine to scan.",
+    # on the picture
+    "qr_hint": "Scan from the other device",
+    "qr_part": "{number} of {count}",
 }
