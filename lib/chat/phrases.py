@@ -1,13 +1,19 @@
-"""Numbers, dates and traffic as people read them, in their language. How a language writes them stands in its texts."""
+"""Numbers, dates and traffic as people read them, in their language. How a language writes them stands in its texts.
+
+What begins with `local_`, and the end date, is for messages: Telegram shows the moment in the reader's own time zone,
+and an old app shows the words, which are in TIMEZONE. The others are for buttons, toasts, pictures and files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
-from lib.chat.texts import LANGUAGES, plain
+from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.store.counters import is_online
 from lib.store.traffic import Usage
+
+_LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
 
 
 def size(language: str, amount: int) -> str:
@@ -58,6 +64,35 @@ def short_date_time(language: str, moment: int, zone: tzinfo) -> str:
 def clock_time(moment: int, zone: tzinfo) -> str:
     """Write the time of day, in 24 hours: 14:05."""
     return datetime.fromtimestamp(moment, zone).strftime("%H:%M")
+
+
+def local_date(language: str, moment: int, zone: tzinfo) -> Markup:
+    """Write the date of a moment for a message: 5 Mar 2026."""
+    return _local(moment, "d", full_date(language, moment, zone))
+
+
+def local_date_time(language: str, moment: int, zone: tzinfo) -> Markup:
+    """Write a moment with its year for a message: 5 Mar 2026 14:05."""
+    return _local(moment, "dt", full_date_time(language, moment, zone))
+
+
+def local_short_date_time(language: str, moment: int, zone: tzinfo) -> Markup:
+    """Write a moment without its year for a message: 5 Mar 14:05."""
+    return _local(moment, "dt", short_date_time(language, moment, zone))
+
+
+def local_clock_time(moment: int, zone: tzinfo) -> Markup:
+    """Write a time of day for a message: 14:05."""
+    return _local(moment, "t", clock_time(moment, zone))
+
+
+def end_date(language: str, moment: int, zone: tzinfo) -> Markup:
+    """Write until when something lasts, for a message, as the last minute of it: not 6 Mar 00:00 but 5 Mar 23:59."""
+    return local_date_time(language, moment - 1, zone)
+
+
+def _local(moment: int, form: str, words: str) -> Markup:
+    return Markup(f'<tg-time unix="{moment}" format="{form}">{words}</tg-time>' if 0 < moment < _LAST_MOMENT else words)
 
 
 def _date(language: str, form: str, day: date) -> str:

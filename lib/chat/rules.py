@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
-from lib.chat.phrases import full_date, size
+from lib.chat.phrases import end_date, size
 from lib.chat.screens import Actor
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -70,7 +70,7 @@ def quota_warning(actor: Actor, used: int, now: int) -> Markup:
     quota = quota_of(actor.settings, actor.person.quota_bytes)
     if not is_over(used, quota):
         return Markup("")
-    until = full_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
+    until = end_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
     return actor.say("menu_quota", quota=size(actor.language, quota), date=until)
 
 

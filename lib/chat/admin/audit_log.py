@@ -8,7 +8,7 @@ from datetime import datetime
 from lib import days
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
-from lib.chat.phrases import full_date_time, shorten
+from lib.chat.phrases import local_date_time, shorten
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
@@ -41,7 +41,7 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
 
 def describe(actor: Actor, entry: audit.Entry) -> Markup:
     """Write an entry in one line: when, who, what."""
-    at, who = full_date_time(actor.language, entry.at, actor.zone), shorten(_who(actor.language, entry), NAME_LENGTH)
+    at, who = local_date_time(actor.language, entry.at, actor.zone), shorten(_who(actor.language, entry), NAME_LENGTH)
     return actor.say("history_line", at=at, who=who, what=_what(actor.language, entry, NAME_LENGTH))
 
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from lib.chat.input import ask, clean_name
 from lib.chat.paging import page_of
-from lib.chat.phrases import full_date, full_date_time, shorten, span
+from lib.chat.phrases import end_date, local_date, local_date_time, shorten, span
 from lib.chat.screens import Actor, button, confirm, done, say_to, show
 from lib.errors import Refused
 from lib.store import audit
@@ -47,15 +47,16 @@ def _guest(db: sqlite3.Connection, actor: Actor, one: store.Invitation) -> str:
 def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
     """Show an invitation, but never its link again."""
     one = store.get_invitation(db, invitation_id)
-    state, ended = one.state(now), one.used_at or one.revoked_at or one.expires_at
-    at = full_date_time(actor.language, ended, actor.zone)
+    state, ended = one.state(now), one.used_at or one.revoked_at
+    write, moment = (local_date_time, ended) if ended else (end_date, one.expires_at)
+    at = write(actor.language, moment, actor.zone)
     text = actor.say(
         "invitation",
         name=one.name,
         by=name_of(db, one.created_by),
-        made=full_date(actor.language, one.created_at, actor.zone),
+        made=local_date(actor.language, one.created_at, actor.zone),
         config=actor.plain("with_config" if one.with_config else "without_config"),
-        state=actor.plain(f"invitation_is_{state}", who=_guest(db, actor, one), at=at),
+        state=actor.say(f"invitation_is_{state}", who=_guest(db, actor, one), at=at),
     )
     end = actor.button("take_back", "confirm_uninvite", one.id, style="danger")
     return show(actor, text, [[end] if state == "open" else [], [actor.back("invitations", 0)]])

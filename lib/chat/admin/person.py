@@ -9,7 +9,7 @@ from lib.chat.admin import audit_log, people
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
-from lib.chat.phrases import full_date, size
+from lib.chat.phrases import local_date, size
 from lib.chat.rules import config_limit, is_admin, quota_of, this_month
 from lib.chat.screens import Actor, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
@@ -45,7 +45,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
         role=role,
         speaks=user.language,
         state=_state(db, actor, user),
-        came=full_date(actor.language, user.created_at, actor.zone),
+        came=local_date(actor.language, user.created_at, actor.zone),
         app=AMNEZIA[user.app].name if user.app else actor.plain("person_no_app"),
         unreachable="" if user.reachable else actor.say("person_unreachable"),
         used=size(actor.language, month.used.total),
@@ -98,7 +98,7 @@ def limit_in_words(actor: Actor, user: User) -> str:
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Write a person's state, since when, and who decided it."""
-    since = full_date(actor.language, user.decided_at or user.created_at, actor.zone)
+    since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
     by = "" if user.decided_by is None else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 

@@ -12,10 +12,10 @@ from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
-from lib.chat.phrases import down_and_up, full_date, last_seen
+from lib.chat.phrases import down_and_up, end_date, last_seen, local_date
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
-from lib.chat.texts import plain
+from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
@@ -51,8 +51,8 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         state=actor.plain(f"held_is_{state}"),
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
-        created=full_date(actor.language, config.created_at, actor.zone),
-        expiry=_expiry_in_words(actor, actor.language, config.expires_at),
+        created=local_date(actor.language, config.created_at, actor.zone),
+        expiry=_expiry_in_words(actor, config.expires_at),
         seen=last_seen(actor.language, one.reading.handshake_at, now),
         **down_and_up(actor.language, one.used),
     )
@@ -87,7 +87,7 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
         [actor.button("held_own_date", "held_own_date", config.id)],
         [actor.back("held", config.id)],
     ]
-    until = _expiry_in_words(actor, actor.language, config.expires_at)
+    until = _expiry_in_words(actor, config.expires_at)
     return show(actor, actor.say("held_expiry", name=config.name, until=until), keyboard)
 
 
@@ -123,8 +123,8 @@ def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date
     if set_expiry(db, config.id, expires_at):
         forget_told(db, f"config:{config.id}", "expire%")
         audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
-        until = _expiry_in_words(actor, owner.language, expires_at)
-        told = _tell_owner(actor, owner, config, "you_held_until" if expires_at else "you_held_for_ever", until=until)
+        until = {"until": end_date(owner.language, expires_at, actor.zone)} if expires_at else {}
+        told = _tell_owner(actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
     page = _show_page(db, actor, replace(config, expires_at=expires_at), owner, now)
     return [*done(actor, "done_granted"), *page, *told]
 
@@ -187,9 +187,11 @@ def _tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: o
     return [decisions_shown.tell_friend(owner, key, name=config.name, **values)]
 
 
-def _expiry_in_words(actor: Actor, language: str, expires_at: int | None) -> str:
-    """Write the last day on which a config works."""
-    return plain(language, "held_for_ever") if expires_at is None else full_date(language, expires_at - 1, actor.zone)
+def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
+    """Write until when a config works."""
+    if expires_at is None:
+        return actor.say("held_without_end")
+    return actor.say("held_with_end", until=end_date(actor.language, expires_at, actor.zone))
 
 
 def _keyboard(actor: Actor, config: Config) -> Keyboard:

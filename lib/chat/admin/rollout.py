@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat.notify.delivery import deliver
-from lib.chat.phrases import short_date_time
+from lib.chat.phrases import local_short_date_time
 from lib.chat.screens import Actor, say_to, show
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
@@ -25,7 +25,7 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     text = actor.say("outdated", count=len(old))
     if last:
         back, sent = count_reconnected(db, last.at, last.config_ids)
-        at = short_date_time(actor.language, last.at, actor.zone)
+        at = local_short_date_time(actor.language, last.at, actor.zone)
         text = Markup(text + actor.say("reconnected", at=at, back=back, sent=sent))
     # The generation keeps a button from sending what the admin has not seen.
     send = [actor.button("rollout_button", "rollout", server.number, style="primary")] if server and old else []

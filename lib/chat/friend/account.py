@@ -6,7 +6,7 @@ import sqlite3
 
 from lib.chat.commands import friend_commands
 from lib.chat.notify.decisions_shown import update_crowd
-from lib.chat.phrases import full_date
+from lib.chat.phrases import local_date
 from lib.chat.screens import Actor, about, delete, language_of, rewrite, say_to, show, tell_admins
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
@@ -22,7 +22,7 @@ from lib.store.users import User, clear_gone, delete_user, find_user, forget_awa
 
 def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show what is stored about a friend."""
-    since = full_date(actor.language, actor.person.created_at, actor.zone)
+    since = local_date(actor.language, actor.person.created_at, actor.zone)
     held = len(configs_of(db, actor.id))
     text = actor.say("account", **about(actor.language, actor.person), since=since, configs=held)
     go = [] if actor.role == "admin" else [actor.button("goodbye_button", "confirm_goodbye")]

@@ -11,7 +11,7 @@ from lib.chat.apps import App, app_of
 from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
-from lib.chat.phrases import down_and_up, full_date, full_date_time, last_seen, span
+from lib.chat.phrases import down_and_up, end_date, last_seen, local_date, span
 from lib.chat.rules import can_ask, quota_warning, this_month
 from lib.chat.screens import Actor, Button, Keyboard, about, confirm, done, show, tell_admins
 from lib.chat.texts import Markup
@@ -34,7 +34,7 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     text = actor.say(
         "config",
         name=one.config.name,
-        created=full_date(actor.language, one.config.created_at, actor.zone),
+        created=local_date(actor.language, one.config.created_at, actor.zone),
         expires=_time_left(actor, one.config, now),
         seen=last_seen(actor.language, one.reading.handshake_at, now),
         off=quota_warning(actor, month.used.total, now) if off == "quota" else _off(actor, one.config, off),
@@ -47,12 +47,12 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
 def _time_left(actor: Actor, config: Config, now: int) -> Markup:
     if config.expires_at is None or config.expires_at <= now:
         return Markup("")
-    until, left = full_date_time(actor.language, config.expires_at, actor.zone), config.expires_at - now
+    until, left = end_date(actor.language, config.expires_at, actor.zone), config.expires_at - now
     return actor.say("config_expires", until=until, left=span(actor.language, left))
 
 
 def _off(actor: Actor, config: Config, off: str) -> Markup:
-    until = full_date_time(actor.language, config.expires_at or 0, actor.zone)
+    until = end_date(actor.language, config.expires_at or 0, actor.zone)
     return actor.say(f"off_{off}", until=until) if off else Markup("")
 
 
@@ -166,7 +166,7 @@ def extend(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> li
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
         admin = replace(actor, language=language)
-        words = {"device": config.name, "until": full_date_time(language, until, actor.zone)}
+        words = {"device": config.name, "until": end_date(language, until, actor.zone)}
         text = admin.say("extension_wish", **about(language, actor.person), **words)
         return text, [[admin.button("extend_choices", "held", config.id, style="primary")]]
 

@@ -7,7 +7,7 @@ import sqlite3
 from lib.chat import keyboards, rules
 from lib.chat.friend.configs import ON_A_PAGE
 from lib.chat.paging import page_of
-from lib.chat.phrases import full_date_time, span
+from lib.chat.phrases import end_date, span
 from lib.chat.rules import quota_warning, this_month
 from lib.chat.screens import Actor, Keyboard, about, say_to, show, tell_admins, text_button
 from lib.chat.texts import Markup, plain, say
@@ -77,7 +77,7 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         words = Markup(quota_warning(actor, used, now).strip())
     else:
         ago = span(actor.language, now - one.reading.handshake_at)
-        until = full_date_time(actor.language, config.expires_at or 0, actor.zone)
+        until = end_date(actor.language, config.expires_at or 0, actor.zone)
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
     return show(actor, actor.say("diagnosis", name=config.name, finding=words), _keyboard(actor, config, finding))
 

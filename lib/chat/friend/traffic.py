@@ -8,7 +8,7 @@ import sqlite3
 from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
-from lib.chat.phrases import down_and_up, last_seen, month_name, short_date_time, size, sum_of
+from lib.chat.phrases import down_and_up, last_seen, local_short_date_time, month_name, size, sum_of
 from lib.chat.rules import quota_of, quota_warning
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
@@ -33,7 +33,7 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
     caption = actor.say(
         "stats",
         month=month_name(actor.language, present),
-        now=short_date_time(actor.language, now, actor.zone),
+        now=local_short_date_time(actor.language, now, actor.zone),
         lines=_lines(actor, "stats_line", month.configs, month.deleted, now),
         quota=_quota_left(actor, month.used.total, now),
         **down_and_up(actor.language, month.used),

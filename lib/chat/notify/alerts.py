@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat.phrases import clock_time, short_date_time, shorten, size, span
+from lib.chat.phrases import local_clock_time, local_short_date_time, shorten, size, span
 from lib.chat.screens import Compose, Keyboard, tell_admins, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
@@ -86,11 +86,11 @@ def _describe(settings: Settings, incident: Incident, now: int, language: str) -
     return text, [[text_button(language, "status_button", "server")]]
 
 
-def _moment(language: str, settings: Settings, at: int, now: int) -> str:
+def _moment(language: str, settings: Settings, at: int, now: int) -> Markup:
     """Write a time of day, with its date unless it is today's."""
     if days.day_of(at, settings.timezone) == days.day_of(now, settings.timezone):
-        return clock_time(at, settings.timezone)
-    return short_date_time(language, at, settings.timezone)
+        return local_clock_time(at, settings.timezone)
+    return local_short_date_time(language, at, settings.timezone)
 
 
 def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
@@ -107,7 +107,7 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
         way = "clock_ahead" if int(detail) > 0 else "clock_back"
         words = plain(language, way, span=span(language, abs(int(detail))))
     elif kind in ("silence", "sampling"):
-        words = short_date_time(language, int(detail), settings.timezone)
+        words = local_short_date_time(language, int(detail), settings.timezone)
     elif kind == "disk":
         words = size(language, int(detail))
     else:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lib import days
 from lib.chat import keyboards
-from lib.chat.phrases import full_date, full_date_time, size, span
+from lib.chat.phrases import end_date, size, span
 from lib.chat.rules import is_over
 from lib.chat.screens import Keyboard, say_to, text_button
 from lib.chat.texts import say
@@ -38,7 +38,7 @@ def _expiries(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outg
 
 def _expiry(settings: Settings, end: Expiry, now: int) -> Outgoing:
     key, language = "expiry_over" if end.stage == "over" else "expiry_near", end.language
-    until, left = full_date_time(language, end.expires_at, settings.timezone), span(language, end.expires_at - now)
+    until, left = end_date(language, end.expires_at, settings.timezone), span(language, end.expires_at - now)
     ways = [*keyboards.extension(language, end.config_id), *keyboards.to_config(language, end.config_id, end.name)]
     return say_to(end.user_id, say(language, key, name=end.name, until=until, left=left), ways)
 
@@ -64,7 +64,7 @@ def _quota(settings: Settings, who: QuotaUse, now: int) -> Outgoing:
         "quota_shut" if is_over(who.used, who.quota) else "quota_near",
         quota=size(who.language, who.quota),
         left=size(who.language, max(0, who.quota - who.used)),
-        date=full_date(who.language, days.next_month_start(now, settings.timezone), settings.timezone),
+        date=end_date(who.language, days.next_month_start(now, settings.timezone), settings.timezone),
     )
     return say_to(who.user_id, text, _to_traffic(who.language))
 

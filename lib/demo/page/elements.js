@@ -1,5 +1,5 @@
 /* What the page is built from: elements, icons, formatted text, toasts and dialogs; and calls of the control API. */
-import { size, text } from "./texts.js";
+import { moment, size, text } from "./texts.js";
 
 const ICONS = {
   send: "M3 20.5 22 12 3 3.500v6.600l12 1.900-12 1.900z", dots: "M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4m0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4m0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4",
@@ -63,6 +63,7 @@ function entityElement(phone, entity, source, children) {
   if (entity.type === "code" || entity.type === "pre") return make(entity.type, { onclick: () => copy(phone, source) }, source);
   if (entity.type === "text_link" && /^(https?|tg|mailto):/i.test(entity.url)) return link(entity.url, children);
   if (entity.type === "bot_command") return make("button", { type: "button", class: "command", onclick: () => phone.send(source) }, source);
+  if (entity.type === "date_time") return make("time", { datetime: new Date(entity.unix_time * 1000).toISOString(), title: source }, moment(entity) || source);
   if (entity.type === "spoiler") return make("span", { class: "spoiler", onclick: (event) => event.currentTarget.classList.add("seen") }, ...children);
   return make("span", {}, ...children);
 }

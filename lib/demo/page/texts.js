@@ -90,6 +90,17 @@ export function switchLanguage() {
 }
 export const text = (name) => TEXTS[language][name];
 export const clock = (date) => new Date(date * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+/* A moment in this browser's zone, as its entity's format asks: r relative, w weekday, d or D date, t or T time. Empty without a format. */
+export function moment(entity) {
+  const format = entity.date_time_format, has = (letter) => format.includes(letter), locale = language === "en" ? "en-GB" : language;
+  if (format === "r") {
+    const seconds = entity.unix_time - Date.now() / 1000, [length, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]].find(([span]) => Math.abs(seconds) >= span) || [1, "second"];
+    return new Intl.RelativeTimeFormat(locale).format(Math.round(seconds / length), unit);
+  }
+  const date = has("d") || has("D") ? { day: "numeric", month: has("D") ? "long" : "short", year: "numeric" } : {};
+  const time = has("t") || has("T") ? { hour: "2-digit", minute: "2-digit", ...(has("T") ? { second: "2-digit" } : {}) } : {};
+  return format && new Intl.DateTimeFormat(locale, { ...(has("w") ? { weekday: "long" } : {}), ...date, ...time }).format(entity.unix_time * 1000);
+}
 export function size(bytes) {
   const units = language === "ru" ? ["Б", "КБ", "МБ", "ГБ"] : ["B", "KB", "MB", "GB"];
   const step = bytes < 1e3 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;

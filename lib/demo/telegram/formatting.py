@@ -17,11 +17,12 @@ _KINDS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler",
     "span": "spoiler", "code": "code", "pre": "pre", "a": "text_link", "blockquote": "blockquote",
-    "tg-emoji": "custom_emoji",
+    "tg-emoji": "custom_emoji", "tg-time": "date_time",
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))|([a-z]+));?", re.IGNORECASE)
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
+_DATE_FORMAT = re.compile("r|w?[dD]?[tT]?")
 _SPACES = " \t\r\n\0\v"
 
 
@@ -127,6 +128,10 @@ class _Parser:
             entity["url"] = start.attributes.get("href") or self._text_of(entity)
             if not re.match(r"(https?|tg|tonsite|mailto)://?\S|[\w-]+\.\w", entity["url"], re.IGNORECASE):
                 return
+        if start.tag == "tg-time":
+            entity |= self._date_time(start.attributes)
+            if not 0 < entity["unix_time"] < 2**31:
+                return
         if start.tag == "tg-emoji":
             entity["custom_emoji_id"] = start.attributes.get("emoji-id", "")
         if start.tag == "blockquote" and "expandable" in start.attributes:
@@ -138,6 +143,14 @@ class _Parser:
         if start.tag == "pre" and "language" in start.attributes:
             entity["language"] = start.attributes["language"]
         self.entities.append(entity)
+
+    def _date_time(self, attributes: dict[str, str]) -> Entity:
+        """Return what a moment's entity has of its own; Telegram drops the entity, not the text, of a bad moment."""
+        unix, form = attributes.get("unix", ""), attributes.get("format", "")
+        if not _DATE_FORMAT.fullmatch(form):
+            raise self._error("Invalid date format used")
+        moment = re.match("[0-9]+", unix)
+        return {"unix_time": int(moment[0]) if moment else 0, "date_time_format": form}
 
     def _wraps_pre(self, entity: Entity) -> bool:
         return bool(self.open) and self.open[-1].tag == "pre" and self.open[-1].offset == entity["offset"]

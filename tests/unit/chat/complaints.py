@@ -48,13 +48,18 @@ def _words(params: dict[str, Any]) -> Iterator[str]:
     """Read the text as Telegram does; look for what would mislead its reader."""
     params = {**params, **params.get("media", {})}
     markup = params.get("parse_mode", "")
+    shown = {key: value for key, value in params.items() if key != "media"}
     try:
         if "caption" in params:
-            limits.check_caption(parse_text(params["caption"], markup, None)[0])
+            shown["caption"] = parse_text(params["caption"], markup, None)[0]
+            limits.check_caption(shown["caption"])
         elif "text" in params and "callback_query_id" not in params:
-            limits.check_text(parse_text(params["text"], markup, None)[0])
+            shown["text"] = parse_text(params["text"], markup, None)[0]
+            limits.check_text(shown["text"])
     except ApiError as refusal:
         yield refusal.description
+    if any("<tg-time" in text for text in _strings(shown)):
+        yield "a moment's tag is shown as it is"
     if "callback_query_id" in params and utf16_length(params["text"]) > limits.CALLBACK_ANSWER:
         yield "the toast is too long"
     for text in _strings(params):

@@ -11,10 +11,10 @@ TEXTS = {
     "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nThrough the VPN: {routes}\n\nA change is in the next file: take it anew, and delete the old tunnel in "
     "the app.",
     "config": "🔑 <b>{name}</b>\n\nCreated: {created}{expires}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}{off}{no_file}",
-    "config_expires": "\nWorks until: {until}, {left} left",
+    "config_expires": "\nExpires: {until}, {left} left",
     "off_unmade": "\n\n⏳ It is still being made and will come here by itself.",
     "off_paused": "\n\n⏸ Off: the admin paused it. Need it? “It does not work” tells them.",
-    "off_expired": "\n\n⌛ Off: its time was over on {until}. Ask the admin for more by the button below; the file stays the same.",
+    "off_expired": "\n\n⌛ Off: it expired on {until}. Ask the admin for more by the button below; the file stays the same.",
     "off_down": "\n\n🔴 Off: the server has a trouble at the moment. The admin knows, just try again a little later.",
     "rename_button": "✏️ Rename",
     "delete_button": "🗑 Delete",
@@ -26,7 +26,7 @@ TEXTS = {
     "never_expires": "This config has no end, so it needs no more time. Your configs: /configs.",
     "extension_asked": "✅ The admin was asked for more time for “{name}”. As soon as they give it, it works on with the same file.",
     "extension_asked_already": "The admin has your wish already. You can ask again in a day, or talk to them in person.",
-    "extension_wish": "⏳ <b>A friend asks for more time</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\nWorks until: {until}",
+    "extension_wish": "⏳ <b>A friend asks for more time</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\nExpires: {until}",
     "extend_choices": "⏳ Choose until when",
     # configs
     "configs": "🔑 <b>My configs</b>\n\nChoose one.",

@@ -26,7 +26,7 @@ TEXTS = {
     "problem_waiting": "🆘 <b>It does not work</b>\n\nThe request “{name}” waits for the admin's decision. The file comes here by itself, and then it can be switched on.",
     "problem_making": "🆘 <b>It does not work</b>\n\nThe config “{name}” is being made. Its file comes here by itself, and then it can be switched on.",
     "diagnosis_paused": "The admin has paused this config, so nothing is wrong on your side. Tell them by the button below if you need it.",
-    "diagnosis_expired": "The time of this config was over on {until}, so nothing is wrong on your side. Ask for more time by the button below: then it works on with the same file.",
+    "diagnosis_expired": "This config expired on {until}, so nothing is wrong on your side. Ask for more time by the button below: then it works on with the same file.",
     "finding_paused": "The config is paused.",
     "finding_expired": "The config has expired.",
     "complaint": "🆘 <b>A friend says: it does not work</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\n{seen}",

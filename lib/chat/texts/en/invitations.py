@@ -11,7 +11,7 @@ TEXTS = {
     "invitation": "✉️ <b>{name}</b>\n\nInvited by: {by}, {made}\nOpens: {config}\n{state}",
     "with_config": "the door, with a config at once",
     "without_config": "the door only",
-    "invitation_is_open": "🟢 Valid until {at}",
+    "invitation_is_open": "🟢 Expires {at}",
     "invitation_is_used": "✅ Used by {who}, {at}",
     "invitation_is_revoked": "🚫 Taken back {at}",
     "invitation_is_expired": "⌛ Expired {at}",

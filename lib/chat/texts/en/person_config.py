@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nWhose: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nWorks until: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nWhose: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
     "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
     "held_is_on": "✅ On",
     "held_is_paused": "⏸ Paused",
@@ -11,6 +11,8 @@ TEXTS = {
     "held_is_over": "⚠️ Off: the month's limit is used up",
     "held_is_made": "⏳ Being made",
     "held_for_ever": "♾ For ever",
+    "held_with_end": "{until}",
+    "held_without_end": "never",
     "held_pause_button": "⏸ Pause",
     "held_resume_button": "▶️ Resume",
     "held_expiry_button": "⏳ Expiry",
@@ -23,12 +25,12 @@ TEXTS = {
     "you_held_pause": "⏸ The admin paused the config “{name}”. I will write when it works again.",
     "you_held_resume": "▶️ The config “{name}” is on again.",
     "you_held_delete": "🗑 The admin deleted the config “{name}”. The tunnel in the app is of no use any more. You can ask for a new one in the menu.",
-    "you_held_until": "⏳ The config “{name}” works until {until}, that day included.",
+    "you_held_until": "⏳ The config “{name}” expires on {until}.",
     "you_held_for_ever": "♾ The config “{name}” has no expiry any more.",
     "confirm_held_delete": "🗑 Delete the config “{name}”?\n\nOwner: {owner}. The device is cut off at once, the keys are forgotten. This config can't be brought back, only a new one "
     "issued. To switch it off for a while, pause it.",
     "held_delete_now": "🗑 Yes, delete",
-    "held_expiry": "⏳ <b>{name}</b>\n\nWorks until: {until}. Until which day shall it work? That day is included.",
+    "held_expiry": "⏳ <b>{name}</b>\n\nExpires: {until}. Until which day shall it work? That day is included.",
     "held_not_live": "This config is still being made and goes to the friend by itself. Menu: /start.",
     "held_without_file": "There is no file of this config: it was set up before the bot. Issue a new one. Menu: /start.",
     "held_sent_already": "The files were sent a moment ago. Once more in a minute. Menu: /start.",

@@ -1,7 +1,7 @@
 """English: buttons and words of several screens."""
 
 TEXTS = {
-    "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up, the VPN comes back by itself on {date}.",
+    "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
     "my_configs": "🔑 My configs",
     "new_config": "➕ New config",
     "traffic": "📊 Traffic",

@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nЧей: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: {created}\nРаботает до: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nЧей: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: {created}\nДействует: {expiry}\n"
     "Связь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
     "held_is_on": "✅ Включён",
     "held_is_paused": "⏸ На паузе",
@@ -11,6 +11,8 @@ TEXTS = {
     "held_is_over": "⚠️ Выключен: лимит месяца исчерпан",
     "held_is_made": "⏳ Ещё готовится",
     "held_for_ever": "♾ Без срока",
+    "held_with_end": "до {until}",
+    "held_without_end": "бессрочно",
     "held_pause_button": "⏸ Пауза",
     "held_resume_button": "▶️ Включить",
     "held_expiry_button": "⏳ Срок",
@@ -23,12 +25,12 @@ TEXTS = {
     "you_held_pause": "⏸ Администратор поставил конфиг «{name}» на паузу. Когда он снова заработает, я напишу.",
     "you_held_resume": "▶️ Конфиг «{name}» снова включён.",
     "you_held_delete": "🗑 Администратор удалил конфиг «{name}». Туннель в приложении больше не нужен. Новый конфиг можно попросить в меню.",
-    "you_held_until": "⏳ Конфиг «{name}» работает по {until} включительно.",
+    "you_held_until": "⏳ Конфиг «{name}» действует до {until}.",
     "you_held_for_ever": "♾ Конфиг «{name}» теперь без срока.",
     "confirm_held_delete": "🗑 Удалить конфиг «{name}»?\n\nВладелец: {owner}. Устройство сразу потеряет связь, ключи будут забыты. Вернуть этот конфиг нельзя, только выдать новый. "
     "Чтобы отключить на время, хватит паузы.",
     "held_delete_now": "🗑 Да, удалить",
-    "held_expiry": "⏳ <b>{name}</b>\n\nРаботает до: {until}. До какого дня ему работать? День считается целиком.",
+    "held_expiry": "⏳ <b>{name}</b>\n\nДействует: {until}. До какого дня ему работать? День считается целиком.",
     "held_not_live": "Этот конфиг ещё готовится и придёт другу сам. Меню: /start.",
     "held_without_file": "Файла этого конфига нет: он настроен ещё до бота. Выдайте другу новый. Меню: /start.",
     "held_sent_already": "Файлы только что отправлены. Ещё раз можно через минуту. Меню: /start.",

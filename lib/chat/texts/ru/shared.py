@@ -1,7 +1,7 @@
 """Russian: buttons and words of several screens."""
 
 TEXTS = {
-    "menu_quota": "\n\n⚠️ Месячный лимит {quota} исчерпан, VPN включится сам {date}.",
+    "menu_quota": "\n\n⚠️ Месячный лимит {quota} исчерпан: VPN выключен до {date} и потом включится сам.",
     "my_configs": "🔑 Мои конфиги",
     "new_config": "➕ Новый конфиг",
     "traffic": "📊 Трафик",

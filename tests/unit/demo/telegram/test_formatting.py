@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aiogram.types import MessageEntity
 
 from lib.demo.telegram.api_error import ApiError
 from lib.demo.telegram.formatting import cut_units, find_commands, parse_html, parse_text, utf16_length
@@ -35,6 +36,11 @@ def test_it_works():
         ("<i>a", 'Can\'t find end tag corresponding to start tag "i"'),
         ("< b>", 'Unsupported start tag "" at byte offset 13'),
         ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 13'),
+        ('<tg-time unix="5" format="x">1</tg-time>', "Invalid date format used"),
+        ('<tg-time unix="5" format="rd">1</tg-time>', "Invalid date format used"),
+        ('<tg-time unix="5" format="td">1</tg-time>', "Invalid date format used"),
+        ('<tg-time unix="5" format="dD">1</tg-time>', "Invalid date format used"),
+        ('<tg-time unix="5">1</time>', 'Unmatched end tag at byte offset 32, expected "</tg-time>", found "</time>"'),
         ("<br/>", 'Unsupported start tag "br/" at byte offset 13'),
     ],
 )
@@ -68,6 +74,25 @@ def test_half_a_surrogate_pair_is_rejected():
 
 def test_surrounding_white_space_is_stripped_and_entities_shift():
     assert parse_html("\n <b> x </b> ") == ("x", [{"type": "bold", "offset": 0, "length": 1}])
+
+
+@pytest.mark.parametrize("form", ["", "r", "w", "d", "D", "t", "T", "dt", "wDT"])
+def test_a_moment_keeps_its_text_and_has_its_time_and_format(form: str):
+    text, entities = parse_html(f'until <tg-time unix="1647531900" format="{form}">17 Mar 22:45</tg-time>')
+    assert text == "until 17 Mar 22:45"
+    moment = {"type": "date_time", "offset": 6, "length": 12, "unix_time": 1647531900, "date_time_format": form}
+    assert entities == [moment]
+    assert MessageEntity(**moment).model_extra in (None, {})
+
+
+def test_a_moment_without_a_format_has_an_empty_one():
+    (entity,) = parse_html('<tg-time unix="7">x</tg-time>')[1]
+    assert (entity["unix_time"], entity["date_time_format"]) == (7, "")
+
+
+@pytest.mark.parametrize("unix", ["", "0", "-5", "soon", "2147483648"])
+def test_a_moment_that_is_none_is_plain_text(unix: str):
+    assert parse_html(f'<tg-time unix="{unix}" format="d">x</tg-time>') == ("x", [])
 
 
 def test_code_inside_pre_sets_the_language():
