@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -192,6 +193,20 @@ def test_names_and_messages_are_never_markup(page: Page):
     assert EVIL in page.one("h2", user=1).text
     assert page.all("img") == []
     assert "broken" not in page.browser.title
+
+
+def test_a_moment_is_shown_in_the_browsers_own_zone(page: Page):
+    page.start()
+    page.emulate("setTimezoneOverride", timezoneId="Asia/Tokyo")
+    try:
+        for form, words in (("dt", "18 Mar 2022, 00:45"), ("wD", "Friday 18 March 2022"), ("t", "00:45"), ("", "old")):
+            moment = f'<tg-time unix="1647531900" format="{form}">old</tg-time>'
+            page.bot.say(5, f"until {moment}.", parse_mode="HTML")
+            page.sees(f"until {words}.")
+        page.bot.say(5, '<tg-time unix="1647531900" format="r">old</tg-time> it was', parse_mode="HTML")
+        page.wait(lambda: any(re.fullmatch("[0-9,]+ days ago it was", text) for text in page.texts(5)))
+    finally:
+        page.emulate("setTimezoneOverride", timezoneId="")
 
 
 def test_an_alert_stays_until_it_is_confirmed(page: Page):

@@ -77,10 +77,10 @@ def test_the_months_turn_in_place_and_a_lost_picture_comes_anew(settled: Company
 def test_an_expiry_is_told_and_explained_and_the_admins_are_asked_for_more(settled: Company) -> None:
     friend, before = settled.friend, settled.interface.peers()
     write(settled, "UPDATE configs SET expires_at = ?", int(time.time()) + 2)
-    told = friend.wait_for("The time of “Phone” was over")
+    told = friend.wait_for("“Phone” expired on")
     settled.wait(lambda: settled.interface.peers() == {}, what="the peer's end")
     friend.press("Phone", message=told)
-    friend.press("It does not work", message=friend.wait_for("Off: its time was over"))
+    friend.press("It does not work", message=friend.wait_for("Off: it expired on"))
     friend.press("Ask for more time", message=friend.wait_for("nothing is wrong on your side"))
     friend.wait_for("The admin was asked for more time")
     assert buttons_data(settled.admin.wait_for("A friend asks for more time")) == ["held:1"]

@@ -23,8 +23,8 @@ _HEAD, _PART, _FOOT = 84, 54, 68  # pixels for the name, a code's number, the hi
 _WHITE, _GREY = "#ffffff", "#b4b4b4"  # lightness: a palette makes paper of black when all is drawn
 
 
-def draw_card(texts: Sequence[str], *, title: str = "", hint: str = "", part: str = "{number} / {count}") -> bytes:
-    """Return a PNG with the code of one text, or with those of a series, two in a row, `part` being their numbers.
+def draw_card(texts: Sequence[str], *, title: str = "", hint: str = "", labels: Sequence[str] = ()) -> bytes:
+    """Return a PNG with the code of one text, or with those of a series, two in a row, each above its label.
 
     `title` is left out if it has letters that can't be drawn. Raise ValueError for a text that is too long.
     """
@@ -37,13 +37,12 @@ def draw_card(texts: Sequence[str], *, title: str = "", hint: str = "", part: st
     places, height = _places(len(squares), side, head)
     image = Image.new("L", (max(left for left, _ in places) + side + _MARGIN, height + foot))
     pen = ImageDraw.Draw(image)
-    for number, (square, (left, top)) in enumerate(zip(squares, places, strict=True), 1):
+    for number, (square, (left, top)) in enumerate(zip(squares, places, strict=True)):
         inset = (side - square.width) // 2
         pen.rounded_rectangle((left, top, left + side - 1, top + side - 1), radius=_MARGIN, fill=_WHITE)
         image.paste("#000000", (left + inset, top + inset), square.convert("L").point([255] + [0] * 255))
-        if len(squares) > 1:
-            words = part.format(number=number, count=len(squares))
-            write(image, (left + side / 2, top + side + 40), words, _SIZE, _WHITE, "m")
+        if labels:
+            write(image, (left + side / 2, top + side + 40), labels[number], _SIZE, _WHITE, "m")
     _write_title(image, name)
     write(image, (image.width / 2, image.height - 24), hint, _SIZE, _GREY, "m")
     return _to_png(image)

@@ -127,5 +127,7 @@ def render_file(
     if kind == "key":
         return document(f"{files.tunnel}.vpn", share_key.share_key(files.conf, files.tunnel))
     texts = [files.conf] if kind == "qr" else share_key.series(files.conf, files.tunnel)
-    words = {key: plain(files.owner.language, f"qr_{key}") for key in ("hint", "part")}
-    return Attachment("photo", "qr.png", "image/png", draw_card(texts, title=files.config.name, **words))
+    language, count = files.owner.language, len(texts)
+    labels = [plain(language, "qr_part", number=number, count=count) for number in range(1, count + 1) if count > 1]
+    picture = draw_card(texts, title=files.config.name, hint=plain(language, "qr_hint"), labels=labels)
+    return Attachment("photo", "qr.png", "image/png", picture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -94,7 +95,12 @@ def person(who: int, **more: Any) -> dict[str, Any]:
 
 def text_of(row: sqlite3.Row) -> str:
     params = json.loads(row["params"])
-    return str(params.get("text", params.get("caption", params.get("media", {}).get("caption", ""))))
+    return in_timezone(str(params.get("text", params.get("caption", params.get("media", {}).get("caption", "")))))
+
+
+def in_timezone(text: str) -> str:
+    """Return a text as an app shows it that does not know moments in the reader's own time zone."""
+    return re.sub("</?tg-time[^>]*>", "", text)
 
 
 def data_of(row: sqlite3.Row) -> list[str]:

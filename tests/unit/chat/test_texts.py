@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
-from lib.chat.phrases import month_name, size, span
+from lib.chat.phrases import (
+    end_date,
+    local_clock_time,
+    local_date,
+    local_date_time,
+    local_short_date_time,
+    month_name,
+    size,
+    span,
+)
 from lib.chat.texts import Markup, en, plain, ru, say
+from lib.demo.telegram.formatting import parse_html
+from tests.unit.stage import MOSCOW
 
 ROOT = Path(__file__).parents[3]
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lib").rglob("*.py") if "texts" not in path.parts)
@@ -93,3 +106,41 @@ def test_sizes_are_written_for_people(amount: int, english: str, russian: str) -
 def test_spans_and_months_are_written_for_people() -> None:
     assert [span("en", s) for s in (0, 59, 61, 3600, 7 * 86400)] == ["0 s", "59 s", "2 min", "1 h", "7 d"]
     assert (month_name("ru", "2026-03"), month_name("en", "2026-12")) == ("март 2026", "December 2026")
+
+
+@pytest.mark.parametrize(
+    ("write", "form", "english", "russian"),
+    [(local_date, "d", "5 Mar 2026", "05.03.2026"), (local_date_time, "dt", "5 Mar 2026 14:05", "05.03.2026 14:05"),
+     (local_short_date_time, "dt", "5 Mar 14:05", "05.03 14:05"),
+     (lambda _, moment, zone: local_clock_time(moment, zone), "t", "14:05", "14:05")],
+)  # fmt: skip
+def test_telegram_shows_a_moment_in_the_readers_zone_and_old_apps_in_the_owners(
+    write: Callable[[str, int, tzinfo], Markup], form: str, english: str, russian: str
+) -> None:
+    moment = int(datetime(2026, 3, 5, 14, 5, tzinfo=MOSCOW).timestamp())
+    for language, words in (("en", english), ("ru", russian)):
+        text, (entity,) = parse_html(write(language, moment, MOSCOW))
+        assert (text, entity["type"], entity["unix_time"]) == (words, "date_time", moment)
+        assert entity["date_time_format"] == form
+
+
+def test_an_end_is_its_last_minute() -> None:
+    midnight = int(datetime(2026, 3, 6, tzinfo=MOSCOW).timestamp())
+    assert parse_html(end_date("en", midnight, MOSCOW))[0] == "5 Mar 2026 23:59"
+    assert parse_html(end_date("ru", midnight + 1, MOSCOW))[0] == "06.03.2026 00:00"
+
+
+@pytest.mark.parametrize("moment", [0, 2**31])
+def test_a_moment_that_telegram_can_not_hold_is_only_words(moment: int) -> None:
+    assert parse_html(local_date("en", moment, MOSCOW))[1] == []
+
+
+def test_a_moment_stays_markup_within_a_text() -> None:
+    until = local_date_time("en", 1780000000, MOSCOW)
+    assert until in say("en", "off_expired", until=until)
+
+
+def test_no_text_says_an_end_in_other_words() -> None:
+    """An end date is «действует до» and "expires", in all texts alike."""
+    others = re.compile("works until|valid until|was over on|работает (до|по) {|срок .* вышел {", re.IGNORECASE)
+    assert [key for key in en.TEXTS if others.search(en.TEXTS[key]) or others.search(ru.TEXTS[key])] == []

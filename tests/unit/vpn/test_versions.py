@@ -18,7 +18,7 @@ from tests.unit.vpn.codes import collect, scan, uncompress
 from tests.unit.vpn.dump import HEAD, OTHER, PEER_LINE, PRIVATE, PSK, PUBLIC, SECRET_PARAMETER
 
 CLIENT_KEY = OTHER
-CARD = {"title": "Телефон", "hint": "Сканируйте с другого устройства", "part": "{number} из {count}"}
+CARD = {"title": "Телефон", "hint": "Сканируйте с другого устройства"}
 FIVE = "\t(null)\t(null)\t(null)\t(null)\t(null)"
 OLD = "4\t10\t50\t88\t31"
 # name: (the interface's line behind its keys and port, the lines that the file must have, the oldest app to take it)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from lib.chat.phrases import full_date
+from lib.chat.phrases import full_date_time
 from lib.settings import Settings
 from lib.store.config_requests import get_request, open_request
 from lib.store.configs import find_config
@@ -29,7 +29,7 @@ def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
     for words in ("🔑 <b>Phone</b>", "Whose: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28 May 2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
+                  "Created: 28 May 2026", "Expires: never", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
         "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
@@ -65,8 +65,8 @@ def test_a_config_expires_at_the_end_of_a_day(stage: Stage, word: str, last: tup
     assert config is not None
     assert config.expires_at is not None
     assert datetime.fromtimestamp(config.expires_at - 1, MOSCOW).timetuple()[:6] == (*last, 23, 59, 59)
-    until = full_date("en", config.expires_at - 1, MOSCOW)
-    assert f"works until {until}, that day included" in told(rows)[0]
+    until = full_date_time("en", config.expires_at - 1, MOSCOW)
+    assert f"expires on {until}." in told(rows)[0]
 
 
 def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage) -> None:
@@ -74,8 +74,8 @@ def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
     rows = stage.desk.says(1, " 30.5.2026 ")
-    assert "Works until: 30 May 2026" in said(rows)
-    assert "until 30 May 2026" in told(rows)[0]
+    assert "Expires: 30 May 2026 23:59" in said(rows)
+    assert "expires on 30 May 2026 23:59" in told(rows)[0]
     stage.at(2026, 5, 30, 23, 59, 59)
     stage.round()
     assert key in stage.awg.peers
@@ -95,7 +95,7 @@ def test_today_is_the_earliest_date(stage: Stage) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
-    assert "Works until: 29 May 2026" in said(stage.desk.says(1, "29.05.2026"))
+    assert "Expires: 29 May 2026 23:59" in said(stage.desk.says(1, "29.05.2026"))
 
 
 @pytest.mark.parametrize(

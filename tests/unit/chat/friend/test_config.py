@@ -62,8 +62,8 @@ def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk,
     ("columns", "words"),
     [
         ({"paused_at": NOON}, "the admin paused it"),
-        ({"expires_at": NOON}, "its time was over on 28 May 2026 23:26"),
-        ({"expires_at": NOON + 3 * DAY}, "Works until: 31 May 2026 23:26, 3 d left"),
+        ({"expires_at": NOON}, "it expired on 28 May 2026 23:26"),
+        ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 d left"),
     ],
 )
 def test_it_says_why_it_is_off_and_until_when_it_works(
@@ -78,7 +78,7 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     carry(desk, config)
     assert "Off" not in page(desk, config)
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
-    assert "comes back by itself on 1 Jun 2026" in page(desk, config)
+    assert "off until 31 May 2026 23:59 and comes back by itself" in page(desk, config)
     write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "the server has a trouble" in page(desk, config)
 
@@ -147,7 +147,7 @@ def test_a_request_for_more_time_reaches_every_admin_once_a_day(desk: Desk, conf
     told = {row["chat_id"]: row for row in rows}
     assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
     assert "Person 100" in text_of(told[1])
-    assert "Works until: 29 May 2026 23:26" in text_of(told[1])
+    assert "Expires: 29 May 2026 23:26" in text_of(told[1])
     assert "Друг просит продлить" in text_of(told[2])
     assert data_of(told[2]) == ["held:1"]
     (alert,) = desk.taps(FRIEND, f"extend:{config}")

@@ -80,7 +80,7 @@ def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("column", "words", "step"),
-    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "was over on 28 May 2026 23:26", "extend:1")],
+    [("paused_at", "admin has paused", "complain:1"), ("expires_at", "expired on 28 May 2026 23:26", "extend:1")],
 )
 def test_a_config_that_is_switched_off_is_the_cause_and_has_its_own_next_step(
     desk: Desk, column: str, words: str, step: str

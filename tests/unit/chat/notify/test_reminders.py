@@ -13,7 +13,7 @@ from lib.store.outbox import BROADCAST
 from lib.store.users import add_user
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
-from tests.unit.chat.desk import Desk, data_of
+from tests.unit.chat.desk import Desk, data_of, in_timezone
 from tests.unit.interface import MemoryAwg
 
 FRIEND, HOUR, DAY = 100, 3600, 86400
@@ -32,7 +32,7 @@ def told(desk: Desk, seconds: int = 0, **settings: object) -> list[str]:
     desk.now += seconds
     messages = remind(desk.db, replace(desk.settings, **settings), desk.now)  # type: ignore[arg-type]
     assert all(message.chat_id == FRIEND and message.priority == BROADCAST for message in messages)
-    return [str(message.params["text"]) for message in messages]
+    return [in_timezone(str(message.params["text"])) for message in messages]
 
 
 def ends(desk: Desk, config: int, seconds: int) -> None:
@@ -48,11 +48,11 @@ def uses(desk: Desk, config: int, day: str, amount: int) -> None:
 def test_it_works(desk: Desk, config: int) -> None:
     ends(desk, config, 30 * DAY)
     assert told(desk, 23 * DAY - 1) == []
-    assert told(desk, 1) == ["⏳ “Phone” works until 19 Jun 2026 00:00, 7 d more. Need it longer? Ask the admin now."]
+    assert told(desk, 1) == ["⏳ “Phone” expires on 18 Jun 2026 23:59, 7 d left. Need it longer? Ask the admin now."]
     assert told(desk, 6 * DAY - 1) == []
-    assert "1 d more" in told(desk, 1)[0]
+    assert "1 d left" in told(desk, 1)[0]
     assert told(desk, DAY - 1) == []
-    assert "was over on 19 Jun 2026 00:00" in told(desk, 1)[0]
+    assert "expired on 18 Jun 2026 23:59" in told(desk, 1)[0]
     assert told(desk, 60) == told(desk, 30 * DAY) == []
 
 
@@ -64,7 +64,7 @@ def test_a_reminder_leads_to_asking_for_more_time_and_to_the_config(desk: Desk, 
     assert [[button["callback_data"] for button in line] for line in keyboard] == [["extend:1"], ["config:1", "menu"]]
 
 
-@pytest.mark.parametrize(("silence", "words"), [(25, "5 d more"), (29, "1 d more"), (33, "was over")])
+@pytest.mark.parametrize(("silence", "words"), [(25, "5 d left"), (29, "1 d left"), (33, "expired")])
 def test_after_days_of_silence_only_the_nearest_is_told(desk: Desk, config: int, silence: int, words: str) -> None:
     ends(desk, config, 30 * DAY)
     (text,) = told(desk, silence * DAY + 60 - 60)
@@ -80,7 +80,7 @@ def test_an_end_long_ago_is_no_news(desk: Desk, config: int) -> None:
 def test_what_an_admin_set_a_moment_ago_is_not_told_at_once(desk: Desk, config: int) -> None:
     ends(desk, config, 7 * DAY)
     assert told(desk, DAY) == []
-    assert "1 d more" in told(desk, 5 * DAY)[0]
+    assert "1 d left" in told(desk, 5 * DAY)[0]
 
 
 def test_an_end_that_is_moved_is_told_again(desk: Desk, config: int) -> None:
@@ -120,11 +120,11 @@ def test_the_quota_is_told_at_four_fifths_and_at_its_end_and_when_the_month_reop
     uses(desk, config, "2026-05-21", 1)
     (near,) = told(desk, quota_bytes=1000)
     assert "limit of 1.00 KB is used: 200 B left" in near
-    assert "until 1 Jun 2026" in near
+    assert "until 31 May 2026 23:59" in near
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-22", 200)
     (shut,) = told(desk, quota_bytes=1000)
-    assert "comes back by itself on 1 Jun 2026" in shut
+    assert "off until 31 May 2026 23:59 and comes back by itself" in shut
     assert told(desk, 12 * DAY - 1, quota_bytes=1000) == []
     (back,) = told(desk, 1, quota_bytes=1000)
     assert "works as before" in back
@@ -160,7 +160,7 @@ def test_somebody_over_the_limit_again_at_the_next_look_is_told_only_that(desk: 
     told(desk, quota_bytes=1000)
     uses(desk, config, "2026-06-02", 1000)
     (text,) = told(desk, 14 * DAY, quota_bytes=1000)
-    assert "comes back by itself on 1 Jul 2026" in text
+    assert "off until 30 Jun 2026 23:59 and comes back by itself" in text
 
 
 def test_somebody_unreachable_meanwhile_is_not_told_what_is_long_past(desk: Desk, config: int) -> None:
