@@ -199,7 +199,8 @@ def test_a_moment_is_shown_in_the_browsers_own_zone(page: Page):
     page.start()
     page.emulate("setTimezoneOverride", timezoneId="Asia/Tokyo")
     try:
-        for form, words in (("dt", "18 Mar 2022, 00:45"), ("D", "18 March 2022"), ("w", "Friday"), ("t", "00:45"), ("", "old")):
+        shown = {"dt": "18 Mar 2022, 00:45", "D": "18 March 2022", "w": "Friday", "t": "00:45", "": "old"}
+        for form, words in shown.items():
             moment = f'<tg-time unix="1647531900" format="{form}">old</tg-time>'
             page.bot.say(5, f"until {moment}.", parse_mode="HTML")
             page.sees(f"until {words}.")

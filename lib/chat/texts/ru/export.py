@@ -22,7 +22,7 @@ TEXTS = {
     "column_address": "Адрес",
     "column_address6": "Адрес IPv6",
     "column_live": "Включён с",
-    "column_expires": "Истекает",
+    "column_expires": "Действует до",
     "column_paused": "Приостановлен",
     "column_revoked": "Отозван",
     "column_month": "Месяц",
