@@ -201,6 +201,8 @@ def test_the_list_says_what_became_of_each(desk: Desk) -> None:
         (_, page) = desk.taps(1, f"invitation:{number}")
         assert complaints(page) == []
         assert ("confirm_uninvite" in page["params"]) == (number == 4)
+        ends = {1: "⌛ Expired 29 May 2026 23:26", 4: "🟢 Expires 5 Jun 2026 23:26"}
+        assert ends.get(number, "") in text_of(page)
 
 
 def test_two_hundred_come_in_pages(desk: Desk) -> None:
