@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from lib.chat.attachments import render
 from lib.chat.drawing import code_card
 from lib.chat.drawing.code_card import draw_card
+from lib.chat.notify import delivery
 from lib.vpn import qr
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk
 from tests.unit.vpn.codes import scan
 
 WORDS = {"title": "Телефон мамы 📱", "hint": "Сканируйте с другого устройства"}
@@ -97,6 +101,25 @@ def test_the_codes_of_a_series_are_numbered(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(code_card, "write", lambda image, place, text, *more: written.append(text))
     draw_card(texts_of(4, 40), **WORDS, labels=LABELS)
     assert written == [*LABELS, "Телефон мамы", "Сканируйте с другого устройства"]
+
+
+@pytest.mark.parametrize(
+    ("language", "hint", "first"),
+    [("en", "Scan from the other device", "1 of 2"), ("ru", "Сканируйте с другого устройства", "1 из 2")],
+)
+def test_a_config_goes_out_with_its_name_in_its_owners_language(
+    desk: Desk, language: str, hint: str, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.is_let_in(100)
+    desk.db.execute("UPDATE users SET language = ?", (language,))
+    config = hold_config(desk.db, 100, desk.now, "Телефон мамы")
+    cards: list[dict[str, Any]] = []
+    monkeypatch.setattr(delivery, "draw_card", lambda texts, **words: cards.append(words) or b"")
+    monkeypatch.setattr(delivery.share_key, "series", lambda conf, tunnel: [conf, tunnel])
+    for kind in ("qr", "series"):
+        render(desk.db, desk.settings, f"{kind}:{config}", desk.now)
+    assert cards[0] == {"title": "Телефон мамы", "hint": hint, "labels": []}
+    assert cards[1] == {**cards[0], "labels": [first, first.replace("1", "2", 1)]}
 
 
 def test_what_phones_scan_badly_is_refused() -> None:
