@@ -16,7 +16,8 @@ _HEADERS = (5, 2**31 - 1)  # 1 to 4 are WireGuard's own; the kernel module of 1.
 _PADDING_3_1 = {"S1": (12, 150), "S2": (12, 150), "S3": (12, 64), "S4": (12, 12)}  # 12 at least: the header's nonce
 _OF_3_1 = {
     "ContentPaddingAddition": "10-100", "RekeyAfterTime": "100-120", "RekeyTimeout": "3-7",
-    "RejectAfterTime": "150-180", "KeepaliveTimeout": "5-15", "MaxHandshakeAttempts": "15-20", "RandomTrailers": "on", "DisableCookies": "on",
+    "RejectAfterTime": "150-180", "KeepaliveTimeout": "5-15", "MaxHandshakeAttempts": "15-20",
+    "RandomTrailers": "on", "DisableCookies": "on",
 }  # fmt: skip
 
 
