@@ -40,7 +40,7 @@ def _draw_dns(source: Random) -> Parameters:
 
 
 def _draw_quic(source: Random) -> Parameters:
-    """The first datagram of a QUIC client (RFC 9000, 17.2.2): a long header, and bytes as random as what is encrypted."""
+    """The first datagram of a QUIC client (RFC 9000, 17.2.2): a long header, then what looks encrypted."""
     first, own = source.randint(0xC0, 0xCF), source.choice((0, 4, 8))
     head = f"<b 0x{first:02x}0000000108><r 8><b 0x{own:02x}>"
     rest = _INITIAL - 18 - own
