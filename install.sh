@@ -65,6 +65,7 @@ usage() {
        --interface NAME     этот интерфейс WireGuard или AmneziaWG
        --plain              обычный WireGuard из пакетов системы вместо AmneziaWG
        --port N             порт UDP нового интерфейса (51820)
+       --awg 2.0|3.1        маскировка нового интерфейса: 2.0 понимает больше приложений, 3.1 новее
        --yes                ни о чём не спрашивать: чего нет и о чём не догадаться, то ошибка
 Переменные окружения, если до Telegram или до пакетов AmneziaWG не достучаться:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
@@ -92,6 +93,7 @@ Options; what is left out is asked for, unless an earlier installation knows it:
        --interface NAME     use this WireGuard or AmneziaWG interface
        --plain              plain WireGuard from the system's packages in place of AmneziaWG
        --port N             UDP port of a new interface (51820)
+       --awg 2.0|3.1        obfuscation of a new interface: most apps understand 2.0, 3.1 is the newest
        --yes                ask nothing: what is not given and can't be guessed is an error
 In the environment, where Telegram or the packages of AmneziaWG are out of reach:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
@@ -125,7 +127,7 @@ demo() {
 read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
-    interface=${AWG_INTERFACE-} plain='' port=51820 assume_yes='' purge='' vpn=''
+    interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
     while [ $# -gt 0 ]; do
         case "$1" in
             --token) token=${2-}; shift ;;
@@ -133,6 +135,7 @@ read_options() {
             --endpoint) endpoint=${2-}; shift ;;
             --interface) interface=${2-}; shift ;;
             --port) port=${2-}; shift ;;
+            --awg) version=${2-}; shift ;;
             --plain) plain=yes ;;
             --yes) assume_yes=yes ;;
             --purge) purge=yes ;;
@@ -144,6 +147,7 @@ read_options() {
     done
     case "$port" in '' | *[!0-9]* | ??????*) port=0 ;; esac
     if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then die bad_port; fi
+    case "$version" in '' | 2.0 | 3.1) ;; *) die bad_version ;; esac
 }
 
 need_server() {

@@ -29,7 +29,7 @@ class Settings:
     client_dns: tuple[str, ...]
     client_allowed_ips: tuple[str, ...]
     client_mtu: int
-    client_keepalive: int
+    client_keepalive: tuple[int, int]
     client_parameters: Mapping[str, str]
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
@@ -125,7 +125,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_DNS": ("1.1.1.1, 1.0.0.1", values.addresses),
     "CLIENT_ALLOWED_IPS": ("0.0.0.0/0, ::/0", values.networks),
     "CLIENT_MTU": ("1280", values.number(1280, 1500)),
-    "CLIENT_KEEPALIVE": ("25", values.number(0, 65535)),
+    "CLIENT_KEEPALIVE": ("25", values.keepalive),
     "CLIENT_PARAMETERS": ("", values.parameters),
     "CLIENT_DNS_CHOICES": ("", values.choices(values.addresses)),
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),

@@ -163,6 +163,15 @@ def number(least: int, most: int) -> Reader[int]:
     return read
 
 
+def keepalive(text: str) -> tuple[int, int]:
+    """Parse `25` or `25-35`, in seconds: the least and the most; AmneziaWG draws between them since 3.0."""
+    match = re.fullmatch(r"([0-9]{1,5})(?:\s*[-–]\s*([0-9]{1,5}))?", text)
+    least, most = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if not least <= most <= 65535:
+        raise ValueError("must be a number of seconds from 0 to 65535, or a range such as 25-35")
+    return least, most
+
+
 def hours(text: str) -> tuple[int, int]:
     """Parse `23-8`: the first hour and the one after the last."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*[-–]\s*([01]?[0-9]|2[0-3])", text)

@@ -21,7 +21,7 @@ from lib.settings import Settings
 from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.preferences import in_force
-from lib.vpn.generate import VERSIONS
+from lib.vpn.generate import USUAL, VERSIONS
 
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
 LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
@@ -56,8 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     for question, meaning in (("whoami", "the bot's username"), ("admin", "who sends it /start first")):
         commands.add_parser(question, help=f"ask Telegram for {meaning}, by BOT_TOKEN alone (for installing)")
     parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
-    newest = VERSIONS[-1]
-    parameters.add_argument("--of", choices=VERSIONS, default=newest, help=f"AmneziaWG's version ({newest})")
+    parameters.add_argument("--of", choices=VERSIONS, default=USUAL, help=f"AmneziaWG's version ({USUAL})")
     return parser
 
 

@@ -17,6 +17,26 @@ install_amneziawg() {
     modprobe amneziawg || [ -e /sys/module/amneziawg ] || command -v amneziawg-go >/dev/null || die no_module "$plainly"
 }
 
+# Ask which AmneziaWG a new interface is to speak, and see that the tool and the module know it.
+choose_version() {
+    while :; do
+        ask version 2.0 which_version
+        case "$version" in
+            2.0) return 0 ;;
+            3.1) break ;;
+        esac
+        version=
+    done
+    knows_3_1 "$(awg --version)" || die no_3_1 "$(awg --version)"
+    module=$(cat /sys/module/amneziawg/version 2>/dev/null) || return 0 # amneziawg-go says nothing
+    knows_3_1 "v$module" || die no_3_1 "amneziawg $module"
+}
+
+# Tell from a line such as "amneziawg-tools v3.1.20260812 - …" whether that is 3.1 or later.
+knows_3_1() {
+    printf '%s\n' "$1" | grep -qE '(^|[^0-9.])v?(3\.[1-9]|[4-9]\.|[1-9][0-9]+\.)'
+}
+
 install_tools() {
     archive=${AMNEZIAWG_ARCHIVE:-$makers}
     apt_get update || true

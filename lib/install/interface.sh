@@ -158,7 +158,10 @@ make_interface() {
     pick_networks
     need_tool
     parameters=
-    if [ "$tool" = awg ]; then parameters=$(bot_asks parameters); fi
+    if [ "$tool" = awg ]; then
+        choose_version
+        parameters=$(bot_asks parameters --of "$version")
+    fi
     install -d -m 0700 "$folder"
     undo_add "$conf" "$conf.new"
     place_loader

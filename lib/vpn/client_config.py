@@ -36,12 +36,18 @@ class Server:
 
 
 def render(
-    tunnel: Tunnel, server: Server, *, dns: Sequence[str], allowed_ips: Sequence[str], mtu: int, keepalive: int
+    tunnel: Tunnel,
+    server: Server,
+    *,
+    dns: Sequence[str],
+    allowed_ips: Sequence[str],
+    mtu: int,
+    keepalive: tuple[int, int],
 ) -> str:
     """Write the .conf in the order of AmneziaVPN, `Key = value` on each line; unset and empty values have no line.
 
-    `mtu` is in bytes, `keepalive` in seconds; 0 leaves the line out. Obfuscation is written completely (see
-    `obfuscation.complete`) or, on a plain WireGuard server, not at all.
+    `mtu` is in bytes, `keepalive` in seconds, the least and the most; 0 leaves the line out. Obfuscation is written
+    completely (see `obfuscation.complete`) or, on a plain WireGuard server, not at all.
     """
     interface = {
         "Address": ", ".join(f"{address}/{ip_address(address).max_prefixlen}" for address in tunnel.addresses),
@@ -55,9 +61,16 @@ def render(
         "PresharedKey": tunnel.preshared_key,
         "AllowedIPs": ", ".join(allowed_ips),
         "Endpoint": server.endpoint,
-        "PersistentKeepalive": str(keepalive or ""),
+        "PersistentKeepalive": _seconds(keepalive, server),
     }
     return _section("Interface", interface) + _section("Peer", peer)
+
+
+def _seconds(keepalive: tuple[int, int], server: Server) -> str:
+    """Write a range only for 3.x, where the apps know it, and the least of it for the others."""
+    least, most = keepalive
+    ranged = least < most and obfuscation.version(server.parameters) in ("3.0", "3.1")
+    return f"{least}-{most}" if ranged else str(least or "")
 
 
 def _section(title: str, lines: Mapping[str, str]) -> str:

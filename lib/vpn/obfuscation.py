@@ -37,6 +37,7 @@ _PROTECTED_KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _NONCE = 12  # bytes: HeaderCipherNonceSize of amneziawg-go 3.1, the least padding that carries it
 _MAX_PACKETS = 3500  # bytes of I1..I5 as text; above it the netlink answer no longer fits and `awg show` loops
 _MAX_S4 = 140  # bytes: MTU 1280 + 80 for IPv6, UDP and WireGuard + S4 must fit into 1500
+_MAX_LOSS = 0.001  # of all packets, by trailers: what nobody notices
 _MAX_RANDOM = 1000  # bytes of one <r>, <rc> or <rd>: the makers' documented limit
 
 
@@ -79,15 +80,19 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """Replace the server's values by the owner's for clients (`off` removes one); an empty set stays empty."""
-    merged = {**parameters, **own} if parameters else {}
+    """Replace the server's values by the owner's for clients (`off` removes one); an empty set stays empty.
+
+    DisableCookies stays at home: it works on the side that is connected to, and older apps misread its line.
+    """
+    merged = {**parameters, **own, "DisableCookies": "off"} if parameters else {}
     return {key: merged[key] for key in KEYS if merged.get(key, "off") != "off"}
 
 
 def check(parameters: Mapping[str, str]) -> None:
     """Raise ParametersError with a fault for each broken rule, unless clients can use this set (facts, Parameters)."""
     rules: tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...] = (
-        _check_keys, _check_junk, _check_padding, _check_headers, _check_packets, _check_protection, _check_ranges,
+        _check_keys, _check_junk, _check_padding, _check_headers, _check_packets, _check_protection,
+        _check_ranges, _check_trailers,
     )  # fmt: skip
     broken = [fault for rule in rules for fault in rule(parameters)]
     if broken:
@@ -216,6 +221,19 @@ def _check_ranges(parameters: Mapping[str, str]) -> Iterator[Fault]:
     for key in _NEW_IN_3_1:
         if parameters.get(key, "on") not in ("on", "off"):
             yield "fault_switch", {"name": key}
+
+
+def _check_trailers(parameters: Mapping[str, str]) -> Iterator[Fault]:
+    """With random trailers a receiver takes data whose first bytes fall into H1 to H3 for a handshake, and drops it.
+
+    Equal padding of all kinds avoids it. The share that is lost is that of the three ranges among all
+    numbers of 32 bits (amneziawg-go 183, 186).
+    """
+    padding = {parameters.get(key, "0") for key in ("S1", "S2", "S3", "S4")}
+    spans = [_span(parameters.get(key, _DEFAULTS[key])) for key in ("H1", "H2", "H3")]
+    loss = sum(last - first + 1 for first, last in filter(None, spans)) / 2**32
+    if parameters.get("RandomTrailers", "off") == "on" and len(padding) > 1 and loss > _MAX_LOSS:
+        yield "fault_trailers", {"loss": f"{100 * loss:.1f}"}
 
 
 def _number(text: str) -> int:

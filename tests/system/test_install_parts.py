@@ -361,3 +361,29 @@ def test_the_copied_script_finds_its_parts(sandbox: Sandbox, tmp_path: Path) -> 
     code, said = sandbox.run("sh", "-c", "cd /opt/andreyvpn/current && exec sh install.sh --help", LANG="ru_RU.UTF-8")
     assert code == 0
     assert "Как пользоваться" in said
+
+
+AWG = """#!/bin/sh
+echo "amneziawg-tools v%s - https://example.org"
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "answers", "said"),
+    [("3.1.20260812", "3.1\n", "chosen 3.1"), ("2.0.20260101", "\n", "chosen 2.0"),
+     ("2.0.20260101", "9\n2.0\n", "chosen 2.0"), ("10.0.1", "3.1\n", "chosen 3.1")],
+)  # fmt: skip
+def test_a_new_interface_speaks_the_version_that_the_owner_chose(
+    sandbox: Sandbox, tool: str, answers: str, said: str
+) -> None:
+    sandbox.write("/usr/local/bin/awg", AWG % tool).chmod(0o755)
+    assert said in sandbox.parts("choose_version; echo chosen $version", stdin=answers)
+    assert "chosen 2.0" in sandbox.parts("choose_version; echo chosen $version", YES="yes")
+
+
+@pytest.mark.parametrize("tool", ["3.0.20260101", "2.0.20260101", "1.0.20210914"])
+def test_a_version_that_the_tool_does_not_know_is_refused_before_anything_is_made(sandbox: Sandbox, tool: str) -> None:
+    sandbox.write("/usr/local/bin/awg", AWG % tool).chmod(0o755)
+    said = sandbox.parts("choose_version", stdin="3.1\n", code=2)
+    assert f"newer than what is installed here (amneziawg-tools v{tool}" in said
+    assert "--awg must be 2.0 or 3.1" in sandbox.parts("read_options --awg 1.9", code=2)

@@ -100,3 +100,16 @@ def test_a_proxy_that_would_fail_later_is_refused_with_a_hint_and_no_secret(text
     with pytest.raises(ValueError, match="%23") as caught:
         values.proxy(text)
     assert "pa#" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0", (0, 0)), ("25", (25, 25)), ("25-35", (25, 35)), ("25 – 35", (25, 35))]
+)
+def test_keepalive_is_a_number_or_a_range(text: str, seconds: tuple[int, int]) -> None:
+    assert values.keepalive(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "-1", "35-25", "65536", "25-65536", "25-", "a", "²5"])
+def test_another_keepalive_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="such as 25-35"):
+        values.keepalive(text)

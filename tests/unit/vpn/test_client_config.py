@@ -45,7 +45,9 @@ def parse(text: str) -> dict[str, dict[str, str]]:
     return sections
 
 
-def written(parameters: dict[str, str] | None = None, keepalive: int = 25, mtu: int = 1280, psk: str = PSK) -> str:
+def written(
+    parameters: dict[str, str] | None = None, keepalive: tuple[int, int] = (25, 25), mtu: int = 1280, psk: str = PSK
+) -> str:
     return render(
         Tunnel(PRIVATE, psk, ("10.8.0.2", "fd00:8::2")),
         Server(PUBLIC, "vpn.example.org:51820", PARAMETERS if parameters is None else parameters),
@@ -90,9 +92,21 @@ def test_amneziavpn_is_given_all_it_needs_to_see_amneziawg() -> None:
 
 
 def test_what_is_unset_has_no_line() -> None:
-    sections = parse(written(keepalive=0, mtu=0, psk=""))
+    sections = parse(written(keepalive=(0, 0), mtu=0, psk=""))
     assert "MTU" not in sections["Interface"]
     assert not {"PersistentKeepalive", "PresharedKey"} & set(sections["Peer"])
+
+
+@pytest.mark.parametrize(
+    ("extra", "keepalive", "line"),
+    [({}, (25, 35), "25"), ({"ContentPaddingAddition": "1-16"}, (25, 35), "25-35"),
+     ({"RandomTrailers": "on"}, (25, 25), "25"), ({"RandomTrailers": "on"}, (0, 5), "0-5")],
+)  # fmt: skip
+def test_a_range_of_keepalive_goes_only_to_apps_that_know_it(
+    extra: dict[str, str], keepalive: tuple[int, int], line: str
+) -> None:
+    sections = parse(written({"Jc": "4", "Jmin": "10", "Jmax": "50", **extra}, keepalive=keepalive))
+    assert sections["Peer"]["PersistentKeepalive"] == line
 
 
 def test_secrets_are_not_shown() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from itertools import pairwise
 
@@ -16,6 +17,9 @@ seeds = st.integers(0, 2**64 - 1)
 SIZES = {"S1": 148, "S2": 92, "S3": 64, "S4": 32}
 RANGES = {"Jc": (4, 6), "Jmin": (10, 10), "Jmax": (50, 50), "S1": (15, 149), "S2": (15, 149), "S3": (0, 63),
           "S4": (0, 19)}  # fmt: skip
+RANGES_3_1 = {"Jc": (3, 3), "Jmin": (10, 10), "Jmax": (30, 30), "S1": (12, 150), "S2": (12, 150), "S3": (12, 64),
+              "S4": (12, 12)}  # fmt: skip
+COLUMNS = {"1.0": 9, "2.0": 16, "3.1": 25}
 
 
 def spans(parameters: dict[str, str]) -> list[tuple[int, int]]:
@@ -27,7 +31,7 @@ def spans(parameters: dict[str, str]) -> list[tuple[int, int]]:
 def test_every_set_is_sound_for_server_and_client(seed: int, version: str) -> None:
     drawn = draw(version, random.Random(seed))
     obfuscation.check(drawn)
-    read = obfuscation.read([drawn.get(key, "0") for key in obfuscation.TABLES[9 if version == "1.0" else 16]])
+    read = obfuscation.read([drawn.get(key, "0") for key in obfuscation.TABLES[COLUMNS[version]]])
     obfuscation.check(read)
     assert obfuscation.version(read) == version
     whole = obfuscation.complete(read)
@@ -45,9 +49,9 @@ def test_every_value_is_in_the_makers_range_and_order(seed: int, version: str) -
     drawn = draw(version, random.Random(seed))
     order = [key for key in obfuscation.KEYS if key in drawn]
     assert list(drawn) == order
-    for name, (least, most) in RANGES.items():
+    for name, (least, most) in (RANGES_3_1 if version == "3.1" else RANGES).items():
         assert least <= int(drawn.get(name, least)) <= most, name
-    assert all(5 <= first <= last < 2**31 for first, last in spans(drawn))
+    assert version == "3.1" or all(5 <= first <= last < 2**31 for first, last in spans(drawn))
 
 
 @given(seeds)
@@ -68,7 +72,16 @@ def test_chance_reaches_all_of_the_ranges_and_is_the_systems() -> None:
     assert draw("1.0") != first, "a seed of somebody else's must not decide"
 
 
-@pytest.mark.parametrize("version", ["plain", "3.1", ""])
+@given(seeds)
+def test_a_set_of_3_1_hides_the_type_by_a_key_and_loses_nothing_to_its_trailers(seed: int) -> None:
+    drawn, other = draw("3.1", random.Random(seed)), draw("3.1", random.Random(seed + 1))
+    assert [drawn[f"H{number}"] for number in (1, 2, 3, 4)] == ["1", "2", "3", "4"]
+    assert len(base64.b64decode(drawn["HeaderProtectionKey"])) == 32
+    assert drawn["HeaderProtectionKey"] != other["HeaderProtectionKey"]
+    assert (drawn["RandomTrailers"], drawn["DisableCookies"]) == ("on", "on")
+
+
+@pytest.mark.parametrize("version", ["plain", "3.0", ""])
 def test_other_versions_are_refused(version: str) -> None:
     with pytest.raises(ValueError, match="no parameters are drawn"):
         draw(version)

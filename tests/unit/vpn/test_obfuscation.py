@@ -201,6 +201,35 @@ def test_an_unset_header_may_not_be_covered_by_anothers_range() -> None:
         obfuscation.check({"H1": "2-10"})
 
 
+WIDE = {
+    **SOUND_3_1, "H1": "5-400000000", "H2": "400000001-800000000", "H3": "800000001", "H4": "4000000000",
+}  # fmt: skip
+
+
+def test_random_trailers_beside_wide_headers_are_refused_by_what_they_would_lose() -> None:
+    with pytest.raises(ParametersError) as refused:
+        obfuscation.check(WIDE)
+    assert str(refused.value) == "fault_trailers 18.6"
+    assert "18.6 %" in plain("en", "fault_trailers", loss="18.6")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"RandomTrailers": "off"}, {"H1": "5", "H2": "6"}, {"H1": "1000-2000", "H2": "3000-4000"},
+     {"S1": "12", "S2": "12", "S3": "12", "S4": "12"}, {"H1": "5", "H2": "6", "H4": "900000000-4000000000"}],
+)  # fmt: skip
+def test_random_trailers_are_fine_where_nothing_is_mistaken(change: dict[str, str]) -> None:
+    obfuscation.check({**WIDE, **change})
+
+
+def test_what_old_apps_misread_is_left_out() -> None:
+    sent = obfuscation.for_client(SOUND_3_1, {})
+    assert "DisableCookies" not in sent
+    assert sent["RandomTrailers"] == "on"
+    assert "DisableCookies" not in obfuscation.for_client(SOUND_3_1, {"DisableCookies": "on"})
+    assert "RandomTrailers" not in obfuscation.for_client(SOUND_3_1, {"RandomTrailers": "off"})
+
+
 def test_a_client_gets_every_line_that_makes_amneziavpn_see_amneziawg() -> None:
     needed = ["Jc", "Jmin", "Jmax", "S1", "S2", "H1", "H2", "H3", "H4"]
     whole = obfuscation.complete({"H1": "77", "S1": "30"})

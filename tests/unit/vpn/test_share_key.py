@@ -28,7 +28,7 @@ SETS: dict[str, tuple[dict[str, str], str, str]] = {
 def conf(parameters: dict[str, str], endpoint: str = "203.0.113.10:51820") -> str:
     return render(
         Tunnel(PRIVATE, PSK, ("10.8.0.2", "fd00:8::2")), Server(PUBLIC, endpoint, parameters),
-        dns=["1.1.1.1", "1.0.0.1"], allowed_ips=["0.0.0.0/0", "::/0"], mtu=1280, keepalive=25,
+        dns=["1.1.1.1", "1.0.0.1"], allowed_ips=["0.0.0.0/0", "::/0"], mtu=1280, keepalive=(25, 25),
     )  # fmt: skip
 
 

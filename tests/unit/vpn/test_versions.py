@@ -96,7 +96,7 @@ def conf_of(name: str, host: str = "203.0.113.10", addresses: tuple[str, ...] = 
     obfuscation.check(live.parameters)
     return render(
         Tunnel(CLIENT_KEY, PSK, addresses), Server(live.public_key, join_endpoint(host, live.port), live.parameters),
-        dns=["1.1.1.1", "1.0.0.1"], allowed_ips=["0.0.0.0/0", "::/0"], mtu=1280, keepalive=25,
+        dns=["1.1.1.1", "1.0.0.1"], allowed_ips=["0.0.0.0/0", "::/0"], mtu=1280, keepalive=(25, 25),
     )  # fmt: skip
 
 

@@ -23,5 +23,7 @@ TEXTS = {
     "fault_protection": "HeaderProtectionKey must be a key as “awg genpsk” prints it.",
     "fault_nonce": "HeaderProtectionKey needs at least {least} in each of S1 to S4: raise {names}.",
     "fault_range": "{name} must be a number, or a range such as 10-20, up to 65535.",
+    "fault_trailers": "RandomTrailers is on and H1 to H3 are wide ranges: about {loss} % of all packets would be lost. Give H1, H2 and H3 a single "
+    "number each, or switch RandomTrailers off.",
     "fault_switch": "{name} must be on or off.",
 }

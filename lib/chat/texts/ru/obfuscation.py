@@ -23,5 +23,7 @@ TEXTS = {
     "fault_protection": "HeaderProtectionKey должен быть ключом, какой печатает «awg genpsk».",
     "fault_nonce": "HeaderProtectionKey требует не меньше {least} в каждом из S1–S4: увеличьте {names}.",
     "fault_range": "{name} должен быть числом или диапазоном вроде 10-20, до 65535.",
+    "fault_trailers": "RandomTrailers включён, а H1–H3 — широкие диапазоны: терялось бы около {loss} % всех пакетов. Задайте для H1, H2 и H3 по одному "
+    "числу или выключите RandomTrailers.",
     "fault_switch": "{name} должен быть on или off.",
 }
