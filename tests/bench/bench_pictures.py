@@ -71,7 +71,8 @@ def attack() -> Figure:
     """Let tesseract try captchas; the cleaning with which it reads most of them counts."""
     rng = random.Random(77)
     answers = [captcha.new_answer(rng) for _ in range(CAPTCHAS)]
-    shares = ocr.attack([Image.open(io.BytesIO(captcha.draw(answer, rng))) for answer in answers], answers)
+    pictures = [Image.open(io.BytesIO(captcha.draw(answer, rng))).convert("RGB") for answer in answers]
+    shares = ocr.attack(pictures, answers)
     return figure("captchas that tesseract reads", "%", [100 * max(shares.values())], "limit", [READ], 1)
 
 
