@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIGITS = 4
 WIDTH, HEIGHT = 800, 320  # pixels; all lengths here are pixels of the picture
 _MOST = 5  # digits that fit: a picture of five may be waiting to be sent when the bot is updated
-_FINE = 3  # drawn this many times larger, then averaged to smooth edges
+_FINE = 2  # drawn this many times larger, then averaged to smooth edges
 _MARGIN = 24  # pixels that stay free around the digits
 _GAP = 32  # pixels that stay free between two of them, at least
 _SYSTEM = random.SystemRandom()

@@ -86,7 +86,7 @@ def test_contrast_is_in_lightness_so_that_old_and_colour_blind_eyes_see_it(seed:
 def test_edges_are_smooth(seed: int) -> None:
     counted = picture_of("2345", seed).getcolors() or []
     dark_and_light = sorted(count for count, _ in counted)[-2:]
-    assert len(counted) > 8, "shades between dark and light"
+    assert len(counted) >= 5, "shades between dark and light"
     assert captcha.WIDTH * captcha.HEIGHT - sum(dark_and_light) > 4000, "pixels that have one"
 
 
