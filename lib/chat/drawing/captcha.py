@@ -33,7 +33,7 @@ _STROKES: dict[str, tuple[tuple[Point, ...], ...]] = {
           ((0.08, 1), (0.95, 1))),
     "3": (((0.12, 0.14), (0.45, 0), (0.84, 0.12), (0.8, 0.38), (0.42, 0.47)),
           ((0.42, 0.47), (0.86, 0.58), (0.9, 0.85), (0.5, 1), (0.08, 0.88))),
-    "4": (((0.74, 1), (0.74, 0)), ((0.74, 0), (0, 0.7)), ((0, 0.7), (1, 0.7))),
+    "4": (((0.72, 1), (0.72, 0.22)), ((0.24, 0), (0, 0.62)), ((0, 0.62), (1, 0.62))),
     "5": (((0.88, 0), (0.24, 0)), ((0.24, 0), (0.16, 0.44)),
           ((0.16, 0.44), (0.52, 0.36), (0.9, 0.52), (0.88, 0.84), (0.48, 1), (0.1, 0.9))),
     "6": (((0.8, 0.02), (0.4, 0.18), (0.12, 0.56), (0.18, 0.88), (0.5, 1), (0.86, 0.86), (0.84, 0.56), (0.5, 0.45),
@@ -84,7 +84,7 @@ def _draw_digits(answer: str, places: Sequence[Point], rng: random.Random) -> Im
 
 def _shape(digit: str, left: float, width: float, rng: random.Random) -> list[list[Dot]]:
     """Return a digit's strokes at its place, with a height, thickness, lean, turn and bend of its own."""
-    lean, turn, thickness = rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), rng.uniform(26, 30)
+    lean, turn, thickness = rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), rng.uniform(31, 35)
     sway, swing = _wave(rng, (0.01, 0.03), (0.8, 2)), _wave(rng, (0.01, 0.03), (0.8, 2))
     strokes = []
     for stroke in _STROKES[digit]:
@@ -137,22 +137,22 @@ def _draw_line(rng: random.Random) -> Image.Image:
 
 
 def _draw_bands(places: Sequence[Point], rng: random.Random) -> Image.Image:
-    """Fill every other one of some diagonal bands, so that just one wavy edge runs through each digit.
+    """Fill every other one of some diagonal bands with wavy edges, two of which run through the sides of each digit.
 
-    The edges go down to the right: they cross the strokes of 2, 4, 6, 7 and 9 that lean the other way, which nobody
-    could read along an edge.
+    The edges go down to the right: they cross the strokes of 2, 6, 7 and 9 that lean the other way, which nobody could
+    read along an edge. Wider bands than these are easily undone, and then tesseract reads the digits.
     """
     sheet, pen = _new_sheet()
-    edges = [_edge(left + width * rng.uniform(0.4, 0.6), rng) for left, width in places]
-    edges.append([(2 * _FINE * WIDTH, y) for _, y in edges[0]])
-    for one, other in zip(edges[::2], edges[1::2], strict=False):
+    sides = [left + width * rng.uniform(*side) for left, width in places for side in ((0.02, 0.18), (0.82, 0.98))]
+    edges = [_edge(middle, rng) for middle in sides]
+    for one, other in zip(edges[::2], edges[1::2], strict=True):
         pen.polygon(one + other[::-1], fill=255)
     return sheet.reduce(_FINE)
 
 
 def _edge(middle: float, rng: random.Random) -> list[Point]:
     """Return points of the sheet from above the picture to below it."""
-    tilt, wave = rng.uniform(0.5, 1.0), _wave(rng, (8, 16), (220, 400))
+    tilt, wave = rng.uniform(0.6, 0.8), _wave(rng, (5, 9), (220, 400))
     heights = range(-4, HEIGHT + 9, 4)
     return [(_FINE * (middle + tilt * (y - HEIGHT / 2) + wave(y)), _FINE * y) for y in heights]
 

@@ -17,7 +17,8 @@ from tests import ocr
 from tests.needs import need_tools
 from tests.reporting import Figures
 
-STRONGEST = ("two tones", "halved", "surroundings", "flattened, opened", "flattened, halved")
+STRONGEST = ("two tones", "halved", "flattened, opened", "flattened, halved", "flattened, median")
+SMALL = 267, 107  # pixels: where the bands are undone best, and tesseract is quick
 
 
 def picture_of(answer: str, seed: int) -> Image.Image:
@@ -143,7 +144,7 @@ def test_digits_are_large(sheets: list[Sheet]) -> None:
 
 
 def bands_of(places: list[captcha.Point], rng: random.Random) -> list[bool]:
-    """Return what the middle row of a picture's bands looks like."""
+    """Return which pixels of a picture's middle row lie in a band."""
     row = captcha._draw_bands(places, rng).crop((0, captcha.HEIGHT // 2, captcha.WIDTH, captcha.HEIGHT // 2 + 1))
     return [tone > 127 for tone in row.tobytes()]
 
@@ -155,15 +156,16 @@ def test_places_of_the_digits_and_widths_of_the_bands_vary(sheets: list[Sheet]) 
     rng = random.Random(2)
     rows = [[len([*run]) for _, run in groupby(bands_of(places, rng))] for places, _ in sheets[:60]]
     widths = [width for row in rows for width in row[1:-1]]
-    assert max(widths) > 1.5 * min(widths)
+    assert max(widths) > 2 * min(widths)
 
 
-def test_one_edge_of_a_band_and_no_more_runs_through_the_middle_of_each_digit(sheets: list[Sheet]) -> None:
+def test_an_edge_runs_on_either_side_of_each_digit_and_none_through_its_middle(sheets: list[Sheet]) -> None:
     rng = random.Random(3)
     for places, _ in sheets[:60]:
         row = bands_of(places, rng)
+        assert sum(1 for _ in groupby(row)) == 2 * captcha.DIGITS + 1
         for left, width in places:
-            assert len([*groupby(row[round(left) : round(left + width)])]) == 2
+            assert all(row[round(left + 0.35 * width) : round(left + 0.65 * width)])
 
 
 @pytest.mark.usefixtures("tesseract")
@@ -179,10 +181,11 @@ def test_the_attack_reads_plain_digits_so_that_its_failure_means_something() -> 
 
 @pytest.fixture(scope="module")
 def stack() -> tuple[list[str], list[Image.Image]]:
-    """Draw as many captchas as CAPTCHA_PICTURES says (60)."""
+    """Draw as many captchas as CAPTCHA_PICTURES says (60), and make them small."""
     rng = random.Random(20)
     answers = [captcha.new_answer(rng) for _ in range(int(os.environ.get("CAPTCHA_PICTURES", "60")))]
-    return answers, [Image.open(io.BytesIO(captcha.draw(answer, rng))).convert("RGB") for answer in answers]
+    pictures = [Image.open(io.BytesIO(captcha.draw(answer, rng))).convert("RGB") for answer in answers]
+    return answers, [picture.resize(SMALL, Image.Resampling.BOX) for picture in pictures]
 
 
 def read_by_quarters(pictures: list[Image.Image]) -> list[str]:
@@ -191,7 +194,7 @@ def read_by_quarters(pictures: list[Image.Image]) -> list[str]:
     texts = [""] * len(pictures)
     for place in range(captcha.DIGITS):
         left = round(width * (0.03 + 0.235 * place))
-        cuts = [picture.crop((left - 8, 0, left + round(width * 0.235) + 8, height)) for picture in pictures]
+        cuts = [picture.crop((left - 2, 0, left + round(width * 0.235) + 2, height)) for picture in pictures]
         texts = [text + digit for text, digit in zip(texts, ocr.read_all(cuts, 10), strict=True)]
     return texts
 
