@@ -1,7 +1,7 @@
 """Draw the picture at the door: four digits that people can read and a script can't. Nothing is stored.
 
-It keeps away scripts, not a determined attacker: tesseract reads none of these pictures, but a small classifier that was
-trained on 3,000 pictures of an older version read 80 % of them. An admin decides who comes in.
+It keeps away scripts, not a determined attacker: tesseract reads none of these pictures, but a small classifier that
+was trained on 3,000 pictures of an older version read 80 % of them. An admin decides who comes in.
 """
 
 from __future__ import annotations
