@@ -70,12 +70,15 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 
 
 def _without_replies(db: sqlite3.Connection, actor: Actor, handled: Sequence[Outgoing]) -> list[Outgoing]:
-    """Leave out new messages to an outsider for whom enough wait already, unless this one lets them go on."""
+    """Leave out new messages to an outsider for whom enough wait already, unless this one lets them go on.
+
+    A picture is never left out: the one before can't be answered any more.
+    """
     now = find_user(db, actor.id)
     if now and actor.user and now.state != actor.user.state:
         return [*handled]
     kept = ("answerCallbackQuery", "editMessage")
-    return [message for message in handled if message.chat_id != actor.id or message.method.startswith(kept)]
+    return [m for m in handled if m.chat_id != actor.id or m.subject or m.method.startswith(kept)]
 
 
 def _lower(message: Outgoing, actor: Actor) -> Outgoing:

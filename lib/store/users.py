@@ -131,6 +131,11 @@ def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until:
     db.execute(query, (answer, until, tries, user_id))
 
 
+def set_captcha_others(db: sqlite3.Connection, user_id: int, others: int, hour: int) -> None:
+    """Set how many other pictures somebody asked for within an hour, and when that hour began."""
+    db.execute("UPDATE users SET captcha_others = ?, captcha_hour = ? WHERE id = ?", (others, hour, user_id))
+
+
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:

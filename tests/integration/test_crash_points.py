@@ -69,7 +69,7 @@ class Story:
             self.taps(ADMIN, f"decide:{ANNA}:pending:approved"), self.taps(ANNA, "menu"), self.taps(ANNA, "new"),
             self.taps(ANNA, "device:phone"), self.taps(SECOND, "judge:1:approved"),
             self.taps(SECOND, "judge:1:approved"),
-            self.sends(VERA, "/start"), self.sends(VERA, "00000"), self.answers(VERA),
+            self.sends(VERA, "/start"), self.sends(VERA, "0000"), self.answers(VERA),
             self.taps(ADMIN, f"decide:{VERA}:pending:rejected"), self.taps(SECOND, f"decide:{VERA}:rejected:approved"),
             self.flows(), self.sends(VERA, "/start"), self.taps(VERA, "new"), self.taps(VERA, "device:laptop"),
             self.taps(VERA, "cancel:2"), self.taps(VERA, "menu"), self.taps(VERA, "new"), self.taps(VERA, "own_name"),

@@ -1,4 +1,8 @@
-"""The door: the first /start, the CAPTCHA with its growing pauses, invitations, and what people outside are told."""
+"""The door: the first /start, the CAPTCHA with its growing pauses, invitations, and what people outside are told.
+
+A right answer always counts while its picture is good. What could be tried again and again has a limit that /start and
+a restart don't lift: wrong answers, and other pictures. A picture whose time is over is replaced for nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,21 @@ from lib.store import audit, invitations
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.invitations import Invitation
 from lib.store.outbox import Outgoing
-from lib.store.users import User, find_user, get_user, move_user, name_of, set_captcha, set_captcha_typed
+from lib.store.users import (
+    User,
+    find_user,
+    get_user,
+    move_user,
+    name_of,
+    set_captcha,
+    set_captcha_others,
+    set_captcha_typed,
+)
 
 ANSWER_SECONDS = 300
 TRIES = 3
+OTHERS = 5  # other pictures that somebody may ask for within OTHERS_SECONDS, while the present one is good
+OTHERS_SECONDS = 3600
 PAUSES = (60, 300, 1800, 7200, 43200, 86400)  # seconds; after the 3rd, 6th, … wrong answer, then always the last
 ASK_AGAIN_SECONDS = 7 * 86400  # how long a rejection stands
 OPENS_FOR = ("captcha", "pending", "rejected")  # an invitation opens nothing for the blocked, and friends need none
@@ -39,7 +54,7 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
 
 
 def knock(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show a new picture, or say what a person outside is waiting for."""
+    """Show a picture, or say what a person outside is waiting for."""
     user = actor.person
     if user.state == "rejected" and now >= (user.decided_at or 0) + ASK_AGAIN_SECONDS:
         move_user(db, user.id, "rejected", "captcha", now)
@@ -47,7 +62,7 @@ def knock(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         return [say_to(actor.id, denial(actor.language, user, now))]
     if _paused(user, now):
         return [_pause_text(actor, _left(user, now))]
-    return _new_picture(db, actor, user.captcha_tries, now, "captcha")
+    return _other_picture(db, actor, now)
 
 
 def denial(language: str, user: User | None, now: int) -> str:
@@ -85,27 +100,30 @@ def another(db: sqlite3.Connection, actor: Actor, picture: int, now: int) -> lis
     """Show another picture, whichever one the button is below; this costs no try and gives none."""
     if _paused(actor.person, now):
         return _stale(db, actor, now)
-    return _new_picture(db, actor, actor.person.captcha_tries, now, "captcha")
+    return _other_picture(db, actor, now)
 
 
 def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Take the answer from a message: its digits count, in any script, whatever stands between them."""
+    """Take the answer from a message: its digits count, in any script, whatever stands between them.
+
+    Too few or too many of them cost no try.
+    """
     user = actor.person
     if _paused(user, now):
         return [_pause_text(actor, _left(user, now))]
-    if user.captcha_answer is None or now >= (user.captcha_until or 0):
+    if not _is_good(user, now):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
-    digits = _digits(text)
+    digits, count = _digits(text), len(user.captcha_answer or "")
     if not digits:
         return [say_to(actor.id, actor.say("denied_captcha"))]
+    if len(digits) != count:
+        return [say_to(actor.id, actor.say("captcha_length", count=count, typed=len(digits)))]
     return _judge(db, actor, digits, now)
 
 
 def is_answer(user: User | None, text: str, now: int) -> bool:
     """Return True if a text is the right answer to the picture that somebody was shown."""
-    if user is None or user.captcha_answer is None or now >= (user.captcha_until or 0):
-        return False
-    return _digits(text) == user.captcha_answer
+    return user is not None and _is_good(user, now) and _digits(text) == user.captcha_answer
 
 
 def _digits(text: str) -> str:
@@ -127,11 +145,32 @@ def _judge(db: sqlite3.Connection, actor: Actor, answer: str, now: int) -> list[
     return [_delete_picture(actor), _pause_text(actor, pause)]
 
 
+def _other_picture(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
+    """Show another picture, but only OTHERS an hour while the present one is good; then say that it is."""
+    user = actor.person
+    if not _is_good(user, now):
+        return _new_picture(db, actor, user.captcha_tries, now, "captcha")
+    others, hour = user.captcha_others, user.captcha_hour
+    if hour is None or not 0 <= now - hour < OTHERS_SECONDS:
+        others, hour = 0, now
+    if others >= OTHERS:
+        wait = min(hour + OTHERS_SECONDS, user.captcha_until or 0) - now
+        values = {"count": OTHERS, "span": span(actor.language, wait)}
+        if actor.query_id is None:
+            return [say_to(actor.id, actor.say("captcha_others", **values))]
+        return [toast(actor, actor.plain("captcha_others", **values), alert=True)]
+    set_captcha_others(db, user.id, others + 1, hour)
+    return _new_picture(db, actor, user.captcha_tries, now, "captcha")
+
+
 def _new_picture(db: sqlite3.Connection, actor: Actor, tries: int, now: int, key: str) -> list[Outgoing]:
     """Replace the picture by a new one."""
     subject, until = f"captcha:{actor.id}", now + ANSWER_SECONDS
     set_captcha(db, actor.id, captcha.new_answer(), until, tries)
-    caption, keypad = actor.say(key, left=TRIES - tries % TRIES, typed=""), _keypad(actor.language, until)
+    caption, keypad = (
+        actor.say(key, count=captcha.DIGITS, left=TRIES - tries % TRIES, typed=""),
+        _keypad(actor.language, until),
+    )
     picture = attach(actor.id, "Photo", subject, caption, keypad, subject=subject, lasts=ANSWER_SECONDS)
     return [_delete_picture(actor), picture]
 
@@ -144,22 +183,27 @@ def _edit_typed(actor: Actor, typed: str) -> Outgoing:
     digits = actor.say("captcha_typed", digits=typed) if typed else ""
     params = {
         "message_id": actor.message_id,
-        "caption": actor.say("captcha", typed=digits),
+        "caption": actor.say("captcha", count=len(actor.person.captcha_answer or ""), typed=digits),
         "parse_mode": "HTML",
         "reply_markup": {"inline_keyboard": _keypad(actor.language, actor.person.captcha_until or 0)},
     }
     return Outgoing(actor.id, "editMessageCaption", params, lasts=ANSWER_SECONDS)
 
 
+def _is_good(user: User, now: int) -> bool:
+    """Return True if there is a picture that can still be answered."""
+    return user.captcha_answer is not None and now < (user.captcha_until or 0)
+
+
 def _shown(user: User, picture: int, now: int) -> bool:
-    """Return True if the tapped keypad belongs to the picture that is valid now."""
-    return user.captcha_answer is not None and user.captcha_until == picture and now < picture
+    """Return True if the tapped keypad belongs to the picture that is good now."""
+    return _is_good(user, now) and user.captcha_until == picture
 
 
 def _stale(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """Answer a keypad that is no longer valid: by a new picture if its time was over, else by deleting it."""
     user = actor.person
-    if user.captcha_answer is not None and now >= (user.captcha_until or 0):
+    if user.captcha_answer is not None and not _is_good(user, now):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha_late")
     paused = actor.plain("captcha_paused", span=span(actor.language, _left(user, now)))
     return [toast(actor, paused if _paused(user, now) else actor.plain("old_button"), alert=True), delete(actor)]

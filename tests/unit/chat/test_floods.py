@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lib.chat.dispatch import UNSENT
+from lib.chat.friend.door import OTHERS
 from lib.chat.notify.decisions_shown import DIGEST_SECONDS, NOTICES_AT_ONCE
 from lib.store.outbox import next_rows
 from lib.store.users import count_users, find_user, forget_strangers
@@ -37,11 +38,18 @@ def test_a_flood_of_starts_leaves_few_rows(desk: Desk) -> None:
 
 def test_a_flood_of_guesses_counts_what_was_judged_and_pauses(desk: Desk) -> None:
     desk.says(777, "/start")
-    flood(desk, 777, "22222", 1000)
+    flood(desk, 777, "2222", 1000)
     user = find_user(desk.db, 777)
     assert user is not None
     assert 1 <= user.captcha_tries <= 3
     assert waiting(desk, 777) <= 3 * UNSENT
+
+
+def test_a_flood_of_texts_of_a_wrong_length_costs_no_try_and_leaves_few_rows(desk: Desk) -> None:
+    desk.says(777, "/start")
+    flood(desk, 777, "222", 1000)
+    assert find_user(desk.db, 777).captcha_tries == 0  # type: ignore[union-attr]
+    assert waiting(desk, 777) <= UNSENT + 2
 
 
 def test_friends_are_answered_before_whoever_is_outside(desk: Desk) -> None:
@@ -134,7 +142,7 @@ def test_a_right_answer_counts_however_many_replies_wait(desk: Desk) -> None:
     assert find_user(desk.db, 778).state == "pending"  # type: ignore[union-attr]
 
 
-def test_taps_of_an_outsider_are_answered_and_leave_no_messages(desk: Desk) -> None:
+def test_taps_of_an_outsider_are_answered_and_leave_no_messages_but_a_few_pictures(desk: Desk) -> None:
     crowd_out(desk, 777)
     without_delivery(desk)
     sent = "SELECT count(*) FROM outbox WHERE chat_id = 777 AND method LIKE 'send%'"
@@ -142,7 +150,16 @@ def test_taps_of_an_outsider_are_answered_and_leave_no_messages(desk: Desk) -> N
     until = find_user(desk.db, 777).captcha_until  # type: ignore[union-attr]
     for data in (f"another:{until}", f"digit:{until}:1", f"erase:{until}", "menu", "nonsense") * 20:
         assert any(row["method"] == "answerCallbackQuery" for row in desk.taps(777, data))
-    assert desk.db.execute(sent).fetchone()[0] == before
+    assert desk.db.execute(sent).fetchone()[0] == before + OTHERS
+
+
+def test_a_picture_that_takes_the_place_of_another_is_sent_however_many_replies_wait(desk: Desk) -> None:
+    answer, until = crowd_out(desk, 777), find_user(desk.db, 777).captcha_until  # type: ignore[union-attr]
+    without_delivery(desk)
+    rows = desk.taps(777, f"another:{until}")
+    assert [row["method"] for row in rows] == ["answerCallbackQuery", "deleteMessage", "sendPhoto"]
+    desk.says(777, find_user(desk.db, 777).captcha_answer or answer)  # type: ignore[union-attr]
+    assert find_user(desk.db, 777).state == "pending"  # type: ignore[union-attr]
 
 
 def ask_and_cancel(desk: Desk) -> bool:

@@ -304,7 +304,7 @@ def text_for(desk: Desk, who: int, awaited: str) -> str:
     user, verb = find_user(desk.db, who), awaited.partition(":")[0]
     if user and user.state == "captcha" and verb != "captcha":
         return "hello"
-    answers = {"captcha": (user and user.captcha_answer) or "23456", "device_name": "Laptop", "config_name": "Tablet",
+    answers = {"captcha": (user and user.captcha_answer) or "2345", "device_name": "Laptop", "config_name": "Tablet",
                "setting_value": "5", "issue_name": "Laptop", "person_gb": "2,5 GB",
                "held_date": "31.12.2030"}  # fmt: skip
     return answers.get(verb, "hello")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from lib.chat.friend.door import ANSWER_SECONDS, ASK_AGAIN_SECONDS, PAUSES
+from lib.chat.attachments import render
+from lib.chat.friend.door import ANSWER_SECONDS, ASK_AGAIN_SECONDS, OTHERS, OTHERS_SECONDS, PAUSES
 from lib.chat.texts import LANGUAGES
-from lib.store.users import get_user
+from lib.store.users import get_user, set_captcha
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.screens import says_text
 
@@ -74,6 +76,157 @@ def test_pauses_grow_and_the_right_answer_does_not_help_during_one(desk: Desk, r
         assert "Too many mistakes" in text_of(reply)
         desk.now += pause
     assert pause == PAUSES[min(round_, len(PAUSES) - 1)]
+
+
+def test_tries_are_counted_over_start_over_other_pictures_and_over_their_end(desk: Desk) -> None:
+    desk.says(100, "/start")
+    desk.says(100, wrong(desk))
+    desk.says(100, "/start")
+    desk.says(100, wrong(desk))
+    desk.taps(100, f"another:{get_user(desk.db, 100).captcha_until}")
+    desk.now += ANSWER_SECONDS
+    desk.says(100, "/start")
+    assert get_user(desk.db, 100).captcha_tries == 2
+    (_, reply) = desk.says(100, wrong(desk))
+    assert "Too many mistakes" in text_of(reply)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("digits", [1, 3, 5, 12])
+def test_a_wrong_length_costs_no_try_and_keeps_the_picture(desk: Desk, digits: int, language: str) -> None:
+    desk.says(100, "/start", language_code=language)
+    before = get_user(desk.db, 100)
+    (reply,) = desk.says(100, (before.captcha_answer or "") * 3 if digits == 12 else "7" * digits)
+    assert says_text(text_of(reply), language, "captcha_length")
+    assert {"4", str(digits)} <= {*re.findall(r"\d+", text_of(reply))}
+    assert get_user(desk.db, 100) == before
+    desk.says(100, before.captcha_answer or "")
+    assert get_user(desk.db, 100).state == "pending"
+
+
+def test_the_keypad_keeps_what_is_typed_while_a_text_has_a_wrong_length(desk: Desk) -> None:
+    desk.says(100, "/start")
+    user = get_user(desk.db, 100)
+    answer = user.captcha_answer or ""
+    for digit in answer[:2]:
+        desk.taps(100, f"digit:{user.captcha_until}:{digit}")
+    desk.says(100, answer[:3])
+    for digit in answer[2:]:
+        assert get_user(desk.db, 100).state == "captcha"
+        desk.taps(100, f"digit:{user.captcha_until}:{digit}")
+    assert get_user(desk.db, 100).state == "pending"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_and_what_is_typed_say_that_there_are_four_digits(desk: Desk, language: str) -> None:
+    (*_, picture) = desk.says(100, "/start", language_code=language)
+    (edit,) = [row for row in desk.taps(100, f"digit:{get_user(desk.db, 100).captcha_until}:7")
+               if row["method"] == "editMessageCaption"]  # fmt: skip
+    (*_, late) = desk.says(100, wrong(desk))
+    for row in (picture, edit, late):
+        assert re.search(r"\b4 digits|цифры.*\(всего 4\)", text_of(row))
+
+
+def test_a_picture_of_five_digits_from_before_an_update_can_still_be_sent_and_answered(desk: Desk) -> None:
+    for who in (100, 101):
+        desk.says(who, "/start")
+        set_captcha(desk.db, who, "23456", desk.now + ANSWER_SECONDS, 0)
+        sent = render(desk.db, desk.settings, f"captcha:{who}", desk.now)
+        assert sent is not None
+        assert sent.content.startswith(b"\x89PNG")
+        (reply,) = desk.says(who, "2345")
+        assert "has 5 digits" in text_of(reply)
+    desk.says(100, "23456")
+    for digit in "23456":
+        assert get_user(desk.db, 101).state == "captcha"
+        desk.taps(101, f"digit:{desk.now + ANSWER_SECONDS}:{digit}")
+    assert [get_user(desk.db, who).state for who in (100, 101)] == ["pending", "pending"]
+
+
+def ask_for_another(desk: Desk, how: str) -> tuple[bool, str]:
+    """Ask for another picture by a button or by /start; return whether there is one, and what is said."""
+    before = get_user(desk.db, 100)
+    rows = desk.says(100, "/start") if how == "start" else desk.taps(100, f"another:{before.captcha_until}")
+    came = any(row["method"] == "sendPhoto" for row in rows)
+    assert came or get_user(desk.db, 100) == before, "a refusal changes nothing"
+    return came, next(text_of(row) for row in rows if text_of(row))
+
+
+def last_until(desk: Desk, moment: int) -> None:
+    """Let the present picture be good until a moment, which spares waiting for new ones."""
+    user = get_user(desk.db, 100)
+    set_captcha(desk.db, 100, user.captcha_answer, moment, user.captcha_tries)
+
+
+@pytest.mark.parametrize("how", ["button", "start"])
+def test_another_picture_comes_five_times_within_an_hour_and_the_present_one_stays_good(desk: Desk, how: str) -> None:
+    desk.says(100, "/start")
+    assert [ask_for_another(desk, how)[0] for _ in range(OTHERS)] == [True] * OTHERS
+    came, said = ask_for_another(desk, how)
+    assert not came
+    assert says_text(said, "en", "captcha_others")
+    desk.says(100, get_user(desk.db, 100).captcha_answer or "")
+    assert get_user(desk.db, 100).state == "pending"
+
+
+@pytest.mark.parametrize("how", ["button", "start"])
+def test_the_sixth_one_comes_when_the_hour_is_over_and_no_second_earlier(desk: Desk, how: str) -> None:
+    desk.says(100, "/start")
+    desk.now += 7
+    began = desk.now
+    for _ in range(OTHERS):
+        ask_for_another(desk, how)
+        desk.now += 1
+    last_until(desk, began + OTHERS_SECONDS + ANSWER_SECONDS)
+    desk.now = began + OTHERS_SECONDS - 1
+    came, said = ask_for_another(desk, how)
+    assert not came
+    assert "send /start in 1 s." in said
+    desk.now += 1
+    assert [ask_for_another(desk, how)[0] for _ in range(OTHERS + 1)] == [True] * OTHERS + [False]
+
+
+def test_buttons_and_starts_are_counted_together(desk: Desk) -> None:
+    desk.says(100, "/start")
+    hows = ("button", "start") * 3
+    assert [ask_for_another(desk, how)[0] for how in hows] == [True] * OTHERS + [False]
+
+
+def test_who_used_up_all_others_is_never_left_without_a_picture(desk: Desk) -> None:
+    """The refusal names the moment when the present picture's time is over, which comes first: then it is replaced."""
+    desk.says(100, "/start")
+    for _ in range(OTHERS):
+        ask_for_another(desk, "button")
+    desk.now += ANSWER_SECONDS - 60
+    came, said = ask_for_another(desk, "start")
+    assert not came
+    assert "send /start in 1 min." in said
+    desk.now += 60
+    assert ask_for_another(desk, "start")[0]
+    for how in ("button", "start"):
+        assert not ask_for_another(desk, how)[0], "the hour goes on"
+        desk.now += ANSWER_SECONDS
+        assert ask_for_another(desk, how)[0], f"by {how}"
+
+
+def test_pictures_that_a_wrong_answer_or_a_pause_or_time_brings_are_not_counted(desk: Desk) -> None:
+    desk.says(100, "/start")
+    for _ in range(3):
+        desk.says(100, wrong(desk))
+    desk.now += PAUSES[0]
+    desk.says(100, "/start")
+    desk.now += ANSWER_SECONDS
+    desk.says(100, "too late")
+    assert get_user(desk.db, 100).captcha_others == 0
+    assert [ask_for_another(desk, "start")[0] for _ in range(OTHERS + 1)] == [True] * OTHERS + [False]
+
+
+def test_a_clock_that_was_set_back_takes_no_picture_from_anybody(desk: Desk) -> None:
+    desk.says(100, "/start")
+    for _ in range(OTHERS):
+        ask_for_another(desk, "button")
+    desk.now -= 86400
+    assert ask_for_another(desk, "button")[0]
 
 
 def test_an_answer_that_comes_too_late_gets_a_new_picture_and_costs_no_try(desk: Desk) -> None:
