@@ -91,7 +91,10 @@ class Schedule:
                 self._unrecorded[row.id] = record
 
     def record_rest(self, db: sqlite3.Connection) -> None:
-        """Record what could not be recorded before, if the database can be written to again. One thread at a time."""
+        """Record what could not be recorded before, if the database can be written to again. One thread at a time.
+
+        Raise the error of a connection that could only be opened for reading: this one will never write.
+        """
         if not self._unrecorded or not self._recording.acquire(blocking=False):
             return
         try:
@@ -103,8 +106,9 @@ class Schedule:
             with self._lock:
                 for row_id in rest:
                     del self._unrecorded[row_id]
-        except sqlite3.OperationalError:
-            pass  # it was said before
+        except sqlite3.OperationalError as exc:
+            if "readonly" in str(exc):
+                raise
         finally:
             self._recording.release()
 

@@ -115,6 +115,17 @@ def test_a_sender_that_starts_again_remembers_what_was_sent(stage: Stage) -> Non
     assert outbox.count_waiting(stage.db) == 0
 
 
+def test_a_connection_that_will_never_write_is_given_up_and_what_was_sent_is_remembered(stage: Stage) -> None:
+    stage.enqueue(1)
+    stage.db.execute("PRAGMA query_only = ON")  # as after a disk error, when SQLite opens the file for reading alone
+    stage.senders[0].step()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        stage.senders[0].step()
+    stage.senders[1].step()
+    assert stage.telegram.calls == [("sendMessage", 1)]
+    assert outbox.count_waiting(stage.senders[1].db) == 0
+
+
 @pytest.mark.parametrize(
     ("failure", "left"),
     [
