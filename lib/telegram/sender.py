@@ -230,7 +230,9 @@ class Sender:
             if "can't parse entities" in str(exc) and "parse_mode" in row.params:
                 plain = {name: value for name, value in row.params.items() if name != "parse_mode"}
                 return partial(outbox.replace_row, row_id=row.id, method=row.method, params=plain)
-        return partial(outbox.finish, row=row, message_id=None)
+        # An edit that was cut off before it was recorded is there already: its message is known all the same.
+        edited = row.params.get("message_id") if isinstance(exc, errors.AlreadyDone) else None
+        return partial(outbox.finish, row=row, message_id=edited)
 
     def _give_chat_up(self, db: sqlite3.Connection, chat_id: int) -> None:
         self.mark_unreachable(db, chat_id)

@@ -171,9 +171,12 @@ class Story:
         }
 
     def shown(self, who: int, alerts: set[int]) -> list[str]:
-        """Return the texts in a person's chat at the end, except alerts (of a full disk), with all numbers masked."""
+        """Return the texts in a person's chat at the end, except alerts (of a full disk), with all numbers masked.
+
+        When a sample was taken decides to which month its traffic belongs; its sum is compared apart.
+        """
         return [
-            re.sub(r"\d+", "#", f"{m.get('text') or m.get('caption')} {'photo' in m} {'document' in m}")
+            re.sub(r"[\d.]+( [KM]?B)?", "#", f"{m.get('text') or m.get('caption')} {'photo' in m} {'document' in m}")
             for m in self.transcript(who)
             if m["outgoing"] and not m["deleted"] and m["message_id"] not in alerts
         ]
@@ -254,15 +257,16 @@ def go_on_while_the_disk_fills_up(
 
 
 def live(story: Story, filling: Filling, chance: random.Random) -> None:
-    """Play the rest of a story, on a disk that may be full at the start."""
+    """Play the rest of a story, on a disk that may be full at the start; what fails to start is started again."""
     if chance.random() < 0.5:
         filling.fill()
-    try:
-        bot = story.start(filling)
-    except (DatabaseBusy, sqlite3.OperationalError):
-        filling.fail_to_start()
-        bot = story.start(filling)
-    story.go_on(bot)
+    while True:
+        try:
+            bot = story.start(filling)
+        except (DatabaseBusy, sqlite3.OperationalError):
+            filling.fail_to_start()
+        else:
+            return story.go_on(bot)
 
 
 def play_undisturbed(story: Story, tmp_path: Path) -> dict[str, Any]:

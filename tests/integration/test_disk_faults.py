@@ -166,7 +166,7 @@ def strace(company: Company, call: str, nth: int) -> list[str]:
     need_tools("strace")
     files = [word for end in ("", "-wal", "-shm") for word in ("-P", f"{company.database}{end}")]
     inject = ["-e", f"trace={call}", "-e", f"inject={call}:error=EIO:when={nth}"]
-    return ["strace", "-D", "-f", "-qq", "-o", str(company.folder / "strace"), *files, *inject]
+    return ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", str(company.folder / "strace"), *files, *inject]
 
 
 @pytest.mark.slow(20)

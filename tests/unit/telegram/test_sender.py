@@ -126,6 +126,21 @@ def test_a_connection_that_will_never_write_is_given_up_and_what_was_sent_is_rem
     assert outbox.count_waiting(stage.senders[1].db) == 0
 
 
+def test_an_edit_that_was_cut_off_before_it_was_recorded_is_remembered_all_the_same(settings: Settings) -> None:
+    def fail() -> None:
+        raise errors.AlreadyDone("400 message is not modified")
+
+    prepare_database(settings.database)
+    stage = Stage(settings.database, fail)
+    edit = outbox.Outgoing(1, "editMessageText", {"message_id": 7, "text": "asked"}, subject="request:1")
+    outbox.enqueue(stage.db, [edit], int(stage.now))
+    stage.senders[0].step()
+    assert outbox.count_waiting(stage.db) == 0
+    assert outbox.message_of(stage.db, "request:1", 1) == 7
+    for sender in stage.senders:
+        sender.db.close()
+
+
 @pytest.mark.parametrize(
     ("failure", "left"),
     [
