@@ -28,7 +28,7 @@ from lib.heartbeat import Heartbeat, notify
 from lib.journal import set_up_logging
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store import database
+from lib.store import database, trouble
 from lib.store.database import transaction, wanted_version
 from lib.store.invitations import note_username
 from lib.store.preferences import in_force
@@ -57,7 +57,7 @@ class Bot:
         self.failure: BotError | None = None
         self._poller: Poller | None = None
         self._awg: Awg | None = None
-        self._file = database.identity(settings.database)
+        self._file = trouble.identity(settings.database)
 
     def run(self) -> int:
         """Start the workers, wait for a signal, let the workers finish; return the exit code.
@@ -115,14 +115,17 @@ class Bot:
                 log.error("The %s can't use the database and tries again: %s", name, exc)
                 self.stop.wait(RETRY_SECONDS)
             except Exception as exc:
-                if database.is_damage(exc) and self._is_proven(exc):
+                if not trouble.is_damage(exc):
+                    log.exception("The %s failed and starts again", name)
+                elif self._is_proven(exc):
                     return
-                log.exception("The %s failed and starts again", name)
+                else:
+                    log.error("The %s read garbage, which a second look did not find, and starts again: %s", name, exc)
                 self.stop.wait(RETRY_SECONDS)
 
     def _is_proven(self, exc: Exception) -> bool:
         """Look again at a database that seems damaged; if it is, stop for good."""
-        found = database.unusable(self.settings.database, exc)
+        found = trouble.unusable(self.settings.database, exc)
         if isinstance(found, DatabaseBusy):
             return False
         self._fail(found)
@@ -146,7 +149,7 @@ class Bot:
 
         def beat_and_check() -> None:
             beat()
-            database.check_in_place(self.settings.database, self._file)
+            trouble.check_in_place(self.settings.database, self._file)
 
         self.make_keeper().run(self.clock, self.stop, self.wake_keeper, beat_and_check)
 
@@ -198,7 +201,7 @@ class Bot:
         except sqlite3.OperationalError:
             raise  # the disk or a lock, not the update: it will be delivered again
         except Exception as exc:
-            if database.is_damage(exc):
+            if trouble.is_damage(exc):
                 raise
             log.exception("Update %s can't be handled and is skipped", update.get("update_id"))
             with transaction(db):
@@ -226,9 +229,10 @@ def run(settings: Settings) -> int:
         try:
             with closing(database.connect(settings.database)) as db, transaction(db):
                 announce_commands(db, in_force(db, settings), int(time.time()))
-        except sqlite3.DatabaseError as exc:
-            raise database.unusable(settings.database, exc) from exc
-        return Bot(settings).run()
+            bot = Bot(settings)
+        except (sqlite3.DatabaseError, OSError) as exc:
+            raise trouble.unusable(settings.database, exc) from exc
+        return bot.run()
 
 
 def main(argv: list[str]) -> int:

@@ -17,6 +17,7 @@ from tests.stand import Json, Person, Stand, validate_requests
 ROOT = Path(__file__).parents[1]
 TOOL = ROOT / "lib" / "demo" / "awg" / "tool.py"
 TOKEN = "123456:story-token-that-must-not-be-seen"
+START_SECONDS = 20  # that a start may take, also one that waits for a lock
 ADMIN, SECOND_ADMIN, FRIEND, SECOND_FRIEND = 1, 2, 100, 101
 
 
@@ -110,13 +111,23 @@ class Company:
         rows = self.rows("SELECT private_key, preshared_key FROM configs WHERE private_key IS NOT NULL")
         return [key for row in rows for key in row]
 
-    def start(self) -> None:
-        """Start the bot and wait until it is running."""
+    def start(self, *prefix: str) -> None:
+        """Start the bot, by a command that runs others if one is given, and wait until it is running."""
+        assert self.try_to_start(*prefix) is None, "the bot's start failed"
+
+    def try_to_start(self, *prefix: str) -> int | None:
+        """Start the bot; return its exit code if it ends instead of running."""
         started = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
-            self.process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
-        self.stand.wait(lambda: b"The bot is running" in self.log.read_bytes()[started:], what="the bot's start")
+            words = [*prefix, sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
+            process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
+
+        def is_decided() -> bool:
+            return process.poll() is not None or b"The bot is running" in self.log.read_bytes()[started:]
+
+        self.process = process
+        self.stand.wait(is_decided, START_SECONDS, "the bot's start")
+        return process.poll()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stop the bot with a signal and return its exit code."""

@@ -20,7 +20,7 @@ need_tools() {
     if is_root; then
         need_packages tzdata wireguard-tools wireguard-go iproute2 nftables iptables procps iputils-ping zbar-tools \
             tesseract-ocr chromium chromium-driver fonts-noto-color-emoji shellcheck debootstrap systemd-container \
-            util-linux age qemu-system-x86 e2fsprogs
+            util-linux age qemu-system-x86 e2fsprogs strace
     else
         echo "Not root: what needs a real interface is left out. All of it: sudo ./install.sh $1"
     fi

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import sqlite3
@@ -13,13 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from lib.atomic_file import replacing
-from lib.errors import DatabaseBusy, DatabaseError, Refused
+from lib.errors import DatabaseError, Refused
+from lib.store.trouble import unusable
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
 SCHEMA_VERSION = 5  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
-_PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
-_PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
 Kind = TypeVar("Kind")
 Values = Mapping[str, object] | Sequence[object]
 
@@ -47,21 +45,6 @@ def prepare_database(path: Path) -> bool:
             return False
     except (sqlite3.Error, OSError) as exc:
         raise unusable(path, exc) from exc
-
-
-def unusable(path: Path, exc: Exception) -> DatabaseError:
-    """Explain why the database can't be used: a DatabaseBusy unless it is certain that only a person can fix it."""
-    text = f"{path}: can't be used as the database: {_reason(exc)}"
-    if isinstance(exc, OSError):
-        return DatabaseBusy(text) if exc.errno in _PASSING_ERRNOS else DatabaseError(text)
-    if is_damage(exc):
-        advice = "; restore it from a backup" if "malformed" in text else ""
-        return DatabaseError(text + advice) if is_damaged(path) else DatabaseBusy(text)
-    return DatabaseBusy(text) if any(words in str(exc) for words in _PASSING) else DatabaseError(text)
-
-
-def _reason(exc: Exception) -> str:
-    return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)
 
 
 def _create(db: sqlite3.Connection) -> None:
@@ -213,35 +196,6 @@ def erase_traces(db: sqlite3.Connection) -> None:
 def empty_log(db: sqlite3.Connection) -> bool:
     """Move everything from the write-ahead log into the database, and cut the log to nothing, unless it is in use."""
     return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-
-
-def is_damage(exc: BaseException) -> bool:
-    """Return True for a damaged file, which raises the bare class; a full disk or a lock raises a subclass."""
-    return type(exc) is sqlite3.DatabaseError
-
-
-def is_damaged(path: Path) -> bool:
-    """Look at the whole file once more, by a new connection: a disk may return garbage for a moment."""
-    try:
-        with contextlib.closing(connect(path)) as db:
-            return bool(db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok")
-    except sqlite3.Error as exc:
-        return is_damage(exc)
-
-
-def identity(path: Path) -> tuple[int, int]:
-    """Return device and inode, which identify a file under any path; zeros if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_dev, found.st_ino
-
-
-def check_in_place(path: Path, file: tuple[int, int]) -> None:
-    """Raise DatabaseError if the path no longer leads to the file that was opened: writes to that one are lost."""
-    if identity(path) != file:
-        raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
 
 
 @contextlib.contextmanager

@@ -91,7 +91,10 @@ class Schedule:
                 self._unrecorded[row.id] = record
 
     def record_rest(self, db: sqlite3.Connection) -> None:
-        """Record what could not be recorded before, if the database can be written to again. One thread at a time."""
+        """Record what could not be recorded before, if the database can be written to again. One thread at a time.
+
+        Raise the error of a connection that could only be opened for reading: this one will never write.
+        """
         if not self._unrecorded or not self._recording.acquire(blocking=False):
             return
         try:
@@ -103,8 +106,9 @@ class Schedule:
             with self._lock:
                 for row_id in rest:
                     del self._unrecorded[row_id]
-        except sqlite3.OperationalError:
-            pass  # it was said before
+        except sqlite3.OperationalError as exc:
+            if "readonly" in str(exc):
+                raise
         finally:
             self._recording.release()
 
@@ -226,7 +230,9 @@ class Sender:
             if "can't parse entities" in str(exc) and "parse_mode" in row.params:
                 plain = {name: value for name, value in row.params.items() if name != "parse_mode"}
                 return partial(outbox.replace_row, row_id=row.id, method=row.method, params=plain)
-        return partial(outbox.finish, row=row, message_id=None)
+        # An edit that was cut off before it was recorded is there already: its message is known all the same.
+        edited = row.params.get("message_id") if isinstance(exc, errors.AlreadyDone) else None
+        return partial(outbox.finish, row=row, message_id=edited)
 
     def _give_chat_up(self, db: sqlite3.Connection, chat_id: int) -> None:
         self.mark_unreachable(db, chat_id)

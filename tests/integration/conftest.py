@@ -9,6 +9,7 @@ import pytest
 
 from lib.settings import Settings
 from tests.company import Company
+from tests.integration.small_disk import SmallDisk
 from tests.unit.bot_settings import make_settings
 
 
@@ -21,3 +22,10 @@ def settings(tmp_path: Path) -> Settings:
 def company(tmp_path: Path) -> Iterator[Company]:
     with Company(tmp_path) as company:
         yield company
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    disk = SmallDisk(tmp_path / "disk")
+    yield disk
+    disk.unmount()

@@ -19,7 +19,7 @@ from typing import Any
 
 from requests import Request
 
-from andreyvpn_bot import Bot
+from andreyvpn_bot import RETRY_SECONDS, Bot
 from lib.chat.commands import announce_commands
 from lib.demo.server import TelegramServer
 from lib.demo.telegram import bot_api
@@ -29,6 +29,7 @@ from lib.settings import Settings
 from lib.store.database import connect, prepare_database, transaction, wanted_version
 from lib.telegram.api import Telegram
 from lib.telegram.sender import Schedule
+from tests.integration.copies import open_account
 from tests.unit.interface import MemoryAwg
 
 AT_ONCE = 3  # halves that die at the same time
@@ -67,13 +68,14 @@ class Effects:
         while len(self.children) >= AT_ONCE:
             self.reap()
 
+    def database_failed(self) -> None:
+        """Let a failure of the database, of which there is no reason here, be one of the test."""
+        raise
+
     def _copy_files(self) -> Path:
-        """Keep the files as a kill would leave them."""
         copy = self.folder / str(len(self.points))
         copy.mkdir()
-        for path in self.database.parent.glob(f"{self.database.name}*"):
-            if not path.name.endswith("-shm"):
-                shutil.copy(path, copy)
+        copy_files(self.database, copy)
         return copy
 
     def _die(self, copy: Path) -> None:
@@ -98,10 +100,17 @@ class Effects:
             self.failed.append(name)
 
 
+def copy_files(database: Path, folder: Path) -> None:
+    """Keep the files as a kill would leave them."""
+    for path in database.parent.glob(f"{database.name}*"):
+        if not path.name.endswith("-shm"):
+            shutil.copy(path, folder)
+
+
 class Watched:
     """Something whose calls are effects: one before it happens, one after."""
 
-    def __init__(self, real: Any, effects: Effects, names: dict[str, str]) -> None:
+    def __init__(self, real: Any, effects: Any, names: dict[str, str]) -> None:
         self._real, self._effects, self._names = real, effects, names
 
     def __getattr__(self, name: str) -> Any:
@@ -166,19 +175,19 @@ class SteppedBot(Bot):
     """The real bot with its edges watched, its workers stepped in turn until nothing is left to do."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Effects
+        self, settings: Settings, clock: Clock, server: TelegramServer, awg: MemoryAwg, effects: Any
     ) -> None:
         super().__init__(settings, clock, clock)
         self._hands, self._server, self._awg, self._effects = clock, server, awg, effects
+        self._schedule = Schedule(clock)
         prepare_database(settings.database)
+        open_account(settings.database)
         db = self.connect()
         with transaction(db):
             announce_commands(db, settings, int(clock()))
         self._eye = connect(settings.database)
-        self.poller = self.make_poller(lambda: None)
-        self.sender = self.make_sender(Schedule(clock))
-        self.keeper = self.make_keeper()
-        self.keeper.round(int(clock()))
+        self._make_workers()
+        self._go_round()
 
     def connect(self) -> sqlite3.Connection:
         return Watched(super().connect(), self._effects, {"execute": "the database"})  # type: ignore[return-value]
@@ -192,23 +201,44 @@ class SteppedBot(Bot):
         calls = ("generate_keys", "look", "change", "close")
         return Watched(self._awg, self._effects, {name: f"awg {name}" for name in calls})
 
+    def _make_workers(self) -> None:
+        self.poller = self.make_poller(lambda: None)
+        self.sender = self.make_sender(self._schedule)
+        self.keeper = self.make_keeper()
+
     def pump(self) -> None:
         """Work until every update is confirmed, every message sent, and the interface is as wanted."""
         while True:
             before = wanted_version(self._eye)
-            self.poller.step()
+            polled = self._try(self.poller.step)
             if wanted_version(self._eye) != before:
-                self.keeper.round(int(self._hands()))
+                self._go_round()
             while self._eye.execute("SELECT 1 FROM outbox").fetchone():
-                self._hands.move(self.sender.step())
-            if not self._server.state.updates.pending():
+                self._try(lambda: self._hands.move(self.sender.step()))
+            if polled and not self._server.state.updates.pending():
                 return
 
     def sample(self, seconds: int) -> None:
         """Let time pass, and the keeper go round."""
         self._hands.move(seconds)
-        self.keeper.round(int(self._hands()))
+        self._go_round()
         self.pump()
+
+    def _go_round(self) -> None:
+        """Let the keeper try until it has done a whole round."""
+        while not self._try(lambda: self.keeper.round(int(self._hands()))):
+            pass
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Let a worker do something; if the database fails, let it start anew a moment later, as `run` does."""
+        try:
+            work()
+        except sqlite3.OperationalError:
+            self._effects.database_failed()
+            self._hands.move(RETRY_SECONDS)
+            self._make_workers()
+            return False
+        return True
 
 
 @dataclass

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import Company
+from tests.integration.copies import each_message_once
 from tests.integration.troubled_interface import TroubledInterface
 from tests.stand import Person, words
 
@@ -30,7 +31,7 @@ TROUBLES = {
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    with Company(tmp_path, interface=TroubledInterface(tmp_path)) as company:
+    with Company(tmp_path, interface=TroubledInterface(tmp_path)) as company, each_message_once(company):
         company.let_in(company.friend)
         company.give_config(company.friend)
         yield company

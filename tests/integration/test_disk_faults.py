@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,31 +16,31 @@ from pathlib import Path
 import pytest
 
 from tests.company import ROOT, Company
-from tests.needs import need
+from tests.integration.copies import each_message_once
+from tests.integration.small_disk import SmallDisk
+from tests.needs import need_tools
 from tests.reporting import Figures
 
 PATIENCE = 60
 FAULT_SECONDS = 15  # for which a fault goes on: several attempts of every worker
+DISK_ERRORS = (  # the call to the system that fails while the bot starts, and which of those on the database's files
+    ("pread64", 1), ("pread64", 4), ("pread64", 8), ("openat", 2), ("openat", 3), ("fcntl", 1), ("pwrite64", 1),
+)  # fmt: skip
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own."""
-    need(os.geteuid() == 0, "root")
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount], capture_output=True)
-    need(made.returncode == 0, "the right to mount")
-    yield mount
-    subprocess.run(["umount", "--lazy", mount], check=True)
-
-
-@pytest.fixture
-def company(tmp_path: Path, disk: Path) -> Iterator[Company]:
-    """A company that keeps only its database on the small disk."""
-    company = Company(tmp_path, DATABASE=str(disk / "bot_data.db"))
-    company.database = disk / "bot_data.db"
+def company(tmp_path: Path, disk: SmallDisk) -> Iterator[Company]:
+    """A company that keeps its database on the small disk."""
+    company = Company(tmp_path, DATABASE=str(disk.folder / "bot_data.db"))
+    company.database = disk.folder / "bot_data.db"
     with company:
+        yield company
+
+
+@pytest.fixture
+def counted(company: Company) -> Iterator[Company]:
+    """A company whose messages are counted: each came once."""
+    with each_message_once(company):
         yield company
 
 
@@ -64,36 +65,24 @@ def fails_to_start(company: Company, code: int = 2) -> str:
     return done.stderr
 
 
-def write_without_end(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+def check_that_it_may_pass(said: str) -> None:
+    """Check what a start that failed says of a trouble that passes: nothing that could do harm."""
+    assert "try again in a moment" in said
+    assert "backup" not in said
+    assert "Traceback" not in said
 
 
-def test_a_full_disk_loses_nothing(company: Company, disk: Path) -> None:
-    company.let_in(company.friend)
-    notice = company.ask(company.friend)
-    ballast = disk / "ballast"
-    with pytest.raises(OSError, match="No space left"):
-        write_without_end(ballast)
-    company.admin.press("Approve", message=notice)
-    company.second_friend.send("/start")
-    company.wait(complained(company, "can't use the database and tries again"), PATIENCE)
-    ballast.unlink()
-    company.friend.wait_for("Open this file", timeout=PATIENCE)
-    company.second_friend.wait_for(predicate=lambda message: "photo" in message, timeout=PATIENCE)
-    assert company.rows("SELECT count(*) FROM configs") == [(1,)]
-    assert company.rows("PRAGMA integrity_check") == [("ok",)]
-
-
-def copies(company: Company, since: int) -> dict[tuple[object, ...], int]:
-    """Count what Telegram took: calls that send something, by chat and content, since a number in its log."""
-    sent = [
-        (call["params"].get("chat_id"), call["params"].get("text"), call["params"].get("caption"), call["method"])
-        for call in company.stand.requests(since=since)
-        if call["method"].startswith("send") and call["status"] == 200
-    ]
-    return {one: sent.count(one) for one in sent}
+def test_a_full_disk_loses_nothing(counted: Company, disk: SmallDisk) -> None:
+    counted.let_in(counted.friend)
+    notice = counted.ask(counted.friend)
+    with disk.full():
+        counted.admin.press("Approve", message=notice)
+        counted.second_friend.send("/start")
+        counted.wait(complained(counted, "can't use the database and tries again"), PATIENCE)
+    counted.friend.wait_for("Open this file", timeout=PATIENCE)
+    counted.second_friend.wait_for(predicate=lambda message: "photo" in message, timeout=PATIENCE)
+    assert counted.rows("SELECT count(*) FROM configs") == [(1,)]
+    assert counted.rows("PRAGMA integrity_check") == [("ok",)]
 
 
 def is_idle(company: Company) -> Callable[[], bool]:
@@ -105,64 +94,107 @@ def messages_on_their_way(company: Company) -> Iterator[None]:
     """Let a friend ask for a config; in the block, two messages about it have left, and none is recorded yet."""
     company.let_in(company.friend)
     company.wait(is_idle(company), PATIENCE)
-    since = company.stand.requests()[-1]["id"]
     company.stand.fault("slow", method="sendMessage", seconds=2, count=2)
     company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
     company.wait(lambda: company.rows("SELECT count(*) FROM config_requests") == [(1,)], PATIENCE)
     yield
     company.wait(is_idle(company), PATIENCE)
-    found = copies(company, since)
-    assert len(found) == 2
-    assert set(found.values()) == {1}, found
 
 
-def test_a_disk_that_fills_up_while_messages_are_on_their_way_repeats_none(company: Company, disk: Path) -> None:
-    ballast = disk / "ballast"
-    with messages_on_their_way(company):
-        with pytest.raises(OSError, match="No space left"):
-            write_without_end(ballast)
-        company.wait(complained(company, "can't be recorded"), PATIENCE)
+def test_a_disk_that_fills_up_while_messages_are_on_their_way_repeats_none(counted: Company, disk: SmallDisk) -> None:
+    with messages_on_their_way(counted), disk.full():
+        counted.wait(complained(counted, "can't be recorded"), PATIENCE)
         time.sleep(FAULT_SECONDS)
-        ballast.unlink()
+    assert len(counted.stand.requests(method="sendMessage", since=first_slow(counted))) == 2
 
 
-def test_a_lock_that_comes_while_messages_are_on_their_way_repeats_none(company: Company) -> None:
-    with messages_on_their_way(company), closing(sqlite3.connect(company.database, isolation_level=None)) as lock:
+def test_a_lock_that_comes_while_messages_are_on_their_way_repeats_none(counted: Company) -> None:
+    with messages_on_their_way(counted), closing(sqlite3.connect(counted.database, isolation_level=None)) as lock:
         lock.execute("BEGIN IMMEDIATE")
-        company.wait(complained(company, "can't be recorded"), PATIENCE)
+        counted.wait(complained(counted, "can't be recorded"), PATIENCE)
         time.sleep(FAULT_SECONDS)
         lock.execute("ROLLBACK")
+    assert len(counted.stand.requests(method="sendMessage", since=first_slow(counted))) == 2
 
 
-def test_a_read_only_disk_is_refused_at_the_start(company: Company, disk: Path) -> None:
+def first_slow(company: Company) -> int:
+    """Return the number of the last call before those that Telegram took slowly."""
+    return int(next(call["id"] for call in company.stand.requests() if call["fault"] == "slow")) - 1
+
+
+def test_a_read_only_disk_is_refused_at_the_start(company: Company, disk: SmallDisk) -> None:
     company.stop()
-    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    disk.read_only(True)
     assert "andreyvpn: " in fails_to_start(company)
-    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    disk.read_only(False)
     company.start()
 
 
-def test_a_database_locked_by_another_program_loses_nothing(company: Company) -> None:
-    company.let_in(company.friend)
-    lock = sqlite3.connect(company.database, isolation_level=None)
+def test_a_full_disk_at_the_start_passes(company: Company, disk: SmallDisk) -> None:
+    company.stop()
+    with disk.full():
+        check_that_it_may_pass(fails_to_start(company, code=1))
+    company.start()
+
+
+def test_a_database_locked_by_another_program_loses_nothing(counted: Company) -> None:
+    counted.let_in(counted.friend)
+    lock = sqlite3.connect(counted.database, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
-    company.wait(complained(company, "database is locked"), PATIENCE)
+    counted.friend.press(data="device:phone", message=counted.friend.last(), forge=True)
+    counted.wait(complained(counted, "database is locked"), PATIENCE)
     lock.execute("ROLLBACK")
     lock.close()
-    company.admin.wait_for("Request for a config", timeout=PATIENCE)
-    assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+    counted.admin.wait_for("Request for a config", timeout=PATIENCE)
+    assert counted.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
 
 
-def test_a_lock_at_the_start_passes_and_needs_no_backup(company: Company) -> None:
+@pytest.mark.parametrize("pragma", ["", "PRAGMA locking_mode = EXCLUSIVE"], ids=["to write", "to read"])
+def test_a_lock_at_the_start_passes_and_needs_no_backup(company: Company, pragma: str) -> None:
     company.stop()
     with closing(sqlite3.connect(company.database, isolation_level=None)) as lock:
+        lock.execute(pragma)
         lock.execute("BEGIN EXCLUSIVE")
         said = fails_to_start(company, code=1)
         assert "database is locked" in said
-        assert "try again in a moment" in said
-        assert "backup" not in said
+        check_that_it_may_pass(said)
     company.start()
+
+
+def strace(company: Company, call: str, nth: int) -> list[str]:
+    """Return the command that fails one call of each thread on the database's files, the nth, with EIO."""
+    need_tools("strace")
+    files = [word for end in ("", "-wal", "-shm") for word in ("-P", f"{company.database}{end}")]
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:error=EIO:when={nth}"]
+    return ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", str(company.folder / "strace"), *files, *inject]
+
+
+@pytest.mark.slow(20)
+def test_one_disk_error_at_the_start_passes_and_needs_no_backup(company: Company, figures: Figures) -> None:
+    ended = Counter[str]()
+    for call, nth in DISK_ERRORS:
+        company.stop(signal.SIGKILL)
+        begun = company.log.stat().st_size
+        code = company.try_to_start(*strace(company, call, nth))
+        assert "INJECTED" in (company.folder / "strace").read_text()
+        if code is not None:
+            assert code == 1, (call, nth)
+            check_that_it_may_pass(company.log.read_text()[begun:])
+            ended[call] += 1
+            company.start()
+    figures.say(f"{len(DISK_ERRORS)} starts with a disk error: {sum(ended.values())} ended with exit code 1")
+    assert ended["pread64"]
+    assert ended["openat"]
+    company.let_in(company.friend)
+
+
+def test_a_disk_error_after_which_nothing_can_be_written_passes(counted: Company) -> None:
+    """SQLite opens the file for reading then; no connection of a worker may stay like that."""
+    counted.stop()
+    counted.start(*strace(counted, "openat", 1))
+    counted.wait(complained(counted, "attempt to write a readonly database"), PATIENCE)
+    counted.friend.send("/start")
+    counted.friend.wait_for(predicate=lambda message: "photo" in message, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("deed", ["deleted", "replaced"])

@@ -7,15 +7,24 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lib.vpn import obfuscation
 from tests.company import ADMIN, FRIEND, ROOT, TOKEN, Company
+from tests.integration.copies import each_message_once
 from tests.stand import words
 
 GOOD = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1", "SERVER_ENDPOINT": "host", "TELEGRAM_API": "http://127.0.0.1:9"}
+
+
+@pytest.fixture
+def counted(company: Company) -> Iterator[Company]:
+    """A company whose messages are counted: each came once."""
+    with each_message_once(company):
+        yield company
 
 
 def start_badly(folder: Path, *arguments: str, **settings: str) -> str:
@@ -80,14 +89,14 @@ def test_a_wrong_token_ends_the_bot_with_one_clear_line(company: Company) -> Non
     assert "wrong-token-here" not in said
 
 
-def test_an_answer_that_the_token_is_wrong_is_doubted(company: Company) -> None:
-    company.let_in(company.friend)
-    company.stand.fault("status", method="getUpdates", status=404, count=1)
-    company.stand.fault("status", method="sendMessage", status=401, count=1)
-    company.friend.send("/help")
-    company.friend.wait_for("One config, one device", timeout=60)
-    assert company.process
-    assert company.process.poll() is None
+def test_an_answer_that_the_token_is_wrong_is_doubted(counted: Company) -> None:
+    counted.let_in(counted.friend)
+    counted.stand.fault("status", method="getUpdates", status=404, count=1)
+    counted.stand.fault("status", method="sendMessage", status=401, count=1)
+    counted.friend.send("/help")
+    counted.friend.wait_for("One config, one device", timeout=60)
+    assert counted.process
+    assert counted.process.poll() is None
 
 
 def test_a_stop_while_telegram_hangs_is_still_quick(company: Company) -> None:
@@ -100,47 +109,48 @@ def test_a_stop_while_telegram_hangs_is_still_quick(company: Company) -> None:
     company.stand.clear_faults()
 
 
-def test_a_message_that_telegram_refuses_for_now_comes_later_and_in_order(company: Company) -> None:
-    company.stand.fault("429", method="sendMessage", count=1, retry_after=1)
-    company.stand.fault("html502", count=3)
-    company.stand.fault("truncated", count=1)
-    company.stand.fault("reset", count=1)
-    company.friend.send("/stats")
-    company.friend.send("/help")
-    company.wait(lambda: len(company.friend.messages()) == 2, timeout=40, what="both answers")
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=20)
+def test_a_message_that_telegram_refuses_for_now_comes_later_and_in_order(counted: Company) -> None:
+    counted.stand.fault("429", method="sendMessage", count=1, retry_after=1)
+    counted.stand.fault("html502", count=3)
+    counted.stand.fault("truncated", count=1)
+    counted.stand.fault("reset", count=1)
+    counted.friend.send("/stats")
+    counted.friend.send("/help")
+    counted.wait(lambda: len(counted.friend.messages()) == 2, timeout=40, what="both answers")
+    counted.wait(lambda: not counted.rows("SELECT 1 FROM outbox"), timeout=20)
 
 
-def test_an_outage_of_telegram_loses_nothing(company: Company) -> None:
-    company.let_in(company.friend)
-    notice = company.ask(company.friend)
-    with company.stand.down():
+def test_an_outage_of_telegram_loses_nothing(counted: Company) -> None:
+    counted.let_in(counted.friend)
+    notice = counted.ask(counted.friend)
+    with counted.stand.down():
         time.sleep(1)
-    company.admin.press("Approve", message=notice)
-    document = company.friend.wait_for("Open this file", timeout=60)
-    assert company.friend.download(document)
+    counted.admin.press("Approve", message=notice)
+    document = counted.friend.wait_for("Open this file", timeout=60)
+    assert counted.friend.download(document)
 
 
-def test_updates_that_came_while_the_bot_was_down_are_handled_once(company: Company) -> None:
-    company.let_in(company.friend)
-    company.stop(signal.SIGKILL)
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
-    company.friend.send("/help")
-    company.start()
-    company.friend.wait_for("One config, one device")
-    assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+def test_updates_that_came_while_the_bot_was_down_are_handled_once(counted: Company) -> None:
+    counted.let_in(counted.friend)
+    counted.wait(lambda: not counted.rows("SELECT 1 FROM outbox"))  # nothing is cut off by the kill
+    counted.stop(signal.SIGKILL)
+    counted.friend.press(data="device:phone", message=counted.friend.last(), forge=True)
+    counted.friend.send("/help")
+    counted.start()
+    counted.friend.wait_for("One config, one device")
+    assert counted.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
 
 
-def test_a_deleted_notice_does_not_stop_a_decision(company: Company) -> None:
-    company.knock(company.friend)
-    notice = company.admin.wait_for(f"ID: {FRIEND}")
-    company.stand.fault(
+def test_a_deleted_notice_does_not_stop_a_decision(counted: Company) -> None:
+    counted.knock(counted.friend)
+    notice = counted.admin.wait_for(f"ID: {FRIEND}")
+    counted.stand.fault(
         "status", method="editMessageText", chat_id=ADMIN, count=1, status=400,
         body='{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
     )  # fmt: skip
-    company.admin.press("Approve", message=notice)
-    company.friend.wait_for("You are in")
-    fresh = company.admin.wait_for("Approved by Andrey", after=notice)
+    counted.admin.press("Approve", message=notice)
+    counted.friend.wait_for("You are in")
+    fresh = counted.admin.wait_for("Approved by Andrey", after=notice)
     assert f"ID: {FRIEND}" in words(fresh)
 
 

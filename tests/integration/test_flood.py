@@ -11,6 +11,7 @@ import pytest
 
 from lib.chat.notify.decisions_shown import NOTICES_AT_ONCE
 from tests.company import Company
+from tests.integration.copies import each_message_once
 from tests.reporting import Figures
 from tests.stand import words
 
@@ -22,7 +23,7 @@ PATIENCE = 240.0
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company:
+    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company, each_message_once(company, PATIENCE):
         company.let_in(company.friend)
         yield company
 

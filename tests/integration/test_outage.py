@@ -14,6 +14,7 @@ from lib.chat.texts import Markup
 from lib.store.database import connect, transaction
 from lib.store.outbox import TAP, Outgoing, enqueue
 from tests.company import FRIEND, SECOND_FRIEND, Company
+from tests.integration.copies import each_message_once
 from tests.reporting import Figures
 from tests.stand import Person, words
 
@@ -24,7 +25,7 @@ PATIENCE = 240.0
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company:
+    with Company(tmp_path, limits=True, LOG_LEVEL="INFO") as company, each_message_once(company, PATIENCE):
         yield company
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.company import ADMIN, FRIEND, Company
+from tests.integration.copies import each_message_once
 from tests.stand import Json, Person, words
 
 # In one process: every story is compared with the one without a fault, and some are played at the same time.
@@ -55,7 +56,7 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[
 
 
 def play_story(folder: Path, rule: Json, struck: tuple[str, ...]) -> End:
-    with Company(folder) as company:
+    with Company(folder) as company, each_message_once(company, PATIENCE):
         company.let_in(company.friend)
         for method in struck:
             company.stand.fault(**rule, method=method)

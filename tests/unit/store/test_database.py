@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import stat
 from contextlib import closing
@@ -10,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.errors import DatabaseBusy, DatabaseError
-from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction, unusable
+from lib.errors import DatabaseError
+from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction
 
 
 def test_it_works(tmp_path: Path) -> None:
@@ -109,44 +108,6 @@ def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
         pass
     with sole_owner(path):
         pass
-
-
-PASSING = (
-    sqlite3.OperationalError("database is locked"),
-    sqlite3.OperationalError("database table is locked"),
-    sqlite3.OperationalError("disk I/O error"),
-    sqlite3.OperationalError("database or disk is full"),
-    OSError(errno.EIO, "Input/output error"),
-    OSError(errno.ENOSPC, "No space left on device"),
-    sqlite3.DatabaseError("database disk image is malformed"),  # and the second look finds it sound
-)
-LASTING = (
-    sqlite3.OperationalError("unable to open database file"),
-    sqlite3.OperationalError("attempt to write a readonly database"),
-    OSError(errno.EACCES, "Permission denied"),
-    OSError(errno.EROFS, "Read-only file system"),
-)
-
-
-@pytest.mark.parametrize("exc", [*PASSING, *LASTING], ids=str)
-def test_what_may_pass_is_told_from_what_needs_a_person(tmp_path: Path, exc: Exception) -> None:
-    path = tmp_path / "bot_data.db"
-    prepare_database(path)
-    found = unusable(path, exc)
-    assert isinstance(found, DatabaseBusy) == (exc in PASSING)
-    assert "backup" not in str(found)
-
-
-def test_damage_is_believed_after_a_second_look(tmp_path: Path) -> None:
-    path = tmp_path / "bot_data.db"
-    prepare_database(path)
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xa5" * (size - 4096))
-    found = unusable(path, sqlite3.DatabaseError("database disk image is malformed"))
-    assert type(found) is DatabaseError
-    assert "restore it from a backup" in str(found)
 
 
 def test_deleted_content_is_overwritten_however_sqlite_was_compiled(

@@ -115,6 +115,32 @@ def test_a_sender_that_starts_again_remembers_what_was_sent(stage: Stage) -> Non
     assert outbox.count_waiting(stage.db) == 0
 
 
+def test_a_connection_that_will_never_write_is_given_up_and_what_was_sent_is_remembered(stage: Stage) -> None:
+    stage.enqueue(1)
+    stage.db.execute("PRAGMA query_only = ON")  # as after a disk error, when SQLite opens the file for reading alone
+    stage.senders[0].step()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        stage.senders[0].step()
+    stage.senders[1].step()
+    assert stage.telegram.calls == [("sendMessage", 1)]
+    assert outbox.count_waiting(stage.senders[1].db) == 0
+
+
+def test_an_edit_that_was_cut_off_before_it_was_recorded_is_remembered_all_the_same(settings: Settings) -> None:
+    def fail() -> None:
+        raise errors.AlreadyDone("400 message is not modified")
+
+    prepare_database(settings.database)
+    stage = Stage(settings.database, fail)
+    edit = outbox.Outgoing(1, "editMessageText", {"message_id": 7, "text": "asked"}, subject="request:1")
+    outbox.enqueue(stage.db, [edit], int(stage.now))
+    stage.senders[0].step()
+    assert outbox.count_waiting(stage.db) == 0
+    assert outbox.message_of(stage.db, "request:1", 1) == 7
+    for sender in stage.senders:
+        sender.db.close()
+
+
 @pytest.mark.parametrize(
     ("failure", "left"),
     [

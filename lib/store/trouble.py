@@ -1,0 +1,81 @@
+"""What it means that the database can't be used: whether it may pass, or only a person can mend it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+from lib.errors import DatabaseBusy, DatabaseError
+
+_PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
+_REFUSED = ("unable to open", "readonly")  # what it says if a file can't be opened, for whatever reason
+_PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
+NO_FILE = (0, 0)
+
+
+def unusable(path: Path, exc: Exception) -> DatabaseError:
+    """Explain why the database can't be used: a DatabaseBusy unless it is certain that only a person can fix it."""
+    text = f"{path}: can't be used as the database: {_reason(exc)}"
+    if isinstance(exc, OSError):
+        return DatabaseBusy(text) if exc.errno in _PASSING_ERRNOS else DatabaseError(text)
+    if is_damage(exc):
+        advice = "; restore it from a backup" if "malformed" in text else ""
+        return DatabaseError(text + advice) if is_damaged(path) else DatabaseBusy(text)
+    if any(words in str(exc) for words in _REFUSED):
+        return DatabaseError(text) if _is_forbidden(path) else DatabaseBusy(text)
+    return DatabaseBusy(text) if any(words in str(exc) for words in _PASSING) else DatabaseError(text)
+
+
+def _reason(exc: Exception) -> str:
+    return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)
+
+
+def is_damage(exc: BaseException) -> bool:
+    """Return True for a damaged file, which raises the bare class; a full disk or a lock raises a subclass."""
+    return type(exc) is sqlite3.DatabaseError
+
+
+def is_damaged(path: Path) -> bool:
+    """Look at the whole file once more, by a new connection: a disk may return garbage for a moment."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10)) as db:
+            return bool(db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok")
+    except sqlite3.Error as exc:
+        return is_damage(exc)
+
+
+def _is_forbidden(path: Path) -> bool:
+    """Look again at a file that could not be opened; return True if it is missing, no file, or can't be written."""
+    try:
+        path = path.resolve()
+        beside = [path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")]
+        files = [path.parent, path, *(file for file in beside if identity(file) != NO_FILE)]
+        return not stat.S_ISREG(path.stat().st_mode) or not all(os.access(file, os.R_OK | os.W_OK) for file in files)
+    except OSError as exc:
+        return exc.errno not in _PASSING_ERRNOS
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Return device and inode, which identify a file under any path; NO_FILE if there is none. May raise OSError."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return NO_FILE
+    return found.st_dev, found.st_ino
+
+
+def check_in_place(path: Path, file: tuple[int, int]) -> None:
+    """Raise DatabaseError if the path no longer leads to the file that was opened: writes to that one are lost.
+
+    A look that fails proves nothing.
+    """
+    try:
+        found = identity(path)
+    except OSError:
+        return
+    if found != file:
+        raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")

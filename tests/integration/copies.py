@@ -1,0 +1,137 @@
+"""Each message once: what Telegram took is counted against what the bot ever queued.
+
+The database keeps the account itself: triggers write each row of the outbox down in the transaction that queues it, so
+that a kill, a full disk or a lock takes both back or neither. Telegram's side is its log of calls. A message may have
+been taken once more only for each time that nobody could tell the bot, and for each of these exactly once more.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.company import Company
+from tests.stand import Json
+
+Message = tuple[str, frozenset[tuple[str, str]]]  # method and parameters, as a form has them
+ANSWER = "answerCallbackQuery"
+TOLD = (None, "slow", "trickle")  # faults after which the bot has the answer all the same
+ACCOUNT = """
+CREATE TABLE IF NOT EXISTS queued (
+    id INTEGER PRIMARY KEY, chat_id INTEGER, method TEXT, params TEXT, subject TEXT, lasts INTEGER
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS note_queued AFTER INSERT ON outbox BEGIN
+    INSERT INTO queued VALUES (NEW.id, NEW.chat_id, NEW.method, NEW.params, NEW.subject, NEW.expires_at IS NULL);
+END;
+CREATE TRIGGER IF NOT EXISTS note_replaced AFTER UPDATE OF chat_id, method, params ON outbox BEGIN
+    UPDATE queued SET chat_id = NEW.chat_id, method = NEW.method, params = NEW.params WHERE id = NEW.id;
+END;
+"""
+
+
+@dataclass(frozen=True)
+class Death:
+    """A kill: what waited in the outbox then, and the last call that Telegram took before."""
+
+    waiting: Counter[Message]
+    last_call: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """The outcome: how many different messages were counted, and how many copies there are beyond the first ones."""
+
+    messages: int
+    twice: int
+
+
+def open_account(database: Path) -> None:
+    """Begin to write down what is queued."""
+    with closing(sqlite3.connect(database, timeout=30)) as db:
+        db.executescript(ACCOUNT)
+
+
+def waiting(database: Path) -> Counter[Message]:
+    """Count the messages that wait in the outbox."""
+    return Counter(_of_row(*row) for row in _read(database, "SELECT chat_id, method, params FROM outbox"))
+
+
+def check_copies(database: Path, calls: Iterable[Json], deaths: Iterable[Death] = ()) -> Count:
+    """Check that Telegram took each message as often as it was queued, and once more for each time it was cut off."""
+    rows = [
+        (_of_row(*row), bool(lasts))
+        for *row, lasts in _read(database, "SELECT chat_id, method, params, lasts FROM queued")
+        if _counts(row[1])
+    ]
+    queued, must = Counter(message for message, _ in rows), {message for message, lasts in rows if lasts}
+    taken = [call for call in calls if _counts(call["method"]) and _is_taken(call)]
+    copies, cut = Counter(map(_of_call, taken)), _cut_off(taken, deaths)
+    assert queued, "nothing was queued, so nothing was counted"
+    too_many = {m: (n, queued[m], cut[m]) for m, n in copies.items() if n > queued[m] + cut[m]}
+    assert not too_many, f"came too often (came, queued, cut off): {too_many}"
+    # An equal message that still waits may be replaced, so of several equal ones the last is sure to come.
+    missing = {m: (copies[m], n) for m, n in queued.items() if m in must and copies[m] < 1 + (n == 1 and cut[m])}
+    assert not missing, f"came too rarely (came, queued): {missing}"
+    return Count(len(queued), sum(max(0, copies[m] - n) for m, n in queued.items()))
+
+
+@contextmanager
+def each_message_once(company: Company, patience: float = 60) -> Iterator[Company]:
+    """Count every message of a company's story, and check at its end that each came once; its bot is not killed."""
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), patience, "the last message")
+    open_account(company.database)
+    begun = company.stand.requests()[-1]["id"]
+    yield company
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), patience, "the last message")
+    check_copies(company.database, company.stand.requests(since=begun))
+
+
+def _cut_off(taken: list[Json], deaths: Iterable[Death]) -> Counter[Message]:
+    """Count the messages that Telegram took although the bot could not know, or died before it could write it down."""
+    cut = Counter(_of_call(call) for call in taken if call["fault"] not in TOLD)
+    first = 0
+    for death in deaths:
+        life = Counter(_of_call(call) for call in taken if first < call["id"] <= death.last_call)
+        cut += life & death.waiting
+        first = death.last_call
+    return cut
+
+
+def _counts(method: str) -> bool:
+    return method == ANSWER or (method.startswith("send") and method != "sendChatAction")
+
+
+def _is_taken(call: Json) -> bool:
+    """Return True if a call took effect; what a fault invents as an answer is no message."""
+    result = (call["answer"] or {}).get("result") if isinstance(call["answer"], dict) else None
+    return call["status"] == 200 and (result is True or (isinstance(result, dict) and "date" in result))
+
+
+def _of_row(chat_id: int, method: str, params: str) -> Message:
+    return _message(method, {**json.loads(params), "chat_id": chat_id})
+
+
+def _of_call(call: Json) -> Message:
+    return _message(call["method"], call["params"])
+
+
+def _message(method: str, params: Mapping[str, Any]) -> Message:
+    given = {name: value for name, value in params.items() if value is not None}
+    if method == ANSWER:
+        given.pop("chat_id", None)
+    return method, frozenset((name, _as_in_a_form(value)) for name, value in given.items())
+
+
+def _as_in_a_form(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read(database: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as db:
+        return db.execute(query).fetchall()
