@@ -123,9 +123,9 @@ def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[
             raise Refused("unknown_command")
         return route, (tuple(rest[:1]) if route.arguments == (str,) else ()) or route.defaults
     awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
-    verb, *words = (awaiting or "").split(":")
-    if verb not in TEXTS:
-        return Route(NOBODY, menu.menu), ()
+    verb, *words = (awaiting or "nothing").split(":")
+    if verb not in TEXTS:  # a question of an older bot
+        verb, words = "nothing", []
     return TEXTS[verb], (text, *_read_arguments(TEXTS[verb], words))
 
 

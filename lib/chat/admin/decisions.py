@@ -13,14 +13,15 @@ from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Compose, confirm, done, say_to, show
-from lib.chat.texts import say
+from lib.chat.screens import Actor, Compose, about, confirm, done, language_of, rewrite, say_to, show
+from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
+from lib.store.database import put_meta
 from lib.store.outbox import Outgoing, forget_notices, message_of
-from lib.store.users import User, get_user, move_user, name_of, set_helper
+from lib.store.users import User, get_user, move_user, name_of, set_awaiting, set_helper
 
 REASON_LENGTH = 300  # UTF-16 units
 
@@ -92,6 +93,7 @@ def _decide(
     refusal = rules.why_not_decide(actor, user)
     if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
+    rules.check_decisions(db, actor, user, now)
     user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
     return user, [*done(actor, f"done_{after}"), *messages]
 
@@ -121,7 +123,10 @@ def decide_person(
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    ended = [*_reject_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
+    ended = []
+    if after == "blocked":
+        asked = open_request(db, user.id)
+        ended = [*_reject_request(db, settings, by, user, now), *_end_help(db, settings, by, user, asked)]
     edits = decisions_shown.update_user_notices(db, settings, user)
     return user, [*edits, *ended, _tell_person(user, before, reason)]
 
@@ -170,7 +175,8 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
         raise Refused("old_button")
     if helper:
         set_helper(db, user.id, True)
-    menu = helper_commands(actor.settings, user.id) if helper else _end_help(db, user)
+    asked = open_request(db, user.id)
+    menu = helper_commands(actor.settings, user.id) if helper else _end_help(db, actor.settings, actor.id, user, asked)
     audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
     page = show_user(db, actor, replace(user, helper=int(helper)), now)
     told = decisions_shown.tell_friend(user, f"you_help_{word}")
@@ -185,10 +191,36 @@ def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
     return user
 
 
-def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
+def _end_help(
+    db: sqlite3.Connection, settings: Settings, by: int, user: User, asked: ConfigRequest | None
+) -> list[Outgoing]:
+    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN.
+
+    Whatever they left open is ended, and `by` is told what that was: cards that waited for their decision, a question
+    that their next text would have answered, and their own request, which others decide.
+    """
     if not user.helper:
         return []
     set_helper(db, user.id, False)
-    forget_notices(db, user.id)
-    return friend_commands(user.id)
+    set_awaiting(db, user.id, None)
+    put_meta(db, f"people:{user.id}", None)
+    cards = forget_notices(db, user.id)
+    language = language_of(db, settings, by)
+    left = [
+        *([say(language, "helper_left_cards", count=len(cards))] if cards else []),
+        *([say(language, "helper_left_question")] if user.awaiting else []),
+        *([say(language, f"helper_left_{_fate(db, asked)}", name=asked.name)] if asked else []),
+    ]
+    text = Markup(say(language, "helper_left", **about(language, user)) + "".join(left))
+    told = [say_to(by, text, keyboards.to_waiting(language))] if left else []
+    return [
+        *(rewrite(user.id, card, say(user.language, "help_over")) for card in cards),
+        *told,
+        *friend_commands(user.id),
+    ]
+
+
+def _fate(db: sqlite3.Connection, asked: ConfigRequest) -> str:
+    """Name what becomes of a helper's own request: rejected if they were blocked, else it waits or is being made."""
+    state = get_request(db, asked.id).state
+    return "request" if state == "pending" else state

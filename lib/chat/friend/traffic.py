@@ -38,7 +38,9 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
         quota=_quota_left(actor, month.used.total, now),
         **down_and_up(actor.language, month.used),
     )
-    return show_picture(actor, f"chart:{actor.id}:{present}", caption, _around(actor, present, first, present))
+    more = keyboards.more_traffic(actor.language) if quota_warning(actor, month.used.total, now) else []
+    keyboard = [*more, *_around(actor, present, first, present)]
+    return show_picture(actor, f"chart:{actor.id}:{present}", caption, keyboard)
 
 
 def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[Outgoing]:
