@@ -8,20 +8,20 @@ from dataclasses import replace
 from lib.chat import keyboards, rules
 from lib.chat.admin import waiting
 from lib.chat.admin.person import get_non_admin, show_user
-from lib.chat.commands import friend_commands, helper_commands
+from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Compose, about, confirm, done, language_of, rewrite, say_to, show
-from lib.chat.texts import Markup, say
+from lib.chat.screens import Actor, Compose, confirm, done, say_to, show
+from lib.chat.texts import say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
-from lib.store.database import put_meta
-from lib.store.outbox import Outgoing, forget_notices, message_of
-from lib.store.users import User, get_user, move_user, name_of, set_awaiting, set_helper
+from lib.store.outbox import Outgoing, message_of
+from lib.store.users import User, get_user, move_user, name_of, set_helper
 
 REASON_LENGTH = 300  # UTF-16 units
 
@@ -126,7 +126,7 @@ def decide_person(
     ended = []
     if after == "blocked":
         asked = open_request(db, user.id)
-        ended = [*_reject_request(db, settings, by, user, now), *_end_help(db, settings, by, user, asked)]
+        ended = [*_reject_request(db, settings, by, user, now), *end_help(db, settings, by, user, asked)]
     edits = decisions_shown.update_user_notices(db, settings, user)
     return user, [*edits, *ended, _tell_person(user, before, reason)]
 
@@ -176,7 +176,7 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
     if helper:
         set_helper(db, user.id, True)
     asked = open_request(db, user.id)
-    menu = helper_commands(actor.settings, user.id) if helper else _end_help(db, actor.settings, actor.id, user, asked)
+    menu = helper_commands(actor.settings, user.id) if helper else end_help(db, actor.settings, actor.id, user, asked)
     audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
     page = show_user(db, actor, replace(user, helper=int(helper)), now)
     told = decisions_shown.tell_friend(user, f"you_help_{word}")
@@ -189,38 +189,3 @@ def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
     if user.state != "approved":
         raise Refused("person_outside")
     return user
-
-
-def _end_help(
-    db: sqlite3.Connection, settings: Settings, by: int, user: User, asked: ConfigRequest | None
-) -> list[Outgoing]:
-    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN.
-
-    Whatever they left open is ended, and `by` is told what that was: cards that waited for their decision, a question
-    that their next text would have answered, and their own request, which others decide.
-    """
-    if not user.helper:
-        return []
-    set_helper(db, user.id, False)
-    set_awaiting(db, user.id, None)
-    put_meta(db, f"people:{user.id}", None)
-    cards = forget_notices(db, user.id)
-    language = language_of(db, settings, by)
-    left = [
-        *([say(language, "helper_left_cards", count=len(cards))] if cards else []),
-        *([say(language, "helper_left_question")] if user.awaiting else []),
-        *([say(language, f"helper_left_{_fate(db, asked)}", name=asked.name)] if asked else []),
-    ]
-    text = Markup(say(language, "helper_left", **about(language, user)) + "".join(left))
-    told = [say_to(by, text, keyboards.to_waiting(language))] if left else []
-    return [
-        *(rewrite(user.id, card, say(user.language, "help_over")) for card in cards),
-        *told,
-        *friend_commands(user.id),
-    ]
-
-
-def _fate(db: sqlite3.Connection, asked: ConfigRequest) -> str:
-    """Name what becomes of a helper's own request: rejected if they were blocked, else it waits or is being made."""
-    state = get_request(db, asked.id).state
-    return "request" if state == "pending" else state

@@ -24,7 +24,7 @@ TROUBLE = re.compile(
     r"завис|сломал|глюч|тормоз|ошибк|отключается|вылета|упал|лагает|"
     r"\b(do(es)?|did|is|are|was|wo|ca|can|could)\s?n[o']?t\s+(\w+\s+)?(work|connect|load|open|run|start|reach)|"
     r"\bno (internet|connection|access|network)|stop(s|ped)? working|disconnect|\bbroken|\berror|\bslow|\bfreez|\bfail|"
-    r"\bnot? working|\bis down\b|\boffline"
+    r"\bnot? working|\bis (it )?down\b|\boffline"
 )
 
 
