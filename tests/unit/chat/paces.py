@@ -127,6 +127,8 @@ def _reject(verb: str) -> Callable[[Desk, Heard], None]:
         else:
             desk.is_let_in(ANOTHER)
             desk.taps(ANOTHER, "device:phone")
+            desk.deliver()
+            desk.db.execute("DELETE FROM notices")  # else the answer is an edit, which makes no sound
         subject = ANOTHER if verb == "why_person" else 1
         for _ in range(TIMES):
             if verb == "judge":
