@@ -46,12 +46,16 @@ def ring(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int
 
     The pace is kept in the audit log, so no restart forgets it.
     """
-    pace = PACES[deed]
-    if pace and audit.was_done(db, actor.id, deed, subject, now - pace.seconds):
+    if (pace := PACES[deed]) and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
     if actor.role != "admin" and audit.count_done(db, actor.id, PACES, now - days.HOUR) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)
     audit.note(db, now, actor.id, deed, subject, detail)
+
+
+def _came_just_now(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int) -> bool:
+    pace = PACES[deed]
+    return pace is not None and audit.was_done(db, actor.id, deed, subject, now - pace.seconds)
 
 
 def check_decisions(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> None:
@@ -111,6 +115,17 @@ def may_want_more(settings: Settings, user: User, used: int) -> bool:
     """Return True if somebody's monthly limit is used up, or nearly."""
     quota = quota_of(settings, user.quota_bytes)
     return quota > 0 and used >= NEARLY * quota
+
+
+def wants_more(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> bool:
+    """Return True if asking for more traffic is to be offered: the limit is used up, and they have not just asked."""
+    quota = quota_of(actor.settings, actor.person.quota_bytes)
+    return is_over(used, quota) and not _came_just_now(db, actor, "more", limit_subject(quota), now)
+
+
+def limit_subject(quota: int) -> str:
+    """Name a monthly limit in the audit log: whoever has a new one may ask for more at once."""
+    return f"limit:{quota}"
 
 
 def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> Summary:

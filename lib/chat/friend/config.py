@@ -11,7 +11,7 @@ from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
 from lib.chat.phrases import down_and_up, full_date, full_date_time, last_seen, span
-from lib.chat.rules import can_ask, quota_warning, this_month
+from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
 from lib.chat.screens import Actor, Button, Keyboard, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -38,7 +38,7 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
         **down_and_up(actor.language, one.used),
     )
-    more = keyboards.more_traffic(actor.language) if off == "quota" else []
+    more = keyboards.more_traffic(actor.language) if wants_more(db, actor, month.used.total, now) else []
     return show(actor, text, [*more, *_keyboard(db, actor, one.config, len(month.configs))])
 
 

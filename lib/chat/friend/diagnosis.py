@@ -9,7 +9,7 @@ from lib.chat.friend.configs import ON_A_PAGE
 from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
 from lib.chat.phrases import full_date_time, span
-from lib.chat.rules import quota_warning, ring, this_month
+from lib.chat.rules import quota_warning, ring, this_month, wants_more
 from lib.chat.screens import Actor, Keyboard, say_to, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -79,7 +79,9 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         ago = span(actor.language, now - one.reading.handshake_at)
         until = full_date_time(actor.language, config.expires_at or 0, actor.zone)
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
-    return show(actor, actor.say("diagnosis", name=config.name, finding=words), _keyboard(actor, config, finding))
+    more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
+    text = actor.say("diagnosis", name=config.name, finding=words)
+    return show(actor, text, [*more, *_keyboard(actor, config, finding)])
 
 
 def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
@@ -92,7 +94,6 @@ def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
         )
     return [
         keyboards.extension(actor.language, config.id)[0] if finding == "expired" else [],
-        keyboards.more_traffic(actor.language)[0] if finding == "quota" else [],
         again,
         [actor.button("tell_admin", "complain", config.id)],
         [actor.back("config", config.id), actor.to_menu()],

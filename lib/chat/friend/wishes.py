@@ -6,7 +6,7 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.notify.tickets_shown import announce_ticket
-from lib.chat.rules import may_want_more, quota_of, ring, this_month
+from lib.chat.rules import limit_subject, may_want_more, quota_of, ring, this_month
 from lib.chat.screens import Actor, show
 from lib.errors import Refused
 from lib.store import tickets
@@ -19,7 +19,7 @@ def ask_more_traffic(db: sqlite3.Connection, actor: Actor, now: int) -> list[Out
     if not may_want_more(actor.settings, actor.person, this_month(db, actor, actor.id, now).used.total):
         raise Refused("limit_not_used")
     quota = quota_of(actor.settings, actor.person.quota_bytes)
-    ring(db, actor, "more", f"limit:{quota}", now)
+    ring(db, actor, "more", limit_subject(quota), now)
     ticket = tickets.add_ticket(db, actor.id, "traffic", now, present=quota)
     screen = show(actor, actor.say("more_asked"), [[actor.to_menu()]])
     return [*screen, *announce_ticket(db, actor.settings, ticket)]

@@ -94,7 +94,7 @@ def test_every_action_has_a_text() -> None:
     noted = re.findall(r'(?:audit\.note\(\s*db,\s*now,\s*[^,]+|ring\(db, actor),\s*"(\w+)",\s*f?"(\w+)', source)
     subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config"),
                 ("pause", "config"), ("resume", "config"), ("resend", "config"), ("appoint", "user"),
-                ("dismiss", "user")}  # fmt: skip
+                ("dismiss", "user"), ("more", "limit")}  # fmt: skip
     decided = {(after, "user") for after in ("approved", "rejected", "blocked")}
     tables = {("export", kind) for kind in ("friends", "configs", "months")}
     pairs = {*noted, *subjects, *decided, *tables, ("approved", "request"), ("rejected", "request")}

@@ -168,3 +168,5 @@ def test_a_used_up_limit_offers_to_ask_for_more_at_once(desk: Desk) -> None:
     desk.db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = ?", (FRIEND,))
     for done in (f"trouble:{config}", f"config:{config}", "menu", "stats"):
         assert data_of(desk.taps(FRIEND, done)[-1])[0] == "more", done
+    desk.taps(FRIEND, "more")
+    assert "more" not in data_of(desk.taps(FRIEND, "menu")[-1]), "it has just been asked"
