@@ -254,14 +254,14 @@ BUTTONS = {
 }
 
 # What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The text comes first
-# among the handler's arguments. Text from somebody at the door answers the picture, "nothing" is what nobody asked for.
+# among the handler's arguments. Text from somebody at the door answers the picture.
 TEXTS = {
     # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
     # friend/request
     "device_name": Route(INSIDE, request.take_own_name),
     # friend/writing
-    "nothing": Route(WRITERS, writing.offer),
+    "writing": Route(WRITERS, writing.offer),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
     # admin/decisions
@@ -287,3 +287,6 @@ TEXTS = {
     # admin/settings
     "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }
+
+# What a text that answers no question is taken for, by role.
+UNASKED = {"approved": "writing", "helper": "writing"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # What is done, and what comes of it for each role:
 #   .      access is denied, in words that fit the role: nothing changes
 #   show   it is answered: nothing changes
-#   yes    it is done: rows change, in just the tables named at the end of the line
+#   yes    it is done: rows change, in just the tables named at the end of the line, "role:table" for that role alone
 #   else   the text that refuses it: nothing changes
 # A verb without a line, or one about an object without a line for an own, a foreign, a missing and a decided one,
 # fails the test: think before you open a door.
@@ -21,8 +21,9 @@ done                                         stranger  captcha   pending   rejec
 /status                                      .         .         .         .         .         .                         .                         show
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         yes                       yes                       unknown_text              tickets
-text.captcha                                 .         yes       .         .         .         unknown_text              unknown_text              unknown_text              users
+text.nothing                                 .         .         .         .         .         yes                       yes                       unknown_text              approved:tickets helper:tickets
+text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
+text.captcha                                 .         yes       .         .         .         yes                       yes                       unknown_text              captcha:users approved:tickets helper:tickets
 text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
@@ -569,8 +570,9 @@ class Case:
 def cases_of(line: list[str]) -> list[Case]:
     """Return the cells of a line, one for each role."""
     done, *rest = line
+    tables = [word.rpartition(":") for word in rest[len(ROLES) :]]
     return [
-        Case(done, role, outcome, frozenset(rest[len(ROLES) :] if outcome == "yes" else ()))
+        Case(done, role, outcome, frozenset(table for of, _, table in tables if of in ("", role) and outcome == "yes"))
         for role, outcome in zip(ROLES, rest, strict=False)
     ]
 
