@@ -3,7 +3,7 @@
 TEXTS = {
     "denied_stranger": "Access denied. Send /start to introduce yourself.",
     "denied_captcha": "Access denied. First enter the digits of the picture; for a new picture: /start.",
-    "denied_pending": "⏳ The admin has your request and will answer soon. The answer comes here by itself, no need to wait at the screen.",
+    "denied_pending": "⏳ The admin has your request and will answer soon. The answer will come here by itself, so there's no need to wait around.",
     "denied_rejected": "Access denied: the admin said no. Try again: /start in {span}.",
     "denied_rejected_over": "Access denied: the admin said no. You may try again now: /start.",
     "denied_blocked": "Access denied by the admin. If that is a mistake, talk to them in person.",

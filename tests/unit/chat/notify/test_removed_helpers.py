@@ -39,7 +39,7 @@ def cards(rows: list[sqlite3.Row]) -> list[int]:
 
 
 def report(rows: list[sqlite3.Row]) -> list[sqlite3.Row]:
-    return [row for row in rows if "Left open" in text_of(row)]
+    return [row for row in rows if "What was left open" in text_of(row)]
 
 
 def test_it_works(desk: Desk) -> None:
@@ -51,7 +51,7 @@ def test_it_works(desk: Desk) -> None:
     assert told["chat_id"] == 1
     assert "Person 100" in text_of(told)
     assert text_of(told).splitlines()[4:] == [
-        "• cards waiting for their decision: 1; they wait for the others", "• a question they were about to answer",
+        "• cards waiting for a decision: 1; the others decide now", "• a question that was waiting for an answer: closed",
         "• their own request “Phone” still waits for you",
     ]  # fmt: skip
     assert data_of(told) == ["requests:0"]
@@ -81,7 +81,7 @@ def test_a_block_ends_the_same_and_their_own_request_too(desk: Desk) -> None:
     rows = desk.taps(1, f"decide:{HELPER}:approved:blocked")
     assert len(cards(rows)) == 1
     (told,) = report(rows)
-    assert "cards waiting for their decision: 1" in text_of(told)
+    assert "cards waiting for a decision: 1" in text_of(told)
     assert "their own request “Phone”: rejected" in text_of(told)
     assert get_request(desk.db, 1).state == "rejected"
     desk.taps(1, f"decide:{HELPER}:blocked:approved")
