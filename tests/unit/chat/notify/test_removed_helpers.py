@@ -51,7 +51,8 @@ def test_it_works(desk: Desk) -> None:
     assert told["chat_id"] == 1
     assert "Person 100" in text_of(told)
     assert text_of(told).splitlines()[4:] == [
-        "• cards waiting for a decision: 1; the others decide now", "• a question that was waiting for an answer: closed",
+        "• cards waiting for a decision: 1; the others decide now",
+        "• a question that was waiting for an answer: closed",
         "• their own request “Phone” still waits for you",
     ]  # fmt: skip
     assert data_of(told) == ["requests:0"]
