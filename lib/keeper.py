@@ -28,7 +28,7 @@ from lib.chat.screens import hush
 from lib.days import Clock
 from lib.errors import AwgError, DatabaseError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import audit, backup, broadcasts, config_requests, configs
+from lib.store import audit, backup, broadcasts, config_requests, configs, tickets
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
@@ -261,6 +261,7 @@ class Keeper:
         with transaction(self._db):
             write_fact(self._db, new)
             audit.forget_old(self._db, now)
+            tickets.forget_old(self._db, now)
 
     def _clean_backups(self) -> None:
         """Forget in the nightly backups, too, who was deleted since; a failure is tried again in the next round."""

@@ -45,6 +45,11 @@ def extension(language: str, config_id: int) -> Keyboard:
     return [[text_button(language, "extend_button", "extend", config_id)]]
 
 
+def more_traffic(language: str) -> Keyboard:
+    """The button that asks for more traffic."""
+    return [[text_button(language, "more_button", "more", style="primary")]]
+
+
 def to_rollout(language: str) -> Keyboard:
     """The button to the outdated configs."""
     return [[text_button(language, "outdated_button", "outdated")]]

@@ -25,10 +25,23 @@ from lib.chat.admin import (
     server_traffic,
     settings,
     status,
+    tickets,
     waiting,
 )
 from lib.chat.apps import AMNEZIA
-from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
+from lib.chat.friend import (
+    account,
+    config,
+    config_options,
+    configs,
+    diagnosis,
+    door,
+    menu,
+    request,
+    traffic,
+    wishes,
+    writing,
+)
 from lib.chat.keyboards import LIST, NOTICE, PAGE
 from lib.chat.screens import Actor
 from lib.errors import Refused
@@ -44,6 +57,7 @@ OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
 INSIDE = frozenset({"approved", "helper", "admin"})
 STAFF = frozenset({"helper", "admin"})
 AT_THE_DOOR = frozenset({"captcha"})
+WRITERS = frozenset({"approved", "helper"})
 ADMIN = frozenset({"admin"})
 NOBODY: frozenset[str] = frozenset()
 
@@ -116,7 +130,6 @@ BUTTONS = {
     "rename": Route(INSIDE, config.ask_new_name, (int,)),
     "confirm_delete": Route(INSIDE, config.confirm_deletion, (int,)),
     "delete": Route(INSIDE, config.delete_config, (int,)),
-    "extend": Route(INSIDE, config.extend, (int,)),
     # friend/config_options
     "options": Route(INSIDE, config_options.overview, (int,)),
     "dns": Route(INSIDE, config_options.choose_dns, (int, int)),
@@ -125,6 +138,12 @@ BUTTONS = {
     "problem": Route(INSIDE, diagnosis.choose, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
+    # friend/writing
+    "write_send": Route(INSIDE, writing.send, (int,)),
+    "look_first": Route(INSIDE, writing.look_first),
+    # friend/wishes
+    "more": Route(INSIDE, wishes.ask_more_traffic),
+    "extend": Route(INSIDE, wishes.ask_more_time, (int,)),
     # friend/traffic
     "stats": Route(INSIDE, traffic.show_present),
     "month": Route(INSIDE, traffic.show_month, (str,)),
@@ -168,6 +187,12 @@ BUTTONS = {
     "note_clear": Route(ADMIN, message.clear_note, (int,)),
     "write": Route(ADMIN, message.ask_message, (int,)),
     "letter_send": Route(ADMIN, message.send_message, (int, int)),
+    # admin/tickets
+    "ticket": Route(ADMIN, tickets.show_ticket, (int,)),
+    "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
+    "ticket_person": Route(ADMIN, tickets.show_person, (int,)),
+    "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
+    "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (int, int)),
     # admin/person_config
@@ -235,6 +260,8 @@ TEXTS = {
     "captcha": Route(AT_THE_DOOR, door.answer_text),
     # friend/request
     "device_name": Route(INSIDE, request.take_own_name),
+    # friend/writing
+    "writing": Route(WRITERS, writing.offer),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
     # admin/decisions
@@ -249,6 +276,8 @@ TEXTS = {
     # admin/message
     "person_note": Route(ADMIN, message.take_note, (int,)),
     "letter": Route(ADMIN, message.preview_message, (int,)),
+    # admin/tickets
+    "answer": Route(ADMIN, tickets.take_answer, (int,)),
     # admin/person_config
     "held_date": Route(ADMIN, person_config.take_date, (int,)),
     # admin/invitations
@@ -258,3 +287,6 @@ TEXTS = {
     # admin/settings
     "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }
+
+# What a text that answers no question is taken for, by role.
+UNASKED = {"approved": "writing", "helper": "writing"}

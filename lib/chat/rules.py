@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 
 from lib import days
 from lib.chat.phrases import end_date, size
@@ -10,10 +11,60 @@ from lib.chat.screens import Actor
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.settings import Settings
+from lib.store import audit
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import Config
 from lib.store.users import User
 from lib.store.views.summaries import Summary, summarize_configs
+
+NEARLY = 0.8  # of a monthly limit: from then on more traffic may be asked for
+RINGS_AN_HOUR = 6  # of one person, by whatever deed
+DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often one person may do a deed to one thing: once in `seconds`, else `refusal` says when again."""
+
+    seconds: int
+    refusal: str
+
+
+# Every deed by which somebody inside makes the admins' phones ring. All of them together: RINGS_AN_HOUR. Somebody
+# outside rings once, when they pass the CAPTCHA or use an invitation: then they wait for a decision, or are in.
+PACES: dict[str, Pace | None] = {
+    "ask": None,
+    "write": None,
+    "complain": Pace(days.HOUR, "complained_already"),
+    "extend": Pace(days.DAY, "extension_asked_already"),
+    "more": Pace(days.DAY, "more_asked_already"),
+}
+
+
+def ring(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int, detail: str = "") -> None:
+    """Record a deed that makes the admins' phones ring; raise Refused if it comes too soon or too often.
+
+    The pace is kept in the audit log, so no restart forgets it.
+    """
+    if (pace := PACES[deed]) and _came_just_now(db, actor, deed, subject, now):
+        raise Refused(pace.refusal)
+    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, now - days.HOUR) >= RINGS_AN_HOUR:
+        raise Refused("asked_too_often", count=RINGS_AN_HOUR)
+    audit.note(db, now, actor.id, deed, subject, detail)
+
+
+def _came_just_now(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int) -> bool:
+    pace = PACES[deed]
+    return pace is not None and audit.was_done(db, actor.id, deed, subject, now - pace.seconds)
+
+
+def check_decisions(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> None:
+    """Raise Refused if a helper decides about the same person again and again, who is told each time."""
+    if actor.role != "helper":
+        return
+    done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), now - days.HOUR, f"user:{user.id}")
+    if done >= DECISIONS_AN_HOUR:
+        raise Refused("decided_too_often", count=DECISIONS_AN_HOUR)
 
 
 def why_off(settings: Settings, config: Config, owner: User, used: int, now: int) -> str:
@@ -58,6 +109,23 @@ def quota_of(settings: Settings, own: int | None) -> int:
 def is_over(used: int, quota: int) -> bool:
     """Return True if a monthly limit is used up; a limit of 0 never is."""
     return 0 < quota <= used
+
+
+def may_want_more(settings: Settings, user: User, used: int) -> bool:
+    """Return True if somebody's monthly limit is used up, or nearly."""
+    quota = quota_of(settings, user.quota_bytes)
+    return quota > 0 and used >= NEARLY * quota
+
+
+def wants_more(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> bool:
+    """Return True if asking for more traffic is to be offered: the limit is used up, and they have not just asked."""
+    quota = quota_of(actor.settings, actor.person.quota_bytes)
+    return is_over(used, quota) and not _came_just_now(db, actor, "more", limit_subject(quota), now)
+
+
+def limit_subject(quota: int) -> str:
+    """Name a monthly limit in the audit log: whoever has a new one may ask for more at once."""
+    return f"limit:{quota}"
 
 
 def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> Summary:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lib.days import DAY
@@ -70,11 +71,12 @@ def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, s
     return db.execute(query, (actor_id, action, subject, since)).fetchone() is not None
 
 
-def count_done(db: sqlite3.Connection, actor_id: int, action: str, since: int) -> int:
-    """Count how often somebody did something after a moment."""
-    return number(
-        db, "SELECT count(*) FROM audit WHERE actor_id = ? AND action = ? AND at > ?", (actor_id, action, since)
-    )
+def count_done(db: sqlite3.Connection, actor_id: int, actions: Collection[str], since: int, subject: str = "") -> int:
+    """Count how often somebody did any of some things after a moment, perhaps only to one subject."""
+    about = "AND subject = ?" if subject else ""
+    query = f"""SELECT count(*) FROM audit
+                WHERE actor_id = ? AND action IN (SELECT value FROM json_each(?)) AND at > ? {about}"""
+    return number(db, query, (actor_id, json.dumps([*actions]), since, *([subject] if subject else ())))
 
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:

@@ -202,11 +202,21 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
     db.execute("DELETE FROM notices WHERE subject = ?", (subject,))
 
 
-def forget_notices(db: sqlite3.Connection, chat_id: int) -> None:
-    """Forget the messages about others that somebody got as a helper: they are no longer kept up to date."""
-    query = """DELETE FROM notices
-               WHERE chat_id = ? AND (subject = 'crowd' OR subject GLOB 'user:*' OR subject GLOB 'request:*')"""
-    db.execute(query, (chat_id,))
+def forget_notices(db: sqlite3.Connection, chat_id: int) -> list[int]:
+    """Forget the messages about others that somebody got as a helper, and drop those that are still on their way.
+
+    Return the messages that ask for a decision which nobody has taken.
+    """
+    about_others = "(subject IN ('crowd', 'reminder') OR subject GLOB 'user:*' OR subject GLOB 'request:*')"
+    query = f"""SELECT message_id FROM notices
+                WHERE chat_id = ? AND {about_others} AND subject NOT IN (
+                    SELECT 'user:' || id FROM users WHERE state <> 'pending'
+                    UNION ALL SELECT 'request:' || id FROM config_requests WHERE state <> 'pending')
+                ORDER BY message_id"""
+    waiting = list_rows(db, int, query, (chat_id,))
+    for table in ("notices", "outbox"):
+        db.execute(f"DELETE FROM {table} WHERE chat_id = ? AND {about_others}", (chat_id,))
+    return waiting
 
 
 def forget_chat(db: sqlite3.Connection, chat_id: int, subjects: Iterable[str]) -> None:

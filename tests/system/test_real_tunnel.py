@@ -179,7 +179,7 @@ def test_a_port_changed_in_flight_is_rolled_out_and_who_is_back_is_counted(
     wait(lambda: cut_off(network.client), 20, "the old port's end")
     friend.send("/configs")
     friend.press("Phone", message=friend.wait_for("My configs"))
-    friend.press("It does not work", message=friend.wait_for("Connection:"))
+    friend.press("Not working?", message=friend.wait_for("Connection:"))
     friend.wait_for("The server has changed since you got this file")
     admin.press("Outdated configs", message=notice)
     admin.press("Send everyone", message=admin.wait_for("configs: 1"))

@@ -8,10 +8,11 @@ from dataclasses import replace
 from lib.chat import keyboards, rules
 from lib.chat.admin import waiting
 from lib.chat.admin.person import get_non_admin, show_user
-from lib.chat.commands import friend_commands, helper_commands
+from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.input import ask, take_line
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
 from lib.chat.screens import Actor, Compose, confirm, done, say_to, show
 from lib.chat.texts import say
@@ -19,7 +20,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
-from lib.store.outbox import Outgoing, forget_notices, message_of
+from lib.store.outbox import Outgoing, message_of
 from lib.store.users import User, get_user, move_user, name_of, set_helper
 
 REASON_LENGTH = 300  # UTF-16 units
@@ -92,6 +93,7 @@ def _decide(
     refusal = rules.why_not_decide(actor, user)
     if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
+    rules.check_decisions(db, actor, user, now)
     user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
     return user, [*done(actor, f"done_{after}"), *messages]
 
@@ -121,7 +123,10 @@ def decide_person(
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
     user = get_user(db, user_id)
-    ended = [*_reject_request(db, settings, by, user, now), *_end_help(db, user)] if after == "blocked" else []
+    ended = []
+    if after == "blocked":
+        asked = open_request(db, user.id)
+        ended = [*_reject_request(db, settings, by, user, now), *end_help(db, settings, by, user, asked)]
     edits = decisions_shown.update_user_notices(db, settings, user)
     return user, [*edits, *ended, _tell_person(user, before, reason)]
 
@@ -170,7 +175,8 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
         raise Refused("old_button")
     if helper:
         set_helper(db, user.id, True)
-    menu = helper_commands(actor.settings, user.id) if helper else _end_help(db, user)
+    asked = open_request(db, user.id)
+    menu = helper_commands(actor.settings, user.id) if helper else end_help(db, actor.settings, actor.id, user, asked)
     audit.note(db, now, actor.id, "appoint" if helper else "dismiss", f"user:{user.id}")
     page = show_user(db, actor, replace(user, helper=int(helper)), now)
     told = decisions_shown.tell_friend(user, f"you_help_{word}")
@@ -183,12 +189,3 @@ def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
     if user.state != "approved":
         raise Refused("person_outside")
     return user
-
-
-def _end_help(db: sqlite3.Connection, user: User) -> list[Outgoing]:
-    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN."""
-    if not user.helper:
-        return []
-    set_helper(db, user.id, False)
-    forget_notices(db, user.id)
-    return friend_commands(user.id)

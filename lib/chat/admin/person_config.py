@@ -118,15 +118,23 @@ def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, n
 
 
 def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date | None, now: int) -> list[Outgoing]:
-    (config, owner), told = _read(db, config_id), []
-    expires_at = None if last is None else days.start_of(last + timedelta(days=1), actor.zone)
-    if set_expiry(db, config.id, expires_at):
-        forget_told(db, f"config:{config.id}", "expire%")
-        audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
-        until = {"until": end_date(owner.language, expires_at, actor.zone)} if expires_at else {}
-        told = _tell_owner(actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
-    page = _show_page(db, actor, replace(config, expires_at=expires_at), owner, now)
+    config, owner = _read(db, config_id)
+    told = change_expiry(db, actor, config, owner, last, now)
+    page = _show_page(db, actor, _read(db, config_id)[0], owner, now)
     return [*done(actor, "done_granted"), *page, *told]
+
+
+def change_expiry(
+    db: sqlite3.Connection, actor: Actor, config: Config, owner: User, last: date | None, now: int
+) -> list[Outgoing]:
+    """Let a config work to the end of a day, or for good; return what its owner is told."""
+    expires_at = None if last is None else days.start_of(last + timedelta(days=1), actor.zone)
+    if not set_expiry(db, config.id, expires_at):
+        return []
+    forget_told(db, f"config:{config.id}", "expire%")
+    audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
+    until = {"until": end_date(owner.language, expires_at, actor.zone)} if expires_at else {}
+    return _tell_owner(actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
 
 
 def _today(actor: Actor, now: int) -> date:

@@ -16,6 +16,7 @@ from lib.store.config_requests import forget_requests, open_request
 from lib.store.configs import configs_of, disown_configs
 from lib.store.database import forget_meta
 from lib.store.outbox import Outgoing, forget_chat, notices_of
+from lib.store.tickets import forget_tickets, open_tickets_of
 from lib.store.told import forget_told
 from lib.store.users import User, clear_gone, delete_user, find_user, forget_awaiting, get_user, note_gone
 
@@ -62,7 +63,7 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     edits = _close_notices(db, settings, user)
     held = len(configs_of(db, user_id))
     config_ids = disown_configs(db, user_id, now)
-    subjects = _subjects(user_id, forget_requests(db, user_id), config_ids)
+    subjects = _subjects(user_id, forget_requests(db, user_id), config_ids, forget_tickets(db, user_id))
     forget_chat(db, user_id, subjects)
     for subject in subjects:
         forget_told(db, subject)
@@ -88,19 +89,21 @@ def forget_in_copy(db: sqlite3.Connection, settings: Settings, user_id: int, now
         clear_gone(db)
 
 
-def _subjects(user_id: int, request_ids: list[int], config_ids: list[int]) -> list[str]:
-    """Return the subjects of all messages about a person, their requests and their configs."""
+def _subjects(user_id: int, request_ids: list[int], config_ids: list[int], ticket_ids: list[int]) -> list[str]:
+    """Return the subjects of all messages about a person, their requests, configs and tickets."""
     return [
         *(f"{kind}:{user_id}" for kind in ("user", "captcha")),
         *(f"{kind}:{number}" for number in request_ids for kind in ("request", "asked")),
-        *(f"{kind}:{number}" for number in config_ids for kind in ("config", "extend", "complaint")),
+        *(f"config:{number}" for number in config_ids),
+        *(f"ticket:{number}" for number in ticket_ids),
     ]
 
 
 def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Take the buttons out of the messages that ask for a decision about somebody who is gone."""
     request = open_request(db, user.id)
-    subjects = [f"user:{user.id}", *([f"request:{request.id}"] if request else [])]
+    wishes = [ticket.subject for ticket in open_tickets_of(db, user.id)]
+    subjects = [f"user:{user.id}", *([f"request:{request.id}"] if request else []), *wishes]
     return [
         rewrite(chat_id, message_id, say(language_of(db, settings, chat_id), "person_gone"))
         for subject in subjects

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 
 from lib.chat import input, keyboards
 from lib.chat.apps import App, app_of
@@ -12,8 +11,8 @@ from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
 from lib.chat.phrases import down_and_up, end_date, last_seen, local_date, span
-from lib.chat.rules import can_ask, quota_warning, this_month
-from lib.chat.screens import Actor, Button, Keyboard, about, confirm, done, show, tell_admins
+from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
+from lib.chat.screens import Actor, Button, Keyboard, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
@@ -22,8 +21,6 @@ from lib.store.configs import Config, get_config, revoke, set_generation, set_na
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.told import forget_told
-
-EXTEND_SECONDS = 86400  # after a wish for more time, until the admins are told of another one
 
 
 def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -41,7 +38,8 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
         **down_and_up(actor.language, one.used),
     )
-    return show(actor, text, _keyboard(db, actor, one.config, len(month.configs)))
+    more = keyboards.more_traffic(actor.language) if wants_more(db, actor, month.used.total, now) else []
+    return show(actor, text, [*more, *_keyboard(db, actor, one.config, len(month.configs))])
 
 
 def _time_left(actor: Actor, config: Config, now: int) -> Markup:
@@ -152,26 +150,3 @@ def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
     if request and request.replaces == config.id:
         raise Refused("request_open")
     return config
-
-
-def extend(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Tell the admins that a friend wants more time for a config, at most once a day."""
-    config = get_config(db, config_id, actor.id)
-    if config.expires_at is None:
-        raise Refused("never_expires")
-    if audit.was_done(db, actor.id, "extend", f"config:{config.id}", now - EXTEND_SECONDS):
-        raise Refused("extension_asked_already")
-    audit.note(db, now, actor.id, "extend", f"config:{config.id}")
-    until = config.expires_at
-
-    def notice(language: str) -> tuple[Markup, Keyboard]:
-        admin = replace(actor, language=language)
-        words = {"device": config.name, "until": end_date(language, until, actor.zone)}
-        text = admin.say("extension_wish", **about(language, actor.person), **words)
-        return text, [[admin.button("extend_choices", "held", config.id, style="primary")]]
-
-    asked = actor.say("extension_asked", name=config.name)
-    return [
-        *show(actor, asked, keyboards.to_config(actor.language, config.id, config.name)),
-        *tell_admins(db, actor.settings, notice, f"extend:{config.id}"),
-    ]

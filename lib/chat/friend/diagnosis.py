@@ -6,13 +6,14 @@ import sqlite3
 
 from lib.chat import keyboards, rules
 from lib.chat.friend.configs import ON_A_PAGE
+from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
 from lib.chat.phrases import end_date, span
-from lib.chat.rules import quota_warning, this_month
-from lib.chat.screens import Actor, Keyboard, about, say_to, show, tell_admins, text_button
-from lib.chat.texts import Markup, plain, say
+from lib.chat.rules import quota_warning, ring, this_month, wants_more
+from lib.chat.screens import Actor, Keyboard, say_to, show
+from lib.chat.texts import Markup
 from lib.errors import Refused
-from lib.store import audit
+from lib.store import tickets
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, is_outdated
 from lib.store.counters import is_online
@@ -21,7 +22,6 @@ from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.views.summaries import ConfigSummary, Summary
 
-COMPLAINT_SECONDS = 3600  # after a complaint about a config, until the admins are told of another one
 OFF = ("paused", "expired", "down", "quota")  # findings that a fresh file does not help against
 LITTLE = 5_000  # bytes: less than any page, more than a handshake and its keepalives
 
@@ -79,7 +79,9 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         ago = span(actor.language, now - one.reading.handshake_at)
         until = end_date(actor.language, config.expires_at or 0, actor.zone)
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
-    return show(actor, actor.say("diagnosis", name=config.name, finding=words), _keyboard(actor, config, finding))
+    more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
+    text = actor.say("diagnosis", name=config.name, finding=words)
+    return show(actor, text, [*more, *_keyboard(actor, config, finding)])
 
 
 def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
@@ -128,19 +130,12 @@ def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Tell the admins, with the diagnosis; once an hour for each config."""
     month = this_month(db, actor, actor.id, now)
-    one, subject = _made(month, config_id), f"config:{config_id}"
-    if audit.was_done(db, actor.id, "complain", subject, now - COMPLAINT_SECONDS):
-        raise Refused("complained_already")
+    one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)
-    audit.note(db, now, actor.id, "complain", subject, finding)
-
-    def notice(language: str) -> tuple[Markup, Keyboard]:
-        words = {"device": one.config.name, "seen": plain(language, f"finding_{finding}")}
-        text = say(language, "complaint", **about(language, actor.person), **words)
-        return text, [[text_button(language, "status_button", "status")]]
-
+    ring(db, actor, "complain", f"config:{config_id}", now, finding)
+    ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)
     told = say_to(actor.id, actor.say("complained"), [[actor.to_menu()]])
-    return [told, *tell_admins(db, actor.settings, notice, f"complaint:{config_id}")]
+    return [told, *announce_ticket(db, actor.settings, ticket)]
 
 
 def _made(month: Summary, config_id: int) -> ConfigSummary:

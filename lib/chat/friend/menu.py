@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+from lib.chat import keyboards
 from lib.chat.friend import door
 from lib.chat.phrases import size
-from lib.chat.rules import can_ask, quota_warning, this_month
+from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
 from lib.chat.screens import Actor, Button, delete, say_to, show, text_button
 from lib.chat.texts import Markup, next_language
 from lib.store.config_requests import open_request
@@ -33,6 +34,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     switch = text_button(next_language(actor.language), "language_button", "language")
     panel = [actor.button("panel_button", "panel")] if actor.role in ("helper", "admin") else []
     keyboard = [
+        *(keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []),
         [actor.button("my_configs", "configs"), *ask],
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
         [actor.button("help_button", "help"), switch],

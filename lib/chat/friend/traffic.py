@@ -9,7 +9,7 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
 from lib.chat.phrases import down_and_up, last_seen, local_short_date_time, month_name, size, sum_of
-from lib.chat.rules import quota_of, quota_warning
+from lib.chat.rules import quota_of, quota_warning, wants_more
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
@@ -38,7 +38,9 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
         quota=_quota_left(actor, month.used.total, now),
         **down_and_up(actor.language, month.used),
     )
-    return show_picture(actor, f"chart:{actor.id}:{present}", caption, _around(actor, present, first, present))
+    more = keyboards.more_traffic(actor.language) if wants_more(db, actor, month.used.total, now) else []
+    keyboard = [*more, *_around(actor, present, first, present)]
+    return show_picture(actor, f"chart:{actor.id}:{present}", caption, keyboard)
 
 
 def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[Outgoing]:

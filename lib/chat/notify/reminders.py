@@ -66,7 +66,7 @@ def _quota(settings: Settings, who: QuotaUse, now: int) -> Outgoing:
         left=size(who.language, max(0, who.quota - who.used)),
         date=end_date(who.language, days.next_month_start(now, settings.timezone), settings.timezone),
     )
-    return say_to(who.user_id, text, _to_traffic(who.language))
+    return say_to(who.user_id, text, [*keyboards.more_traffic(who.language), *_to_traffic(who.language)])
 
 
 def _to_traffic(language: str) -> Keyboard:

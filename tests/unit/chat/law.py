@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # What is done, and what comes of it for each role:
 #   .      access is denied, in words that fit the role: nothing changes
 #   show   it is answered: nothing changes
-#   yes    it is done: rows change, in just the tables named at the end of the line
+#   yes    it is done: rows change, in just the tables named at the end of the line, "role:table" for that role alone
 #   else   the text that refuses it: nothing changes
 # A verb without a line, or one about an object without a line for an own, a foreign, a missing and a decided one,
 # fails the test: think before you open a door.
@@ -21,8 +21,9 @@ done                                         stranger  captcha   pending   rejec
 /status                                      .         .         .         .         .         .                         .                         show
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         unknown_text              unknown_text              unknown_text
-text.captcha                                 .         yes       .         .         .         unknown_text              unknown_text              unknown_text              users
+text.nothing                                 .         .         .         .         .         yes                       yes                       unknown_text              approved:tickets helper:tickets
+text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
+text.captcha                                 .         yes       .         .         .         yes                       yes                       unknown_text              captcha:users approved:tickets helper:tickets
 text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
@@ -117,7 +118,7 @@ renew:{renewing_config}                      .         .         .         .    
 qr:{adopted_config}                          .         .         .         .         .         no_file                   no_file                   no_file
 file:{adopted_config}                        .         .         .         .         .         no_file                   no_file                   no_file
 key:{adopted_config}                         .         .         .         .         .         no_file                   no_file                   no_file
-complain:{own_config}                        .         .         .         .         .         yes                       yes                       yes                       audit
+complain:{own_config}                        .         .         .         .         .         yes                       yes                       yes                       tickets audit
 complain:{unmade_config}                     .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
 complain:{foreign_config}                    .         .         .         .         .         gone                      gone                      gone
 complain:{missing_config}                    .         .         .         .         .         gone                      gone                      gone
@@ -227,7 +228,7 @@ delete:{foreign_config}                      .         .         .         .    
 delete:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
 delete:{decided_config}                      .         .         .         .         .         gone                      gone                      gone
 extend:{own_config}                          .         .         .         .         .         never_expires             never_expires             never_expires             audit
-extend:{expiring_config}                     .         .         .         .         .         yes                       yes                       yes                       audit
+extend:{expiring_config}                     .         .         .         .         .         yes                       yes                       yes                       tickets audit
 extend:{wished_config}                       .         .         .         .         .         extension_asked_already   extension_asked_already   extension_asked_already
 extend:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
 extend:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
@@ -501,6 +502,48 @@ held_resume:{own_config}                     .         .         .         .    
 held_resume:{foreign_config}                 .         .         .         .         .         .                         .                         old_button
 held_resume:{missing_config}                 .         .         .         .         .         .                         .                         gone
 held_resume:{decided_config}                 .         .         .         .         .         .                         .                         gone
+write_send:{own_writing}                     .         .         .         .         .         yes                       yes                       yes                       tickets audit
+write_send:{foreign_writing}                 .         .         .         .         .         gone                      gone                      gone
+write_send:{missing_writing}                 .         .         .         .         .         gone                      gone                      gone
+write_send:{decided_writing}                 .         .         .         .         .         written_already           written_already           written_already
+look_first                                   .         .         .         .         .         show                      show                      show
+more                                         .         .         .         .         .         limit_not_used            limit_not_used            limit_not_used
+ticket:{own_ticket}                          .         .         .         .         .         .                         .                         show
+ticket:{foreign_ticket}                      .         .         .         .         .         .                         .                         show
+ticket:{missing_ticket}                      .         .         .         .         .         .                         .                         gone
+ticket:{decided_ticket}                      .         .         .         .         .         .                         .                         show
+ticket_person:{own_ticket}                   .         .         .         .         .         .                         .                         show
+ticket_person:{foreign_ticket}               .         .         .         .         .         .                         .                         show
+ticket_person:{missing_ticket}               .         .         .         .         .         .                         .                         gone
+ticket_person:{decided_ticket}               .         .         .         .         .         .                         .                         show
+ticket_file:{own_ticket}                     .         .         .         .         .         .                         .                         yes                       audit
+ticket_file:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       audit
+ticket_file:{missing_ticket}                 .         .         .         .         .         .                         .                         gone
+ticket_file:{decided_ticket}                 .         .         .         .         .         .                         .                         yes                       audit
+ticket_file:{foreign_wish}                   .         .         .         .         .         .                         .                         held_without_file
+ticket_file:{many_ticket}                    .         .         .         .         .         .                         .                         show
+ticket_person:{foreign_writing}              .         .         .         .         .         .                         .                         gone
+ticket_reply:{own_ticket}                    .         .         .         .         .         .                         .                         yes                       users
+ticket_reply:{foreign_ticket}                .         .         .         .         .         .                         .                         yes                       users
+ticket_reply:{missing_ticket}                .         .         .         .         .         .                         .                         gone
+ticket_reply:{decided_ticket}                .         .         .         .         .         .                         .                         ticket_closed
+ticket_reply:{foreign_wish}                  .         .         .         .         .         .                         .                         old_button
+text.answer:{own_ticket}                     .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
+text.answer:{foreign_ticket}                 .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
+text.answer:{missing_ticket}                 .         .         .         .         .         unknown_text              unknown_text              gone
+text.answer:{decided_ticket}                 .         .         .         .         .         unknown_text              unknown_text              ticket_closed
+text.answer:{foreign_wish}                   .         .         .         .         .         unknown_text              unknown_text              old_button
+grant:{own_wish}:more                        .         .         .         .         .         .                         .                         yes                       users tickets audit
+grant:{foreign_wish}:more                    .         .         .         .         .         .                         .                         yes                       users tickets audit
+grant:{missing_wish}:more                    .         .         .         .         .         .                         .                         gone
+grant:{decided_wish}:more                    .         .         .         .         .         .                         .                         ticket_closed
+grant:{foreign_wish}:never                   .         .         .         .         .         .                         .                         yes                       users tickets audit
+grant:{timed_wish}:more                      .         .         .         .         .         .                         .                         yes                       configs tickets audit
+grant:{timed_wish}:never                     .         .         .         .         .         .                         .                         yes                       configs tickets audit
+grant:{changed_wish}:more                    .         .         .         .         .         .                         .                         ticket_changed
+grant:{shut_wish}:more                       .         .         .         .         .         .                         .                         person_outside
+grant:{foreign_ticket}:more                  .         .         .         .         .         .                         .                         old_button
+grant:{foreign_wish}:bomb                    .         .         .         .         .         .                         .                         old_button
 held_resume:{paused_config}                  .         .         .         .         .         .                         .                         yes                       configs audit
 held_pause:{paused_config}                   .         .         .         .         .         .                         .                         old_button
 held_send:{unmade_config}                    .         .         .         .         .         .                         .                         held_not_live
@@ -527,8 +570,9 @@ class Case:
 def cases_of(line: list[str]) -> list[Case]:
     """Return the cells of a line, one for each role."""
     done, *rest = line
+    tables = [word.rpartition(":") for word in rest[len(ROLES) :]]
     return [
-        Case(done, role, outcome, frozenset(rest[len(ROLES) :] if outcome == "yes" else ()))
+        Case(done, role, outcome, frozenset(table for of, _, table in tables if of in ("", role) and outcome == "yes"))
         for role, outcome in zip(ROLES, rest, strict=False)
     ]
 

@@ -21,7 +21,8 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "waiting_reminder": "waiting", "decisions_shown": "decisions",
     "limits": "person", "message": "person", "issue": "person",
     "person_configs": "person_config", "broadcast_progress": "broadcast",
-    "broadcasts": "broadcast", "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
+    "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
+    "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]

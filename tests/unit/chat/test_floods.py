@@ -168,7 +168,7 @@ def ask_and_cancel(desk: Desk) -> bool:
     desk.deliver()
     open_ = desk.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
     if open_ is None:
-        assert any("requests within an hour" in text_of(row) for row in rows)
+        assert any("times within an hour" in text_of(row) for row in rows)
         return False
     desk.taps(100, f"cancel:{open_[0]}")
     desk.deliver()

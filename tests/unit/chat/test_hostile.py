@@ -130,7 +130,8 @@ def test_a_text_that_nobody_asked_for_is_answered_and_changes_nothing(desk: Desk
     assert rows
     assert objections(rows) == []
     guesses = role == "captcha" and any(map(str.isdecimal, text))
-    assert guesses or desk.dump() == before
+    after = [row for row in desk.dump() if row[0] != "tickets"]  # a friend's text is kept until they send it
+    assert guesses or after == before
 
 
 @pytest.mark.parametrize("data", FORGED, ids=ascii)

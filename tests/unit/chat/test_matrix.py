@@ -19,7 +19,7 @@ import pytest
 from lib.chat import routes as gate
 from lib.chat.texts import LANGUAGES as TEXTS
 from lib.settings import Settings, read_settings
-from lib.store import broadcasts, invitations
+from lib.store import broadcasts, invitations, tickets
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_paused
@@ -33,6 +33,7 @@ from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, open_desk
 from tests.unit.chat.law import CASES, LINES, ROLES, Case, allowed_roles, cases_of, verb_of
+from tests.unit.chat.paces import RINGING
 from tests.unit.chat.roles import LANGUAGES, actor_id, bring, picture_of
 from tests.unit.chat.screens import says_text
 
@@ -281,7 +282,50 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "paused_config": lambda: paused_config(desk),
         "sent_config": lambda: sent_config(desk, who),
         "shut_config": lambda: hold_config(desk.db, BLOCKED, desk.now),
+        "own_writing": lambda: writing(desk, owner),
+        "foreign_writing": lambda: writing(desk, NEIGHBOUR),
+        "missing_writing": lambda: NOBODY,
+        "decided_writing": lambda: ticket(desk, owner),
+        "own_ticket": lambda: ticket(desk, owner),
+        "foreign_ticket": lambda: ticket(desk, NEIGHBOUR),
+        "missing_ticket": lambda: NOBODY,
+        "decided_ticket": lambda: closed(desk, ticket(desk, NEIGHBOUR)),
+        "many_ticket": lambda: (hold_config(desk.db, NEIGHBOUR, desk.now), ticket(desk, NEIGHBOUR))[1],
+        "own_wish": lambda: wish(desk, owner),
+        "foreign_wish": lambda: wish(desk, INSIDE),
+        "missing_wish": lambda: NOBODY,
+        "decided_wish": lambda: closed(desk, wish(desk, INSIDE)),
+        "timed_wish": lambda: timed_wish(desk, NEIGHBOUR),
+        "changed_wish": lambda: wish(desk, INSIDE, 5),
+        "shut_wish": lambda: wish(desk, BLOCKED),
     }
+
+
+def writing(desk: Desk, who: int) -> int:
+    """Add a text that somebody has not sent to the admins."""
+    return tickets.add_draft(desk.db, who, "Hello", desk.now).id
+
+
+def ticket(desk: Desk, who: int) -> int:
+    """Add a message of somebody who has a config to the admins."""
+    hold_config(desk.db, who, desk.now)
+    return tickets.send_draft(desk.db, who, writing(desk, who), desk.now).id
+
+
+def wish(desk: Desk, who: int, present: int = 0) -> int:
+    """Add a wish for more traffic."""
+    return tickets.add_ticket(desk.db, who, "traffic", desk.now, present=present).id
+
+
+def timed_wish(desk: Desk, who: int) -> int:
+    """Add a wish for more time."""
+    config_id = expiring_config(desk, who)
+    return tickets.add_ticket(desk.db, who, "time", desk.now, config_id=config_id, present=desk.now + 86400).id
+
+
+def closed(desk: Desk, ticket_id: int) -> int:
+    """Close a ticket."""
+    return tickets.close(desk.db, tickets.get_ticket(desk.db, ticket_id), "answer", 1, desk.now).id
 
 
 def decided_by(desk: Desk, who: int, by: int) -> int:
@@ -324,7 +368,7 @@ def test_every_line_is_whole() -> None:
     for line in LINES:
         assert {case.role for case in cases_of(line)} == set(ROLES), line
         assert {case.outcome for case in cases_of(line)} <= {".", "yes", "show", *TEXTS["en"].TEXTS}, line
-        assert set(line[1 + len(ROLES) :]) <= tables, line
+        assert {word.rpartition(":")[2] for word in line[1 + len(ROLES) :]} <= tables, line
 
 
 def test_every_verb_has_a_line() -> None:
@@ -345,6 +389,10 @@ def test_the_dispatch_table_lets_in_whom_the_law_names_and_nobody_else() -> None
     routes = {**gate.BUTTONS, **{f"/{name}": route for name, route in gate.COMMANDS.items() if name != "start"}}
     for verb, route in routes.items():
         assert route.allowed == law[verb], verb
+
+
+def test_every_verb_with_a_pace_exists() -> None:
+    assert {*RINGING} <= {verb_of(done) for done, *_ in LINES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -394,6 +442,9 @@ def _faults_of(desk: Desk, case: Case, language: str) -> Iterator[str]:
     taps = [row for row in rows if row["method"] == "answerCallbackQuery"]
     if len(taps) != (0 if done.startswith(("/", "text.")) else 1):
         yield f"the tap is answered {len(taps)} times"
+    rung = {row["chat_id"] for row in rows if row["method"].startswith("send")} - {who}
+    if rung and case.role != "admin" and verb_of(case.done) not in RINGING:
+        yield f"it makes the phones of {sorted(rung)} ring, and has no pace in paces.py"
     judge = faults_of_success if case.outcome in ("yes", "show") else faults_of_refusal
     yield from judge(case, language, rows, changed)
 

@@ -143,13 +143,16 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
         db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 4; {FOURTH.read_text()}")
         db.executescript(
             """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
-               UPDATE users SET captcha_answer = '23456', captcha_tries = 2, captcha_until = 4;"""
+               UPDATE users SET captcha_answer = '23456', captcha_tries = 2, captcha_until = 4;
+               INSERT INTO notices VALUES ('complaint:7', 1, 5), ('extend:7', 1, 6), ('request:3', 1, 7);"""
         )
     db.close()
     prepare_database(path)
     prepare_database(fresh)
     assert shape(path) == shape(fresh)
-    user = get_user(connect(path), 100)
+    db = connect(path)
+    assert [row[0] for row in db.execute("SELECT subject FROM notices")] == ["request:3"]
+    user = get_user(db, 100)
     assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
 
 

@@ -37,6 +37,13 @@ TEXTS = {
     "appoint_now": "🤝 Yes, let them help",
     "done_helper_on": "A helper now",
     "done_helper_off": "No longer a helper",
+    "helper_left": "🤝 <b>No longer a helper</b>\n👤 {name} ({username}, <code>{id}</code>)\n\nWhat was left open:",
+    "helper_left_cards": "\n• cards waiting for a decision: {count}; the others decide now",
+    "helper_left_question": "\n• a question that was waiting for an answer: closed",
+    "helper_left_request": "\n• their own request “{name}” still waits for you",
+    "helper_left_rejected": "\n• their own request “{name}”: rejected",
+    "helper_left_approved": "\n• their own config “{name}” is still being made",
+    "help_over": "You are no longer a helper, so others decide this.",
     "you_help_on": "🤝 You are a helper now: you decide who comes in and which requests are granted. What waits: /requests, the rest: /start.",
     "you_help_off": "You are no longer a helper. Your configs work as before.",
 }

@@ -14,7 +14,6 @@ TEXTS = {
     "captcha_passed": "✅ Correct! The admin was asked to let you in.\n\nThe answer will come here, no need to wait around.",
     "another_picture": "🔄 Another picture",
     "erase": "⌫",
-    "pending": "⏳ The admin has your request. The answer will come here by itself.",
     "invitation_fails_used": "✉️ Somebody has come in by this invitation, it was for one. Never mind, there is another way in.",
     "invitation_fails_revoked": "✉️ This invitation was taken back. Ask for a new one, or come in the usual way.",
     "invitation_fails_expired": "✉️ This invitation has expired. Ask for a new one, or come in the usual way.",

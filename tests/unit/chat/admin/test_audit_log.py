@@ -91,10 +91,10 @@ def test_entries_about_deleted_things_are_still_shown(desk: Desk, subject: str) 
 def test_every_action_has_a_text() -> None:
     """Every audit.note() in the source is found by its action and kind of subject; dynamic ones are listed here."""
     source = "".join(path.read_text(encoding="utf-8") for path in LIB.rglob("*.py"))
-    noted = re.findall(r'audit\.note\(\s*db,\s*now,\s*[^,]+,\s*"(\w+)",\s*f?"(\w+)', source)
+    noted = re.findall(r'(?:audit\.note\(\s*db,\s*now,\s*[^,]+|ring\(db, actor),\s*"(\w+)",\s*f?"(\w+)', source)
     subjects = {("broadcast", "broadcast"), ("stop", "broadcast"), ("sent", "broadcast"), ("complain", "config"),
                 ("pause", "config"), ("resume", "config"), ("resend", "config"), ("appoint", "user"),
-                ("dismiss", "user")}  # fmt: skip
+                ("dismiss", "user"), ("more", "limit")}  # fmt: skip
     decided = {(after, "user") for after in ("approved", "rejected", "blocked")}
     tables = {("export", kind) for kind in ("friends", "configs", "months")}
     pairs = {*noted, *subjects, *decided, *tables, ("approved", "request"), ("rejected", "request")}

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from lib.chat.friend.config import EXTEND_SECONDS
 from lib.store import counters
 from lib.store.configs import configs_of, find_config
 from lib.store.database import wanted_version
@@ -139,18 +138,3 @@ def test_a_deleted_config_makes_room_for_another(desk: Desk, config: int) -> Non
     desk.taps(FRIEND, f"delete:{config}")
     assert len(configs_of(desk.db, FRIEND)) == 2
     assert "Which app" in text_of(desk.taps(FRIEND, "new")[-1])
-
-
-def test_a_request_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
-    change(desk, expires_at=NOON + DAY)
-    rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
-    told = {row["chat_id"]: row for row in rows}
-    assert "The admin was asked for more time for “Phone”" in text_of(told[FRIEND])
-    assert "Person 100" in text_of(told[1])
-    assert "Expires: 29 May 2026 23:26" in text_of(told[1])
-    assert "Друг просит продлить" in text_of(told[2])
-    assert data_of(told[2]) == ["held:1"]
-    (alert,) = desk.taps(FRIEND, f"extend:{config}")
-    assert "has your wish already" in json.loads(alert["params"])["text"]
-    desk.now += EXTEND_SECONDS
-    assert len(desk.taps(FRIEND, f"extend:{config}")) == 4

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib.chat.friend.diagnosis import COMPLAINT_SECONDS
+from lib.chat.rules import PACES
 from lib.store import counters
 from lib.store.database import transaction
 from lib.store.keeper_notes import Health, Incident, Trouble, write_fact, write_incident
@@ -42,17 +42,17 @@ def advice(desk: Desk, config: int) -> str:
 def test_it_works(desk: Desk) -> None:
     config = held(desk)
     see(desk, config, received=2_000_000, sent=9_000_000, handshake_ago=20)
-    assert "everything looks fine" in advice(desk, config)
+    assert "Everything looks fine" in advice(desk, config)
 
 
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
-        ({}, "Not one packet"),
-        ({"received": 148}, "the answer does not get back"),
-        ({"received": 2_000, "sent": 92, "handshake_ago": 30}, "almost nothing came through"),
-        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 7200}, "last connection 2 h ago"),
-        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 170}, "everything looks fine"),
+        ({}, "Nothing from this device"),
+        ({"received": 148}, "the answer doesn't get back"),
+        ({"received": 2_000, "sent": 92, "handshake_ago": 30}, "almost nothing has come through"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 7200}, "last connection was 2 h ago"),
+        ({"received": 9_000_000, "sent": 9_000_000, "handshake_ago": 170}, "Everything looks fine"),
     ],
 )
 def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict[str, Any], words: str) -> None:
@@ -62,7 +62,7 @@ def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict
 
 
 def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
-    assert "Not one packet" in advice(desk, held(desk))
+    assert "Nothing from this device" in advice(desk, held(desk))
 
 
 def test_a_problem_of_the_server_comes_before_advice_to_the_friend(desk: Desk) -> None:
@@ -109,13 +109,13 @@ def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) ->
     assert "no config yet" in text_of(none)
     assert "new" in data_of(none)
     desk.taps(FRIEND, "device:phone")
-    assert "waits for the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    assert "is with the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
     desk.taps(1, "judge:1:approved")
     assert "is being made" in text_of(desk.taps(FRIEND, "problem:0")[-1])
     desk.db.execute("UPDATE config_requests SET state = 'issued'")
     write_fact(desk.db, HEALTHY)
     hold_config(desk.db, FRIEND, desk.now)
-    assert "Not one packet" in text_of(desk.taps(FRIEND, "problem:0")[-1])
+    assert "Nothing from this device" in text_of(desk.taps(FRIEND, "problem:0")[-1])
 
 
 def test_one_of_several_devices_is_chosen_from_pages(desk: Desk) -> None:
@@ -136,14 +136,14 @@ def test_an_outdated_config_is_the_cause_unless_it_works_anyway(desk: Desk) -> N
     assert "The server has changed" in advice(desk, config)
     desk.now += 60
     see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
-    assert "everything looks fine" in advice(desk, config)
+    assert "Everything looks fine" in advice(desk, config)
 
 
 def test_the_file_below_the_diagnosis_is_the_current_one(desk: Desk) -> None:
     config = held(desk)
     note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:443", desk.now)
     desk.taps(FRIEND, f"file:{config}")
-    assert "Not one packet" in advice(desk, config)
+    assert "Nothing from this device" in advice(desk, config)
 
 
 def test_a_complaint_reaches_every_admin_once_an_hour_with_what_is_seen(desk: Desk) -> None:
@@ -153,8 +153,20 @@ def test_a_complaint_reaches_every_admin_once_an_hour_with_what_is_seen(desk: De
     assert "Person 100" in told[1]
     assert "no packet from this peer" in told[1]
     assert "ни одного пакета" in told[2]
-    assert "was told" in told[FRIEND]
+    assert "told the admin" in told[FRIEND]
     (alert,) = desk.taps(FRIEND, f"complain:{config}")
-    assert "told already" in json.loads(alert["params"])["text"]
-    desk.now += COMPLAINT_SECONDS
+    assert "already knows" in json.loads(alert["params"])["text"]
+    pace = PACES["complain"]
+    assert pace
+    desk.now += pace.seconds
     assert len(desk.taps(FRIEND, f"complain:{config}")) == 4
+
+
+def test_a_used_up_limit_offers_to_ask_for_more_at_once(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    desk.db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = ?", (FRIEND,))
+    for done in (f"trouble:{config}", f"config:{config}", "menu", "stats"):
+        assert data_of(desk.taps(FRIEND, done)[-1])[0] == "more", done
+    desk.taps(FRIEND, "more")
+    assert "more" not in data_of(desk.taps(FRIEND, "menu")[-1]), "it has just been asked"

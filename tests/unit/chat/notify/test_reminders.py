@@ -181,7 +181,7 @@ def test_the_keeper_tells_it_in_quiet_hours_without_a_sound(desk: Desk, config: 
     (row,) = desk.db.execute("SELECT * FROM outbox WHERE chat_id = 100").fetchall()
     assert json.loads(row["params"])["disable_notification"] is True
     assert complaints(row) == []
-    assert data_of(row) == ["stats", "menu"]
+    assert data_of(row) == ["more", "stats", "menu"]
 
 
 def test_a_round_runs_as_many_queries_for_three_hundred_friends_as_for_one(desk: Desk, config: int) -> None:

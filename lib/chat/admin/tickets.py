@@ -1,0 +1,137 @@
+"""What admins do with a friend's message, complaint or wish: answer or grant it, once, and look at whose it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from lib.chat.admin import person, person_config, person_configs
+from lib.chat.input import ask, take_lines
+from lib.chat.notify.decisions_shown import tell_friend
+from lib.chat.notify.tickets_shown import configs_to_send, quoted, ticket_notice, update_ticket
+from lib.chat.phrases import size
+from lib.chat.rules import is_over, quota_of, this_month
+from lib.chat.screens import Actor, done, say_to, show
+from lib.chat.texts import Markup, say
+from lib.errors import Refused
+from lib.store import audit, tickets
+from lib.store.configs import find_config, get_config
+from lib.store.outbox import Outgoing
+from lib.store.tickets import Ticket, get_open, get_sent
+from lib.store.told import forget_told
+from lib.store.users import User, get_user, set_quota
+from lib.values import GIGABYTE
+
+ANSWER_LENGTH = 2500  # UTF-16 units: beside the question, and with names, this fits into one message
+MORE_TRAFFIC, MORE_DAYS = 10 * GIGABYTE, 30
+GRANTS = ("more", "never")  # so much more, or no limit and no end
+
+
+def show_ticket(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Outgoing]:
+    """Show the card again, as it is now."""
+    ticket = get_sent(db, ticket_id)
+    return show(actor, *ticket_notice(db, actor.settings, ticket)(actor.language), subject=ticket.subject)
+
+
+def show_person(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
+    """Show whose it is, below the card."""
+    return person.show_person(db, replace(actor, on_text=False), get_sent(db, ticket_id).user_id, now)
+
+
+def send_file(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
+    """Send the friend their file again; where they have several, show the list, below the card."""
+    ticket = get_sent(db, ticket_id)
+    configs = configs_to_send(db, ticket)
+    if len(configs) > 1:
+        return person_configs.list_configs(db, replace(actor, on_text=False), ticket.user_id, 0, now)
+    if not configs:
+        raise Refused("held_without_file")
+    return person_config.send_again(db, actor, configs[0].id, now)
+
+
+def ask_answer(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Outgoing]:
+    """Ask for the answer."""
+    ticket, user = _answerable(db, ticket_id)
+    question = actor.say("ticket_type", name=user.full_name, question=_question(db, actor.language, ticket))
+    return ask(db, actor, f"answer:{ticket.id}", question, [[actor.back("ticket", ticket.id)]])
+
+
+def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int, now: int) -> list[Outgoing]:
+    """Send the answer to the friend, below what it answers, unless another admin was faster."""
+    (ticket, user), text = _answerable(db, ticket_id), take_lines(typed, ANSWER_LENGTH, "bad_answer")
+    question = _question(db, user.language, ticket)
+    closed = tickets.close(db, ticket, "answer", actor.id, now)
+    audit.note(db, now, actor.id, "answer", f"user:{user.id}")
+    to_friend = tell_friend(user, "answer", who=actor.name, question=question, text=text)
+    return [*_show_closed(db, actor, closed), to_friend]
+
+
+def _show_closed(db: sqlite3.Connection, actor: Actor, ticket: Ticket) -> list[Outgoing]:
+    """Show a closed ticket to everybody; in a new message to who typed an answer below their own card."""
+    edits = update_ticket(db, actor.settings, ticket)
+    if actor.query_id is not None:
+        return edits
+    card = ticket_notice(db, actor.settings, ticket)(actor.language)
+    others = [message for message in edits if message.chat_id != actor.id]
+    return [say_to(actor.id, *card, subject=ticket.subject), *others]
+
+
+def _question(db: sqlite3.Connection, language: str, ticket: Ticket) -> Markup:
+    """Quote what is answered: the friend's words, or the device that does not work."""
+    if ticket.kind == "message":
+        return quoted(ticket.text)
+    config = find_config(db, ticket.config_id or 0)
+    return quoted(say(language, "answer_complaint", device=config.name if config else "—"))
+
+
+def _answerable(db: sqlite3.Connection, ticket_id: int) -> tuple[Ticket, User]:
+    ticket = get_open(db, ticket_id)
+    if ticket.kind not in ("message", "complaint"):
+        raise Refused("old_button")
+    user = get_user(db, ticket.user_id)
+    if not user.reachable:
+        raise Refused("person_unreachable_now")
+    return ticket, user
+
+
+def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, now: int) -> list[Outgoing]:
+    """Grant a wish, once: more than there was when the friend asked, or without an end."""
+    ticket = get_open(db, ticket_id)
+    if ticket.kind not in ("traffic", "time"):
+        raise Refused("old_button")
+    user = get_user(db, ticket.user_id)
+    if user.state != "approved":
+        raise Refused("person_outside")
+    told = (_grant_traffic if ticket.kind == "traffic" else _grant_time)(db, actor, ticket, user, word, now)
+    wishes = tickets.same_wishes(db, ticket)
+    closed = [tickets.close(db, one, f"{ticket.kind}_{word}", actor.id, now) for one in wishes]
+    cards = [message for one in closed for message in update_ticket(db, actor.settings, one)]
+    return [*done(actor, f"done_{ticket.kind}_{word}"), *cards, *told]
+
+
+def _grant_traffic(
+    db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, word: str, now: int
+) -> list[Outgoing]:
+    """Raise somebody's monthly limit, for good."""
+    present = quota_of(actor.settings, user.quota_bytes)
+    if present != ticket.present:
+        raise Refused("ticket_changed")
+    limit = present + MORE_TRAFFIC if word == "more" else 0
+    set_quota(db, user.id, limit)
+    forget_told(db, f"user:{user.id}", "quota:%")
+    audit.note(db, now, actor.id, "quota", f"user:{user.id}", str(limit))
+    used = this_month(db, actor, user.id, now).used.total
+    key = "you_limitless" if not limit else "you_more_still_over" if is_over(used, limit) else "you_more"
+    return [tell_friend(user, key, quota=size(user.language, limit))]
+
+
+def _grant_time(
+    db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, word: str, now: int
+) -> list[Outgoing]:
+    """Let a config work longer: from its end, or from today if that is over."""
+    config = get_config(db, ticket.config_id or 0, user.id)
+    if config.expires_at != ticket.present:
+        raise Refused("ticket_changed")
+    last = datetime.fromtimestamp(max(now, (config.expires_at or 0) - 1), actor.zone).date() + timedelta(MORE_DAYS)
+    return person_config.change_expiry(db, actor, config, user, last if word == "more" else None, now)

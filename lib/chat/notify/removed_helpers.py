@@ -1,0 +1,50 @@
+"""End what somebody left open who is no longer a helper, and show it to the admin who decided that."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib.chat import keyboards
+from lib.chat.commands import friend_commands
+from lib.chat.screens import about, language_of, rewrite, say_to
+from lib.chat.texts import Markup, say
+from lib.settings import Settings
+from lib.store.config_requests import ConfigRequest, get_request
+from lib.store.database import put_meta
+from lib.store.outbox import Outgoing, forget_notices
+from lib.store.users import User, set_awaiting, set_helper
+
+
+def end_help(
+    db: sqlite3.Connection, settings: Settings, by: int, user: User, asked: ConfigRequest | None
+) -> list[Outgoing]:
+    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN.
+
+    Whatever they left open is ended, and `by` is told what that was: cards that waited for their decision, a question
+    that their next text would have answered, and their own request, which others decide.
+    """
+    if not user.helper:
+        return []
+    set_helper(db, user.id, False)
+    set_awaiting(db, user.id, None)
+    put_meta(db, f"people:{user.id}", None)
+    cards = forget_notices(db, user.id)
+    language = language_of(db, settings, by)
+    left = [
+        *([say(language, "helper_left_cards", count=len(cards))] if cards else []),
+        *([say(language, "helper_left_question")] if user.awaiting else []),
+        *([say(language, f"helper_left_{_fate(db, asked)}", name=asked.name)] if asked else []),
+    ]
+    text = Markup(say(language, "helper_left", **about(language, user)) + "".join(left))
+    told = [say_to(by, text, keyboards.to_waiting(language))] if left else []
+    return [
+        *(rewrite(user.id, card, say(user.language, "help_over")) for card in cards),
+        *told,
+        *friend_commands(user.id),
+    ]
+
+
+def _fate(db: sqlite3.Connection, asked: ConfigRequest) -> str:
+    """Name what becomes of a helper's own request: rejected if they were blocked, else it waits or is being made."""
+    state = get_request(db, asked.id).state
+    return "request" if state == "pending" else state

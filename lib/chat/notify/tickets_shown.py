@@ -1,0 +1,82 @@
+"""The admins' cards about what friends write, complain of and wish for, and how they change once one is closed."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib import days
+from lib.chat.notify.decisions_shown import Notice
+from lib.chat.phrases import end_date, size
+from lib.chat.screens import Button, Keyboard, about, edit_notices, tell_admins, text_button
+from lib.chat.texts import Markup, escaped, plain, say
+from lib.settings import Settings
+from lib.store.configs import Config, configs_of, find_config
+from lib.store.outbox import Outgoing
+from lib.store.tickets import Ticket
+from lib.store.users import get_user, name_of
+from lib.store.views.summaries import summarize_configs
+
+
+def announce_ticket(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> list[Outgoing]:
+    """Show every admin what a friend wants."""
+    return tell_admins(db, settings, ticket_notice(db, settings, ticket), ticket.subject)
+
+
+def update_ticket(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> list[Outgoing]:
+    """Show in every admin's card what became of a ticket."""
+    return edit_notices(db, settings, ticket.subject, ticket_notice(db, settings, ticket))
+
+
+def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> Notice:
+    """Describe a ticket, and what can be done about it or was done."""
+    user, config = get_user(db, ticket.user_id), find_config(db, ticket.config_id) if ticket.config_id else None
+    month = summarize_configs(db, user.id, days.month_of(ticket.created_at, settings.timezone))
+    device, who = config.name if config else "—", name_of(db, ticket.closed_by)
+    has_files = bool(configs_to_send(db, ticket))
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        text = say(
+            language,
+            f"ticket_{ticket.kind}",
+            **about(language, user),
+            text=quoted(ticket.text),
+            device=device,
+            seen=plain(language, f"finding_{ticket.finding}") if ticket.finding else "",
+            used=size(language, month.used.total),
+            quota=size(language, ticket.present or 0),
+            until=end_date(language, ticket.present or 0, settings.timezone),
+        )
+        if ticket.closed_at is None:
+            return text, _keyboard(language, ticket, has_files)
+        became = say(language, f"ticket_became_{ticket.outcome}", who=who)
+        return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)]]
+
+    return notice
+
+
+def quoted(text: str) -> Markup:
+    """Quote what a friend wrote; empty once it is forgotten."""
+    return Markup(f"\n\n<blockquote>{escaped(text)}</blockquote>") if text else Markup("")
+
+
+def _keyboard(language: str, ticket: Ticket, has_files: bool) -> Keyboard:
+    person = _to_person(language, ticket)
+    if ticket.kind in ("traffic", "time"):
+        more, never = (
+            text_button(language, f"ticket_{ticket.kind}_{word}", "grant", ticket.id, word, style=style)
+            for word, style in (("more", "success"), ("never", None))
+        )
+        return [[more, never], [person]]
+    reply = text_button(language, "ticket_reply", "ticket_reply", ticket.id, style="primary")
+    file = [text_button(language, "ticket_file", "ticket_file", ticket.id)] if has_files else []
+    return [[reply, person], file]
+
+
+def _to_person(language: str, ticket: Ticket) -> Button:
+    return text_button(language, "ticket_person", "ticket_person", ticket.id)
+
+
+def configs_to_send(db: sqlite3.Connection, ticket: Ticket) -> list[Config]:
+    """List the configs whose file may help: the one complained of, or all that the friend has."""
+    held = [one for one in configs_of(db, ticket.user_id) if ticket.config_id in (None, one.id)]
+    return [one for one in held if one.live_since is not None and one.private_key is not None]

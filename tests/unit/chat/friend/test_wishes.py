@@ -1,0 +1,149 @@
+"""More traffic and more time: one tap asks, one tap of an admin grants, and two admins never grant twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.store.configs import find_config
+from lib.store.database import wanted_version
+from lib.store.told import tell_once
+from lib.store.users import get_user, set_quota, set_reachable
+from lib.values import GIGABYTE
+from tests.unit.chat.configs import hold_config, use
+from tests.unit.chat.desk import NOON, Desk, data_of, text_of
+from tests.unit.chat.screens import alert, told
+
+FRIEND, DAY = 100, 86400
+
+
+@pytest.fixture
+def config(desk: Desk) -> int:
+    """A friend with a config who has used up their limit of 10 GB."""
+    desk.is_let_in(FRIEND)
+    set_quota(desk.db, FRIEND, 10 * GIGABYTE)
+    config_id = hold_config(desk.db, FRIEND, desk.now)
+    use(desk, config_id, 11 * GIGABYTE)
+    return config_id
+
+
+def limit(desk: Desk) -> int | None:
+    return get_user(desk.db, FRIEND).quota_bytes
+
+
+def test_it_works(desk: Desk, config: int) -> None:
+    rows = desk.taps(FRIEND, "more")
+    cards = {row["chat_id"]: row for row in rows if row["subject"] == "ticket:1"}
+    assert [*cards] == [1, 2]
+    assert "This month: 11.0 GB of 10.0 GB" in text_of(cards[1])
+    assert "За месяц: 11,0 ГБ из 10,0 ГБ" in text_of(cards[2])
+    assert data_of(cards[1]) == ["grant:1:more", "grant:1:never", "ticket_person:1"]
+    before = wanted_version(desk.db)
+    granted = desk.taps(1, "grant:1:more")
+    assert limit(desk) == 20 * GIGABYTE
+    assert wanted_version(desk.db) > before, "the keeper brings the peers back"
+    assert "from now on" in alert(granted)
+    assert "20.0 GB now" in told(granted)[0]
+    edited = {row["chat_id"]: row for row in granted if row["method"] == "editMessageText"}
+    assert "10 GB more each month from now on: Person 1" in text_of(edited[1])
+    assert data_of(edited[2]) == ["ticket_person:1"]
+
+
+def test_a_second_admin_grants_nothing_and_is_told_who_did(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    desk.taps(1, "grant:1:more")
+    for word in ("more", "never"):
+        assert "Person 1" in alert(desk.taps(2, f"grant:1:{word}"))
+    assert limit(desk) == 20 * GIGABYTE
+
+
+def test_two_wishes_for_the_same_are_granted_once(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    desk.now += DAY
+    desk.taps(FRIEND, "more")
+    desk.taps(1, "grant:2:more")
+    assert "already dealt with" in alert(desk.taps(1, "grant:1:more"))
+    assert limit(desk) == 20 * GIGABYTE
+
+
+def test_a_limit_that_was_changed_meanwhile_is_not_changed_again(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    desk.taps(2, f"person_quota:{FRIEND}:50")
+    assert "has been changed since" in alert(desk.taps(1, "grant:1:more"))
+    assert limit(desk) == 50 * GIGABYTE
+
+
+def test_whoever_is_still_over_the_limit_is_told_so_and_may_ask_again(desk: Desk, config: int) -> None:
+    use(desk, hold_config(desk.db, FRIEND, desk.now, "Laptop"), 30 * GIGABYTE)
+    desk.taps(FRIEND, "more")
+    assert "stays off" in told(desk.taps(1, "grant:1:more"))[0]
+    assert "asked the admin" in text_of(desk.taps(FRIEND, "more")[1])
+
+
+def test_no_limit_is_no_limit(desk: Desk, config: int) -> None:
+    tell_once(desk.db, f"user:{FRIEND}", "quota:100:2026-05", desk.now)
+    desk.taps(FRIEND, "more")
+    assert "removed your monthly limit" in told(desk.taps(1, "grant:1:never"))[0]
+    assert limit(desk) == 0
+    assert desk.db.execute("SELECT count(*) FROM told").fetchone()[0] == 0, "the news is not told a second time"
+
+
+def test_more_is_asked_once_a_day_and_only_near_the_limit(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    assert "already has this request" in alert(desk.taps(FRIEND, "more"))
+    desk.now += DAY
+    assert len(desk.taps(FRIEND, "more")) == 4
+    set_quota(desk.db, FRIEND, 14 * GIGABYTE)
+    assert "traffic left" in alert(desk.taps(FRIEND, "more"))
+    set_quota(desk.db, FRIEND, 13 * GIGABYTE)
+    assert len(desk.taps(FRIEND, "more")) == 4
+
+
+def test_a_wish_of_somebody_who_was_blocked_meanwhile_is_not_granted(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    desk.taps(1, f"decide:{FRIEND}:approved:blocked")
+    assert "no access" in alert(desk.taps(1, "grant:1:more"))
+    assert limit(desk) == 10 * GIGABYTE
+
+
+def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config: int) -> None:
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + DAY,))
+    rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
+    told = {row["chat_id"]: row for row in rows}
+    assert "asked the admin for more time for “Phone”" in text_of(told[FRIEND])
+    assert "Person 100" in text_of(told[1])
+    assert "Expires: 29 May 2026 23:26" in text_of(told[1])
+    assert "Просьба: продлить" in text_of(told[2])
+    assert data_of(told[2]) == ["grant:1:more", "grant:1:never", "ticket_person:1"]
+    assert "already has this request" in alert(desk.taps(FRIEND, f"extend:{config}"))
+    desk.now += DAY
+    assert len(desk.taps(FRIEND, f"extend:{config}")) == 4
+
+
+@pytest.mark.parametrize(("ends", "word", "until"), [(-9 * DAY, "more", 30 * DAY), (3 * DAY, "more", 33 * DAY)])
+def test_thirty_days_more_are_counted_from_the_end_or_from_today(
+    desk: Desk, config: int, ends: int, word: str, until: int
+) -> None:
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + ends,))
+    desk.taps(FRIEND, f"extend:{config}")
+    rows = desk.taps(1, f"grant:1:{word}")
+    after = find_config(desk.db, config)
+    assert after
+    assert NOON + until <= (after.expires_at or 0) < NOON + until + DAY
+    assert len(told(rows)) == 1
+    assert "already dealt with" in alert(desk.taps(1, "grant:1:never"))
+
+
+def test_a_wish_for_more_time_can_be_granted_for_good(desk: Desk, config: int) -> None:
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON,))
+    desk.taps(FRIEND, f"extend:{config}")
+    desk.taps(1, "grant:1:never")
+    after = find_config(desk.db, config)
+    assert after
+    assert after.expires_at is None
+
+
+def test_a_friend_who_stopped_the_bot_gets_what_they_asked_for_all_the_same(desk: Desk, config: int) -> None:
+    desk.taps(FRIEND, "more")
+    set_reachable(desk.db, FRIEND, False)
+    desk.taps(1, "grant:1:more")
+    assert limit(desk) == 20 * GIGABYTE

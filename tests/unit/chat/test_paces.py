@@ -1,0 +1,80 @@
+"""Nobody makes other people's phones ring as often as they like. That the table is whole, test_matrix.py checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from lib.chat.rules import PACES, RINGS_AN_HOUR
+from lib.store.audit import count_done
+from lib.store.database import connect
+from lib.store.users import set_helper, set_quota
+from lib.values import GIGABYTE
+from tests.unit.chat.configs import hold_config, use
+from tests.unit.chat.desk import Desk
+from tests.unit.chat.paces import FRIEND, RINGING, TIMES, Heard, hear
+
+
+def ring_by_everything(desk: Desk, heard: Heard) -> None:
+    """Do in turn all that makes the admins' phones ring."""
+    desk.is_let_in(FRIEND)
+    set_quota(desk.db, FRIEND, GIGABYTE)
+    use(desk, hold_config(desk.db, FRIEND, desk.now), GIGABYTE)
+    hear(desk, heard, FRIEND, "more")
+    for number in range(TIMES):
+        config = hold_config(desk.db, FRIEND, desk.now)
+        desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 9, config))
+        desk.says(FRIEND, "Hello")
+        draft = desk.db.execute("SELECT max(id) FROM tickets").fetchone()[0]
+        for done in (f"complain:{config}", f"extend:{config}", f"write_send:{draft}", "device:phone"):
+            hear(desk, heard, FRIEND, done)
+        request = desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
+        hear(desk, heard, FRIEND, f"cancel:{request}")
+        desk.now += number % 3
+
+
+def test_it_works(desk: Desk) -> None:
+    heard: Heard = Counter()
+    ring_by_everything(desk, heard)
+    assert heard == {1: RINGS_AN_HOUR, 2: RINGS_AN_HOUR}
+
+
+@pytest.mark.parametrize("verb", RINGING)
+def test_each_verb_keeps_its_pace_whatever_somebody_does(desk: Desk, verb: str) -> None:
+    heard: Heard = Counter()
+    RINGING[verb].drive(desk, heard)
+    assert heard, "else this test could not fail"
+    assert max(heard.values()) == RINGING[verb].an_hour
+
+
+def test_after_an_hour_it_begins_anew(desk: Desk) -> None:
+    ring_by_everything(desk, Counter())
+    heard: Heard = Counter()
+    desk.now += 3601
+    hear(desk, heard, FRIEND, f"complain:{hold_config(desk.db, FRIEND, desk.now)}")
+    assert heard == {1: 1, 2: 1}
+
+
+def test_the_pace_outlives_a_restart(desk: Desk) -> None:
+    ring_by_everything(desk, Counter())
+    desk.deliver()
+    again = Desk(connect(desk.settings.database), desk.settings, desk.now, desk.ids, desk.messages)
+    heard: Heard = Counter()
+    hear(again, heard, FRIEND, f"complain:{hold_config(again.db, FRIEND, again.now)}")
+    again.db.close()
+    assert heard == {}
+
+
+def test_a_helper_rings_no_more_often_than_a_friend(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    set_helper(desk.db, FRIEND, True)
+    heard: Heard = Counter()
+    for _ in range(TIMES):
+        hear(desk, heard, FRIEND, f"complain:{hold_config(desk.db, FRIEND, desk.now)}")
+    assert heard == {1: RINGS_AN_HOUR, 2: RINGS_AN_HOUR}
+
+
+def test_every_pace_is_counted(desk: Desk) -> None:
+    ring_by_everything(desk, Counter())
+    assert count_done(desk.db, FRIEND, PACES, desk.now - 3600) == RINGS_AN_HOUR
