@@ -10,7 +10,14 @@ class BotError(Exception):
 
 
 class SettingsError(BotError):
-    """Settings are bad or missing; the text lists all of them, a line each."""
+    """Settings are bad or missing; the text lists all of them, a line each.
+
+    `missing` names those that have to be given and are not, `bad` these and those that can't be understood.
+    """
+
+    def __init__(self, text: str, missing: Sequence[str] = (), bad: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.missing, self.bad = tuple(missing), tuple(bad)
 
 
 class DatabaseError(BotError):

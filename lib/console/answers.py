@@ -65,9 +65,14 @@ def _last_line(path: Path, name: str) -> int:
     return max(number for number, line in lines if line.partition("=")[0].strip() == name)
 
 
-def language_of(environment: Mapping[str, str]) -> str:
-    spoken = environment.get("LANGUAGE", "")[:2]
-    return spoken if spoken in LANGUAGES else "en"
+def language_of(environment: Mapping[str, str], file: Path | None = None) -> str:
+    """Return the language to speak: that of a settings file, of the environment, or of this machine."""
+    texts = read_file(file, []) if file else {}
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    for spoken in (texts.get("LANGUAGE", ""), environment.get("LANGUAGE", ""), locale):
+        if spoken[:2] in LANGUAGES:
+            return spoken[:2]
+    return "en"
 
 
 def main(words: list[str], environment: Mapping[str, str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import sqlite3
 import unicodedata
@@ -242,22 +241,6 @@ def check_in_place(path: Path, file: tuple[int, int]) -> None:
     """Raise DatabaseError if the path no longer leads to the file that was opened: writes to that one are lost."""
     if identity(path) != file:
         raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
-
-
-@contextlib.contextmanager
-def sole_owner(path: Path) -> Iterator[None]:
-    """Hold the lock that keeps a second bot away from this database; it ends with the process at the latest."""
-    try:
-        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as exc:
-        raise unusable(path, exc) from exc
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as exc:
-        raise DatabaseError(f"{path}: another copy of the bot is running on it; stop that one first") from exc
-    finally:
-        os.close(handle)
 
 
 def get_meta(db: sqlite3.Connection, key: str) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import DatabaseBusy, DatabaseError
-from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction, unusable
+from lib.store.database import connect, get_meta, prepare_database, put_meta, transaction, unusable
 
 
 def test_it_works(tmp_path: Path) -> None:
@@ -101,14 +101,6 @@ def test_a_commit_that_fails_leaves_no_transaction_open(db: sqlite3.Connection) 
     with pytest.raises(sqlite3.IntegrityError):
         refer_to_nobody()
     assert not db.in_transaction
-
-
-def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
-    path = tmp_path / "bot_data.db"
-    with sole_owner(path), pytest.raises(DatabaseError, match="another copy"), sole_owner(path):
-        pass
-    with sole_owner(path):
-        pass
 
 
 PASSING = (
