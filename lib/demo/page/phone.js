@@ -1,5 +1,6 @@
 /* A phone: one person's chat with the bot. */
 import { $, ask, copy, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { makeOneStop } from "./conversation.js";
 import { clock, language, text } from "./texts.js";
 
 /* What all phones share: the bot's profile, the updates it has confirmed, the presses it has answered, the clock. */
@@ -20,23 +21,52 @@ export class Phone {
   }
 
   build() {
-    const person = this.person, name = [person.first_name, person.last_name].filter(Boolean).join(" ");
     this.status = make("small");
-    this.chat = make("div", { class: "chat", role: "log", "aria-label": name, tabindex: "0" });
+    this.chat = make("div", { class: "chat", role: "log" });
+    makeOneStop(this.chat);
     this.chat.addEventListener("scroll", () => { this.atEnd = this.isNearEnd(); if (this.atEnd) this.setUnseen(0); });
     this.toNewest = make("button", { type: "button", class: "to-newest", hidden: true, "aria-label": text("newest"), title: text("newest"), onclick: () => this.scrollToEnd() });
     new ResizeObserver(() => { if (this.atEnd) this.scrollToEnd(); }).observe(this.chat);
+    this.optionsButton = make("button", { type: "button", class: "icon-button", "aria-label": text("options"), title: text("options"), "aria-expanded": "false", onclick: () => this.openOptions(this.options.hidden) }, icon("dots"));
     this.options = make("div", { class: "popup top", hidden: true }, make("button", { type: "button", onclick: () => this.block() }, text("block")));
     this.footer = make("div", { class: "footer" });
     this.screen = make("div", { class: "phone" },
       make("div", { class: "header" }, make("span", { class: "avatar", "aria-hidden": "true" }, (telegram.bot.first_name || "B")[0]),
         make("div", {}, make("strong", {}, telegram.bot.first_name || ""), this.status),
-        make("button", { type: "button", class: "icon-button", "aria-label": text("options"), title: text("options"), onclick: () => { this.options.hidden = !this.options.hidden; } }, icon("dots"))),
+        this.optionsButton),
       this.chat, this.toNewest, this.footer, this.options);
-    this.column.replaceChildren(make("h2", {}, make("b", {}, name), " · " + text(person.role || "friend")), this.screen);
+    this.title = make("h2");
+    this.column.replaceChildren(this.title, this.screen);
     this.showActivity("");
     this.drawChat();
+    this.drawName();
+  }
+
+  drawName() {
+    const name = [this.person.first_name, this.person.last_name].filter(Boolean).join(" ");
+    this.title.replaceChildren(make("b", {}, name), " · " + text(this.person.role || "friend"));
+    this.chat.setAttribute("aria-label", name);
     this.drawTab();
+  }
+
+  openOptions(open) {
+    this.options.hidden = !open;
+    this.optionsButton.setAttribute("aria-expanded", String(open));
+    if (open) this.options.querySelector("button").focus();
+  }
+
+  /* Close the menus, but not the one that was clicked; the focus goes back to where the menu was opened. */
+  closeMenus(clicked) {
+    if (!this.options.hidden && !(clicked && this.screen.querySelector(".header").contains(clicked))) {
+      const inside = this.options.contains(document.activeElement);
+      this.openOptions(false);
+      if (inside) this.optionsButton.focus();
+    }
+    if (this.commandList && !this.commandList.hidden && !(clicked && this.footer.contains(clicked))) {
+      const inside = this.commandList.contains(document.activeElement);
+      this.suggestCommands(null);
+      if (inside) (this.menu || this.input).focus();
+    }
   }
 
   async load() {
@@ -120,7 +150,7 @@ export class Phone {
   }
 
   async block() {
-    this.options.hidden = true;
+    this.openOptions(false);
     await ask("block", { user_id: this.person.id });
   }
 
@@ -128,16 +158,16 @@ export class Phone {
   drawFooter() {
     const draft = this.input?.value || "", started = document.activeElement?.matches(".big-button:focus-visible") && this.footer.contains(document.activeElement);
     const focused = started || (this.input && document.activeElement === this.input);
-    this.input = this.commandList = null;
+    this.input = this.commandList = this.menu = null;
     if (this.person.blocked) return this.drawBigButton(text("unblock"), () => ask("unblock", { user_id: this.person.id }));
     if (![...this.messages.values()].some((message) => !message.outgoing)) return this.drawBigButton(text("start"), () => this.send("/start"));
     const keyboard = this.drawReplyKeyboard();
     this.commandList = make("div", { class: "popup", hidden: true, "aria-label": text("commands") });
     this.drawInput(draft);
-    const menu = this.commands.length ? make("button", { type: "button", class: "menu", onclick: () => this.suggestCommands(this.commandList.hidden ? "" : null) }, text("menu")) : null;
+    this.menu = this.commands.length ? make("button", { type: "button", class: "menu", "aria-expanded": "false", onclick: () => this.suggestCommands(this.commandList.hidden ? "" : null) }, text("menu")) : null;
     const reply = this.replyTo && make("div", { class: "replying" }, this.drawQuote(this.replyTo),
       make("button", { type: "button", class: "icon-button", "aria-label": text("cancel"), onclick: () => { this.replyTo = null; this.drawFooter(); } }, icon("close")));
-    this.footer.replaceChildren(...[this.commandList, reply, make("div", { class: "input-row" }, menu, this.input,
+    this.footer.replaceChildren(...[this.commandList, reply, make("div", { class: "input-row" }, this.menu, this.input,
       make("button", { type: "button", class: "icon-button send", "aria-label": text("send"), onclick: () => this.submit() }, icon("send"))), keyboard].filter(Boolean));
     if (focused) this.input.focus();
   }
@@ -151,7 +181,6 @@ export class Phone {
     this.input.value = draft;
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
-      if (event.key === "Escape") this.commandList.hidden = true;
     });
     this.input.addEventListener("input", () => { this.fitInput(); this.suggestCommands(/^\/\w*$/.test(this.input.value) ? this.input.value.slice(1) : null); });
   }
@@ -166,7 +195,7 @@ export class Phone {
     if (!source) return;
     this.input.value = "";
     this.fitInput();
-    this.commandList.hidden = true;
+    this.suggestCommands(null);
     this.send(source);
   }
 
@@ -174,9 +203,10 @@ export class Phone {
   suggestCommands(start) {
     const found = start === null ? [] : this.commands.filter((command) => command.command.startsWith(start));
     this.commandList.replaceChildren(...found.map((command) => make("button", { type: "button",
-      onclick: () => { this.input.value = ""; this.commandList.hidden = true; this.send("/" + command.command); } },
+      onclick: () => { this.input.value = ""; this.suggestCommands(null); this.send("/" + command.command); } },
       make("b", {}, "/" + command.command), make("span", {}, command.description))));
     this.commandList.hidden = !found.length;
+    this.menu?.setAttribute("aria-expanded", String(!this.commandList.hidden));
   }
 
   /* The newest reply keyboard stays until the bot removes it. It may also set the placeholder of the input field. */
