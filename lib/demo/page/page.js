@@ -1,7 +1,8 @@
 /* The page: a phone for each person, and the events that the server sends to them. */
 import { $, ask, make } from "./elements.js";
 import { drawPanel, hidePanel, labelPanel } from "./panel.js";
-import { Phone, telegram } from "./phone.js";
+import { Phone } from "./phone.js";
+import { telegram } from "./telegram.js";
 import { language, namesOf, switchLanguage, text } from "./texts.js";
 import { labelTour } from "./tour.js";
 

@@ -1,6 +1,6 @@
 /* The control panel below the phones: what is in the database, what is on the interface, and actions. */
 import { $, ask, make } from "./elements.js";
-import { telegram } from "./phone.js";
+import { telegram } from "./telegram.js";
 import { language, size, text } from "./texts.js";
 import { followTour } from "./tour.js";
 

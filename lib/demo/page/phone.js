@@ -1,10 +1,9 @@
 /* A phone: one person's chat with the bot. */
-import { $, ask, copy, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { $, ask, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { telegram } from "./telegram.js";
 import { makeOneStop } from "./conversation.js";
+import { inlineKey, replyKeyboard } from "./keyboards.js";
 import { clock, language, text } from "./texts.js";
-
-/* What all phones share: the bot's profile, the updates it has confirmed, the presses it has answered, the clock. */
-export const telegram = { bot: {}, confirmed: 0, answered: new Set(), clockOffset: 0 };
 
 export class Phone {
   constructor(person) {
@@ -107,7 +106,7 @@ export class Phone {
     const bubble = make("div", { class: "bubble" }, this.drawQuote(message.reply_to_message), photoButton(message), fileLink(message.document),
       make("span", { class: "text" }, ...formatted(this, source, entities)), make("span", { class: "stamp" }, this.stamp(message)));
     return make("article", { class: "message" + (message.outgoing ? "" : " mine") + (rows.length || message.photo ? " wide" : ""), "data-id": message.message_id },
-      bubble, ...rows.map((row) => make("div", { class: "row" }, ...row.map((key) => this.drawKey(message, key)))));
+      bubble, ...rows.map((row) => make("div", { class: "row" }, ...row.map((key) => inlineKey(this, message, key)))));
   }
 
   /* The time, and ticks for the person's own messages: one when sent, two when the bot has read it. */
@@ -120,27 +119,6 @@ export class Phone {
     if (!message) return null;
     return make("button", { type: "button", class: "quote", onclick: () => this.find(message.message_id)?.scrollIntoView({ behavior: "smooth", block: "center" }) },
       message.text || message.caption || text("photo"));
-  }
-
-  drawKey(message, key) {
-    const style = "key " + (key.style || "");
-    if (key.url) return make("a", { class: style + " link", href: /^(https?|tg):/i.test(key.url) ? key.url : "https://" + key.url, target: "_blank", rel: "noopener noreferrer" }, key.text);
-    if (key.copy_text) return make("button", { type: "button", class: style + " copy", onclick: () => copy(this, key.copy_text.text) }, key.text);
-    const button = make("button", { type: "button", class: style, "data-data": key.callback_data }, key.text);
-    button.addEventListener("click", () => this.press(message, key, button));
-    return button;
-  }
-
-  async press(message, key, button) {
-    if (button.classList.contains("waiting")) return;
-    button.classList.add("waiting");
-    const endWaiting = () => button.classList.remove("waiting");
-    setTimeout(endWaiting, 15000);
-    try {
-      const query = (await ask("press", { user_id: this.person.id, message_id: message.message_id, data: key.callback_data })).callback_query_id;
-      if (telegram.answered.has(query)) endWaiting();
-      else this.pressed.set(query, endWaiting);
-    } catch { endWaiting(); }
   }
 
   async send(source) {
@@ -161,7 +139,7 @@ export class Phone {
     this.input = this.commandList = this.menu = null;
     if (this.person.blocked) return this.drawBigButton(text("unblock"), () => ask("unblock", { user_id: this.person.id }));
     if (![...this.messages.values()].some((message) => !message.outgoing)) return this.drawBigButton(text("start"), () => this.send("/start"));
-    const keyboard = this.drawReplyKeyboard();
+    const keyboard = replyKeyboard(this);
     this.commandList = make("div", { class: "popup", hidden: true, "aria-label": text("commands") });
     this.drawInput(draft);
     this.menu = this.commands.length ? make("button", { type: "button", class: "menu", "aria-expanded": "false", onclick: () => this.suggestCommands(this.commandList.hidden ? "" : null) }, text("menu")) : null;
@@ -207,21 +185,6 @@ export class Phone {
       make("b", {}, "/" + command.command), make("span", {}, command.description))));
     this.commandList.hidden = !found.length;
     this.menu?.setAttribute("aria-expanded", String(!this.commandList.hidden));
-  }
-
-  /* The newest reply keyboard stays until the bot removes it. It may also set the placeholder of the input field. */
-  drawReplyKeyboard() {
-    this.placeholder = "";
-    const received = [...this.messages.values()].filter((message) => message.outgoing && !message.deleted && message.keyboard);
-    const last = received.filter((message) => !message.keyboard.inline_keyboard).pop();
-    if (!last || last.keyboard.remove_keyboard) return null;
-    this.placeholder = last.keyboard.input_field_placeholder || "";
-    if (!last.keyboard.keyboard || this.usedKeyboard === last.message_id) return null;
-    const press = (label) => { if (last.keyboard.one_time_keyboard) this.usedKeyboard = last.message_id; this.send(label); };
-    return make("div", { class: "reply-keyboard" }, ...last.keyboard.keyboard.map((row) => make("div", { class: "row" }, ...row.map((key) => {
-      const label = key.text || key;
-      return make("button", { type: "button", class: "key " + (key.style || ""), onclick: () => press(label) }, label);
-    }))));
   }
 
   show() {
