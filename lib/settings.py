@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from lib import values
-from lib.errors import SettingsError
+from lib.errors import FileFault, SettingsError
 from lib.values import Choice, Reachable
 
 
@@ -74,7 +74,7 @@ def read_what_is_there(
     read["peers_file"] = read["peers_file"] or Path(f"{read['database']}.peers")
     read["backups"] = read["backups"] or Path(f"{read['database']}").parent / "backups"
     missing = tuple(name for name, (default, _) in READERS.items() if not (texts.get(name) or default is not None))
-    problem = SettingsError("\n".join(problems), missing, tuple(bad)) if problems else None
+    problem = SettingsError(problems, missing, tuple(bad)) if problems else None
     return Settings(**read), problem  # type: ignore[arg-type]
 
 
@@ -109,10 +109,12 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # some editors begin a file with a byte order mark
     except OSError as exc:
-        problems.append(f"{path}: can't be read: {exc.strerror}")
+        english = f"{path}: can't be read: {exc.strerror}"
+        problems.append(FileFault(english, "unreadable", path=path, reason=exc.strerror))
         return {}
     except UnicodeDecodeError as exc:
-        problems.append(f"{path}: can't be read: it is no text in UTF-8, see byte {exc.start}")
+        english = f"{path}: can't be read: it is no text in UTF-8, see byte {exc.start}"
+        problems.append(FileFault(english, "no_text", path=path, byte=exc.start))
         return {}
     texts: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
@@ -121,21 +123,25 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
             continue
         name, text = name.strip(), text.strip()
         if not equals or not name.isidentifier():  # not quoted: it may be a token
-            problems.append(f"{path}, line {number}: is not of the form NAME=value")
+            english = f"{path}, line {number}: is not of the form NAME=value"
+            problems.append(FileFault(english, "no_pair", path=path, line=number))
         elif name not in READERS:
-            problems.append(f"{path}, line {number}: unknown setting {name!r}{_suggest(name)}")
+            problems.append(_unknown(path, number, name))
         else:
             quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
             texts[name] = text[1:-1] if quoted else text
     return texts
 
 
-def _suggest(name: str) -> str:
-    """Return a question about the setting that was probably meant; nothing if none is alike."""
+def _unknown(path: Path, line: int, name: str) -> FileFault:
+    """Say that there is no such setting, and which one was probably meant."""
     from difflib import get_close_matches  # only for those who mistype
 
-    alike = get_close_matches(name.upper(), READERS, 1)
-    return f"; did you mean {alike[0]}?" if alike else ""
+    english = f"{path}, line {line}: unknown setting {name!r}"
+    if alike := get_close_matches(name.upper(), READERS, 1):
+        english += f"; did you mean {alike[0]}?"
+        return FileFault(english, "meant", path=path, line=line, name=name, meant=alike[0])
+    return FileFault(english, "unknown", path=path, line=line, name=name)
 
 
 # Every setting: its default (None: required) and the reader that parses it or raises a ValueError.

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console.answers import TEXTS
+from lib.console.answers import TEXTS, say_fault
 from lib.console.words import program
 from lib.errors import SettingsError
 
@@ -15,7 +15,7 @@ HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
 
 def explain(problem: SettingsError, language: str, file: Path | None) -> list[str]:
     """Return a paragraph for each fault, and one about everything that is missing."""
-    lines = [line for line in str(problem).splitlines() if line.partition(":")[0] not in problem.missing]
+    lines = [line for line in problem.problems if line.partition(":")[0] not in problem.missing]
     found = [_say(line, language) for line in lines]
     if not problem.missing or (file and not os.access(file, os.R_OK)):  # else nobody knows what is in that file
         return found
@@ -25,7 +25,7 @@ def explain(problem: SettingsError, language: str, file: Path | None) -> list[st
 def _say(line: str, language: str) -> str:
     """Return a fault in words of this language where there are such."""
     name = line.partition(":")[0]
-    return f"{name}: {plain(language, TEXTS[name], name=name)}" if name in TEXTS else line
+    return f"{name}: {plain(language, TEXTS[name], name=name)}" if name in TEXTS else say_fault(line, language)
 
 
 def _explain_missing(names: tuple[str, ...], language: str, file: Path | None) -> str:

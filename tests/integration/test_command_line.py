@@ -103,6 +103,8 @@ def test_a_setting_that_does_not_exist_is_answered_with_the_one_that_was_meant(t
     (tmp_path / "bot.env").write_text("LANGAUGE=ru\n")
     _, shown = type_alone(tmp_path, "--env", "bot.env", "check", LANG="C")
     assert "bot.env, line 1: unknown setting 'LANGAUGE'; did you mean LANGUAGE?" in shown
+    _, shown = type_alone(tmp_path, "--env", "bot.env", "status", LANG="ru_RU.UTF-8")
+    assert "bot.env, строка 1: настройки LANGAUGE нет. Может быть, LANGUAGE?" in shown
 
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
