@@ -31,6 +31,7 @@ from lib.settings import Settings, read_settings
 from lib.store import database, trouble
 from lib.store.database import transaction, wanted_version
 from lib.store.invitations import note_username
+from lib.store.owner import sole_owner
 from lib.store.preferences import in_force
 from lib.store.users import set_reachable
 from lib.telegram.api import Files, Telegram
@@ -223,7 +224,7 @@ def explain(failure: BotError) -> str:
 def run(settings: Settings) -> int:
     """Serve until SIGTERM; return the exit code."""
     set_up_logging(settings.log_level, settings.bot_token)
-    with database.sole_owner(settings.database):
+    with sole_owner(settings.database):
         if database.prepare_database(settings.database):
             log.info("Database initialized")
         try:
@@ -240,16 +241,18 @@ def main(argv: list[str]) -> int:
     show_on_any_terminal()
     if argv in ([], ["run"]):
         return with_settings(None, run)
-    from lib.console import commands, setup  # the service does not need it, and uses less memory without it
+    from lib.console import commands, setup, words  # the service does not need it, and uses less memory without it
 
-    options = commands.make_parser().parse_args(argv)
+    options = words.read_words(argv, os.environ)
     if options.command == "demo":
         from lib.demo.run import run_demo
 
         return run_demo(Path(__file__).resolve(), options.port, options.real)
     if options.command in setup.COMMANDS:
         return setup.perform(options, os.environ)
-    return with_settings(options.env, run if options.command in (None, "run") else partial(commands.perform, options))
+    if options.command == "check":
+        return commands.perform_check(options, os.environ)
+    return with_settings(options.env, run if options.command == "run" else partial(commands.perform, options))
 
 
 def show_on_any_terminal() -> None:
@@ -272,7 +275,10 @@ def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
     try:
         return act(read_settings(os.environ, file))
     except SettingsError as exc:
-        print(f"andreyvpn: these settings need attention:\n{exc}", file=sys.stderr)
+        from lib.console import answers, guidance
+
+        for line in guidance.explain(exc, answers.language_of(os.environ, file), file):
+            print(f"andreyvpn: {line}", file=sys.stderr)
     except DatabaseBusy as exc:  # systemd starts the service again
         print(f"andreyvpn: {exc}; that may pass by itself, try again in a moment", file=sys.stderr)
         return 1

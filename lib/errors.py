@@ -10,7 +10,26 @@ class BotError(Exception):
 
 
 class SettingsError(BotError):
-    """Settings are bad or missing; the text lists all of them, a line each."""
+    """Settings are bad or missing; the text lists all of them, a line each.
+
+    `missing` names those that have to be given and are not, `bad` these and those that can't be understood.
+    """
+
+    def __init__(self, problems: Sequence[str], missing: Sequence[str] = (), bad: Sequence[str] = ()) -> None:
+        super().__init__("\n".join(problems))
+        self.problems, self.missing, self.bad = tuple(problems), tuple(missing), tuple(bad)
+
+
+class FileFault(str):
+    """What is wrong with a settings file, in English; `key` names the text that says it in any language."""
+
+    def __new__(cls, english: str, key: str, **values: object) -> FileFault:
+        fault = super().__new__(cls, english)
+        fault.key, fault.values = key, values
+        return fault
+
+    key: str
+    values: dict[str, object]
 
 
 class DatabaseError(BotError):

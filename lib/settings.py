@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from lib import values
-from lib.errors import SettingsError
+from lib.errors import FileFault, SettingsError
 from lib.values import Choice, Reachable
 
 
@@ -53,15 +53,29 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     """Read the settings, those in `file` before those in the environment; a SettingsError lists all bad ones."""
+    settings, problem = read_what_is_there(environment, file)
+    if problem:
+        raise problem
+    return settings
+
+
+def read_what_is_there(
+    environment: Mapping[str, str], file: Path | None = None
+) -> tuple[Settings, SettingsError | None]:
+    """Read the settings as far as they are there; return what is wrong with them beside it.
+
+    What is bad or missing has its default, or nothing where there is none: no token, no admins, no address.
+    """
     problems: list[str] = []
     texts = {**environment, **(read_file(file, problems) if file else {})}
     read, bad = _parse({name: texts.get(name) or default for name, (default, _) in READERS.items()})
     problems += [f"{name}: {problem}" for name, problem in bad.items()]
-    if problems:
-        raise SettingsError("\n".join(problems))
+    read = {**_parse({name: default for name, (default, _) in READERS.items() if name in bad})[0], **NOTHING, **read}
     read["peers_file"] = read["peers_file"] or Path(f"{read['database']}.peers")
     read["backups"] = read["backups"] or Path(f"{read['database']}").parent / "backups"
-    return Settings(**read)  # type: ignore[arg-type]
+    missing = tuple(name for name, (default, _) in READERS.items() if not (texts.get(name) or default is not None))
+    problem = SettingsError(problems, missing, tuple(bad)) if problems else None
+    return Settings(**read), problem  # type: ignore[arg-type]
 
 
 def unreadable(texts: Mapping[str, str]) -> list[str]:
@@ -94,8 +108,13 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
     """Parse NAME=value lines like systemd's EnvironmentFile: comments start with # or ;, quotes are optional."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # some editors begin a file with a byte order mark
-    except (OSError, UnicodeDecodeError) as exc:
-        problems.append(f"{path}: can't be read: {exc}")
+    except OSError as exc:
+        english = f"{path}: can't be read: {exc.strerror}"
+        problems.append(FileFault(english, "unreadable", path=path, reason=exc.strerror))
+        return {}
+    except UnicodeDecodeError as exc:
+        english = f"{path}: can't be read: it is no text in UTF-8, see byte {exc.start}"
+        problems.append(FileFault(english, "no_text", path=path, byte=exc.start))
         return {}
     texts: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
@@ -104,13 +123,25 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
             continue
         name, text = name.strip(), text.strip()
         if not equals or not name.isidentifier():  # not quoted: it may be a token
-            problems.append(f"{path}, line {number}: is not of the form NAME=value")
+            english = f"{path}, line {number}: is not of the form NAME=value"
+            problems.append(FileFault(english, "no_pair", path=path, line=number))
         elif name not in READERS:
-            problems.append(f"{path}, line {number}: unknown setting {name!r}")
+            problems.append(_unknown(path, number, name))
         else:
             quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
             texts[name] = text[1:-1] if quoted else text
     return texts
+
+
+def _unknown(path: Path, line: int, name: str) -> FileFault:
+    """Say that there is no such setting, and which one was probably meant."""
+    from difflib import get_close_matches  # only for those who mistype
+
+    english = f"{path}, line {line}: unknown setting {name!r}"
+    if alike := get_close_matches(name.upper(), READERS, 1):
+        english += f"; did you mean {alike[0]}?"
+        return FileFault(english, "meant", path=path, line=line, name=name, meant=alike[0])
+    return FileFault(english, "unknown", path=path, line=line, name=name)
 
 
 # Every setting: its default (None: required) and the reader that parses it or raises a ValueError.
@@ -145,6 +176,9 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "METRICS_FILE": ("", values.optional(Path)),
     "LOG_LEVEL": ("INFO", values.log_level),
 }
+
+# What stands for settings that are needed and not there.
+NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
 IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

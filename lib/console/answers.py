@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from lib.chat.texts import LANGUAGES, plain
+from lib.errors import FileFault
 from lib.settings import READERS, read_file
 
 TEXTS = {
@@ -60,20 +61,35 @@ def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[d
     return texts, faults
 
 
+def say_fault(fault: str, language: str) -> str:
+    """Return a fault of a file in a language; any other fault as it is."""
+    return plain(language, f"cli_fault_{fault.key}", **fault.values) if isinstance(fault, FileFault) else fault
+
+
 def _last_line(path: Path, name: str) -> int:
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     return max(number for number, line in lines if line.partition("=")[0].strip() == name)
 
 
-def language_of(environment: Mapping[str, str]) -> str:
-    spoken = environment.get("LANGUAGE", "")[:2]
-    return spoken if spoken in LANGUAGES else "en"
+def language_of(environment: Mapping[str, str], file: Path | None = None) -> str:
+    """Return the language to speak: that of a settings file, of the environment, or of this machine."""
+    texts = read_file(file, []) if file else {}
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    for spoken in (texts.get("LANGUAGE", ""), environment.get("LANGUAGE", ""), locale):
+        if spoken[:2] in LANGUAGES:
+            return spoken[:2]
+    return "en"
 
 
 def main(words: list[str], environment: Mapping[str, str]) -> int:
     if words[0] == "--file":
-        texts, faults = find_faults(Path(words[1]), words[2:], language_of(environment))
-        print("\n".join(faults or [f"{name}={text}" for name, text in texts.items()]))
+        spoken = language_of(environment)
+        texts, faults = find_faults(Path(words[1]), words[2:], spoken)
+        print(
+            "\n".join(
+                [say_fault(fault, spoken) for fault in faults] or [f"{name}={text}" for name, text in texts.items()]
+            )
+        )
         return int(bool(faults))
     try:
         print(read_answer(words[0], environment))

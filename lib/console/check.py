@@ -17,7 +17,16 @@ from lib import days
 from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
 from lib.chat.texts import plain
-from lib.errors import AwgError, DatabaseError, ParametersError, TelegramError, Unreachable, WrongToken
+from lib.console.guidance import explain
+from lib.errors import (
+    AwgError,
+    DatabaseError,
+    ParametersError,
+    SettingsError,
+    TelegramError,
+    Unreachable,
+    WrongToken,
+)
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
 from lib.store import configs
@@ -46,9 +55,19 @@ def finding(level: str, key: str, **values: object) -> Finding:
     return level, key, values
 
 
-def check(settings: Settings, env: Path | None, say: Callable[[str], object]) -> int:
-    """Print one line per thing; return 1 if any is wrong, else 0."""
-    checks = (partial(_files, env), _telegram, _interface, _endpoint, _machine, _database)
+def check(
+    settings: Settings, env: Path | None, say: Callable[[str], object], problem: SettingsError | None = None
+) -> int:
+    """Print one line per thing; return 1 if any is wrong, else 0.
+
+    With a `problem` of the settings, only that is checked for which they are enough.
+    """
+    bad = problem.bad if problem else ()
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [partial(_files, env, problem)]
+    checks += [_telegram] if "BOT_TOKEN" not in bad else []
+    checks += [_interface] if not {"AWG_INTERFACE", "AWG_COMMAND", "NODE_SOCKET"} & {*bad} else []
+    checks += [_endpoint] if "SERVER_ENDPOINT" not in bad else []
+    checks += [_machine, _database]
     worst = OK
     for level, key, values in chain.from_iterable(run(settings) for run in checks):
         worst = WRONG if WRONG in (worst, level) else OK
@@ -56,8 +75,10 @@ def check(settings: Settings, env: Path | None, say: Callable[[str], object]) ->
     return int(worst == WRONG)
 
 
-def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
-    """Nobody but the bot can read its secrets; root may own the settings, and let the bot's group read them."""
+def _files(env: Path | None, problem: SettingsError | None, settings: Settings) -> Iterator[Finding]:
+    """The settings are complete, and nobody but the bot reads its secrets; root may own them for the bot's group."""
+    for line in explain(problem, settings.language, env) if problem else ():
+        yield finding(WRONG, "check_setting", fault=line)
     for path in filter(None, (env, settings.database, settings.peers_file)):
         if not path.exists():
             continue
@@ -66,7 +87,8 @@ def _files(env: Path | None, settings: Settings) -> Iterator[Finding]:
             yield finding(WRONG, "check_open_file", path=path, mode=f"{mode:o}")
         if path == env and settings.node_socket and path.stat().st_uid == os.geteuid() != 0:
             yield finding(WRONG, "check_own_settings", path=path)
-    yield finding(OK, "check_settings")
+    if not problem:
+        yield finding(OK, "check_settings")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
@@ -185,7 +207,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     """The database is undamaged, and there is a recent backup of it."""
-    if not settings.database.exists():
+    if not has_database(settings.database):
         yield finding(WARNING, "check_no_database", path=settings.database)
         return
     try:
@@ -204,6 +226,16 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield finding(WARNING, "check_backup", folder=settings.backups)
     else:
         yield finding(OK, "check_backup_ok", span=span(settings.language, int(age)), folder=settings.backups)
+
+
+def has_database(path: Path) -> bool:
+    """Return True if there is a database, maybe a damaged one; an empty file is what a bot leaves that never got on."""
+    try:
+        return path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def _output(*words: str) -> str:

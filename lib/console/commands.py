@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and which part of the program runs them."""
+"""Run the commands that need the settings; only `run` and `restore` ever create a database."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from lib.chat.texts import plain
 from lib.console import people
-from lib.console.check import check
+from lib.console.check import check, has_database
 from lib.errors import Refused
-from lib.settings import Settings
+from lib.settings import Settings, read_what_is_there
 from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.preferences import in_force
-from lib.vpn.generate import USUAL, VERSIONS
 
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
 LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
@@ -29,47 +29,19 @@ LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
 }  # fmt: skip
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(description="A Telegram bot that lets friends use an AmneziaWG server.")
-    parser.add_argument("--env", type=Path, metavar="FILE", help="read the settings from a file of NAME=value lines")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("run", help="serve until stopped (the default)")
-    demo = commands.add_parser("demo", help="play the whole thing on this machine, in a browser, without a token")
-    demo.add_argument("--port", type=_port, default=8080, help="where the page is served (8080; 0: any that is free)")
-    on_real = "on a real interface in a network namespace of its own (root)"
-    demo.add_argument("--real", action="store_true", help=on_real)
-    commands.add_parser("check", help="look at everything: settings, Telegram, interface, system; exit code 1 if wrong")
-    commands.add_parser("status", help="the server as /status shows it")
-    commands.add_parser("users", help="everybody: id, state, configs, this month's traffic, name")
-    commands.add_parser("requests", help="what waits for a decision")
-    for deed, meaning in (("approve", "let in, or grant a config"), ("reject", "say no")):
-        command = commands.add_parser(deed, help=f"{meaning}: {deed} person ID, {deed} request N")
-        command.add_argument("what", choices=("person", "request"))
-        command.add_argument("number", type=int)
-    for deed in ("block", "unblock"):
-        commands.add_parser(deed, help=f"{deed} a person by ID").add_argument("number", type=int)
-    backup = commands.add_parser("backup", help="copy the database into a file, while the bot works")
-    backup.add_argument("file", type=Path)
-    put_back = commands.add_parser("restore", help="put a backup in the database's place; stop the bot first")
-    put_back.add_argument("file", type=Path)
-    for question, meaning in (("whoami", "the bot's username"), ("admin", "who sends it /start first")):
-        commands.add_parser(question, help=f"ask Telegram for {meaning}, by BOT_TOKEN alone (for installing)")
-    parameters = commands.add_parser("parameters", help="draw obfuscation for a new server's [Interface]")
-    parameters.add_argument("--of", choices=VERSIONS, default=USUAL, help=f"AmneziaWG's version ({USUAL})")
-    return parser
-
-
-def _port(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and int(word) < 65536):
-        raise argparse.ArgumentTypeError("a number from 0 to 65535")
-    return int(word)
+def perform_check(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Check everything for which the settings are enough; return the exit code."""
+    settings, problem = read_what_is_there(environment, options.env)
+    if problem:
+        settings = replace(settings, language=options.language)
+    return check(settings, options.env, print, problem)
 
 
 def perform(options: argparse.Namespace, settings: Settings) -> int:
     """Run a command that needs the settings; return the exit code. May raise DatabaseError."""
-    if options.command == "check":
-        return check(settings, options.env, print)
+    if options.command != "restore" and not has_database(settings.database):
+        print(plain(settings.language, "cli_no_database", path=settings.database.absolute()), file=sys.stderr)
+        return 1
     if options.command in ("backup", "restore"):
         return _copy(options, settings)
     prepare_database(settings.database)

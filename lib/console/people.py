@@ -10,13 +10,15 @@ from lib import days
 from lib.chat.admin.decisions import decide_person, decide_request
 from lib.chat.admin.status import describe
 from lib.chat.keyboards import DECISIONS
-from lib.chat.phrases import size
+from lib.chat.phrases import size, span
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.config_requests import list_requests
 from lib.store.configs import configs_of
+from lib.store.counters import sampled_at
 from lib.store.outbox import enqueue
+from lib.store.owner import has_owner
 from lib.store.traffic import month_of_users
 from lib.store.users import User, find_user, get_user, list_users
 
@@ -25,7 +27,16 @@ STATES = ("approved", "pending", "blocked", "rejected", "captcha")
 
 
 def status(db: sqlite3.Connection, settings: Settings, now: int) -> str:
-    """Describe the server as /status does."""
+    """Describe the server as /status does. Without a running bot, say so, and what it saw last."""
+    if has_owner(settings.database):
+        return _describe(db, settings, now)
+    if not (last := sampled_at(db)):
+        return plain(settings.language, "cli_never_ran")
+    ago = span(settings.language, now - last)
+    return f"{plain(settings.language, 'cli_not_running', span=ago)}\n\n{_describe(db, settings, last)}"
+
+
+def _describe(db: sqlite3.Connection, settings: Settings, now: int) -> str:
     return unescape(re.sub(r"<[^>]+>", "", describe(db, settings, settings.language, now)))
 
 

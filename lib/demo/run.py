@@ -18,6 +18,19 @@ from lib.demo.server import TelegramServer
 
 _TOKEN = "1000000:demo-token-that-opens-nothing"
 _ADMIN, _FRIEND = 1001, 1002
+_QUOTA_GB = "50"  # so that friends have a limit that a lever can use up
+_TEXTS = {
+    "en": {
+        "open": "\n  Open {url} in a browser. Ctrl-C ends the demo.\n",
+        "port": "The port {port} can't be used ({reason}). Try another: ./install.sh demo --port {other}",
+        "end": "The demo can't go on: {reason}",
+    },
+    "ru": {
+        "open": "\n  Откройте {url} в браузере. Ctrl-C завершит демонстрацию.\n",
+        "port": "Порт {port} занять не удалось ({reason}). Попробуйте другой: ./install.sh demo --port {other}",
+        "end": "Демонстрация прервана: {reason}",
+    },
+}
 
 
 def run_demo(bot: Path, port: int, real: bool = False) -> int:
@@ -28,7 +41,7 @@ def run_demo(bot: Path, port: int, real: bool = False) -> int:
     try:
         server = TelegramServer(_TOKEN, port, people=_people())
     except OSError as exc:
-        print(f"The port {port} can't be used ({exc.strerror}). Try another: ./install.sh demo --port {port + 1}")
+        print(_TEXTS[_language()]["port"].format(port=port, reason=exc.strerror, other=port + 1))
         return 2
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -37,7 +50,7 @@ def run_demo(bot: Path, port: int, real: bool = False) -> int:
         with ExitStack() as stack:
             return _run(bot, server, real, stop, stack)
     except (Unavailable, OSError) as exc:
-        print(f"The demo can't go on: {exc}")
+        print(_TEXTS[_language()]["end"].format(reason=exc))
         return 2
 
 
@@ -49,6 +62,7 @@ def _run(bot: Path, server: TelegramServer, real: bool, stop: threading.Event, s
     database, peers_file = folder / "bot_data.db", folder / "bot_data.db.peers"
     interface = stack.enter_context(_interface(real, folder, peers_file, cleanup))
     interface.up()
+    interface.go_offline()  # friends' devices stay off until a visitor pulls the lever
     server.start()
     stack.callback(server.stop)
     environment = _environment(interface, database, peers_file, server.url)
@@ -58,7 +72,7 @@ def _run(bot: Path, server: TelegramServer, real: bool, stop: threading.Event, s
     server.show_panel(panel)
     process.start()
     threading.Thread(target=panel.watch, args=(stop,), daemon=True).start()
-    print(f"\n  Open {server.url} in a browser. Ctrl-C ends the demo.\n", flush=True)
+    print(_TEXTS[_language()]["open"].format(url=server.url), flush=True)
     while not stop.wait(0.5) and process.exit_code is None:
         pass
     return 0 if stop.is_set() else process.exit_code or 1
@@ -71,14 +85,22 @@ def _interface(real: bool, folder: Path, peers_file: Path, cleanup: Cleanup) -> 
 
 
 def _people() -> list[dict[str, object]]:
-    """Return the two people on the page, in the language of this machine."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    russian = locale.lower().startswith("ru")
-    code, friend, admin = ("ru", "Анна", "Андрей") if russian else ("en", "Anna", "Andrey")
+    """Return the two people on the page, in the language of this machine until a visitor's browser names another."""
+    cast = (
+        (_FRIEND, "anna", "friend", {"en": "Anna", "ru": "Анна"}),
+        (_ADMIN, "andrey", "admin", {"en": "Andrey", "ru": "Андрей"}),
+    )
+    code = _language()
     return [
-        {"id": _FRIEND, "first_name": friend, "username": "anna", "language_code": code, "role": "friend"},
-        {"id": _ADMIN, "first_name": admin, "username": "andrey", "language_code": code, "role": "admin"},
+        {"id": id, "first_name": names[code], "username": username, "language_code": code, "role": role, "names": names}
+        for id, username, role, names in cast
     ]
+
+
+def _language() -> str:
+    """Return the language of this machine."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ru" if locale.lower().startswith("ru") else "en"
 
 
 def _zone() -> str:
@@ -100,4 +122,5 @@ def _environment(interface: Interface, database: Path, peers_file: Path, url: st
         "TELEGRAM_API": url,
         "SAMPLE_SECONDS": "2",
         "LANGUAGE": "en",
+        "QUOTA_GB": os.environ.get("QUOTA_GB", _QUOTA_GB),
     }

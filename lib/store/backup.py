@@ -21,9 +21,9 @@ from lib.store.database import (
     connect,
     copy_database,
     prepare_database,
-    sole_owner,
     transaction,
 )
+from lib.store.owner import sole_owner
 
 KEPT = 14  # nightly backups, and days for which other copies are kept
 UNSEALED_SECONDS = 600  # after which a backup that was being encrypted belongs to a bot that was killed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
 import unicodedata
@@ -196,22 +195,6 @@ def erase_traces(db: sqlite3.Connection) -> None:
 def empty_log(db: sqlite3.Connection) -> bool:
     """Move everything from the write-ahead log into the database, and cut the log to nothing, unless it is in use."""
     return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-
-
-@contextlib.contextmanager
-def sole_owner(path: Path) -> Iterator[None]:
-    """Hold the lock that keeps a second bot away from this database; it ends with the process at the latest."""
-    try:
-        handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as exc:
-        raise unusable(path, exc) from exc
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as exc:
-        raise DatabaseError(f"{path}: another copy of the bot is running on it; stop that one first") from exc
-    finally:
-        os.close(handle)
 
 
 def get_meta(db: sqlite3.Connection, key: str) -> str | None:

@@ -360,6 +360,67 @@ def test_a_button_keeps_the_focus_when_its_message_is_edited(page: Page):
     assert page.browser.switch_to.active_element.tag_name != "body"
 
 
+def focused(page: Page) -> str:
+    """Return what the focus is on: a button's callback, or its text."""
+    script = "const it = document.activeElement; return it.dataset.data || it.textContent || ''"
+    found: str = page.browser.execute_script(script)
+    return found
+
+
+def test_a_conversation_is_one_stop_for_tab_with_arrow_keys_inside(page: Page):
+    page.start()
+    page.type("http://one.example http://two.example")
+    page.sees("you said http://one.example http://two.example to nothing")
+    stops = """return [...document.querySelectorAll(".chat")].map(
+        (chat) => [chat.tabIndex, chat.querySelectorAll('[tabindex="0"]').length])"""
+    page.wait(lambda: page.browser.execute_script(stops) == [[-1, 1], [0, 0]])
+    page.one(".header .icon-button").send_keys(Keys.TAB)
+    assert focused(page) == "edit", "the newest message with buttons"
+    for key, reached in (
+        (Keys.RIGHT, "alert"), (Keys.RIGHT, "delete"), (Keys.LEFT, "alert"), (Keys.UP, "/start"), (Keys.END, "http://two.example"),
+        (Keys.LEFT, "http://one.example"), (Keys.HOME, "/start"), (Keys.DOWN, "delete"), (Keys.DOWN, "http://two.example"),
+    ):  # fmt: skip
+        page.browser.switch_to.active_element.send_keys(key)
+        assert focused(page) == reached, key
+    page.browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert page.browser.switch_to.active_element == page.one(".menu")
+    page.browser.switch_to.active_element.send_keys(Keys.SHIFT, Keys.TAB)
+    assert focused(page) == "http://two.example", "where one was"
+
+
+def test_esc_closes_menus_and_leads_back_to_where_they_were_opened(page: Page):
+    page.start()
+    page.click(".header .icon-button")
+    assert page.one(".popup.top button") == page.browser.switch_to.active_element
+    assert page.one(".header .icon-button").get_attribute("aria-expanded") == "true"
+    page.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not page.all(".popup.top")[0].is_displayed()
+    assert page.browser.switch_to.active_element == page.one(".header .icon-button")
+    page.click(".menu")
+    page.one(".footer .popup button").send_keys(Keys.ESCAPE)
+    assert not page.all(".footer .popup")[0].is_displayed()
+    assert page.browser.switch_to.active_element == page.one(".menu")
+    page.one("textarea").send_keys("/k")
+    assert page.one(".footer .popup").is_displayed()
+    page.one("textarea").send_keys(Keys.ESCAPE)
+    assert not page.all(".footer .popup")[0].is_displayed()
+    assert page.one("textarea").get_property("value") == "/k"
+
+
+def test_a_link_to_the_bot_opens_a_new_phone_and_others_open_elsewhere(page: Page):
+    page.start()
+    link = "https://t.me/andreyvpn_bot?start=abc-1"
+    keys = [[{"text": "share", "url": f"https://t.me/share/url?url={link.replace('?', '%3F').replace('=', '%3D')}"}]]
+    page.stand.call("sendMessage", chat_id=5, text=link, reply_markup={"inline_keyboard": keys})
+    for number, css in enumerate(('.text a[href*="t.me"]', ".key.link"), 3001):
+        page.click(css)
+        page.wait(lambda user=number: page.texts(user)[:1] == ["/start abc-1"])
+    code = "return import('/page.js').then((page) => page.startCode(arguments[0]))"
+    for other in ("https://t.me/somebody?start=x", "https://example.org/andreyvpn_bot?start=x", "tg://resolve", ""):
+        assert page.browser.execute_script(code, other) is None
+    assert len(page.browser.window_handles) == 1
+
+
 def test_there_is_a_dark_theme(page: Page):
     light = page.background(".phone")
     page.emulate("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])

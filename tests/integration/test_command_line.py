@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from lib.store.backup import check_backup
 from tests.company import FRIEND, ROOT, Company
 from tests.needs import need_tools
+from tests.stand import Stand
 
 
 def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> str:
@@ -65,9 +67,111 @@ def test_what_can_not_be_done_is_refused_in_words(company: Company, words: tuple
     assert said in type_in(company, *words, code=1)
 
 
-@pytest.mark.parametrize("words", [("block",), ("block", "anna"), ("approve", "cat", "1"), ("dance",)])
-def test_wrong_words_say_how_it_goes(company: Company, words: tuple[str, ...]) -> None:
-    assert "usage:" in type_in(company, *words, code=2)
+def type_alone(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
+    """Run a command where there is no bot, with these settings alone; return its exit code and what it prints."""
+    command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
+    environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", **settings}
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 2), (("status",), 2), (("run",), 2), (("check",), 1)])
+def test_without_settings_it_says_where_they_belong_and_how_to_get_them(
+    tmp_path: Path, words: tuple[str, ...], code: int
+) -> None:
+    for language, said in (("C", "These settings are missing"), ("ru_RU", "Не хватает настроек")):
+        done, shown = type_alone(tmp_path, *words, LANG=f"{language}.UTF-8")
+        assert done == code
+        assert f"{said}: BOT_TOKEN, ADMIN_IDS, SERVER_ENDPOINT" in shown
+        for name in ("--env FILE", "@BotFather", "/newbot", "admin", "203.0.113.7", "demo", "install.sh"):
+            assert name in shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_goes_on_with_what_needs_no_settings(tmp_path: Path) -> None:
+    _, shown = type_alone(tmp_path, "check", LANG="C")
+    for thing in ("The interface can't be used", "Free on the disk", "The clock says", "There is no database"):
+        assert thing in shown
+    assert "Telegram knows" not in shown
+    _, shown = type_alone(tmp_path, "check", LANG="C", BOT_TOKEN="1:abcdefghijkl", TELEGRAM_API="http://127.0.0.1:9")
+    assert "are missing: ADMIN_IDS, SERVER_ENDPOINT" in shown
+    assert "Telegram does not answer" in shown, "a token is enough to ask"
+
+
+def test_a_setting_that_does_not_exist_is_answered_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "bot.env").write_text("LANGAUGE=ru\n")
+    _, shown = type_alone(tmp_path, "--env", "bot.env", "check", LANG="C")
+    assert "bot.env, line 1: unknown setting 'LANGAUGE'; did you mean LANGUAGE?" in shown
+    _, shown = type_alone(tmp_path, "--env", "bot.env", "status", LANG="ru_RU.UTF-8")
+    assert "bot.env, строка 1: настройки LANGAUGE нет. Может быть, LANGUAGE?" in shown
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    _, shown = type_alone(tmp_path, "--env", "/nonexist", "check", LANG="C")
+    assert "❌ /nonexist: can't be read: No such file or directory\n" in shown
+    assert shown.count("/nonexist") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("users",), ("requests",), ("backup", "copy.db"), ("block", "7"), ("check",)], ids=" ".join
+)
+def test_no_command_creates_a_database(tmp_path: Path, words: tuple[str, ...]) -> None:
+    good = {"BOT_TOKEN": "1:abcdefghijkl", "ADMIN_IDS": "1", "SERVER_ENDPOINT": "127.0.0.1"}
+    good["TELEGRAM_API"] = "http://127.0.0.1:9"
+    for language, said in (("en", "There is no database at"), ("ru", "ещё нет")):
+        code, shown = type_alone(tmp_path, *words, **good, LANGUAGE=language)
+        assert (code, said in shown) == (1, True), shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_status_tells_a_bot_that_is_not_running_from_one_that_is(company: Company) -> None:
+    assert "not running" not in type_in(company, "status")
+    company.wait(lambda: "Peers: 0" in type_in(company, "status"), what="a look at the interface")
+    company.stop()
+    shown = type_in(company, "status")
+    assert shown.startswith("❌ The bot is not running. Start it: systemctl start andreyvpn")
+    assert "Peers: 0" in shown
+    assert type_in(company, "status", LANGUAGE="ru").startswith("❌ Бот не запущен")
+    company.start()
+    assert "not running" not in type_in(company, "status")
+
+
+@pytest.mark.parametrize("words", [("whoami",), ("admin",)])
+def test_a_token_that_is_missing_or_wrong_is_said_at_once(
+    company: Company, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    for language, said in (("en", "BOT_TOKEN is missing"), ("ru", "Не задан BOT_TOKEN")):
+        code, shown = type_alone(tmp_path, *words, LANGUAGE=language)
+        assert code == 2
+        assert said in shown
+        assert "@BotFather" in shown
+    wrong = {"BOT_TOKEN": "7:wrong-token-x", "TELEGRAM_API": company.stand.url}
+    code, shown = type_alone(tmp_path, *words, LANGUAGE="en", **wrong)
+    assert code == 1
+    assert "does not know this BOT_TOKEN" in shown
+
+
+def test_whoami_finds_the_token_in_the_file_of_settings(company: Company, tmp_path: Path) -> None:
+    (tmp_path / "bot.env").write_text(f"BOT_TOKEN={company.token}\nTELEGRAM_API={company.stand.url}\n")
+    assert type_alone(tmp_path, "--env", "bot.env", "whoami") == (0, "andreyvpn_bot\n")
+
+
+def test_who_waits_for_the_admin_is_told_that_telegram_is_away_and_that_it_is_back(tmp_path: Path) -> None:
+    with Stand("123456:nobody-else-polls-here") as stand:
+        environment = {"PATH": os.environ["PATH"], "LANGUAGE": "en"}
+        environment |= {"BOT_TOKEN": stand.token, "TELEGRAM_API": stand.url}
+        words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "admin"]
+        pipe = subprocess.PIPE
+        with stand.down():
+            waiting = subprocess.Popen(words, env=environment, stdout=pipe, stderr=pipe, text=True)
+            assert waiting.stderr
+            assert "press Start" in waiting.stderr.readline()
+            assert "Telegram can't be reached" in waiting.stderr.readline()
+        assert "answers again" in waiting.stderr.readline()
+        stand.user(5, "Anna", "en", username="anna").send("/start")
+        out, err = waiting.communicate(timeout=20)
+        assert (waiting.returncode, out, err) == (0, "5 Anna (@anna)\n", "")
 
 
 def test_a_backup_made_beside_the_bot_brings_everything_back(company: Company, tmp_path: Path) -> None:

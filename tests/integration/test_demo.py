@@ -65,15 +65,18 @@ def test_a_bot_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
 def test_if_the_port_is_in_use_another_one_is_suggested(demo: Demo) -> None:
     port = demo.url.rpartition(":")[2]
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "demo", "--port", port]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=30)
-    assert done.returncode == 2
-    assert f"--port {int(port) + 1}" in done.stdout
+    for locale, said in (("C.UTF-8", "can't be used"), ("ru_RU.UTF-8", "занять не удалось")):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"}
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 2
+        assert said in done.stdout
+        assert f"--port {int(port) + 1}" in done.stdout
 
 
 def test_only_actions_that_make_sense_can_be_performed(demo: Demo) -> None:
     demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
-    assert not {"start", "up", "online", "offline", "normal"} & set(demo.panel()["actions"])
-    for action in ("start", "online", "no such", None, 7):
+    assert not {"start", "up", "online", "offline", "limit", "normal"} & set(demo.panel()["actions"])
+    for action in ("start", "online", "limit", "no such", None, 7):
         answer = requests.post(f"{demo.url}/control/panel", json={"action": action}, timeout=10)
         assert answer.status_code == 400, action
     for body in (b"", b"{", b"[]", b"7"):
@@ -87,6 +90,59 @@ def test_other_sites_can_neither_see_nor_use_the_panel(demo: Demo, headers: dict
     assert requests.get(url, headers=headers, timeout=10).status_code == 403
     assert requests.post(url, json={"action": "kill"}, headers=headers, timeout=10).status_code == 403
     assert demo.panel()["bot"]
+
+
+def names_of(demo: Demo) -> list[tuple[str, str]]:
+    return [(person["first_name"], person["language_code"]) for person in demo.stand.see("users")]
+
+
+def test_people_speak_the_language_that_the_first_browser_asks_for(demo: Demo) -> None:
+    def get(accepted: str) -> str:
+        return requests.get(demo.url, headers={"Accept-Language": accepted}, timeout=10).text
+
+    assert names_of(demo) == [("Anna", "en"), ("Andrey", "en")], "the machine's own until then"
+    assert '<html lang="ru">' in get("de, ru-RU;q=0.9, en;q=0.8")
+    assert names_of(demo) == [("Анна", "ru"), ("Андрей", "ru")]
+    assert '<html lang="en">' in get("*")
+    assert names_of(demo) == [("Анна", "ru"), ("Андрей", "ru")], "no language is no wish"
+    demo.friend.send("/start")
+    assert '<html lang="en">' in get("en-GB")
+    assert names_of(demo) == [("Анна", "ru"), ("Андрей", "ru")], "they have begun to talk"
+
+
+def test_a_friend_is_offline_until_the_lever_is_pulled(demo: Demo) -> None:
+    demo.give_config()
+    demo.wait(lambda panel: panel["interface"]["count"] == 1, "the peer")
+    assert demo.panel()["interface"]["peers"][0]["age"] is None
+    demo.perform("foreign")
+    demo.wait(lambda panel: panel["interface"]["count"] == 2, "a peer that is online")
+    assert demo.panel()["interface"]["peers"][0]["age"] is None, "one device alone went online"
+    assert demo.panel()["interface"]["same"], "a peer that the bot does not know is no difference"
+    demo.perform("online")
+    assert demo.panel()["interface"]["peers"][0]["age"] is not None
+
+
+def test_a_limit_that_is_used_up_takes_the_friend_off_and_leaves_others(demo: Demo) -> None:
+    demo.give_config()
+    demo.perform("foreign")
+    last = demo.friend.last()
+    demo.perform("limit")
+    demo.friend.wait_for("50", after=last)
+    demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "off", "the config's rest")
+    demo.wait(lambda panel: [peer["address"] for peer in panel["interface"]["peers"]] == ["10.8.0.200"], "who is left")
+    assert "limit" not in demo.panel()["actions"]
+
+
+def test_a_new_port_outdates_the_files_and_the_admin_is_told(demo: Demo) -> None:
+    demo.give_config()
+    demo.perform("online")
+    last = demo.admin.last()
+    demo.perform("port")
+    assert demo.panel()["interface"]["port"] == 51821
+    demo.admin.wait_for(":51821", after=last)
+    demo.perform("down")
+    demo.perform("up")
+    demo.wait(lambda panel: panel["interface"]["same"], "the same peers on the new port")
 
 
 def test_all_clocks_jump_together(demo: Demo) -> None:
@@ -121,9 +177,9 @@ def test_a_waiting_poll_ends_when_telegram_goes_away(demo: Demo) -> None:
 @pytest.mark.parametrize("port", ["70000", "-1", "many", "²"])
 def test_an_invalid_port_is_rejected_with_an_explanation(port: str) -> None:
     words = [sys.executable, str(ROOT / "andreyvpn_bot.py"), "demo", f"--port={port}"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(words, env={**os.environ, "LANGUAGE": "en"}, capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
-    assert done.stderr.rstrip().endswith("argument --port: a number from 0 to 65535")
+    assert "--port: a number from 0 to 65535\n" in done.stderr
 
 
 def test_install_sh_runs_it_with_one_command(tmp_path: Path) -> None:

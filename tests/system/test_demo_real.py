@@ -66,3 +66,14 @@ def test_nothing_is_left_behind_however_the_demo_ends(demo: Demo, number: signal
     assert len([name for name in namespaces() if name.startswith(mark)]) == 2
     demo.end(number)
     demo.stand.wait(lambda: demo.left() == [], what=f"the removal of {demo.left()}")
+
+
+def test_a_peer_by_hand_and_a_new_port_are_real(demo: Demo) -> None:
+    demo.give_config()
+    demo.wait(lambda panel: panel["interface"]["count"] == 1, "the peer")
+    assert "limit" not in demo.panel()["actions"], "it would take too long"
+    last = demo.admin.last()
+    demo.perform("foreign")
+    demo.wait(lambda panel: panel["interface"]["count"] == 2 and panel["interface"]["same"], "the peer made by hand")
+    demo.perform("port")
+    demo.admin.wait_for(":51821", after=last)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import shlex
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from typing import Protocol
 
 _TOOL = Path(__file__).with_name("tool.py")
 _DOWNLOAD = 150_000_000  # bytes
+_TOO_MUCH = 100 * 10**9  # bytes, more than the demo's limit and what an admin adds to it
+FIRST_PORT = 51820
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Interface(Protocol):
     command: str  # AWG_COMMAND
     endpoint: str  # SERVER_ENDPOINT
     real: bool  # a friend can connect only with a .conf that was delivered
+    port: int
 
     def up(self) -> None:
         """Create it with the peers in the bot's file, as its PostUp line would."""
@@ -45,8 +50,17 @@ class Interface(Protocol):
     def download(self, conf: str) -> None:
         """Connect the friends' devices and download something."""
 
+    def use_up(self, key: str) -> None:
+        """Let one device download more than any limit, if possible."""
+
     def go_offline(self) -> None:
         """Disconnect the friends' devices."""
+
+    def change_port(self) -> None:
+        """Listen on the next port; devices with files that name the old one can't connect any more."""
+
+    def add_stranger(self, address: str) -> None:
+        """Add a peer as somebody would by hand, with a key of its own."""
 
     def set_clock(self, offset: float) -> None:
         """Set its clock this many seconds ahead, if possible."""
@@ -59,7 +73,7 @@ class SimulatedInterface:
     endpoint = "vpn.example.org"
 
     def __init__(self, folder: Path, peers_file: Path) -> None:
-        self.name = "awg0"
+        self.name, self.port = "awg0", FIRST_PORT
         self._clock_offset = 0.0
         variables = {"AWG_TOOL_STATE": str(folder / "interface.json"), "AWG_TOOL_PEERS": str(peers_file)}
         assignments = (f"{name}={value}" for name, value in variables.items())
@@ -82,9 +96,25 @@ class SimulatedInterface:
         """Connect all peers and download something."""
         self._run("demo", "download", str(_DOWNLOAD))
 
+    def use_up(self, key: str) -> None:
+        """Let one peer download more than any limit."""
+        self._run("demo", "download", str(_TOO_MUCH), key)
+
     def go_offline(self) -> None:
         """Disconnect all peers."""
         self._run("demo", "offline", "all")
+
+    def change_port(self) -> None:
+        """Listen on the next port, and disconnect all peers, whose files name the old one."""
+        self.port += 1
+        self._run("awg", "set", self.name, "listen-port", str(self.port))
+        self.go_offline()
+
+    def add_stranger(self, address: str) -> None:
+        """Add a peer with a key of its own, and connect it."""
+        key = new_key()
+        self._run("awg", "set", self.name, "peer", key, "allowed-ips", f"{address}/32")
+        self._run("demo", "online", key)
 
     def set_clock(self, offset: float) -> None:
         """Set the clock of its handshakes and counters."""
@@ -93,6 +123,11 @@ class SimulatedInterface:
 
     def _run(self, *words: str) -> None:
         subprocess.run([*self._prefix, *words], check=True, capture_output=True, timeout=20)
+
+
+def new_key() -> str:
+    """Return a public key that nobody has the private one of."""
+    return base64.b64encode(os.urandom(32)).decode()
 
 
 def read_peers(command: tuple[str, ...], now: float) -> list[LivePeer] | None:

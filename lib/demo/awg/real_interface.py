@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lib.demo.awg import simulation
-from lib.demo.awg.interface import LivePeer, read_peers
+from lib.demo.awg.interface import FIRST_PORT, LivePeer, new_key, read_peers
 
 _TOOLSETS = (
     ("awg", "amneziawg-go", "amneziawg"),
@@ -23,7 +23,6 @@ _TOOLSETS = (
 )  # tool, daemon, folder of the daemon's sockets
 _SERVER_IP, _CLIENT_IP = "10.99.0.1", "10.99.0.2"  # the ends of the cable
 _TUNNEL, _TUNNEL6 = "10.8.0.1", "fd10:8::1"
-_PORT = 51820
 _DOWNLOAD = 20_000_000  # bytes
 _DOWNLOADER = Path(__file__).with_name("download.py")
 
@@ -45,7 +44,7 @@ class RealInterface:
         prefix = f"av{os.getpid()}"
         self._server = _Machine(f"{prefix}s", _SERVER_IP, daemon, Path("/var/run") / sockets, register)
         self._client = _Machine(f"{prefix}c", _CLIENT_IP, daemon, Path("/var/run") / sockets, register)
-        self.name = self._server.interface
+        self.name, self.port = self._server.interface, FIRST_PORT
         self.command = " ".join((*self._server.prefix, self._tool))
         self._settings = _make_settings(self._tool)
 
@@ -95,9 +94,22 @@ class RealInterface:
             self._client.run("ip", family, "route", "add", network, "dev", self._client.interface)
         self._client.run(sys.executable, str(_DOWNLOADER), "fetch", _TUNNEL, str(_DOWNLOAD))
 
+    def use_up(self, key: str) -> None:
+        """Do nothing: that much would take too long."""
+
     def go_offline(self) -> None:
         """Switch off the friend's tunnel."""
         self._client.stop()
+
+    def change_port(self) -> None:
+        """Listen on the next port, from now on; the friend's tunnel keeps asking at the old one."""
+        self.port += 1
+        self._settings["ListenPort"] = str(self.port)
+        self._server.run(self._tool, "set", self.name, "listen-port", str(self.port))
+
+    def add_stranger(self, address: str) -> None:
+        """Add a peer with a key of its own; it has no device, and never connects."""
+        self._server.run(self._tool, "set", self.name, "peer", new_key(), "allowed-ips", f"{address}/32")
 
     def set_clock(self, offset: float) -> None:
         """Do nothing: the kernel's clock can't be changed."""
@@ -165,7 +177,7 @@ def _find_tools() -> tuple[str, str, str]:
 def _make_settings(tool: str) -> dict[str, str]:
     """Return a new key, and with awg the parameters that every version of AmneziaWG understands."""
     example = simulation.new_interface()
-    settings = {"PrivateKey": example.private_key, "ListenPort": str(_PORT)}
+    settings = {"PrivateKey": example.private_key, "ListenPort": str(FIRST_PORT)}
     if tool == "awg":
         names = ("jc", "jmin", "jmax", "s1", "s2", "h1", "h2", "h3", "h4")
         settings |= {name.capitalize(): example.settings[name].partition("-")[0] for name in names}

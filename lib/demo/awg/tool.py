@@ -21,6 +21,10 @@ from lib.demo.awg.peer_changes import CommandError
 
 _USAGE = "Usage: awg <cmd> [<args>]\n\nAvailable subcommands: show, set, addconf, genkey, genpsk, pubkey"
 
+_DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
+       demo download <bytes> [<base64 public key>]
+       demo clock <seconds>"""
+
 
 def main(words: Sequence[str]) -> int:
     """Run the command that the first word names and return its exit code."""
@@ -109,14 +113,13 @@ def run_demo(words: Sequence[str]) -> str:
         match words:
             case ["online" | "offline", key]:
                 _set_online(state, words[0] == "online", key)
-            case ["download", amount] if amount.isdigit():
-                _download(state, int(amount))
+            case ["download", amount, *chosen] if amount.isdigit() and len(chosen) < 2:
+                _download(state, int(amount), *chosen)
             case ["clock", seconds]:
                 for interface in state.values():
                     interface.set_clock(float(seconds))
             case _:
-                raise CommandError("Usage: demo { online | offline } { <base64 public key> | all }\n"
-                             "       demo download <bytes>\n       demo clock <seconds>")  # fmt: skip
+                raise CommandError(_DEMO_USAGE)
     return ""
 
 
@@ -124,7 +127,8 @@ def _set_online(state: simulation.State, online: bool, chosen: str) -> None:
     """Connect or disconnect one peer, or `all`."""
     found = False
     for interface in state.values():
-        interface.all_offline = not online and chosen == "all"
+        if chosen == "all":
+            interface.all_offline = not online
         for key, peer in interface.peers.items():
             if chosen in (key, "all"):
                 found = True
@@ -134,13 +138,14 @@ def _set_online(state: simulation.State, online: bool, chosen: str) -> None:
         raise CommandError("No such peer")
 
 
-def _download(state: simulation.State, amount: int) -> None:
-    """Connect all peers and let each download this many bytes; uploads are a twentieth of that."""
-    _set_online(state, True, "all")
+def _download(state: simulation.State, amount: int, chosen: str = "all") -> None:
+    """Connect one peer, or `all`, and let each download this many bytes; uploads are a twentieth of that."""
+    _set_online(state, True, chosen)
     for interface in state.values():
-        for peer in interface.peers.values():
-            peer.sent += amount
-            peer.received += amount // 20
+        for key, peer in interface.peers.items():
+            if chosen in (key, "all"):
+                peer.sent += amount
+                peer.received += amount // 20
 
 
 def _find(state: simulation.State, name: str, attempt: str) -> simulation.StoredInterface:

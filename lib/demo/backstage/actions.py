@@ -18,6 +18,7 @@ from lib.demo.telegram.state import TelegramState
 _OFF_SECONDS = 2.5  # how long a rebooting server is off
 _BOOT_SECONDS = 4.0  # how long the peers are back before the bot is
 _BEFORE_MIDNIGHT = 6.0  # seconds before the new month to which the clock jumps, so that visitors see it begin
+_FIRST_STRANGER, _MOST_STRANGERS = 200, 20  # the last byte of an address
 _SLOW_SECONDS = 3.0  # for each call to a slow Telegram
 _RETRY_AFTER = 5  # seconds
 _LIMITED_METHODS = (
@@ -39,6 +40,7 @@ class Situation:
     machine: str = "up"  # up | off | booting
     telegram: str = "normal"  # one of _TELEGRAM_MODES
     kills: int = 0
+    strangers: int = 0  # peers that were added by hand
     clock_offset: float = 0.0  # seconds that all clocks are ahead
 
 
@@ -53,24 +55,28 @@ class Actions:
         zone: str,
         stopping: threading.Event,
         on_change: Callable[[], None],
+        find_friend: Callable[[], str],
     ) -> None:
         self._telegram, self._bot, self._interface, self._zone = telegram, bot, interface, zone
-        self._stopping, self._on_change = stopping, on_change
+        self._stopping, self._on_change, self._find_friend = stopping, on_change, find_friend
         self._lock = threading.Lock()
         self.situation = Situation()
         self._actions: dict[str, Callable[[], None]] = {
             "kill": self._kill, "start": bot.start, "down": interface.down, "up": interface.up,
+            "port": interface.change_port, "foreign": self._add_stranger, "limit": self._use_up,
             "reboot": self._reboot, "month": self._jump_to_next_month, "online": self._download,
             "offline": interface.go_offline,
             **{mode: partial(self._set_telegram_mode, mode) for mode in _TELEGRAM_MODES},
         }  # fmt: skip
 
-    def available(self, up: bool, has_peers: bool) -> list[str]:
-        """Return the names of the actions that are possible now."""
+    def available(self, up: bool, has_peers: bool, friend: str) -> list[str]:
+        """Return the names of the actions that are possible now; `friend` is the key of a friend's live config."""
         if self._lock.locked():
             return []
         possible = {
             "kill": self._bot.running, "start": not self._bot.running, "down": up, "up": not up, "reboot": True,
+            "port": up, "foreign": up and self.situation.strangers < _MOST_STRANGERS,
+            "limit": has_peers and not self._interface.real and friend != "",
             "month": self._bot.running, "online": has_peers and (not self._interface.real or self._newest_conf() != ""),
             "offline": has_peers, **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
         }  # fmt: skip
@@ -81,7 +87,7 @@ class Actions:
         if name not in self._actions:
             raise NotPossible(f"there is no action {name!r}")
         peers = self._interface.peers()
-        if name not in self.available(peers is not None, bool(peers)):
+        if name not in self.available(peers is not None, bool(peers), self._find_friend()):
             raise NotPossible("this is not possible now")
         if not self._lock.acquire(blocking=False):
             raise NotPossible("another action is still running")
@@ -135,6 +141,15 @@ class Actions:
 
     def _download(self) -> None:
         self._interface.download(self._newest_conf())
+
+    def _use_up(self) -> None:
+        if key := self._find_friend():
+            self._interface.use_up(key)
+
+    def _add_stranger(self) -> None:
+        """Add a peer at an address that the bot gives nobody for long."""
+        self._interface.add_stranger(f"10.8.0.{_FIRST_STRANGER + self.situation.strangers}")
+        self.situation.strangers += 1
 
     def _newest_conf(self) -> str:
         """Return the newest .conf that the bot has delivered, '' if there is none."""

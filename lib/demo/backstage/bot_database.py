@@ -12,7 +12,7 @@ from lib.demo.backstage.local_time import local_time
 Json = dict[str, Any]
 _ROWS = 8  # of each kind, newest first
 _CONFIGS = """
-    SELECT configs.name, users.full_name AS owner, address, public_key AS key,
+    SELECT configs.name, users.full_name AS owner, user_id, address, public_key AS key,
            CASE WHEN revoked_at IS NOT NULL THEN 'revoked'
                 WHEN paused_at IS NOT NULL THEN 'paused'
                 WHEN expires_at <= ? THEN 'expired'
@@ -26,9 +26,12 @@ _CONFIGS = """
 def read_database(path: Path, now: float, zone: str) -> Json:
     """Return people, requests, configs, the number of waiting messages and traffic; empty without a database.
 
-    Each config has its public `key`, by which its peer is found, and `off_reason`, why it must not be live.
+    Each config has its public `key`, by which its peer is found, and `off_reason`, why it must not be live. `keys`
+    are those of all configs that ever were: any other peer was made by hand.
     """
-    empty: Json = {"people": [], "requests": [], "configs": [], "waiting": 0, "month": [0, 0], "total": [0, 0]}
+    empty: Json = {
+        "people": [], "requests": [], "configs": [], "keys": [], "waiting": 0, "month": [0, 0], "total": [0, 0]
+    }  # fmt: skip
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)) as db:
             return {**empty, **_read_tables(db, now, zone)}
@@ -50,6 +53,7 @@ def _read_tables(db: sqlite3.Connection, now: float, zone: str) -> Json:
                LIMIT ?""",
         ),
         "configs": _rows(db, _CONFIGS, int(now)),
+        "keys": [key for (key,) in db.execute("SELECT public_key FROM configs")],
         "waiting": db.execute("SELECT count(*) FROM outbox").fetchone()[0],
         "month": _traffic_since(db, month_start),
         "total": _traffic_since(db, ""),

@@ -40,6 +40,11 @@ def _add_person(state: TelegramState, **fields: Any) -> Json:
     return state.add_person(**fields).user()
 
 
+def _speak(state: TelegramState, language_code: str) -> Json:
+    people.speak(state, language_code)
+    return {}
+
+
 def _inject_update(state: TelegramState, update: Json) -> Json:
     return {"update_id": state.updates.add_raw(update)}
 
@@ -95,6 +100,7 @@ def _bot(state: TelegramState, args: dict[str, str]) -> Json:
 
 _COMMANDS: dict[str, Callable[..., Any]] = {
     "users": _add_person,
+    "speak": _speak,
     "send": people.send,
     "press": people.press,
     "block": people.block,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from lib.demo.backstage import control_api
+from lib.demo.backstage import control_api, people
 from lib.demo.backstage.panel import Panel
 from lib.demo.backstage.people import NotPossible
 from lib.demo.telegram.http_handler import BotApiHandler
@@ -23,7 +23,22 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+LANGUAGES = ("en", "ru")  # of the page
 _HEARTBEAT = 15.0  # seconds without an event after which a stream sends a comment, to notice a closed connection
+
+
+def spoken_language(accepted: str) -> str:
+    """Return the page's language that an Accept-Language header prefers; '' if it names none."""
+    languages = [word.strip() for word in accepted.split(",")]
+    found = sorted((-_weight(word), at, word[:2].lower()) for at, word in enumerate(languages))
+    return next((code for _, _, code in found if code in LANGUAGES), "")
+
+
+def _weight(word: str) -> float:
+    try:
+        return float(word.partition("q=")[2] or 1)
+    except ValueError:
+        return 0.0
 
 
 class DemoHandler(BotApiHandler):
@@ -43,9 +58,15 @@ class DemoHandler(BotApiHandler):
             super().route(path, query, content)
 
     def _send_page_file(self, name: str) -> None:
-        """Send a file of the page, which may load nothing but its own files."""
+        """Send a file of the page, which may load nothing but its own files; the page is in the visitor's language."""
         mime = f"{_MIME_TYPES[name.rpartition('.')[2]]}; charset=utf-8"
-        self.send_content(200, mime, (_PAGE / name).read_bytes(), {"Content-Security-Policy": _POLICY})
+        content = (_PAGE / name).read_bytes()
+        if name == "page.html" and (language := spoken_language(self.headers.get("Accept-Language", ""))):
+            content = content.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
+            with self.state.changed:
+                if not any(person.started for person in self.state.people.values()):
+                    people.speak(self.state, language)
+        self.send_content(200, mime, content, {"Content-Security-Policy": _POLICY, "Vary": "Accept-Language"})
 
     def _control(self, name: str, query: str, content: bytes) -> None:
         args = dict(parse_qsl(query))

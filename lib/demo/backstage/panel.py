@@ -35,7 +35,7 @@ class Panel:
         self._telegram, self._bot, self._interface, self._zone = telegram, bot, interface, zone
         self._database, self._peers_file = database, peers_file
         self._wake = threading.Event()
-        self._actions = Actions(telegram, bot, interface, zone, stopping, self._wake.set)
+        self._actions = Actions(telegram, bot, interface, zone, stopping, self._wake.set, self._find_friend)
 
     def perform(self, action: str) -> Json:
         """Perform an action and return the new snapshot."""
@@ -50,6 +50,8 @@ class Panel:
         wanted = wanted_keys(self._peers_file)
         peers = live or []
         live_keys = {peer.key for peer in peers}
+        friend = self._newest_of_friends(database["configs"], live_keys)
+        ours = live_keys & {*database.pop("keys"), *wanted}
         configs = {config["key"]: config for config in database["configs"]}
         return {
             "now": int(now),
@@ -59,16 +61,27 @@ class Panel:
             "machine": situation.machine,
             "telegram": situation.telegram,
             "real": self._interface.real,
-            "actions": self._actions.available(live is not None, bool(live)),
+            "actions": self._actions.available(live is not None, bool(live), friend),
             "database": {**database, "configs": [_show_config(c, wanted, live_keys) for c in database["configs"]]},
             "interface": {
                 "name": self._interface.name,
                 "up": live is not None,
-                "same": live_keys == wanted,
+                "port": self._interface.port,
+                "same": ours == wanted,
                 "count": len(peers),
                 "peers": [_show_peer(peer, configs) for peer in peers[:_PEERS_SHOWN]],
             },
         }
+
+    def _find_friend(self) -> str:
+        """Return the key of the newest config of a friend that is live, '' if there is none."""
+        live_keys = {peer.key for peer in self._interface.peers() or []}
+        database = read_database(self._database, self._telegram.now(), self._zone)
+        return self._newest_of_friends(database["configs"], live_keys)
+
+    def _newest_of_friends(self, configs: list[Json], live_keys: set[str]) -> str:
+        admins = {person.id for person in self._telegram.people.values() if person.role == "admin"}
+        return next((c["key"] for c in configs if c["key"] in live_keys and c["user_id"] not in admins), "")
 
     def watch(self, stop: threading.Event) -> None:
         """Publish a snapshot whenever it differs from the last one; do nothing while no page is open."""

@@ -26,6 +26,15 @@ def find_person(state: TelegramState, user_id: int) -> Person:
     return state.people[user_id]
 
 
+def speak(state: TelegramState, language_code: str) -> None:
+    """Let everybody's Telegram be in a language; those who have not written yet get their names in it, too."""
+    for person in state.people.values():
+        person.language_code = language_code
+        if not person.started:
+            person.first_name = person.names.get(language_code, person.first_name)
+        state.publish("person", user=person.user())
+
+
 def send(
     state: TelegramState, user_id: int, text: str = "", reply_to: int | None = None, file: Json | None = None
 ) -> Json:

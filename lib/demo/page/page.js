@@ -1,8 +1,9 @@
 /* The page: a phone for each person, and the events that the server sends to them. */
-import { $, ask } from "./elements.js";
+import { $, ask, make } from "./elements.js";
 import { drawPanel, hidePanel, labelPanel } from "./panel.js";
-import { Phone, telegram } from "./phone.js";
-import { language, switchLanguage, text } from "./texts.js";
+import { Phone } from "./phone.js";
+import { telegram } from "./telegram.js";
+import { language, namesOf, switchLanguage, text } from "./texts.js";
 import { labelTour } from "./tour.js";
 
 const phones = new Map();
@@ -13,14 +14,15 @@ function addPhone(person) {
   const phone = new Phone(person);
   phones.set(person.id, phone);
   $("phones").append(phone.column);
-  $("tabs").append(phone.tab);
+  $("tabs").insertBefore(phone.tab, $("panel-tab"));
   return phone;
 }
 
 function labelPage() {
   document.documentElement.lang = language;
   document.title = text("title");
-  $("title").textContent = text("title");
+  const [name, invitation] = text("title").split(": ");
+  $("title").replaceChildren(name, make("span", {}, `: ${invitation}`));
   $("hint").textContent = text("hint");
   $("hint").classList.remove("offline");
   $("add-friend").textContent = text("add_friend");
@@ -33,26 +35,42 @@ function labelPage() {
 $("language").addEventListener("click", () => {
   switchLanguage();
   labelPage();
-  for (const phone of phones.values()) { phone.build(); sendLanguage(phone.person); }
+  for (const phone of phones.values()) phone.build();
+  speak();
 });
 /* A person's Telegram is in the language of the page; the bot learns it when they first write. */
-function sendLanguage({ id, first_name, last_name = "", username = "" }) {
-  return ask("users", { id, first_name, last_name, username, language_code: language });
-}
-$("add-friend").addEventListener("click", async () => {
-  const names = text("names"), added = [...phones.values()].filter((phone) => phone.person.role !== "admin").length - 1;
-  const id = 1 + Math.max(3000, ...phones.keys());
-  const person = await ask("users", { id, first_name: names[Math.max(0, added) % names.length], language_code: language });
+const speak = () => ask("speak", { language_code: language });
+
+async function addFriend() {
+  const added = [...phones.values()].filter((phone) => phone.person.role !== "admin").length - 1;
+  const id = 1 + Math.max(3000, ...phones.keys()), names = namesOf(Math.max(0, added));
+  const person = await ask("users", { id, first_name: names[language], names, language_code: language });
   const phone = addPhone({ ...person, role: "friend" });
   await phone.load();
   phone.show();
+  return phone;
+}
+$("add-friend").addEventListener("click", addFriend);
+
+/* A link to this bot, such as an invitation, is followed on a new phone: whoever gets it is somebody else. */
+document.addEventListener("click", async (event) => {
+  const code = startCode(event.target.closest?.("a[href]")?.href);
+  if (code === null) return;
+  event.preventDefault();
+  (await addFriend()).send(`/start ${code}`.trim());
 });
-/* A click outside of a menu closes it. */
-document.addEventListener("click", (event) => {
-  for (const phone of phones.values()) {
-    if (!event.target.closest?.(".header") || !phone.column.contains(event.target)) phone.options.hidden = true;
-    if (phone.commandList && !phone.footer.contains(event.target)) phone.commandList.hidden = true;
-  }
+export function startCode(address) {
+  if (!address || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  if (url.host !== "t.me") return null;
+  if (url.pathname === "/share/url") return startCode(url.searchParams.get("url"));
+  return url.pathname.slice(1) === telegram.bot.username ? url.searchParams.get("start") || "" : null;
+}
+
+/* A click outside of a menu closes it, and so does Esc. */
+document.addEventListener("click", (event) => { for (const phone of phones.values()) phone.closeMenus(event.target); });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const phone of phones.values()) phone.closeMenus(null);
 });
 
 const PHONE_EVENTS = {
@@ -61,7 +79,7 @@ const PHONE_EVENTS = {
   deleted: (phone, event) => phone.remove(event.message_id),
   action: (phone, event) => phone.showActivity(event.action),
   answer: (phone, event) => { telegram.answered.add(event.callback_query_id); phone.showAnswer(event); },
-  person: (phone, event) => { Object.assign(phone.person, event.user); phone.drawFooter(); },
+  person: (phone, event) => { Object.assign(phone.person, event.user); phone.drawName(); phone.drawFooter(); },
 };
 async function handle(event) {
   if (event.event === "panel") {
@@ -90,6 +108,7 @@ async function load() {
     Object.assign(phone.person, person);
     await phone.load();
   }
+  if (people.some((person) => !person.started && person.language_code !== language)) await speak();
   const panel = await ask("panel");
   panel ? drawPanel(panel) : hidePanel();
 }

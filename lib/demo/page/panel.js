@@ -1,12 +1,12 @@
 /* The control panel below the phones: what is in the database, what is on the interface, and actions. */
 import { $, ask, make } from "./elements.js";
-import { telegram } from "./phone.js";
+import { telegram } from "./telegram.js";
 import { language, size, text } from "./texts.js";
 import { followTour } from "./tour.js";
 
 const MODES = ["normal", "slow", "limited", "away"];
 let panel = null, lastAction = "", error = "", busy = false;
-const tab = make("button", { type: "button", role: "tab", "aria-selected": "false", hidden: true, onclick: () => document.body.classList.add("panel-open") });
+const tab = make("button", { type: "button", id: "panel-tab", role: "tab", "aria-selected": "false", hidden: true, onclick: () => document.body.classList.add("panel-open") });
 new MutationObserver(() => tab.setAttribute("aria-selected", String(document.body.classList.contains("panel-open")))).observe(document.body, { attributeFilter: ["class"] });
 
 /* A button keeps its place; which action it performs may depend on the current state. */
@@ -20,9 +20,9 @@ const state = (name) => make("span", { class: "state", "data-state": name });
 const rows = [
   ["bot_row", state("bot"), button("bot", () => (panel.bot ? "kill" : "start"))],
   ["server_row", state("server"), button("reboot")],
-  ["interface_row", state("interface"), button("interface", () => (panel.interface.up ? "down" : "up"))],
+  ["interface_row", state("interface"), button("interface", () => (panel.interface.up ? "down" : "up")), button("port"), button("foreign")],
   ["telegram_row", ...MODES.map((mode) => button(mode))],
-  ["friend_row", button("online"), button("offline")],
+  ["friend_row", button("online"), button("offline"), button("limit")],
   ["clock_row", state("clock"), button("month")],
 ].map(([name, ...parts]) => ({ name, label: make("b", {}), parts }));
 
@@ -53,6 +53,7 @@ export function labelPanel() {
   $("panel-toggle").textContent = tab.textContent = text("panel");
   $("database").querySelector("h3").textContent = text("database");
   $("actions").querySelector("h3").textContent = text("actions");
+  $("interface").querySelector("h3").textContent = text("interface");
   for (const id of ["database", "interface"]) $(id).querySelector("div").setAttribute("aria-label", text(id));
   for (const row of rows) row.label.textContent = text(row.name);
   if (panel) drawPanel(panel);
@@ -64,7 +65,6 @@ export function drawPanel(snapshot) {
   panel = snapshot;
   telegram.clockOffset = panel.clock_offset;
   $("panel").hidden = tab.hidden = false;
-  $("interface").querySelector("h3").textContent = `${text("interface")} · ${panel.interface.name}`;
   replaceContent($("database").querySelector("div"), drawDatabase(panel.database));
   $("database").querySelector("dl").replaceChildren(...drawFacts(panel.database));
   replaceContent($("interface").querySelector("div"), drawInterface(panel.interface));
@@ -101,6 +101,7 @@ function drawInterface(live) {
   const verdict = !live.up ? "gone" : live.same ? "same" : "differs";
   return [
     make("p", { class: "verdict " + verdict, "data-verdict": verdict }, text(verdict)),
+    make("p", { class: "none" }, make("code", {}, `${live.name}:${live.port}`)),
     make("ul", { class: "peers" }, ...live.peers.map((peer) => make("li", {},
       make("span", {}, make("code", {}, peer.address), " ", peer.name ? `${peer.name} · ${peer.owner}` : text("foreign")),
       make("small", {}, peer.age === null ? text("never") : text("ago")(peer.age)), make("small", {}, traffic([peer.received, peer.sent]))))),
@@ -130,5 +131,5 @@ function drawExplanation() {
 }
 function drawClock() {
   const now = new Date(Date.now() + panel.clock_offset * 1000), element = $("actions").querySelector('[data-state="clock"]');
-  element.textContent = now.toLocaleString(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  element.textContent = now.toLocaleString(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 }

@@ -1,9 +1,9 @@
 /* A phone: one person's chat with the bot. */
-import { $, ask, copy, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { $, ask, fileLink, formatted, icon, make, photoButton, showAlert, showToast } from "./elements.js";
+import { telegram } from "./telegram.js";
+import { makeOneStop } from "./conversation.js";
+import { inlineKey, replyKeyboard } from "./keyboards.js";
 import { clock, language, text } from "./texts.js";
-
-/* What all phones share: the bot's profile, the updates it has confirmed, the presses it has answered, the clock. */
-export const telegram = { bot: {}, confirmed: 0, answered: new Set(), clockOffset: 0 };
 
 export class Phone {
   constructor(person) {
@@ -20,23 +20,52 @@ export class Phone {
   }
 
   build() {
-    const person = this.person, name = [person.first_name, person.last_name].filter(Boolean).join(" ");
     this.status = make("small");
-    this.chat = make("div", { class: "chat", role: "log", "aria-label": name, tabindex: "0" });
+    this.chat = make("div", { class: "chat", role: "log" });
+    makeOneStop(this.chat);
     this.chat.addEventListener("scroll", () => { this.atEnd = this.isNearEnd(); if (this.atEnd) this.setUnseen(0); });
     this.toNewest = make("button", { type: "button", class: "to-newest", hidden: true, "aria-label": text("newest"), title: text("newest"), onclick: () => this.scrollToEnd() });
     new ResizeObserver(() => { if (this.atEnd) this.scrollToEnd(); }).observe(this.chat);
+    this.optionsButton = make("button", { type: "button", class: "icon-button", "aria-label": text("options"), title: text("options"), "aria-expanded": "false", onclick: () => this.openOptions(this.options.hidden) }, icon("dots"));
     this.options = make("div", { class: "popup top", hidden: true }, make("button", { type: "button", onclick: () => this.block() }, text("block")));
     this.footer = make("div", { class: "footer" });
     this.screen = make("div", { class: "phone" },
       make("div", { class: "header" }, make("span", { class: "avatar", "aria-hidden": "true" }, (telegram.bot.first_name || "B")[0]),
         make("div", {}, make("strong", {}, telegram.bot.first_name || ""), this.status),
-        make("button", { type: "button", class: "icon-button", "aria-label": text("options"), title: text("options"), onclick: () => { this.options.hidden = !this.options.hidden; } }, icon("dots"))),
+        this.optionsButton),
       this.chat, this.toNewest, this.footer, this.options);
-    this.column.replaceChildren(make("h2", {}, make("b", {}, name), " · " + text(person.role || "friend")), this.screen);
+    this.title = make("h2");
+    this.column.replaceChildren(this.title, this.screen);
     this.showActivity("");
     this.drawChat();
+    this.drawName();
+  }
+
+  drawName() {
+    const name = [this.person.first_name, this.person.last_name].filter(Boolean).join(" ");
+    this.title.replaceChildren(make("b", {}, name), " · " + text(this.person.role || "friend"));
+    this.chat.setAttribute("aria-label", name);
     this.drawTab();
+  }
+
+  openOptions(open) {
+    this.options.hidden = !open;
+    this.optionsButton.setAttribute("aria-expanded", String(open));
+    if (open) this.options.querySelector("button").focus();
+  }
+
+  /* Close the menus, but not the one that was clicked; the focus goes back to where the menu was opened. */
+  closeMenus(clicked) {
+    if (!this.options.hidden && !(clicked && this.screen.querySelector(".header").contains(clicked))) {
+      const inside = this.options.contains(document.activeElement);
+      this.openOptions(false);
+      if (inside) this.optionsButton.focus();
+    }
+    if (this.commandList && !this.commandList.hidden && !(clicked && this.footer.contains(clicked))) {
+      const inside = this.commandList.contains(document.activeElement);
+      this.suggestCommands(null);
+      if (inside) (this.menu || this.input).focus();
+    }
   }
 
   async load() {
@@ -77,7 +106,7 @@ export class Phone {
     const bubble = make("div", { class: "bubble" }, this.drawQuote(message.reply_to_message), photoButton(message), fileLink(message.document),
       make("span", { class: "text" }, ...formatted(this, source, entities)), make("span", { class: "stamp" }, this.stamp(message)));
     return make("article", { class: "message" + (message.outgoing ? "" : " mine") + (rows.length || message.photo ? " wide" : ""), "data-id": message.message_id },
-      bubble, ...rows.map((row) => make("div", { class: "row" }, ...row.map((key) => this.drawKey(message, key)))));
+      bubble, ...rows.map((row) => make("div", { class: "row" }, ...row.map((key) => inlineKey(this, message, key)))));
   }
 
   /* The time, and ticks for the person's own messages: one when sent, two when the bot has read it. */
@@ -92,27 +121,6 @@ export class Phone {
       message.text || message.caption || text("photo"));
   }
 
-  drawKey(message, key) {
-    const style = "key " + (key.style || "");
-    if (key.url) return make("a", { class: style + " link", href: /^(https?|tg):/i.test(key.url) ? key.url : "https://" + key.url, target: "_blank", rel: "noopener noreferrer" }, key.text);
-    if (key.copy_text) return make("button", { type: "button", class: style + " copy", onclick: () => copy(this, key.copy_text.text) }, key.text);
-    const button = make("button", { type: "button", class: style, "data-data": key.callback_data }, key.text);
-    button.addEventListener("click", () => this.press(message, key, button));
-    return button;
-  }
-
-  async press(message, key, button) {
-    if (button.classList.contains("waiting")) return;
-    button.classList.add("waiting");
-    const endWaiting = () => button.classList.remove("waiting");
-    setTimeout(endWaiting, 15000);
-    try {
-      const query = (await ask("press", { user_id: this.person.id, message_id: message.message_id, data: key.callback_data })).callback_query_id;
-      if (telegram.answered.has(query)) endWaiting();
-      else this.pressed.set(query, endWaiting);
-    } catch { endWaiting(); }
-  }
-
   async send(source) {
     const reply = this.replyTo;
     this.replyTo = null;
@@ -120,7 +128,7 @@ export class Phone {
   }
 
   async block() {
-    this.options.hidden = true;
+    this.openOptions(false);
     await ask("block", { user_id: this.person.id });
   }
 
@@ -128,16 +136,16 @@ export class Phone {
   drawFooter() {
     const draft = this.input?.value || "", started = document.activeElement?.matches(".big-button:focus-visible") && this.footer.contains(document.activeElement);
     const focused = started || (this.input && document.activeElement === this.input);
-    this.input = this.commandList = null;
+    this.input = this.commandList = this.menu = null;
     if (this.person.blocked) return this.drawBigButton(text("unblock"), () => ask("unblock", { user_id: this.person.id }));
     if (![...this.messages.values()].some((message) => !message.outgoing)) return this.drawBigButton(text("start"), () => this.send("/start"));
-    const keyboard = this.drawReplyKeyboard();
+    const keyboard = replyKeyboard(this);
     this.commandList = make("div", { class: "popup", hidden: true, "aria-label": text("commands") });
     this.drawInput(draft);
-    const menu = this.commands.length ? make("button", { type: "button", class: "menu", onclick: () => this.suggestCommands(this.commandList.hidden ? "" : null) }, text("menu")) : null;
+    this.menu = this.commands.length ? make("button", { type: "button", class: "menu", "aria-expanded": "false", onclick: () => this.suggestCommands(this.commandList.hidden ? "" : null) }, text("menu")) : null;
     const reply = this.replyTo && make("div", { class: "replying" }, this.drawQuote(this.replyTo),
       make("button", { type: "button", class: "icon-button", "aria-label": text("cancel"), onclick: () => { this.replyTo = null; this.drawFooter(); } }, icon("close")));
-    this.footer.replaceChildren(...[this.commandList, reply, make("div", { class: "input-row" }, menu, this.input,
+    this.footer.replaceChildren(...[this.commandList, reply, make("div", { class: "input-row" }, this.menu, this.input,
       make("button", { type: "button", class: "icon-button send", "aria-label": text("send"), onclick: () => this.submit() }, icon("send"))), keyboard].filter(Boolean));
     if (focused) this.input.focus();
   }
@@ -151,7 +159,6 @@ export class Phone {
     this.input.value = draft;
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
-      if (event.key === "Escape") this.commandList.hidden = true;
     });
     this.input.addEventListener("input", () => { this.fitInput(); this.suggestCommands(/^\/\w*$/.test(this.input.value) ? this.input.value.slice(1) : null); });
   }
@@ -166,7 +173,7 @@ export class Phone {
     if (!source) return;
     this.input.value = "";
     this.fitInput();
-    this.commandList.hidden = true;
+    this.suggestCommands(null);
     this.send(source);
   }
 
@@ -174,24 +181,10 @@ export class Phone {
   suggestCommands(start) {
     const found = start === null ? [] : this.commands.filter((command) => command.command.startsWith(start));
     this.commandList.replaceChildren(...found.map((command) => make("button", { type: "button",
-      onclick: () => { this.input.value = ""; this.commandList.hidden = true; this.send("/" + command.command); } },
+      onclick: () => { this.input.value = ""; this.suggestCommands(null); this.send("/" + command.command); } },
       make("b", {}, "/" + command.command), make("span", {}, command.description))));
     this.commandList.hidden = !found.length;
-  }
-
-  /* The newest reply keyboard stays until the bot removes it. It may also set the placeholder of the input field. */
-  drawReplyKeyboard() {
-    this.placeholder = "";
-    const received = [...this.messages.values()].filter((message) => message.outgoing && !message.deleted && message.keyboard);
-    const last = received.filter((message) => !message.keyboard.inline_keyboard).pop();
-    if (!last || last.keyboard.remove_keyboard) return null;
-    this.placeholder = last.keyboard.input_field_placeholder || "";
-    if (!last.keyboard.keyboard || this.usedKeyboard === last.message_id) return null;
-    const press = (label) => { if (last.keyboard.one_time_keyboard) this.usedKeyboard = last.message_id; this.send(label); };
-    return make("div", { class: "reply-keyboard" }, ...last.keyboard.keyboard.map((row) => make("div", { class: "row" }, ...row.map((key) => {
-      const label = key.text || key;
-      return make("button", { type: "button", class: "key " + (key.style || ""), onclick: () => press(label) }, label);
-    }))));
+    this.menu?.setAttribute("aria-expanded", String(!this.commandList.hidden));
   }
 
   show() {

@@ -7,38 +7,42 @@ const TEXTS = {
     nothing: "No messages here yet.\nPress START to begin.", today: "Today", copied: "Copied", ok: "OK", photo: "Photo", save: "Download", close: "Close", commands: "Commands", cancel: "Don't reply", newest: "To the newest message",
     offline: "The server of this demo does not answer. Is it running?", picture: "Open the picture", names: ["Boris", "Vera", "Gleb", "Dina", "Max", "Zoe"],
     panel: "Behind the scenes", tour: "Tour", people: "People", requests: "Requests", configs: "Configs", none: "none yet",
-    waiting: "Messages on their way", month: "This month", total: "Since the beginning", database: "Database: what shall be", interface: "Interface: what is",
-    same: "✓ exactly what the database wants", differs: "≠ not what the database wants", gone: "✗ there is no interface now", bot_row: "Bot", server_row: "Server",
+    waiting: "Messages queued", month: "This month", total: "In total", database: "Database: what should be", interface: "Interface: what is",
+    same: "✓ as the database says", differs: "≠ not as the database says", gone: "✗ there is no interface now", bot_row: "Bot", server_row: "Server",
     interface_row: "Interface", telegram_row: "Telegram", friend_row: "Friend", clock_row: "Clock", running: "running", dead: "dead", up: "up", off: "off", booting: "booting…",
-    missing: "gone", never: "no handshake yet", ago: (age) => age < 100 ? `handshake ${age} s ago` : `handshake ${Math.round(age / 60)} min ago`, foreign: "not the bot's", actions: "Levers",
+    missing: "gone", never: "no handshake yet", ago: (age) => age < 100 ? `handshake ${age} s ago` : `handshake ${Math.round(age / 60)} min ago`, foreign: "added by hand", actions: "Levers",
     actions_hint: "Pull a lever; this line says what to look at.", failed: "That did not work: ",
-    states: { captcha: "at the picture", pending: "waits", approved: "let in", rejected: "refused", blocked: "blocked", cancelled: "cancelled", issued: "issued", granted: "granted",
-      live: "live", coming: "on its way", off: "used up", paused: "paused", expired: "expired", revoked: "revoked" },
+    states: { captcha: "at the picture", pending: "waiting", approved: "approved", rejected: "declined", blocked: "blocked", cancelled: "cancelled", issued: "issued", granted: "granted",
+      live: "live", coming: "on its way", off: "limit used up", paused: "paused", expired: "expired", revoked: "deleted" },
     action_names: { kill: "Kill the bot", start: "Start the bot", reboot: "Reboot", down: "Take it down", up: "Bring it up", normal: "Normal", slow: "Slow", limited: "Limits (429)",
-      away: "Away", online: "Goes online, downloads", offline: "Goes offline", month: "Jump to the 1st" },
+      away: "Away", online: "Go online, download", offline: "Go offline", month: "Jump to the 1st",
+      port: "Change port", foreign: "Peer by hand", limit: "Use up the limit" },
     explanations: {
-      kill: "The bot is dead, the VPN is not: peers stay. Tap or write on a phone: it waits there (one tick). Then start the bot.",
-      start: "The bot goes on where it was: what was tapped meanwhile is answered, once.",
+      kill: "The bot is dead, the VPN is not: its peers stay. Tap or write on a phone: it waits there (one tick). Then start the bot.",
+      port: "The server listens on another port now, so the friends' files no longer work. The admin is told, and can send everybody a new file.",
+      foreign: "Somebody added a peer with the awg command. The bot leaves it alone and tells the admin, who can take it over or remove it.",
+      limit: "The friend's device has just downloaded 100 GB. The month's limit is used up: look at what the friend is told, and what can be done about it.",
+      start: "The bot picks up where it was: whatever was tapped meanwhile is answered, once.",
       reboot: "First the peers come back, from the bot's file; the bot follows seconds later. The VPN does not need it.",
-      down: "Peers and counters are gone; the database still holds everything, and the admin is told. Bring it up again.",
-      up: "The same peers are back, with the same keys. Counters begin at zero, the month's sum goes on.",
+      down: "Peers and counters are gone. The database still has everything, and the admin is told. Bring it up again.",
+      up: "The same peers are back, with the same keys. Counters start from zero, this month's total goes on.",
       normal: "What waited is sent now, in order, each message once. The bot may take half a minute to try again.",
       slow: "Every call takes 3 seconds. Tap something: the answer comes late, in order, and once.",
       limited: "Telegram refuses to send and asks for 5 seconds. Tap something: messages wait in the database until it is normal.",
       away: "Telegram hangs up on every call. Tap something: it waits. Nothing is lost when it is normal again.",
       online: "The handshake is fresh. Bytes appear on the interface, then in the database; ask /stats as the friend.",
-      offline: "The counters stand still. After 3 minutes without a handshake the bot calls the friend offline.",
-      month: "Seconds to midnight; the bot was started anew with that clock. Watch: this month begins at zero, the total stays, the admin gets the table.",
+      offline: "The counters stand still. After 3 minutes without a handshake the friend is shown as offline.",
+      month: "A few seconds to midnight; the bot was restarted with that clock. Watch: this month starts from zero, the total stays, the admin gets a report.",
       month_real: "Seconds to midnight for bot and Telegram (the kernel keeps its time, so friends look offline). This month begins at zero, the total stays.",
     },
     step: (at, all) => `Step ${at} of ${all}`, done: "✓ done", back: "Back", next: "Next", finish: "Finish", dismiss: "Close the tour",
     steps: [
       "Two phones, two people: a friend, and the admin who owns the server. Press START on both.",
       "The friend sees a picture with digits, which keeps robots out. Type them on the friend's phone.",
-      "The admin is asked whether the friend may come in. Tap Approve on the admin's phone.",
-      "Ask for a config as the friend: Menu, New config, an app, a device. Approve as the admin. A QR code and a file arrive.",
-      "Look behind the scenes: the database says what shall be, the interface follows. Pull “Goes online, downloads” and watch the bytes.",
-      "Now break it: kill the bot, tap around on the phones, start it again. Nothing is lost, nothing happens twice. Try the other levers.",
+      "The admin is asked whether to let the friend in. Tap Approve on the admin's phone.",
+      "On the friend's phone, ask for a config: say which device it is for. Approve it on the admin's phone. A file arrives, ready for the app.",
+      "Look behind the scenes: the database says what should be, and the interface follows. The friend's device is still off: pull “Go online, download” and watch the bytes.",
+      "Now break it: kill the bot, tap around on the phones, start it again. Nothing is lost, nothing happens twice. Then change the port, use up the limit, add a peer by hand.",
     ],
   },
   ru: { title: "AndreyVPN: попробуйте", hint: "Каждый телефон — человек, который говорит с настоящим ботом.", add_friend: "+ друг",
@@ -47,16 +51,20 @@ const TEXTS = {
     nothing: "Здесь пока ничего нет.\nНажмите «Начать».", today: "Сегодня", copied: "Скопировано", ok: "OK", photo: "Фотография", save: "Скачать", close: "Закрыть", commands: "Команды", cancel: "Не отвечать", newest: "К последнему сообщению",
     offline: "Сервер демонстрации не отвечает. Он запущен?", picture: "Открыть картинку", names: ["Борис", "Вера", "Глеб", "Дина", "Максим", "Зоя"],
     panel: "За кулисами", tour: "Экскурсия", people: "Люди", requests: "Запросы", configs: "Конфиги", none: "пока нет",
-    waiting: "Сообщений в пути", month: "За этот месяц", total: "За всё время", database: "База: как должно быть", interface: "Интерфейс: как есть",
-    same: "✓ в точности то, что хочет база", differs: "≠ не то, чего хочет база", gone: "✗ интерфейса сейчас нет", bot_row: "Бот", server_row: "Сервер",
+    waiting: "В очереди", month: "За месяц", total: "Всего", database: "База: как должно быть", interface: "Интерфейс: как есть",
+    same: "✓ всё как в базе", differs: "≠ не так, как в базе", gone: "✗ интерфейса сейчас нет", bot_row: "Бот", server_row: "Сервер",
     interface_row: "Интерфейс", telegram_row: "Telegram", friend_row: "Друг", clock_row: "Часы", running: "работает", dead: "убит", up: "работает", off: "выключен", booting: "загружается…",
-    missing: "пропал", never: "ещё не подключался", ago: (age) => age < 100 ? `рукопожатие ${age} с назад` : `рукопожатие ${Math.round(age / 60)} мин назад`, foreign: "не от бота", actions: "Рычаги",
+    missing: "пропал", never: "ещё не подключался", ago: (age) => age < 100 ? `рукопожатие ${age} с назад` : `рукопожатие ${Math.round(age / 60)} мин назад`, foreign: "добавлен вручную", actions: "Рычаги",
     actions_hint: "Дёрните рычаг: здесь появится подсказка, куда смотреть.", failed: "Не получилось: ",
-    states: { captcha: "перед картинкой", pending: "ждёт", approved: "впущен", rejected: "отказано", blocked: "закрыт", cancelled: "отменён", issued: "выдан", granted: "одобрен",
-      live: "работает", coming: "появляется", off: "лимит исчерпан", paused: "на паузе", expired: "истёк", revoked: "отозван" },
+    states: { captcha: "перед картинкой", pending: "ждёт", approved: "впущен", rejected: "отказано", blocked: "заблокирован", cancelled: "отменён", issued: "выдан", granted: "одобрен",
+      live: "работает", coming: "появляется", off: "лимит исчерпан", paused: "на паузе", expired: "истёк", revoked: "удалён" },
     action_names: { kill: "Убить бота", start: "Запустить бота", reboot: "Перезагрузить", down: "Убрать", up: "Поднять", normal: "Обычно", slow: "Медленно", limited: "Лимиты (429)",
-      away: "Нет связи", online: "Подключается и качает", offline: "Отключается", month: "Прыгнуть к 1-му числу" },
+      away: "Нет связи", online: "Подключить", offline: "Отключить", month: "Прыгнуть к 1-му числу",
+      port: "Сменить порт", foreign: "Пир вручную", limit: "Исчерпать лимит" },
     explanations: {
+      port: "Сервер теперь слушает другой порт, и прежние файлы не подходят. Админ узнаёт об этом и может разослать всем новые.",
+      foreign: "Кто-то добавил пира командой awg. Бот его не трогает, но говорит админу, а тот может забрать его под управление или убрать.",
+      limit: "Устройство друга только что скачало 100 ГБ. Лимит на месяц исчерпан: посмотрите, что об этом сказано другу и что он может сделать.",
       kill: "Бота нет, а VPN работает: пиры на месте. Нажмите или напишите что-нибудь — это подождёт (одна галочка). Потом запустите бота.",
       start: "Бот продолжает с того же места: на всё, что нажали без него, он ответит, и только один раз.",
       reboot: "Сначала возвращаются пиры, из файла бота; сам бот — через несколько секунд. VPN в нём не нуждается.",
@@ -76,20 +84,24 @@ const TEXTS = {
       "Два телефона — два человека: друг и администратор, хозяин сервера. Нажмите «Начать» на обоих.",
       "Друг видит картинку с цифрами: она не пускает роботов. Введите цифры на телефоне друга.",
       "Администратора спросили, впустить ли друга. Нажмите «Одобрить» на его телефоне.",
-      "Попросите конфиг от имени друга: «Меню», «Новый конфиг», приложение, устройство. Одобрите как администратор. Придут QR-код и файл.",
-      "Загляните за кулисы: база говорит, как должно быть, интерфейс следует за ней. Дёрните «Подключается и качает» и следите за байтами.",
-      "А теперь ломайте: убейте бота, понажимайте на телефонах, запустите его снова. Ничего не пропадёт и не случится дважды. Попробуйте и другие рычаги.",
+      "Попросите конфиг на телефоне друга: укажите, для какого он устройства. Одобрите на телефоне администратора. Придёт файл, готовый для приложения.",
+      "Загляните за кулисы: база говорит, как должно быть, интерфейс следует за ней. Устройство друга пока выключено: дёрните «Подключить» и следите за байтами.",
+      "А теперь ломайте: убейте бота, понажимайте на телефонах, запустите его снова. Ничего не пропадёт и не случится дважды. Потом смените порт, исчерпайте лимит, добавьте пира вручную.",
     ],
   },
 };
 
-export let language = localStorage.getItem("language") || (navigator.language.startsWith("ru") ? "ru" : "en");
+/* What the visitor chose, or else the first language of the browser that the page speaks, as the server sees it too. */
+const preferred = () => navigator.languages.map((code) => code.slice(0, 2).toLowerCase()).find((code) => code in TEXTS);
+export let language = localStorage.getItem("language") || preferred() || "en";
+/* The first name of an added friend, in each language. */
+export const namesOf = (place) => Object.fromEntries(Object.entries(TEXTS).map(([code, { names }]) => [code, names[place % names.length]]));
 export function switchLanguage() {
   language = language === "ru" ? "en" : "ru";
   localStorage.setItem("language", language);
 }
 export const text = (name) => TEXTS[language][name];
-export const clock = (date) => new Date(date * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+export const clock = (date) => new Date(date * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 /* A moment in this browser's zone, as its entity's format asks: r relative, w weekday, d or D date, t or T time. Empty without a format. */
 export function moment(entity) {
   const format = entity.date_time_format, has = (letter) => format.includes(letter), locale = language === "en" ? "en-GB" : language;

@@ -18,6 +18,7 @@ class Person:
     username: str = ""
     language_code: str = ""
     role: str = "friend"  # for the page: friend | admin
+    names: Json = field(default_factory=dict)  # for the page: the first name in each language
     started: bool = False
     blocked: bool = False
     deactivated: bool = False

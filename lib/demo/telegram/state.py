@@ -66,12 +66,13 @@ class TelegramState:
 
     def add_person(
         self, id: int, first_name: str, last_name: str = "", username: str = "", language_code: str = "",
-        role: str = "friend",
+        role: str = "friend", names: Json | None = None,
     ) -> Person:  # fmt: skip
         """Add a person, or update the names and the language of one who is already there."""
         person = self.people.setdefault(id, Person(id, first_name, role=role))
         person.first_name, person.last_name = first_name, last_name
         person.username, person.language_code = username, language_code
+        person.names = names or person.names
         self.publish("person", user=person.user())
         return person
 

@@ -14,7 +14,8 @@ import pytest
 from lib.errors import DatabaseError
 from lib.settings import Settings
 from lib.store.backup import KEPT, check_backup, make_backup, make_nightly, restore
-from lib.store.database import connect, put_meta, sole_owner, transaction
+from lib.store.database import connect, put_meta, transaction
+from lib.store.owner import sole_owner
 from lib.store.users import add_user, find_user
 
 

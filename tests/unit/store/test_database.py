@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import DatabaseError
-from lib.store.database import connect, get_meta, prepare_database, put_meta, sole_owner, transaction
+from lib.store.database import connect, get_meta, prepare_database, put_meta, transaction
 
 
 def test_it_works(tmp_path: Path) -> None:
@@ -102,12 +102,6 @@ def test_a_commit_that_fails_leaves_no_transaction_open(db: sqlite3.Connection) 
     assert not db.in_transaction
 
 
-def test_a_second_bot_is_kept_off(tmp_path: Path) -> None:
-    path = tmp_path / "bot_data.db"
-    with sole_owner(path), pytest.raises(DatabaseError, match="another copy"), sole_owner(path):
-        pass
-    with sole_owner(path):
-        pass
 
 
 def test_deleted_content_is_overwritten_however_sqlite_was_compiled(

@@ -281,6 +281,16 @@ def test_all_peers_download_on_command(tool: Tool) -> None:
         assert time.time() - peer.handshake_at < 5
 
 
+def test_one_peer_downloads_on_command_and_no_other_connects(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWG_TOOL_STATE", str(tool.state))
+    tool.ok("demo", "offline", "all")
+    tool.awg.change(add=[wanted(2), wanted(3)])
+    tool.ok("demo", "download", "5000000", key_of(2))
+    peers = tool.peers()
+    assert (peers[key_of(2)].sent >= 5_000_000, peers[key_of(3)].sent) == (True, 0)
+    assert simulation.load()["awg0"].all_offline, "a new device stays off, too"
+
+
 def test_peers_that_were_disconnected_stay_offline_on_a_new_interface(tool: Tool) -> None:
     tool.awg.change(add=[wanted(2)])
     tool.ok("demo", "offline", "all")

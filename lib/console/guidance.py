@@ -1,0 +1,38 @@
+"""What somebody is told whose settings are missing or can't be read: where they belong, and how to get them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lib.chat.texts import plain
+from lib.console.answers import TEXTS, say_fault
+from lib.console.words import program
+from lib.errors import SettingsError
+
+HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
+
+
+def explain(problem: SettingsError, language: str, file: Path | None) -> list[str]:
+    """Return a paragraph for each fault, and one about everything that is missing."""
+    lines = [line for line in problem.problems if line.partition(":")[0] not in problem.missing]
+    found = [_say(line, language) for line in lines]
+    if not problem.missing or (file and not os.access(file, os.R_OK)):  # else nobody knows what is in that file
+        return found
+    return [*found, _explain_missing(problem.missing, language, file)]
+
+
+def _say(line: str, language: str) -> str:
+    """Return a fault in words of this language where there are such."""
+    name = line.partition(":")[0]
+    return f"{name}: {plain(language, TEXTS[name], name=name)}" if name in TEXTS else say_fault(line, language)
+
+
+def _explain_missing(names: tuple[str, ...], language: str, file: Path | None) -> str:
+    """Say where the missing settings are expected, how to get each, and how to do without."""
+    where = (
+        plain(language, "cli_settings_file", file=file) if file else plain(language, "cli_settings_place", me=program())
+    )
+    how = [f"  {plain(language, f'cli_settings_{name}', me=program())}" for name in HELPFUL if name in names]
+    title = plain(language, "cli_settings_missing", names=", ".join(names))
+    return "\n".join([title, where, *how, plain(language, "cli_settings_try", me=program())])
