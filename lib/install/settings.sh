@@ -84,7 +84,7 @@ write_settings() {
         cat "$env_file" >"$env_file.new"
     else
         cat >"$env_file.new" <<TEXT
-# Settings of AndreyVPN_bot: README.md lists them all. After a change: systemctl restart andreyvpn
+# Settings of AndreyVPN_bot: docs/settings.md lists them all. After a change: systemctl restart andreyvpn
 DATABASE=$data/bot_data.db
 LANGUAGE=$(language)
 TEXT
