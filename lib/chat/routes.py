@@ -21,6 +21,7 @@ from lib.chat.admin import (
     person,
     person_config,
     person_configs,
+    rejections,
     rollout,
     server_traffic,
     settings,
@@ -29,7 +30,7 @@ from lib.chat.admin import (
 )
 from lib.chat.apps import AMNEZIA
 from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
-from lib.chat.keyboards import LIST, NOTICE, PAGE
+from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.screens import Actor
 from lib.errors import Refused
 from lib.settings import IN_CHAT
@@ -137,13 +138,20 @@ BUTTONS = {
     "panel": Route(STAFF, panel.panel),
     # admin/waiting
     "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
-    "asker": Route(STAFF, waiting.show_asker, (int,)),
-    "request": Route(STAFF, waiting.show_request, (int,)),
+    "asker": Route(STAFF, waiting.show_asker, (int, (NOTICE, LIST)), defaults=(LIST,)),
+    "request": Route(STAFF, waiting.show_request, (int, (NOTICE, LIST)), defaults=(LIST,)),
     # admin/decisions
-    "decide": Route(STAFF, decisions.decide, (int, str, str, (NOTICE, LIST, PAGE)), defaults=(NOTICE,)),
+    "decide": Route(STAFF, decisions.decide, (int, str, str, ORIGINS), defaults=(NOTICE,)),
+    "admit": Route(STAFF, decisions.admit, (int, ORIGINS), defaults=(NOTICE,)),
+    "confirm_block": Route(STAFF, decisions.confirm_block, (int, ORIGINS), defaults=(NOTICE,)),
     "judge": Route(STAFF, decisions.judge, (int, ("approved", "rejected"), (NOTICE, LIST)), defaults=(NOTICE,)),
-    "why_person": Route(STAFF, decisions.ask_person_reason, (int,)),
-    "why_request": Route(STAFF, decisions.ask_request_reason, (int,)),
+    # admin/rejections
+    "reject": Route(STAFF, rejections.choose_person_reason, (int, ORIGINS), defaults=(NOTICE,)),
+    "reject_as": Route(STAFF, rejections.reject_person_as, (int, rejections.PERSON_REASONS, ORIGINS)),
+    "turn_down": Route(STAFF, rejections.choose_request_reason, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
+    "turn_down_as": Route(STAFF, rejections.reject_request_as, (int, rejections.REQUEST_REASONS, (NOTICE, LIST))),
+    "why_person": Route(STAFF, rejections.ask_person_reason, (int,)),
+    "why_request": Route(STAFF, rejections.ask_request_reason, (int,)),
     "appoint": Route(ADMIN, decisions.confirm_appointment, (int,)),
     "helper": Route(ADMIN, decisions.set_help, (int, ("on", "off"))),
     # admin/people
@@ -237,9 +245,9 @@ TEXTS = {
     "device_name": Route(INSIDE, request.take_own_name),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
-    # admin/decisions
-    "reason_person": Route(STAFF, decisions.reject_person, (int,)),
-    "reason_request": Route(STAFF, decisions.reject_request, (int,)),
+    # admin/rejections
+    "reason_person": Route(STAFF, rejections.reject_person, (int,)),
+    "reason_request": Route(STAFF, rejections.reject_request, (int,)),
     # admin/people
     "search": Route(STAFF, people.take_words),
     # admin/issue

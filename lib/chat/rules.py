@@ -15,6 +15,10 @@ from lib.store.configs import Config
 from lib.store.users import User
 from lib.store.views.summaries import Summary, summarize_configs
 
+# The common reasons of a rejection, as the audit log records them.
+PERSON_REASONS, REQUEST_REASONS = (":unknown", ":full"), (":enough", ":later")
+COMMON_REASONS = frozenset({*PERSON_REASONS, *REQUEST_REASONS})
+
 
 def why_off(settings: Settings, config: Config, owner: User, used: int, now: int) -> str:
     """Return why a config must not be live: paused, expired, shut (its owner has no access) or quota; '' if it must be.

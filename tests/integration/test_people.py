@@ -73,7 +73,7 @@ def test_a_block_from_the_page_cuts_the_tunnel_and_shows_it(company: Company) ->
     company.let_in(friend)
     company.give_config(friend)
     open_page(company)
-    admin.press("Block", message=admin.wait_for("First wrote"))
+    company.block(admin.wait_for("First wrote"))
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
     admin.press("Unblock", message=admin.wait_for("the VPN is off"))
     company.wait(lambda: len(company.interface.peers()) == 1, what="the return")

@@ -9,6 +9,7 @@ from lib import days
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
 from lib.chat.phrases import full_date_time, shorten
+from lib.chat.rules import COMMON_REASONS
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
@@ -79,11 +80,18 @@ def _what(language: str, entry: audit.Entry, most: int = 128) -> str:
         key if key in LANGUAGES[language].TEXTS else "did_other",
         person=shorten(entry.person or plain(language, "somebody"), most),
         thing=shorten(entry.thing or plain(language, "something"), most),
-        detail=shorten(entry.detail or "—", DETAIL_LENGTH),
+        detail=shorten(_detail(language, entry), DETAIL_LENGTH),
         number=shorten(entry.subject.partition(":")[2], 16),
         action=entry.action,
         whom=shorten(entry.person or entry.subject, 32),
     )
+
+
+def _detail(language: str, entry: audit.Entry) -> str:
+    """Write the detail in words where it is a reason that was chosen."""
+    if entry.detail in COMMON_REASONS:
+        return plain(language, f"why_{entry.detail[1:]}")
+    return entry.detail or "—"
 
 
 def _key(entry: audit.Entry) -> str:

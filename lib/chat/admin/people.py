@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 
 from lib import days
+from lib.chat.admin import way_back
 from lib.chat.input import ask
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten, size
 from lib.chat.rules import is_over, quota_of
-from lib.chat.screens import Actor, Button, Keyboard, button, show
+from lib.chat.screens import Actor, Keyboard, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.counters import ONLINE_SECONDS, is_online
-from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
 from lib.store.users import set_awaiting
@@ -30,7 +29,7 @@ FOUND = "found"
 
 def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, now: int) -> list[Outgoing]:
     """Show a page of the people whom a filter leaves, and remember it for the way back."""
-    words = last_list(db, actor)[2]
+    words = way_back.last_list(db, actor)[2]
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
     month = month_bounds(days.month_of(now, actor.zone))
@@ -39,7 +38,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
     total = counts["all" if chosen in UNCOUNTED else chosen]
     here = page_of(page, total, ON_A_PAGE)
     entries = list_people(db, chosen, lookup, ON_A_PAGE, here.offset)
-    _remember(db, actor, chosen, here.number, words)
+    way_back.remember_list(db, actor, chosen, here.number, words)
     text = actor.say("people", title=actor.plain(f"people_in_{chosen}", words=words), count=total)
     if not total:
         text = Markup(text + actor.say("people_none"))
@@ -51,7 +50,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
 
 def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for whom to search."""
-    return ask(db, actor, "search", actor.say("search_prompt"), [[back_to_list(db, actor)]])
+    return ask(db, actor, "search", actor.say("search_prompt"), [[way_back.back_button(db, actor)]])
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
@@ -59,24 +58,9 @@ def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> lis
     words = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:SEARCH_LENGTH]
     if not any(map(str.isalnum, words)):
         raise Refused("bad_search")
-    _remember(db, actor, FOUND, 0, words)
+    way_back.remember_list(db, actor, FOUND, 0, words)
     set_awaiting(db, actor.id, "search")
     return list_screen(db, actor, FOUND, 0, now)
-
-
-def back_to_list(db: sqlite3.Connection, actor: Actor) -> Button:
-    """Lead back to the list that the admin saw last."""
-    return actor.back("people", *last_list(db, actor)[:2])
-
-
-def last_list(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
-    """Return which list the admin saw last, which page of it, and for which words they searched last."""
-    chosen, page, words = json.loads(get_meta(db, f"people:{actor.id}") or '["all", 0, ""]')
-    return chosen, page, words
-
-
-def _remember(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, words: str) -> None:
-    put_meta(db, f"people:{actor.id}", json.dumps([chosen, page, words], ensure_ascii=False))
 
 
 def _label(actor: Actor, entry: Entry, now: int) -> str:

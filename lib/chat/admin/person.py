@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards, rules
-from lib.chat.admin import audit_log, people
+from lib.chat.admin import audit_log, people, way_back
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.apps import AMNEZIA
 from lib.chat.friend.account import forget_person
@@ -70,7 +70,7 @@ def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> lis
 def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
     """Delete a person and all their configs."""
     gone = forget_person(db, actor.settings, user_id, now, actor.id)
-    return [*done(actor, "done_expel"), *gone, *people.list_screen(db, actor, *people.last_list(db, actor)[:2], now)]
+    return [*done(actor, "done_expel"), *gone, *people.list_screen(db, actor, *way_back.last_list(db, actor)[:2], now)]
 
 
 def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
@@ -116,7 +116,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[Co
         *_config_rows(actor, user, configs, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
         *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
-        [actor.button("refresh", "person", user.id), people.back_to_list(db, actor)],
+        [actor.button("refresh", "person", user.id), way_back.back_button(db, actor)],
     ]
 
 

@@ -144,6 +144,33 @@ decide:{rejected_person}:pending:blocked     .         .         .         .    
 decide:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{own_person}:pending:approved         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
+admit:{foreign_person}                       .         .         .         .         .         .                         yes                       yes                       users audit config_requests
+admit:{missing_person}                       .         .         .         .         .         .                         gone                      gone
+admit:{decided_person}                       .         .         .         .         .         .                         already_approved          already_approved
+admit:{own_person}                           .         .         .         .         .         .                         is_helper                 is_admin
+admit:{rejected_person}                      .         .         .         .         .         .                         already_rejected          already_rejected
+confirm_block:{foreign_person}               .         .         .         .         .         .                         show                      show
+confirm_block:{missing_person}               .         .         .         .         .         .                         gone                      gone
+confirm_block:{decided_person}               .         .         .         .         .         .                         show                      show
+confirm_block:{own_person}                   .         .         .         .         .         .                         is_helper                 is_admin
+confirm_block:{blocked_person}               .         .         .         .         .         .                         already_blocked           already_blocked
+reject:{foreign_person}                      .         .         .         .         .         .                         show                      show
+reject:{missing_person}                      .         .         .         .         .         .                         gone                      gone
+reject:{decided_person}                      .         .         .         .         .         .                         already_approved          already_approved
+reject:{own_person}                          .         .         .         .         .         .                         already_approved          already_approved
+reject_as:{foreign_person}:unknown:card      .         .         .         .         .         .                         yes                       yes                       users audit
+reject_as:{missing_person}:unknown:card      .         .         .         .         .         .                         gone                      gone
+reject_as:{decided_person}:unknown:card      .         .         .         .         .         .                         already_approved          already_approved
+reject_as:{own_person}:unknown:card          .         .         .         .         .         .                         is_helper                 is_admin
+reject_as:{foreign_person}:ugly:card         .         .         .         .         .         .                         old_button                old_button
+turn_down:{own_request}                      .         .         .         .         .         .                         show                      show
+turn_down:{foreign_request}                  .         .         .         .         .         .                         show                      show
+turn_down:{missing_request}                  .         .         .         .         .         .                         gone                      gone
+turn_down:{decided_request}                  .         .         .         .         .         .                         request_already_rejected  request_already_rejected
+turn_down_as:{own_request}:enough:card       .         .         .         .         .         .                         own_request               yes                       config_requests audit
+turn_down_as:{foreign_request}:enough:card   .         .         .         .         .         .                         yes                       yes                       config_requests audit
+turn_down_as:{missing_request}:enough:card   .         .         .         .         .         .                         gone                      gone
+turn_down_as:{decided_request}:enough:card   .         .         .         .         .         .                         request_already_rejected  request_already_rejected
 judge:{own_request}:approved                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
 judge:{own_request}:rejected                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
 judge:{foreign_request}:approved             .         .         .         .         .         .                         yes                       yes                       config_requests audit

@@ -24,6 +24,7 @@ TEXTS = {
     "refresh": "🔄 Refresh",
     "no_username": "none",
     "approve": "✅ Approve",
+    "approve_config": "🔑 Approve + config",
     "reject": "❌ Reject",
     "block": "⛔ Block",
     "unblock": "✅ Unblock",

@@ -24,6 +24,7 @@ TEXTS = {
     "refresh": "🔄 Обновить",
     "no_username": "нет",
     "approve": "✅ Одобрить",
+    "approve_config": "🔑 Одобрить + конфиг",
     "reject": "❌ Отклонить",
     "block": "⛔ Заблокировать",
     "unblock": "✅ Разблокировать",

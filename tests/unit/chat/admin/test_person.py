@@ -20,7 +20,7 @@ from tests.unit.chat.screens import alert, keys, said, told
 
 FRIEND = 100
 OFFERED = {
-    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "decide", "person",
+    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "confirm_block", "person",
     "people", "history",
 }  # fmt: skip
 
@@ -50,13 +50,13 @@ def test_it_works(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("role", "decisions"),
-    [("captcha", set()), ("pending", {"approved", "rejected", "blocked"}), ("rejected", {"approved"}),
-     ("blocked", {"approved"}), ("approved", {"blocked"})],
+    [("captcha", set()), ("pending", {"decide", "admit", "reject", "confirm_block"}), ("rejected", {"decide"}),
+     ("blocked", {"decide"}), ("approved", {"confirm_block"})],
 )  # fmt: skip
 def test_each_state_offers_its_decisions(desk: Desk, role: str, decisions: set[str]) -> None:
     bring(desk, 101, role)
     rows = desk.taps(1, "person:101")
-    assert {data.split(":")[3] for data in keys(rows) if data.startswith("decide")} == decisions
+    assert verbs(rows) & {"decide", "admit", "reject", "confirm_block"} == decisions
     assert ("issue" in verbs(rows)) == ("appoint" in verbs(rows)) == (role == "approved")
 
 
@@ -72,6 +72,21 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
     assert "Уже заблокировано: Person 1" in alert(desk.taps(2, f"decide:{FRIEND}:approved:blocked:page"))
 
 
+def test_a_block_is_asked_about_first_and_says_what_it_means(desk: Desk) -> None:
+    hold_config(desk.db, FRIEND, desk.now)
+    rows = desk.taps(1, f"confirm_block:{FRIEND}:page")
+    assert "Block this person?\n👤 Anna (@anna" in said(rows)
+    assert "configs: 1" in said(rows)
+    assert list(keys(rows)) == [f"decide:{FRIEND}:approved:blocked:page", f"person:{FRIEND}"]
+    assert get_user(desk.db, FRIEND).state == "approved"
+    assert told(rows) == []
+
+
+def test_an_unblocked_person_is_not_said_to_be_approved(desk: Desk) -> None:
+    desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
+    assert alert(desk.taps(1, f"decide:{FRIEND}:blocked:approved:page")) == "Unblocked: the VPN is on again"
+
+
 def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
@@ -82,9 +97,9 @@ def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
 def test_a_helper_can_look_and_decide_but_nothing_else(desk: Desk) -> None:
     bring(desk, 101, "helper")
     hold_config(desk.db, FRIEND, desk.now)
-    assert verbs(desk.taps(101, f"person:{FRIEND}")) == {"decide", "held", "person", "people"}
+    assert verbs(desk.taps(101, f"person:{FRIEND}")) == {"confirm_block", "held", "person", "people"}
     assert verbs(desk.taps(101, "held:1")) == {"held", "person"}
-    assert "decide" not in verbs(desk.taps(101, "person:101"))
+    assert "confirm_block" not in verbs(desk.taps(101, "person:101"))
     desk.taps(101, f"decide:{FRIEND}:approved:blocked:page")
     assert get_user(desk.db, FRIEND).state == "blocked"
 
