@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender
 from lib.chat.friend import door, menu
-from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, Route
+from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, UNASKED, Route
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
 from lib.errors import Refused
@@ -123,7 +123,7 @@ def _offered(actor: Actor, query: Mapping[str, Any] | None, text: str) -> tuple[
             raise Refused("unknown_command")
         return route, (tuple(rest[:1]) if route.arguments == (str,) else ()) or route.defaults
     awaiting = "captcha" if actor.role == "captcha" else actor.user.awaiting if actor.user else None
-    verb, *words = (awaiting or "").split(":")
+    verb, *words = (awaiting or UNASKED.get(actor.role, "")).split(":")
     if verb not in TEXTS:
         return Route(NOBODY, menu.menu), ()
     return TEXTS[verb], (text, *_read_arguments(TEXTS[verb], words))

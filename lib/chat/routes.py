@@ -23,6 +23,7 @@ from lib.chat.admin import (
     person_configs,
     rejections,
     rollout,
+    search,
     server_traffic,
     settings,
     status,
@@ -156,7 +157,9 @@ BUTTONS = {
     "helper": Route(ADMIN, decisions.set_help, (int, ("on", "off"))),
     # admin/people
     "people": Route(STAFF, people.list_screen, (str, int)),
-    "search": Route(STAFF, people.ask_words),
+    "filters": Route(STAFF, people.choose_filter),
+    # admin/search
+    "search": Route(STAFF, search.ask_words),
     # admin/person
     "person": Route(STAFF, person.show_person, (int,)),
     "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
@@ -248,8 +251,8 @@ TEXTS = {
     # admin/rejections
     "reason_person": Route(STAFF, rejections.reject_person, (int,)),
     "reason_request": Route(STAFF, rejections.reject_request, (int,)),
-    # admin/people
-    "search": Route(STAFF, people.take_words),
+    # admin/search
+    "search": Route(STAFF, search.take_words),
     # admin/issue
     "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
     # admin/limits
@@ -266,3 +269,6 @@ TEXTS = {
     # admin/settings
     "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }
+
+# What a text that answers no question is taken for, by role.
+UNASKED = {"admin": "search"}

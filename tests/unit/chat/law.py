@@ -21,8 +21,8 @@ done                                         stranger  captcha   pending   rejec
 /status                                      .         .         .         .         .         .                         .                         show
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         unknown_text              unknown_text              unknown_text
-text.captcha                                 .         yes       .         .         .         unknown_text              unknown_text              unknown_text              users
+text.nothing                                 .         .         .         .         .         unknown_text              unknown_text              yes                       users
+text.captcha                                 .         yes       .         .         .         unknown_text              unknown_text              yes                       users
 text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
@@ -369,6 +369,7 @@ people:heavy:0                               .         .         .         .    
 people:found:0                               .         .         .         .         .         .                         old_button                old_button
 people:bomb:0                                .         .         .         .         .         .                         old_button                old_button
 search                                       .         .         .         .         .         .                         yes                       yes                       users
+filters                                      .         .         .         .         .         .                         show                      show
 text.search                                  .         .         .         .         .         unknown_text              show                      show
 person:{own_person}                          .         .         .         .         .         .                         show                      show
 person:{foreign_person}                      .         .         .         .         .         .                         show                      show
