@@ -21,6 +21,7 @@ from lib.chat.admin import (
     person,
     person_config,
     person_configs,
+    person_more,
     rejections,
     rollout,
     search,
@@ -164,6 +165,8 @@ BUTTONS = {
     "person": Route(STAFF, person.show_person, (int,)),
     "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
     "expel": Route(ADMIN, person.expel, (int,)),
+    # admin/person_more
+    "person_more": Route(STAFF, person_more.show_more, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
     "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, request.DEVICES)),

@@ -16,7 +16,7 @@ from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
-from lib.store.users import name_of
+from lib.store.users import find_user, name_of
 
 LINES = 15  # per page
 FILE_LINES = 100_000  # the newest; older ones are left out of the file
@@ -35,7 +35,7 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
         *Page(page, page + 1 + (len(entries) > LINES), LINES).buttons("history", user_id),
         [actor.button("history_file", "history_file", user_id)] if entries else [],
         [actor.button("history_all", "history", 0, 0)] if user_id else [],
-        [actor.back("panel")],
+        [actor.back("person_more", user_id) if find_user(db, user_id) else actor.back("panel")],
     ]
     return show(actor, Markup(f"{title}\n\n{lines}"), keyboard)
 

@@ -168,7 +168,7 @@ def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> l
     """Explain what a helper may do."""
     user = _candidate(db, actor, user_id)
     yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
-    return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person", user.id)
+    return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person_more", user.id)
 
 
 def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:

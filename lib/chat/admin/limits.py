@@ -75,7 +75,7 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     usual = _choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)
     numbers = [_choice(word, present, "person_limit", user, word) for word in NUMBERS]
     text = actor.say("person_limits", name=user.full_name, limit=limit_in_words(actor, user))
-    return show(actor, text, [[usual], numbers[:5], numbers[5:], [actor.back("person", user.id)]])
+    return show(actor, text, [[usual], numbers[:5], numbers[5:], [actor.back("person_more", user.id)]])
 
 
 def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:

@@ -202,6 +202,6 @@ def _keyboard(actor: Actor, config: Config) -> Keyboard:
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
         [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
-        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
+        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

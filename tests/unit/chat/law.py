@@ -386,6 +386,11 @@ decide:{barred_person}:blocked:approved:page  .         .         .         .   
 decide:{rejected_person}:rejected:approved:page .         .         .         .         .         .                         decided_by_admin          yes                       users audit
 decide:{refused_person}:rejected:approved:page  .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{other_admin}:approved:blocked:page   .         .         .         .         .         .                         is_admin                  is_admin
+person_more:{own_person}                     .         .         .         .         .         .                         show                      show
+person_more:{foreign_person}                 .         .         .         .         .         .                         show                      show
+person_more:{missing_person}                 .         .         .         .         .         .                         gone                      gone
+person_more:{decided_person}                 .         .         .         .         .         .                         show                      show
+person_more:{noted_person}                   .         .         .         .         .         .                         show                      show
 confirm_expel:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 confirm_expel:{foreign_person}               .         .         .         .         .         .                         .                         show
 confirm_expel:{missing_person}               .         .         .         .         .         .                         .                         gone

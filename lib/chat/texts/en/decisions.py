@@ -49,8 +49,7 @@ TEXTS = {
     "decided_cancelled": "\n\n✖️ Cancelled by {who}",
     "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
     # helpers
-    "confirm_appoint": "🤝 Make {name} a helper?\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server remain "
-    "with the admins.",
+    "confirm_appoint": "🤝 Make this person a helper?\n👤 {name}\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server stay with the admins.",
     "appoint_now": "🤝 Yes, let them help",
     "done_helper_on": "A helper now",
     "done_helper_off": "No longer a helper",

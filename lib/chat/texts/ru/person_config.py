@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nЧей: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: {created}\nРаботает до: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nЧей: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: {created}\nДействует до: {expiry}\n"
     "Связь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
     "held_is_on": "✅ Включён",
     "held_is_paused": "⏸ На паузе",
@@ -10,7 +10,7 @@ TEXTS = {
     "held_is_shut": "⛔ Выключен: у владельца нет доступа",
     "held_is_over": "⚠️ Выключен: лимит месяца исчерпан",
     "held_is_made": "⏳ Ещё готовится",
-    "held_for_ever": "♾ Без срока",
+    "held_for_ever": "♾ без срока",
     "held_pause_button": "⏸ Пауза",
     "held_resume_button": "▶️ Включить",
     "held_expiry_button": "⏳ Срок",
@@ -28,7 +28,7 @@ TEXTS = {
     "confirm_held_delete": "🗑 Удалить конфиг «{name}»?\n\nВладелец: {owner}. Устройство сразу потеряет связь, ключи будут забыты. Вернуть этот конфиг нельзя, только выдать новый. "
     "Чтобы отключить на время, хватит паузы.",
     "held_delete_now": "🗑 Да, удалить",
-    "held_expiry": "⏳ <b>{name}</b>\n\nРаботает до: {until}. До какого дня ему работать? День считается целиком.",
+    "held_expiry": "⏳ <b>{name}</b>\n\nДействует до: {until}. До какого дня ему работать? День считается целиком.",
     "held_not_live": "Этот конфиг ещё готовится и придёт другу сам. Меню: /start.",
     "held_without_file": "Файла этого конфига нет: он настроен ещё до бота. Выдайте другу новый. Меню: /start.",
     "held_sent_already": "Файлы только что отправлены. Ещё раз можно через минуту. Меню: /start.",

@@ -28,8 +28,8 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
-    for words in ("🔑 <b>Phone</b>", "Whose: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28 May 2026", "Works until: ♾ For ever", "has not connected yet"):  # fmt: skip
+    for words in ("🔑 <b>Phone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
+                  "Created: 28 May 2026", "Expires: ♾ For ever", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
         "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
@@ -74,7 +74,7 @@ def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
     rows = stage.desk.says(1, " 30.5.2026 ")
-    assert "Works until: 30 May 2026" in said(rows)
+    assert "Expires: 30 May 2026" in said(rows)
     assert "until 30 May 2026" in told(rows)[0]
     stage.at(2026, 5, 30, 23, 59, 59)
     stage.round()
@@ -95,7 +95,7 @@ def test_today_is_the_earliest_date(stage: Stage) -> None:
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
-    assert "Works until: 29 May 2026" in said(stage.desk.says(1, "29.05.2026"))
+    assert "Expires: 29 May 2026" in said(stage.desk.says(1, "29.05.2026"))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_deleted_config_is_gone_for_good_and_its_owner_told(stage: Stage) -> N
     assert any("👤" in text_of(row) and "Configs: 0" in text_of(row) for row in rows)
     stage.round()
     assert key not in stage.awg.peers
-    assert "deleted a config of Person 100" in said(stage.desk.taps(1, f"person:{FRIEND}"))
+    assert "deleted a config of Person 100" in said(stage.desk.taps(1, f"person_more:{FRIEND}"))
 
 
 def test_a_config_deleted_before_it_arrived_leaves_the_friend_free_to_ask_again(stage: Stage) -> None:
