@@ -197,6 +197,7 @@ BUTTONS = {
     # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
+    "invitation_qr": Route(ADMIN, invitations.send_qr, (int,)),
     "invite": Route(ADMIN, invitations.choose_kind),
     "invite_for": Route(ADMIN, invitations.ask_name, (invitations.KINDS, invitations.DAYS)),
     "confirm_uninvite": Route(ADMIN, invitations.confirm_end, (int,)),
@@ -227,6 +228,7 @@ BUTTONS = {
     "server": Route(ADMIN, server_traffic.come_back),
     # admin/rollout
     "outdated": Route(ADMIN, rollout.overview),
+    "confirm_rollout": Route(ADMIN, rollout.confirm, (int,)),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),
     # admin/foreign_peers
     "foreign": Route(ADMIN, foreign_peers.overview, (int,)),

@@ -206,7 +206,8 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
 def forget_notices(db: sqlite3.Connection, chat_id: int) -> None:
     """Forget the messages about others that somebody got as a helper: they are no longer kept up to date."""
     query = """DELETE FROM notices
-               WHERE chat_id = ? AND (subject = 'crowd' OR subject GLOB 'user:*' OR subject GLOB 'request:*')"""
+               WHERE chat_id = ?
+                 AND (subject IN ('crowd', 'panel') OR subject GLOB 'user:*' OR subject GLOB 'request:*')"""
     db.execute(query, (chat_id,))
 
 

@@ -217,6 +217,10 @@ pardon:{own_peer}                            .         .         .         .    
 pardon:{foreign_peer}                        .         .         .         .         .         .                         .                         old_button
 pardon:{missing_peer}                        .         .         .         .         .         .                         .                         gone
 pardon:{decided_peer}                        .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+confirm_rollout:{own_generation}             .         .         .         .         .         .                         .                         show
+confirm_rollout:{foreign_generation}         .         .         .         .         .         .                         .                         old_button
+confirm_rollout:{missing_generation}         .         .         .         .         .         .                         .                         old_button
+confirm_rollout:{decided_generation}         .         .         .         .         .         .                         .                         none_outdated
 rollout:{own_generation}                     .         .         .         .         .         .                         .                         yes                       configs audit
 rollout:{foreign_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{missing_generation}                 .         .         .         .         .         .                         .                         old_button
@@ -304,6 +308,10 @@ invitation:{own_invitation}                  .         .         .         .    
 invitation:{foreign_invitation}              .         .         .         .         .         .                         .                         show
 invitation:{missing_invitation}              .         .         .         .         .         .                         .                         gone
 invitation:{decided_invitation}              .         .         .         .         .         .                         .                         show
+invitation_qr:{own_invitation}               .         .         .         .         .         .                         .                         show
+invitation_qr:{foreign_invitation}           .         .         .         .         .         .                         .                         show
+invitation_qr:{missing_invitation}           .         .         .         .         .         .                         .                         gone
+invitation_qr:{decided_invitation}           .         .         .         .         .         .                         .                         invitation_was_used
 confirm_uninvite:{own_invitation}            .         .         .         .         .         .                         .                         show
 confirm_uninvite:{foreign_invitation}        .         .         .         .         .         .                         .                         show
 confirm_uninvite:{missing_invitation}        .         .         .         .         .         .                         .                         gone
