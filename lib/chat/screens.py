@@ -123,9 +123,9 @@ def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
 
 
-def done(actor: Actor, key: str) -> list[Outgoing]:
+def done(actor: Actor, key: str, **values: object) -> list[Outgoing]:
     """Answer the tap with a few words; there is nothing to answer if the actor typed a text."""
-    return [toast(actor, actor.plain(key))] if actor.query_id is not None else []
+    return [toast(actor, actor.plain(key, **values))] if actor.query_id is not None else []
 
 
 def attach(

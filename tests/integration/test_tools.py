@@ -128,11 +128,11 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
     assert "that is the limit" in company.friend.wait_for_answer(refused)["text"]
     admin.press(data="panel", message=page, forge=True)
-    admin.press("History", message=admin.wait_for("Friends: 1"))
+    admin.press("Log", message=admin.wait_for("Friends: 1"))
     history = admin.wait_for("set MAX_CONFIGS: file > 1")
     assert "Andrey: let Anna in" in words(history)
     admin.press("As a file", message=history)
-    document = admin.wait_for("History, the newest", timeout=20)
+    document = admin.wait_for("The log, newest first", timeout=20)
     assert "let Anna in" in admin.download(document).decode("utf-8-sig")
     admin.press(data="export", message=history, forge=True)
     admin.press("Friends", message=admin.wait_for("Files for Excel"))

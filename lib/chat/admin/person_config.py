@@ -126,7 +126,8 @@ def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date
         until = _expiry_in_words(actor, owner.language, expires_at)
         told = _tell_owner(actor, owner, config, "you_held_until" if expires_at else "you_held_for_ever", until=until)
     page = _show_page(db, actor, replace(config, expires_at=expires_at), owner, now)
-    return [*done(actor, "done_granted"), *page, *told]
+    until = _expiry_in_words(actor, actor.language, expires_at)
+    return [*done(actor, "done_expiry", until=until), *page, *told]
 
 
 def _today(actor: Actor, now: int) -> date:

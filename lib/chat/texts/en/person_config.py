@@ -10,7 +10,7 @@ TEXTS = {
     "held_is_shut": "⛔ Off: its owner has no access",
     "held_is_over": "⚠️ Off: the month's limit is used up",
     "held_is_made": "⏳ Being made",
-    "held_for_ever": "♾ never",
+    "held_for_ever": "♾ Never",
     "held_pause_button": "⏸ Pause",
     "held_resume_button": "▶️ Resume",
     "held_expiry_button": "⏳ Expiry",
@@ -38,6 +38,7 @@ TEXTS = {
     # config_expiry
     "held_days": "{days} d",
     "held_own_date": "✏️ Another date",
+    "done_expiry": "Expires: {until}",
     "held_type_date": "Until which day, that day included, shall “{name}” work? Send a date, such as {example}.",
     "bad_date": "That must be a date, today or later, like 31.12.2030. Please try again, or go back: /start.",
 }

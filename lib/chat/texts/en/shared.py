@@ -32,6 +32,6 @@ TEXTS = {
     "outdated_button": "📨 Outdated configs",
     "foreign_button": "🧩 Not the bot's ({count})",
     "to_waiting": "📥 Waiting",
-    "history_button": "📜 History",
+    "history_button": "📜 Log",
     "somebody": "somebody who left",
 }

@@ -10,7 +10,7 @@ TEXTS = {
     "held_is_shut": "⛔ Выключен: у владельца нет доступа",
     "held_is_over": "⚠️ Выключен: лимит месяца исчерпан",
     "held_is_made": "⏳ Ещё готовится",
-    "held_for_ever": "♾ без срока",
+    "held_for_ever": "♾ Без срока",
     "held_pause_button": "⏸ Пауза",
     "held_resume_button": "▶️ Включить",
     "held_expiry_button": "⏳ Срок",
@@ -38,6 +38,7 @@ TEXTS = {
     # config_expiry
     "held_days": "{days} дн.",
     "held_own_date": "✏️ Другая дата",
+    "done_expiry": "Действует до: {until}",
     "held_type_date": "По какой день включительно должен работать «{name}»? Отправьте дату, например {example}.",
     "bad_date": "Нужна дата не раньше сегодняшней, вот так: 31.12.2030. Попробуйте ещё раз или вернитесь: /start.",
 }

@@ -32,6 +32,6 @@ TEXTS = {
     "outdated_button": "📨 Устаревшие конфиги",
     "foreign_button": "🧩 Не от бота ({count})",
     "to_waiting": "📥 Ждут решения",
-    "history_button": "📜 История",
+    "history_button": "📜 Журнал",
     "somebody": "кто-то ушедший",
 }

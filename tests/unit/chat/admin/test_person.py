@@ -19,7 +19,7 @@ from tests.unit.chat.roles import bring
 from tests.unit.chat.screens import alert, keys, said, told
 
 FRIEND = 100
-OFFERED = {"issue", "write", "person_quotas", "confirm_block", "person_more", "person", "people"}
+OFFERED = {"issue", "write", "person_quotas", "confirm_block", "person_more", "person", "panel"}
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_unblocked_person_is_not_said_to_be_approved(desk: Desk) -> None:
 def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
-    assert verbs(rows) == {"issue", "write", "person_quotas", "person_more", "person", "people"}
+    assert verbs(rows) == {"issue", "write", "person_quotas", "person_more", "person", "panel"}
     assert verbs(desk.taps(1, "person_more:2")) == {"note", "history", "person"}
     assert "write" not in verbs(desk.taps(1, "person:1"))
 
@@ -324,7 +324,7 @@ def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     config_id = hold_config(desk.db, FRIEND, desk.now)
     asked = desk.taps(1, f"confirm_expel:{FRIEND}")
     assert "Delete this person?\n👤 Anna" in said(asked)
-    assert "All configs (1)" in said(asked)
+    assert "All their configs (1)" in said(asked)
     assert find_user(desk.db, FRIEND)
     rows = desk.taps(1, f"expel:{FRIEND}")
     assert find_user(desk.db, FRIEND) is None

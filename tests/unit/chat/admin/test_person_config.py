@@ -29,10 +29,10 @@ def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
     for words in ("🔑 <b>Phone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28 May 2026", "Expires: ♾ For ever", "has not connected yet"):  # fmt: skip
+                  "Created: 28 May 2026", "Expires: ♾ Never", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
-        "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
+        "held_pause:1", "held_expiry:1", "held_send:1", "held:1", f"person:{FRIEND}", "confirm_held_delete:1"
     ]  # fmt: skip
 
 
