@@ -60,6 +60,7 @@ LATIN = re.compile(
     r"t\.me|admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
 )
 DEVICES = {"en": "Phone", "ru": "Телефон"}
+MOST_LINES, MOST_ROWS = 20, 9  # of a screen on a phone, or in a laptop's window
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
 
 
@@ -166,6 +167,10 @@ class Crawler:
         params = json.loads(row["params"])
         keyboard = (params.get("reply_markup") or {}).get("inline_keyboard", [])
         text = str(params.get("text", params.get("caption", "")))
+        if len(keyboard) > MOST_ROWS:
+            self.faults.add(f"{where(path)}: {len(keyboard)} rows of buttons")
+        if (lines := text.count("\n") + 1) > MOST_LINES:
+            self.faults.add(f"{where(path)}: {lines} lines of text: {text[:60]!r}")
         return Screen(text, [button for line in keyboard for button in line], path)
 
     def judge(
