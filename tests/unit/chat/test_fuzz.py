@@ -286,11 +286,11 @@ def author_of(body: dict[str, Any]) -> object:
 
 
 def _is_legal(
-    what: str, step: tuple[Any, Any], own: bool, power: int, of_admin: bool, signed: bool, invited: bool
+    what: str, step: tuple[Any, Any], own: bool, power: int, of_admin: bool, signed: bool, invited: bool, admitted: bool
 ) -> bool:
     """Return True if a change of a row is legal: a step of its owner's, or a decision of an admin or helper.
 
-    `power` is 2 for an admin, 1 for a helper, 0 for anybody else.
+    `power` is 2 for an admin, 1 for a helper, 0 for anybody else. A config may come with an approval: `admitted`.
     """
     admin = power == 2
     if step[1] == "gone":
@@ -306,7 +306,7 @@ def _is_legal(
     if what == "renewal":
         return own and step in (("nothing", "pending"), ("pending", "approved"))
     if what == "request":
-        asked = step in OWN_WISHES if own else admin and step == ("nothing", "pending")
+        asked = step in OWN_WISHES if own else (admin or admitted) and step == ("nothing", "pending")
         return asked or (power > 0 and signed and step in VERDICTS)
     if step[0] == step[1]:
         return own or admin
@@ -319,9 +319,10 @@ def offences(desk: Desk, author: object, helps: bool, rows: list[sqlite3.Row]) -
     power, staff = 2 if author in ADMINS else int(helps), (*ADMINS, *helper_ids(desk.db))
     moves = desk.db.execute("SELECT * FROM temp.moved").fetchall()
     invited = {owner for what, owner, *_ in moves if what == "invitation"}
+    admitted = {owner for what, owner, *step, by in moves if what == "user" and step == ["pending", "approved"]}
     for what, owner, before, after, by in moves:
-        of_admin, came = owner in ADMINS, owner in invited
-        if not _is_legal(what, (before, after), owner == author, power, of_admin, by == author, came):
+        of_admin, came, let_in = owner in ADMINS, owner in invited, power > 0 and owner in admitted
+        if not _is_legal(what, (before, after), owner == author, power, of_admin, by == author, came, let_in):
             yield f"{author} moved a {what} of {owner} from {before} to {after}"
     for row in rows:
         if row["chat_id"] not in (author, outbox.NO_CHAT, *staff) and not power:

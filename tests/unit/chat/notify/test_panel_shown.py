@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from lib.errors import AwgError
@@ -22,10 +20,11 @@ def stage(desk: Desk, settings: Settings) -> Stage:
     return make_stage(desk, settings)
 
 
-def edits(rows: list[sqlite3.Row]) -> dict[int, str]:
-    """Return the panels that are edited, by chat."""
-    assert [complaint for row in rows for complaint in complaints(row)] == []
-    return {row["chat_id"]: text_of(row) for row in rows if row["subject"] == "panel"}
+def edits(stage: Stage) -> dict[int, str]:
+    """Let a minute pass; return the panels that are edited, by chat."""
+    stage.round(60)
+    assert [complaint for row in stage.panels for complaint in complaints(row)] == []
+    return {row["chat_id"]: text_of(row) for row in stage.panels}
 
 
 def test_it_works(stage: Stage) -> None:
@@ -41,30 +40,30 @@ def test_it_works(stage: Stage) -> None:
 def test_what_is_wrong_is_said_instead(stage: Stage) -> None:
     stage.round()
     stage.awg.trouble = AwgError("gone", "no_interface")
-    rows = stage.round(60)
-    assert "🔴" in edits(rows)[1]
-    assert "all well" not in edits(rows)[1]
-    assert edits(stage.round(60)) == {}
+    told = edits(stage)
+    assert "🔴" in told[1]
+    assert "all well" not in told[1]
+    assert edits(stage) == {}
     stage.awg.trouble = None
-    assert "all well" in edits(stage.round(60))[1]
+    assert "all well" in edits(stage)[1]
 
 
 def test_an_open_panel_follows_what_waits(stage: Stage) -> None:
     stage.round()
     stage.desk.passes_captcha(100)
-    told = edits(stage.round(60))
+    told = edits(stage)
     assert "Waiting for a decision: 1" in told[1]
     assert "Ждут решения: 1" in told[2]
-    assert edits(stage.round(60)) == {}
+    assert edits(stage) == {}
     stage.desk.taps(1, "decide:100:pending:approved")
-    assert "Waiting for a decision: 0" in edits(stage.round(60))[1]
+    assert "Waiting for a decision: 0" in edits(stage)[1]
 
 
 def test_a_panel_that_was_opened_in_between_is_no_reason_to_forget_the_others(stage: Stage) -> None:
     stage.round()
     stage.desk.passes_captcha(100)
     stage.desk.taps(1, "panel")
-    assert set(edits(stage.round(60))) == {1, 2}
+    assert set(edits(stage)) == {1, 2}
 
 
 def test_a_panel_that_became_another_screen_is_left_alone(stage: Stage) -> None:
@@ -73,7 +72,7 @@ def test_a_panel_that_became_another_screen_is_left_alone(stage: Stage) -> None:
     stage.desk.taps(1, "settings", {"message_id": panel, "date": 0, "text": "…"})
     stage.round()
     stage.desk.passes_captcha(100)
-    assert set(edits(stage.round(60))) == {2}
+    assert set(edits(stage)) == {2}
 
 
 def test_a_helper_sees_no_state_of_the_server_and_nothing_after_they_are_one_no_longer(stage: Stage) -> None:
@@ -84,7 +83,7 @@ def test_a_helper_sees_no_state_of_the_server_and_nothing_after_they_are_one_no_
     assert set(keys(rows)) == {"requests:0", "people:all:0", "panel", "menu"}
     stage.round()
     stage.desk.passes_captcha(101)
-    assert 100 in edits(stage.round(60))
+    assert 100 in edits(stage)
     set_helper(stage.desk.db, 100, False)
     stage.desk.passes_captcha(102)
-    assert set(edits(stage.round(60))) == {1, 2}
+    assert set(edits(stage)) == {1, 2}
