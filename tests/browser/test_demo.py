@@ -29,11 +29,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow(100), pytest.mark.xdist_grou
 
 ADMIN, FRIEND = 1001, 1002
 ENGLISH = {
-    "start": "START", "approve": "Approve", "inside": "You are in", "menu": "Menu", "new": "New config",
+    "start": "START", "approve": "✅ Approve", "inside": "You are in", "menu": "Menu", "new": "New config",
     "app": "AmneziaWG", "device": "Phone", "asked": "Request for a config", "file": "Open this file",
 }  # fmt: skip
 RUSSIAN = {
-    "start": "НАЧАТЬ", "approve": "Одобрить", "inside": "Вас впустили", "menu": "Меню", "new": "Новый конфиг",
+    "start": "НАЧАТЬ", "approve": "✅ Одобрить", "inside": "Вас впустили", "menu": "Меню", "new": "Новый конфиг",
     "app": "AmneziaWG", "device": "Телефон", "asked": "Запрос конфига", "file": "Откройте",
 }  # fmt: skip
 MB = 1 << 20

@@ -198,9 +198,9 @@ class Crowd:
         return {"message_id": self.rng.randrange(1, 99), "date": self.desk.now, "chat": chat, **content}
 
     def says(self, who: int) -> dict[str, Any]:
-        asked = self.desk.db.execute("SELECT id FROM users WHERE awaiting IS NOT NULL").fetchall()
-        if asked and self.rng.random() < 0.2:
-            who = self.rng.choice(asked)[0]
+        asked = self.desk.db.execute("SELECT id, awaiting FROM users WHERE awaiting IS NOT NULL").fetchall()
+        if asked and self.rng.random() < 0.3:
+            who = min(self.rng.choices(asked, k=4), key=lambda one: self.ran[f"text.{one[1].partition(':')[0]}"])[0]
         user = find_user(self.desk.db, who)
         commands = [f"/{name}" for name in gate.COMMANDS]
         answer = (user and user.captcha_answer) or "23456"
@@ -237,8 +237,9 @@ class Crowd:
         user = find_user(self.desk.db, who)
         picture = (user and user.captcha_until) or 0
         held = [row[0] for row in self.desk.db.execute("SELECT id FROM configs WHERE revoked_at IS NULL ORDER BY id")]
+        waiting = [row[0] for row in self.desk.db.execute("SELECT id FROM users WHERE state = 'pending' ORDER BY id")]
         numbers = (who, self.someone(), picture, self.rng.randrange(60), self.rng.randrange(10))
-        return str(self.rng.choice((*numbers, self.rng.choice(held or [0]))))
+        return str(self.rng.choice((*numbers, self.rng.choice(held or [0]), self.rng.choice(waiting or [0]))))
 
     def joins(self, who: int) -> dict[str, Any]:
         status = self.rng.choice(("member", "kicked", "left", "creator"))
