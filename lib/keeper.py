@@ -17,6 +17,7 @@ from lib.chat.notify import (
     broadcast_progress,
     decisions_shown,
     interface_news,
+    panel_shown,
     reminders,
     removed_admins,
     waiting_reminder,
@@ -30,6 +31,7 @@ from lib.errors import AwgError, DatabaseError, NoIPv4, ParametersError, SubnetF
 from lib.settings import Settings
 from lib.store import audit, backup, broadcasts, config_requests, configs, tickets
 from lib.store.database import erase_traces, snapshot, transaction
+from lib.store.invitations import forget_expired_codes
 from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
@@ -58,6 +60,7 @@ ERRANDS = (
     waiting_reminder.remind,
     broadcast_progress.follow,
     removed_admins.end_invitations,
+    panel_shown.follow,
 )
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
 
@@ -119,6 +122,7 @@ class Keeper:
                 self._send(errand(self._db, self._settings, now), now)
             forget_strangers(self._db, now - STRANGER_SECONDS)
             forget_old(self._db, now - TOLD_SECONDS)
+            forget_expired_codes(self._db, now)
             finish_round(self._db)
         self._wake_sender()
         erase_traces(self._db)

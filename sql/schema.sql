@@ -220,7 +220,8 @@ CREATE TABLE told (
 -- Links that let a friend in without a CAPTCHA, each once.
 CREATE TABLE invitations (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code in hex; only the link has the code
+    digest       TEXT NOT NULL UNIQUE,                  -- SHA-256 of the code in hex, by which a link is found
+    code         TEXT,                                  -- a secret, to show the link again; deleted once it opens nothing
     name         TEXT NOT NULL,                         -- for whom, in the admin's words
     with_config  INTEGER NOT NULL CHECK (with_config IN (0, 1)), -- 1: it comes with an approved config
     created_at   INTEGER NOT NULL,
@@ -229,7 +230,8 @@ CREATE TABLE invitations (
     used_at      INTEGER,                               -- for good; NULL: not yet
     used_by      INTEGER,                               -- Telegram id; NULL also if they have left
     revoked_at   INTEGER,                               -- for good; NULL: not revoked
-    CHECK (used_at IS NULL OR revoked_at IS NULL)
+    CHECK (used_at IS NULL OR revoked_at IS NULL),
+    CHECK (code IS NULL OR (used_at IS NULL AND revoked_at IS NULL))
 ) STRICT;
 
 CREATE TRIGGER invitations_end_once BEFORE UPDATE OF used_at, revoked_at ON invitations

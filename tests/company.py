@@ -165,6 +165,11 @@ class Company:
         self.admin.press("Approve", message=self.admin.wait_for(f"ID: {who.id}"))
         who.wait_for(predicate=lambda message: "menu" in buttons_data(message))
 
+    def block(self, message: Json) -> None:
+        """Block the person whom a message of the first admin is about."""
+        self.admin.press("Block", message=message)
+        self.admin.press("Yes, block", message=self.admin.wait_for("Block this person?"))
+
     def ask(self, who: Person, device: str = "phone") -> Json:
         """Request a config as a friend; return the notice that the first admin got."""
         last = self.admin.last()

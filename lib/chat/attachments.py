@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lib.chat.admin import audit_log, export, server_traffic, status
+from lib.chat.admin import audit_log, export, invitations, server_traffic, status
 from lib.chat.files import Attachment
 from lib.chat.friend import door, traffic
 from lib.chat.notify import delivery
@@ -22,6 +22,7 @@ _KINDS: Mapping[str, Callable[[sqlite3.Connection, Settings, str, int], Attachme
     "server_hours": server_traffic.render_hours,
     "export": export.render_table,
     "history": audit_log.render_log,
+    "invitation": invitations.render_qr,
 }
 
 

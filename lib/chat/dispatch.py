@@ -10,7 +10,8 @@ from typing import Any
 
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender
 from lib.chat.friend import door, menu
-from lib.chat.routes import BUTTONS, COMMANDS, INSIDE, NOBODY, TEXTS, UNASKED, Route
+from lib.chat.gate import INSIDE, NOBODY, Route
+from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, UNASKED
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
 from lib.errors import Refused

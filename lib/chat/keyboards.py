@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lib.chat.phrases import shorten
-from lib.chat.screens import Keyboard, button, text_button
+from lib.chat.screens import Button, Keyboard, button, text_button
 from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
 
-# The decisions that are open on a person in each state: the state after it, the button's text and its colour.
-DECISIONS: dict[str, dict[str, tuple[str, str]]] = {
-    "pending": {"approved": ("approve", "success"), "rejected": ("reject", "danger"), "blocked": ("block", "danger")},
-    "approved": {"blocked": ("block", "danger")},
-    "rejected": {"approved": ("readmit", "success")},
-    "blocked": {"approved": ("unblock", "success")},
+# The decisions that are open on a person in each state: the states after them.
+DECISIONS: dict[str, tuple[str, ...]] = {
+    "pending": ("approved", "rejected", "blocked"),
+    "approved": ("blocked",),
+    "rejected": ("approved",),
+    "blocked": ("approved",),
 }
 
 # Where the button of a decision stands, and so what is shown next: a notice, the list of what waits, a person's page.
-NOTICE, LIST, PAGE = "", "list", "page"
+NOTICE, LIST, PAGE = "card", "list", "page"
+ORIGINS = (NOTICE, LIST, PAGE)
 
 
 def to_waiting(language: str) -> Keyboard:
@@ -55,21 +56,32 @@ def to_rollout(language: str) -> Keyboard:
     return [[text_button(language, "outdated_button", "outdated")]]
 
 
-def decide(language: str, user: User, *origin: str) -> Keyboard:
-    """Buttons for the decisions open on a person; each carries the state it was offered for, and where it stands."""
-    buttons = [
-        text_button(language, text, "decide", user.id, user.state, after, *origin, style=style)
-        for after, (text, style) in DECISIONS.get(user.state, {}).items()
-    ]
-    return [buttons] if buttons else []
+def decide(language: str, user: User, origin: str = NOTICE) -> Keyboard:
+    """Buttons for the decisions open on a person; each says where it stands, a notice's says nothing."""
+    here = () if origin == NOTICE else (origin,)
+
+    def key(text: str, verb: str, *args: str, style: str = "success") -> Button:
+        return text_button(language, text, verb, user.id, *args, *here, style=style)
+
+    block = key("block", "confirm_block", style="danger")
+    if user.state == "pending":
+        approve = key("approve", "decide", "pending", "approved")
+        return [[approve, key("approve_config", "admit")], [key("reject", "reject", style="danger"), block]]
+    rows = {
+        "approved": [[block]],
+        "rejected": [[key("readmit", "decide", "rejected", "approved")]],
+        "blocked": [[key("unblock", "decide", "blocked", "approved")]],
+    }
+    return rows.get(user.state, [])
 
 
-def judge(language: str, request_id: int, *origin: str) -> Keyboard:
+def judge(language: str, request_id: int, origin: str = NOTICE) -> Keyboard:
     """Buttons for the two decisions on a request."""
+    here = () if origin == NOTICE else (origin,)
     return [
         [
-            text_button(language, "approve", "judge", request_id, "approved", *origin, style="success"),
-            text_button(language, "reject", "judge", request_id, "rejected", *origin, style="danger"),
+            text_button(language, "approve", "judge", request_id, "approved", *here, style="success"),
+            text_button(language, "reject", "turn_down", request_id, *here, style="danger"),
         ]
     ]
 

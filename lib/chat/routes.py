@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from lib.chat.admin import (
     audit_log,
@@ -21,7 +19,10 @@ from lib.chat.admin import (
     person,
     person_config,
     person_configs,
+    person_more,
+    rejections,
     rollout,
+    search,
     server_traffic,
     settings,
     status,
@@ -42,45 +43,12 @@ from lib.chat.friend import (
     wishes,
     writing,
 )
-from lib.chat.keyboards import LIST, NOTICE, PAGE
+from lib.chat.gate import ADMIN, AT_THE_DOOR, INSIDE, OUTSIDE, STAFF, WRITERS, Route
+from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.screens import Actor
-from lib.errors import Refused
 from lib.settings import IN_CHAT
 from lib.store.broadcasts import AUDIENCES
 from lib.store.outbox import Outgoing
-
-Handler = Callable[..., list[Outgoing]]
-"""Called with (db, actor, *arguments, now); one that does not need the time does not take `now`."""
-
-ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "helper", "admin")
-OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
-INSIDE = frozenset({"approved", "helper", "admin"})
-STAFF = frozenset({"helper", "admin"})
-AT_THE_DOOR = frozenset({"captcha"})
-WRITERS = frozenset({"approved", "helper"})
-ADMIN = frozenset({"admin"})
-NOBODY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Route:
-    """Who may use a verb, which handler decides, and what the words behind the verb may be.
-
-    A word is a number of up to 16 digits (int), any text (str), or one of some texts (a collection of them).
-    `defaults` stand for the last words where they are left out.
-    """
-
-    allowed: frozenset[str]
-    handler: Handler
-    arguments: tuple[type[int] | type[str] | Collection[str], ...] = ()
-    defaults: tuple[int | str, ...] = ()
-
-    def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
-        """Call the handler with what it takes; raise Refused("old_button") for a word that is not one of some texts."""
-        words = zip(reversed(self.arguments), reversed(values), strict=False)
-        if not all(isinstance(known, type) or word in known for known, word in words):
-            raise Refused("old_button")
-        return self.handler(db, actor, *values, *((now,) if "now" in self.handler.__annotations__ else ()))
 
 
 def _start(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
@@ -156,22 +124,33 @@ BUTTONS = {
     "panel": Route(STAFF, panel.panel),
     # admin/waiting
     "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
-    "asker": Route(STAFF, waiting.show_asker, (int,)),
-    "request": Route(STAFF, waiting.show_request, (int,)),
+    "asker": Route(STAFF, waiting.show_asker, (int, (NOTICE, LIST)), defaults=(LIST,)),
+    "request": Route(STAFF, waiting.show_request, (int, (NOTICE, LIST)), defaults=(LIST,)),
     # admin/decisions
-    "decide": Route(STAFF, decisions.decide, (int, str, str, (NOTICE, LIST, PAGE)), defaults=(NOTICE,)),
+    "decide": Route(STAFF, decisions.decide, (int, str, str, ORIGINS), defaults=(NOTICE,)),
+    "admit": Route(STAFF, decisions.admit, (int, ORIGINS), defaults=(NOTICE,)),
+    "confirm_block": Route(STAFF, decisions.confirm_block, (int, ORIGINS), defaults=(NOTICE,)),
     "judge": Route(STAFF, decisions.judge, (int, ("approved", "rejected"), (NOTICE, LIST)), defaults=(NOTICE,)),
-    "why_person": Route(STAFF, decisions.ask_person_reason, (int,)),
-    "why_request": Route(STAFF, decisions.ask_request_reason, (int,)),
+    # admin/rejections
+    "reject": Route(STAFF, rejections.choose_person_reason, (int, ORIGINS), defaults=(NOTICE,)),
+    "reject_as": Route(STAFF, rejections.reject_person_as, (int, rejections.PERSON_REASONS, ORIGINS)),
+    "turn_down": Route(STAFF, rejections.choose_request_reason, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
+    "turn_down_as": Route(STAFF, rejections.reject_request_as, (int, rejections.REQUEST_REASONS, (NOTICE, LIST))),
+    "why_person": Route(STAFF, rejections.ask_person_reason, (int,)),
+    "why_request": Route(STAFF, rejections.ask_request_reason, (int,)),
     "appoint": Route(ADMIN, decisions.confirm_appointment, (int,)),
     "helper": Route(ADMIN, decisions.set_help, (int, ("on", "off"))),
     # admin/people
     "people": Route(STAFF, people.list_screen, (str, int)),
-    "search": Route(STAFF, people.ask_words),
+    "filters": Route(STAFF, people.choose_filter),
+    # admin/search
+    "search": Route(STAFF, search.ask_words),
     # admin/person
     "person": Route(STAFF, person.show_person, (int,)),
     "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
     "expel": Route(ADMIN, person.expel, (int,)),
+    # admin/person_more
+    "person_more": Route(STAFF, person_more.show_more, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
     "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, request.DEVICES)),
@@ -208,6 +187,7 @@ BUTTONS = {
     # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
+    "invitation_qr": Route(ADMIN, invitations.send_qr, (int,)),
     "invite": Route(ADMIN, invitations.choose_kind),
     "invite_for": Route(ADMIN, invitations.ask_name, (invitations.KINDS, invitations.DAYS)),
     "confirm_uninvite": Route(ADMIN, invitations.confirm_end, (int,)),
@@ -238,6 +218,7 @@ BUTTONS = {
     "server": Route(ADMIN, server_traffic.come_back),
     # admin/rollout
     "outdated": Route(ADMIN, rollout.overview),
+    "confirm_rollout": Route(ADMIN, rollout.confirm, (int,)),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),
     # admin/foreign_peers
     "foreign": Route(ADMIN, foreign_peers.overview, (int,)),
@@ -264,11 +245,11 @@ TEXTS = {
     "writing": Route(WRITERS, writing.offer),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
-    # admin/decisions
-    "reason_person": Route(STAFF, decisions.reject_person, (int,)),
-    "reason_request": Route(STAFF, decisions.reject_request, (int,)),
-    # admin/people
-    "search": Route(STAFF, people.take_words),
+    # admin/rejections
+    "reason_person": Route(STAFF, rejections.reject_person, (int,)),
+    "reason_request": Route(STAFF, rejections.reject_request, (int,)),
+    # admin/search
+    "search": Route(STAFF, search.take_words),
     # admin/issue
     "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
     # admin/limits
@@ -289,4 +270,4 @@ TEXTS = {
 }
 
 # What a text that answers no question is taken for, by role.
-UNASKED = {"approved": "writing", "helper": "writing"}
+UNASKED = {"approved": "writing", "helper": "writing", "admin": "search"}

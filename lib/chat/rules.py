@@ -17,6 +17,10 @@ from lib.store.configs import Config
 from lib.store.users import User
 from lib.store.views.summaries import Summary, summarize_configs
 
+# The common reasons of a rejection, as the audit log records them.
+PERSON_REASONS, REQUEST_REASONS = (":unknown", ":full"), (":enough", ":later")
+COMMON_REASONS = frozenset({*PERSON_REASONS, *REQUEST_REASONS})
+
 NEARLY = 0.8  # of a monthly limit: from then on more traffic may be asked for
 RINGS_AN_HOUR = 6  # of one person, by whatever deed
 DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each

@@ -123,9 +123,9 @@ def toast(actor: Actor, text: str, alert: bool = False) -> Outgoing:
     return Outgoing(actor.id, "answerCallbackQuery", params, priority=TAP, lasts=TOAST_LASTS)
 
 
-def done(actor: Actor, key: str) -> list[Outgoing]:
+def done(actor: Actor, key: str, **values: object) -> list[Outgoing]:
     """Answer the tap with a few words; there is nothing to answer if the actor typed a text."""
-    return [toast(actor, actor.plain(key))] if actor.query_id is not None else []
+    return [toast(actor, actor.plain(key, **values))] if actor.query_id is not None else []
 
 
 def attach(
@@ -171,10 +171,12 @@ def edit_notices(db: sqlite3.Connection, settings: Settings, subject: str, compo
     """Edit every message about a subject, in each reader's language, including those still on their way."""
     chat_ids = recipients(db, subject)
     languages = languages_of(db, chat_ids)
-    return [
-        Outgoing(who, "editMessageText", _text(*compose(languages.get(who, settings.language))), subject=subject)
-        for who in chat_ids
-    ]
+    return [edit_notice(who, subject, *compose(languages.get(who, settings.language))) for who in chat_ids]
+
+
+def edit_notice(chat_id: int, subject: str, text: str, keyboard: Keyboard | None) -> Outgoing:
+    """Edit the message about a subject in one chat."""
+    return Outgoing(chat_id, "editMessageText", _text(text, keyboard), subject=subject)
 
 
 def hush(settings: Settings, messages: Sequence[Outgoing], now: int) -> list[Outgoing]:

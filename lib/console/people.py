@@ -81,7 +81,7 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
         user = find_user(db, number)
         if user is None:
             raise Refused("cli_unknown", number=number)
-        if after not in DECISIONS.get(user.state, {}):
+        if after not in DECISIONS.get(user.state, ()):
             raise Refused("cli_not_now", state=user.state)
         _, messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
     enqueue(db, messages, now)

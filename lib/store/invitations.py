@@ -1,4 +1,4 @@
-"""The table invitations: links that let a friend in, each once. Only whoever has the link knows its code."""
+"""The table invitations: links that let a friend in, each once. An open one's code is kept, to show its link again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{22}")  # as token_urlsafe writes them
 
 @dataclass(frozen=True)
 class Invitation:
-    """A row of invitations without its digest; see sql/schema.sql for each column."""
+    """A row of invitations without its digest and its code; see sql/schema.sql for each column."""
 
     id: int
     name: str
@@ -40,6 +40,7 @@ class Invitation:
 
 
 _SELECT = f"SELECT {columns(Invitation)} FROM invitations"
+_WHERE_OPEN = "WHERE id = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ?"
 
 
 def is_code(text: str) -> bool:
@@ -54,15 +55,25 @@ def _digest(code: str) -> str:
 def add_invitation(
     db: sqlite3.Connection, name: str, with_config: bool, admin_id: int, expires_at: int, now: int
 ) -> tuple[int, str]:
-    """Make an invitation; return its id and its code, which is stored nowhere."""
+    """Make an invitation; return its id and its code."""
     code = secrets.token_urlsafe(CODE_BYTES)
     row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id}
-    return insert(db, "invitations", digest=_digest(code), expires_at=expires_at, **row), code
+    return insert(db, "invitations", digest=_digest(code), code=code, expires_at=expires_at, **row), code
 
 
 def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
     """Return the invitation with this code, or None."""
     return find_row(db, Invitation, f"{_SELECT} WHERE digest = ?", (_digest(code),))
+
+
+def open_code(db: sqlite3.Connection, invitation_id: int, now: int) -> str | None:
+    """Return the code of an open invitation; None if it is no longer open, or older than the keeping of codes."""
+    return find_row(db, str, f"SELECT code FROM invitations {_WHERE_OPEN} AND code IS NOT NULL", (invitation_id, now))
+
+
+def forget_expired_codes(db: sqlite3.Connection, now: int) -> None:
+    """Delete the codes of invitations that have expired; those of used and revoked ones are gone already."""
+    db.execute("UPDATE invitations SET code = NULL WHERE code IS NOT NULL AND expires_at <= ?", (now,))
 
 
 def get_invitation(db: sqlite3.Connection, invitation_id: int) -> Invitation:
@@ -80,18 +91,15 @@ def count_invitations(db: sqlite3.Connection) -> int:
     return number(db, "SELECT count(*) FROM invitations")
 
 
-_WHERE_OPEN = "WHERE id = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ?"
-
-
 def use(db: sqlite3.Connection, invitation_id: int, user_id: int, now: int) -> bool:
     """Use up an invitation; return False if it is no longer open."""
-    query = f"UPDATE invitations SET used_at = ?, used_by = ? {_WHERE_OPEN}"
+    query = f"UPDATE invitations SET used_at = ?, used_by = ?, code = NULL {_WHERE_OPEN}"
     return db.execute(query, (now, user_id, invitation_id, now)).rowcount == 1
 
 
 def take_back(db: sqlite3.Connection, invitation_id: int, now: int) -> None:
     """Revoke an invitation; raise Refused('invitation_was_…') if it is no longer open."""
-    query = f"UPDATE invitations SET revoked_at = ? {_WHERE_OPEN}"
+    query = f"UPDATE invitations SET revoked_at = ?, code = NULL {_WHERE_OPEN}"
     if not db.execute(query, (now, invitation_id, now)).rowcount:
         raise Refused(f"invitation_was_{get_invitation(db, invitation_id).state(now)}")
 

@@ -64,9 +64,10 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
     waiting = set(list_rows(db, int, query, (json.dumps(list({message.chat_id for message in messages})),)))
     for message in messages:
         message_id = message.params.get("message_id")
-        if message.method == "editMessageText" and message.subject is None and message_id is not None:
+        if message.method == "editMessageText" and message_id is not None:
             # If that was a notice, it becomes another screen, and later edits of the notice would overwrite it.
-            db.execute("DELETE FROM notices WHERE chat_id = ? AND message_id = ?", (message.chat_id, message_id))
+            query = "DELETE FROM notices WHERE chat_id = ? AND message_id = ? AND subject IS NOT ?"
+            db.execute(query, (message.chat_id, message_id, message.subject))
         if message.chat_id in waiting and message.method.startswith("edit"):
             same = "chat_id = ? AND method = ? AND subject IS ? AND json_extract(params, '$.message_id') IS ?"
             query = f"DELETE FROM outbox WHERE {same}"
@@ -207,7 +208,7 @@ def forget_notices(db: sqlite3.Connection, chat_id: int) -> list[int]:
 
     Return the messages that ask for a decision which nobody has taken.
     """
-    about_others = "(subject IN ('crowd', 'reminder') OR subject GLOB 'user:*' OR subject GLOB 'request:*')"
+    about_others = "(subject IN ('crowd', 'reminder', 'panel') OR subject GLOB 'user:*' OR subject GLOB 'request:*')"
     query = f"""SELECT message_id FROM notices
                 WHERE chat_id = ? AND {about_others} AND subject NOT IN (
                     SELECT 'user:' || id FROM users WHERE state <> 'pending'

@@ -34,3 +34,6 @@ END;
 
 -- Complaints and wishes from before have no ticket, so their cards are never edited.
 DELETE FROM notices WHERE subject GLOB 'complaint:*' OR subject GLOB 'extend:*';
+
+-- An open invitation can show its link again. The codes of those made before are not known.
+ALTER TABLE invitations ADD COLUMN code TEXT CHECK (code IS NULL OR (used_at IS NULL AND revoked_at IS NULL));

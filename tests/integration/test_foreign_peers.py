@@ -22,7 +22,7 @@ def test_it_works(company: Company) -> None:
     admin.press("10.8.0.77", message=admin.wait_for("Choose one to give it"))
     admin.press("Give to a friend", message=admin.wait_for(OLD))
     admin.press("Anna", message=admin.wait_for("Whose device is 10.8.0.77"))
-    question = admin.wait_for("Give 10.8.0.77")
+    question = admin.wait_for("Give this peer to a friend?")
     assert "Anna (@anna)" in words(question)
     admin.press("Yes", message=question)
     admin.wait_for("Every peer on the interface is the bot's")

@@ -116,7 +116,7 @@ def test_a_block_cuts_the_tunnel_and_an_unblock_brings_the_same_one_back(company
     company.give_config(company.friend)
     before = company.interface.peers()
     notice = company.admin.wait_for(f"ID: {FRIEND}")
-    company.admin.press("Block", message=notice)
+    company.block(notice)
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
     company.friend.wait_for("closed your access")
     company.friend.send("/start")
@@ -129,6 +129,7 @@ def test_a_block_cuts_the_tunnel_and_an_unblock_brings_the_same_one_back(company
 def test_a_rejected_request_can_be_asked_again_and_a_cancelled_one_is_gone(company: Company) -> None:
     company.let_in(company.friend)
     company.admin.press("Reject", message=company.ask(company.friend))
+    company.admin.press("No reason", message=company.admin.wait_for("Why not?"))
     company.friend.wait_for("rejected the request")
     notice = company.ask(company.friend, "laptop")
     company.friend.press("Cancel the request")
@@ -218,10 +219,10 @@ def test_the_list_of_what_waits_leads_to_every_decision_although_a_notice_is_los
     admin.press("Anna", message=listed)
     page = admin.wait_for(f"ID: {FRIEND}", after=last)
     assert page["message_id"] == listed["message_id"], "in place"
-    decisions = [f"decide:{FRIEND}:pending:{state}:list" for state in ("approved", "rejected", "blocked")]
-    assert buttons_data(page)[:3] == decisions
-    admin.press("Reject with a reason", message=page)
-    admin.wait_for("Why do you turn Anna down?", after=last)
+    assert buttons_data(page)[:2] == [f"decide:{FRIEND}:pending:approved:list", f"admit:{FRIEND}:list"]
+    admin.press("Reject", message=page)
+    admin.press("Other reason", message=admin.wait_for("Why not?", after=last))
+    admin.wait_for("Send the reason", after=last)
     admin.send("Whose friend are you?")
     admin.wait_for("they were told why")
     friend.wait_for("The admin said no: Whose friend are you?")

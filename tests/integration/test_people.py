@@ -12,7 +12,7 @@ def open_page(company: Company) -> None:
     admin.send("/start")
     admin.press("Friends", message=admin.wait_for("Friends:"))
     admin.press("Anna", message=admin.wait_for("Everybody inside"))
-    admin.wait_for("First wrote")
+    admin.wait_for("This month:")
 
 
 def test_it_works(company: Company) -> None:
@@ -27,10 +27,8 @@ def test_it_works(company: Company) -> None:
     assert len(before) == 1
     admin.send("/start")
     admin.press("Friends", message=admin.wait_for("Friends:"))
-    admin.press("Find", message=admin.wait_for("Everybody inside"))
-    admin.wait_for("Whom shall I look for")
+    admin.wait_for("Everybody inside")
     admin.send("PHONE")
-    admin.press("Anna", message=admin.wait_for("Search “PHONE”"))
     admin.press("Phone", message=admin.wait_for("Configs: 1"))
     admin.press("Pause", message=admin.wait_for("Expires: never"))
     company.wait(lambda: company.interface.peers() == {}, what="the pause")
@@ -52,11 +50,13 @@ def test_a_message_a_note_and_a_limit_go_where_they_belong(company: Company) -> 
     admin, friend = company.admin, company.friend
     company.let_in(friend)
     open_page(company)
-    admin.press("Note")
+    admin.press("More")
+    admin.press("Note", message=admin.wait_for("First wrote"))
     admin.wait_for("Empty so far")
     admin.send("Owes me <cake>")
-    admin.press("How many", message=admin.wait_for("Owes me <cake>"))
-    admin.press("1", message=admin.wait_for("How many configs may Anna hold"))
+    admin.press("More", message=admin.wait_for("Owes me <cake>"))
+    admin.press("How many", message=admin.wait_for("First wrote"))
+    admin.press("1", message=admin.wait_for("How many configs?"))
     admin.press("Write", message=admin.wait_for("Configs: 0, limit: 1"))
     admin.wait_for("What shall I write")
     admin.send("The server moves tonight")
@@ -73,7 +73,7 @@ def test_a_block_from_the_page_cuts_the_tunnel_and_shows_it(company: Company) ->
     company.let_in(friend)
     company.give_config(friend)
     open_page(company)
-    admin.press("Block", message=admin.wait_for("First wrote"))
+    company.block(admin.wait_for("This month:"))
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
     admin.press("Unblock", message=admin.wait_for("the VPN is off"))
     company.wait(lambda: len(company.interface.peers()) == 1, what="the return")
@@ -84,7 +84,8 @@ def test_a_helper_decides_and_no_more(company: Company) -> None:
     admin, helper, newcomer = company.admin, company.friend, company.second_friend
     company.let_in(helper)
     open_page(company)
-    admin.press("Make a helper")
+    admin.press("More")
+    admin.press("Make a helper", message=admin.wait_for("First wrote"))
     admin.press("Yes, let them help", message=admin.wait_for("A helper sees"))
     helper.wait_for("You are a helper now")
     company.wait(lambda: len(company.stand.requests("setMyCommands")) >= 9, what="the menu of commands")
@@ -94,7 +95,7 @@ def test_a_helper_decides_and_no_more(company: Company) -> None:
     helper.send("/start")
     helper.press("Friends", message=helper.wait_for("Friends:"))
     helper.press("Вера", message=helper.wait_for("Everybody inside"))
-    page = helper.wait_for("First wrote")
+    page = helper.wait_for("This month:")
     denied = helper.press(data=f"expel:{newcomer.id}", message=page, forge=True)
     assert "Only an admin" in helper.wait_for_answer(denied)["text"]
 
@@ -104,8 +105,9 @@ def test_a_deleted_person_is_cut_off_and_a_stranger_again(company: Company) -> N
     company.let_in(friend)
     company.give_config(friend)
     open_page(company)
-    admin.press("Delete the person")
-    admin.press("Yes, delete", message=admin.wait_for("Delete Anna?"))
+    admin.press("More")
+    admin.press("Delete the person", message=admin.wait_for("First wrote"))
+    admin.press("Yes, delete", message=admin.wait_for("Delete this person?"))
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
     admin.wait_for("Everybody inside")
     assert company.rows("SELECT 1 FROM users WHERE id = ?", FRIEND) == []

@@ -88,6 +88,7 @@ def lose_it_and_get_it_back(company: Company) -> None:
     friend, admin = company.friend, company.admin
     notice = see(admin, f"ID: {FRIEND}")
     admin.press("Block", message=notice)
+    admin.press("Yes, block", message=see(admin, "Block this person?"))
     see(friend, "closed your access")
     company.wait(lambda: company.interface.peers() == {}, PATIENCE, "the cut")
     company.wait(lambda: "Unblock" in str(admin.buttons(see(admin, f"ID: {FRIEND}"))), PATIENCE, "the way back")

@@ -26,7 +26,7 @@ def test_it_works(company: Company) -> None:
     admin.press("🔑 + 7 d", message=admin.wait_for("New invitation"))
     admin.wait_for("Who is it for?")
     admin.send("Anna from work")
-    made = admin.wait_for("Invitation for Anna from work")
+    made = admin.wait_for("Invitation\n👤 Anna from work")
     code = re.search(r"https://t\.me/andreyvpn_bot\?start=([\w-]+)", words(made))
     assert code
     friend.send(f"/start {code[1]}")
@@ -128,11 +128,11 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
     assert "that is the limit" in company.friend.wait_for_answer(refused)["text"]
     admin.press(data="panel", message=page, forge=True)
-    admin.press("History", message=admin.wait_for("Friends: 1"))
-    history = admin.wait_for("set MAX_CONFIGS: file > 1")
+    admin.press("Log", message=admin.wait_for("Friends: 1"))
+    history = admin.wait_for("set MAX_CONFIGS: as in the file on the server → 1")
     assert "Andrey: let Anna in" in words(history)
     admin.press("As a file", message=history)
-    document = admin.wait_for("History, the newest", timeout=20)
+    document = admin.wait_for("The log, newest first", timeout=20)
     assert "let Anna in" in admin.download(document).decode("utf-8-sig")
     admin.press(data="export", message=history, forge=True)
     admin.press("Friends", message=admin.wait_for("Files for Excel"))

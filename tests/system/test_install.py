@@ -54,7 +54,7 @@ def test_it_works(company: Installed, network: Network) -> None:
     conf = company.give_config(friend).decode()
     company.let_in(company.second_friend)
     blocked = company.give_config(company.second_friend).decode()
-    admin.press("Block", message=admin.wait_for(f"ID: {SECOND_FRIEND}"))
+    company.block(admin.wait_for(f"ID: {SECOND_FRIEND}"))
     wait(lambda: len(company.peers()) == 1, 10, "the cut")
     network.client.connect(conf)
     wait(network.client.pings, 10, "the first ping")

@@ -130,7 +130,7 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine) -> None:
     assert int(handshake[1]) > 0
     assert device.downloads()
 
-    admin.press("Block", message=admin.wait_for(f"ID: {FRIEND}"))
+    company.block(admin.wait_for(f"ID: {FRIEND}"))
     company.wait(lambda: company.peers() == {}, 20, "the cut")
     assert machine.do("wg", "show", "wg0", "latest-handshakes") == ""
     assert not device.pings()

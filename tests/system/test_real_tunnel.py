@@ -159,7 +159,7 @@ def test_a_block_cuts_the_real_tunnel_and_an_unblock_brings_the_same_one_back(
     company: Company, network: Network, conf: str, figures: Figures
 ) -> None:
     before = network.interface.peers()
-    company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
+    company.block(company.admin.wait_for(f"ID: {FRIEND}"))
     wait(lambda: network.interface.peers() == {}, 5, "the cut")
     assert cut_off(network.client)
     company.admin.press("Unblock", message=company.admin.wait_for(f"ID: {FRIEND}", offers("Unblock")))
@@ -199,7 +199,7 @@ def test_a_peer_made_by_hand_stays_and_keeps_its_address(company: Company, netwo
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
     assert "Address = 10.8.0.3/32, fd10:8::3/128\n" in conf
-    company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
+    company.block(company.admin.wait_for(f"ID: {FRIEND}"))
     wait(lambda: list(network.interface.peers()) == [public], 5, "the cut")
     company.admin.press("Unblock", message=company.admin.wait_for(f"ID: {FRIEND}", offers("Unblock")))
     wait(lambda: len(network.interface.peers()) == 2, 5, "the return")
@@ -235,7 +235,7 @@ def test_a_tunnel_made_by_hand_is_adopted_counted_cut_and_issued_anew(company: C
     friend.wait_for("put a device of yours")
     network.client.download(2 * MB)
     wait(lambda: 2 * MB <= month(company)[1] < 3 * MB, 6, "the count of what came after the adoption")
-    company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
+    company.block(company.admin.wait_for(f"ID: {FRIEND}"))
     wait(lambda: network.interface.peers() == {}, 5, "the cut")
     company.admin.press("Unblock", message=company.admin.wait_for(f"ID: {FRIEND}", offers("Unblock")))
     wait(network.client.pings, RETURN, "the return of the tunnel made by hand")
@@ -256,7 +256,7 @@ def test_the_vpn_outlives_the_bot_and_the_peers_file_alone_brings_back_whom_the_
     blocked = company.give_config(company.second_friend).decode()
     network.client.connect(blocked)
     wait(network.client.pings, 10, "the second friend's ping")
-    company.admin.press("Block", message=company.admin.wait_for(f"ID: {SECOND_FRIEND}"))
+    company.block(company.admin.wait_for(f"ID: {SECOND_FRIEND}"))
     wait(lambda: len(network.interface.peers()) == 1, 5, "the cut")
     network.client.connect(conf)
     wait(network.client.pings, 10, "the ping with the bot")
@@ -304,7 +304,7 @@ def test_no_secret_is_ever_on_a_command_line(tmp_path: Path, network: Network) -
         company.let_in(company.friend)
         company.give_config(company.friend)
         keys = [token, *company.secrets()]
-        company.admin.press("Block", message=company.admin.wait_for(f"ID: {FRIEND}"))
+        company.block(company.admin.wait_for(f"ID: {FRIEND}"))
         wait(lambda: network.interface.peers() == {}, 10, "the cut")
         time.sleep(0.3)
     called = {line.split(f"{lingering} ")[1].split()[0] for line in lines.seen if f"{lingering} " in line}

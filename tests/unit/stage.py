@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,16 @@ class Stage:
     desk: Desk
     awg: MemoryAwg
     keeper: Keeper
+    panels: list[sqlite3.Row] = field(default_factory=list)  # that the last round edited
 
     def round(self, seconds: int = 0) -> list[sqlite3.Row]:
-        """Let time pass, run one round, and return what it put into the outbox."""
+        """Let time pass, run one round, and return what it put into the outbox, apart from edits of open panels."""
         self.desk.now += seconds
         last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         self.keeper.round(self.desk.now)
-        return self.desk.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
+        rows = self.desk.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
+        self.panels = [row for row in rows if row["subject"] == "panel"]
+        return [row for row in rows if row not in self.panels]
 
     def at(self, *when: int) -> None:
         self.desk.now = int(datetime(*when, tzinfo=MOSCOW).timestamp())  # type: ignore[arg-type,misc]

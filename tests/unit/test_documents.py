@@ -1,4 +1,4 @@
-"""What the documents promise of themselves: links lead somewhere, every setting and command is there, in both languages."""
+"""The documents: links lead somewhere, every setting is described, a README opens with the two commands."""
 
 from __future__ import annotations
 

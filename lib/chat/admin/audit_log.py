@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from lib import days
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
-from lib.chat.phrases import local_date_time, shorten
+from lib.chat.phrases import full_date, local_date_time, shorten, size
+from lib.chat.rules import COMMON_REASONS
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
-from lib.store.users import name_of
+from lib.store.users import find_user, name_of
 
 LINES = 15  # per page
 FILE_LINES = 100_000  # the newest; older ones are left out of the file
@@ -34,7 +35,7 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
         *Page(page, page + 1 + (len(entries) > LINES), LINES).buttons("history", user_id),
         [actor.button("history_file", "history_file", user_id)] if entries else [],
         [actor.button("history_all", "history", 0, 0)] if user_id else [],
-        [actor.back("panel")],
+        [actor.back("person_more", user_id) if find_user(db, user_id) else actor.back("panel")],
     ]
     return show(actor, Markup(f"{title}\n\n{lines}"), keyboard)
 
@@ -42,7 +43,8 @@ def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> l
 def describe(actor: Actor, entry: audit.Entry) -> Markup:
     """Write an entry in one line: when, who, what."""
     at, who = local_date_time(actor.language, entry.at, actor.zone), shorten(_who(actor.language, entry), NAME_LENGTH)
-    return actor.say("history_line", at=at, who=who, what=_what(actor.language, entry, NAME_LENGTH))
+    what = _what(actor.language, entry, actor.zone, NAME_LENGTH)
+    return actor.say("history_line", at=at, who=who, what=f" {what}" if what.startswith("→") else f": {what}")
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
@@ -60,7 +62,7 @@ def render_log(db: sqlite3.Connection, settings: Settings, rest: str, now: int) 
     rows = []
     for entry in audit.list_entries(db, int(user_id), FILE_LINES):
         at = datetime.fromtimestamp(entry.at, zone).strftime("%Y-%m-%d %H:%M:%S")
-        rows.append((at, _who(language, entry), _what(language, entry), entry.detail))
+        rows.append((at, _who(language, entry), _what(language, entry, zone), entry.detail))
     head = [plain(language, f"column_{key}") for key in ("at", "who", "what", "detail")]
     return table(language, f"history-{days.day_of(now, zone)}", head, rows)
 
@@ -71,7 +73,7 @@ def _who(language: str, entry: audit.Entry) -> str:
     return entry.actor or (str(entry.actor_id) if entry.actor_id else plain(language, "somebody"))
 
 
-def _what(language: str, entry: audit.Entry, most: int = 128) -> str:
+def _what(language: str, entry: audit.Entry, zone: tzinfo, most: int = 128) -> str:
     """Describe what was done; an action without a text is shown as it was recorded."""
     key = _key(entry)
     return plain(
@@ -79,11 +81,30 @@ def _what(language: str, entry: audit.Entry, most: int = 128) -> str:
         key if key in LANGUAGES[language].TEXTS else "did_other",
         person=shorten(entry.person or plain(language, "somebody"), most),
         thing=shorten(entry.thing or plain(language, "something"), most),
-        detail=shorten(entry.detail or "—", DETAIL_LENGTH),
+        detail=shorten(_detail(language, entry, zone), DETAIL_LENGTH),
         number=shorten(entry.subject.partition(":")[2], 16),
         action=entry.action,
         whom=shorten(entry.person or entry.subject, 32),
     )
+
+
+def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
+    """Write the detail in words: a limit, a date, a setting's value, a reason that was chosen."""
+    detail, action = entry.detail, entry.action
+    if detail in COMMON_REASONS:
+        return plain(language, f"why_{detail[1:]}")
+    if action in ("quota", "limit") and detail == "default":
+        return plain(language, "grant_as_everybody")
+    if action == "quota" and detail.isdigit():
+        return size(language, int(detail)) if int(detail) else plain(language, "quota_none")
+    if action == "expiry":
+        return full_date(language, int(detail) - 1, zone) if detail.isdigit() else plain(language, "held_for_ever")
+    if action == "set":
+        ends = (plain(language, "set_in_file") if end == "file" else end for end in detail.split(" > "))
+        return " → ".join(ends)
+    if action in ("rollout", "forget"):
+        return detail.partition(" ")[0]  # a number of configs
+    return detail or "—"
 
 
 def _key(entry: audit.Entry) -> str:

@@ -14,6 +14,8 @@ from lib.store import audit, broadcasts
 from lib.store.broadcasts import AUDIENCES, Broadcast, Progress, audience_of, get_broadcast, progress_of
 from lib.store.outbox import BROADCAST, Outgoing
 
+RUNNING = 2  # announcements that have a button while they are being sent
+
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """Ask for whom it is, with counts; announcements that are being sent stand above."""
@@ -24,7 +26,7 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         if count
     ]
     running = []
-    for one in broadcasts.running(db):
+    for one in broadcasts.running(db)[:RUNNING]:
         label = actor.plain("broadcast_runs", sent=progress_of(db, one).sent, total=one.total)
         running.append([button(label, "broadcast_watch", one.id)])
     text = actor.say("broadcast" if offers else "broadcast_nobody")

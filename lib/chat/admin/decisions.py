@@ -6,44 +6,61 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat import keyboards, rules
-from lib.chat.admin import waiting
+from lib.chat.admin import waiting, way_back
 from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
-from lib.chat.input import ask, take_line
+from lib.chat.grants import grant_config
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Compose, confirm, done, say_to, show
-from lib.chat.texts import say
+from lib.chat.screens import Actor, Compose, about, confirm, done, show
+from lib.chat.texts import plain, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
+from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing, message_of
 from lib.store.users import User, get_user, move_user, name_of, set_helper
-
-REASON_LENGTH = 300  # UTF-16 units
 
 
 def decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, origin: str, now: int
 ) -> list[Outgoing]:
     """Decide about a person; `origin` is where the button stands."""
-    user, messages = _decide(db, actor, user_id, before, after, "", now)
+    return show_decided(db, actor, *settle_person(db, actor, user_id, before, after, "", now), origin, now)
+
+
+def admit(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, now: int) -> list[Outgoing]:
+    """Approve a person together with their first config."""
+    settled = settle_person(db, actor, user_id, "pending", "approved", "", now, with_config=True)
+    return show_decided(db, actor, *settled, origin, now)
+
+
+def show_decided(
+    db: sqlite3.Connection, actor: Actor, user: User, messages: list[Outgoing], origin: str, now: int
+) -> list[Outgoing]:
+    """Show a person who was decided about where the button stood, below what everybody is told."""
     if origin == keyboards.LIST:
-        return messages + waiting.overview(db, actor, 0, now)
+        return messages + waiting.overview(db, actor, way_back.page_of(db, actor, "requests"), now)
     if origin == keyboards.PAGE:
         return messages + show_user(db, actor, user, now)
-    return messages + _show_here(db, actor, f"user:{user_id}", decisions_shown.user_notice(db, user))
+    return messages + _show_here(db, actor, f"user:{user.id}", decisions_shown.user_notice(db, user))
 
 
 def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
     """Decide about a request; `origin` is where the button stands."""
-    request, messages = _judge(db, actor, request_id, after, "", now)
+    return show_judged(db, actor, *settle_request(db, actor, request_id, after, "", now), origin, now)
+
+
+def show_judged(
+    db: sqlite3.Connection, actor: Actor, request: ConfigRequest, messages: list[Outgoing], origin: str, now: int
+) -> list[Outgoing]:
+    """Show a request that was decided where the button stood, below what everybody is told."""
     if origin == keyboards.LIST:
-        return messages + waiting.overview(db, actor, 0, now)
-    return messages + _show_here(db, actor, f"request:{request_id}", decisions_shown.request_notice(db, request))
+        return messages + waiting.overview(db, actor, way_back.page_of(db, actor, "requests"), now)
+    return messages + _show_here(db, actor, f"request:{request.id}", decisions_shown.request_notice(db, request))
 
 
 def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: Compose) -> list[Outgoing]:
@@ -51,54 +68,37 @@ def _show_here(db: sqlite3.Connection, actor: Actor, subject: str, notice: Compo
     return [] if message_of(db, subject, actor.id) == actor.message_id else show(actor, *notice(actor.language))
 
 
-def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Ask why a person is rejected."""
+def confirm_block(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str) -> list[Outgoing]:
+    """Explain what blocking a person means."""
     user = get_user(db, user_id)
-    if user.state != "pending":
+    if "blocked" not in keyboards.DECISIONS.get(user.state, ()):
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
-    question = actor.say("type_reason_person", name=user.full_name)
-    return ask(db, actor, f"reason_person:{user.id}", question, [[actor.back("asker", user.id)]])
+    if refusal := rules.why_not_decide(actor, user):
+        raise Refused(refusal, who=name_of(db, user.decided_by))
+    text = actor.say("confirm_block", count=len(configs_of(db, user.id)), **about(actor.language, user))
+    yes = actor.button("block_now", "decide", user.id, user.state, "blocked", origin, style="danger")
+    subject = f"user:{user.id}" if origin == keyboards.NOTICE else None
+    return show(actor, text, [[yes, waiting.back_to_person(actor, user.id, origin)]], subject=subject)
 
 
-def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
-    """Ask why a request is rejected."""
-    request = get_request(db, request_id)
-    if request.state != "pending":
-        raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
-    question = actor.say("type_reason_request", name=name_of(db, request.user_id), device=request.name)
-    return ask(db, actor, f"reason_request:{request.id}", question, [[actor.back("request", request.id)]])
-
-
-def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
-    """Reject a person with the reason that was typed."""
-    reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _rejected(actor, _decide(db, actor, user_id, "pending", "rejected", reason, now)[1])
-
-
-def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: int, now: int) -> list[Outgoing]:
-    """Reject a request with the reason that was typed."""
-    reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _rejected(actor, _judge(db, actor, request_id, "rejected", reason, now)[1])
-
-
-def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:
-    return [say_to(actor.id, actor.say("rejected_why"), keyboards.to_waiting(actor.language)), *messages]
-
-
-def _decide(
-    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int
-) -> tuple[User, list[Outgoing]]:
-    """Decide about a person, as far as the actor's role goes."""
+def settle_person(
+    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int,
+    *, with_config: bool = False,
+) -> tuple[User, list[Outgoing]]:  # fmt: skip
+    """Decide about a person, as far as the actor's role goes; return them, and what everybody is told."""
     user = get_user(db, user_id)
     refusal = rules.why_not_decide(actor, user)
     if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
     rules.check_decisions(db, actor, user, now)
-    user, messages = decide_person(db, actor.settings, actor.id, user_id, before, after, reason, now)
-    return user, [*done(actor, f"done_{after}"), *messages]
+    user, messages = decide_person(
+        db, actor.settings, actor.id, user_id, before, after, reason, now, with_config=with_config
+    )
+    toast = "admitted" if with_config else "unblocked" if before == "blocked" else after
+    return user, [*done(actor, f"done_{toast}"), *messages]
 
 
-def _judge(
+def settle_request(
     db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int
 ) -> tuple[ConfigRequest, list[Outgoing]]:
     """Decide about a request, unless the actor is a helper and it is their own."""
@@ -110,13 +110,14 @@ def _judge(
 
 
 def decide_person(
-    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int
-) -> tuple[User, list[Outgoing]]:
+    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int,
+    *, with_config: bool = False,
+) -> tuple[User, list[Outgoing]]:  # fmt: skip
     """Move a person to another state in the name of `by`; return them as they are now, and what everybody is told.
 
     Raises Refused if `before` no longer holds, or if nobody may take this step.
     """
-    if after not in keyboards.DECISIONS.get(before, {}):
+    if after not in keyboards.DECISIONS.get(before, ()):
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
@@ -127,15 +128,22 @@ def decide_person(
     if after == "blocked":
         asked = open_request(db, user.id)
         ended = [*_reject_request(db, settings, by, user, now), *end_help(db, settings, by, user, asked)]
+    granted = with_config and grant_config(db, user.id, user.language, by, f"user:{user.id}", now)
     edits = decisions_shown.update_user_notices(db, settings, user)
-    return user, [*edits, *ended, _tell_person(user, before, reason)]
+    return user, [*edits, *ended, _tell_person(user, before, reason, granted)]
 
 
-def _tell_person(user: User, before: str, reason: str) -> Outgoing:
+def _tell_person(user: User, before: str, reason: str, granted: bool) -> Outgoing:
     if user.state == "rejected":
-        key = "you_rejected_why" if reason else "you_rejected"
-        return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=reason)
-    return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
+        key, words = "you_rejected_why" if reason else "you_rejected", _reason_in_words(user.language, reason)
+        return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=words)
+    outcome = "unblocked" if before == "blocked" else "admitted" if granted else user.state
+    return decisions_shown.tell_friend(user, f"you_{outcome}")
+
+
+def _reason_in_words(language: str, reason: str) -> str:
+    """Write a reason as the person reads it: one of the common ones begins with a colon, any other was typed."""
+    return plain(language, f"told_{reason[1:]}") if reason in rules.COMMON_REASONS else reason
 
 
 def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
@@ -156,7 +164,7 @@ def decide_request(
     request = get_request(db, request_id)
     owner = get_user(db, request.user_id)
     key = "request_rejected_why" if reason else f"request_{after}"
-    text = say(owner.language, key, name=request.name, reason=reason)
+    text = say(owner.language, key, name=request.name, reason=_reason_in_words(owner.language, reason))
     edits = decisions_shown.update_request_notices(db, settings, request)
     return request, [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]
 
@@ -165,7 +173,7 @@ def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> l
     """Explain what a helper may do."""
     user = _candidate(db, actor, user_id)
     yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
-    return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person", user.id)
+    return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person_more", user.id)
 
 
 def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:

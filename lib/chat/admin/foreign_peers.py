@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from ipaddress import ip_network
 
+from lib.chat.admin import way_back
 from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
@@ -19,13 +20,14 @@ from lib.store.server import present_generation
 from lib.store.traffic import Usage
 from lib.store.users import User, count_users, get_user, list_users
 
-ON_A_PAGE = 8
+ON_A_PAGE = 7
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
     """List the foreign peers, a page of them."""
     total = count_foreign(db)
     here = page_of(page, total, ON_A_PAGE)
+    way_back.remember_place(db, actor, "foreign", here.number)
     rows = []
     for peer in list_foreign(db, ON_A_PAGE, here.offset):
         sign = "🗑" if peer.evicted_at else "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"
@@ -50,7 +52,7 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
     give = actor.button("give_away", "heirs", peer.id, 0)
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
     actions = {"evicted": [actor.button("pardon", "pardon", peer.id)], "free": [give, remove], "network": [remove]}
-    return show(actor, text, [actions[state], [actor.back("foreign", 0)]])
+    return show(actor, text, [actions[state], [actor.back("foreign", way_back.page_of(db, actor, "foreign"))]])
 
 
 def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:

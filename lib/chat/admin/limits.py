@@ -65,7 +65,8 @@ def _set_quota(db: sqlite3.Connection, actor: Actor, user_id: int, amount: int |
     if user.quota_bytes != amount:
         set_quota(db, user.id, amount)
         audit.note(db, now, actor.id, "quota", f"user:{user.id}", AS_EVERYBODY if amount is None else str(amount))
-    return [*done(actor, "done_granted"), *show_user(db, actor, replace(user, quota_bytes=amount), now)]
+    user = replace(user, quota_bytes=amount)
+    return [*done(actor, "done_quota", quota=quota_in_words(actor, user)), *show_user(db, actor, user, now)]
 
 
 def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -75,7 +76,7 @@ def choose_limit(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     usual = _choice(actor.plain("grant_as_everybody"), present, "person_limit", user, AS_EVERYBODY)
     numbers = [_choice(word, present, "person_limit", user, word) for word in NUMBERS]
     text = actor.say("person_limits", name=user.full_name, limit=limit_in_words(actor, user))
-    return show(actor, text, [[usual], numbers[:5], numbers[5:], [actor.back("person", user.id)]])
+    return show(actor, text, [[usual], numbers[:5], numbers[5:], [actor.back("person_more", user.id)]])
 
 
 def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now: int) -> list[Outgoing]:
@@ -84,7 +85,8 @@ def take_limit(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, no
     if user.config_limit != limit:
         set_config_limit(db, user.id, limit)
         audit.note(db, now, actor.id, "limit", f"user:{user.id}", word)
-    return [*done(actor, "done_granted"), *show_user(db, actor, replace(user, config_limit=limit), now)]
+    user = replace(user, config_limit=limit)
+    return [*done(actor, "done_limit", limit=limit_in_words(actor, user)), *show_user(db, actor, user, now)]
 
 
 def _choice(label: str, present: str, verb: str, user: User, word: str) -> Button:

@@ -1,82 +1,65 @@
-"""The list of people: narrowed by a filter or by a search, page by page."""
+"""The list of people: narrowed by a filter or by what was searched for, page by page."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping
 
 from lib import days
-from lib.chat.input import ask
+from lib.chat.admin import way_back
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten, size
 from lib.chat.rules import is_over, quota_of
-from lib.chat.screens import Actor, Button, Keyboard, button, show
+from lib.chat.screens import Actor, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.counters import ONLINE_SECONDS, is_online
-from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
-from lib.store.users import set_awaiting
 from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
 
-ON_A_PAGE = 10
+ON_A_PAGE = 7
 NAME_LENGTH = 24  # of a name on a button, which also shows the month's traffic
-SEARCH_LENGTH = 64
-UNCOUNTED = frozenset({"heavy"})  # filters that only change the order
 FOUND = "found"
+BY_TRAFFIC = "heavy"  # a filter that only changes the order
 
 
 def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, now: int) -> list[Outgoing]:
     """Show a page of the people whom a filter leaves, and remember it for the way back."""
-    words = last_list(db, actor)[2]
+    words = way_back.last_list(db, actor)[2]
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
-    month = month_bounds(days.month_of(now, actor.zone))
-    lookup = Lookup(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
-    counts = {name: count_people(db, name, lookup) for name in (*FILTERS, chosen) if name not in UNCOUNTED}
-    total = counts["all" if chosen in UNCOUNTED else chosen]
+    wanted = lookup(actor, words, now)
+    total = count_people(db, chosen, wanted)
     here = page_of(page, total, ON_A_PAGE)
-    entries = list_people(db, chosen, lookup, ON_A_PAGE, here.offset)
-    _remember(db, actor, chosen, here.number, words)
+    entries = list_people(db, chosen, wanted, ON_A_PAGE, here.offset)
+    way_back.remember_list(db, actor, chosen, here.number, words)
     text = actor.say("people", title=actor.plain(f"people_in_{chosen}", words=words), count=total)
     if not total:
-        text = Markup(text + actor.say("people_none"))
+        text = Markup(text + actor.say("people_not_found" if chosen == FOUND else "people_none"))
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
     rows = [[button(_label(actor, entry, now), "person", entry.id)] for entry in entries]
-    return show(actor, text, [*rows, *here.buttons("people", chosen), *_filters(actor, chosen, counts)])
+    foot = [actor.button("filters_button", "filters"), actor.button("search_button", "search"), actor.back("panel")]
+    return show(actor, text, [*rows, *here.buttons("people", chosen), foot])
 
 
-def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask for whom to search."""
-    return ask(db, actor, "search", actor.say("search_prompt"), [[back_to_list(db, actor)]])
+def choose_filter(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
+    """Offer the filters that leave anybody, each with its count, the present one ticked."""
+    (chosen, _, words), buttons = way_back.last_list(db, actor), []
+    wanted = lookup(actor, words, now)
+    for name in FILTERS:
+        count = count_people(db, name, wanted)
+        if count or name in ("all", chosen):
+            label = actor.plain(f"filter_{name}") + ("" if name == BY_TRAFFIC else f" {count}")
+            buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
+    rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    return show(actor, actor.say("filters"), [*rows, [way_back.back_button(db, actor)]])
 
 
-def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Show whom the words find; the next message is a new search."""
-    words = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:SEARCH_LENGTH]
-    if not any(map(str.isalnum, words)):
-        raise Refused("bad_search")
-    _remember(db, actor, FOUND, 0, words)
-    set_awaiting(db, actor.id, "search")
-    return list_screen(db, actor, FOUND, 0, now)
-
-
-def back_to_list(db: sqlite3.Connection, actor: Actor) -> Button:
-    """Lead back to the list that the admin saw last."""
-    return actor.back("people", *last_list(db, actor)[:2])
-
-
-def last_list(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
-    """Return which list the admin saw last, which page of it, and for which words they searched last."""
-    chosen, page, words = json.loads(get_meta(db, f"people:{actor.id}") or '["all", 0, ""]')
-    return chosen, page, words
-
-
-def _remember(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, words: str) -> None:
-    put_meta(db, f"people:{actor.id}", json.dumps([chosen, page, words], ensure_ascii=False))
+def lookup(actor: Actor, words: str, now: int) -> Lookup:
+    """Return what a list depends on: the time, the month, everybody's limit, the words that are searched for."""
+    month = month_bounds(days.month_of(now, actor.zone))
+    return Lookup(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
 
 
 def _label(actor: Actor, entry: Entry, now: int) -> str:
@@ -89,14 +72,3 @@ def _label(actor: Actor, entry: Entry, now: int) -> str:
         sign = "🟢" if is_online(entry.handshake_at, now) else "⚪️" if entry.handshake_at else "💤"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
     return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"
-
-
-def _filters(actor: Actor, chosen: str, counts: Mapping[str, int]) -> Keyboard:
-    """Offer every filter with its count, the present one ticked; then the search and the way back."""
-    buttons = []
-    for name in FILTERS:
-        label = " ".join([actor.plain(f"filter_{name}"), *([str(counts[name])] if name in counts else [])])
-        buttons.append(button(f"• {label}" if name == chosen else label, "people", name, 0))
-    rows = [buttons[at : at + 3] for at in range(0, len(buttons), 3)]
-    rows[-1].append(actor.button("search_button", "search"))
-    return [*rows, [actor.back("panel")]]

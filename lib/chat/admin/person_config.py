@@ -12,7 +12,7 @@ from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver
-from lib.chat.phrases import down_and_up, end_date, last_seen, local_date
+from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import Markup
@@ -120,8 +120,10 @@ def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, n
 def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date | None, now: int) -> list[Outgoing]:
     config, owner = _read(db, config_id)
     told = change_expiry(db, actor, config, owner, last, now)
-    page = _show_page(db, actor, _read(db, config_id)[0], owner, now)
-    return [*done(actor, "done_granted"), *page, *told]
+    config, owner = _read(db, config_id)
+    at = config.expires_at
+    until = full_date(actor.language, at - 1, actor.zone) if at else actor.plain("held_for_ever")
+    return [*done(actor, "done_expiry", until=until), *_show_page(db, actor, config, owner, now), *told]
 
 
 def change_expiry(
@@ -212,6 +214,6 @@ def _keyboard(actor: Actor, config: Config) -> Keyboard:
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
         [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
-        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
         back,
+        [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

@@ -15,7 +15,7 @@ from lib.store.outbox import Outgoing
 from lib.store.users import get_user
 from lib.store.views.summaries import ConfigSummary
 
-ON_A_PAGE = 10
+ON_A_PAGE = 7
 
 
 def config_lines(actor: Actor, configs: Iterable[ConfigSummary], now: int) -> Markup:

@@ -1,4 +1,4 @@
-"""Outdated configs, and one button that sends their owners new ones."""
+"""Outdated configs: who has them, what their owners will read, and sending new ones to all of them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from lib.chat.notify.delivery import deliver
 from lib.chat.phrases import local_short_date_time
-from lib.chat.screens import Actor, say_to, show
+from lib.chat.screens import Actor, button, done, say_to, show
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.configs import outdated, set_generation
+from lib.store.configs import Config, outdated, set_generation
 from lib.store.counters import count_reconnected
 from lib.store.keeper_notes import Rollout, read_fact, write_fact
 from lib.store.outbox import BROADCAST, Outgoing
-from lib.store.server import present_generation
+from lib.store.server import Generation, present_generation
 from lib.store.users import get_user
 
 
@@ -28,17 +28,33 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
         at = local_short_date_time(actor.language, last.at, actor.zone)
         text = Markup(text + actor.say("reconnected", at=at, back=back, sent=sent))
     # The generation keeps a button from sending what the admin has not seen.
-    send = [actor.button("rollout_button", "rollout", server.number, style="primary")] if server and old else []
+    send = [actor.button("rollout_button", "confirm_rollout", server.number, style="primary")] if server and old else []
     return show(actor, text, [send, [actor.button("refresh", "outdated"), actor.back("status")]])
 
 
-def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) -> list[Outgoing]:
-    """Send a new file and code for every outdated config; keys and addresses stay the same."""
+def confirm(db: sqlite3.Connection, actor: Actor, generation: int) -> list[Outgoing]:
+    """Show what will be sent, to how many people."""
+    server, old = _present(db, generation)
+    sample = say(actor.language, "config_renewed", name=old[0].name)
+    people = len({config.user_id for config in old})
+    text = actor.say("rollout_preview", count=len(old), people=people, sample=sample)
+    send = button(actor.plain("rollout_send", count=len(old)), "rollout", server.number, style="success")
+    return show(actor, text, [[send], [actor.back("outdated")]])
+
+
+def _present(db: sqlite3.Connection, generation: int) -> tuple[Generation, list[Config]]:
+    """Return the generation that the admin saw and the outdated configs; refuse if either is no longer so."""
     server, old = present_generation(db), outdated(db)
     if server is None or generation != server.number:
         raise Refused("old_button")
     if not old:
         raise Refused("none_outdated")
+    return server, old
+
+
+def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) -> list[Outgoing]:
+    """Send a new file and code for every outdated config; keys and addresses stay the same."""
+    server, old = _present(db, generation)
     messages: list[Outgoing] = []
     for config in old:
         set_generation(db, config.id, server.number)
@@ -47,4 +63,8 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
         messages.extend(deliver(db, actor.settings, config, owner))
     write_fact(db, Rollout(now, [config.id for config in old]))
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")
-    return [*overview(db, actor), *(replace(message, priority=BROADCAST) for message in messages)]
+    return [
+        *done(actor, "done_sending"),
+        *overview(db, actor),
+        *(replace(message, priority=BROADCAST) for message in messages),
+    ]

@@ -13,7 +13,7 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
 
-ON_A_PAGE = 20  # configs
+ON_A_PAGE = 5  # configs; with the other buttons they make nine rows
 
 
 def list_configs(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:

@@ -10,13 +10,13 @@ import sqlite3
 
 from lib.chat.drawing import captcha
 from lib.chat.files import Attachment
+from lib.chat.grants import grant_config
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
 from lib.chat.screens import Actor, Keyboard, about, attach, button, delete, language_of, say_to, text_button, toast
 from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store import audit, invitations
-from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.invitations import Invitation
 from lib.store.outbox import Outgoing
 from lib.store.users import (
@@ -225,12 +225,10 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
     """Open the door at once, in the inviting admin's name."""
     set_captcha(db, actor.id, None, None, 0)
     move_user(db, actor.id, before, "approved", now, one.created_by)
-    audit.note(db, now, actor.id, "come", f"user:{actor.id}", f"invitation:{one.id}")
+    cause = f"invitation:{one.id}"
+    audit.note(db, now, actor.id, "come", f"user:{actor.id}", cause)
     welcome = actor.say("you_came", who=name_of(db, one.created_by))
-    if one.with_config and open_request(db, actor.id) is None:
-        number = add_request(db, actor.id, actor.plain("name_phone"), now)
-        move_request(db, number, "pending", "approved", now, one.created_by)
-        audit.note(db, now, one.created_by, "approved", f"request:{number}", f"invitation:{one.id}")
+    if one.with_config and grant_config(db, actor.id, actor.language, one.created_by, cause, now):
         welcome = Markup(welcome + actor.say("you_came_config"))
     return [
         *([_delete_picture(actor)] if before == "captcha" else []),

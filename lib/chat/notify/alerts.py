@@ -140,3 +140,10 @@ def other_troubles(db: sqlite3.Connection, language: str, settings: Settings) ->
     lasting = incident.lasting if (incident := read_incident(db)) else {}
     texts = [trouble(language, settings, kind, one.detail) for kind, one in lasting.items() if kind != "interface"]
     return Markup("".join(f"\n\n{text}" for text in _fit(texts)))
+
+
+def headings(db: sqlite3.Connection, language: str, settings: Settings) -> list[Markup]:
+    """List what is wrong now, the first line of each."""
+    lasting = incident.lasting if (incident := read_incident(db)) else {}
+    texts = (trouble(language, settings, kind, one.detail) for kind, one in lasting.items())
+    return [Markup(text.partition("\n")[0]) for text in texts]

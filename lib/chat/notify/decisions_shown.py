@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lib.chat import keyboards
+from lib.chat.phrases import shorten, span
 from lib.chat.screens import Keyboard, about, button, edit_notices, say_to, tell_staff
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.config_requests import ConfigRequest
+from lib.store.config_requests import ConfigRequest, get_request
 from lib.store.configs import configs_of
 from lib.store.database import get_meta, put_meta
 from lib.store.namesakes import namesakes_of
 from lib.store.outbox import Outgoing, recipients
 from lib.store.users import User, count_users, get_user, name_of
+from lib.store.views.waiting import Waiting
 
 NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
 DIGEST_SECONDS = 3600  # how often that one is sent anew, at the bottom of the chat
@@ -29,7 +31,7 @@ def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: i
     return tell_staff(db, settings, user_notice(db, user), f"user:{user.id}")
 
 
-def user_notice(db: sqlite3.Connection, user: User) -> Notice:
+def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTICE) -> Notice:
     """Describe a person, what was decided, and the decisions that are open now."""
     who = name_of(db, user.decided_by)
     alike = namesakes_of(db, user)[:1] if user.state == "pending" else []
@@ -39,7 +41,7 @@ def user_notice(db: sqlite3.Connection, user: User) -> Notice:
         for other in alike:
             text = Markup(text + say(language, "namesake", **about(language, other)))
         if user.decided_by is None:
-            return text, keyboards.decide(language, user)
+            return text, keyboards.decide(language, user, origin)
         decided = say(language, f"decided_{user.state}", who=who)
         return Markup(text + decided), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
 
@@ -74,12 +76,31 @@ def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) 
     return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user)) + update_crowd(db, settings)
 
 
+def waiting_notice(db: sqlite3.Connection, one: Waiting) -> Notice:
+    """Describe a person or a request that waits, with the decisions, as a page of the list does."""
+    if one.kind == "user":
+        return user_notice(db, get_user(db, one.id), keyboards.LIST)
+    return request_notice(db, get_request(db, one.id), keyboards.LIST)
+
+
+def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboard:
+    """A button to each person and request that waits: who, and for how long, in 40 characters at most."""
+    rows = []
+    for one in waiting:
+        waited, verb = span(language, now - one.since), "asker" if one.kind == "user" else "request"
+        label = f"👤 {shorten(one.full_name, 26)} · {waited}"
+        if one.kind == "request":
+            label = f"🔑 {shorten(one.full_name, 14)}: {shorten(one.device, 10)} · {waited}"
+        rows.append([button(label, verb, one.id)])
+    return rows
+
+
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
     """Ask every admin and helper, but not the asker, to decide on a request."""
     return tell_staff(db, settings, request_notice(db, request), f"request:{request.id}", request.user_id)
 
 
-def request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
+def request_notice(db: sqlite3.Connection, request: ConfigRequest, origin: str = keyboards.NOTICE) -> Notice:
     """Describe a request, and what was decided, or the two decisions while it is pending."""
     user, who = get_user(db, request.user_id), name_of(db, request.decided_by)
     held = len(configs_of(db, user.id))
@@ -87,7 +108,7 @@ def request_notice(db: sqlite3.Connection, request: ConfigRequest) -> Notice:
     def notice(language: str) -> tuple[Markup, Keyboard]:
         text = say(language, "new_request", **about(language, user), device=request.name, count=held)
         if request.state == "pending":
-            return text, keyboards.judge(language, request.id)
+            return text, keyboards.judge(language, request.id, origin)
         decided = say(language, f"decided_{request.state}", who=who)
         return Markup(text + decided), keyboards.to_waiting(language)
 

@@ -21,9 +21,9 @@ done                                         stranger  captcha   pending   rejec
 /status                                      .         .         .         .         .         .                         .                         show
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         yes                       yes                       unknown_text              approved:tickets helper:tickets
+text.nothing                                 .         .         .         .         .         yes                       yes                       yes                       approved:tickets helper:tickets admin:users
 text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
-text.captcha                                 .         yes       .         .         .         yes                       yes                       unknown_text              captcha:users approved:tickets helper:tickets
+text.captcha                                 .         yes       .         .         .         yes                       yes                       yes                       captcha:users approved:tickets helper:tickets admin:users
 text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
@@ -145,6 +145,33 @@ decide:{rejected_person}:pending:blocked     .         .         .         .    
 decide:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{own_person}:pending:approved         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
+admit:{foreign_person}                       .         .         .         .         .         .                         yes                       yes                       users audit config_requests
+admit:{missing_person}                       .         .         .         .         .         .                         gone                      gone
+admit:{decided_person}                       .         .         .         .         .         .                         already_approved          already_approved
+admit:{own_person}                           .         .         .         .         .         .                         is_helper                 is_admin
+admit:{rejected_person}                      .         .         .         .         .         .                         already_rejected          already_rejected
+confirm_block:{foreign_person}               .         .         .         .         .         .                         show                      show
+confirm_block:{missing_person}               .         .         .         .         .         .                         gone                      gone
+confirm_block:{decided_person}               .         .         .         .         .         .                         show                      show
+confirm_block:{own_person}                   .         .         .         .         .         .                         is_helper                 is_admin
+confirm_block:{blocked_person}               .         .         .         .         .         .                         already_blocked           already_blocked
+reject:{foreign_person}                      .         .         .         .         .         .                         show                      show
+reject:{missing_person}                      .         .         .         .         .         .                         gone                      gone
+reject:{decided_person}                      .         .         .         .         .         .                         already_approved          already_approved
+reject:{own_person}                          .         .         .         .         .         .                         already_approved          already_approved
+reject_as:{foreign_person}:unknown:card      .         .         .         .         .         .                         yes                       yes                       users audit
+reject_as:{missing_person}:unknown:card      .         .         .         .         .         .                         gone                      gone
+reject_as:{decided_person}:unknown:card      .         .         .         .         .         .                         already_approved          already_approved
+reject_as:{own_person}:unknown:card          .         .         .         .         .         .                         is_helper                 is_admin
+reject_as:{foreign_person}:ugly:card         .         .         .         .         .         .                         old_button                old_button
+turn_down:{own_request}                      .         .         .         .         .         .                         show                      show
+turn_down:{foreign_request}                  .         .         .         .         .         .                         show                      show
+turn_down:{missing_request}                  .         .         .         .         .         .                         gone                      gone
+turn_down:{decided_request}                  .         .         .         .         .         .                         request_already_rejected  request_already_rejected
+turn_down_as:{own_request}:enough:card       .         .         .         .         .         .                         own_request               yes                       config_requests audit
+turn_down_as:{foreign_request}:enough:card   .         .         .         .         .         .                         yes                       yes                       config_requests audit
+turn_down_as:{missing_request}:enough:card   .         .         .         .         .         .                         gone                      gone
+turn_down_as:{decided_request}:enough:card   .         .         .         .         .         .                         request_already_rejected  request_already_rejected
 judge:{own_request}:approved                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
 judge:{own_request}:rejected                 .         .         .         .         .         .                         own_request               yes                       config_requests audit
 judge:{foreign_request}:approved             .         .         .         .         .         .                         yes                       yes                       config_requests audit
@@ -191,6 +218,10 @@ pardon:{own_peer}                            .         .         .         .    
 pardon:{foreign_peer}                        .         .         .         .         .         .                         .                         old_button
 pardon:{missing_peer}                        .         .         .         .         .         .                         .                         gone
 pardon:{decided_peer}                        .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+confirm_rollout:{own_generation}             .         .         .         .         .         .                         .                         show
+confirm_rollout:{foreign_generation}         .         .         .         .         .         .                         .                         old_button
+confirm_rollout:{missing_generation}         .         .         .         .         .         .                         .                         old_button
+confirm_rollout:{decided_generation}         .         .         .         .         .         .                         .                         none_outdated
 rollout:{own_generation}                     .         .         .         .         .         .                         .                         yes                       configs audit
 rollout:{foreign_generation}                 .         .         .         .         .         .                         .                         old_button
 rollout:{missing_generation}                 .         .         .         .         .         .                         .                         old_button
@@ -278,6 +309,10 @@ invitation:{own_invitation}                  .         .         .         .    
 invitation:{foreign_invitation}              .         .         .         .         .         .                         .                         show
 invitation:{missing_invitation}              .         .         .         .         .         .                         .                         gone
 invitation:{decided_invitation}              .         .         .         .         .         .                         .                         show
+invitation_qr:{own_invitation}               .         .         .         .         .         .                         .                         show
+invitation_qr:{foreign_invitation}           .         .         .         .         .         .                         .                         show
+invitation_qr:{missing_invitation}           .         .         .         .         .         .                         .                         gone
+invitation_qr:{decided_invitation}           .         .         .         .         .         .                         .                         invitation_was_used
 confirm_uninvite:{own_invitation}            .         .         .         .         .         .                         .                         show
 confirm_uninvite:{foreign_invitation}        .         .         .         .         .         .                         .                         show
 confirm_uninvite:{missing_invitation}        .         .         .         .         .         .                         .                         gone
@@ -343,6 +378,7 @@ people:heavy:0                               .         .         .         .    
 people:found:0                               .         .         .         .         .         .                         old_button                old_button
 people:bomb:0                                .         .         .         .         .         .                         old_button                old_button
 search                                       .         .         .         .         .         .                         yes                       yes                       users
+filters                                      .         .         .         .         .         .                         show                      show
 text.search                                  .         .         .         .         .         unknown_text              show                      show
 person:{own_person}                          .         .         .         .         .         .                         show                      show
 person:{foreign_person}                      .         .         .         .         .         .                         show                      show
@@ -359,6 +395,11 @@ decide:{barred_person}:blocked:approved:page  .         .         .         .   
 decide:{rejected_person}:rejected:approved:page .         .         .         .         .         .                         decided_by_admin          yes                       users audit
 decide:{refused_person}:rejected:approved:page  .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{other_admin}:approved:blocked:page   .         .         .         .         .         .                         is_admin                  is_admin
+person_more:{own_person}                     .         .         .         .         .         .                         show                      show
+person_more:{foreign_person}                 .         .         .         .         .         .                         show                      show
+person_more:{missing_person}                 .         .         .         .         .         .                         gone                      gone
+person_more:{decided_person}                 .         .         .         .         .         .                         show                      show
+person_more:{noted_person}                   .         .         .         .         .         .                         show                      show
 confirm_expel:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 confirm_expel:{foreign_person}               .         .         .         .         .         .                         .                         show
 confirm_expel:{missing_person}               .         .         .         .         .         .                         .                         gone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat import routes as gate
+from lib.chat.gate import ROLES as ALL_ROLES
 from lib.store.users import find_user, set_helper
 from tests.unit.chat.desk import Desk
 
@@ -13,7 +13,7 @@ LANGUAGES = {"en": 0, "ru": 1}
 
 def actor_id(role: str, language: str) -> int:
     """Return the id of the person who has this role and speaks this language."""
-    return 1 + LANGUAGES[language] if role == "admin" else 100 + 10 * gate.ROLES.index(role) + LANGUAGES[language]
+    return 1 + LANGUAGES[language] if role == "admin" else 100 + 10 * ALL_ROLES.index(role) + LANGUAGES[language]
 
 
 def bring(desk: Desk, who: int, role: str, language: str = "en") -> None:

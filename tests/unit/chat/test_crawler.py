@@ -22,6 +22,8 @@ import pytest
 from lib.chat import routes as gate
 from lib.chat.apps import AMNEZIA, WIREGUARD
 from lib.chat.dispatch import dispatch
+from lib.chat.gate import INSIDE
+from lib.chat.gate import ROLES as ALL_ROLES
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store.broadcasts import add_draft, begin
@@ -46,7 +48,7 @@ pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("crawler")]
 ADMIN, COLLEAGUE = 777_000_001, 777_000_002
 CAST = {"helper": 777_000_010, "approved": 777_000_020, "pending": 777_000_030, "blocked": 777_000_040,
         "rejected": 777_000_050, "asking": 777_000_060, "captcha": 777_000_070, "empty": 777_000_080}  # fmt: skip
-WALKERS = {"admin": ADMIN, "colleague": COLLEAGUE, **{role: CAST[role] for role in gate.ROLES if role in CAST},
+WALKERS = {"admin": ADMIN, "colleague": COLLEAGUE, **{role: CAST[role] for role in ALL_ROLES if role in CAST},
            "stranger": 777_000_099, "newcomer": CAST["empty"]}  # fmt: skip
 NAMES = {"en": ("Anna", "Boris", "Clara", "David", "Emma", "Fred", "Gina", "Henry", "Iris", "Jack", "Kate"),
          "ru": ("Анна", "Борис", "Клара", "Давид", "Эмма", "Фёдор", "Галина", "Игорь", "Ирина", "Яков",
@@ -63,6 +65,7 @@ LATIN = re.compile(
 )
 TOO_SOON = ("held_sent_already", "decided_too_often", "complained_already", "extension_asked_already")  # a right pace
 DEVICES = {"en": "Phone", "ru": "Телефон"}
+MOST_LINES, MOST_ROWS = 20, 9  # of a screen on a phone, or in a laptop's window
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
 
 
@@ -169,6 +172,10 @@ class Crawler:
         params = json.loads(row["params"])
         keyboard = (params.get("reply_markup") or {}).get("inline_keyboard", [])
         text = str(params.get("text", params.get("caption", "")))
+        if len(keyboard) > MOST_ROWS:
+            self.faults.add(f"{where(path)}: {len(keyboard)} rows of buttons")
+        if (lines := text.count("\n") + 1) > MOST_LINES:
+            self.faults.add(f"{where(path)}: {lines} lines of text: {text[:60]!r}")
         return Screen(text, [button for line in keyboard for button in line], path)
 
     def judge(
@@ -185,7 +192,7 @@ class Crawler:
             self.faults.add(f"{where(path)}: nothing happens")
         if shown and [screen.looks for screen in screens] == [shown.looks] and not self.may_stay(shown, done):
             self.faults.add(f"{where(path)}: the screen stays as it was")
-        inside = self.role() in gate.INSIDE and not ("text" in done and self.awaiting())
+        inside = self.role() in INSIDE and not ("text" in done and self.awaiting())
         for screen in screens:
             self.read(screen.text, path)
             for button in screen.buttons:

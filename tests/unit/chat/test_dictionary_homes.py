@@ -18,8 +18,8 @@ CODES = tuple(LANGUAGES)
 SHARED = {"shared", "refusals", "languages", "apps"}  # what several screens say
 SHARES = {  # a module with few texts of its own, and whose file holds them
     "configs": "config", "config_options": "config", "month_report": "traffic",
-    "waiting_reminder": "waiting", "decisions_shown": "decisions",
-    "limits": "person", "message": "person", "issue": "person",
+    "waiting_reminder": "waiting", "decisions_shown": "decisions", "rejections": "decisions", "panel_shown": "panel",
+    "search": "people", "limits": "person", "person_more": "person", "message": "person", "issue": "person",
     "person_configs": "person_config", "broadcast_progress": "broadcast",
     "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
     "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.chat import routes as gate
+from lib.chat.gate import ROLES as ALL_ROLES
 from lib.demo.telegram.formatting import parse_html
 from lib.settings import Settings
 from lib.store.config_requests import get_request
@@ -24,7 +24,7 @@ from tests.unit.chat.roles import bring
 from tests.unit.chat.screens import says_text
 
 NAMES = (*HOSTILE, None, 0, [], {"b": "<b>"}, True)
-ROLES = [role for role in gate.ROLES if role != "admin"]
+ROLES = [role for role in ALL_ROLES if role != "admin"]
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_forged_data_is_answered_and_changes_nothing(desk: Desk, data: str) -> N
 
 
 @pytest.mark.parametrize("start", START, ids=ascii)
-@pytest.mark.parametrize("role", gate.ROLES)
+@pytest.mark.parametrize("role", ALL_ROLES)
 def test_a_deep_link_does_what_start_does_and_no_more(desk: Desk, role: str, start: str) -> None:
     who = 1 if role == "admin" else 100
     bring(desk, who, role)

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Collection
 from dataclasses import replace
 
-from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, Route
+from lib.chat.gate import Route
+from lib.chat.routes import BUTTONS, COMMANDS, TEXTS
 from lib.chat.texts import plain
 from tests.unit.chat.desk import Desk, text_of
 

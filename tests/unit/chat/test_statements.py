@@ -61,7 +61,7 @@ UPDATES: list[tuple[str, Callable[[Desk], object], int]] = [
     ("the diagnosis", lambda desk: desk.taps(FRIEND, "trouble:2"), 11),
     ("the month's traffic", lambda desk: desk.taps(FRIEND, "stats"), 9),
     ("the QR code", lambda desk: desk.taps(FRIEND, "qr:2"), 11),
-    ("a request", lambda desk: desk.taps(FRIEND, "device:phone"), 19),
+    ("a request", lambda desk: desk.taps(FRIEND, "device:phone"), 20),
     ("a tap that is refused", lambda desk: desk.taps(FRIEND, "config:999"), 9),
     ("a tap on a button that nobody offers", lambda desk: desk.taps(FRIEND, "nonsense:1"), 8),
     ("a tap of somebody who may not", lambda desk: desk.taps(FRIEND, "settings"), 7),

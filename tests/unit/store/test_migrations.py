@@ -13,6 +13,7 @@ from lib.errors import DatabaseError
 from lib.store import database
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
+from lib.store.invitations import open_code
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.users import get_user
 
@@ -144,7 +145,9 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
         db.executescript(
             """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
                UPDATE users SET captcha_answer = '23456', captcha_tries = 2, captcha_until = 4;
-               INSERT INTO notices VALUES ('complaint:7', 1, 5), ('extend:7', 1, 6), ('request:3', 1, 7);"""
+               INSERT INTO notices VALUES ('complaint:7', 1, 5), ('extend:7', 1, 6), ('request:3', 1, 7);
+               INSERT INTO invitations (id, digest, name, with_config, created_at, created_by, expires_at)
+               VALUES (1, 'digest', 'Olga', 0, 0, 1, 9);"""
         )
     db.close()
     prepare_database(path)
@@ -152,6 +155,10 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
     assert shape(path) == shape(fresh)
     db = connect(path)
     assert [row[0] for row in db.execute("SELECT subject FROM notices")] == ["request:3"]
+    assert open_code(db, 1, 0) is None
+    db.execute("UPDATE invitations SET code = 'code'")
+    with pytest.raises(sqlite3.IntegrityError, match="code"):
+        db.execute("UPDATE invitations SET used_at = 1")
     user = get_user(db, 100)
     assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
 

@@ -3,6 +3,7 @@
 TEXTS = {
     # decisions
     "you_approved": "🎉 You are in! Now ask for a config for your phone or computer.",
+    "you_admitted": "🎉 You are in! Your config is being made and will come here in a moment.",
     "you_rejected": "The admin said no. You may try again in {span}: send /start.",
     "you_blocked": "⛔ The admin closed your access, the VPN is off. If that is a mistake, talk to them in person.",
     "you_unblocked": "✅ Your access is open again. Your configs work as before, there is nothing to set up.",
@@ -13,10 +14,26 @@ TEXTS = {
     # decision_buttons
     "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
     "done_approved": "Approved",
+    "done_admitted": "Approved, the config is being made",
+    "done_unblocked": "Unblocked: the VPN is on again",
     "done_rejected": "Rejected",
     "done_blocked": "Blocked: the VPN is being switched off",
-    "type_reason_person": "Why do you turn {name} down? Send the reason as a message: they will read it.",
-    "type_reason_request": "Why do you turn down “{device}” of {name}? Send the reason as a message: they will read it.",
+    "confirm_block": "⛔ Block this person?\n👤 {name} ({username}, <code>{id}</code>)\n\nTheir VPN is switched off at once (configs: {count}), an open request is rejected, and a helper is one no longer. They are told. Nothing is deleted, you can unblock them.",
+    "block_now": "⛔ Yes, block",
+    # rejections
+    "choose_reason": "\n\n❌ <b>Why not?</b> They will read the reason.",
+    "why_unknown": "Don't know them",
+    "why_full": "No room now",
+    "why_enough": "They have enough",
+    "why_later": "Not now",
+    "why_other": "✏️ Other reason…",
+    "why_none": "No reason",
+    "told_unknown": "they don't recognise you. If you know each other, tell them in person who you are.",
+    "told_full": "there is no room for more people right now.",
+    "told_enough": "you have enough configs already.",
+    "told_later": "not now, please ask again later.",
+    "type_reason_person": "✏️ Why not? They will read it.\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
+    "type_reason_request": "✏️ Why not? They will read it.\n🔑 {device}\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
     "rejected_why": "❌ Rejected, and they were told why.",
     "bad_reason": "A reason is a text of up to 300 characters. Send it again, or go back: /requests.",
     # decisions_shown
@@ -32,8 +49,7 @@ TEXTS = {
     "decided_cancelled": "\n\n✖️ Cancelled by {who}",
     "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
     # helpers
-    "confirm_appoint": "🤝 Make {name} a helper?\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server remain "
-    "with the admins.",
+    "confirm_appoint": "🤝 Make this person a helper?\n👤 {name}\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server stay with the admins.",
     "appoint_now": "🤝 Yes, let them help",
     "done_helper_on": "A helper now",
     "done_helper_off": "No longer a helper",

@@ -13,7 +13,7 @@ TEXTS = {
     "evict": "🗑 Remove",
     "pardon": "↩️ Don't remove it any more",
     "choose_heir": "👤 Whose device is {title}?",
-    "confirm_heir": "👤 Give {title} to {name} ({username})?\n\nThey are told, see its traffic, and can make themselves a new file for it.",
+    "confirm_heir": "👤 Give this peer to a friend?\n🧩 {title}\n👤 {name} ({username})\n\nThey are told, see its traffic, and can make themselves a new file.",
     "give_away_now": "✅ Yes, it is theirs",
     "confirm_evict": "🗑 Remove {title}?\n\nIts device loses the connection at once. You can take that back, but the peer itself comes back only with "
     "the interface's file.",

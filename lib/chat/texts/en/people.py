@@ -3,7 +3,8 @@
 TEXTS = {
     "people": "👥 <b>{title}</b>: {count}",
     "people_page": "\nPage {page} of {pages}",
-    "people_none": "\n\nNobody here. Other filters are below, and a person can be found by name.",
+    "people_none": "\n\nNo one here. Other filters are below; to find somebody, just send a part of their name.",
+    "people_not_found": "\n\nNo one found. Send a part of a name, a username, an ID or a device's name.",
     "people_in_all": "Everybody inside",
     "people_in_online": "Online now",
     "people_in_pending": "Waiting for a decision",
@@ -21,7 +22,9 @@ TEXTS = {
     "filter_never": "💤 Never",
     "filter_blocked": "⛔ Blocked",
     "filter_rejected": "❌ Rejected",
+    "filters_button": "🔽 Filter",
+    "filters": "🔽 <b>Whom to show?</b>",
     "search_button": "🔍 Find",
-    "search_prompt": "🔍 Whom shall I look for? Send a part of a name, username, ID or device.",
+    "search_prompt": "🔍 Who are you looking for? Send a part of a name, a username, an ID or a device's name.",
     "bad_search": "Send at least one letter or digit of a name, username, ID or device. Menu: /start.",
 }

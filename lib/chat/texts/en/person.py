@@ -2,8 +2,7 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\nUsername: {username} · ID <code>{id}</code> · {speaks}\n\n{state}\nFirst wrote: {came}\nApp: {app}{unreachable}\n\n"
-    "This month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}{deeds}",
+    "person": "👤 <b>{name}</b>{role}\nUsername: {username} · ID <code>{id}</code>\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}",
     "person_admin": " · 🛠 admin",
     "person_helper": " · 🤝 helper",
     "person_is_captcha": "🚪 At the door since {date}, the check not passed yet",
@@ -15,6 +14,9 @@ TEXTS = {
     "person_no_app": "not chosen",
     "person_unreachable": "\n🔕 They stopped the bot: no message reaches them",
     "person_note": "\n\n📝 {note}",
+    # person_more
+    "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nFirst wrote: {came}\nApp: {app}{note}{deeds}",
+    "more_button": "⋯ More",
     "person_deeds": "\n\n<b>Last</b>",
     "as_everybody": "{what} (as everybody)",
     "quota_none": "none",
@@ -29,23 +31,23 @@ TEXTS = {
     "appoint_button": "🤝 Make a helper",
     "dismiss_button": "🤝 No longer a helper",
     "expel": "🗑 Delete the person",
-    "confirm_expel": "🗑 Delete {name}?\n\nAll configs ({count}) stop working at once; their keys, and all that the bot knows of this person, are forgotten. That can't be "
-    "undone; they may come again as a stranger. To close access for a while, block them.",
+    "confirm_expel": "🗑 Delete this person?\n👤 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot knows about them are forgotten. This can't be undone; they may come again as a stranger. To close access for a while, block them.",
     "expel_now": "🗑 Yes, delete",
-    "done_expel": "Deleted",
-    "issue": "➕ A config for {name}\n\nFor which device? It is approved at once, the file and the QR code go to the friend.",
-    "person_quotas": "📊 The month's traffic limit of {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
-    "person_limits": "🔢 How many configs may {name} hold?\n\nNow: {limit}. What they have they keep, even above the limit.",
-    "done_granted": "Done",
+    "done_quota": "Traffic limit: {quota}",
+    "done_limit": "Limit of configs: {limit}",
+    "done_expel": "Deleted with all their configs",
+    "issue": "➕ A new config\n👤 {name}\n\nFor which device? It is approved at once, the file and the QR code go to the friend.",
+    "person_quotas": "📊 Monthly traffic limit\n👤 {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
+    "person_limits": "🔢 How many configs?\n👤 {name}\n\nNow: {limit}. They keep what they have, even above the limit.",
     # issue
-    "issue_type": "What shall the device of {name} be called? Send the name as a message, up to 32 characters.",
+    "issue_type": "✏️ What should I call the device?\n👤 {name}\n\nSend its name as a message, up to 32 characters.",
     "done_issue": "It is being made and goes to the friend by itself",
     "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
     # limits
     "grant_as_everybody": "As everybody",
     "quota_own": "✏️ Another number",
-    "quota_type": "How many gigabytes a month for {name}? Send a number, such as 25 or 2.5. Zero: no limit.",
+    "quota_type": "✏️ How many gigabytes a month?\n👤 {name}\n\nSend a number, such as 25 or 2.5. Zero: no limit.",
     "bad_quota": "That must be a number of gigabytes, such as 25 or 2.5; zero: no limit. Please try again, or go back: /start.",
     # note
     "note_type": "📝 A note about {name}\n\n{note}\n\nSend a new one as a message, up to {most} characters. Only admins and helpers see it.",

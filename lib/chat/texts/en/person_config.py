@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nWhose: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nOwner: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
     "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
     "held_is_on": "✅ On",
     "held_is_paused": "⏸ Paused",
@@ -10,7 +10,7 @@ TEXTS = {
     "held_is_shut": "⛔ Off: its owner has no access",
     "held_is_over": "⚠️ Off: the month's limit is used up",
     "held_is_made": "⏳ Being made",
-    "held_for_ever": "♾ For ever",
+    "held_for_ever": "♾ Never",
     "held_with_end": "{until}",
     "held_without_end": "never",
     "held_pause_button": "⏸ Pause",
@@ -30,7 +30,7 @@ TEXTS = {
     "confirm_held_delete": "🗑 Delete the config “{name}”?\n\nOwner: {owner}. The device is cut off at once, the keys are forgotten. This config can't be brought back, only a new one "
     "issued. To switch it off for a while, pause it.",
     "held_delete_now": "🗑 Yes, delete",
-    "held_expiry": "⏳ <b>{name}</b>\n\nExpires: {until}. Until which day shall it work? That day is included.",
+    "held_expiry": "⏳ <b>{name}</b>\n\nExpires: {until}. Until which day should it work? That day is included.",
     "held_not_live": "This config is still being made and goes to the friend by itself. Menu: /start.",
     "held_without_file": "There is no file of this config: it was set up before the bot. Issue a new one. Menu: /start.",
     "held_sent_already": "The files were sent a moment ago. Once more in a minute. Menu: /start.",
@@ -40,6 +40,7 @@ TEXTS = {
     # config_expiry
     "held_days": "{days} d",
     "held_own_date": "✏️ Another date",
+    "done_expiry": "Expires: {until}",
     "held_type_date": "Until which day, that day included, shall “{name}” work? Send a date, such as {example}.",
     "bad_date": "That must be a date, today or later, like 31.12.2030. Please try again, or go back: /start.",
 }

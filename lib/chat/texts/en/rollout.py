@@ -5,7 +5,9 @@ TEXTS = {
     "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
     "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep keys and addresses. Each owner gets a new file and QR code.",
     "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
-    "rollout_button": "📨 Send everyone the new ones",
+    "rollout_button": "📨 Send everyone the new ones…",
+    "rollout_preview": "📨 <b>New configs: {count}, people: {people}</b>\n\nEach of them gets this, then the file and the QR code:\n\n<blockquote>{sample}</blockquote>",
+    "rollout_send": "✅ Send all {count}",
     "none_outdated": "Nobody holds an outdated config any more. Menu: /start.",
     # interface_news
     "server_changed": "⚙️ <b>The server has changed</b>\n\n{what}\n\nConfigs that still describe the old one: {count}. Their owners can't connect "

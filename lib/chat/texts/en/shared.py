@@ -26,6 +26,7 @@ TEXTS = {
     "refresh": "🔄 Refresh",
     "no_username": "none",
     "approve": "✅ Approve",
+    "approve_config": "🔑 Approve + config",
     "reject": "❌ Reject",
     "block": "⛔ Block",
     "unblock": "✅ Unblock",
@@ -33,6 +34,6 @@ TEXTS = {
     "outdated_button": "📨 Outdated configs",
     "foreign_button": "🧩 Not the bot's ({count})",
     "to_waiting": "📥 Waiting",
-    "history_button": "📜 History",
+    "history_button": "📜 Log",
     "somebody": "somebody who left",
 }

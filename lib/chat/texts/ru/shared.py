@@ -26,6 +26,7 @@ TEXTS = {
     "refresh": "🔄 Обновить",
     "no_username": "нет",
     "approve": "✅ Одобрить",
+    "approve_config": "🔑 Одобрить + конфиг",
     "reject": "❌ Отклонить",
     "block": "⛔ Заблокировать",
     "unblock": "✅ Разблокировать",
@@ -33,6 +34,6 @@ TEXTS = {
     "outdated_button": "📨 Устаревшие конфиги",
     "foreign_button": "🧩 Не от бота ({count})",
     "to_waiting": "📥 Ждут решения",
-    "history_button": "📜 История",
+    "history_button": "📜 Журнал",
     "somebody": "кто-то ушедший",
 }

@@ -19,6 +19,7 @@ from lib.store.audit import list_entries, note
 from lib.store.foreign import Sighting, note_foreign
 from lib.store.server import note_generation
 from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
 from tests.unit.chat.screens import buttons
@@ -43,13 +44,13 @@ def test_it_works(desk: Desk) -> None:
         "28 May 2026 23:26 · Person 1: let Person 100 in",
     ]
     (_, shown) = desk.taps(2, "history:0:0")
-    assert "Person 1</b>: впускает Person 100" in text_of(shown)
+    assert "Person 1</b> → Person 100: доступ открыт" in text_of(shown)
 
 
 def test_an_empty_log_says_so(desk: Desk) -> None:
     assert page(desk) == ["Nothing has happened yet."]
     (refusal,) = desk.taps(1, "history_file:0")
-    assert "no history yet" in text_of(refusal)
+    assert "still empty" in text_of(refusal)
 
 
 def test_a_persons_log_holds_what_they_did_and_what_concerns_them(desk: Desk) -> None:
@@ -65,11 +66,28 @@ def test_a_persons_log_holds_what_they_did_and_what_concerns_them(desk: Desk) ->
     assert len(page(desk, "history:1:0")) == 3
 
 
+def test_a_line_says_the_value(desk: Desk) -> None:
+    desk.is_let_in(100)
+    config = hold_config(desk.db, 100, desk.now)
+    for data in ("person_quota:100:50", "person_quota:100:0", "person_quota:100:default", "person_limit:100:5",
+                 f"held_until:{config}:30", f"held_until:{config}:never", "set:QUOTA_GB:2"):  # fmt: skip
+        desk.taps(1, data)
+    assert [line.partition(" · Person 1: ")[2] for line in page(desk)[:7]] == [
+        "set QUOTA_GB: as in the file on the server → 100",
+        "set the expiry of “Phone” of Person 100: ♾ Never",
+        "set the expiry of “Phone” of Person 100: 27 Jun 2026",
+        "set the number of configs of Person 100: 5",
+        "set the traffic limit of Person 100: As everybody",
+        "set the traffic limit of Person 100: none",
+        "set the traffic limit of Person 100: 50.0 GB",
+    ]
+
+
 def test_pages_can_be_turned_and_a_page_that_is_gone_shows_the_first(desk: Desk) -> None:
     for number in range(2 * LINES + 1):
         note(desk.db, desk.now, 1, "set", "setting:QUOTA_GB", f"{number} > {number + 1}")
     assert [len(page(desk, f"history:0:{number}")) for number in range(3)] == [LINES, LINES, 1]
-    assert "30 > 31" in page(desk, "history:0:99")[0]
+    assert "30 → 31" in page(desk, "history:0:99")[0]
     (_, shown) = desk.taps(1, "history:0:1")
     assert [data for _, data in buttons(shown)][:2] == ["history:0:0", "history:0:2"]
 

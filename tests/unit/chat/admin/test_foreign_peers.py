@@ -258,7 +258,7 @@ def test_many_peers_come_in_pages(stage: Stage) -> None:
     first, last = stage.desk.taps(1, "foreign:0"), stage.desk.taps(1, "foreign:2")
     assert buttons(first)[-2:] == ["foreign:1", "status"]
     assert buttons(last)[-2:] == ["foreign:1", "status"]
-    assert len(buttons(last)) == 4 + 2
+    assert len(buttons(last)) == 6 + 2
     assert buttons(stage.desk.taps(1, "foreign:99")) == buttons(last)
 
 

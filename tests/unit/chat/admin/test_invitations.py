@@ -10,11 +10,13 @@ import sqlite3
 import pytest
 
 from lib.chat.admin.invitations import ON_A_PAGE
+from lib.chat.attachments import render
 from lib.settings import Settings
 from lib.store import invitations as store
 from lib.store.config_requests import open_request
 from lib.store.invitations import get_invitation, note_username
 from lib.store.users import find_user, get_user
+from lib.vpn import qr
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
@@ -63,9 +65,45 @@ def test_an_invitation_without_a_config_only_lets_them_in(desk: Desk) -> None:
     assert open_request(desk.db, 100) is None
 
 
-def test_the_code_is_stored_nowhere(desk: Desk) -> None:
+def test_the_link_stays_until_it_is_used(desk: Desk) -> None:
     code = invite(desk)
+    (_, page) = desk.taps(2, "invitation:1")
+    assert f"https://t.me/andreyvpn_bot?start={code}" in text_of(page)
+    assert "copy_text" in page["params"]
+    assert "invitation_qr:1" in page["params"]
     desk.says(100, f"/start {code}")
+    (_, page) = desk.taps(2, "invitation:1")
+    assert "t.me" not in page["params"]
+    assert "invitation_qr" not in page["params"]
+
+
+def test_the_qr_code_is_that_of_the_link_and_goes_with_it(desk: Desk) -> None:
+    code = invite(desk)
+    (_, sent) = desk.taps(1, "invitation_qr:1")
+    assert (sent["method"], sent["attachment"]) == ("sendPhoto", "invitation:1")
+    assert "Anna" in text_of(sent)
+    assert code not in str(tuple(sent)), "the outbox holds no code"
+    picture = render(desk.db, desk.settings, "invitation:1", desk.now)
+    assert picture is not None
+    assert picture.content == qr.draw(f"https://t.me/andreyvpn_bot?start={code}")
+    desk.taps(1, "uninvite:1")
+    assert render(desk.db, desk.settings, "invitation:1", desk.now) is None
+    assert "taken back" in text_of(desk.taps(1, "invitation_qr:1")[0])
+
+
+@pytest.mark.parametrize("end", ["used", "revoked", "expired"])
+def test_a_code_that_opens_nothing_any_more_is_stored_nowhere(desk: Desk, settings: Settings, end: str) -> None:
+    code = invite(desk)
+    assert [row[0] for row in desk.db.execute("SELECT code FROM invitations")] == [code]
+    if end == "used":
+        desk.says(100, f"/start {code}")
+    elif end == "revoked":
+        desk.taps(1, "uninvite:1")
+    else:
+        stage = make_stage(desk, settings)
+        stage.round()
+        assert code in str(desk.dump())
+        stage.round(7 * 86400)
     desk.deliver()
     assert not any(code in str(tuple(row)) for row in desk.dump())
     assert desk.db.execute("SELECT count(*) FROM outbox").fetchone()[0] == 0
@@ -209,7 +247,7 @@ def test_two_hundred_come_in_pages(desk: Desk) -> None:
     for _ in range(200):
         store.add_invitation(desk.db, "Anna", False, 1, desk.now + 60, desk.now)
     found: list[str] = []
-    for page in range(200 // ON_A_PAGE):
+    for page in range(-(-200 // ON_A_PAGE)):
         (_, shown) = desk.taps(1, f"invitations:{page}")
         found += [data for _, data in buttons(shown) if data.startswith("invitation:")]
     assert found == [f"invitation:{number}" for number in range(200, 0, -1)]

@@ -24,11 +24,11 @@ def test_it_works(desk: Desk) -> None:
     assert "people:all:0" in keys(desk.taps(1, "panel"))
     shown = keys(desk.taps(1, "people:all:0"))
     assert shown["person:100"] == "🟢 Anna · 1.50 GB"
-    assert shown["people:all:0"] == "• All 3"
-    assert shown["people:pending:0"] == "⏳ Waiting 1"
-    assert shown["people:online:0"] == "🟢 Online 1"
-    assert shown["people:blocked:0"] == "⛔ Blocked 0"
-    assert shown["people:heavy:0"] == "📈 Traffic"
+    assert keys(desk.taps(1, "filters")) == {
+        "people:all:0": "⬅️ Back", "people:online:0": "🟢 Online 1", "people:pending:0": "⏳ Waiting 1",
+        "people:heavy:0": "📈 Traffic", "people:never:0": "💤 Never 2",
+    }, "nobody is blocked, rejected or over the limit"  # fmt: skip
+    assert "• All 3" in str([row["params"] for row in desk.taps(1, "filters")])
     assert keys(desk.taps(1, "people:pending:0"))["person:101"] == "⏳ Boris"
 
 
@@ -47,8 +47,8 @@ def test_each_state_has_its_sign(desk: Desk) -> None:
 
 def test_an_empty_list_says_so_and_leads_on(desk: Desk) -> None:
     rows = desk.taps(1, "people:blocked:0")
-    assert "Nobody here" in said(rows)
-    assert {"people:all:0", "search", "panel"} <= keys(rows).keys()
+    assert "No one here" in said(rows)
+    assert keys(rows).keys() == {"filters", "search", "panel"}
 
 
 def test_two_hundred_come_in_pages_by_name(desk: Desk) -> None:
@@ -58,12 +58,12 @@ def test_two_hundred_come_in_pages_by_name(desk: Desk) -> None:
             (1000 + number, f"N {199 - number:03}"),
         )
         desk.db.execute("UPDATE users SET state = 'pending' WHERE id = ?", (1000 + number,))
-    first, last = desk.taps(1, "people:pending:0"), desk.taps(1, "people:pending:19")
-    assert "Waiting for a decision</b>: 200\nPage 1 of 20" in said(first)
+    first, last = desk.taps(1, "people:pending:0"), desk.taps(1, "people:pending:28")
+    assert "Waiting for a decision</b>: 200\nPage 1 of 29" in said(first)
     assert next(iter(keys(first).values())) == "⏳ N 000"
     assert [name for name in keys(last).values() if "N 1" in name][-1] == "⏳ N 199"
-    assert "people:pending:18" in keys(last)
-    assert "people:pending:20" not in keys(last)
+    assert "people:pending:27" in keys(last)
+    assert "people:pending:29" not in keys(last)
     assert keys(desk.taps(1, "people:pending:99")) == keys(last), "a page that is gone shows the last one"
 
 
@@ -79,6 +79,19 @@ def test_a_search_can_be_refined_by_typing_again_and_paged(desk: Desk) -> None:
     assert get_user(desk.db, 1).awaiting is None
 
 
+def test_any_message_of_an_admin_is_a_search_and_a_single_hit_opens_the_person(desk: Desk) -> None:
+    desk.is_let_in(100, first_name="Anna")
+    desk.is_let_in(101, first_name="Boris")
+    rows = desk.says(1, "bor")
+    assert "👤 <b>Boris</b>" in said(rows)
+    assert "people:found:0" in keys(rows), "the way back leads to what was found"
+    assert {"person:100", "person:101"} <= keys(desk.says(1, "10")).keys()
+    rows = desk.says(1, "Zoe")
+    assert "Search “Zoe”</b>: 0\n\nNo one found. Send a part of a name" in said(rows)
+    assert "at least one letter" in said(desk.says(1, "!?"))
+    assert "buttons and commands" in said(desk.says(100, "Boris")), "friends search for nobody"
+
+
 def test_a_search_for_nothing_is_refused_and_asked_again(desk: Desk) -> None:
     desk.taps(1, "search")
     for text in ("   ", "***", "@", "\u200b"):
@@ -88,14 +101,18 @@ def test_a_search_for_nothing_is_refused_and_asked_again(desk: Desk) -> None:
 
 def test_the_way_back_leads_to_the_last_list(desk: Desk) -> None:
     desk.is_let_in(100)
-    assert "people:all:0" in keys(desk.taps(1, "person:100"))
+    assert "panel" in keys(desk.taps(1, "person:100"))
     desk.taps(1, "people:never:0")
     assert "people:never:0" in keys(desk.taps(1, "person:100"))
-    assert "people:all:0" in keys(desk.taps(2, "person:100")), "the other admin saw another list"
+    assert "panel" in keys(desk.taps(2, "person:100")), "the other admin was elsewhere"
     desk.taps(1, "search")
     desk.says(1, "person")
     assert "people:found:0" in keys(desk.taps(1, "person:100"))
     assert "Search “person”" in said(desk.taps(1, "people:found:0"))
+    desk.taps(1, "requests:0")
+    assert "requests:0" in keys(desk.taps(1, "person:100"))
+    desk.taps(1, "panel")
+    assert "panel" in keys(desk.taps(1, "person:100"))
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)

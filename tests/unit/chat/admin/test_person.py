@@ -19,10 +19,7 @@ from tests.unit.chat.roles import bring
 from tests.unit.chat.screens import alert, keys, said, told
 
 FRIEND = 100
-OFFERED = {
-    "issue", "write", "person_quotas", "person_limits", "note", "appoint", "confirm_expel", "decide", "person",
-    "people", "history",
-}  # fmt: skip
+OFFERED = {"issue", "write", "person_quotas", "confirm_block", "person_more", "person", "panel"}
 
 
 @pytest.fixture
@@ -40,24 +37,37 @@ def test_it_works(desk: Desk) -> None:
     rows = desk.taps(1, f"person:{FRIEND}")
     text = said(rows)
     for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28 May 2026, decided by Person 1",
-                  "First wrote: 28 May 2026", "App: not chosen", "This month: 2.00 GB, limit: none (as everybody)",
-                  "Configs: 1, limit: 3 (as everybody)", "🟢 <b>Phone</b>: online, 2.00 GB",
-                  "<b>Person 1</b>: let Anna in"):  # fmt: skip
+                  "This month: 2.00 GB, limit: none (as everybody)", "Configs: 1, limit: 3 (as everybody)",
+                  "🟢 <b>Phone</b>: online, 2.00 GB"):  # fmt: skip
         assert words in text, words
     assert verbs(rows) == {*OFFERED, "held"}
     assert keys(rows)["held:1"] == "🟢 Phone"
 
 
+def test_the_rest_stands_behind_more_and_deletion_apart(desk: Desk) -> None:
+    rows = desk.taps(1, f"person_more:{FRIEND}")
+    for words in ("👤 <b>Anna</b>", "First wrote: 28 May 2026", "App: not chosen", "<b>Person 1</b>: let Anna in"):
+        assert words in said(rows), words
+    assert list(keys(rows)) == [
+        f"note:{FRIEND}", f"history:{FRIEND}:0", f"person_limits:{FRIEND}", f"appoint:{FRIEND}", f"person:{FRIEND}",
+        f"confirm_expel:{FRIEND}",
+    ]  # fmt: skip
+    for verb in ("person_limits", "appoint", "confirm_expel"):
+        assert f"person_more:{FRIEND}" in keys(desk.taps(1, f"{verb}:{FRIEND}")), "the way back leads where one was"
+    assert f"person_more:{FRIEND}" in keys(desk.taps(1, f"history:{FRIEND}:0"))
+
+
 @pytest.mark.parametrize(
     ("role", "decisions"),
-    [("captcha", set()), ("pending", {"approved", "rejected", "blocked"}), ("rejected", {"approved"}),
-     ("blocked", {"approved"}), ("approved", {"blocked"})],
+    [("captcha", set()), ("pending", {"decide", "admit", "reject", "confirm_block"}), ("rejected", {"decide"}),
+     ("blocked", {"decide"}), ("approved", {"confirm_block"})],
 )  # fmt: skip
 def test_each_state_offers_its_decisions(desk: Desk, role: str, decisions: set[str]) -> None:
     bring(desk, 101, role)
     rows = desk.taps(1, "person:101")
-    assert {data.split(":")[3] for data in keys(rows) if data.startswith("decide")} == decisions
-    assert ("issue" in verbs(rows)) == ("appoint" in verbs(rows)) == (role == "approved")
+    assert verbs(rows) & {"decide", "admit", "reject", "confirm_block"} == decisions
+    assert ("issue" in verbs(rows)) == (role == "approved")
+    assert ("appoint" in verbs(desk.taps(1, "person_more:101"))) == (role == "approved")
 
 
 def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> None:
@@ -72,19 +82,38 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
     assert "Уже заблокировано: Person 1" in alert(desk.taps(2, f"decide:{FRIEND}:approved:blocked:page"))
 
 
+def test_a_block_is_asked_about_first_and_says_what_it_means(desk: Desk) -> None:
+    hold_config(desk.db, FRIEND, desk.now)
+    rows = desk.taps(1, f"confirm_block:{FRIEND}:page")
+    assert "Block this person?\n👤 Anna (@anna" in said(rows)
+    assert "configs: 1" in said(rows)
+    assert list(keys(rows)) == [f"decide:{FRIEND}:approved:blocked:page", f"person:{FRIEND}"]
+    assert get_user(desk.db, FRIEND).state == "approved"
+    assert told(rows) == []
+
+
+def test_an_unblocked_person_is_not_said_to_be_approved(desk: Desk) -> None:
+    desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
+    assert alert(desk.taps(1, f"decide:{FRIEND}:blocked:approved:page")) == "Unblocked: the VPN is on again"
+
+
 def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
-    assert verbs(rows) == {"issue", "write", "person_quotas", "note", "history", "person", "people"}
+    assert verbs(rows) == {"issue", "write", "person_quotas", "person_more", "person", "panel"}
+    assert verbs(desk.taps(1, "person_more:2")) == {"note", "history", "person"}
     assert "write" not in verbs(desk.taps(1, "person:1"))
 
 
 def test_a_helper_can_look_and_decide_but_nothing_else(desk: Desk) -> None:
     bring(desk, 101, "helper")
     hold_config(desk.db, FRIEND, desk.now)
-    assert verbs(desk.taps(101, f"person:{FRIEND}")) == {"decide", "held", "person", "people"}
+    assert verbs(desk.taps(101, f"person:{FRIEND}")) == {
+        "confirm_block", "held", "person_more", "person", "people"
+    }  # fmt: skip
+    assert verbs(desk.taps(101, f"person_more:{FRIEND}")) == {"person"}
     assert verbs(desk.taps(101, "held:1")) == {"held", "person"}
-    assert "decide" not in verbs(desk.taps(101, "person:101"))
+    assert "confirm_block" not in verbs(desk.taps(101, "person:101"))
     desk.taps(101, f"decide:{FRIEND}:approved:blocked:page")
     assert get_user(desk.db, FRIEND).state == "blocked"
 
@@ -93,10 +122,10 @@ def test_many_configs_have_pages_of_their_own(desk: Desk) -> None:
     for _ in range(57):
         hold_config(desk.db, FRIEND, desk.now, "A" + "Щ" * 31)
     rows = desk.taps(1, f"person:{FRIEND}")
-    assert "…and 49 more" in said(rows)
+    assert "…and 53 more" in said(rows)
     assert keys(rows)[f"holdings:{FRIEND}:0"] == "🔑 Configs (57)"
     assert "held" not in verbs(rows)
-    assert len([data for data in keys(desk.taps(1, f"holdings:{FRIEND}:5")) if data.startswith("held:")]) == 7
+    assert len([data for data in keys(desk.taps(1, f"holdings:{FRIEND}:8")) if data.startswith("held:")]) == 1
     assert [complaint for row in rows for complaint in complaints(row)] == []
 
 
@@ -108,7 +137,10 @@ def test_the_fullest_page_is_not_too_long(desk: Desk) -> None:
     desk.taps(1, f"note:{FRIEND}")
     desk.says(1, "💥" * 250)
     rows = desk.taps(1, f"person:{FRIEND}")
-    assert "💥" * 250 in said(rows)
+    assert "💥" * 99 in said(rows)
+    assert said(rows).count("\n") < 20
+    rows += desk.taps(1, f"person_more:{FRIEND}")
+    assert "💥" * 250 in said(rows[-1:])
     assert [complaint for row in rows for complaint in complaints(row)] == []
 
 
@@ -199,7 +231,7 @@ def test_a_lower_limit_takes_no_config_away(desk: Desk) -> None:
 def test_a_note_is_kept_shown_and_cleared_and_the_friend_never_sees_it(desk: Desk) -> None:
     assert "Empty so far" in said(desk.taps(1, f"note:{FRIEND}"))
     rows = desk.says(1, "  Lives <upstairs>\n\n pays   in cookies\u202e ")
-    assert "📝 Lives &lt;upstairs&gt;\n\npays in cookies\n" in said(rows)
+    assert "📝 Lives &lt;upstairs&gt;\n\npays in cookies" in said(rows)
     assert told(rows) == []
     for deed in ("menu", "configs", "help"):
         assert "cookies" not in said(desk.taps(FRIEND, deed))
@@ -291,8 +323,8 @@ def test_a_blocked_helper_is_no_helper_any_more(desk: Desk) -> None:
 def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     config_id = hold_config(desk.db, FRIEND, desk.now)
     asked = desk.taps(1, f"confirm_expel:{FRIEND}")
-    assert "Delete Anna?" in said(asked)
-    assert "All configs (1)" in said(asked)
+    assert "Delete this person?\n👤 Anna" in said(asked)
+    assert "All their configs (1)" in said(asked)
     assert find_user(desk.db, FRIEND)
     rows = desk.taps(1, f"expel:{FRIEND}")
     assert find_user(desk.db, FRIEND) is None

@@ -32,7 +32,7 @@ def test_it_works(stage: Stage) -> None:
                   "Created: 28 May 2026", "Expires: never", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
-        "held_pause:1", "held_expiry:1", "held_send:1", "confirm_held_delete:1", "held:1", f"person:{FRIEND}"
+        "held_pause:1", "held_expiry:1", "held_send:1", "held:1", f"person:{FRIEND}", "confirm_held_delete:1"
     ]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_a_deleted_config_is_gone_for_good_and_its_owner_told(stage: Stage) -> N
     assert any("👤" in text_of(row) and "Configs: 0" in text_of(row) for row in rows)
     stage.round()
     assert key not in stage.awg.peers
-    assert "deleted a config of Person 100" in said(stage.desk.taps(1, f"person:{FRIEND}"))
+    assert "deleted a config of Person 100" in said(stage.desk.taps(1, f"person_more:{FRIEND}"))
 
 
 def test_a_config_deleted_before_it_arrived_leaves_the_friend_free_to_ask_again(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store.configs import configs_of, outdated
 from lib.store.outbox import BROADCAST
-from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.stage import Stage, make_stage
 
 
@@ -62,6 +62,19 @@ def test_it_works(stage: Stage) -> None:
     stage.awg.move(key, received=10, sent=10, handshake_at=stage.desk.now)
     stage.round()
     assert "1 of 2 reconnected" in overview(stage)
+
+
+def test_what_will_be_sent_is_shown_first_with_a_count(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.give_config(101)
+    move(stage, "new.example.org")
+    number = stage.desk.db.execute("SELECT max(generation) FROM server").fetchone()[0]
+    assert f"confirm_rollout:{number}" in stage.desk.taps(1, "outdated")[-1]["params"]
+    (_, shown) = stage.desk.taps(1, f"confirm_rollout:{number}")
+    assert "New configs: 2, people: 2" in text_of(shown)
+    assert "The server has changed" in text_of(shown)
+    assert data_of(shown) == [f"rollout:{number}", "outdated"]
+    assert len(outdated(stage.desk.db)) == 2
 
 
 def test_a_double_tap_sends_once(stage: Stage) -> None:

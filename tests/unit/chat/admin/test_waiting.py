@@ -13,6 +13,7 @@ from lib.chat.admin.waiting import ON_A_PAGE
 from lib.chat.notify import waiting_reminder
 from lib.chat.notify.waiting_reminder import TOO_LONG
 from lib.store.audit import list_entries
+from lib.store.config_requests import open_request
 from lib.store.outbox import enqueue, message_of
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.complaints import complaints
@@ -54,7 +55,7 @@ def test_two_hundred_come_in_pages_and_nobody_is_left_out(desk: Desk) -> None:
         desk.passes_captcha(1000 + number, first_name="💥" * 64)
         desk.now += 1
     seen: list[str] = []
-    for page in range(200 // ON_A_PAGE):
+    for page in range(-(-200 // ON_A_PAGE)):
         (_, shown) = on_page(desk, 1, f"requests:{page}")
         assert complaints(shown) == []
         assert all(len(text) <= 40 for text, _ in buttons(shown))
@@ -74,8 +75,8 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     desk.passes_captcha(100)
     desk.deliver()
     (_, page) = on_page(desk, 1, "asker:100")
-    assert [data for _, data in buttons(page)[:3]] == [
-        f"decide:100:pending:{state}:list" for state in ("approved", "rejected", "blocked")
+    assert [data for _, data in buttons(page)] == [
+        "decide:100:pending:approved:list", "admit:100:list", "reject:100:list", "confirm_block:100:list", "requests:0"
     ]
     rows = on_page(desk, 1, "decide:100:pending:approved:list")
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
@@ -110,6 +111,48 @@ def test_a_notice_that_became_the_list_is_not_swept_away_by_a_later_decision(des
     desk.taps(1, "requests:0", {"message_id": notice, "date": desk.now, "text": "…"})
     rows = desk.taps(2, "decide:100:pending:approved")
     assert [row["chat_id"] for row in rows if row["subject"] == "user:100"] == [2]
+
+
+def test_a_person_is_let_in_with_a_config_by_one_tap(desk: Desk) -> None:
+    (*_, card, _) = (row for row in desk.passes_captcha(100) if row["subject"] == "user:100")
+    assert "admit:100" in dict(map(reversed, buttons(card)))  # type: ignore[arg-type]
+    rows = desk.taps(1, "admit:100")
+    assert get_user(desk.db, 100).state == "approved"
+    request = open_request(desk.db, 100)
+    assert request is not None
+    assert (request.state, request.decided_by) == ("approved", 1)
+    assert "being made" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert text_of(rows[0]) == "Approved, the config is being made"
+    assert "Уже одобрено" in text_of(desk.taps(2, "admit:100")[0])
+
+
+def test_the_reasons_stand_on_the_card_which_stays_a_card(desk: Desk) -> None:
+    desk.passes_captcha(100)
+    desk.deliver()
+    here = {"message_id": message_of(desk.db, "user:100", 1), "date": 0, "text": "…"}
+    (_, card) = desk.taps(1, "reject:100", here)
+    assert "Person 100" in text_of(card)
+    assert [data for _, data in buttons(card)] == [
+        "reject_as:100:unknown:card", "reject_as:100:full:card", "why_person:100", "decide:100:pending:rejected:card",
+        "asker:100:card",
+    ]  # fmt: skip
+    (_, card) = desk.taps(1, "asker:100:card", here)
+    assert [data for _, data in buttons(card)][:2] == ["decide:100:pending:approved", "admit:100"]
+    desk.taps(1, "reject:100", here)
+    rows = desk.taps(2, "decide:100:pending:approved")
+    assert [row["chat_id"] for row in rows if row["subject"] == "user:100"] == [1, 2], "it is still kept up to date"
+
+
+def test_a_common_reason_reaches_the_friend_in_their_language(desk: Desk) -> None:
+    desk.passes_captcha(100, language_code="ru")
+    rows = desk.taps(1, "reject_as:100:unknown:card")
+    assert "отклонил заявку: непонятно, кто вы" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert list_entries(desk.db, 100, 1)[0].detail == ":unknown"
+    assert "Don't know them" in text_of(desk.taps(1, "history:0:0")[-1])
+    desk.is_let_in(101)
+    desk.taps(101, "device:phone")
+    rows = desk.taps(2, "turn_down_as:1:enough:card")
+    assert "you have enough configs already" in next(text_of(row) for row in rows if row["chat_id"] == 101)
 
 
 def test_a_reason_is_sent_and_logged(desk: Desk) -> None:
@@ -162,12 +205,22 @@ def test_admins_and_helpers_are_reminded_once_a_day_of_what_waits_longer(desk: D
     rows = remind(desk)
     assert [row["chat_id"] for row in rows] == [1, 2, 50]
     assert "decision: 1, the oldest for 2 d" in text_of(rows[0])
-    assert "requests:0" in rows[0]["params"]
+    assert [data for _, data in buttons(rows[0])] == [
+        "decide:100:pending:approved:list", "admit:100:list", "reject:100:list", "confirm_block:100:list"
+    ]
     desk.deliver()
     for _ in range(3):
         assert remind(desk) == []
     desk.now += TOO_LONG
     assert [row["method"] for row in remind(desk)] == ["deleteMessage"] * 3 + ["sendMessage"] * 3
+
+
+def test_a_reminder_of_several_leads_to_each_of_them(desk: Desk) -> None:
+    for who in range(100, 110):
+        desk.passes_captcha(who)
+    desk.now += 2 * TOO_LONG
+    offered = [data for _, data in buttons(remind(desk)[0])]
+    assert offered == [*(f"asker:{who}" for who in range(100, 107)), "requests:0"]
 
 
 def test_a_reminder_waits_for_the_end_of_the_quiet_hours(desk: Desk) -> None:

@@ -52,11 +52,11 @@ def test_the_button_names_the_next_language_and_leads_round_all_of_them(desk: De
     ("held", "page", "shown", "ways"),
     [
         (0, 0, 0, ["new", "menu"]),
-        (20, 0, 20, ["new", "menu"]),
-        (200, 0, 20, ["configs_page:1", "new", "menu"]),
-        (200, 4, 20, ["configs_page:3", "configs_page:5", "new", "menu"]),
-        (200, 99, 20, ["configs_page:8", "new", "menu"]),
-        (21, 1, 1, ["configs_page:0", "new", "menu"]),
+        (5, 0, 5, ["new", "menu"]),
+        (200, 0, 5, ["configs_page:1", "new", "menu"]),
+        (200, 4, 5, ["configs_page:3", "configs_page:5", "new", "menu"]),
+        (200, 99, 5, ["configs_page:38", "new", "menu"]),
+        (6, 1, 1, ["configs_page:0", "new", "menu"]),
     ],
 )
 def test_a_long_list_of_configs_is_shown_in_pages(

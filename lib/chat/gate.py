@@ -1,0 +1,44 @@
+"""Who is who at the gate, and what a route through it is; lib/chat/routes.py lists them all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from lib.chat.screens import Actor
+from lib.errors import Refused
+from lib.store.outbox import Outgoing
+
+Handler = Callable[..., list[Outgoing]]
+"""Called with (db, actor, *arguments, now); one that does not need the time does not take `now`."""
+
+ROLES = ("stranger", "captcha", "pending", "rejected", "blocked", "approved", "helper", "admin")
+OUTSIDE = frozenset({"captcha", "pending", "rejected", "blocked"})
+INSIDE = frozenset({"approved", "helper", "admin"})
+STAFF = frozenset({"helper", "admin"})
+AT_THE_DOOR = frozenset({"captcha"})
+WRITERS = frozenset({"approved", "helper"})
+ADMIN = frozenset({"admin"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use a verb, which handler decides, and what the words behind the verb may be.
+
+    A word is a number of up to 16 digits (int), any text (str), or one of some texts (a collection of them).
+    `defaults` stand for the last words where they are left out.
+    """
+
+    allowed: frozenset[str]
+    handler: Handler
+    arguments: tuple[type[int] | type[str] | Collection[str], ...] = ()
+    defaults: tuple[int | str, ...] = ()
+
+    def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
+        """Call the handler with what it takes; raise Refused("old_button") for a word that is not one of some texts."""
+        words = zip(reversed(self.arguments), reversed(values), strict=False)
+        if not all(isinstance(known, type) or word in known for known, word in words):
+            raise Refused("old_button")
+        return self.handler(db, actor, *values, *((now,) if "now" in self.handler.__annotations__ else ()))

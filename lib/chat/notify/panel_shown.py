@@ -1,0 +1,87 @@
+"""The panel, and how one that is open is kept true: by the keeper, once what waits or what is wrong has changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from lib.chat.notify import alerts
+from lib.chat.screens import Button, Keyboard, button, edit_notice, text_button
+from lib.chat.texts import Markup, plain, say
+from lib.settings import Settings
+from lib.store.counters import count_online, sampled_at
+from lib.store.database import get_meta, put_meta
+from lib.store.keeper_notes import Health, read_fact, read_troubles
+from lib.store.outbox import Outgoing, recipients
+from lib.store.users import count_users, find_user, helper_ids, languages_of
+from lib.store.views.waiting import count_open
+
+SUBJECT = "panel"  # of the messages that are a panel now
+HEADINGS = 5  # troubles that are named
+
+
+def describe(db: sqlite3.Connection, settings: Settings, language: str, for_admin: bool) -> tuple[Markup, Keyboard]:
+    """Say how things are, then where they are; a helper only finds what they may decide."""
+    waiting = count_open(db)
+    admins = sum(find_user(db, admin_id) is not None for admin_id in settings.admin_ids)
+    text = say(
+        language,
+        "panel" if for_admin else "panel_helper",
+        state=_state(db, settings, language),
+        waiting=waiting,
+        approved=count_users(db, "approved") - admins,
+    )
+    return text, _keyboard(language, waiting, for_admin)
+
+
+def _state(db: sqlite3.Connection, settings: Settings, language: str) -> Markup:
+    """Write how many devices are online, as the keeper last saw them, and what is wrong."""
+    health, wrong = read_fact(db, Health), alerts.headings(db, language, settings)
+    if health is None:
+        return say(language, "panel_unknown")
+    if not health.up or wrong:
+        return Markup("\n".join(wrong[:HEADINGS])) or say(language, "panel_down")
+    return say(language, "panel_well", online=count_online(db, sampled_at(db)), live=health.live)
+
+
+def _keyboard(language: str, waiting: int, for_admin: bool) -> Keyboard:
+    def key(text: str, verb: str, *args: object) -> Button:
+        return text_button(language, text, verb, *args)
+
+    requests = button(plain(language, "waiting_button", count=waiting), "requests", 0)
+    rows = [[requests, key("people_button", "people", "all", 0)]]
+    if for_admin:
+        rows += [
+            [key("invitations_button", "invitations", 0), key("broadcast_button", "broadcast")],
+            [key("history_button", "history", 0, 0), key("settings_button", "settings")],
+            [key("status_button", "status"), key("export_button", "export")],
+        ]
+    return [*rows, [key("refresh", "panel"), key("to_menu", "menu")]]
+
+
+def note_shown(db: sqlite3.Connection) -> None:
+    """Remember that a panel was opened: if others show something else, the next round edits all of them."""
+    before, present = get_meta(db, "panel"), _news(db)
+    if before != present:
+        put_meta(db, "panel", present if before is None else "")
+
+
+def _news(db: sqlite3.Connection) -> str:
+    """Return what a panel is edited for."""
+    return json.dumps([count_open(db), sorted(read_troubles(db))])
+
+
+def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Edit every open panel if what waits or what is wrong is not what they all show."""
+    present = _news(db)
+    if get_meta(db, "panel") == present:
+        return []
+    put_meta(db, "panel", present)
+    staff = {*settings.admin_ids, *helper_ids(db)}
+    readers = [who for who in recipients(db, SUBJECT) if who in staff]
+    languages = languages_of(db, readers)
+    return [
+        edit_notice(who, SUBJECT, *describe(db, settings, languages[who], who in settings.admin_ids))
+        for who in readers
+        if who in languages
+    ]

@@ -1,0 +1,89 @@
+"""The panel says how things are; one that is open is edited once what waits or what is wrong has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from lib.errors import AwgError
+from lib.settings import Settings
+from lib.store.outbox import message_of
+from lib.store.users import set_helper
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.roles import bring
+from tests.unit.chat.screens import keys, said
+from tests.unit.stage import Stage, make_stage
+
+
+@pytest.fixture
+def stage(desk: Desk, settings: Settings) -> Stage:
+    return make_stage(desk, settings)
+
+
+def edits(stage: Stage) -> dict[int, str]:
+    """Let a minute pass; return the panels that are edited, by chat."""
+    stage.round(60)
+    assert [complaint for row in stage.panels for complaint in complaints(row)] == []
+    return {row["chat_id"]: text_of(row) for row in stage.panels}
+
+
+def test_it_works(stage: Stage) -> None:
+    assert "has not been checked yet" in said(stage.desk.taps(1, "panel"))
+    key = stage.give_config(100)
+    stage.give_config(101)
+    stage.desk.now += 60
+    stage.awg.move(key, received=10, sent=10, handshake_at=stage.desk.now)
+    stage.round()
+    assert "🟢 1 of 2 online, all well" in said(stage.desk.taps(1, "panel"))
+
+
+def test_what_is_wrong_is_said_instead(stage: Stage) -> None:
+    stage.round()
+    stage.awg.trouble = AwgError("gone", "no_interface")
+    told = edits(stage)
+    assert "🔴" in told[1]
+    assert "all well" not in told[1]
+    assert edits(stage) == {}
+    stage.awg.trouble = None
+    assert "all well" in edits(stage)[1]
+
+
+def test_an_open_panel_follows_what_waits(stage: Stage) -> None:
+    stage.round()
+    stage.desk.passes_captcha(100)
+    told = edits(stage)
+    assert "Waiting for a decision: 1" in told[1]
+    assert "Ждут решения: 1" in told[2]
+    assert edits(stage) == {}
+    stage.desk.taps(1, "decide:100:pending:approved")
+    assert "Waiting for a decision: 0" in edits(stage)[1]
+
+
+def test_a_panel_that_was_opened_in_between_is_no_reason_to_forget_the_others(stage: Stage) -> None:
+    stage.round()
+    stage.desk.passes_captcha(100)
+    stage.desk.taps(1, "panel")
+    assert set(edits(stage)) == {1, 2}
+
+
+def test_a_panel_that_became_another_screen_is_left_alone(stage: Stage) -> None:
+    stage.desk.deliver()
+    panel = message_of(stage.desk.db, "panel", 1)
+    stage.desk.taps(1, "settings", {"message_id": panel, "date": 0, "text": "…"})
+    stage.round()
+    stage.desk.passes_captcha(100)
+    assert set(edits(stage)) == {2}
+
+
+def test_a_helper_sees_no_state_of_the_server_and_nothing_after_they_are_one_no_longer(stage: Stage) -> None:
+    bring(stage.desk, 100, "helper")
+    rows = stage.desk.taps(100, "panel")
+    assert "🤝 <b>Helper</b>" in said(rows)
+    assert "online" not in said(rows)
+    assert set(keys(rows)) == {"requests:0", "people:all:0", "panel", "menu"}
+    stage.round()
+    stage.desk.passes_captcha(101)
+    assert 100 in edits(stage)
+    set_helper(stage.desk.db, 100, False)
+    stage.desk.passes_captcha(102)
+    assert set(edits(stage)) == {1, 2}
