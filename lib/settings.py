@@ -140,8 +140,8 @@ def _unknown(path: Path, line: int, name: str) -> FileFault:
     english = f"{path}, line {line}: unknown setting {name!r}"
     if alike := get_close_matches(name.upper(), READERS, 1):
         english += f"; did you mean {alike[0]}?"
-        return FileFault(english, "meant", path=path, line=line, name=name, meant=alike[0])
-    return FileFault(english, "unknown", path=path, line=line, name=name)
+        return FileFault(english, "meant", path=path, line=line, setting=name, meant=alike[0])
+    return FileFault(english, "unknown", path=path, line=line, setting=name)
 
 
 # Every setting: its default (None: required) and the reader that parses it or raises a ValueError.

@@ -33,6 +33,6 @@ def _explain_missing(names: tuple[str, ...], language: str, file: Path | None) -
     where = (
         plain(language, "cli_settings_file", file=file) if file else plain(language, "cli_settings_place", me=program())
     )
-    how = [f"  {plain(language, f'cli_settings_{name}', me=program())}" for name in HELPFUL if name in names]
+    how = ["  " + plain(language, f"cli_settings_{name}", me=program()) for name in HELPFUL if name in names]
     title = plain(language, "cli_settings_missing", names=", ".join(names))
     return "\n".join([title, where, *how, plain(language, "cli_settings_try", me=program())])

@@ -33,7 +33,8 @@ def status(db: sqlite3.Connection, settings: Settings, now: int) -> str:
     if not (last := sampled_at(db)):
         return plain(settings.language, "cli_never_ran")
     ago = span(settings.language, now - last)
-    return f"{plain(settings.language, 'cli_not_running', span=ago)}\n\n{_describe(db, settings, last)}"
+    said = plain(settings.language, "cli_not_running", span=ago)
+    return f"{said}\n\n{_describe(db, settings, last)}"
 
 
 def _describe(db: sqlite3.Connection, settings: Settings, now: int) -> str:

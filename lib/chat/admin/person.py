@@ -117,7 +117,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[Co
         *_config_rows(actor, user, configs, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
         *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
-        [actor.button("more_button", "person_more", user.id), actor.button("refresh", "person", user.id)],
+        [actor.button("person_more_button", "person_more", user.id), actor.button("refresh", "person", user.id)],
         [way_back.back_button(db, actor)],
     ]
 

@@ -16,7 +16,7 @@ TEXTS = {
     "person_note": "\n\n📝 {note}",
     # person_more
     "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nFirst wrote: {came}\nApp: {app}{note}{deeds}",
-    "more_button": "⋯ More",
+    "person_more_button": "⋯ More",
     "person_deeds": "\n\n<b>Last</b>",
     "as_everybody": "{what} (as everybody)",
     "quota_none": "none",

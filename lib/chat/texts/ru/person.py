@@ -16,7 +16,7 @@ TEXTS = {
     "person_note": "\n\n📝 {note}",
     # person_more
     "person_more": "👤 <b>{name}</b>{role}\n\nЯзык: {speaks}\nЗдесь с: {came}\nПриложение: {app}{note}{deeds}",
-    "more_button": "⋯ Ещё",
+    "person_more_button": "⋯ Ещё",
     "person_deeds": "\n\n<b>Последнее</b>",
     "as_everybody": "{what} (как у всех)",
     "quota_none": "без лимита",

@@ -11,12 +11,12 @@ import pytest
 
 from lib.chat.admin.invitations import ON_A_PAGE
 from lib.chat.attachments import render
+from lib.chat.drawing.code_card import draw_card
 from lib.settings import Settings
 from lib.store import invitations as store
 from lib.store.config_requests import open_request
 from lib.store.invitations import get_invitation, note_username
 from lib.store.users import find_user, get_user
-from lib.vpn import qr
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
@@ -85,7 +85,7 @@ def test_the_qr_code_is_that_of_the_link_and_goes_with_it(desk: Desk) -> None:
     assert code not in str(tuple(sent)), "the outbox holds no code"
     picture = render(desk.db, desk.settings, "invitation:1", desk.now)
     assert picture is not None
-    assert picture.content == qr.draw(f"https://t.me/andreyvpn_bot?start={code}")
+    assert picture.content == draw_card([f"https://t.me/andreyvpn_bot?start={code}"], title="Anna")
     desk.taps(1, "uninvite:1")
     assert render(desk.db, desk.settings, "invitation:1", desk.now) is None
     assert "taken back" in text_of(desk.taps(1, "invitation_qr:1")[0])

@@ -28,7 +28,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
-    for words in ("🔑 <b>Phone</b>", "Whose: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
+    for words in ("🔑 <b>Phone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
                   "Created: 28 May 2026", "Expires: never", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
