@@ -116,26 +116,23 @@ def _decide(desk: Desk, heard: Heard) -> None:
             hear(desk, heard, FRIEND, f"decide:{ANOTHER}:{step}")
 
 
-def _reject(verb: str) -> Callable[[Desk, Heard], None]:
-    """Decide the same thing again and again, as a helper."""
+def _settle(done: str, question: str = "") -> Callable[[Desk, Heard], None]:
+    """Decide the same thing again and again, as a helper: about a request, or about a person who waits at the door."""
 
     def drive(desk: Desk, heard: Heard) -> None:
         desk.is_let_in(FRIEND)
         set_helper(desk.db, FRIEND, True)
-        if verb == "why_person":
+        if str(ANOTHER) in (question or done):
             desk.passes_captcha(ANOTHER)
         else:
             desk.is_let_in(ANOTHER)
             desk.taps(ANOTHER, "device:phone")
             desk.deliver()
             desk.db.execute("DELETE FROM notices")  # else the answer is an edit, which makes no sound
-        subject = ANOTHER if verb == "why_person" else 1
         for _ in range(TIMES):
-            if verb == "judge":
-                hear(desk, heard, FRIEND, "judge:1:rejected")
-            else:
-                desk.taps(FRIEND, f"{verb}:{subject}")
-                hear(desk, heard, FRIEND, '"No room')
+            if question:
+                desk.taps(FRIEND, question)
+            hear(desk, heard, FRIEND, done)
 
     return drive
 
@@ -152,7 +149,10 @@ RINGING = {
     "text.captcha": Ringing(1, _knock(by_keypad=False)),
     "/start": Ringing(1, _invited),
     "decide": Ringing(4, _decide),
-    "judge": Ringing(1, _reject("judge")),
-    "text.reason_person": Ringing(1, _reject("why_person")),
-    "text.reason_request": Ringing(1, _reject("why_request")),
+    "judge": Ringing(1, _settle("judge:1:rejected")),
+    "admit": Ringing(1, _settle(f"admit:{ANOTHER}")),
+    "reject_as": Ringing(1, _settle(f"reject_as:{ANOTHER}:unknown:card")),
+    "turn_down_as": Ringing(1, _settle("turn_down_as:1:enough:card")),
+    "text.reason_person": Ringing(1, _settle('"No room', f"why_person:{ANOTHER}")),
+    "text.reason_request": Ringing(1, _settle('"No room', "why_request:1")),
 }
