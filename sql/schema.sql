@@ -61,7 +61,9 @@ CREATE TABLE config_requests (
     replaces    INTEGER REFERENCES configs (id),        -- the config that the new one replaces; NULL: none
     created_at  INTEGER NOT NULL,
     decided_at  INTEGER,                                -- when it was approved, rejected or cancelled
-    decided_by  INTEGER                                 -- by whom, Telegram id
+    decided_by  INTEGER,                                -- by whom, Telegram id
+    platform    TEXT CHECK (platform GLOB '[a-z]*'),    -- one of lib/chat/devices.py; NULL: made before we asked
+    app         TEXT CHECK (app GLOB '[a-z]*')          -- one of lib/chat/apps.py; NULL: the owner's, or the usual one
 ) STRICT;
 
 CREATE UNIQUE INDEX one_open_request ON config_requests (user_id) WHERE state IN ('pending', 'approved');
@@ -108,6 +110,10 @@ CREATE TABLE configs (
     expires_at     INTEGER,                             -- off from then on; NULL: never
     paused_at      INTEGER,                             -- off since then; NULL: not paused
     revoked_at     INTEGER,                             -- for good: address and secrets are given up
+    platform       TEXT CHECK (platform GLOB '[a-z]*'), -- as in config_requests; NULL: not known, to be asked
+    app            TEXT CHECK (app GLOB '[a-z]*'),      -- as in config_requests
+    files_sent     INTEGER NOT NULL DEFAULT 0 CHECK (files_sent >= 0), -- each had a name of its own
+    connected_at   INTEGER,                             -- when its first handshake was noticed; NULL: none yet
     CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
     CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
 ) STRICT;
@@ -117,11 +123,12 @@ CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_a
 CREATE INDEX configs_of_user ON configs (user_id, id);
 CREATE INDEX configs_with_an_end ON configs (expires_at) WHERE expires_at IS NOT NULL AND revoked_at IS NULL;
 CREATE INDEX configs_undelivered ON configs (id) WHERE live_since IS NULL AND revoked_at IS NULL;
+CREATE INDEX configs_unconnected ON configs (id) WHERE connected_at IS NULL AND revoked_at IS NULL;
 
 -- The only change allowed is to forget whose it was.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
-    expires_at, paused_at, revoked_at
+    expires_at, paused_at, revoked_at, platform, app, files_sent, connected_at
 ON configs WHEN OLD.revoked_at IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'a revoked config does not change');
@@ -229,6 +236,7 @@ CREATE TABLE invitations (
     used_at      INTEGER,                               -- for good; NULL: not yet
     used_by      INTEGER,                               -- Telegram id; NULL also if they have left
     revoked_at   INTEGER,                               -- for good; NULL: not revoked
+    claimed_at   INTEGER,                               -- when the config that comes with it was asked for; NULL: not yet
     CHECK (used_at IS NULL OR revoked_at IS NULL)
 ) STRICT;
 

@@ -28,7 +28,8 @@ from lib.chat.admin import (
     waiting,
 )
 from lib.chat.apps import AMNEZIA
-from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, traffic
+from lib.chat.devices import PLATFORMS
+from lib.chat.friend import account, config, config_options, configs, diagnosis, door, menu, request, steps, traffic
 from lib.chat.keyboards import LIST, NOTICE, PAGE
 from lib.chat.screens import Actor
 from lib.errors import Refused
@@ -98,10 +99,10 @@ BUTTONS = {
     "help": Route(INSIDE, menu.help_page),
     # friend/request
     "new": Route(INSIDE, request.choose_device),
-    "apps": Route(INSIDE, request.choose_app),
-    "app": Route(INSIDE, request.take_app, (AMNEZIA,)),
-    "device": Route(INSIDE, request.choose_known_device, (request.DEVICES,)),
-    "own_name": Route(INSIDE, request.ask_own_name),
+    "device": Route(INSIDE, request.ask, (PLATFORMS,)),
+    "asked": Route(INSIDE, request.show_asked, (int,)),
+    "asked_with": Route(INSIDE, request.choose_app, (int, AMNEZIA)),
+    "asked_store": Route(INSIDE, request.show_store, (int,)),
     "cancel": Route(INSIDE, request.cancel, (int,)),
     "confirm_renew": Route(INSIDE, request.confirm_renewal, (int,)),
     "renew": Route(INSIDE, request.renew, (int,)),
@@ -117,6 +118,12 @@ BUTTONS = {
     "confirm_delete": Route(INSIDE, config.confirm_deletion, (int,)),
     "delete": Route(INSIDE, config.delete_config, (int,)),
     "extend": Route(INSIDE, config.extend, (int,)),
+    # friend/steps
+    "steps": Route(INSIDE, steps.show_steps, (int,)),
+    "steps_on": Route(INSIDE, steps.choose_platform, (int, PLATFORMS)),
+    "steps_with": Route(INSIDE, steps.choose_app, (int, AMNEZIA)),
+    "steps_store": Route(INSIDE, steps.show_store, (int,)),
+    "later": Route(INSIDE, steps.put_off, (int,)),
     # friend/config_options
     "options": Route(INSIDE, config_options.overview, (int,)),
     "dns": Route(INSIDE, config_options.choose_dns, (int, int)),
@@ -155,8 +162,7 @@ BUTTONS = {
     "expel": Route(ADMIN, person.expel, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
-    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, request.DEVICES)),
-    "issue_own": Route(ADMIN, issue.ask_device_name, (int,)),
+    "issue_as": Route(ADMIN, issue.issue, (int, PLATFORMS)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),
     "person_quota": Route(ADMIN, limits.take_quota, (int, limits.QUOTAS)),
@@ -233,8 +239,6 @@ BUTTONS = {
 TEXTS = {
     # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
-    # friend/request
-    "device_name": Route(INSIDE, request.take_own_name),
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
     # admin/decisions
@@ -242,8 +246,6 @@ TEXTS = {
     "reason_request": Route(STAFF, decisions.reject_request, (int,)),
     # admin/people
     "search": Route(STAFF, people.take_words),
-    # admin/issue
-    "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
     # admin/limits
     "person_gb": Route(ADMIN, limits.take_typed_quota, (int,)),
     # admin/message

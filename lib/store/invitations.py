@@ -29,6 +29,7 @@ class Invitation:
     used_at: int | None
     used_by: int | None
     revoked_at: int | None
+    claimed_at: int | None
 
     def state(self, now: int) -> str:
         """Return what became of it: used, revoked, expired, or open."""
@@ -87,6 +88,17 @@ def use(db: sqlite3.Connection, invitation_id: int, user_id: int, now: int) -> b
     """Use up an invitation; return False if it is no longer open."""
     query = f"UPDATE invitations SET used_at = ?, used_by = ? {_WHERE_OPEN}"
     return db.execute(query, (now, user_id, invitation_id, now)).rowcount == 1
+
+
+def find_unclaimed(db: sqlite3.Connection, user_id: int) -> Invitation | None:
+    """Return the invitation by which somebody came and whose config they have not asked for yet, or None."""
+    unclaimed = "used_by = ? AND with_config = 1 AND claimed_at IS NULL"
+    return find_row(db, Invitation, f"{_SELECT} WHERE {unclaimed} ORDER BY id DESC", (user_id,))
+
+
+def claim(db: sqlite3.Connection, invitation_id: int, now: int) -> None:
+    """Record that the config which comes with an invitation was asked for."""
+    db.execute("UPDATE invitations SET claimed_at = ? WHERE id = ?", (now, invitation_id))
 
 
 def take_back(db: sqlite3.Connection, invitation_id: int, now: int) -> None:

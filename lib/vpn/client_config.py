@@ -87,6 +87,14 @@ def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
     return name
 
 
+def numbered(name: str, number: int) -> str:
+    """Return a tunnel's name for the file that is sent the `number`th time: `anna-phone`, `anna-phone2`, …"""
+    if number == 1:
+        return name
+    ending = f"_{number}" if name[-1].isdigit() else str(number)
+    return f"{name[: _LONGEST - len(ending)].rstrip('.-_')}{ending}"
+
+
 def plain_name(words: str, fallback: str = "vpn") -> str:
     """Turn words of any alphabet into a tunnel's name, which is its file's name too: up to 15 of `[A-Za-z0-9_=+.-]`.
 

@@ -167,7 +167,7 @@ def approval(stage: Stage, runs: int) -> Figure:
     ours, bare = [], []
     for number in range(runs):
         stage.desk.now += 3600  # a friend may ask a few times an hour
-        stage.desk.taps(FRIEND, "device:phone")
+        stage.desk.taps(FRIEND, "device:iphone")
         (request,) = stage.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
 
         def approve(request: int = request) -> float:

@@ -80,7 +80,7 @@ def test_a_full_disk_loses_nothing(company: Company, disk: Path) -> None:
     company.second_friend.send("/start")
     company.wait(complained(company, "can't use the database and tries again"), PATIENCE)
     ballast.unlink()
-    company.friend.wait_for("Open this file", timeout=PATIENCE)
+    company.friend.wait_for("This file is your personal key", timeout=PATIENCE)
     company.second_friend.wait_for(predicate=lambda message: "photo" in message, timeout=PATIENCE)
     assert company.rows("SELECT count(*) FROM configs") == [(1,)]
     assert company.rows("PRAGMA integrity_check") == [("ok",)]
@@ -107,7 +107,7 @@ def messages_on_their_way(company: Company) -> Iterator[None]:
     company.wait(is_idle(company), PATIENCE)
     since = company.stand.requests()[-1]["id"]
     company.stand.fault("slow", method="sendMessage", seconds=2, count=2)
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     company.wait(lambda: company.rows("SELECT count(*) FROM config_requests") == [(1,)], PATIENCE)
     yield
     company.wait(is_idle(company), PATIENCE)
@@ -146,12 +146,12 @@ def test_a_database_locked_by_another_program_loses_nothing(company: Company) ->
     company.let_in(company.friend)
     lock = sqlite3.connect(company.database, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     company.wait(complained(company, "database is locked"), PATIENCE)
     lock.execute("ROLLBACK")
     lock.close()
     company.admin.wait_for("Request for a config", timeout=PATIENCE)
-    assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+    assert company.rows("SELECT name, state FROM config_requests") == [("iPhone", "pending")]
 
 
 def test_a_lock_at_the_start_passes_and_needs_no_backup(company: Company) -> None:
@@ -193,7 +193,7 @@ def test_damage_that_is_met_while_running_ends_the_bot_with_one_clear_line(compa
     company.stop()
     damage(company, "audit")
     company.start()
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     assert "database disk image is malformed; restore it from a backup" in ends_by_itself(company)
 
 

@@ -117,18 +117,18 @@ def test_an_outage_of_telegram_loses_nothing(company: Company) -> None:
     with company.stand.down():
         time.sleep(1)
     company.admin.press("Approve", message=notice)
-    document = company.friend.wait_for("Open this file", timeout=60)
+    document = company.friend.wait_for("This file is your personal key", timeout=60)
     assert company.friend.download(document)
 
 
 def test_updates_that_came_while_the_bot_was_down_are_handled_once(company: Company) -> None:
     company.let_in(company.friend)
     company.stop(signal.SIGKILL)
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     company.friend.send("/help")
     company.start()
     company.friend.wait_for("One config, one device")
-    assert company.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+    assert company.rows("SELECT name, state FROM config_requests") == [("iPhone", "pending")]
 
 
 def test_a_deleted_notice_does_not_stop_a_decision(company: Company) -> None:
@@ -139,7 +139,7 @@ def test_a_deleted_notice_does_not_stop_a_decision(company: Company) -> None:
         body='{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
     )  # fmt: skip
     company.admin.press("Approve", message=notice)
-    company.friend.wait_for("You are in")
+    company.friend.wait_for("You're in")
     fresh = company.admin.wait_for("Approved by Andrey", after=notice)
     assert f"ID: {FRIEND}" in words(fresh)
 

@@ -72,15 +72,12 @@ def get_a_config(company: Company) -> None:
     friend.press("Menu")
     see(friend, "Configs: 0")
     friend.press("New config")
-    see(friend, "Which app")
-    friend.press("AmneziaWG")
     see(friend, "Which device")
-    friend.press("Phone")
-    see(friend, "The admin was asked")
+    friend.press("iPhone")
+    see(friend, "The admin has your request")
     see(admin, "Запрос конфига")
     admin.press("Одобрить")
-    see(friend, "Scan QR code")
-    see(friend, "Open this file")
+    see(friend, "This file is your personal key")
 
 
 def lose_it_and_get_it_back(company: Company) -> None:

@@ -130,6 +130,8 @@ def _tell_person(user: User, before: str, reason: str) -> Outgoing:
     if user.state == "rejected":
         key = "you_rejected_why" if reason else "you_rejected"
         return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=reason)
+    if user.state == "approved" and before != "blocked":
+        return decisions_shown.welcome(user)
     return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
 
 

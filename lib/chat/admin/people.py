@@ -14,7 +14,7 @@ from lib.chat.rules import is_over, quota_of
 from lib.chat.screens import Actor, Button, Keyboard, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
-from lib.store.counters import ONLINE_SECONDS, is_online
+from lib.store.counters import ONLINE_SECONDS
 from lib.store.database import get_meta, put_meta
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
@@ -45,7 +45,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
         text = Markup(text + actor.say("people_none"))
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
-    rows = [[button(_label(actor, entry, now), "person", entry.id)] for entry in entries]
+    rows = [[button(_label(actor, entry), "person", entry.id)] for entry in entries]
     return show(actor, text, [*rows, *here.buttons("people", chosen), *_filters(actor, chosen, counts)])
 
 
@@ -79,14 +79,14 @@ def _remember(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, word
     put_meta(db, f"people:{actor.id}", json.dumps([chosen, page, words], ensure_ascii=False))
 
 
-def _label(actor: Actor, entry: Entry, now: int) -> str:
+def _label(actor: Actor, entry: Entry) -> str:
     """Name a person on a button, with a sign of their state and the month's traffic."""
     if entry.state != "approved":
         sign = {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
     elif is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):
         sign = "⚠️"
     else:
-        sign = "🟢" if is_online(entry.handshake_at, now) else "⚪️" if entry.handshake_at else "💤"
+        sign = "🟢" if entry.online else "⚪️" if entry.handshake_at else "💤"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
     return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"
 

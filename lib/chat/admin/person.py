@@ -19,7 +19,7 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user, name_of
-from lib.store.views.summaries import ConfigSummary
+from lib.store.views.summaries import Summary
 
 CONFIGS_SHOWN = 8  # on the page itself; a longer list has pages of its own
 ENTRIES_SHOWN = 3  # of the audit log
@@ -38,7 +38,10 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
     may_read_note = actor.role == "admin" or actor.id != user.id  # a helper does not read their own
     helps = user.helper and user.state == "approved"
     role = actor.plain("person_admin") if is_admin(actor, user) else actor.plain("person_helper") if helps else ""
-    more, listed = len(configs) - CONFIGS_SHOWN, config_lines(actor, configs[:CONFIGS_SHOWN], now)
+    more, listed = (
+        len(configs) - CONFIGS_SHOWN,
+        config_lines(actor, user, month.used.total, configs[:CONFIGS_SHOWN], now),
+    )
     text = actor.say(
         "person",
         **about(actor.language, user),
@@ -56,7 +59,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
         note=actor.say("person_note", note=user.note) if user.note and may_read_note else "",
         deeds=_last_entries(db, actor, user),
     )
-    return show(actor, text, _keyboard(db, actor, user, configs, now))
+    return show(actor, text, _keyboard(db, actor, user, month, now))
 
 
 def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -109,21 +112,21 @@ def _last_entries(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     return Markup(actor.say("person_deeds") + "".join(lines)) if lines else Markup("")
 
 
-def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[ConfigSummary], now: int) -> Keyboard:
+def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
     """Offer what the actor's role and the person's state allow."""
     may_decide = not rules.why_not_decide(actor, user)
     return [
-        *_config_rows(actor, user, configs, now),
+        *_config_rows(actor, user, month, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
         *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
         [actor.button("refresh", "person", user.id), people.back_to_list(db, actor)],
     ]
 
 
-def _config_rows(actor: Actor, user: User, configs: list[ConfigSummary], now: int) -> Keyboard:
-    if len(configs) > CONFIGS_SHOWN:
-        return [[button(actor.plain("holdings_button", count=len(configs)), "holdings", user.id, 0)]]
-    buttons = [config_button(one, now) for one in configs]
+def _config_rows(actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
+    if len(month.configs) > CONFIGS_SHOWN:
+        return [[button(actor.plain("holdings_button", count=len(month.configs)), "holdings", user.id, 0)]]
+    buttons = [config_button(actor, user, month.used.total, one, now) for one in month.configs]
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
 from lib.chat.drawing import captcha
 from lib.chat.files import Attachment
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Keyboard, about, attach, button, delete, language_of, say_to, text_button, toast
-from lib.chat.texts import Markup, say
+from lib.chat.screens import (
+    Actor,
+    Keyboard,
+    about,
+    attach,
+    button,
+    delete,
+    edit_caption,
+    language_of,
+    say_to,
+    text_button,
+    toast,
+)
+from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store import audit, invitations
-from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.invitations import Invitation
 from lib.store.outbox import Outgoing
 from lib.store.users import User, find_user, get_user, move_user, name_of, set_captcha, set_captcha_typed
@@ -142,13 +154,8 @@ def _delete_picture(actor: Actor) -> Outgoing:
 
 def _edit_typed(actor: Actor, typed: str) -> Outgoing:
     digits = actor.say("captcha_typed", digits=typed) if typed else ""
-    params = {
-        "message_id": actor.message_id,
-        "caption": actor.say("captcha", typed=digits),
-        "parse_mode": "HTML",
-        "reply_markup": {"inline_keyboard": _keypad(actor.language, actor.person.captcha_until or 0)},
-    }
-    return Outgoing(actor.id, "editMessageCaption", params, lasts=ANSWER_SECONDS)
+    keypad = _keypad(actor.language, actor.person.captcha_until or 0)
+    return edit_caption(actor, actor.say("captcha", typed=digits), keypad, ANSWER_SECONDS)
 
 
 def _shown(user: User, picture: int, now: int) -> bool:
@@ -182,15 +189,12 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
     set_captcha(db, actor.id, None, None, 0)
     move_user(db, actor.id, before, "approved", now, one.created_by)
     audit.note(db, now, actor.id, "come", f"user:{actor.id}", f"invitation:{one.id}")
-    welcome = actor.say("you_came", who=name_of(db, one.created_by))
-    if one.with_config and open_request(db, actor.id) is None:
-        number = add_request(db, actor.id, actor.plain("name_phone"), now)
-        move_request(db, number, "pending", "approved", now, one.created_by)
-        audit.note(db, now, one.created_by, "approved", f"request:{number}", f"invitation:{one.id}")
-        welcome = Markup(welcome + actor.say("you_came_config"))
+    key = "you_came_config" if one.with_config else "you_came"
+    welcome = actor.say(key, who=name_of(db, one.created_by))
+    ways = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
     return [
         *([_delete_picture(actor)] if before == "captcha" else []),
-        say_to(actor.id, welcome, [[actor.to_menu()]]),
+        say_to(actor.id, welcome, ways),
         *decisions_shown.update_user_notices(db, actor.settings, get_user(db, actor.id)),
         *_tell_host(db, actor, one),
     ]

@@ -22,6 +22,7 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "limits": "person", "message": "person", "issue": "person",
     "person_configs": "person_config", "broadcast_progress": "broadcast",
     "broadcasts": "broadcast", "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
+    "first_connection": "config", "steps": "config",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]

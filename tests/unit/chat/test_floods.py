@@ -147,7 +147,7 @@ def test_taps_of_an_outsider_are_answered_and_leave_no_messages(desk: Desk) -> N
 
 def ask_and_cancel(desk: Desk) -> bool:
     """Ask for a config, and cancel that; return False if it was refused."""
-    rows = desk.taps(100, "device:phone")
+    rows = desk.taps(100, "device:iphone")
     desk.deliver()
     open_ = desk.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
     if open_ is None:

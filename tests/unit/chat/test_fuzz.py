@@ -232,7 +232,7 @@ class Crowd:
         if not isinstance(kind, type) and self.rng.random() < 0.8:
             return self.rng.choice(tuple(kind))
         if kind is not int:
-            states = ("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop")
+            states = ("pending", "approved", "rejected", "blocked", "captcha", "iphone", "windows")
             return self.rng.choice((*states, *TOOLS, *WORDS))
         user = find_user(self.desk.db, who)
         picture = (user and user.captcha_until) or 0

@@ -38,7 +38,6 @@ TEXTS = {
     "person_limits": "🔢 How many configs may {name} hold?\n\nNow: {limit}. What they have they keep, even above the limit.",
     "done_granted": "Done",
     # issue
-    "issue_type": "What shall the device of {name} be called? Send the name as a message, up to 32 characters.",
     "done_issue": "It is being made and goes to the friend by itself",
     "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
