@@ -152,7 +152,7 @@ def test_a_new_name_is_asked_for_and_survives_a_restart_in_between(company: Comp
     last = friend.last()
     friend.press("File", message=friend.wait_for("Connection:"))
     document = friend.wait_for("This file is your personal key", after=last)
-    assert document["document"]["file_name"] == "anna-maminpla2.conf"
+    assert document["document"]["file_name"] == "anna-mamin-pla2.conf"
 
 
 def test_a_bot_killed_between_approval_and_issue_issues_after_its_start(company: Company) -> None:

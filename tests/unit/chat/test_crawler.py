@@ -22,6 +22,7 @@ import pytest
 from lib.chat import routes as gate
 from lib.chat.apps import AMNEZIA, WIREGUARD
 from lib.chat.dispatch import dispatch
+from lib.chat.notify.first_connection import PATIENCE
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store.broadcasts import add_draft, begin
@@ -86,7 +87,7 @@ def where(path: tuple[str, ...]) -> str:
 class Crawler:
     """Presses every button that one person is offered, a few times if it is on screens that differ."""
 
-    def __init__(self, desk: Desk, who: int, language: str) -> None:
+    def __init__(self, desk: Stage, who: int, language: str) -> None:
         self.desk, self.who, self.language = desk, who, language
         self.pressed: set[tuple[Any, ...]] = set()
         self.faults: set[str] = set()
@@ -96,7 +97,11 @@ class Crawler:
         self.ids = iter(range(10**6, 10**7))
 
     def crawl(self) -> None:
-        """Start from every command."""
+        """Start from every command, and from what came without one."""
+        for row in self.desk.unasked:
+            if row["chat_id"] == self.who:
+                with self.undone():
+                    self.explore(self.screen(row, ("a notice",)))
         for command in gate.COMMANDS:
             with self.undone():
                 for screen in self.step({"text": f"/{command}"}, None, (f"/{command}",)):
@@ -220,8 +225,11 @@ class Crawler:
             self.faults.add(f"{where(path)}: {strange[:3]} is not {self.language}: {seen!r}")
 
 
+@dataclass
 class Stage(Desk):
-    """A desk inside one long transaction that is never committed."""
+    """A desk inside one long transaction that is never committed; `unasked` is what people were told without a tap."""
+
+    unasked: list[sqlite3.Row] = field(default_factory=list)
 
     def deliver_row(self, row: sqlite3.Row) -> None:
         """Deliver a message."""
@@ -258,6 +266,11 @@ def furnish(settings: Settings, language: str) -> Stage:
         keeper.round(desk.now)
         desk.deliver()
     ask(desk, CAST["asking"], language)
+    desk.now += PATIENCE
+    keeper.round(desk.now)
+    desk.unasked = db.execute("SELECT * FROM outbox").fetchall()
+    desk.deliver()
+    db.execute("UPDATE configs SET platform = NULL WHERE user_id = ?", (CAST["helper"],))
     for who in (ADMIN, CAST["approved"]):
         awg.move(configs_of(db, who)[0].public_key, 10**9, 10**10, desk.now)
     desk.now += 60

@@ -26,16 +26,16 @@ TEXTS = {
     "called": "\n\n{app} calls it “Server 1”, or the next free number.",
     "steps_unknown": "Which device is this file for? Tap it below, and I'll show you what to do.",
     "steps_wg_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "
-    "end and tap More.\n4. iOS asks about VPN configurations: tap Allow.\n5. Open {app} and turn on <b>{tunnel}</b>.",
-    "steps_wg_android": "1. {get}\n2. Don't open the file. In its menu ⋮ here in Telegram, tap “Save to downloads”.\n3. In {app}, tap the round + and “Import "
-    "from file or archive”.\n4. Pick <b>{tunnel}.conf</b>: it's in Downloads, in the Telegram folder.\n5. Turn on <b>{tunnel}</b>. Android asks "
+    "end and tap More.\n4. iOS asks about VPN configurations: tap Allow, then enter your passcode.\n5. Open {app} and turn on <code>{tunnel}</code>.",
+    "steps_wg_android": "1. {get}\n2. Don't open the file. In its menu here in Telegram (⋮, or hold the message), tap “Save to downloads”.\n3. In {app}, tap the round + and “Import "
+    "from file or archive”.\n4. Pick <code>{tunnel}.conf</code>: it's in Downloads, in the Telegram folder.\n5. Turn on <code>{tunnel}</code>. Android asks "
     "about a VPN connection: tap OK.",
     "steps_wg_windows": "1. {get}\n2. Don't click the file: Telegram would try to run it. Right-click it and choose “Show in Folder”.\n3. In {app}, choose "
-    "“Import tunnel(s) from file…” and pick <b>{tunnel}.conf</b> in that folder.\n4. Press “Activate”.\n\n{app} opens only for an administrator of "
+    "“Import tunnel(s) from file…” and pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Activate”.\n\n{app} opens only for an administrator of "
     "the computer.",
     "steps_wg_mac": "1. {get}\n2. Right-click the file and choose “Show in Finder”. A double-click won't import it.\n3. Click the {app} icon in the menu bar, "
-    "then “Import Tunnel(s) from File…”.\n4. Pick <b>{tunnel}.conf</b> in that folder and press “Import”. macOS asks about VPN configurations: “Allow”."
-    "\n5. Select <b>{tunnel}</b> and press “Activate”.",
+    "then “Import Tunnel(s) from File…”.\n4. Pick <code>{tunnel}.conf</code> in that folder and press “Import”. macOS asks about VPN configurations: “Allow”."
+    "\n5. Select <code>{tunnel}</code> and press “Activate”.",
     "steps_wg_linux": "1. {get}\n2. In the folder with the file:\n<code>sudo install -Dm600 {tunnel}.conf {folder}/{tunnel}.conf</code>\n3. Switch it on:\n"
     "<code>sudo {tool}-quick up {tunnel}</code>\n\nOff again: <code>sudo {tool}-quick down {tunnel}</code>",
     "steps_amneziawg_router": "Save the file, then open your router's web page.\n\n<b>Keenetic</b> (KeeneticOS 5.1 or newer): load the file as a WireGuard "
@@ -44,23 +44,23 @@ TEXTS = {
     "steps_wireguard_router": "Save the file, then open your router's web page, find WireGuard there and import the file.",
     "steps_vpn_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "
     "end and tap More, or take the key below.\n4. Tap “Connect”: this adds the connection.\n5. Tap the big “Connect”. iOS asks about VPN "
-    "configurations: tap Allow.",
+    "configurations: tap Allow, then enter your passcode.",
     "steps_vpn_android": "1. {get}\n2. Tap this file and open it with {app}.\n3. Tap “Connect”: this adds the connection.\n4. Tap the big “Connect”. Android "
     "asks about a VPN connection: tap OK.\n\nNothing happens? Take the key below.",
     "steps_vpn_windows": "1. {get}\n2. Don't click the file: Telegram would try to run it. Right-click it and choose “Show in Folder”.\n3. In {app}, press + and "
-    "scroll down to “File with connection settings”. Pick <b>{tunnel}.conf</b> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press "
+    "scroll down to “File with connection settings”. Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press "
     "the big “Connect”.",
     "steps_vpn_mac": "1. {get}\n2. Right-click the file and choose “Show in Finder”.\n3. In {app}, press + and scroll down to “File with connection settings”. "
-    "Pick <b>{tunnel}.conf</b> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
+    "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
     "steps_vpn_linux": "1. {get}\n2. Right-click the file and choose “Show in Folder”.\n3. In {app}, press + and scroll down to “File with connection settings”. "
-    "Pick <b>{tunnel}.conf</b> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
+    "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
     "scan_elsewhere": "🔳 This chat is on another device",
     "file_instead": "📄 Take the file instead",
     "qr_wg": "🔳 <b>{name}</b>\n\nScan this code from the other device: in {app} there, tap + and then the QR code.\n\n🔒 It is your personal key: don't show it to "
     "anyone.",
-    "qr_wg_iphone": "🔳 <b>{name}</b>\n\nOn the iPhone:\n1. {get}\n2. In {app}, tap + and “Create from QR code”. Point the camera here.\n3. Call it <b>{tunnel}</b>. iOS "
-    "asks about VPN configurations: tap Allow.\n4. Turn on <b>{tunnel}</b>.\n\n🔒 This code is your personal key: don't show it to anyone.",
-    "qr_wg_android": "🔳 <b>{name}</b>\n\nOn the phone:\n1. {get}\n2. In {app}, tap the round + and “Scan from QR code”. Point the camera here.\n3. Call it <b>{tunnel}</b> and "
+    "qr_wg_iphone": "🔳 <b>{name}</b>\n\nOn the iPhone:\n1. {get}\n2. In {app}, tap + and “Create from QR code”. Point the camera here.\n3. Call it <code>{tunnel}</code>. iOS "
+    "asks about VPN configurations: tap Allow.\n4. Turn on <code>{tunnel}</code>.\n\n🔒 This code is your personal key: don't show it to anyone.",
+    "qr_wg_android": "🔳 <b>{name}</b>\n\nOn the phone:\n1. {get}\n2. In {app}, tap the round + and “Scan from QR code”. Point the camera here.\n3. Call it <code>{tunnel}</code> and "
     "turn it on.\n\n🔒 This code is your personal key: don't show it to anyone.",
     "qr_vpn": "🔳 <b>{name}</b>\n\nOn the other device:\n1. {get}\n2. In {app}, tap + and “QR code”. Point the camera here; if there are several codes, at each in "
     "turn.\n3. Tap “Connect”.\n\n🔒 It is your personal key: don't show it to anyone.",
