@@ -258,7 +258,7 @@ def furnish(settings: Settings, language: str) -> Stage:
             desk.taps(ADMIN, f"decide:{who}:pending:{after}", first_name=NAMES[language][0], language_code=language)
     set_helper(db, CAST["helper"], True)
     awg = MemoryAwg()
-    keeper = Keeper(db, awg, settings, lambda: None)  # type: ignore[arg-type]
+    keeper = Keeper(db, awg, settings, lambda: None, lambda: desk.now)  # type: ignore[arg-type]
     for who in (ADMIN, CAST["helper"], CAST["approved"], CAST["approved"]):
         ask(desk, who, language)
         for row in db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchall():
