@@ -10,11 +10,13 @@ import pytest
 
 from lib.chat.attachments import render
 from lib.chat.devices import PLATFORMS
+from lib.store.config_requests import add_request
 from lib.store.configs import get_config, set_name
 from lib.store.users import get_user
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import NOON, Desk, data_of, text_of
+from tests.unit.stage import make_stage
 
 FRIEND = 100
 FILE: dict[str, Any] = {"message_id": 7, "date": NOON, "document": {"file_name": "anna.conf"}, "caption": "…"}
@@ -125,3 +127,16 @@ def test_impatient_taps_bring_one_file(desk: Desk, config: int) -> None:
 
 def test_a_file_queued_by_the_version_before_is_still_made(desk: Desk, config: int) -> None:
     assert file_name(desk, f"conf:{config}") == "person-iphone.conf"
+
+
+def test_a_request_of_the_version_before_is_delivered_with_the_question(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    number = add_request(desk.db, FRIEND, "Phone", desk.now)
+    shown = desk.taps(FRIEND, f"asked:{number}")[-1]
+    assert "The admin has your request for “Phone”" in text_of(shown)
+    assert data_of(shown) == [f"cancel:{number}", "menu"]
+    desk.taps(1, f"judge:{number}:approved")
+    (file,) = [row for row in make_stage(desk, desk.settings).round() if row["attachment"]]
+    assert (file["attachment"], complaints(file)) == ("conf:1:person-phone", [])
+    assert "Which device is this file for?" in text_of(file)
+    assert "Save to downloads" in text_of(below_the_file(desk, "steps_on:1:android"))
