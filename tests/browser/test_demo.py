@@ -214,7 +214,7 @@ def test_it_works(browser: webdriver.Chrome, tmp_path: Path) -> None:
         with visited(browser, demo) as visitor:
             visitor.get_config(ENGLISH)
             visitor.shows(lambda panel: "Phone" in str(panel["peers"]), "the peer")
-            visitor.shows(lambda panel: "Phone · Annaissued" in panel["database"], "the issued request")
+            visitor.shows(lambda panel: "iPhone · Annaissued" in panel["database"], "the issued request")
             assert "10.8.0.2" in visitor.panel()["peers"][0]
             visitor.shows(lambda panel: (panel["verdict"], panel["waiting"]) == ("same", "0"), "an idle bot")
             page = browser.page_source
