@@ -16,6 +16,7 @@ from lib.chat.notify import (
     alerts,
     broadcast_progress,
     decisions_shown,
+    first_connection,
     interface_news,
     panel_shown,
     reminders,
@@ -58,6 +59,7 @@ ERRANDS = (
     send_due_reports,
     reminders.remind,
     waiting_reminder.remind,
+    first_connection.follow,
     broadcast_progress.follow,
     removed_admins.end_invitations,
     panel_shown.follow,
@@ -286,6 +288,8 @@ class Keeper:
         if (path := self._settings.metrics_file) is None:
             return
         try:
-            metrics.write_metrics(path, metrics.render(metrics.gather(self._db, self._wanted_count, now)))
+            metrics.write_metrics(
+                path, metrics.render(metrics.gather(self._db, self._settings, self._wanted_count, now))
+            )
         except OSError as exc:
             log.error("The metrics can't be written: %s", exc)

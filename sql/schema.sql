@@ -24,7 +24,8 @@ CREATE TABLE users (
     decided_by      INTEGER,                            -- that admin's Telegram id
     config_limit    INTEGER CHECK (config_limit >= 0),  -- how many configs they may have; NULL: MAX_CONFIGS
     note            TEXT NOT NULL DEFAULT '',           -- the admins' note about them, which they never see
-    helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)) -- 1: they decide beside the admins
+    helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)), -- 1: they decide beside the admins
+    granted_by      INTEGER                             -- who approved their next config in advance, Telegram id; NULL: nobody
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
@@ -61,7 +62,9 @@ CREATE TABLE config_requests (
     replaces    INTEGER REFERENCES configs (id),        -- the config that the new one replaces; NULL: none
     created_at  INTEGER NOT NULL,
     decided_at  INTEGER,                                -- when it was approved, rejected or cancelled
-    decided_by  INTEGER                                 -- by whom, Telegram id
+    decided_by  INTEGER,                                -- by whom, Telegram id
+    platform    TEXT CHECK (platform GLOB '[a-z]*'),    -- one of lib/chat/devices.py; NULL: made before we asked
+    app         TEXT CHECK (app GLOB '[a-z]*')          -- one of lib/chat/apps.py; NULL: the owner's, or the usual one
 ) STRICT;
 
 CREATE UNIQUE INDEX one_open_request ON config_requests (user_id) WHERE state IN ('pending', 'approved');
@@ -108,6 +111,10 @@ CREATE TABLE configs (
     expires_at     INTEGER,                             -- off from then on; NULL: never
     paused_at      INTEGER,                             -- off since then; NULL: not paused
     revoked_at     INTEGER,                             -- for good: address and secrets are given up
+    platform       TEXT CHECK (platform GLOB '[a-z]*'), -- as in config_requests; NULL: not known, to be asked
+    app            TEXT CHECK (app GLOB '[a-z]*'),      -- as in config_requests
+    files_sent     INTEGER NOT NULL DEFAULT 0 CHECK (files_sent >= 0), -- each had a name of its own
+    connected_at   INTEGER,                             -- when its first handshake was noticed; NULL: none yet
     CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
     CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
 ) STRICT;
@@ -117,11 +124,12 @@ CREATE UNIQUE INDEX one_holder_of_address6 ON configs (address6) WHERE revoked_a
 CREATE INDEX configs_of_user ON configs (user_id, id);
 CREATE INDEX configs_with_an_end ON configs (expires_at) WHERE expires_at IS NOT NULL AND revoked_at IS NULL;
 CREATE INDEX configs_undelivered ON configs (id) WHERE live_since IS NULL AND revoked_at IS NULL;
+CREATE INDEX configs_unconnected ON configs (id) WHERE connected_at IS NULL AND revoked_at IS NULL;
 
 -- The only change allowed is to forget whose it was.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
-    expires_at, paused_at, revoked_at
+    expires_at, paused_at, revoked_at, platform, app, files_sent, connected_at
 ON configs WHEN OLD.revoked_at IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'a revoked config does not change');
@@ -357,4 +365,10 @@ BEGIN
     UPDATE invitations SET used_by = NULL, name = '—' WHERE used_by = OLD.id;
     UPDATE invitations SET created_by = 0 WHERE created_by = OLD.id;
     UPDATE broadcasts SET created_by = 0 WHERE created_by = OLD.id;
+END;
+
+-- Who approved a config in advance and has left does so no longer.
+CREATE TRIGGER users_grant_nothing_when_they_leave AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET granted_by = NULL WHERE granted_by = OLD.id;
 END;

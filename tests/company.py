@@ -170,14 +170,14 @@ class Company:
         self.admin.press("Block", message=message)
         self.admin.press("Yes, block", message=self.admin.wait_for("Block this person?"))
 
-    def ask(self, who: Person, device: str = "phone") -> Json:
+    def ask(self, who: Person, device: str = "iphone") -> Json:
         """Request a config as a friend; return the notice that the first admin got."""
         last = self.admin.last()
         who.press(data=f"device:{device}", message=who.last(), forge=True)
         who.wait_for(predicate=lambda message: any(data.startswith("cancel:") for data in buttons_data(message)))
         return self.admin.wait_for(f"{who.id})", after=last)
 
-    def give_config(self, who: Person, device: str = "phone") -> bytes:
+    def give_config(self, who: Person, device: str = "iphone") -> bytes:
         """Request and approve a config; return the .conf that the friend got."""
         before = who.last()
         notice = self.ask(who, device)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lib.chat.apps import App, others
+from lib.chat.devices import PLATFORMS
 from lib.chat.phrases import shorten
 from lib.chat.screens import Button, Keyboard, button, text_button
 from lib.chat.texts import plain
@@ -34,6 +36,21 @@ def to_waiting(language: str) -> Keyboard:
 def configs(language: str, rows: Sequence[Config], verb: str) -> Keyboard:
     """One button per config, calling a verb with its id."""
     return [[button(shorten(f"🔑 {held.name}", 40), verb, held.id)] for held in rows]
+
+
+def devices(language: str, verb: str, *args: object) -> Keyboard:
+    """One button per kind of device, calling a verb with it."""
+    buttons = [text_button(language, f"device_{platform}", verb, *args, platform) for platform in PLATFORMS]
+    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+
+
+def apps(language: str, app: App, platform: str, use: str, store: str, subject_id: int) -> Keyboard:
+    """The ways to the other app that a friend may have, and to what helps where the store lacks this one."""
+    other = [
+        button(plain(language, "use_app", app=one.name), use, subject_id, one.key) for one in others(app, platform)
+    ]
+    lacks = [text_button(language, "not_in_store", store, subject_id)] if platform in app.may_lack else []
+    return [[*other[:1], *lacks]]
 
 
 def to_config(language: str, config_id: int, name: str) -> Keyboard:

@@ -116,10 +116,13 @@ def down_and_up(language: str, usage: Usage) -> dict[str, str]:
     return {"download": size(language, usage.downloaded), "upload": size(language, usage.uploaded)}
 
 
-def last_seen(language: str, handshake_at: int, now: int) -> str:
-    """Describe whether a device is online, or when it last was; a handshake at 0 means never."""
+def last_seen(language: str, handshake_at: int, now: int, off: str = "") -> str:
+    """Describe whether a device is online, or when it last was; a handshake at 0 means never.
+
+    With `off`, the reason why a config is off, its device is not online, however fresh the handshake.
+    """
     if not handshake_at:
         return plain(language, "seen_never")
-    if is_online(handshake_at, now):
+    if is_online(handshake_at, now) and not off:
         return plain(language, "seen_online")
     return plain(language, "seen_ago", span=span(language, now - handshake_at))

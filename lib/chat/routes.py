@@ -30,6 +30,7 @@ from lib.chat.admin import (
     waiting,
 )
 from lib.chat.apps import AMNEZIA
+from lib.chat.devices import PLATFORMS
 from lib.chat.friend import (
     account,
     config,
@@ -39,6 +40,7 @@ from lib.chat.friend import (
     door,
     menu,
     request,
+    steps,
     traffic,
     wishes,
     writing,
@@ -80,10 +82,10 @@ BUTTONS = {
     "help": Route(INSIDE, menu.help_page),
     # friend/request
     "new": Route(INSIDE, request.choose_device),
-    "apps": Route(INSIDE, request.choose_app),
-    "app": Route(INSIDE, request.take_app, (AMNEZIA,)),
-    "device": Route(INSIDE, request.choose_known_device, (request.DEVICES,)),
-    "own_name": Route(INSIDE, request.ask_own_name),
+    "device": Route(INSIDE, request.ask, (PLATFORMS,)),
+    "asked": Route(INSIDE, request.show_asked, (int,)),
+    "asked_with": Route(INSIDE, request.choose_app, (int, AMNEZIA)),
+    "asked_store": Route(INSIDE, request.show_store, (int,)),
     "cancel": Route(INSIDE, request.cancel, (int,)),
     "confirm_renew": Route(INSIDE, request.confirm_renewal, (int,)),
     "renew": Route(INSIDE, request.renew, (int,)),
@@ -98,6 +100,12 @@ BUTTONS = {
     "rename": Route(INSIDE, config.ask_new_name, (int,)),
     "confirm_delete": Route(INSIDE, config.confirm_deletion, (int,)),
     "delete": Route(INSIDE, config.delete_config, (int,)),
+    # friend/steps
+    "steps": Route(INSIDE, steps.show_steps, (int,)),
+    "steps_on": Route(INSIDE, steps.choose_platform, (int, PLATFORMS)),
+    "steps_with": Route(INSIDE, steps.choose_app, (int, AMNEZIA)),
+    "steps_store": Route(INSIDE, steps.show_store, (int,)),
+    "later": Route(INSIDE, steps.put_off, (int,)),
     # friend/config_options
     "options": Route(INSIDE, config_options.overview, (int,)),
     "dns": Route(INSIDE, config_options.choose_dns, (int, int)),
@@ -153,8 +161,7 @@ BUTTONS = {
     "person_more": Route(STAFF, person_more.show_more, (int,)),
     # admin/issue
     "issue": Route(ADMIN, issue.choose_device, (int,)),
-    "issue_as": Route(ADMIN, issue.issue_for_known_device, (int, request.DEVICES)),
-    "issue_own": Route(ADMIN, issue.ask_device_name, (int,)),
+    "issue_as": Route(ADMIN, issue.issue, (int, PLATFORMS)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),
     "person_quota": Route(ADMIN, limits.take_quota, (int, limits.QUOTAS)),
@@ -239,8 +246,6 @@ BUTTONS = {
 TEXTS = {
     # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
-    # friend/request
-    "device_name": Route(INSIDE, request.take_own_name),
     # friend/writing
     "writing": Route(WRITERS, writing.offer),
     # friend/config
@@ -250,8 +255,6 @@ TEXTS = {
     "reason_request": Route(STAFF, rejections.reject_request, (int,)),
     # admin/search
     "search": Route(STAFF, search.take_words),
-    # admin/issue
-    "issue_name": Route(ADMIN, issue.take_device_name, (int,)),
     # admin/limits
     "person_gb": Route(ADMIN, limits.take_typed_quota, (int,)),
     # admin/message

@@ -14,8 +14,9 @@ from lib.settings import Settings
 from lib.store import audit
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import Config
+from lib.store.counters import is_online
 from lib.store.users import User
-from lib.store.views.summaries import Summary, summarize_configs
+from lib.store.views.summaries import ConfigSummary, Summary, summarize_configs
 
 # The common reasons of a rejection, as the audit log records them.
 PERSON_REASONS, REQUEST_REASONS = (":unknown", ":full"), (":enough", ":later")
@@ -76,18 +77,28 @@ def why_off(settings: Settings, config: Config, owner: User, used: int, now: int
 
     `used` are the bytes of the owner's month. The same rule in SQL is store.configs.wanted(), and a test compares them.
     """
-    if off := turned_off(config, now):
-        return off
+    if config.paused_at is not None:
+        return "paused"
+    if config.expires_at is not None and config.expires_at <= now:
+        return "expired"
     if owner.state != "approved":
         return "shut"
     return "quota" if is_over(used, quota_of(settings, owner.quota_bytes)) else ""
 
 
-def turned_off(config: Config, now: int) -> str:
-    """Return why a config is off by itself, whoever owns it: paused or expired; '' if it is not."""
-    if config.paused_at is not None:
-        return "paused"
-    return "expired" if config.expires_at is not None and config.expires_at <= now else ""
+def is_wanted(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, now: int) -> bool:
+    """Return True if a config must be live."""
+    used = summarize_configs(db, owner.id, days.month_of(now, settings.timezone)).used.total
+    return not why_off(settings, config, owner, used, now)
+
+
+def sign_of(settings: Settings, one: ConfigSummary, owner: User, used: int, now: int) -> str:
+    """Show at a glance how a config is: being made, off and why, online, or away."""
+    if one.config.live_since is None:
+        return "⏳"
+    if off := why_off(settings, one.config, owner, used, now):
+        return {"paused": "⏸", "expired": "⌛️", "shut": "⛔", "quota": "⚠️"}[off]
+    return "🟢" if is_online(one.reading.handshake_at, now) else "⚪️"
 
 
 def why_not_decide(actor: Actor, user: User) -> str:

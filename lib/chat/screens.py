@@ -145,6 +145,12 @@ def show_picture(actor: Actor, reference: str, caption: str, keyboard: Keyboard)
     return [Outgoing(actor.id, "editMessageMedia", params, attachment=reference)]
 
 
+def edit_caption(actor: Actor, caption: str, keyboard: Keyboard, lasts: int | None = None) -> Outgoing:
+    """Replace the words below the tapped picture or file."""
+    params = {"message_id": actor.message_id, "caption": caption, "parse_mode": "HTML", **_markup(keyboard)}
+    return Outgoing(actor.id, "editMessageCaption", params, lasts=lasts)
+
+
 def tell_admins(
     db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None = None
 ) -> list[Outgoing]:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, get_row, insert, list_rows, number
+from lib.store.database import columns, find_row, get_row, insert, list_rows, number, setter
 from lib.store.users import name_of
 
 
@@ -22,16 +22,28 @@ class ConfigRequest:
     created_at: int
     decided_at: int | None
     decided_by: int | None
+    platform: str | None
+    app: str | None
 
 
 _SELECT = f"SELECT {columns(ConfigRequest)} FROM config_requests"
 
 
-def add_request(db: sqlite3.Connection, user_id: int, name: str, now: int, replaces: int | None = None) -> int:
+def add_request(
+    db: sqlite3.Connection,
+    user_id: int,
+    name: str,
+    now: int,
+    *,
+    platform: str | None = None,
+    app: str | None = None,
+    replaces: int | None = None,
+) -> int:
     """Add a request, maybe to replace a config, and return its id; Refused('request_open') if another one is open."""
     if open_request(db, user_id):
         raise Refused("request_open")
-    return insert(db, "config_requests", user_id=user_id, name=name, replaces=replaces, created_at=now)
+    row = {"user_id": user_id, "name": name, "replaces": replaces, "platform": platform, "app": app}
+    return insert(db, "config_requests", **row, created_at=now)
 
 
 def get_request(db: sqlite3.Connection, request_id: int) -> ConfigRequest:
@@ -71,6 +83,9 @@ def move_request(
     if not db.execute(query, (after, now, decided_by, request_id, before)).rowcount:
         request = get_request(db, request_id)
         raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
+
+
+set_requested_app = setter("config_requests", "app")  # that the file will be for
 
 
 def mark_issued(db: sqlite3.Connection, request_id: int) -> None:

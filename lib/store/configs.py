@@ -10,7 +10,8 @@ from itertools import starmap
 from typing import NamedTuple
 
 from lib.errors import Refused
-from lib.store.database import columns, find_row, list_rows, note_erased, number, setter, tuples
+from lib.store.counters import ONLINE_SECONDS
+from lib.store.database import columns, find_row, insert, list_rows, note_erased, number, setter, tuples
 from lib.store.traffic import month_bounds
 
 
@@ -35,6 +36,10 @@ class Config:
     expires_at: int | None
     paused_at: int | None
     revoked_at: int | None
+    platform: str | None
+    app: str | None
+    files_sent: int
+    connected_at: int | None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -61,11 +66,13 @@ def add_config(
     keys: tuple[str, str | None, str | None],
     generation: int,
     now: int,
+    platform: str | None = None,
+    app: str | None = None,
 ) -> int:
     """Add a config and return its id; `keys` are public, private and preshared, the last two None if unknown."""
-    query = """INSERT INTO configs (user_id, request_id, name, address, address6, public_key, private_key,
-                                    preshared_key, generation, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-    return int(db.execute(query, (user_id, request_id, name, *addresses, *keys, generation, now)).lastrowid or 0)
+    row = {"user_id": user_id, "request_id": request_id, "name": name, "platform": platform, "app": app}
+    row |= zip(("address", "address6", "public_key", "private_key", "preshared_key"), (*addresses, *keys), strict=True)
+    return insert(db, "configs", **row, generation=generation, created_at=now)
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
@@ -93,25 +100,42 @@ class WantedPeer(NamedTuple):
         return f"WantedPeer({self.public_key}, {self.allowed_ips})"
 
 
-def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[WantedPeer]:
-    """List the peers that must be live: of configs not revoked, paused or expired, of approved users within quota.
-
-    `month` is the present one, 'YYYY-MM'; `default_quota`, in bytes, is for users without their own (0: no limit).
-    """
-    first, end = month_bounds(month)
-    values = {"now": now, "quota": default_quota, "first": first, "end": end}
-    query = f"""
-        SELECT configs.public_key, configs.preshared_key, {_ALLOWED_IPS}
-        FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
-        WHERE configs.revoked_at IS NULL AND configs.paused_at IS NULL
+# What must be live: a config that is not revoked, paused or expired, of an approved user within quota.
+WANTED = """configs.revoked_at IS NULL AND configs.paused_at IS NULL
           AND (configs.expires_at IS NULL OR configs.expires_at > :now) AND users.state = 'approved'
           AND (coalesce(users.quota_bytes, :quota) = 0
                OR coalesce(users.quota_bytes, :quota) > (
                    SELECT coalesce(sum(stats.received + stats.sent), 0)
                    FROM configs AS own JOIN stats ON stats.config_id = own.id
-                   WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))
+                   WHERE own.user_id = users.id AND stats.day >= :first AND stats.day < :end))"""
+
+
+def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> list[WantedPeer]:
+    """List the peers that must be live.
+
+    `month` is the present one, 'YYYY-MM'; `default_quota`, in bytes, is for users without their own (0: no limit).
+    """
+    query = f"""
+        SELECT configs.public_key, configs.preshared_key, {_ALLOWED_IPS}
+        FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
+        WHERE {WANTED}
         ORDER BY configs.id"""
-    return list(starmap(WantedPeer, tuples(db, query, values)))
+    return list(starmap(WantedPeer, tuples(db, query, wanted_values(now, month, default_quota))))
+
+
+def wanted_values(now: int, month: str, default_quota: int) -> dict[str, int | str]:
+    """Return the values that WANTED names."""
+    first, end = month_bounds(month)
+    return {"now": now, "quota": default_quota, "first": first, "end": end}
+
+
+def count_online(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> int:
+    """Count the configs whose device is connected now: with a fresh handshake, and not switched off since."""
+    query = f"""
+        SELECT count(*)
+        FROM counters JOIN configs ON configs.id = counters.config_id JOIN users ON users.id = configs.user_id
+        WHERE counters.handshake_at > :since AND {WANTED}"""
+    return number(db, query, {**wanted_values(now, month, default_quota), "since": now - ONLINE_SECONDS})
 
 
 def ids_by_key(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
@@ -136,6 +160,40 @@ def find_config(db: sqlite3.Connection, config_id: int) -> Config | None:
 def configs_of(db: sqlite3.Connection, user_id: int) -> list[Config]:
     """List the configs a user has, oldest first."""
     return list_rows(db, Config, f"{_HELD} AND user_id = ? ORDER BY id", (user_id,))
+
+
+class NamedFile(NamedTuple):
+    """A config's name, and how many files were made of it, which had a name each."""
+
+    id: int
+    name: str
+    files_sent: int
+
+
+def named_files(db: sqlite3.Connection, user_id: int) -> list[NamedFile]:
+    """List what a user's files were named after, oldest first, deleted configs too: their files may still be about."""
+    query = "SELECT id, name, files_sent FROM configs WHERE user_id = ? ORDER BY id"
+    return list_rows(db, NamedFile, query, (user_id,))
+
+
+def unconnected(db: sqlite3.Connection, before: int) -> list[tuple[Config, int]]:
+    """List delivered configs that are news, with their newest handshake: connected for the first time, or (0) not yet,
+    although they were delivered before a moment and nobody has offered help.
+    """
+    query = f"""
+        SELECT coalesce(counters.handshake_at, 0) AS seen, {columns(Config)}
+        FROM configs LEFT JOIN counters ON counters.config_id = configs.id
+        WHERE connected_at IS NULL AND revoked_at IS NULL AND live_since IS NOT NULL
+          AND (seen > 0 OR live_since <= ? AND NOT EXISTS (
+              SELECT 1 FROM told WHERE subject = 'config:' || configs.id AND what = 'help'))
+        ORDER BY id"""
+    return [(Config(*rest), handshake_at) for handshake_at, *rest in tuples(db, query, (before,))]
+
+
+def is_connected(db: sqlite3.Connection, request_id: int) -> bool:
+    """Return True if the config that was made for a request has had a handshake."""
+    query = "SELECT EXISTS (SELECT 1 FROM configs WHERE request_id = ? AND connected_at IS NOT NULL)"
+    return bool(number(db, query, (request_id,)))
 
 
 def undelivered(db: sqlite3.Connection) -> list[Config]:
@@ -185,7 +243,15 @@ def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> No
     db.executemany(query, [(now, config_id) for config_id in config_ids])
 
 
+def mark_connected(db: sqlite3.Connection, config_id: int, now: int) -> None:
+    """Record that a config has had its first handshake, or (for one that worked before the bot) needs no such news."""
+    db.execute("UPDATE configs SET connected_at = ? WHERE id = ? AND connected_at IS NULL", (now, config_id))
+
+
 set_name = setter("configs", "name")
+set_platform = setter("configs", "platform")  # the kind of device it is on
+set_app = setter("configs", "app")  # that its files are for
+set_files_sent = setter("configs", "files_sent")
 set_dns = setter("configs", "dns")  # name of the chosen DNS; None: the default
 set_routes = setter("configs", "routes")  # name of what goes through the tunnel; None: the default
 

@@ -148,8 +148,3 @@ def newest_handshake(db: sqlite3.Connection) -> int:
 def is_online(handshake_at: int, now: int) -> bool:
     """Return True if a device with this newest handshake is connected now."""
     return -SLACK_SECONDS <= now - handshake_at < ONLINE_SECONDS
-
-
-def count_online(db: sqlite3.Connection, now: int) -> int:
-    """Count the configs whose device is connected now."""
-    return number(db, "SELECT count(*) FROM counters WHERE handshake_at > ?", (now - ONLINE_SECONDS,))

@@ -171,6 +171,12 @@ def count_unsent(db: sqlite3.Connection, chat_id: int) -> int:
     return number(db, "SELECT count(*) FROM outbox WHERE chat_id = ? AND method LIKE 'send%'", (chat_id,))
 
 
+def is_on_its_way(db: sqlite3.Connection, chat_id: int, attachment: str) -> bool:
+    """Return True if a file waits to be sent to a chat."""
+    query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = ? AND attachment = ?)"
+    return bool(number(db, query, (chat_id, attachment)))
+
+
 def count_of_subject(db: sqlite3.Connection, subject: str) -> int:
     """Count the waiting messages on a subject."""
     return number(db, "SELECT count(*) FROM outbox WHERE subject = ?", (subject,))

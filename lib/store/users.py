@@ -47,6 +47,7 @@ class User:
     config_limit: int | None
     note: str
     helper: int
+    granted_by: int | None
 
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")
@@ -110,6 +111,7 @@ set_app = setter("users", "app")  # that their files are made for
 set_helper = setter("users", "helper")  # True: they decide beside the admins
 set_quota = setter("users", "quota_bytes")  # a month's limit; 0: no limit, None: the default
 set_config_limit = setter("users", "config_limit")  # how many configs they may have; None: the default
+set_granted_by = setter("users", "granted_by")  # who approved their next config in advance; None: nobody
 set_note = setter("users", "note")  # the admins' words about them
 set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
 set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad

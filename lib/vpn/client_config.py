@@ -13,7 +13,7 @@ from lib.vpn import obfuscation
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэіґўё", "abvgdeziyklmnoprstufyeigue", strict=True))
 _LATIN |= dict(zip("жхцчшщюяїє", ("zh", "kh", "ts", "ch", "sh", "shch", "yu", "ya", "yi", "ye"), strict=True))
 _LATIN |= dict.fromkeys("ъь'’ʼ`", "")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 _LONGEST = 15  # characters of a tunnel's name: IFNAMSIZ - 1, which all apps respect
 
 
@@ -96,19 +96,28 @@ def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
     number = 1
     while name in taken:
         number += 1
-        name = f"{name[: _LONGEST - 1 - len(str(number))].rstrip('.-')}-{number}"
+        name = f"{name[: _LONGEST - 1 - len(str(number))].rstrip('-')}-{number}"
     return name
 
 
+def numbered(name: str, number: int) -> str:
+    """Return a tunnel's name for the file that is sent the `number`th time: `anna-phone`, `anna-phone2`, …"""
+    if number == 1:
+        return name
+    ending = f"_{number}" if name[-1].isdigit() else str(number)
+    return f"{name[: _LONGEST - len(ending)].rstrip('-_')}{ending}"
+
+
 def plain_name(words: str, fallback: str = "vpn") -> str:
-    """Turn words of any alphabet into a tunnel's name, which is its file's name too: up to 15 of `[A-Za-z0-9_=+.-]`.
+    """Turn words of any alphabet into a tunnel's name, which is its file's name too: up to 15 of `[A-Za-z0-9_-]`.
 
     Russian is transliterated and accents are dropped; `fallback` is used if nothing is left. The name never starts
-    with a dot or a hyphen, and is never one that Windows reserves.
+    with a hyphen, is never one that Windows reserves, and never contains `backup`, which AmneziaVPN would restore.
     """
     latin = "".join(map(_to_latin, unicodedata.normalize("NFC", words)))
-    name = re.sub(r"[^A-Za-z0-9_=+.]+", "-", latin).lstrip(".-")
-    name = name[:_LONGEST].rstrip(".-") or fallback
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", latin).lstrip("-")
+    name = re.sub(r"(?i)(ba)c(kup)", r"\1\2", name)
+    name = name[:_LONGEST].rstrip("-") or fallback
     return f"_{name}"[:_LONGEST] if _RESERVED.fullmatch(name) else name
 
 

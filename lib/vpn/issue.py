@@ -60,6 +60,8 @@ def _make_config(
             keys=(keys.public, keys.private, keys.preshared),
             generation=number,
             now=now,
+            platform=request.platform,
+            app=request.app,
         )
         if replaced:
             configs.inherit(db, config_id, replaced)

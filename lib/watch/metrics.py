@@ -9,9 +9,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lib import days
 from lib.atomic_file import replace_file
+from lib.settings import Settings
 from lib.store.config_requests import count_requests
-from lib.store.counters import count_online, sampled_at
+from lib.store.configs import count_online
+from lib.store.counters import sampled_at
 from lib.store.keeper_notes import TROUBLES, Backup, Health, read_fact, read_troubles
 from lib.store.outbox import count_waiting
 from lib.store.traffic import ever_moved
@@ -21,14 +24,15 @@ from lib.store.users import STATES, count_users
 Family = tuple[str, str, str, int | tuple[str, Mapping[str, int]]]
 
 
-def gather(db: sqlite3.Connection, wanted: int, now: int) -> list[Family]:
+def gather(db: sqlite3.Connection, settings: Settings, wanted: int, now: int) -> list[Family]:
     """Read the numbers; `wanted` is the number of peers that must be live."""
     health = read_fact(db, Health) or Health(up=False, since=now)
     backup, moved, troubles = read_fact(db, Backup), ever_moved(db), read_troubles(db)
     peers = "kind", {"wanted": wanted, "live": health.live, "foreign": health.foreign}
     users = "state", {state: count_users(db, state) for state in STATES}
     lasting = "kind", {kind: int(kind in troubles) for kind in TROUBLES}
-    online = count_online(db, now) if health.up else 0
+    month = days.month_of(now, settings.timezone)
+    online = count_online(db, now, month, settings.quota_bytes) if health.up else 0
     copied = backup.at if backup and backup.day else 0
     return [
         ("up", "gauge", "Whether the interface is up.", int(health.up)),

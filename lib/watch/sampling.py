@@ -99,7 +99,8 @@ def _record_traffic(
         for id_, peer in ours.items()
     ]
     sample = counters.record_sample(db, readings, gone, life, now, settings.timezone)
-    hours.note_online(db, counters.count_online(db, now), now)
+    month = days.month_of(now, settings.timezone)
+    hours.note_online(db, configs.count_online(db, now, month, settings.quota_bytes), now)
     hours.forget_hours(db, now)
     return sample
 

@@ -1,7 +1,9 @@
--- To schema 5: another CAPTCHA picture has a limit per hour; friends write to the admins.
+-- To schema 5: another CAPTCHA picture has a limit per hour; friends write to the admins;
+-- a config knows its device, and whether it ever connected.
 
 ALTER TABLE users ADD COLUMN captcha_others INTEGER NOT NULL DEFAULT 0 CHECK (captcha_others >= 0);
 ALTER TABLE users ADD COLUMN captcha_hour INTEGER;
+ALTER TABLE users ADD COLUMN granted_by INTEGER;
 
 -- What friends want from the admins beside configs. An admin closes it once, and its text is forgotten.
 CREATE TABLE tickets (
@@ -37,3 +39,29 @@ DELETE FROM notices WHERE subject GLOB 'complaint:*' OR subject GLOB 'extend:*';
 
 -- An open invitation can show its link again. The codes of those made before are not known.
 ALTER TABLE invitations ADD COLUMN code TEXT CHECK (code IS NULL OR (used_at IS NULL AND revoked_at IS NULL));
+-- What was delivered before is taken as connected: nobody is congratulated or asked about an old config.
+ALTER TABLE config_requests ADD COLUMN platform TEXT CHECK (platform GLOB '[a-z]*');
+ALTER TABLE config_requests ADD COLUMN app TEXT CHECK (app GLOB '[a-z]*');
+ALTER TABLE configs ADD COLUMN platform TEXT CHECK (platform GLOB '[a-z]*');
+ALTER TABLE configs ADD COLUMN app TEXT CHECK (app GLOB '[a-z]*');
+ALTER TABLE configs ADD COLUMN files_sent INTEGER NOT NULL DEFAULT 0 CHECK (files_sent >= 0);
+ALTER TABLE configs ADD COLUMN connected_at INTEGER;
+
+UPDATE configs SET connected_at = live_since, files_sent = private_key IS NOT NULL
+WHERE live_since IS NOT NULL AND revoked_at IS NULL;
+
+CREATE INDEX configs_unconnected ON configs (id) WHERE connected_at IS NULL AND revoked_at IS NULL;
+
+DROP TRIGGER configs_stay_revoked;
+CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
+    id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
+    expires_at, paused_at, revoked_at, platform, app, files_sent, connected_at
+ON configs WHEN OLD.revoked_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a revoked config does not change');
+END;
+
+CREATE TRIGGER users_grant_nothing_when_they_leave AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET granted_by = NULL WHERE granted_by = OLD.id;
+END;

@@ -62,8 +62,8 @@ def add_crowd(db: sqlite3.Connection, people: int) -> None:
         db.execute("UPDATE users SET state = 'approved' WHERE id >= ?", (CROWD,))
         db.executemany(
             """INSERT INTO configs (user_id, name, address, public_key, private_key, preshared_key, generation,
-                                    created_at, live_since)
-               VALUES (?, 'Phone', ?, ?, 'private', 'preshared', 1, ?, ?)""",
+                                    created_at, live_since, platform)
+               VALUES (?, 'Phone', ?, ?, 'private', 'preshared', 1, ?, ?, 'iphone')""",
             ((n, address(n - CROWD), f"key {n}", NOON, NOON) for n in ids),
         )
 

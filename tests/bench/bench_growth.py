@@ -83,7 +83,7 @@ def grown(size: int, runs: int) -> list[Figure]:
                 times = [timed(lambda who=who, data=data: stage.desk.taps(who, data)) for _ in range(runs)]  # type: ignore[misc]
                 lines.append(figure(f"{size:,} friends: {name}", "ms", times, "limit", [SCREEN], 1))
             ours = approval(stage, runs).ours
-            lines.append(figure(f"{size:,} friends: an approval, to both files", "ms", [ours], "limit", [ROUND], 1))
+            lines.append(figure(f"{size:,} friends: an approval, to the file", "ms", [ours], "limit", [ROUND], 1))
             return [*lines, figure(f"{size:,} friends: memory", "MB", [memory(stage)], "limit", [MEMORY], 1)]
         finally:
             network.interface.down()

@@ -55,7 +55,7 @@ class Years:
     def give_config(self, friend: int) -> None:
         """Let somebody in, and give them a config."""
         self.desk.is_let_in(friend)
-        self.desk.taps(friend, "device:phone")
+        self.desk.taps(friend, "device:iphone")
         request = self.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
         self.desk.taps(1, f"judge:{request}:approved")
 

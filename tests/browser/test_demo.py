@@ -231,8 +231,8 @@ def test_it_works(browser: webdriver.Chrome, tmp_path: Path) -> None:
     try:
         with visited(browser, demo) as visitor:
             visitor.get_config()
-            visitor.shows(lambda panel: "Phone" in str(panel["peers"]), "the peer")
-            visitor.shows(lambda panel: "Phone · Annaissued" in str(panel["database"]), "the issued request")
+            visitor.shows(lambda panel: "iPhone" in str(panel["peers"]), "the peer")
+            visitor.shows(lambda panel: "iPhone · Annaissued" in str(panel["database"]), "the issued request")
             assert "10.8.0.2" in visitor.panel()["peers"][0]
             visitor.shows(lambda panel: (panel["verdict"], panel["waiting"]) == ("same", "0"), "an idle bot")
             page = browser.page_source

@@ -67,9 +67,9 @@ class Demo:
         command = [sys.executable, "-c", READ_ROW, str(database), query]
         self.friend.send(subprocess.check_output(command, text=True).strip())
         self.admin.press("Approve", message=self.admin.wait_for(f"ID: {FRIEND}"))
-        self.friend.press(data="device:phone", message=self.friend.wait_for("You are in"), forge=True)
+        self.friend.press(data="device:iphone", message=self.friend.wait_for("You're in"), forge=True)
         self.admin.press("Approve", message=self.admin.wait_for(f"{FRIEND})"))
-        return self.friend.download(self.friend.wait_for("Open this file"))
+        return self.friend.download(self.friend.wait_for("This file is your personal key"))
 
     def left(self) -> list[str]:
         """Return what the demo has left behind: files, network namespaces, and processes that know its folder."""

@@ -72,7 +72,7 @@ def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed
     before = company.interface.peers()
     company.interface.misbehave(deed)
     company.admin.wait_for("out of reach", timeout=PATIENCE)
-    company.admin.press("Approve", message=company.ask(company.friend, "laptop"))
+    company.admin.press("Approve", message=company.ask(company.friend, "windows"))
     rounds = ROUNDS if deed != "sleep 600" else 1
     company.wait(lambda: failures(company) >= rounds, PATIENCE, "some more rounds")
     company.admin.send("/status")

@@ -30,13 +30,13 @@ def test_it_works(demo: Demo) -> None:
     assert "Address = 10.8.0.2/32" in conf
     demo.wait(lambda panel: panel["interface"]["same"] and panel["interface"]["count"] == 1, "the peer")
     panel = demo.panel()
-    assert [(c["name"], c["owner"], c["state"]) for c in panel["database"]["configs"]] == [("Phone", "Anna", "live")]
+    assert [(c["name"], c["owner"], c["state"]) for c in panel["database"]["configs"]] == [("iPhone", "Anna", "live")]
     assert [(p["name"], p["state"]) for p in panel["database"]["people"]] == [
         ("Anna", "approved"),
         ("Andrey", "approved"),
     ]
     assert [(p["address"], p["name"], p["owner"]) for p in panel["interface"]["peers"]] == [
-        ("10.8.0.2", "Phone", "Anna")
+        ("10.8.0.2", "iPhone", "Anna")
     ]
     shown = json.dumps(panel)
     keys = re.findall(r"[A-Za-z0-9+/]{43}=", conf)

@@ -79,7 +79,7 @@ def test_a_full_disk_loses_nothing(counted: Company, disk: SmallDisk) -> None:
         counted.admin.press("Approve", message=notice)
         counted.second_friend.send("/start")
         counted.wait(complained(counted, "can't use the database and tries again"), PATIENCE)
-    counted.friend.wait_for("Open this file", timeout=PATIENCE)
+    counted.friend.wait_for("This file is your personal key", timeout=PATIENCE)
     counted.second_friend.wait_for(predicate=lambda message: "photo" in message, timeout=PATIENCE)
     assert counted.rows("SELECT count(*) FROM configs") == [(1,)]
     assert counted.rows("PRAGMA integrity_check") == [("ok",)]
@@ -95,7 +95,7 @@ def messages_on_their_way(company: Company) -> Iterator[None]:
     company.let_in(company.friend)
     company.wait(is_idle(company), PATIENCE)
     company.stand.fault("slow", method="sendMessage", seconds=2, count=2)
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     company.wait(lambda: company.rows("SELECT count(*) FROM config_requests") == [(1,)], PATIENCE)
     yield
     company.wait(is_idle(company), PATIENCE)
@@ -141,12 +141,12 @@ def test_a_database_locked_by_another_program_loses_nothing(counted: Company) ->
     counted.let_in(counted.friend)
     lock = sqlite3.connect(counted.database, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    counted.friend.press(data="device:phone", message=counted.friend.last(), forge=True)
+    counted.friend.press(data="device:iphone", message=counted.friend.last(), forge=True)
     counted.wait(complained(counted, "database is locked"), PATIENCE)
     lock.execute("ROLLBACK")
     lock.close()
     counted.admin.wait_for("Request for a config", timeout=PATIENCE)
-    assert counted.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+    assert counted.rows("SELECT name, state FROM config_requests") == [("iPhone", "pending")]
 
 
 @pytest.mark.parametrize("pragma", ["", "PRAGMA locking_mode = EXCLUSIVE"], ids=["to write", "to read"])
@@ -225,7 +225,7 @@ def test_damage_that_is_met_while_running_ends_the_bot_with_one_clear_line(compa
     company.stop()
     damage(company, "audit")
     company.start()
-    company.friend.press(data="device:phone", message=company.friend.last(), forge=True)
+    company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
     assert "database disk image is malformed; restore it from a backup" in ends_by_itself(company)
 
 

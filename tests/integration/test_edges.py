@@ -126,7 +126,7 @@ def test_an_outage_of_telegram_loses_nothing(counted: Company) -> None:
     with counted.stand.down():
         time.sleep(1)
     counted.admin.press("Approve", message=notice)
-    document = counted.friend.wait_for("Open this file", timeout=60)
+    document = counted.friend.wait_for("This file is your personal key", timeout=60)
     assert counted.friend.download(document)
 
 
@@ -134,11 +134,11 @@ def test_updates_that_came_while_the_bot_was_down_are_handled_once(counted: Comp
     counted.let_in(counted.friend)
     counted.wait(lambda: not counted.rows("SELECT 1 FROM outbox"))  # nothing is cut off by the kill
     counted.stop(signal.SIGKILL)
-    counted.friend.press(data="device:phone", message=counted.friend.last(), forge=True)
+    counted.friend.press(data="device:iphone", message=counted.friend.last(), forge=True)
     counted.friend.send("/help")
     counted.start()
     counted.friend.wait_for("One config, one device")
-    assert counted.rows("SELECT name, state FROM config_requests") == [("Phone", "pending")]
+    assert counted.rows("SELECT name, state FROM config_requests") == [("iPhone", "pending")]
 
 
 def test_a_deleted_notice_does_not_stop_a_decision(counted: Company) -> None:
@@ -149,7 +149,7 @@ def test_a_deleted_notice_does_not_stop_a_decision(counted: Company) -> None:
         body='{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
     )  # fmt: skip
     counted.admin.press("Approve", message=notice)
-    counted.friend.wait_for("You are in")
+    counted.friend.wait_for("You're in")
     fresh = counted.admin.wait_for("Approved by Andrey", after=notice)
     assert f"ID: {FRIEND}" in words(fresh)
 

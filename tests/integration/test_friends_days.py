@@ -38,7 +38,7 @@ def test_it_works(settled: Company) -> None:
     friend = settled.friend
     page = page_of_config(settled)
     friend.press("Rename", message=page)
-    friend.wait_for("What shall “Phone” be called")
+    friend.wait_for("What shall “iPhone” be called")
     friend.send("Мамин <планшет>")
     friend.press("Мамин <планшет>", message=friend.wait_for("It is called “Мамин <планшет>” now"))
     page = friend.wait_for("Created:")
@@ -77,9 +77,9 @@ def test_the_months_turn_in_place_and_a_lost_picture_comes_anew(settled: Company
 def test_an_expiry_is_told_and_explained_and_the_admins_are_asked_for_more(settled: Company) -> None:
     friend, before = settled.friend, settled.interface.peers()
     write(settled, "UPDATE configs SET expires_at = ?", int(time.time()) + 2)
-    told = friend.wait_for("“Phone” expired on")
+    told = friend.wait_for("“iPhone” expired on")
     settled.wait(lambda: settled.interface.peers() == {}, what="the peer's end")
-    friend.press("Phone", message=told)
+    friend.press("iPhone", message=told)
     friend.press("Not working?", message=friend.wait_for("Off: it expired on"))
     friend.press("Ask for more time", message=friend.wait_for("nothing is wrong on your side"))
     friend.wait_for("We've asked the admin for more time")
@@ -138,7 +138,7 @@ def test_of_who_leaves_no_byte_stays_on_the_disk(settled: Company) -> None:
 def test_who_leaves_is_forgotten_and_is_a_stranger_again(settled: Company) -> None:
     friend, admin = settled.friend, settled.admin
     settled.wait(lambda: settled.rows("SELECT 1 FROM stats WHERE sent > 0"), what="traffic")
-    settled.ask(friend, "laptop")
+    settled.ask(friend, "windows")
     friend.send("/help")
     friend.press("My account", message=friend.wait_for("❓ Help"))
     friend.press("Delete my account", message=friend.wait_for("Username: @anna"))

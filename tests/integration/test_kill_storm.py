@@ -102,9 +102,9 @@ class Crowd:
         last = words(messages[-1]) if messages else ""
         if "private VPN" in last or "picture" in last:
             return self.answer(friend)
-        if ("You are in" in last or "Configs: 0" in last) and (friend.id, "device") not in self.pressed:
+        if ("You're in" in last or "Configs: 0" in last) and (friend.id, "device") not in self.pressed:
             self.pressed.add((friend.id, "device"))
-            return "device:phone"
+            return "device:iphone"
         return None
 
     def answer(self, friend: Person) -> str | None:
@@ -232,14 +232,14 @@ def check_invariants(database: Path, peers: dict[str, str], chats: dict[int, lis
 def check_chat(messages: list[Json]) -> int:
     """Check that a friend got every message in order; return how many came twice."""
     got = [kind_of(message) for message in messages if message["outgoing"]]
-    for kind in ("passed", "let in", "qr", "file"):
+    for kind in ("passed", "let in", "file"):
         assert kind in got, f"{kind} is missing in {got}"
-    order = [got.index(kind) for kind in ("passed", "let in", "qr", "file")]
+    order = [got.index(kind) for kind in ("passed", "let in", "file")]
     assert order == sorted(order), got
-    return sum(count - 1 for kind, count in Counter(got).items() if kind in ("passed", "let in", "qr", "file"))
+    return sum(count - 1 for kind, count in Counter(got).items() if kind in ("passed", "let in", "file"))
 
 
 def kind_of(message: dict[str, Any]) -> str:
     text = "\n".join([words(message), *(str(old) for old in message["history"])])
-    marks = {"Correct!": "passed", "You are in": "let in", "Scan QR": "qr", "Open this file": "file"}
+    marks = {"Correct!": "passed", "You're in": "let in", "This file is your personal key": "file"}
     return next((kind for mark, kind in marks.items() if mark in text), "other")

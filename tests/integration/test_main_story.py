@@ -21,60 +21,57 @@ def test_it_works(company: Company) -> None:
     admin.wait_for("Somebody asks to come in")
     second.wait_for("Просится новый друг")
     admin.press("Approve")
-    friend.wait_for("You are in")
+    friend.wait_for("You're in")
     second.wait_for("✅ Одобрено: Andrey")
-    friend.press("Menu")
-    friend.wait_for("Configs: 0")
-    friend.press("New config")
-    friend.wait_for("Which app")
-    friend.press("AmneziaWG")
-    friend.wait_for("Which device")
-    friend.press("Phone")
-    friend.wait_for("The admin was asked")
+    friend.press("iPhone")
+    waiting = friend.wait_for("The admin has your request for “iPhone”")
+    assert "apps.apple.com" in str(waiting["entities"])
     second.wait_for("Запрос конфига")
     second.press("Одобрить")
-    friend.wait_for("is approved")
-    photo = friend.wait_for("Scan QR code")
-    document = friend.wait_for("Open this file")
-    assert document["document"]["file_name"] == "anna-phone.conf"
+    friend.wait_for("The admin said yes")
+    document = friend.wait_for("This file is your personal key")
+    assert document["document"]["file_name"] == "anna-iphone.conf"
     conf = friend.download(document).decode()
     assert "Address = 10.8.0.2/32" in conf
+    friend.press("This chat is on another device", message=document)
+    photo = friend.wait_for("Create from QR code")
     assert decode_qr(friend.download(photo), company.folder) == conf
     admin.wait_for("Approved by Борис. The config is issued")
     assert list(company.interface.peers().values()) == ["10.8.0.2/32,fd" + conf.split(", fd")[1].splitlines()[0]]
+    friend.wait_for("It works!")
+    second.wait_for("🎉 Работает: устройство подключилось")
 
 
 def test_a_friend_with_amneziavpn_gets_what_that_app_takes(company: Company) -> None:
     friend = company.friend
     company.let_in(friend)
-    friend.press("Menu")
-    friend.press("New config", message=friend.wait_for("Configs: 0"))
-    friend.press("AmneziaVPN", message=friend.wait_for("Which app"))
-    friend.press("Phone", message=friend.wait_for("Which device"))
+    company.ask(friend)
+    friend.press("I use AmneziaVPN")
+    friend.wait_for(predicate=lambda message: "I use AmneziaWG" in " ".join(labels(message)))
     company.admin.press("Approve", message=company.admin.wait_for(f"{friend.id})"))
-    photo = friend.wait_for("point at each")
-    conf = friend.download(friend.wait_for("File with connection settings"))
-    codes = decode_qr(friend.download(photo), company.folder).splitlines()
-    friend.send("/configs")
-    friend.press("Phone", message=friend.wait_for("My configs"))
-    friend.press("Key", message=friend.wait_for("Connection:"))
-    document = friend.wait_for("Open this file in AmneziaVPN")
-    assert document["document"]["file_name"] == "anna-phone.vpn"
-    assert codes == series(conf.decode(), "anna-phone")
-    assert friend.download(document).decode() == share_key(conf.decode(), "anna-phone")
+    document = friend.wait_for("AmneziaVPN calls it “Server 1”")
+    conf = friend.download(document)
+    friend.press("on another device", message=document)
+    codes = decode_qr(friend.download(friend.wait_for("at each in turn")), company.folder).splitlines()
+    friend.press("Key", message=document)
+    key = friend.wait_for("“Insert”")
+    assert key["document"]["file_name"] == "anna-iphone2.vpn"
+    assert codes == series(conf.decode(), "anna-iphone")
+    assert friend.download(key).decode() == share_key(conf.decode(), "anna-iphone2")
 
 
-def test_the_app_can_be_changed_later(company: Company) -> None:
+def test_the_app_can_be_changed_below_the_file(company: Company) -> None:
     friend = company.friend
     company.let_in(friend)
     company.give_config(friend)
-    friend.send("/configs")
-    friend.press("Phone", message=friend.wait_for("My configs"))
-    friend.press("Another app", message=friend.wait_for("Connection:"))
-    friend.press("AmneziaVPN", message=friend.wait_for("Which app"))
-    friend.press("My configs", message=friend.wait_for("From now on"))
-    friend.press("Phone", message=friend.wait_for("Choose one"))
-    assert "🗝 Key" in labels(friend.wait_for("Connection:"))
+    document = friend.wait_for("turn on anna-iphone")
+    friend.press("Not in your store?", message=document)
+    friend.press("DefaultVPN", message=friend.wait_for("No AmneziaWG in your App Store?"))
+    changed = friend.wait_for("DefaultVPN calls it “Server 1”")
+    assert changed["message_id"] == document["message_id"], "the file is the same: only the words change"
+    assert "🗝 Key" in labels(changed)
+    friend.press("I use AmneziaWG", message=changed)
+    friend.wait_for("turn on anna-iphone")
 
 
 def decode_qr(picture: bytes, folder: Path) -> str:
@@ -101,7 +98,7 @@ def test_a_double_tap_by_two_admins_issues_once(company: Company) -> None:
     stale = company.admin.last(), company.second_admin.last()
     presses = [company.admin.press(data="judge:1:approved", message=stale[0], forge=True) for _ in range(3)]
     late = company.second_admin.press(data="judge:1:rejected", message=stale[1], forge=True)
-    company.friend.wait_for("Open this file")
+    company.friend.wait_for("This file is your personal key")
     answers = ("Уже одобрено: Andrey.", "Уже одобрено и выдано: Andrey.")  # the keeper may have issued it by then
     assert company.second_admin.wait_for_answer(late)["text"] in answers
     assert "Already approved by Andrey" in company.admin.wait_for_answer(presses[-1])["text"]
@@ -131,7 +128,7 @@ def test_a_rejected_request_can_be_asked_again_and_a_cancelled_one_is_gone(compa
     company.admin.press("Reject", message=company.ask(company.friend))
     company.admin.press("No reason", message=company.admin.wait_for("Why not?"))
     company.friend.wait_for("rejected the request")
-    notice = company.ask(company.friend, "laptop")
+    notice = company.ask(company.friend, "windows")
     company.friend.press("Cancel the request")
     company.admin.wait_for("Cancelled by Anna")
     late = company.admin.press(data="judge:2:approved", message=notice, forge=True)
@@ -139,22 +136,24 @@ def test_a_rejected_request_can_be_asked_again_and_a_cancelled_one_is_gone(compa
     assert company.rows("SELECT count(*) FROM configs") == [(0,)]
 
 
-def test_an_own_name_is_asked_for_and_survives_a_restart_in_between(company: Company) -> None:
-    company.let_in(company.friend)
-    company.friend.press("Menu")
-    company.friend.press("New config", message=company.friend.wait_for("Configs: 0"))
-    company.friend.press("AmneziaWG", message=company.friend.wait_for("Which app"))
-    company.friend.press("Another name", message=company.friend.wait_for("Which device"))
-    company.friend.wait_for("What shall the device be called")
+def test_a_new_name_is_asked_for_and_survives_a_restart_in_between(company: Company) -> None:
+    friend = company.friend
+    company.let_in(friend)
+    company.give_config(friend)
+    friend.send("/configs")
+    friend.press("iPhone", message=friend.wait_for("My configs"))
+    friend.press("Rename", message=friend.wait_for("Connection:"))
+    friend.wait_for("Send the new name")
     company.stop(signal.SIGKILL)
     company.start()
-    company.friend.send("  \n ")
-    company.friend.wait_for("A name has 1 to 32")
-    company.friend.send("Мамин планшет <b>")
-    company.friend.wait_for("Мамин планшет <b>")
-    company.admin.press("Approve", message=company.admin.wait_for("Мамин планшет <b>"))
-    document = company.friend.wait_for("Open this file")
-    assert document["document"]["file_name"].isascii()
+    friend.send("  \n ")
+    friend.wait_for("A name has 1 to 32")
+    friend.send("Мамин планшет <b>")
+    friend.press("Мамин планшет <b>", message=friend.wait_for("Мамин планшет <b>"))
+    last = friend.last()
+    friend.press("File", message=friend.wait_for("Connection:"))
+    document = friend.wait_for("This file is your personal key", after=last)
+    assert document["document"]["file_name"] == "anna-mamin-pla2.conf"
 
 
 def test_a_bot_killed_between_approval_and_issue_issues_after_its_start(company: Company) -> None:
@@ -162,11 +161,11 @@ def test_a_bot_killed_between_approval_and_issue_issues_after_its_start(company:
     company.interface.down()
     company.admin.wait_for("out of reach")
     company.admin.press("Approve", message=company.ask(company.friend))
-    company.friend.wait_for("is approved")
+    company.friend.wait_for("The admin said yes")
     company.stop(signal.SIGKILL)
     company.interface.up()
     company.start()
-    company.friend.wait_for("Open this file")
+    company.friend.wait_for("This file is your personal key")
     company.admin.wait_for("works again")
     assert len(company.interface.peers()) == 1
 
@@ -185,13 +184,15 @@ def test_my_configs_are_kept_to_the_limit_and_can_be_sent_again(tmp_path: Path) 
         company.let_in(friend)
         conf = company.give_config(friend)
         friend.send("/configs")
-        friend.press("Phone", message=friend.wait_for("My configs"))
+        friend.press("iPhone", message=friend.wait_for("My configs"))
         page = friend.wait_for("Connection:")
         last = friend.last()
         friend.press("File", message=page)
-        assert friend.download(friend.wait_for("Open this file", after=last)) == conf
+        again = friend.wait_for("This file is your personal key", after=last)
+        assert friend.download(again) == conf
+        assert again["document"]["file_name"] == "anna-iphone2.conf", "the apps refuse a name that they have"
         friend.press("QR code", message=page)
-        friend.wait_for("Scan QR code", after=last)
+        friend.wait_for("Create from QR code", after=last)
         refused = friend.press(data="new", message=page, forge=True)
         assert "that is the limit" in friend.wait_for_answer(refused)["text"]
 

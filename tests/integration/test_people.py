@@ -20,19 +20,19 @@ def test_it_works(company: Company) -> None:
     company.let_in(friend)
     open_page(company)
     admin.press("Issue a config")
-    admin.press("Phone", message=admin.wait_for("For which device?"))
-    friend.wait_for("The admin gave you a config “Phone”")
+    admin.press("iPhone", message=admin.wait_for("For which device?"))
+    friend.wait_for("The admin gave you a config “iPhone”")
     friend.wait_for(predicate=lambda message: "document" in message)
     before = company.interface.peers()
     assert len(before) == 1
     admin.send("/start")
     admin.press("Friends", message=admin.wait_for("Friends:"))
     admin.wait_for("Everybody inside")
-    admin.send("PHONE")
-    admin.press("Phone", message=admin.wait_for("Configs: 1"))
+    admin.send("IPHONE")
+    admin.press("iPhone", message=admin.wait_for("Configs: 1"))
     admin.press("Pause", message=admin.wait_for("Expires: never"))
     company.wait(lambda: company.interface.peers() == {}, what="the pause")
-    friend.wait_for("paused the config “Phone”")
+    friend.wait_for("paused the config “iPhone”")
     admin.press("Resume", message=admin.wait_for("⏸ Paused"))
     company.wait(lambda: company.interface.peers() == before, what="the return")
     admin.press("Expiry", message=admin.wait_for("✅ On"))
@@ -43,7 +43,7 @@ def test_it_works(company: Company) -> None:
     admin.press("Delete the config", message=admin.wait_for("Expires: 31 Dec 2030 23:59"))
     admin.press("Yes, delete", message=admin.wait_for("can't be brought back"))
     company.wait(lambda: company.interface.peers() == {}, what="the end")
-    friend.wait_for("deleted the config “Phone”")
+    friend.wait_for("deleted the config “iPhone”")
 
 
 def test_a_message_a_note_and_a_limit_go_where_they_belong(company: Company) -> None:

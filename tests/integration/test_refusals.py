@@ -74,7 +74,7 @@ def test_whoever_is_not_approved_gets_no_further_by_any_command_or_forged_button
         company.friend.wait_for({"rejected": "The admin said no", "blocked": "closed your access"}[decision])
     last = company.friend.last()
     refusal = "will answer soon" if decision == "pending" else "Access denied"  # waiting is no refusal
-    for data in ("menu", "new", "device:phone", "stats", f"decide:{FRIEND}:pending:approved", "judge:1:approved"):
+    for data in ("menu", "new", "device:iphone", "stats", f"decide:{FRIEND}:pending:approved", "judge:1:approved"):
         query = company.friend.press(data=data, message=last, forge=True)
         assert refusal in company.friend.wait_for_answer(query)["text"]
     company.friend.send("/start")
@@ -106,9 +106,9 @@ def test_the_second_decision_of_another_admin_is_told_who_was_first(company: Com
 def test_a_second_request_waits_for_the_first(company: Company) -> None:
     company.let_in(company.friend)
     company.ask(company.friend)
-    query = company.friend.press(data="device:laptop", message=company.friend.last(), forge=True)
+    query = company.friend.press(data="device:windows", message=company.friend.last(), forge=True)
     assert "still open" in company.friend.wait_for_answer(query)["text"]
-    assert company.rows("SELECT name FROM config_requests") == [("Phone",)]
+    assert company.rows("SELECT name FROM config_requests") == [("iPhone",)]
 
 
 def test_a_foreign_config_can_not_be_fetched(company: Company) -> None:

@@ -73,15 +73,15 @@ def get_a_config(company: Company) -> None:
     friend.press("Menu")
     see(friend, "Configs: 0")
     friend.press("New config")
-    see(friend, "Which app")
-    friend.press("AmneziaWG")
     see(friend, "Which device")
-    friend.press("Phone")
-    see(friend, "The admin was asked")
+    friend.press("iPhone")
+    see(friend, "The admin has your request")
     see(admin, "Запрос конфига")
     admin.press("Одобрить")
-    see(friend, "Scan QR code")
-    see(friend, "Open this file")
+    document = see(friend, "This file is your personal key")
+    see(friend, "It works!")
+    friend.press("This chat is on another device", message=document)
+    see(friend, "Create from QR code")
 
 
 def lose_it_and_get_it_back(company: Company) -> None:
@@ -134,7 +134,7 @@ def cut_off_messages(company: Company) -> set[int]:
 def test_it_works(ends: dict[str, Future[End]]) -> None:
     end = ends["none"].result()
     assert [text.partition(":")[0] for text in end.chats[FRIEND]].count("document") == 1
-    assert end.rows["requests"] == [(1, FRIEND, "Phone", "issued", 2)]
+    assert end.rows["requests"] == [(1, FRIEND, "iPhone", "issued", 2)]
     assert (FRIEND, "approved", ADMIN, 1) in end.rows["users"]
 
 

@@ -30,9 +30,9 @@ def test_it_works(company: Company) -> None:
     code = re.search(r"https://t\.me/andreyvpn_bot\?start=([\w-]+)", words(made))
     assert code
     friend.send(f"/start {code[1]}")
-    friend.wait_for("Andrey invited you")
+    friend.press("Android", message=friend.wait_for("invited by Andrey"))
     admin.wait_for("“Anna from work” was used: Anna (@anna) is in.")
-    assert b"[Interface]" in friend.download(friend.wait_for("Open this file", timeout=20))
+    assert b"[Interface]" in friend.download(friend.wait_for("This file is your personal key", timeout=20))
     assert len(company.interface.peers()) == 1
     company.second_friend.send(f"/start {code[1]}")
     company.second_friend.wait_for("уже кто-то вошёл")

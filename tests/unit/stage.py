@@ -38,7 +38,7 @@ class Stage:
     def give_config(self, who: int = 100) -> str:
         """Give a friend a live config and return its public key."""
         self.desk.is_let_in(who)
-        self.desk.taps(who, "device:phone")
+        self.desk.taps(who, "device:iphone")
         request = self.desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
         self.desk.taps(1, f"judge:{request}:approved")
         self.round()

@@ -46,19 +46,19 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 
 def test_it_works(stage: Stage) -> None:
     stage.desk.is_let_in(100)
-    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(100, "device:iphone")
     stage.desk.taps(1, "judge:1:approved")
     rows = stage.round()
     (config,) = configs_of(stage.desk.db, 100)
     assert stage.awg.peers[config.public_key].allowed_ips == "10.8.0.2/32"
     assert get_request(stage.desk.db, 1).state == "issued"
-    assert [row["attachment"] for row in rows if row["attachment"]] == ["qr:1", "conf:1"]
+    assert [row["attachment"] for row in rows if row["attachment"]] == ["conf:1:person-iphone"]
     assert stage.round() == [], "a delivery happens once"
 
 
 def test_an_admins_own_request_needs_no_approval(stage: Stage) -> None:
-    stage.desk.taps(1, "device:phone")
-    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["qr:1", "conf:1"]
+    stage.desk.taps(1, "device:iphone")
+    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["conf:1:person-iphone"]
 
 
 def test_a_blocked_friend_is_cut_off_and_comes_back_with_the_same_key_and_address(stage: Stage) -> None:
@@ -73,13 +73,13 @@ def test_a_blocked_friend_is_cut_off_and_comes_back_with_the_same_key_and_addres
 
 def test_who_is_blocked_between_approval_and_issue_gets_nothing_until_unblocked(stage: Stage) -> None:
     stage.desk.is_let_in(100)
-    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(100, "device:iphone")
     stage.desk.taps(1, "judge:1:approved")
     stage.desk.taps(1, "decide:100:approved:blocked")
     assert not stage.round()
     assert not stage.awg.peers
     stage.desk.taps(1, "decide:100:blocked:approved")
-    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["qr:1", "conf:1"]
+    assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["conf:1:person-iphone"]
 
 
 def test_the_traffic_until_a_block_is_counted(stage: Stage) -> None:
@@ -159,7 +159,7 @@ def test_no_file_leaves_before_its_peer_is_there(stage: Stage, monkeypatch: pyte
     assert key not in stage.awg.peers
     del stage.awg.peers[thief.public_key]
     stage.round(60)
-    assert [stage.desk.db.execute(query).fetchone()[0] for query in (files, state)] == [2, "issued"]
+    assert [stage.desk.db.execute(query).fetchone()[0] for query in (files, state)] == [1, "issued"]
     assert key in stage.awg.peers
 
 
@@ -169,7 +169,7 @@ KINDS = ["missing", "not_permitted", "no_interface", "timeout", "garbage", "refu
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) -> None:
     stage.desk.is_let_in(100)
-    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(100, "device:iphone")
     stage.desk.taps(1, "judge:1:approved")
     stage.awg.trouble = AwgError("awg show failed (1)", kind)
     told = texts(stage.round())
@@ -182,20 +182,20 @@ def test_a_failing_tool_is_told_once_and_loses_nothing(stage: Stage, kind: str) 
     stage.awg.trouble = None
     rows = stage.round(60)
     assert any("works again" in text for text in texts(rows))
-    assert [row["attachment"] for row in rows if row["attachment"]] == ["qr:1", "conf:1"]
+    assert [row["attachment"] for row in rows if row["attachment"]] == ["conf:1:person-iphone"]
 
 
 def test_a_full_subnet_is_told_and_the_request_waits(desk: Desk, settings: Settings) -> None:
     stage = make_stage(desk, settings, "10.8.0.1/30")
     stage.give_config(100)
     stage.desk.is_let_in(101)
-    stage.desk.taps(101, "device:phone")
+    stage.desk.taps(101, "device:iphone")
     stage.desk.taps(1, "judge:2:approved")
     assert any("10.8.0.0/30" in text for text in texts(stage.round()))
     assert stage.round(60) == []
     assert get_request(stage.desk.db, 2).state == "approved"
     stage.awg.subnet = "10.8.0.1/29"
-    assert [row["attachment"] for row in stage.round(60) if row["attachment"]] == ["qr:2", "conf:2"]
+    assert [row["attachment"] for row in stage.round(60) if row["attachment"]] == ["conf:2:person-iphone"]
 
 
 def test_the_file_for_postup_is_right_even_while_the_interface_is_down(stage: Stage, settings: Settings) -> None:
@@ -303,7 +303,7 @@ def test_a_clock_that_ran_a_month_ahead_does_not_swallow_the_real_turn(stage: St
 def test_an_insane_set_of_parameters_is_not_issued(stage: Stage) -> None:
     stage.awg.parameters["Jmin"] = "90"
     stage.desk.is_let_in(100)
-    stage.desk.taps(100, "device:phone")
+    stage.desk.taps(100, "device:iphone")
     stage.desk.taps(1, "judge:1:approved")
     assert any("Jmin must be less than Jmax" in text for text in texts(stage.round()))
     assert find_config(stage.desk.db, 1) is None
@@ -312,7 +312,7 @@ def test_an_insane_set_of_parameters_is_not_issued(stage: Stage) -> None:
 def test_a_trouble_with_parameters_is_told_in_each_admins_language(stage: Stage) -> None:
     set_language(stage.desk.db, 2, "ru")
     stage.awg.parameters["Jmin"] = "90"
-    stage.desk.taps(1, "device:phone")
+    stage.desk.taps(1, "device:iphone")
     told = stage.round()
     assert any("Jmin must be less" in text for text in texts(told))
     assert any("Jmin должен быть меньше" in text for text in texts(told, chat=2))
@@ -376,7 +376,7 @@ def test_a_peer_outside_the_interface_s_network_is_told_until_it_is_inside(desk:
 def test_an_interface_without_ipv4_is_told_as_that(desk: Desk, settings: Settings) -> None:
     stage = make_stage(desk, settings, subnet="fd10:8::1/64")
     desk.is_let_in(100)
-    desk.taps(100, "device:phone")
+    desk.taps(100, "device:iphone")
     desk.taps(1, "judge:1:approved")
     (told,) = texts(stage.round(60))[-1:]
     assert "has no IPv4 address" in told
@@ -423,9 +423,9 @@ def test_the_sender_is_woken_as_soon_as_a_config_is_delivered(desk: Desk, settin
     keeper = Keeper(desk.db, awg, settings, woken, lambda: desk.now)  # type: ignore[arg-type]
     keeper.round(desk.now)
     assert len(waiting) == 1, "at the end of a round"
-    desk.taps(1, "device:phone")
+    desk.taps(1, "device:iphone")
     keeper.round(desk.now + 1)
-    assert waiting[1:] == [2, 2], "when the files are queued, and at the end"
+    assert waiting[1:] == [1, 1], "when the file is queued, and at the end"
 
 
 def test_a_glance_follows_a_broadcast_and_leaves_the_interface_alone(stage: Stage) -> None:

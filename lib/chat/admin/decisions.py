@@ -10,7 +10,6 @@ from lib.chat.admin import waiting, way_back
 from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
-from lib.chat.grants import grant_config
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
@@ -22,7 +21,7 @@ from lib.store import audit
 from lib.store.config_requests import ConfigRequest, get_request, move_request, open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing, message_of
-from lib.store.users import User, get_user, move_user, name_of, set_helper
+from lib.store.users import User, get_user, move_user, name_of, set_granted_by, set_helper
 
 
 def decide(
@@ -128,17 +127,19 @@ def decide_person(
     if after == "blocked":
         asked = open_request(db, user.id)
         ended = [*_reject_request(db, settings, by, user, now), *end_help(db, settings, by, user, asked)]
-    granted = with_config and grant_config(db, user.id, user.language, by, f"user:{user.id}", now)
+    if with_config or after == "blocked":
+        set_granted_by(db, user.id, by if with_config else None)
     edits = decisions_shown.update_user_notices(db, settings, user)
-    return user, [*edits, *ended, _tell_person(user, before, reason, granted)]
+    return user, [*edits, *ended, _tell_person(user, before, reason, with_config)]
 
 
 def _tell_person(user: User, before: str, reason: str, granted: bool) -> Outgoing:
     if user.state == "rejected":
         key, words = "you_rejected_why" if reason else "you_rejected", _reason_in_words(user.language, reason)
         return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=words)
-    outcome = "unblocked" if before == "blocked" else "admitted" if granted else user.state
-    return decisions_shown.tell_friend(user, f"you_{outcome}")
+    if user.state == "approved" and before != "blocked":
+        return decisions_shown.welcome(user, "you_admitted" if granted else "you_approved")
+    return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
 
 
 def _reason_in_words(language: str, reason: str) -> str:

@@ -13,7 +13,7 @@ from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import plain
 from lib.errors import Refused
 from lib.store import audit, counters
-from lib.store.configs import add_config, is_taken, mark_live
+from lib.store.configs import add_config, is_taken, mark_connected, mark_live
 from lib.store.foreign import ForeignPeer, count_foreign, forget_foreign, get_foreign, list_foreign, set_evicted
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
@@ -87,6 +87,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
         db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
     )
     mark_live(db, [config_id], now)
+    mark_connected(db, config_id, now)
     reading = counters.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
     counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)

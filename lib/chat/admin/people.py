@@ -12,7 +12,7 @@ from lib.chat.rules import is_over, quota_of
 from lib.chat.screens import Actor, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
-from lib.store.counters import ONLINE_SECONDS, is_online
+from lib.store.counters import ONLINE_SECONDS
 from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
 from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
@@ -38,7 +38,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
         text = Markup(text + actor.say("people_not_found" if chosen == FOUND else "people_none"))
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
-    rows = [[button(_label(actor, entry, now), "person", entry.id)] for entry in entries]
+    rows = [[button(_label(actor, entry), "person", entry.id)] for entry in entries]
     foot = [actor.button("filters_button", "filters"), actor.button("search_button", "search"), actor.back("panel")]
     return show(actor, text, [*rows, *here.buttons("people", chosen), foot])
 
@@ -62,13 +62,13 @@ def lookup(actor: Actor, words: str, now: int) -> Lookup:
     return Lookup(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
 
 
-def _label(actor: Actor, entry: Entry, now: int) -> str:
+def _label(actor: Actor, entry: Entry) -> str:
     """Name a person on a button, with a sign of their state and the month's traffic."""
     if entry.state != "approved":
         sign = {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
     elif is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):
         sign = "⚠️"
     else:
-        sign = "🟢" if is_online(entry.handshake_at, now) else "⚪️" if entry.handshake_at else "💤"
+        sign = "🟢" if entry.online else "⚪️" if entry.handshake_at else "💤"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
     return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"

@@ -17,7 +17,7 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
 from lib.store.users import User, get_user, name_of
-from lib.store.views.summaries import ConfigSummary
+from lib.store.views.summaries import Summary
 
 CONFIGS_SHOWN = 4  # on the page itself; a longer list has pages of its own
 NOTE_LINES, NOTE_LENGTH = 3, 200  # of the note; UTF-16 units
@@ -33,7 +33,8 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
     """Show the page of a person whose row the caller has read, or has just changed."""
     month = this_month(db, actor, user.id, now)
     configs = month.configs
-    more, listed = len(configs) - CONFIGS_SHOWN, config_lines(actor, configs[:CONFIGS_SHOWN], now)
+    more = len(configs) - CONFIGS_SHOWN
+    listed = config_lines(actor, user, month.used.total, configs[:CONFIGS_SHOWN], now)
     text = actor.say(
         "person",
         **about(actor.language, user),
@@ -47,7 +48,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
         configs=Markup(listed + actor.say("holdings_more", count=more)) if more > 0 else listed,
         note=note_of(actor, user, NOTE_LINES, NOTE_LENGTH),
     )
-    return show(actor, text, _keyboard(db, actor, user, configs, now))
+    return show(actor, text, _keyboard(db, actor, user, month, now))
 
 
 def role_of(actor: Actor, user: User) -> str:
@@ -110,11 +111,11 @@ def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 
 
-def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[ConfigSummary], now: int) -> Keyboard:
+def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
     """Offer what the actor's role and the person's state allow."""
     may_decide = not rules.why_not_decide(actor, user)
     return [
-        *_config_rows(actor, user, configs, now),
+        *_config_rows(actor, user, month, now),
         *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
         *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
         [actor.button("person_more_button", "person_more", user.id), actor.button("refresh", "person", user.id)],
@@ -122,10 +123,10 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, configs: list[Co
     ]
 
 
-def _config_rows(actor: Actor, user: User, configs: list[ConfigSummary], now: int) -> Keyboard:
-    if len(configs) > CONFIGS_SHOWN:
-        return [[button(actor.plain("holdings_button", count=len(configs)), "holdings", user.id, 0)]]
-    buttons = [config_button(one, now) for one in configs]
+def _config_rows(actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
+    if len(month.configs) > CONFIGS_SHOWN:
+        return [[button(actor.plain("holdings_button", count=len(month.configs)), "holdings", user.id, 0)]]
+    buttons = [config_button(actor, user, month.used.total, one, now) for one in month.configs]
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 

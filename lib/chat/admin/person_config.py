@@ -53,7 +53,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         public_key=config.public_key,
         created=local_date(actor.language, config.created_at, actor.zone),
         expiry=_expiry_in_words(actor, config.expires_at),
-        seen=last_seen(actor.language, one.reading.handshake_at, now),
+        seen=last_seen(actor.language, one.reading.handshake_at, now, off),
         **down_and_up(actor.language, one.used),
     )
     return show(actor, text, _keyboard(actor, config))

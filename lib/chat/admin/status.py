@@ -17,7 +17,8 @@ from lib.errors import DatabaseError, Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.backup import encrypted_backup
-from lib.store.counters import count_online, sampled_at
+from lib.store.configs import count_online
+from lib.store.counters import sampled_at
 from lib.store.foreign import count_foreign
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, count_waiting
@@ -45,7 +46,7 @@ def status(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
 def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int) -> Markup:
     """Describe the server as the keeper last saw it, and the machine as it is now."""
     health, machine, sampled = read_fact(db, Health), read_machine(settings.database), sampled_at(db)
-    foreign = health.foreign if health else 0
+    foreign, month = health.foreign if health else 0, days.month_of(now, settings.timezone)
     return say(
         language,
         "status",
@@ -54,7 +55,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int
         port=(health and health.port) or "—",
         version=((health and health.version) or "—").partition(" - ")[0],
         live=health.live if health else 0,
-        online=count_online(db, now) if health and health.up else 0,
+        online=count_online(db, now, month, settings.quota_bytes) if health and health.up else 0,
         foreign=plain(language, "status_foreign", count=foreign) if foreign else "",
         load=machine.load,
         memory=f"{machine.memory_used} %",
@@ -63,7 +64,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int
         sampled=plain(language, "ago", span=span(language, now - sampled)) if sampled else plain(language, "never"),
         outbox=count_waiting(db),
         troubles=alerts.other_troubles(db, language, settings),
-        **down_and_up(language, month_total(db, days.month_of(now, settings.timezone))),
+        **down_and_up(language, month_total(db, month)),
     )
 
 

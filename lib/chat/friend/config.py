@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 
 from lib.chat import input, keyboards
-from lib.chat.apps import App, app_of
+from lib.chat.apps import App, app_for
+from lib.chat.devices import CAMERAS
 from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
@@ -33,7 +33,7 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         name=one.config.name,
         created=local_date(actor.language, one.config.created_at, actor.zone),
         expires=_time_left(actor, one.config, now),
-        seen=last_seen(actor.language, one.reading.handshake_at, now),
+        seen=last_seen(actor.language, one.reading.handshake_at, now, off),
         off=quota_warning(actor, month.used.total, now) if off == "quota" else _off(actor, one.config, off),
         no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
         **down_and_up(actor.language, one.used),
@@ -55,15 +55,13 @@ def _off(actor: Actor, config: Config, off: str) -> Markup:
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -> Keyboard:
-    settings, app = actor.settings, app_of(present_generation(db), actor.person)
-    more = [actor.button("other_app", "apps")] if app.selectable else []
-    if config.private_key and (settings.client_dns_choices or settings.client_route_choices):
-        more.append(actor.button("options_button", "options", config.id))
+    settings, app = actor.settings, app_for(present_generation(db), config.platform, config.app, actor.person.app)
+    options = bool(config.private_key and (settings.client_dns_choices or settings.client_route_choices))
     return [
-        _files(actor, config, app),
+        file_buttons(actor, config, app),
         [actor.button("does_not_work", "trouble", config.id)],
         [] if config.expires_at is None else keyboards.extension(actor.language, config.id)[0],
-        more,
+        [actor.button("options_button", "options", config.id)] if options else [],
         [
             actor.button("rename_button", "rename", config.id),
             actor.button("delete_button", "confirm_delete", config.id),
@@ -73,41 +71,51 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -
     ]
 
 
-def _files(actor: Actor, config: Config, app: App) -> list[Button]:
-    """The ways to the file; some apps also take a key, and an adopted config has no file yet."""
+def file_buttons(actor: Actor, config: Config, app: App) -> list[Button]:
+    """The ways to the file: a code for what can scan, a key for what takes one; an adopted config has no file yet."""
     if config.private_key is None:
         return [actor.button("renew", "confirm_renew", config.id)]
+    scan = [actor.button("show_qr", "qr", config.id)] if config.platform in (None, *CAMERAS) else []
     key = [actor.button("send_key", "key", config.id)] if app.takes_key else []
-    return [actor.button("show_qr", "qr", config.id), actor.button("send_file", "file", config.id), *key]
+    return [actor.button("send_file", "file", config.id), *scan, *key]
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the QR code again, as the server is to be reached now."""
-    return _send(db, actor, config_id, qr_message)
+    """Send the QR code, as the server is to be reached now."""
+    return [qr_message(db, _anew(db, actor, config_id))]
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the .conf file again, as the server is to be reached now."""
-    return _send(db, actor, config_id, file_message)
+    """Send the .conf file again, as the server is to be reached now; ask first on which device it is, if not known."""
+    files = own_files(db, actor, config_id)
+    if files.config.platform is None:
+        keyboard = [*keyboards.devices(actor.language, "steps_on", config_id), [actor.back("config", config_id)]]
+        return show(actor, actor.say("which_device", name=files.config.name), keyboard)
+    return [file_message(db, _anew(db, actor, config_id))]
 
 
 def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Send the vpn:// key."""
-    return _send(db, actor, config_id, key_message)
+    return [key_message(db, _anew(db, actor, config_id))]
 
 
-def _send(
-    db: sqlite3.Connection, actor: Actor, config_id: int, message: Callable[[ConfigFiles], Outgoing]
-) -> list[Outgoing]:
-    """Send one of a config's files, and record that the owner has the present description of the server."""
+def own_files(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFiles:
+    """Read what a friend's own files are made from; Refused while the config is not made, or if its key is unknown."""
     config = get_config(db, config_id, actor.id)
     files = load_files(db, actor.settings, config, actor.person)
     if config.live_since is None or files.server is None:
         raise Refused("not_live_yet")
     if config.private_key is None:
         raise Refused("no_file")
-    set_generation(db, config.id, files.server.number)
-    return [message(files)]
+    return files
+
+
+def _anew(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFiles:
+    """Read the files, and record that the owner has the present description of the server."""
+    files = own_files(db, actor, config_id)
+    assert files.server, "own_files() checks that"
+    set_generation(db, files.config.id, files.server.number)
+    return files
 
 
 def ask_new_name(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -139,7 +147,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
     audit.note(db, now, actor.id, "delete", f"config:{config.id}")
-    return [*done(actor, "done_deleted"), *configs.list_configs(db, actor)]
+    return [*done(actor, "done_deleted"), *configs.list_configs(db, actor, now)]
 
 
 def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:

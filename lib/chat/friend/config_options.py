@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+from lib.chat.apps import app_for
+from lib.chat.friend.config import file_buttons
 from lib.chat.screens import Actor, Keyboard, button, show
 from lib.errors import Refused
 from lib.store.configs import Config, get_config, set_dns, set_routes
 from lib.store.outbox import Outgoing
+from lib.store.server import present_generation
 from lib.values import Choice
 
 
@@ -18,7 +21,7 @@ def overview(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgo
         raise Refused("old_button")
     usual = actor.plain("as_usual")
     text = actor.say("options", name=config.name, dns=config.dns or usual, routes=config.routes or usual)
-    return show(actor, text, _keyboard(actor, config))
+    return show(actor, text, _keyboard(db, actor, config))
 
 
 def choose_dns(db: sqlite3.Connection, actor: Actor, config_id: int, number: int) -> list[Outgoing]:
@@ -41,7 +44,7 @@ def _name(choices: tuple[Choice, ...], number: int) -> str | None:
     return choices[number - 1].name if number else None
 
 
-def _keyboard(actor: Actor, config: Config) -> Keyboard:
+def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config) -> Keyboard:
     """The choices, with a tick at the present ones, and the file that follows them."""
     settings, usual = actor.settings, actor.plain("as_usual")
     offers = [
@@ -53,5 +56,5 @@ def _keyboard(actor: Actor, config: Config) -> Keyboard:
         for number, name in enumerate([None, *(choice.name for choice in choices)] if choices else []):
             label = actor.plain(f"option_{verb}", name=name or usual)
             rows.append([button(f"✅ {label}" if name == chosen else label, verb, config.id, number)])
-    files = [actor.button("show_qr", "qr", config.id), actor.button("send_file", "file", config.id)]
-    return [*rows, files, [actor.back("config", config.id)]]
+    app = app_for(present_generation(db), config.platform, config.app, actor.person.app)
+    return [*rows, file_buttons(actor, config, app), [actor.back("config", config.id)]]

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
 from lib.chat.drawing import captcha
 from lib.chat.files import Attachment
-from lib.chat.grants import grant_config
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Keyboard, about, attach, button, delete, language_of, say_to, text_button, toast
-from lib.chat.texts import Markup, say
+from lib.chat.screens import (
+    Actor,
+    Keyboard,
+    about,
+    attach,
+    button,
+    delete,
+    edit_caption,
+    language_of,
+    say_to,
+    text_button,
+    toast,
+)
+from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store import audit, invitations
 from lib.store.invitations import Invitation
@@ -28,6 +40,7 @@ from lib.store.users import (
     set_captcha,
     set_captcha_others,
     set_captcha_typed,
+    set_granted_by,
 )
 
 ANSWER_SECONDS = 300
@@ -181,13 +194,8 @@ def _delete_picture(actor: Actor) -> Outgoing:
 
 def _edit_typed(actor: Actor, typed: str) -> Outgoing:
     digits = actor.say("captcha_typed", digits=typed) if typed else ""
-    params = {
-        "message_id": actor.message_id,
-        "caption": actor.say("captcha", count=len(actor.person.captcha_answer or ""), typed=digits),
-        "parse_mode": "HTML",
-        "reply_markup": {"inline_keyboard": _keypad(actor.language, actor.person.captcha_until or 0)},
-    }
-    return Outgoing(actor.id, "editMessageCaption", params, lasts=ANSWER_SECONDS)
+    keypad = _keypad(actor.language, actor.person.captcha_until or 0)
+    return edit_caption(actor, actor.say("captcha", typed=digits), keypad, ANSWER_SECONDS)
 
 
 def _is_good(user: User, now: int) -> bool:
@@ -225,14 +233,15 @@ def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, 
     """Open the door at once, in the inviting admin's name."""
     set_captcha(db, actor.id, None, None, 0)
     move_user(db, actor.id, before, "approved", now, one.created_by)
-    cause = f"invitation:{one.id}"
-    audit.note(db, now, actor.id, "come", f"user:{actor.id}", cause)
-    welcome = actor.say("you_came", who=name_of(db, one.created_by))
-    if one.with_config and grant_config(db, actor.id, actor.language, one.created_by, cause, now):
-        welcome = Markup(welcome + actor.say("you_came_config"))
+    audit.note(db, now, actor.id, "come", f"user:{actor.id}", f"invitation:{one.id}")
+    if one.with_config:
+        set_granted_by(db, actor.id, one.created_by)
+    key = "you_came_config" if one.with_config else "you_came"
+    welcome = actor.say(key, who=name_of(db, one.created_by))
+    ways = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
     return [
         *([_delete_picture(actor)] if before == "captcha" else []),
-        say_to(actor.id, welcome, [[actor.to_menu()]]),
+        say_to(actor.id, welcome, ways),
         *decisions_shown.update_user_notices(db, actor.settings, get_user(db, actor.id)),
         *_tell_host(db, actor, one),
     ]

@@ -1,99 +1,117 @@
-"""Asking for a config: for which app and device, or in place of one without a file."""
+"""Asking for a config: for which device, or in place of one without a file; and what to install while it waits."""
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from collections.abc import Sequence
 
-from lib.chat.apps import AMNEZIA, app_of, speaks_amnezia
-from lib.chat.input import ask, clean_name
+from lib.chat import keyboards
+from lib.chat.apps import AMNEZIA, app_for, installation
+from lib.chat.devices import new_name
+from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask, ring
-from lib.chat.screens import Actor, button, show
+from lib.chat.screens import Actor, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.config_requests import add_request, get_request, move_request, open_request
+from lib.store.config_requests import (
+    ConfigRequest,
+    add_request,
+    get_request,
+    move_request,
+    open_request,
+    set_requested_app,
+)
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
-from lib.store.server import present_generation
-from lib.store.users import set_app
-
-DEVICES = ("phone", "laptop")
+from lib.store.server import Generation, present_generation
+from lib.store.users import find_user, name_of, set_app, set_granted_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask what the new config is for, if another one may be asked for; before the first one, for which app."""
-    _check_may_ask(db, actor)
-    server = present_generation(db)
-    if actor.person.app is None and speaks_amnezia(server):
-        return _ask_app(actor)
-    app = app_of(server, actor.person)
-    keyboard = [
-        [actor.button(f"device_{kind}", "device", kind) for kind in DEVICES],
-        [actor.button("device_own", "own_name")],
-        [actor.button("other_app", "apps")] if app.selectable else [],
-        [actor.to_menu()],
-    ]
-    return show(actor, actor.say("choose_device", app=app.name, links=app.links), keyboard)
+    """Ask which device the new config is for, if another one may be asked for."""
+    _check_may_ask(actor, _granted_by(db, actor), open_request(db, actor.id), configs_of(db, actor.id))
+    keyboard = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
+    return show(actor, actor.say("choose_device"), keyboard)
 
 
-def choose_app(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask for which app the files shall be."""
-    if not speaks_amnezia(present_generation(db)):
-        raise Refused("old_button")
-    return _ask_app(actor)
+def ask(db: sqlite3.Connection, actor: Actor, platform: str, now: int) -> list[Outgoing]:
+    """Ask for a config for a device; an admin's own, and one that comes with an invitation, is approved at once."""
+    granted_by, held, server = _granted_by(db, actor), configs_of(db, actor.id), present_generation(db)
+    _check_may_ask(actor, granted_by, open_request(db, actor.id), held)
+    app = app_for(server, platform, actor.person.app)
+    name = new_name(actor.language, platform, [one.name for one in held])
+    request_id = add_request(db, actor.id, name, now, platform=platform, app=app.key if app.key in AMNEZIA else None)
+    by = actor.id if actor.role == "admin" else granted_by
+    if by is None:
+        ring(db, actor, "ask", f"request:{request_id}", now)
+    else:
+        audit.note(db, now, actor.id, "ask", f"request:{request_id}")
+    if granted_by is not None:
+        set_granted_by(db, actor.id, None)
+        audit.note(db, now, granted_by, "approved", f"request:{request_id}")
+    if by is not None:
+        move_request(db, request_id, "pending", "approved", now, by)
+    request = get_request(db, request_id)
+    told = decisions_shown.announce_request(db, actor.settings, request) if by is None else []
+    return [*_show_asked(actor, request, server), *told]
 
 
-def _ask_app(actor: Actor) -> list[Outgoing]:
-    apps = Markup("\n".join(actor.say(f"about_{key}") for key in AMNEZIA))
-    keyboard = [*([button(app.name, "app", key)] for key, app in AMNEZIA.items()), [actor.to_menu()]]
-    return show(actor, actor.say("choose_app", apps=apps), keyboard)
+def _granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:
+    """Return who approved a friend's next config in advance, if they still decide here."""
+    by = actor.person.granted_by
+    found = find_user(db, by) if by is not None else None
+    decides = found is not None and (found.id in actor.settings.admin_ids or bool(found.helper))
+    return by if decides else None
 
 
-def take_app(db: sqlite3.Connection, actor: Actor, key: str) -> list[Outgoing]:
-    """Set the app, and go on to where it is of use: a new config, or the present ones."""
-    app = AMNEZIA[key]
-    if not speaks_amnezia(present_generation(db)):
-        raise Refused("old_button")
-    set_app(db, actor.id, key)
-    if not configs_of(db, actor.id) and not open_request(db, actor.id):
-        return choose_device(db, replace(actor, user=replace(actor.person, app=key)))
-    text = actor.say("app_chosen", app=app.name, links=app.links)
-    return show(actor, text, [[actor.button("my_configs", "configs")], [actor.to_menu()]])
+def _check_may_ask(actor: Actor, granted_by: int | None, request: ConfigRequest | None, held: Sequence[Config]) -> None:
+    """Raise Refused unless a friend may ask for another config; one that was granted counts for no limit."""
+    check_may_ask(actor, request, 0 if granted_by is not None else len(held))
 
 
-def choose_known_device(db: sqlite3.Connection, actor: Actor, kind: str, now: int) -> list[Outgoing]:
-    """Ask for a config with one of the offered names."""
-    return _ask(db, actor, actor.plain(f"name_{kind}"), now)
+def show_asked(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
+    """Show a request that waits, and how to install its app meanwhile."""
+    return _show_asked(actor, _own_open(db, actor, request_id), present_generation(db))
 
 
-def ask_own_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask for the device's name, which the next message will be."""
-    _check_may_ask(db, actor)
-    return ask(db, actor, "device_name", actor.say("type_name"), [[actor.to_menu()]])
+def _show_asked(actor: Actor, request: ConfigRequest, server: Generation | None) -> list[Outgoing]:
+    platform, pending = request.platform, request.state == "pending"
+    app = app_for(server, platform, request.app, actor.person.app)
+    link = installation(actor.language, app, platform, server) if platform else Markup("")
+    meanwhile = actor.say("asked_meanwhile", get=link) if link else Markup("")
+    text = actor.say("asked" if pending else "asked_approved", name=request.name)
+    apps = keyboards.apps(actor.language, app, platform, "asked_with", "asked_store", request.id) if platform else []
+    cancel = [actor.button("cancel_request", "cancel", request.id)] if pending else []
+    return show(actor, Markup(text + meanwhile), [*apps, cancel, [actor.to_menu()]], subject=f"asked:{request.id}")
 
 
-def take_own_name(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Ask for a config with the name that was typed."""
-    return _ask(db, actor, clean_name(text), now)
+def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) -> list[Outgoing]:
+    """Choose the app of a request that waits."""
+    request = _own_open(db, actor, request_id)
+    app = wish(db, request.platform, key)
+    set_requested_app(db, request.id, app.key)
+    set_app(db, actor.id, app.key)
+    return show_asked(db, actor, request.id)
 
 
-def _check_may_ask(db: sqlite3.Connection, actor: Actor) -> None:
-    check_may_ask(actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
+def show_store(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
+    """Say what to do where the store lacks the app of a request."""
+    request = _own_open(db, actor, request_id)
+    app = app_for(present_generation(db), request.platform, request.app, actor.person.app)
+    text, keyboard = help_without_store(actor, app, request.platform, "asked_with", request.id)
+    return show(actor, text, [*keyboard, [actor.back("asked", request.id)]], subject=f"asked:{request.id}")
 
 
-def _ask(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
-    """Add the request; an admin's own is approved at once."""
-    _check_may_ask(db, actor)
-    request_id = add_request(db, actor.id, name, now)
-    ring(db, actor, "ask", f"request:{request_id}", now)
-    if actor.role == "admin":
-        move_request(db, request_id, "pending", "approved", now, actor.id)
-        return show(actor, actor.say("request_approved", name=name), [[actor.to_menu()]])
-    keyboard = [[actor.button("cancel_request", "cancel", request_id)], [actor.to_menu()]]
-    asked = show(actor, actor.say("asked", name=name), keyboard, subject=f"asked:{request_id}")
-    return [*asked, *decisions_shown.announce_request(db, actor.settings, get_request(db, request_id))]
+def _own_open(db: sqlite3.Connection, actor: Actor, request_id: int) -> ConfigRequest:
+    """Read somebody's own request that is not decided, or not made yet."""
+    request = get_request(db, request_id)
+    if request.user_id != actor.id:
+        raise Refused("gone")
+    if request.state not in ("pending", "approved"):
+        raise Refused(f"request_already_{request.state}", who=name_of(db, request.decided_by))
+    return request
 
 
 def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -106,7 +124,8 @@ def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> lis
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Ask for new keys on the address of an adopted config; no admin decides, since nobody gets more than they have."""
     config = _without_file(db, actor, config_id)
-    request_id = add_request(db, actor.id, config.name, now, replaces=config.id)
+    more = {"platform": config.platform, "app": config.app}
+    request_id = add_request(db, actor.id, config.name, now, **more, replaces=config.id)
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "renew", f"config:{config.id}", f"request:{request_id}")
     return show(actor, actor.say("renewing", name=config.name), [[actor.to_menu()]])

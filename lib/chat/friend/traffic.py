@@ -9,7 +9,7 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
 from lib.chat.phrases import down_and_up, last_seen, local_short_date_time, month_name, size, sum_of
-from lib.chat.rules import quota_of, quota_warning, wants_more
+from lib.chat.rules import quota_of, quota_warning, wants_more, why_off
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
@@ -106,15 +106,12 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
 
 def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage, now: int) -> Markup:
     """List the configs, as many as fit, and in a line of their own the deleted ones, so that the lines make the sum."""
-    lines = [
-        actor.say(
-            key,
-            name=one.config.name,
-            seen=last_seen(actor.language, one.reading.handshake_at, now),
-            **down_and_up(actor.language, one.used),
-        )
-        for one in configs[:LINES]
-    ]
+    total = deleted.total + sum(one.used.total for one in configs)
+    lines = []
+    for one in configs[:LINES]:
+        off = why_off(actor.settings, one.config, actor.person, total, now)
+        seen = last_seen(actor.language, one.reading.handshake_at, now, off)
+        lines.append(actor.say(key, name=one.config.name, seen=seen, **down_and_up(actor.language, one.used)))
     if len(configs) > LINES:
         lines.append(actor.say("stats_more", count=len(configs) - LINES))
     if deleted.total:

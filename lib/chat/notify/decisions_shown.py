@@ -11,7 +11,7 @@ from lib.chat.screens import Keyboard, about, button, edit_notices, say_to, tell
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest, get_request
-from lib.store.configs import configs_of
+from lib.store.configs import configs_of, is_connected
 from lib.store.database import get_meta, put_meta
 from lib.store.namesakes import namesakes_of
 from lib.store.outbox import Outgoing, recipients
@@ -103,14 +103,15 @@ def announce_request(db: sqlite3.Connection, settings: Settings, request: Config
 def request_notice(db: sqlite3.Connection, request: ConfigRequest, origin: str = keyboards.NOTICE) -> Notice:
     """Describe a request, and what was decided, or the two decisions while it is pending."""
     user, who = get_user(db, request.user_id), name_of(db, request.decided_by)
-    held = len(configs_of(db, user.id))
+    held, works = len(configs_of(db, user.id)), request.state == "issued" and is_connected(db, request.id)
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
         text = say(language, "new_request", **about(language, user), device=request.name, count=held)
         if request.state == "pending":
             return text, keyboards.judge(language, request.id, origin)
         decided = say(language, f"decided_{request.state}", who=who)
-        return Markup(text + decided), keyboards.to_waiting(language)
+        connected = say(language, "decided_works") if works else ""
+        return Markup(text + decided + connected), keyboards.to_waiting(language)
 
     return notice
 
@@ -118,6 +119,12 @@ def request_notice(db: sqlite3.Connection, request: ConfigRequest, origin: str =
 def update_request_notices(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
     """Show the decision on a request in every notice about it."""
     return edit_notices(db, settings, f"request:{request.id}", request_notice(db, request))
+
+
+def welcome(user: User, key: str) -> Outgoing:
+    """Tell somebody that they are in, and offer the devices that a config can be for."""
+    ways = [*keyboards.devices(user.language, "device"), *keyboards.to_menu(user.language)]
+    return say_to(user.id, say(user.language, key), ways)
 
 
 def tell_friend(user: User, key: str, **values: object) -> Outgoing:

@@ -1,21 +1,22 @@
-"""Deliver a config: a QR picture and a .conf file, or a vpn:// key. What is secret is written when it is sent."""
+"""Deliver a config: one file with the steps for its device. What is secret is written when it is sent."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lib.chat import keyboards
-from lib.chat.apps import App, app_of
+from lib.chat.apps import ROUTERS, App, app_for, installation
+from lib.chat.devices import CAMERAS
 from lib.chat.drawing.code_card import draw_card
 from lib.chat.files import Attachment, document
-from lib.chat.screens import attach
+from lib.chat.screens import Keyboard, attach, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.configs import Config, configs_of, find_config
-from lib.store.outbox import Outgoing
+from lib.store.configs import Config, find_config, named_files, set_files_sent
+from lib.store.outbox import Outgoing, is_on_its_way
 from lib.store.server import Generation, present_generation
 from lib.store.users import User, get_user
 from lib.values import Choice
@@ -24,9 +25,10 @@ from lib.vpn import client_config, obfuscation, qr, share_key
 
 @dataclass(frozen=True)
 class ConfigFiles:
-    """What a config's files are made from: `tunnel` is their name, `conf` the text of the .conf file.
+    """What a config's files are made from: `tunnel` is the name of the newest one, `conf` the text of the .conf file.
 
-    `conf` is None for a config without its private key, and as long as the server was never seen.
+    `conf` is None for a config without its private key, and as long as the server was never seen; `next` is the number
+    and the name of the next file.
     """
 
     config: Config
@@ -34,56 +36,100 @@ class ConfigFiles:
     server: Generation | None
     app: App
     tunnel: str
+    next: tuple[int, str]
     conf: str | None = field(repr=False)
 
     @cached_property
     def has_qr(self) -> bool:
-        """Whether the config fits into a QR code that phones can scan."""
-        if self.conf is None:
+        """Whether the device can scan, and the config fits into a QR code that phones scan well."""
+        if self.conf is None or self.config.platform not in (None, *CAMERAS):
             return False
         if self.app.qr == "series":
             return len(share_key.series(self.conf, self.tunnel)) <= qr.CODES_PER_PICTURE
         return qr.fits(self.conf)
 
-    def caption(self, key: str) -> Markup:
-        """Fill a caption in the owner's language."""
-        return say(self.owner.language, key, name=self.config.name, app=self.app.name, links=self.app.links)
+    def say(self, key: str, **values: object) -> Markup:
+        """Fill a text in the owner's language."""
+        return say(self.owner.language, key, name=self.config.name, app=self.app.name, tunnel=self.tunnel, **values)
+
+    @property
+    def installation(self) -> Markup:
+        """Where to get the app for the device; just its name while the device is unknown."""
+        language, platform = self.owner.language, self.config.platform
+        if platform is None:
+            return say(language, "get_store", link=self.app.name)
+        return installation(language, self.app, platform, self.server)
+
+    @property
+    def steps(self) -> Markup:
+        """The caption of the file: the steps for its device, or the question which one that is."""
+        platform = self.config.platform
+        if platform is None:
+            return self.say("file_caption", steps=self.say("steps_unknown"), called="")
+        of = self.app.key if platform == "router" else self.app.family
+        folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
+        routers = {
+            name: Markup(f'<a href="{page}">{page.removeprefix("https://")}</a>') for name, page in ROUTERS.items()
+        }
+        steps = self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
+        return self.say("file_caption", steps=steps, called=self.say("called") if self.app.family == "vpn" else "")
+
+    @property
+    def keyboard(self) -> Keyboard:
+        """What can be done below the file."""
+        language, config, app = self.owner.language, self.config, self.app
+        if config.platform is None:
+            return [*keyboards.devices(language, "steps_on", config.id), *keyboards.to_menu(language)]
+        scan = [text_button(language, "scan_elsewhere", "qr", config.id)] if self.has_qr else []
+        return [
+            scan,
+            *keyboards.apps(language, app, config.platform, "steps_with", "steps_store", config.id),
+            [text_button(language, "send_key", "key", config.id)] if app.takes_key else [],
+            [text_button(language, "does_not_work", "trouble", config.id), *keyboards.to_menu(language)[0]],
+        ]
 
 
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
     """Read what a config's files are made from, with the server's present address."""
-    server, tunnel = present_generation(db), _tunnel_name(db, owner, config)
-    return ConfigFiles(config, owner, server, app_of(server, owner), tunnel, _conf_text(settings, config, server))
+    server = present_generation(db)
+    app, (tunnel, upcoming) = app_for(server, config.platform, config.app, owner.app), _names(db, owner, config)
+    return ConfigFiles(config, owner, server, app, tunnel, upcoming, _conf_text(settings, config, server))
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
-    """Send a config to its owner, QR code first."""
-    files = load_files(db, settings, config, owner)
-    return [qr_message(files), file_message(files)] if files.has_qr else [file_message(files)]
+    """Send a config to its owner."""
+    return [file_message(db, load_files(db, settings, config, owner))]
 
 
-def qr_message(files: ConfigFiles) -> Outgoing:
-    """Send the QR code that the owner's app scans; the file instead if there is none."""
+def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
+    """Send the .conf file, under a new name: an app refuses a name that it has, and a second download gets a “(1)”."""
+    files = _under_new_name(db, files, "conf")
+    return _document(files, "conf", files.steps, files.keyboard)
+
+
+def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
+    """Send the QR code for another device to scan; the file instead if there is none."""
     if not files.has_qr:
-        return file_message(files)
-    caption = files.caption(f"qr_caption{files.app.captions}")
-    return attach(files.owner.id, "Photo", f"{files.app.qr}:{files.config.id}", caption)
+        return file_message(db, files)
+    how = f"_{files.config.platform}" if files.config.platform and files.app.family == "wg" else ""
+    caption = files.say(f"qr_{files.app.family}{how}", get=files.installation)
+    language, reference = files.owner.language, f"{files.app.qr}:{files.config.id}"
+    keyboard = [[text_button(language, "file_instead", "file", files.config.id), *keyboards.to_menu(language)[0]]]
+    return attach(files.owner.id, "Photo", reference, caption, keyboard)
 
 
-def file_message(files: ConfigFiles) -> Outgoing:
-    """Send the .conf file."""
-    caption = files.caption(f"file_caption{files.app.captions}")
-    return _document(files, "conf", caption if files.has_qr else Markup(caption + files.caption("no_qr")))
-
-
-def key_message(files: ConfigFiles) -> Outgoing:
+def key_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     """Send the vpn:// key as a file: the key is a secret, and the text of a message would lie in the outbox."""
-    return _document(files, "key", files.caption("key_caption"))
+    files = _under_new_name(db, files, "key")
+    return _document(files, "key", files.say("key_caption"), keyboards.to_menu(files.owner.language))
 
 
-def _document(files: ConfigFiles, kind: str, caption: Markup) -> Outgoing:
-    keyboard = keyboards.to_menu(files.owner.language)
-    return attach(files.owner.id, "Document", f"{kind}:{files.config.id}", caption, keyboard)
+def _document(files: ConfigFiles, kind: str, caption: Markup, keyboard: Keyboard) -> Outgoing:
+    return attach(files.owner.id, "Document", _reference(files, kind), caption, keyboard)
+
+
+def _reference(files: ConfigFiles, kind: str) -> str:
+    return f"{kind}:{files.config.id}:{files.tunnel}"
 
 
 def _conf_text(settings: Settings, config: Config, server: Generation | None) -> str | None:
@@ -105,27 +151,47 @@ def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...])
     return next((choice.values for choice in choices if choice.name == name), usual)
 
 
-def _tunnel_name(db: sqlite3.Connection, owner: User, config: Config) -> str:
-    """Name a config's tunnel, unlike those of its owner's older configs."""
-    names: list[str] = []
-    for one in configs_of(db, owner.id):
-        if one.id <= config.id:
-            names.append(client_config.tunnel_name(owner.full_name, one.name, names))
-    return names[-1]
+def _names(db: sqlite3.Connection, owner: User, config: Config) -> tuple[str, tuple[int, str]]:
+    """Return the name of a config's newest file, and the number and the name of the next one.
+
+    Neither is the name of another file of the owner's.
+    """
+    taken, strange, own = set[str](), set[str](), ""
+    for one in named_files(db, owner.id):
+        base = client_config.tunnel_name(owner.full_name, one.name, taken)
+        names = {client_config.numbered(base, number) for number in range(1, one.files_sent + 1)}
+        taken |= names
+        if one.id == config.id:
+            own = base
+        else:
+            strange |= names
+    number = config.files_sent + 1
+    while (name := client_config.numbered(own, number)) in strange:
+        number += 1
+    return client_config.numbered(own, max(config.files_sent, 1)), (number, name)
 
 
-def render_file(
-    db: sqlite3.Connection, settings: Settings, config_id: str, now: int, *, kind: str
-) -> Attachment | None:
-    """Make the "qr", "series", "conf" or "key" of a config; None if there is none to send any more."""
+def _under_new_name(db: sqlite3.Connection, files: ConfigFiles, kind: str) -> ConfigFiles:
+    """Give the next file its name; one that is still on its way keeps it, so that impatient taps bring one file."""
+    if is_on_its_way(db, files.owner.id, _reference(files, kind)):
+        return files
+    number, name = files.next
+    set_files_sent(db, files.config.id, number)
+    return replace(files, config=replace(files.config, files_sent=number), tunnel=name)
+
+
+def render_file(db: sqlite3.Connection, settings: Settings, rest: str, now: int, *, kind: str) -> Attachment | None:
+    """Make the "qr", "series", "conf" or "key" of a config ('7', or '7:name'); None if there is none any more."""
+    config_id, _, named = rest.partition(":")
     config = find_config(db, int(config_id))
     files = load_files(db, settings, config, get_user(db, config.user_id)) if config else None
     if files is None or files.conf is None:
         return None
+    name = named or files.tunnel
     if kind == "conf":
-        return document(f"{files.tunnel}.conf", files.conf)
+        return document(f"{name}.conf", files.conf)
     if kind == "key":
-        return document(f"{files.tunnel}.vpn", share_key.share_key(files.conf, files.tunnel))
+        return document(f"{name}.vpn", share_key.share_key(files.conf, name))
     texts = [files.conf] if kind == "qr" else share_key.series(files.conf, files.tunnel)
     language, count = files.owner.language, len(texts)
     labels = [plain(language, "qr_part", number=number, count=count) for number in range(1, count + 1) if count > 1]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from lib import days
 from lib.chat.notify import alerts
 from lib.chat.screens import Button, Keyboard, button, edit_notice, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.counters import count_online, sampled_at
+from lib.store.configs import count_online
+from lib.store.counters import sampled_at
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact, read_troubles
 from lib.store.outbox import Outgoing, recipients
@@ -41,7 +43,9 @@ def _state(db: sqlite3.Connection, settings: Settings, language: str) -> Markup:
         return say(language, "panel_unknown")
     if not health.up or wrong:
         return Markup("\n".join(wrong[:HEADINGS])) or say(language, "panel_down")
-    return say(language, "panel_well", online=count_online(db, sampled_at(db)), live=health.live)
+    at = sampled_at(db)
+    online = count_online(db, at, days.month_of(at, settings.timezone), settings.quota_bytes)
+    return say(language, "panel_well", online=online, live=health.live)
 
 
 def _keyboard(language: str, waiting: int, for_admin: bool) -> Keyboard:

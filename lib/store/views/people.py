@@ -6,17 +6,21 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from lib.store.configs import WANTED
+from lib.store.counters import ONLINE_SECONDS
 from lib.store.database import fold, list_rows, number
 
 _USED = """(
     SELECT coalesce(sum(stats.received + stats.sent), 0)
     FROM configs JOIN stats ON stats.config_id = configs.id
     WHERE configs.user_id = users.id AND stats.day >= :first AND stats.day < :end)"""
+_ONLINE = f"""
+    SELECT configs.user_id
+    FROM counters JOIN configs ON configs.id = counters.config_id JOIN users ON users.id = configs.user_id
+    WHERE counters.handshake_at > :since AND {WANTED}"""
 _FILTERS = {
     "all": "state = 'approved'",
-    "online": """state = 'approved' AND id IN (
-        SELECT configs.user_id FROM counters JOIN configs ON configs.id = counters.config_id
-        WHERE counters.handshake_at > :since AND configs.revoked_at IS NULL)""",
+    "online": f"id IN ({_ONLINE})",
     "pending": "state = 'pending'",
     "heavy": "state = 'approved'",
     "over": f"state = 'approved' AND coalesce(quota_bytes, :quota) > 0 AND coalesce(quota_bytes, :quota) <= {_USED}",
@@ -48,12 +52,15 @@ class Lookup:
         """Return the values that the queries name."""
         first, end = self.month
         word = fold(" ".join(self.words.split())).removeprefix("@")
-        return {"since": self.online_since, "first": first, "end": end, "quota": self.quota, "word": word}
+        now = self.online_since + ONLINE_SECONDS
+        return {"since": self.online_since, "now": now, "first": first, "end": end, "quota": self.quota, "word": word}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A person in a list: the newest handshake of a config they have (0: none), and the bytes used this month."""
+    """A person in a list: the newest handshake of a config they have (0: none), whether one of them is online (1: it
+    is), and the bytes used this month.
+    """
 
     id: int
     full_name: str
@@ -61,6 +68,7 @@ class Entry:
     helper: int
     quota_bytes: int | None
     handshake_at: int
+    online: int
     used: int
 
 
@@ -79,6 +87,8 @@ def list_people(db: sqlite3.Connection, chosen: str, lookup: Lookup, limit: int,
                (SELECT coalesce(max(counters.handshake_at), 0)
                 FROM configs JOIN counters ON counters.config_id = configs.id
                 WHERE configs.user_id = users.id AND configs.revoked_at IS NULL),
+               EXISTS (SELECT 1 FROM configs JOIN counters ON counters.config_id = configs.id
+                       WHERE configs.user_id = users.id AND counters.handshake_at > :since AND {WANTED}),
                {_USED}
         FROM json_each(:ids) AS chosen JOIN users ON users.id = chosen.value
         ORDER BY chosen.key"""

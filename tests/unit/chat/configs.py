@@ -11,10 +11,12 @@ from lib.store.server import note_generation
 from tests.unit.chat.desk import Desk
 
 
-def hold_config(db: sqlite3.Connection, who: int, now: int, name: str = "Phone", live: bool = True) -> int:
+def hold_config(
+    db: sqlite3.Connection, who: int, now: int, name: str = "Phone", live: bool = True, platform: str | None = "iphone"
+) -> int:
     """Give somebody a config, as the keeper would after an approval, and return its id."""
     generation = note_generation(db, "server key", {"Jc": "4"}, "vpn.example.org:51820", now)
-    request_id = add_request(db, who, name, now)
+    request_id = add_request(db, who, name, now, platform=platform)
     move_request(db, request_id, "pending", "approved", now, 1)
     config_id = add_config(
         db,
@@ -25,6 +27,7 @@ def hold_config(db: sqlite3.Connection, who: int, now: int, name: str = "Phone",
         keys=(f"public {request_id}", f"PRIVATE {request_id}", f"PRESHARED {request_id}"),
         generation=generation,
         now=now,
+        platform=platform,
     )
     if live:
         mark_live(db, [config_id], now)

@@ -24,7 +24,6 @@ done                                         stranger  captcha   pending   rejec
 text.nothing                                 .         .         .         .         .         yes                       yes                       yes                       approved:tickets helper:tickets admin:users
 text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
 text.captcha                                 .         yes       .         .         .         yes                       yes                       yes                       captcha:users approved:tickets helper:tickets admin:users
-text.device_name                             .         .         .         .         .         yes                       yes                       yes                       users config_requests audit
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
 menu:more                                    .         .         .         .         .         old_button                old_button                old_button
@@ -35,11 +34,7 @@ stats                                        .         .         .         .    
 configs                                      .         .         .         .         .         show                      show                      show
 language                                     .         .         .         .         .         yes                       yes                       yes                       users
 new                                          .         .         .         .         .         show                      show                      show
-apps                                         .         .         .         .         .         show                      show                      show
-app:amneziavpn                               .         .         .         .         .         yes                       yes                       yes                       users
-app:telegram                                 .         .         .         .         .         old_button                old_button                old_button
-own_name                                     .         .         .         .         .         yes                       yes                       yes                       users
-device:phone                                 .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+device:iphone                                 .         .         .         .         .         yes                       yes                       yes                       config_requests audit
 device:bomb                                  .         .         .         .         .         old_button                old_button                old_button
 panel                                        .         .         .         .         .         .                         show                      show
 status                                       .         .         .         .         .         .                         .                         show
@@ -64,6 +59,20 @@ cancel:{own_request}                         .         .         .         .    
 cancel:{foreign_request}                     .         .         .         .         .         gone                      gone                      gone
 cancel:{missing_request}                     .         .         .         .         .         gone                      gone                      gone
 cancel:{decided_request}                     .         .         .         .         .         request_already_rejected  request_already_rejected  request_already_rejected
+asked:{own_request}                          .         .         .         .         .         show                      show                      show
+asked:{foreign_request}                      .         .         .         .         .         gone                      gone                      gone
+asked:{missing_request}                      .         .         .         .         .         gone                      gone                      gone
+asked:{decided_request}                      .         .         .         .         .         request_already_rejected  request_already_rejected  request_already_rejected
+asked_with:{own_request}:amneziavpn          .         .         .         .         .         yes                       yes                       yes                       users config_requests
+asked_with:{foreign_request}:amneziavpn      .         .         .         .         .         gone                      gone                      gone
+asked_with:{missing_request}:amneziavpn      .         .         .         .         .         gone                      gone                      gone
+asked_with:{decided_request}:amneziavpn      .         .         .         .         .         request_already_rejected  request_already_rejected  request_already_rejected
+asked_store:{own_request}                    .         .         .         .         .         show                      show                      show
+asked_store:{foreign_request}                .         .         .         .         .         gone                      gone                      gone
+asked_store:{missing_request}                .         .         .         .         .         gone                      gone                      gone
+asked_store:{decided_request}                .         .         .         .         .         request_already_rejected  request_already_rejected  request_already_rejected
+asked_with:{own_request}:telegram            .         .         .         .         .         old_button                old_button                old_button
+asked_store:{router_request}                 .         .         .         .         .         old_button                old_button                old_button
 config:{own_config}                          .         .         .         .         .         show                      show                      show
 config:{foreign_config}                      .         .         .         .         .         gone                      gone                      gone
 config:{missing_config}                      .         .         .         .         .         gone                      gone                      gone
@@ -73,16 +82,46 @@ qr:{unmade_config}                           .         .         .         .    
 qr:{foreign_config}                          .         .         .         .         .         gone                      gone                      gone
 qr:{missing_config}                          .         .         .         .         .         gone                      gone                      gone
 qr:{decided_config}                          .         .         .         .         .         gone                      gone                      gone
-file:{own_config}                            .         .         .         .         .         show                      show                      show
+file:{own_config}                            .         .         .         .         .         yes                       yes                       yes                       configs
 file:{unmade_config}                         .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
 file:{foreign_config}                        .         .         .         .         .         gone                      gone                      gone
 file:{missing_config}                        .         .         .         .         .         gone                      gone                      gone
 file:{decided_config}                        .         .         .         .         .         gone                      gone                      gone
-key:{own_config}                             .         .         .         .         .         show                      show                      show
+key:{own_config}                             .         .         .         .         .         yes                       yes                       yes                       configs
 key:{unmade_config}                          .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
 key:{foreign_config}                         .         .         .         .         .         gone                      gone                      gone
 key:{missing_config}                         .         .         .         .         .         gone                      gone                      gone
 key:{decided_config}                         .         .         .         .         .         gone                      gone                      gone
+steps:{own_config}                           .         .         .         .         .         show                      show                      show
+steps:{unmade_config}                        .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+steps:{adopted_config}                       .         .         .         .         .         no_file                   no_file                   no_file
+steps:{foreign_config}                       .         .         .         .         .         gone                      gone                      gone
+steps:{missing_config}                       .         .         .         .         .         gone                      gone                      gone
+steps:{decided_config}                       .         .         .         .         .         gone                      gone                      gone
+steps_on:{own_config}:android                .         .         .         .         .         yes                       yes                       yes                       configs
+steps_on:{unmade_config}:android             .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+steps_on:{adopted_config}:android            .         .         .         .         .         no_file                   no_file                   no_file
+steps_on:{foreign_config}:android            .         .         .         .         .         gone                      gone                      gone
+steps_on:{missing_config}:android            .         .         .         .         .         gone                      gone                      gone
+steps_on:{decided_config}:android            .         .         .         .         .         gone                      gone                      gone
+steps_with:{own_config}:amneziavpn           .         .         .         .         .         yes                       yes                       yes                       users configs
+steps_with:{unmade_config}:amneziavpn        .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+steps_with:{adopted_config}:amneziavpn       .         .         .         .         .         no_file                   no_file                   no_file
+steps_with:{foreign_config}:amneziavpn       .         .         .         .         .         gone                      gone                      gone
+steps_with:{missing_config}:amneziavpn       .         .         .         .         .         gone                      gone                      gone
+steps_with:{decided_config}:amneziavpn       .         .         .         .         .         gone                      gone                      gone
+steps_store:{own_config}                     .         .         .         .         .         show                      show                      show
+steps_store:{unmade_config}                  .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+steps_store:{adopted_config}                 .         .         .         .         .         no_file                   no_file                   no_file
+steps_store:{foreign_config}                 .         .         .         .         .         gone                      gone                      gone
+steps_store:{missing_config}                 .         .         .         .         .         gone                      gone                      gone
+steps_store:{decided_config}                 .         .         .         .         .         gone                      gone                      gone
+later:{own_config}                           .         .         .         .         .         show                      show                      show
+later:{foreign_config}                       .         .         .         .         .         gone                      gone                      gone
+later:{missing_config}                       .         .         .         .         .         gone                      gone                      gone
+later:{decided_config}                       .         .         .         .         .         gone                      gone                      gone
+steps_on:{own_config}:fridge                 .         .         .         .         .         old_button                old_button                old_button
+steps_with:{own_config}:telegram             .         .         .         .         .         old_button                old_button                old_button
 trouble:{own_config}                         .         .         .         .         .         show                      show                      show
 trouble:{unmade_config}                      .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
 trouble:{foreign_config}                     .         .         .         .         .         gone                      gone                      gone
@@ -416,21 +455,11 @@ issue:{foreign_person}                       .         .         .         .    
 issue:{missing_person}                       .         .         .         .         .         .                         .                         gone
 issue:{decided_person}                       .         .         .         .         .         .                         .                         show
 issue:{asking_person}                        .         .         .         .         .         .                         .                         person_asks
-issue_as:{own_person}:phone                  .         .         .         .         .         .                         .                         yes                       config_requests audit
-issue_as:{foreign_person}:phone              .         .         .         .         .         .                         .                         person_outside
-issue_as:{missing_person}:phone              .         .         .         .         .         .                         .                         gone
-issue_as:{decided_person}:phone              .         .         .         .         .         .                         .                         yes                       config_requests audit
-issue_as:{asking_person}:phone               .         .         .         .         .         .                         .                         person_asks
-issue_own:{own_person}                       .         .         .         .         .         .                         .                         yes                       users
-issue_own:{foreign_person}                   .         .         .         .         .         .                         .                         person_outside
-issue_own:{missing_person}                   .         .         .         .         .         .                         .                         gone
-issue_own:{decided_person}                   .         .         .         .         .         .                         .                         yes                       users
-issue_own:{asking_person}                    .         .         .         .         .         .                         .                         person_asks
-text.issue_name:{own_person}                 .         .         .         .         .         unknown_text              unknown_text              yes                       users config_requests audit
-text.issue_name:{foreign_person}             .         .         .         .         .         unknown_text              unknown_text              person_outside
-text.issue_name:{missing_person}             .         .         .         .         .         unknown_text              unknown_text              gone
-text.issue_name:{decided_person}             .         .         .         .         .         unknown_text              unknown_text              yes                       users config_requests audit
-text.issue_name:{asking_person}              .         .         .         .         .         unknown_text              unknown_text              person_asks
+issue_as:{own_person}:iphone                 .         .         .         .         .         .                         .                         yes                       config_requests audit
+issue_as:{foreign_person}:iphone             .         .         .         .         .         .                         .                         person_outside
+issue_as:{missing_person}:iphone             .         .         .         .         .         .                         .                         gone
+issue_as:{decided_person}:iphone             .         .         .         .         .         .                         .                         yes                       config_requests audit
+issue_as:{asking_person}:iphone              .         .         .         .         .         .                         .                         person_asks
 issue_as:{decided_person}:bomb               .         .         .         .         .         .                         .                         old_button
 person_quotas:{own_person}                   .         .         .         .         .         .                         .                         show
 person_quotas:{foreign_person}               .         .         .         .         .         .                         .                         show
@@ -511,8 +540,8 @@ held_pause:{own_config}                      .         .         .         .    
 held_pause:{foreign_config}                  .         .         .         .         .         .                         .                         yes                       configs audit
 held_pause:{missing_config}                  .         .         .         .         .         .                         .                         gone
 held_pause:{decided_config}                  .         .         .         .         .         .                         .                         gone
-held_send:{own_config}                       .         .         .         .         .         .                         .                         yes                       audit
-held_send:{foreign_config}                   .         .         .         .         .         .                         .                         yes                       audit
+held_send:{own_config}                       .         .         .         .         .         .                         .                         yes                       audit configs
+held_send:{foreign_config}                   .         .         .         .         .         .                         .                         yes                       audit configs
 held_send:{missing_config}                   .         .         .         .         .         .                         .                         gone
 held_send:{decided_config}                   .         .         .         .         .         .                         .                         gone
 confirm_held_delete:{own_config}             .         .         .         .         .         .                         .                         show

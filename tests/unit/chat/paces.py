@@ -126,7 +126,7 @@ def _settle(done: str, question: str = "") -> Callable[[Desk, Heard], None]:
             desk.passes_captcha(ANOTHER)
         else:
             desk.is_let_in(ANOTHER)
-            desk.taps(ANOTHER, "device:phone")
+            desk.taps(ANOTHER, "device:iphone")
             desk.deliver()
             desk.db.execute("DELETE FROM notices")  # else the answer is an edit, which makes no sound
         for _ in range(TIMES):
@@ -138,8 +138,7 @@ def _settle(done: str, question: str = "") -> Callable[[Desk, Heard], None]:
 
 
 RINGING = {
-    "device": Ringing(6, _ask("", "device:phone")),
-    "text.device_name": Ringing(6, _ask("own_name", '"Laptop')),
+    "device": Ringing(6, _ask("", "device:iphone")),
     "complain": Ringing(6, _complain),
     "write_send": Ringing(6, _write),
     "more": Ringing(6, _more),

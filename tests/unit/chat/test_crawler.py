@@ -24,6 +24,7 @@ from lib.chat.apps import AMNEZIA, WIREGUARD
 from lib.chat.dispatch import dispatch
 from lib.chat.gate import INSIDE
 from lib.chat.gate import ROLES as ALL_ROLES
+from lib.chat.notify.first_connection import PATIENCE
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store.broadcasts import add_draft, begin
@@ -58,7 +59,8 @@ ANSWERS = ("12", "01.02.2027", "9.9.9.9, 149.112.112.112", "Europe/Moscow", "23-
 # Words of the other alphabet that are no one's language: products, units, what is typed as it stands.
 LATIN = re.compile(
     r"https?://\S+|@\w+|/[a-z_]+|[A-Z][A-Z0-9_]{2,}|\b[0-9a-f:.]*[0-9][0-9a-f:./-]*\b|\b[A-Za-z0-9+/]{42,}=*|"
-    r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|Android|iOS|Windows|macOS|Linux|"
+    r"\b(QR|VPN|ID|DNS|MTU|CSV|IP|IPv[46]|Wi-Fi|Telegram|Android|iOS|Windows|macOS|Linux|iPhone|Mac|"
+    r"App Store|Google Play|Finder|Keenetic|KeeneticOS|OpenWrt|MikroTik|RouterOS|apk|msi|exe|arm64-v8a|android11|amd64|"
     + "".join(f"{re.escape(app.name)}|" for app in (*AMNEZIA.values(), WIREGUARD))
     + r"Jc|Jmin|Jmax|[SHI]\d|AdGuard|awg\w*|amneziawg-\w+|age|vpn|Family|Home|Excel|[A-Z]\w+/[A-Z]\w+|UTC|English|bot|"
     r"t\.me|admin|CAPTCHA|tools|v\d[\w.]*|" + "|".join(CODES) + r"|foreign|key|GB|conf|example|org)\b"
@@ -91,7 +93,7 @@ def where(path: tuple[str, ...]) -> str:
 class Crawler:
     """Presses every button that one person is offered, a few times if it is on screens that differ."""
 
-    def __init__(self, desk: Desk, who: int, language: str) -> None:
+    def __init__(self, desk: Stage, who: int, language: str) -> None:
         self.desk, self.who, self.language = desk, who, language
         self.pressed: set[tuple[Any, ...]] = set()
         self.faults: set[str] = set()
@@ -101,7 +103,11 @@ class Crawler:
         self.ids = iter(range(10**6, 10**7))
 
     def crawl(self) -> None:
-        """Start from every command, and from what somebody simply writes."""
+        """Start from what came unasked, from every command, and from what somebody simply writes."""
+        for row in self.desk.unasked:
+            if row["chat_id"] == self.who:
+                with self.undone():
+                    self.explore(self.screen(row, ("a notice",)))
         for text in (*(f"/{command}" for command in gate.COMMANDS), *WRITTEN[self.language]):
             with self.undone():
                 for screen in self.step({"text": text}, None, (text,)):
@@ -230,8 +236,11 @@ class Crawler:
             self.faults.add(f"{where(path)}: {strange[:3]} is not {self.language}: {seen!r}")
 
 
+@dataclass
 class Stage(Desk):
-    """A desk inside one long transaction that is never committed."""
+    """A desk inside one long transaction that is never committed; `unasked` is what people were told without a tap."""
+
+    unasked: list[sqlite3.Row] = field(default_factory=list)
 
     def deliver_row(self, row: sqlite3.Row) -> None:
         """Deliver a message."""
@@ -260,7 +269,7 @@ def furnish(settings: Settings, language: str) -> Stage:
             desk.taps(ADMIN, f"decide:{who}:pending:{after}", first_name=NAMES[language][0], language_code=language)
     set_helper(db, CAST["helper"], True)
     awg = MemoryAwg()
-    keeper = Keeper(db, awg, settings, lambda: None)  # type: ignore[arg-type]
+    keeper = Keeper(db, awg, settings, lambda: None, lambda: desk.now)  # type: ignore[arg-type]
     for who in (ADMIN, CAST["helper"], CAST["approved"], CAST["approved"]):
         ask(desk, who, language)
         for row in db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchall():
@@ -268,6 +277,11 @@ def furnish(settings: Settings, language: str) -> Stage:
         keeper.round(desk.now)
         desk.deliver()
     ask(desk, CAST["asking"], language)
+    desk.now += PATIENCE
+    keeper.round(desk.now)
+    desk.unasked = db.execute("SELECT * FROM outbox").fetchall()
+    desk.deliver()
+    db.execute("UPDATE configs SET platform = NULL WHERE user_id = ?", (CAST["helper"],))
     for who in (ADMIN, CAST["helper"], CAST["approved"]):
         awg.move(configs_of(db, who)[0].public_key, 10**9, 10**10, desk.now)
     desk.now += 60
@@ -294,8 +308,7 @@ def furnish(settings: Settings, language: str) -> Stage:
 
 def ask(desk: Desk, who: int, language: str) -> None:
     user = get_user(desk.db, who)
-    desk.taps(who, "app:amneziavpn", first_name=user.full_name, language_code=language)
-    desk.taps(who, "device:phone", first_name=user.full_name, language_code=language)
+    desk.taps(who, "device:iphone", first_name=user.full_name, language_code=language)
 
 
 @pytest.fixture(scope="module", params=["en", "ru"])

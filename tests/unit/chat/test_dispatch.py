@@ -43,7 +43,7 @@ def test_an_update_and_its_effects_are_committed_together_or_not_at_all(
 
     monkeypatch.setattr(dispatch, "enqueue", break_down)
     with pytest.raises(RuntimeError):
-        desk.taps(100, "device:phone")
+        desk.taps(100, "device:iphone")
     assert (desk.dump(), next_offset(desk.db, desk.now)) == (before, offset)
     assert desk.db.execute("SELECT count(*) FROM outbox").fetchone()[0] == waiting
 
@@ -56,7 +56,7 @@ def test_a_refusal_undoes_what_the_handler_had_begun(desk: Desk, monkeypatch: py
         raise Refused("gone")
 
     monkeypatch.setattr(decisions_shown, "announce_request", refuse)
-    desk.taps(100, "device:phone")
+    desk.taps(100, "device:iphone")
     assert desk.dump() == before
 
 

@@ -164,7 +164,7 @@ def test_a_picture_that_takes_the_place_of_another_is_sent_however_many_replies_
 
 def ask_and_cancel(desk: Desk) -> bool:
     """Ask for a config, and cancel that; return False if it was refused."""
-    rows = desk.taps(100, "device:phone")
+    rows = desk.taps(100, "device:iphone")
     desk.deliver()
     open_ = desk.db.execute("SELECT id FROM config_requests WHERE state = 'pending'").fetchone()
     if open_ is None:

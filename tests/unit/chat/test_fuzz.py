@@ -69,11 +69,13 @@ CREATE TEMP TRIGGER r1 AFTER INSERT ON main.config_requests BEGIN
     INSERT INTO moved VALUES
         (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, 'nothing', NEW.state, NEW.decided_by);
 END;
-CREATE TEMP TRIGGER r2 AFTER UPDATE ON main.config_requests
+CREATE TEMP TRIGGER r2 AFTER UPDATE OF user_id, name, state, replaces, decided_at, decided_by ON main.config_requests
 WHEN OLD.state <> NEW.state OR NEW.decided_by IS NOT NULL OR OLD.decided_by IS NULL BEGIN
     INSERT INTO moved VALUES
         (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, OLD.state, NEW.state, NEW.decided_by);
 END;
+CREATE TEMP TRIGGER r4 AFTER UPDATE OF platform, app ON main.config_requests BEGIN
+    INSERT INTO moved VALUES ('request', NEW.user_id, 'as it was', 'for another app', NULL); END;
 CREATE TEMP TRIGGER c1 AFTER INSERT ON main.configs BEGIN
     INSERT INTO moved VALUES (iif(NEW.request_id, 'config', 'adopted'), NEW.user_id, 'nothing', 'made', NULL); END;
 CREATE TEMP TRIGGER c2 AFTER UPDATE ON main.configs BEGIN
@@ -99,7 +101,7 @@ CREATE TEMP TRIGGER i1 AFTER UPDATE OF used_by ON main.invitations WHEN NEW.used
 """
 UNTOUCHED = ("configs", "stats", "counters", "server")  # where no row may be deleted
 OWN_STEPS = {("nobody", "captcha"), ("captcha", "pending"), ("rejected", "captcha")}
-OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled")}
+OWN_WISHES = {("nothing", "pending"), ("pending", "cancelled"), ("as it was", "for another app")}
 OWN_DEVICES = {("held", "renamed"), ("held", "revoked"), ("revoked", "left behind")}
 ADMINS_DEVICES = {("as it was", "otherwise"), ("held", "revoked"), ("revoked", "left behind")}
 INVITED = {("captcha", "approved"), ("pending", "approved"), ("rejected", "approved")}
@@ -245,7 +247,7 @@ class Crowd:
         if not isinstance(kind, type) and self.rng.random() < 0.8:
             return self.rng.choice(tuple(kind))
         if kind is not int:
-            states = ("pending", "approved", "rejected", "blocked", "captcha", "phone", "laptop")
+            states = ("pending", "approved", "rejected", "blocked", "captcha", "iphone", "windows")
             return self.rng.choice((*states, *TOOLS, *WORDS))
         user = find_user(self.desk.db, who)
         picture = (user and user.captcha_until) or 0

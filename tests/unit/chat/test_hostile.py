@@ -12,7 +12,7 @@ import pytest
 from lib.chat.gate import ROLES as ALL_ROLES
 from lib.demo.telegram.formatting import parse_html
 from lib.settings import Settings
-from lib.store.config_requests import get_request
+from lib.store.configs import get_config
 from lib.store.database import connect, prepare_database
 from lib.store.users import find_user, get_user
 from lib.vpn.client_config import plain_name, tunnel_name
@@ -43,7 +43,7 @@ def everything_about(desk: Desk, **names: object) -> list[sqlite3.Row]:
     for decided in ("pending:approved", "approved:blocked", "blocked:approved"):
         rows += desk.taps(1, f"decide:100:{decided}")
         rows += desk.taps(2, f"decide:100:{decided}")
-    for done in ("own_name", "device:phone"):
+    for done in ("new", "device:iphone"):
         rows += desk.taps(100, done, **names)
     rows += [*desk.taps(1, "requests"), *desk.taps(1, "request:1"), *desk.taps(1, "why_request:1")]
     rows += desk.taps(2, "judge:1:approved")
@@ -94,17 +94,18 @@ def test_two_names_of_emoji_leave_room_for_the_rest_of_a_toast(desk: Desk) -> No
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_a_device_name_is_refused_or_becomes_a_good_file_name(desk: Desk, name: str) -> None:
     desk.is_let_in(100)
-    desk.taps(100, "own_name")
+    config = hold_config(desk.db, 100, desk.now)
+    desk.taps(100, f"rename:{config}")
     rows = desk.says(100, name)
     assert objections(rows) == []
-    if desk.db.execute("SELECT count(*) FROM config_requests").fetchone()[0] == 0:
+    kept = get_config(desk.db, config, 100).name
+    if kept == "Phone":
         assert says_text(text_of(rows[0]), "en", "bad_name")
         return
-    kept = get_request(desk.db, 1).name
     assert kept.isprintable()
     for stem in (plain_name(kept), tunnel_name("Anna", kept), tunnel_name(name, kept), tunnel_name("", kept, ["a"])):
-        assert re.fullmatch(r"[a-zA-Z0-9_=+][a-zA-Z0-9_=+.-]{0,14}", stem)
-    assert objections([*desk.taps(1, "judge:1:approved"), *desk.says(100, "/start")]) == []
+        assert re.fullmatch(r"[a-zA-Z0-9_][a-zA-Z0-9_-]{0,14}", stem)
+    assert objections([*desk.taps(100, f"file:{config}"), *desk.taps(100, f"qr:{config}")]) == []
 
 
 @pytest.mark.parametrize("name", ["A" + "💥" * 31, "<&>" * 10 + "A", "A" + "Щ" * 31])

@@ -63,7 +63,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
               REJECTED: "rejected", WAITING: "pending"}  # fmt: skip
     for who, role in others.items():
         bring(desk, who, role)
-    desk.taps(ASKING, "device:phone")
+    desk.taps(ASKING, "device:iphone")
     desk.now += 10
     desk.says(KNOCKING, "/start")
     note(db, desk.now, 2, "backup", "database")
@@ -110,9 +110,9 @@ def undone(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("RELEASE start")
 
 
-def request_of(desk: Desk, who: int, state: str = "pending") -> int:
+def request_of(desk: Desk, who: int, state: str = "pending", platform: str = "iphone") -> int:
     """Add a request in a state."""
-    request_id = add_request(desk.db, who, "Phone", desk.now)
+    request_id = add_request(desk.db, who, "Phone", desk.now, platform=platform)
     for after in {"pending": (), "issued": ("approved", "issued")}.get(state, (state,)):
         before = desk.db.execute("SELECT state FROM config_requests WHERE id = ?", (request_id,)).fetchone()[0]
         move_request(desk.db, request_id, before, after, desk.now, 1)
@@ -230,6 +230,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "missing_picture": lambda: 1,
         "decided_picture": lambda: picture_of(desk.db, who) - 10,
         "own_request": lambda: request_of(desk, owner),
+        "router_request": lambda: request_of(desk, owner, platform="router"),
         "foreign_request": lambda: request_of(desk, NEIGHBOUR),
         "missing_request": lambda: NOBODY,
         "decided_request": lambda: request_of(desk, owner, "rejected"),
@@ -349,8 +350,8 @@ def text_for(desk: Desk, who: int, awaited: str) -> str:
     user, verb = find_user(desk.db, who), awaited.partition(":")[0]
     if user and user.state == "captcha" and verb != "captcha":
         return "hello"
-    answers = {"captcha": (user and user.captcha_answer) or "2345", "device_name": "Laptop", "config_name": "Tablet",
-               "setting_value": "5", "issue_name": "Laptop", "person_gb": "2,5 GB",
+    answers = {"captcha": (user and user.captcha_answer) or "2345", "config_name": "Tablet",
+               "setting_value": "5", "person_gb": "2,5 GB",
                "held_date": "31.12.2030"}  # fmt: skip
     return answers.get(verb, "hello")
 

@@ -27,7 +27,7 @@ def ring_by_everything(desk: Desk, heard: Heard) -> None:
         desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 9, config))
         desk.says(FRIEND, "Hello")
         draft = desk.db.execute("SELECT max(id) FROM tickets").fetchone()[0]
-        for done in (f"complain:{config}", f"extend:{config}", f"write_send:{draft}", "device:phone"):
+        for done in (f"complain:{config}", f"extend:{config}", f"write_send:{draft}", "device:iphone"):
             hear(desk, heard, FRIEND, done)
         request = desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
         hear(desk, heard, FRIEND, f"cancel:{request}")

@@ -59,10 +59,10 @@ def test_both_languages_fill_the_same_places() -> None:
 def test_no_text_is_dead() -> None:
     stems = [
         "denied_", "already_", "request_already_", "decided_", "done_", "reason_", "trouble_", "over_", "device_",
-        "name_", "command_", "month_head_", "you_", "request_", "qr_caption", "file_caption", "diagnosis_",
+        "name_", "command_", "month_head_", "you_", "request_", "qr_", "get_", "steps_", "store_", "diagnosis_",
         "finding_", "peer_", "fault_packet_", "option_", "off_",
         "audience_", "invitation_", "invite_", "did_", "setting_",
-        "about_", "meaning_", "form_", "bad_", "language_", "export_", "column_", "state_",
+        "meaning_", "form_", "bad_", "language_", "export_", "column_", "state_",
         "people_in_", "why_", "told_", "way_", "filter_", "person_is_", "held_is_", "helper_left_", "ticket_",
         "cli_help_", "cli_example_", "cli_fault_", "cli_settings_",
     ]  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 
 from lib.errors import DatabaseError
 from lib.store import database
+from lib.store.config_requests import get_request
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
 from lib.store.invitations import open_code
@@ -128,7 +129,7 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
     prepare_database(fresh)
     assert shape(path) == shape(fresh)
     db = connect(path)
-    added = {"captcha_others": 0, "captcha_hour": None}
+    added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None}
     assert people(db) == [person | added for person in before]
     assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
@@ -147,7 +148,16 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
                UPDATE users SET captcha_answer = '23456', captcha_tries = 2, captcha_until = 4;
                INSERT INTO notices VALUES ('complaint:7', 1, 5), ('extend:7', 1, 6), ('request:3', 1, 7);
                INSERT INTO invitations (id, digest, name, with_config, created_at, created_by, expires_at)
-               VALUES (1, 'digest', 'Olga', 0, 0, 1, 9);"""
+               VALUES (1, 'digest', 'Olga', 0, 0, 1, 9);
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO config_requests (id, user_id, name, created_at) VALUES (3, 100, 'Phone', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, private_key, generation, created_at,
+                                    live_since)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 'private', 1, 0, 5),
+                      (8, 100, 'Adopted', '10.8.0.3', 'B', NULL, 1, 0, 6),
+                      (9, 100, 'Unmade', '10.8.0.4', 'C', 'private', 1, 0, NULL),
+                      (10, 100, 'Gone', '10.8.0.5', 'D', NULL, 1, 0, 7);
+               UPDATE configs SET revoked_at = 9 WHERE id = 10;"""
         )
     db.close()
     prepare_database(path)
@@ -161,6 +171,15 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
         db.execute("UPDATE invitations SET used_at = 1")
     user = get_user(db, 100)
     assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
+    columns = "id, platform, app, files_sent, connected_at"
+    assert [tuple(row) for row in db.execute(f"SELECT {columns} FROM configs ORDER BY id")] == [
+        (7, None, None, 1, 5), (8, None, None, 0, 6), (9, None, None, 0, None), (10, None, None, 0, None)
+    ]  # fmt: skip
+    request = get_request(db, 3)
+    assert (request.state, request.platform, request.app) == ("pending", None, None)
+    for column in ("platform", "app", "files_sent", "connected_at"):
+        with pytest.raises(sqlite3.IntegrityError, match="a revoked config does not change"):
+            db.execute(f"UPDATE configs SET {column} = 1 WHERE id = 10")
 
 
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:

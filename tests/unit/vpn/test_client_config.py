@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.vpn.client_config import Server, Tunnel, join_endpoint, plain_name, render, tunnel_name
+from lib.vpn.client_config import Server, Tunnel, join_endpoint, numbered, plain_name, render, tunnel_name
 from tests.unit.vpn.tunnel import PARAMETERS, PRIVATE, PSK, PUBLIC
 
 KNOWN = {
@@ -150,7 +150,9 @@ def test_an_endpoint_has_one_port_and_brackets_around_ipv6(host: str, endpoint: 
         ("../../etc/passwd", "etc-passwd"),
         ("a/b\\c:d\n", "a-b-c-d"),
         ("CON", "_CON"),
-        ("nul.txt", "_nul.txt"),
+        ("nul.txt", "nul-txt"),
+        ("v2.0 = new", "v2-0-new"),
+        ("My Backup", "My-Bakup"),
         ("COM1", "_COM1"),
         ("console", "console"),
         ("a very long name indeed", "a-very-long-nam"),
@@ -168,9 +170,10 @@ def test_a_name_without_a_letter_takes_the_fallback() -> None:
 @given(st.text() | st.from_regex(r"(?i)(con|aux|com1|lpt9)[. -]{0,3}[a-z]{0,12}", fullmatch=True))
 def test_every_name_is_one_that_all_apps_and_systems_take(words: str) -> None:
     name = plain_name(words)
-    assert re.fullmatch(r"[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}", name)
-    assert name.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "COM9", "LPT1", "LPT9"}
-    assert not name.endswith((".", "-"))
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,14}", name)
+    assert "backup" not in name.lower()
+    assert name.upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "COM9", "LPT1", "LPT9"}
+    assert not name.endswith("-")
 
 
 @given(st.text())
@@ -201,4 +204,20 @@ def test_no_two_tunnels_of_a_friend_have_one_name(owner: str, device: str, count
     for _ in range(count):
         names.append(tunnel_name(owner, device, names))
     assert len({name.lower() for name in names}) == count
-    assert all(re.fullmatch(r"[A-Za-z0-9_=+][A-Za-z0-9_=+.-]{0,14}", name) for name in names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,14}", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "numbered_"),
+    [
+        ("anna-phone", 1, "anna-phone"),
+        ("anna-phone", 2, "anna-phone2"),
+        ("anna-phone-2", 2, "anna-phone-2_2"),
+        ("anastas-windows", 12, "anastas-windo12"),
+        ("anna-mamin-p-la", 3, "anna-mamin-p-l3"),
+        ("anna-mamin-p--a", 10, "anna-mamin-p10"),
+    ],
+)
+def test_every_further_file_of_a_tunnel_has_a_name_of_its_own(name: str, number: int, numbered_: str) -> None:
+    assert numbered(name, number) == numbered_
+    assert len(numbered_) <= 15

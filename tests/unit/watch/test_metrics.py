@@ -37,7 +37,7 @@ def stage(db: sqlite3.Connection, settings: Settings, path: Path) -> Stage:
 def test_it_works(stage: Stage, path: Path) -> None:
     key = stage.give_config()
     stage.desk.passes_captcha(101)
-    stage.desk.taps(100, "device:laptop")
+    stage.desk.taps(100, "device:windows")
     stage.awg.move(key, 10, 100, handshake_at=stage.desk.now)
     stage.round(60)
     found = read_metrics(path.read_text())

@@ -4,6 +4,7 @@ TEXTS = {
     # config
     "no_file": "There is no file of this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
     "config_adopted": "\n\nThis device was set up before the bot, so there is no file of it here. It works as it is.",
+    "which_device": "📄 <b>{name}</b>\n\nWhich device is it on? Then I can show you the right steps.",
     "show_qr": "🔳 QR code",
     "send_file": "📄 File",
     "send_key": "🗝 Key",
@@ -31,4 +32,9 @@ TEXTS = {
     "as_usual": "as usual",
     "option_dns": "DNS: {name}",
     "option_routes": "Through the VPN: {name}",
+    # first_connection, steps
+    "it_works": "🎉 <b>It works!</b>\n\n“{name}” is connected. One file, one device: for another one, ask for another config.",
+    "offer_help": "👋 “{name}” hasn't connected yet. Can I help?",
+    "set_up_later": "⏰ I'll do it later",
+    "later": "👌 Fine, I won't ask again. The file for “{name}” stays in this chat, and it's also here:",
 }

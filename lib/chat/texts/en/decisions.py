@@ -2,12 +2,12 @@
 
 TEXTS = {
     # decisions
-    "you_approved": "🎉 You are in! Now ask for a config for your phone or computer.",
-    "you_admitted": "🎉 You are in! Your config is being made and will come here in a moment.",
+    "you_approved": "🎉 You're in! Which device is the VPN for?",
+    "you_admitted": "🎉 You're in, and your first config is approved! Which device is the VPN for?",
     "you_rejected": "The admin said no. You may try again in {span}: send /start.",
     "you_blocked": "⛔ The admin closed your access, the VPN is off. If that is a mistake, talk to them in person.",
     "you_unblocked": "✅ Your access is open again. Your configs work as before, there is nothing to set up.",
-    "request_approved": "✅ The request “{name}” is approved, the config is being made.",
+    "request_approved": "✅ The admin said yes. The config “{name}” is being made and comes here in a moment.",
     "request_rejected": "The admin rejected the request “{name}”. You may ask again from the menu.",
     "you_rejected_why": "The admin said no: {reason}\n\nYou may try again in {span}: send /start.",
     "request_rejected_why": "The admin turned down “{name}”: {reason}\n\nYou may ask again from the menu.",
@@ -48,6 +48,7 @@ TEXTS = {
     "decided_blocked": "\n\n⛔ Blocked by {who}",
     "decided_cancelled": "\n\n✖️ Cancelled by {who}",
     "decided_issued": "\n\n✅ Approved by {who}. The config is issued",
+    "decided_works": "\n🎉 It works: the device has connected",
     # helpers
     "confirm_appoint": "🤝 Make this person a helper?\n👤 {name}\n\nA helper sees people and requests, approves, rejects, blocks and unblocks. Limits, expiry, deletion and the server stay with the admins.",
     "appoint_now": "🤝 Yes, let them help",

@@ -18,7 +18,7 @@ TEXTS = {
     "invitation_fails_revoked": "✉️ This invitation was taken back. Ask for a new one, or come in the usual way.",
     "invitation_fails_expired": "✉️ This invitation has expired. Ask for a new one, or come in the usual way.",
     "invitation_fails_unknown": "✉️ There is no such invitation: maybe a part of the link is missing. Try it again, or come in the usual way.",
-    "you_came": "🎉 {who} invited you. Welcome!",
-    "you_came_config": "\n\nA config for your phone is being made: the file and QR code will come here.",
+    "you_came": "🎉 Welcome! You were invited by {who}.\n\nWhich device is the VPN for?",
+    "you_came_config": "🎉 Welcome! You were invited by {who}, and your VPN is ready to go.\n\nWhich device is it for? The file comes at once.",
     "invited_came": "🎉 Your invitation “{invited}” was used: {name} ({username}) is in.",
 }

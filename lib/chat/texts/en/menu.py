@@ -8,9 +8,8 @@ TEXTS = {
     "help_button": "❓ Help",
     "panel_button": "🛠 Admin",
     # help
-    "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Wait for the approval: a QR code and a file "
-    "will come.\n3. Install the app that comes with them by a link, then open the file or scan the code.\n\n"
-    "One config, one device. Traffic: /stats, menu: /start.\n\nA question for the admin? Simply write it here.",
+    "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Once the admin says yes, a file comes here, with the steps for that "
+    "device.\n3. Follow them. As soon as it's connected, I'll tell you.\n\nOne config, one device. Traffic: /stats, menu: /start.\n\nA question for the admin? Simply write it here.",
     "help_admin": "❓ <b>Help for admins</b>\n\nEvery new person and every request comes as a message with buttons. "
     "The first decision counts, the other admins see who made it.\n\n“Block” switches off all configs of a person at once, "
     "“Unblock” brings the same ones back.\n\nServer: /status, waiting for a decision: /requests, "

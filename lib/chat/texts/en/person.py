@@ -40,7 +40,6 @@ TEXTS = {
     "person_quotas": "📊 Monthly traffic limit\n👤 {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
     "person_limits": "🔢 How many configs?\n👤 {name}\n\nNow: {limit}. They keep what they have, even above the limit.",
     # issue
-    "issue_type": "✏️ What should I call the device?\n👤 {name}\n\nSend its name as a message, up to 32 characters.",
     "done_issue": "It is being made and goes to the friend by itself",
     "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",

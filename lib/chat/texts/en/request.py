@@ -2,11 +2,10 @@
 
 TEXTS = {
     "has_file": "This config has a file: open it under “My configs”, /configs.",
-    "choose_device": "Which device is the config for? Each device needs its own.\n\nThe app: {app}\n{links}",
-    "choose_app": "Which app will you use?\n\n{apps}\n\nYou can change it later.",
-    "app_chosen": "📲 From now on QR codes and files are for {app}.\n{links}\n\nAsk for them anew under “My configs”.",
-    "type_name": "What shall the device be called? Send the name as a message, up to 32 characters.",
-    "asked": "⏳ The admin was asked for a config “{name}”. Once approved, the file and the QR code come here.",
+    "choose_device": "Which device is the VPN for?\n\nEach device needs a config of its own.",
+    "asked": "⏳ The admin has your request for “{name}”. As soon as they say yes, the file comes here.",
+    "asked_approved": "✅ Your config “{name}” is being made and comes here in a moment.",
+    "asked_meanwhile": "\n\n📲 Meanwhile you can get ready. {get}",
     "cancel_request": "✖️ Cancel the request",
     "request_cancelled": "The request “{name}” is cancelled.",
     "renew": "🔑 New file",

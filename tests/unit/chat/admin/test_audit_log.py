@@ -36,11 +36,11 @@ def page(desk: Desk, data: str = "history:0:0") -> list[str]:
 
 def test_it_works(desk: Desk) -> None:
     desk.is_let_in(100)
-    desk.taps(100, "device:phone")
+    desk.taps(100, "device:iphone")
     desk.taps(2, "judge:1:approved")
     assert page(desk) == [
-        "28 May 2026 23:26 · Person 2: approved “Phone” for Person 100",
-        "28 May 2026 23:26 · Person 100: asked for a config, “Phone”",
+        "28 May 2026 23:26 · Person 2: approved “iPhone” for Person 100",
+        "28 May 2026 23:26 · Person 100: asked for a config, “iPhone”",
         "28 May 2026 23:26 · Person 1: let Person 100 in",
     ]
     (_, shown) = desk.taps(2, "history:0:0")
@@ -56,11 +56,11 @@ def test_an_empty_log_says_so(desk: Desk) -> None:
 def test_a_persons_log_holds_what_they_did_and_what_concerns_them(desk: Desk) -> None:
     for who in (100, 101):
         desk.is_let_in(who)
-        desk.taps(who, "device:phone")
+        desk.taps(who, "device:iphone")
     desk.taps(1, "judge:1:rejected")
     assert [line.partition(" · ")[2] for line in page(desk, "history:100:0")] == [
-        "Person 1: turned down “Phone” of Person 100",
-        "Person 100: asked for a config, “Phone”",
+        "Person 1: turned down “iPhone” of Person 100",
+        "Person 100: asked for a config, “iPhone”",
         "Person 1: let Person 100 in",
     ]
     assert len(page(desk, "history:1:0")) == 3

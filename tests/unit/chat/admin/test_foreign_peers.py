@@ -216,7 +216,7 @@ def test_a_new_file_replaces_an_unknown_one_on_the_same_address(stage: Stage) ->
     rows = stage.round(60)
     (config,) = configs_of(stage.desk.db, 100)
     assert config.addresses == ("10.8.0.7", "fd00::7")
-    assert [row["attachment"] for row in rows if row["attachment"]] == [f"qr:{config.id}", f"conf:{config.id}"]
+    assert [row["attachment"] for row in rows if row["attachment"]] == [f"conf:{config.id}:perso-device-10"]
     assert HAND not in stage.awg.peers, "the unknown key no longer works"
     assert stage.awg.peers[config.public_key].allowed_ips == "10.8.0.7/32,fd00::7/128"
     assert month_total(stage.desk.db, "2026-05") == Usage(5, 70)

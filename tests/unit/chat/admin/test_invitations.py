@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from lib.store.config_requests import open_request
 from lib.store.invitations import get_invitation, note_username
 from lib.store.users import find_user, get_user
 from tests.unit.chat.complaints import complaints
-from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.hostile import HOSTILE
 from tests.unit.chat.roles import bring
 from tests.unit.chat.screens import buttons
@@ -49,14 +50,37 @@ def test_it_works(desk: Desk) -> None:
     assert [complaint for row in rows for complaint in complaints(row)] == []
     user = get_user(desk.db, 100)
     assert (user.state, user.decided_by, user.captcha_answer) == ("approved", 1, None)
-    request = open_request(desk.db, 100)
-    assert request is not None
-    assert (request.state, request.name, request.decided_by) == ("approved", "Phone", 1)
-    assert "invited you" in [text_of(row) for row in rows if row["chat_id"] == 100][-1]
+    (welcome,) = [row for row in rows if row["chat_id"] == 100 and row["method"] == "sendMessage"]
+    assert "You were invited by Person 1" in text_of(welcome)
+    assert "device:android" in data_of(welcome)
     assert [text_of(row) for row in rows if row["chat_id"] == 1] == [
         "🎉 Your invitation “Anna” was used: Person 100 (none) is in."
     ]
     assert get_invitation(desk.db, 1).used_by == 100
+    asked = desk.taps(100, "device:android")
+    request = open_request(desk.db, 100)
+    assert request is not None
+    assert (request.state, request.name, request.platform, request.decided_by) == ("approved", "Android", "android", 1)
+    assert {row["chat_id"] for row in asked} == {100}, "nobody has to decide"
+
+
+def test_its_config_comes_once_and_the_next_one_is_asked_for(desk: Desk) -> None:
+    desk.says(100, f"/start {invite(desk)}")
+    desk.taps(100, "device:android")
+    desk.db.execute("UPDATE config_requests SET state = 'issued'")
+    desk.taps(100, "device:mac")
+    assert [tuple(row) for row in desk.db.execute("SELECT name, state FROM config_requests")] == [
+        ("Android", "issued"), ("Mac", "pending")
+    ]  # fmt: skip
+
+
+def test_its_config_has_to_be_asked_for_once_its_maker_is_no_admin_any_more(desk: Desk) -> None:
+    desk.says(100, f"/start {invite(desk, by=2)}")
+    desk.settings = replace(desk.settings, admin_ids=(1,))
+    desk.taps(100, "device:android")
+    request = open_request(desk.db, 100)
+    assert request is not None
+    assert request.state == "pending"
 
 
 def test_an_invitation_without_a_config_only_lets_them_in(desk: Desk) -> None:

@@ -140,7 +140,7 @@ def test_a_helper_neither_sees_the_note_about_them_nor_decides_their_own_request
     desk.says(1, "watch this one")
     assert "watch this one" in text_of(desk.taps(1, "person:101")[-1])
     assert not any("watch this one" in text_of(row) for row in desk.taps(101, "person:101"))
-    rows = desk.taps(101, "device:phone")
+    rows = desk.taps(101, "device:iphone")
     assert not any(row["chat_id"] == 101 and row["subject"] == "request:1" for row in rows)
     assert "somebody else" in text_of(desk.taps(101, "judge:1:approved")[0])
     assert open_request(desk.db, 101).state == "pending"  # type: ignore[union-attr]

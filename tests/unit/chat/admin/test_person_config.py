@@ -28,7 +28,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
-    for words in ("🔑 <b>Phone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
+    for words in ("🔑 <b>iPhone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
                   "Created: 28 May 2026", "Expires: never", "has not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
@@ -39,7 +39,7 @@ def test_it_works(stage: Stage) -> None:
 def test_a_pause_cuts_the_tunnel_and_resuming_brings_the_same_one_back(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held_pause:1")
-    assert "paused the config “Phone”" in told(rows)[0]
+    assert "paused the config “iPhone”" in told(rows)[0]
     assert any("⏸ Paused" in text_of(row) for row in rows)
     stage.round()
     assert key not in stage.awg.peers
@@ -124,18 +124,18 @@ def test_the_files_are_sent_again_once_a_minute(stage: Stage) -> None:
     stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held_send:1")
     assert [(row["chat_id"], row["attachment"]) for row in rows if row["attachment"]] == [
-        (FRIEND, "qr:1"), (FRIEND, "conf:1")
-    ]  # fmt: skip
+        (FRIEND, "conf:1:person-iphone2")
+    ]
     assert "a moment ago" in alert(stage.desk.taps(1, "held_send:1"))
     stage.desk.now += 61
-    assert len(stage.desk.taps(1, "held_send:1")) == 3
+    assert len(stage.desk.taps(1, "held_send:1")) == 2
 
 
 def test_a_deleted_config_is_gone_for_good_and_its_owner_told(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     assert "held_delete:1" in keys(stage.desk.taps(1, "confirm_held_delete:1"))
     rows = stage.desk.taps(1, "held_delete:1")
-    assert "deleted the config “Phone”" in told(rows)[0]
+    assert "deleted the config “iPhone”" in told(rows)[0]
     assert any("👤" in text_of(row) and "Configs: 0" in text_of(row) for row in rows)
     stage.round()
     assert key not in stage.awg.peers
@@ -144,7 +144,7 @@ def test_a_deleted_config_is_gone_for_good_and_its_owner_told(stage: Stage) -> N
 
 def test_a_config_deleted_before_it_arrived_leaves_the_friend_free_to_ask_again(stage: Stage) -> None:
     stage.desk.is_let_in(FRIEND)
-    stage.desk.taps(FRIEND, "device:phone")
+    stage.desk.taps(FRIEND, "device:iphone")
     stage.desk.taps(1, "judge:1:approved")
     stage.round()
     stage.desk.db.execute("UPDATE configs SET live_since = NULL")

@@ -52,8 +52,8 @@ def test_it_works(stage: Stage) -> None:
     rows = send_all(stage)
     friends = [(row["chat_id"], row["method"], row["attachment"]) for row in rows if row["chat_id"] >= 100]
     assert friends == [
-        (100, "sendMessage", None), (100, "sendPhoto", "qr:1"), (100, "sendDocument", "conf:1"),
-        (101, "sendMessage", None), (101, "sendPhoto", "qr:2"), (101, "sendDocument", "conf:2"),
+        (100, "sendMessage", None), (100, "sendDocument", "conf:1:person-iphone2"),
+        (101, "sendMessage", None), (101, "sendDocument", "conf:2:person-iphone2"),
     ]  # fmt: skip
     assert outdated(stage.desk.db) == []
     assert "0 of 2 reconnected" in overview(stage)

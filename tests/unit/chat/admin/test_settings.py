@@ -95,7 +95,7 @@ def test_a_lower_config_limit_applies_at_once_and_takes_none_away(desk: Desk) ->
     for _ in range(2):
         hold_config(desk.db, 100, desk.now)
     desk.taps(1, "set:MAX_CONFIGS:1")
-    (refusal,) = desk.taps(100, "device:phone")
+    (refusal,) = desk.taps(100, "device:iphone")
     assert "the limit" in text_of(refusal)
 
 

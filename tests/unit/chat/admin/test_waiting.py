@@ -35,13 +35,13 @@ def remind(desk: Desk, quiet: tuple[int, int] | None = None) -> list[sqlite3.Row
 
 def test_it_works(desk: Desk) -> None:
     desk.is_let_in(100)
-    desk.taps(100, "device:phone")
+    desk.taps(100, "device:iphone")
     desk.now += 3 * 3600
     desk.passes_captcha(101)
     desk.now += 60
     (_, shown) = on_page(desk, 1, "requests:0")
     assert "decision: 2" in text_of(shown)
-    assert buttons(shown)[:2] == [("🔑 Person 100: Phone · 4 h", "request:1"), ("👤 Person 101 · 1 min", "asker:101")]
+    assert buttons(shown)[:2] == [("🔑 Person 100: iPhone · 4 h", "request:1"), ("👤 Person 101 · 1 min", "asker:101")]
 
 
 def test_an_empty_list_says_so(desk: Desk) -> None:
@@ -150,7 +150,7 @@ def test_a_common_reason_reaches_the_friend_in_their_language(desk: Desk) -> Non
     assert list_entries(desk.db, 100, 1)[0].detail == ":unknown"
     assert "Don't know them" in text_of(desk.taps(1, "history:0:0")[-1])
     desk.is_let_in(101)
-    desk.taps(101, "device:phone")
+    desk.taps(101, "device:iphone")
     rows = desk.taps(2, "turn_down_as:1:enough:card")
     assert "you have enough configs already" in next(text_of(row) for row in rows if row["chat_id"] == 101)
 
@@ -169,10 +169,10 @@ def test_a_reason_is_sent_and_logged(desk: Desk) -> None:
 
 def test_a_request_can_be_turned_down_with_a_reason(desk: Desk) -> None:
     desk.is_let_in(100)
-    desk.taps(100, "device:phone")
+    desk.taps(100, "device:iphone")
     desk.taps(1, "why_request:1")
     rows = desk.says(1, "One is enough")
-    assert "turned down “Phone”: One is enough" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert "turned down “iPhone”: One is enough" in next(text_of(row) for row in rows if row["chat_id"] == 100)
     assert list_entries(desk.db, 100, 1)[0].detail == "One is enough"
 
 

@@ -108,7 +108,7 @@ def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) ->
     (_, none) = desk.taps(FRIEND, "problem:0")
     assert "no config yet" in text_of(none)
     assert "new" in data_of(none)
-    desk.taps(FRIEND, "device:phone")
+    desk.taps(FRIEND, "device:iphone")
     assert "is with the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])
     desk.taps(1, "judge:1:approved")
     assert "is being made" in text_of(desk.taps(FRIEND, "problem:0")[-1])

@@ -23,7 +23,7 @@ def desk(desk: Desk) -> Desk:
     set_helper(desk.db, HELPER, True)
     desk.passes_captcha(ASKER)
     desk.is_let_in(103)
-    desk.taps(HELPER, "device:phone")
+    desk.taps(HELPER, "device:iphone")
     desk.taps(HELPER, "search")
     desk.says(HELPER, "person")
     desk.taps(HELPER, f"why_person:{ASKER}", {"message_id": 9_000, "date": 0, "text": "…"})

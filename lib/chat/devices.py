@@ -1,0 +1,20 @@
+"""The kinds of devices that a config can be for, and the names that configs get from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from lib.chat.texts import plain
+
+PLATFORMS = ("iphone", "android", "windows", "mac", "linux", "router")
+"""What is stored in configs.platform. Each has a button, a name, and the steps of every app that runs on it."""
+CAMERAS = frozenset({"iphone", "android"})  # what can scan a QR code
+
+
+def new_name(language: str, platform: str, taken: Collection[str]) -> str:
+    """Name a config after its device, unlike those `taken`: iPhone, iPhone 2, …"""
+    name = plain(language, f"name_{platform}")
+    number = 1
+    while (numbered := name if number == 1 else f"{name} {number}") in taken:
+        number += 1
+    return numbered

@@ -1,0 +1,79 @@
+"""What stands below a config's file: the steps for its device and app, and the buttons that change which those are."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib.chat import keyboards
+from lib.chat.apps import AMNEZIA, App, app_for, others, page_of_releases
+from lib.chat.friend import config
+from lib.chat.notify.delivery import ConfigFiles
+from lib.chat.screens import Actor, Keyboard, button, edit_caption, show
+from lib.chat.texts import Markup
+from lib.errors import Refused
+from lib.store.configs import get_config, set_app, set_platform
+from lib.store.outbox import Outgoing
+from lib.store.server import present_generation
+from lib.store.users import set_app as set_usual_app
+
+
+def show_steps(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Show the steps again, below the file or on a page."""
+    files = config.own_files(db, actor, config_id)
+    return _show(actor, files, files.steps, files.keyboard)
+
+
+def choose_platform(db: sqlite3.Connection, actor: Actor, config_id: int, platform: str, now: int) -> list[Outgoing]:
+    """Record which device a config is on: the steps appear below the file, or the file comes if it was asked for."""
+    files = config.own_files(db, actor, config_id)
+    set_platform(db, files.config.id, platform)
+    if actor.on_text:
+        return [*config.show_page(db, actor, config_id, now), *config.send_file(db, actor, config_id)]
+    return show_steps(db, actor, config_id)
+
+
+def choose_app(db: sqlite3.Connection, actor: Actor, config_id: int, key: str) -> list[Outgoing]:
+    """Choose the app of one device; another new device will start with it, too."""
+    files = config.own_files(db, actor, config_id)
+    app = wish(db, files.config.platform, key)
+    set_app(db, files.config.id, app.key)
+    set_usual_app(db, actor.id, app.key)
+    return show_steps(db, actor, config_id)
+
+
+def show_store(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Say what to do where the store lacks the app."""
+    files = config.own_files(db, actor, config_id)
+    text, keyboard = help_without_store(actor, files.app, files.config.platform, "steps_with", config_id)
+    return _show(actor, files, text, [*keyboard, [actor.back("steps", config_id)]])
+
+
+def put_off(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """Leave a friend in peace who will set the device up later."""
+    held = get_config(db, config_id, actor.id)
+    return show(actor, actor.say("later", name=held.name), keyboards.to_config(actor.language, held.id, held.name))
+
+
+def wish(db: sqlite3.Connection, platform: str | None, key: str) -> App:
+    """Return the app that a friend wishes for a device; raise Refused("old_button") if it can't be had there."""
+    app = app_for(present_generation(db), platform, key)
+    if platform is None or app is not AMNEZIA[key]:
+        raise Refused("old_button")
+    return app
+
+
+def help_without_store(
+    actor: Actor, app: App, platform: str | None, use: str, subject_id: int
+) -> tuple[Markup, Keyboard]:
+    """Write what to do where a device's store lacks an app, and a button for each app that helps."""
+    if platform not in app.may_lack:
+        raise Refused("old_button")
+    text = actor.say(f"store_{app.key}_{platform}", releases=page_of_releases(app))
+    return text, [[button(f"📲 {one.name}", use, subject_id, one.key)] for one in others(app, platform)]
+
+
+def _show(actor: Actor, files: ConfigFiles, text: Markup, keyboard: Keyboard) -> list[Outgoing]:
+    """Show something in the caption of the tapped file, or on a page that leads to the file."""
+    if actor.message_id and not actor.on_text:
+        return [edit_caption(actor, text, keyboard)]
+    return show(actor, text, [[actor.button("send_file", "file", files.config.id)], *keyboard])

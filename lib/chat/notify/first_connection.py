@@ -1,0 +1,63 @@
+"""After a config is delivered: “It works” at its first handshake, or one offer of help if there is none for an hour."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib.chat import keyboards
+from lib.chat.notify import decisions_shown
+from lib.chat.rules import is_wanted
+from lib.chat.screens import say_to, text_button
+from lib.chat.texts import say
+from lib.settings import Settings
+from lib.store.config_requests import get_request
+from lib.store.configs import Config, mark_connected, unconnected
+from lib.store.keeper_notes import Health, read_fact
+from lib.store.outbox import Outgoing, count_unsent
+from lib.store.told import tell_once
+from lib.store.users import User, get_user
+
+PATIENCE = 3600  # seconds after a delivery
+
+
+def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
+    """Return what is to be said about configs that were delivered and not seen connected until now."""
+    messages: list[Outgoing] = []
+    health = read_fact(db, Health)
+    for config, handshake_at in unconnected(db, now - PATIENCE):
+        if handshake_at:
+            messages += _works(db, settings, config, now)
+        elif health and health.up and health.since <= now - PATIENCE:
+            messages += _offer_help(db, settings, config, now)
+    return messages
+
+
+def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
+    """Record the first handshake; tell the owner, and show it in the admins' notices about the request."""
+    mark_connected(db, config.id, now)
+    owner = get_user(db, config.user_id)
+    if owner.state != "approved":
+        return []
+    text = say(owner.language, "it_works", name=config.name)
+    told = [say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))]
+    if config.request_id is None:
+        return told
+    request = get_request(db, config.request_id)
+    return [*told, *decisions_shown.update_request_notices(db, settings, request)]
+
+
+def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
+    """Ask once whether to help; not about what is off, nor while the file itself may still be on its way."""
+    owner = get_user(db, config.user_id)
+    if not is_wanted(db, settings, config, owner, now) or not tell_once(db, f"config:{config.id}", "help", now):
+        return []
+    return [] if count_unsent(db, owner.id) else [_help(owner, config)]
+
+
+def _help(owner: User, config: Config) -> Outgoing:
+    language = owner.language
+    ways = [
+        [text_button(language, "does_not_work", "trouble", config.id)],
+        [text_button(language, "set_up_later", "later", config.id)],
+    ]
+    return say_to(owner.id, say(language, "offer_help", name=config.name), ways)
