@@ -71,6 +71,8 @@ def test_whoever_is_not_approved_gets_no_further_by_any_command_or_forged_button
     notice = company.admin.wait_for(f"ID: {FRIEND}")
     if decision != "pending":
         company.admin.press({"rejected": "Reject", "blocked": "Block"}[decision], message=notice)
+        asked = company.admin.wait_for({"rejected": "Why not?", "blocked": "Block this person?"}[decision])
+        company.admin.press({"rejected": "No reason", "blocked": "Yes, block"}[decision], message=asked)
         company.friend.wait_for({"rejected": "The admin said no", "blocked": "closed your access"}[decision])
     last = company.friend.last()
     refusal = "will answer soon" if decision == "pending" else "Access denied"  # waiting is no refusal

@@ -120,7 +120,9 @@ def describe(company: Company, doubled: set[int]) -> End:
 
 
 def look(message: Json) -> str:
-    """Return what a message shows."""
+    """Return what a message shows; what a panel says depends on when the keeper last looked."""
+    if words(message).startswith("🛠"):
+        return "the panel"
     kind = next((kind for kind in ("photo", "document") if kind in message), "text")
     return f"{kind}: {words(message)} {message.get('reply_markup')}"
 
