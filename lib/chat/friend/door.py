@@ -195,7 +195,8 @@ def _delete_picture(actor: Actor) -> Outgoing:
 def _edit_typed(actor: Actor, typed: str) -> Outgoing:
     digits = actor.say("captcha_typed", digits=typed) if typed else ""
     keypad = _keypad(actor.language, actor.person.captcha_until or 0)
-    return edit_caption(actor, actor.say("captcha", typed=digits), keypad, ANSWER_SECONDS)
+    text = actor.say("captcha", count=len(actor.person.captcha_answer or ""), typed=digits)
+    return edit_caption(actor, text, keypad, ANSWER_SECONDS)
 
 
 def _is_good(user: User, now: int) -> bool:

@@ -184,7 +184,7 @@ decide:{rejected_person}:pending:blocked     .         .         .         .    
 decide:{own_person}:approved:blocked         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{own_person}:pending:approved         .         .         .         .         .         .                         is_helper                 is_admin
 decide:{other_admin}:approved:blocked        .         .         .         .         .         .                         is_admin                  is_admin
-admit:{foreign_person}                       .         .         .         .         .         .                         yes                       yes                       users audit config_requests
+admit:{foreign_person}                       .         .         .         .         .         .                         yes                       yes                       users audit
 admit:{missing_person}                       .         .         .         .         .         .                         gone                      gone
 admit:{decided_person}                       .         .         .         .         .         .                         already_approved          already_approved
 admit:{own_person}                           .         .         .         .         .         .                         is_helper                 is_admin
@@ -586,10 +586,10 @@ ticket_person:{own_ticket}                   .         .         .         .    
 ticket_person:{foreign_ticket}               .         .         .         .         .         .                         .                         show
 ticket_person:{missing_ticket}               .         .         .         .         .         .                         .                         gone
 ticket_person:{decided_ticket}               .         .         .         .         .         .                         .                         show
-ticket_file:{own_ticket}                     .         .         .         .         .         .                         .                         yes                       audit
-ticket_file:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       audit
+ticket_file:{own_ticket}                     .         .         .         .         .         .                         .                         yes                       audit configs
+ticket_file:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       audit configs
 ticket_file:{missing_ticket}                 .         .         .         .         .         .                         .                         gone
-ticket_file:{decided_ticket}                 .         .         .         .         .         .                         .                         yes                       audit
+ticket_file:{decided_ticket}                 .         .         .         .         .         .                         .                         yes                       audit configs
 ticket_file:{foreign_wish}                   .         .         .         .         .         .                         .                         held_without_file
 ticket_file:{many_ticket}                    .         .         .         .         .         .                         .                         show
 ticket_person:{foreign_writing}              .         .         .         .         .         .                         .                         gone

@@ -14,7 +14,7 @@ TEXTS = {
     # decision_buttons
     "own_request": "Your own request is decided by somebody else. What else waits: /requests.",
     "done_approved": "Approved",
-    "done_admitted": "Approved, the config is being made",
+    "done_admitted": "Approved, with a config",
     "done_unblocked": "Unblocked: the VPN is on again",
     "done_rejected": "Rejected",
     "done_blocked": "Blocked: the VPN is being switched off",

@@ -5,6 +5,7 @@ TEXTS = {
     "menu": "<b>Menu</b>\n\nConfigs: {configs}. Traffic this month: {total}.{waiting}{off}",
     "menu_waiting": "\n⏳ The request “{name}” waits for a decision.",
     "menu_making": "\n⏳ The config “{name}” is being made.",
+    "my_configs": "🔑 My configs",
     "help_button": "❓ Help",
     "panel_button": "🛠 Admin",
     # help

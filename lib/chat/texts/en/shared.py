@@ -2,7 +2,6 @@
 
 TEXTS = {
     "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
-    "my_configs": "🔑 My configs",
     "new_config": "➕ New config",
     "traffic": "📊 Traffic",
     "back": "⬅️ Back",

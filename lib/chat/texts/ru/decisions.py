@@ -14,7 +14,7 @@ TEXTS = {
     # decision_buttons
     "own_request": "Ваш собственный запрос решает кто-то другой. Что ещё ждёт решения: /requests.",
     "done_approved": "Одобрено",
-    "done_admitted": "Одобрено, конфиг готовится",
+    "done_admitted": "Одобрено вместе с конфигом",
     "done_unblocked": "Разблокировано: VPN снова включён",
     "done_rejected": "Отклонено",
     "done_blocked": "Заблокировано: VPN отключается",

@@ -5,6 +5,7 @@ TEXTS = {
     "menu": "<b>Меню</b>\n\nКонфигов: {configs}. Трафик за месяц: {total}.{waiting}{off}",
     "menu_waiting": "\n⏳ Запрос «{name}» ждёт решения.",
     "menu_making": "\n⏳ Конфиг «{name}» готовится.",
+    "my_configs": "🔑 Мои конфиги",
     "help_button": "❓ Помощь",
     "panel_button": "🛠 Администратор",
     # help

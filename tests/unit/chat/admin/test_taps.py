@@ -67,6 +67,7 @@ def test_it_works(admin: Admin, desk: Desk) -> None:
     desk.deliver()
     admin.presses("Approve + config", message_of(desk.db, "user:102", 1) or 0)
     assert get_user(desk.db, 102).state == "approved"
+    desk.taps(102, "device:iphone")
     assert open_request(desk.db, 102).state == "approved"  # type: ignore[union-attr]
     assert admin.taps == TAPS["approve person and config"]
 

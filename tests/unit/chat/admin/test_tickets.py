@@ -92,7 +92,7 @@ def test_the_file_goes_out_with_one_tap_and_of_several_configs_one_is_chosen(des
     hold_config(desk.db, FRIEND, desk.now)
     assert "ticket_file:1" in data_of(desk.taps(1, "ticket:1")[-1])
     rows = desk.taps(1, "ticket_file:1")
-    assert [row["attachment"] for row in rows if row["chat_id"] == FRIEND][-1] == "conf:1"
+    assert [row["attachment"] for row in rows if row["chat_id"] == FRIEND][-1] == "conf:1:person-phone"
     hold_config(desk.db, FRIEND, desk.now, "Laptop")
     assert data_of(desk.taps(1, "ticket_file:1")[-1])[:2] == ["held:1", "held:2"]
 
@@ -105,7 +105,7 @@ def test_a_complaint_has_the_same_card_and_is_answered_the_same_way(desk: Desk) 
     (mine,) = [row for row in rows if row["chat_id"] == 1]
     assert data_of(mine) == ["ticket_reply:2", "ticket_person:2", "ticket_file:2"]
     sent = [row["attachment"] for row in desk.taps(1, "ticket_file:2") if row["chat_id"] == FRIEND]
-    assert sent[-1] == "conf:1", "the file of the device that does not work"
+    assert sent[-1] == "conf:1:person-phone", "the file of the device that does not work"
     desk.taps(1, "ticket_reply:2")
     (answer,) = told(desk.says(1, "Try again"))
     assert "<blockquote>🆘 Not working: Phone</blockquote>\n\nTry again" in answer

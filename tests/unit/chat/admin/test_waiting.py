@@ -118,12 +118,32 @@ def test_a_person_is_let_in_with_a_config_by_one_tap(desk: Desk) -> None:
     assert "admit:100" in dict(map(reversed, buttons(card)))  # type: ignore[arg-type]
     rows = desk.taps(1, "admit:100")
     assert get_user(desk.db, 100).state == "approved"
+    assert "your first config is approved" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert text_of(rows[0]) == "Approved, with a config"
+    assert "Уже одобрено" in text_of(desk.taps(2, "admit:100")[0])
+    assert not any(row["chat_id"] == 1 for row in desk.taps(100, "device:iphone")), "nobody is asked again"
     request = open_request(desk.db, 100)
     assert request is not None
-    assert (request.state, request.decided_by) == ("approved", 1)
-    assert "being made" in next(text_of(row) for row in rows if row["chat_id"] == 100)
-    assert text_of(rows[0]) == "Approved, the config is being made"
-    assert "Уже одобрено" in text_of(desk.taps(2, "admit:100")[0])
+    assert (request.state, request.decided_by, request.platform) == ("approved", 1, "iphone")
+
+
+@pytest.mark.parametrize("end", ["block", "removed", "used"])
+def test_a_config_that_was_approved_in_advance_needs_a_yes_again(desk: Desk, end: str) -> None:
+    """After a block, once who approved it decides no longer, and after the first one."""
+    desk.passes_captcha(100)
+    desk.taps(1, "admit:100")
+    if end == "block":
+        desk.taps(1, "decide:100:approved:blocked")
+        desk.taps(1, "decide:100:blocked:approved")
+    elif end == "removed":
+        desk.settings = replace(desk.settings, admin_ids=(2,))
+    else:
+        desk.taps(100, "device:iphone")
+        desk.db.execute("UPDATE config_requests SET state = 'issued'")
+    desk.taps(100, "device:android")
+    request = open_request(desk.db, 100)
+    assert request is not None
+    assert (request.state, request.name) == ("pending", "Android")
 
 
 def test_the_reasons_stand_on_the_card_which_stays_a_card(desk: Desk) -> None:

@@ -115,7 +115,7 @@ def test_pictures_and_voices_get_a_kind_answer(desk: Desk, text: str | None) -> 
 
 
 def test_a_question_that_is_open_comes_first(desk: Desk) -> None:
-    desk.taps(FRIEND, "own_name")
+    desk.taps(FRIEND, f"rename:{hold_config(desk.db, FRIEND, desk.now)}")
     assert "Laptop" in text_of(desk.says(FRIEND, "Laptop")[0])
     assert desk.db.execute("SELECT count(*) FROM tickets").fetchone()[0] == 0
 
