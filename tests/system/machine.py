@@ -32,6 +32,7 @@ cp /wheels/requirements.txt $release
 ln -s $release /opt/andreyvpn/current
 python3 -m venv $release/.venv
 $release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $release/requirements.txt
+rm -r $release/.venv/lib/python3*/site-packages/pip*
 mv /opt/andreyvpn /{LIBRARIES}
 """
 
@@ -189,7 +190,8 @@ class Machine:
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         console.close()
         wait(self._find_leader, 30, "the machine's first process")
-        wait(lambda: self.says("systemctl", "is-system-running") in ("running", "degraded"), 90, "the boot")
+        state = ("systemctl", "is-system-running", "--wait")  # fails until it can be asked
+        wait(lambda: self.says(*state, timeout=90) in ("running", "degraded"), 90, "the boot")
         self.do("mount", "-o", "remount,rw", "/proc/sys")  # as on a machine of one's own
 
     def _find_leader(self) -> bool:
@@ -214,9 +216,9 @@ class Machine:
         assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}{journal}"
         return done.stdout + done.stderr
 
-    def says(self, *words: str) -> str:
+    def says(self, *words: str, timeout: float = 60) -> str:
         """Return the output of a command, whatever its exit code."""
-        return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=60).stdout.strip()
+        return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=timeout).stdout.strip()
 
     def power_off(self) -> None:
         """Shut down as the power button does, if it is on."""

@@ -67,9 +67,18 @@ find /lib/modules -path '*/drivers/*/virtio*.ko' -exec cp {} lib ';'
 find . | cpio --quiet -o -H newc >/boot/initrd
 """
 NEEDLESS = (
-    "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_reap.service", "modprobe@.service", "systemd-binfmt.service",
-    "systemd-logind.service",
+    "apt-daily.timer", "apt-daily-upgrade.timer", "dev-hugepages.mount", "dev-mqueue.mount", "e2scrub_reap.service",
+    "getty@tty1.service", "kmod-static-nodes.service", "modprobe@.service", "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount", "systemd-binfmt.service", "systemd-journal-flush.service", "systemd-logind.service",
+    "systemd-modules-load.service", "systemd-random-seed.service", "systemd-sysusers.service",
+    "systemd-update-utmp.service", "systemd-user-sessions.service",
 )  # fmt: skip
+GENERATORS = "lib/systemd/system-generators"  # every reload of systemd runs them all; one is needed
+DEVICES = """[Service]
+ExecStart=
+ExecStart=-udevadm trigger --type=devices --action=add --subsystem-match=virtio --subsystem-match=virtio-ports \\
+    --subsystem-match=net --subsystem-match=block --subsystem-match=tty
+"""
 QEMU = (  # with more or newer processors, the emulation of the same work takes up to twice as long
     "setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
     "-machine", "q35", "-accel", "tcg,tb-size=128", "-cpu", "Nehalem", "-smp", "1", "-m", "512", "-no-reboot",
@@ -77,7 +86,7 @@ QEMU = (  # with more or newer processors, the emulation of the same work takes 
     "-chardev", "stdio,id=agent,signal=off", "-device", "virtserialport,chardev=agent,name=agent",
     "-netdev", "user,id=uplink,ipv6=off", "-device", "virtio-net-pci,netdev=uplink",
 )  # fmt: skip
-APPEND = "console=ttyS0 quiet panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
+APPEND = "console=ttyS0 quiet no_timer_check panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
 
 
 def need_virtual_machine() -> None:
@@ -211,6 +220,12 @@ def add_project(root: Path) -> None:
         (units / f"{name}.service").write_text(text, encoding="ascii")
     run("systemctl", f"--root={root}", "enable", *UNITS)
     run("systemctl", f"--root={root}", "mask", *NEEDLESS)
+    for generator in (root / GENERATORS).iterdir():
+        if generator.name != "systemd-fstab-generator":
+            generator.unlink()
+    drop_in = units / "systemd-udev-trigger.service.d/few.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(DEVICES, encoding="ascii")
     (root / LIBRARIES).rename(root / "opt/andreyvpn")
     run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", INITRD, timeout=300)
 
