@@ -6,11 +6,21 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
-import aiogram.methods
 from pydantic import BaseModel, ValidationError
 
 Json = dict[str, Any]
+_namespace: dict[str, Any] = {}  # all types, by the names that models use
+
+
+def _put_off(cls: type[BaseModel], _types_namespace: Mapping[str, Any]) -> None:
+    """Take the place of `model_rebuild` while aiogram is loaded: all its models take two seconds, ours a tenth."""
+    _namespace.update(_types_namespace)
+
+
+with patch.object(BaseModel, "model_rebuild", classmethod(_put_off)):
+    import aiogram.methods
 _MIN, _MAX = 0, 1
 # (parameter, least, most): lengths in UTF-16 units, before entity parsing for texts without markup
 LENGTHS = {
@@ -41,6 +51,7 @@ def check(request: Json) -> Iterator[str]:
     if model is None:
         yield "there is no such method"
         return
+    model.model_rebuild(_types_namespace=_namespace)  # does nothing the next time
     params = _read(model, request)
     try:
         parsed = model.model_validate(params)

@@ -26,8 +26,8 @@ class StandInInterface:
 
     def __init__(self, folder: Path) -> None:
         self.name = "awg0"
-        state = {"AWG_TOOL_STATE": str(folder / "interface.json"), "AWG_TOOL_PEERS": str(folder / "bot_data.db.peers")}
-        self._prefix = ["env", *(f"{name}={value}" for name, value in state.items()), sys.executable, str(TOOL)]
+        state = {"AWG_TOOL_STATE": str(folder / "interface.state"), "AWG_TOOL_PEERS": str(folder / "bot_data.db.peers")}
+        self._prefix = ["env", *(f"{name}={value}" for name, value in state.items()), sys.executable, "-IS", str(TOOL)]
         self.command = shlex.join([*self._prefix, "awg"])
 
     def run(self, *words: str) -> str:

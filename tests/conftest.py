@@ -1,15 +1,20 @@
-"""What holds for every test: asserts of shared modules explain themselves, no property test races the clock, and files
-are written to memory where there is enough of it.
+"""What holds for every test: asserts of shared modules explain themselves, no property test races the clock, files are
+written to memory where there is enough of it, and what is compiled is kept, also where the environment forbids it: each
+start of the bot would compile all of it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 pytest_plugins = ["tests.completeness", "tests.order", "tests.reporting"]
 

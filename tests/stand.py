@@ -113,7 +113,7 @@ class Stand:
 
     def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "the expected change") -> Any:
         """Call `check` until it returns something true, and return that."""
-        timeout, pause = timeout * self.patience, _PAUSE
+        timeout, pause = timeout * self.patience, _PAUSE * self.patience
         end = time.monotonic() + timeout
         while True:
             found = check()
@@ -121,7 +121,7 @@ class Stand:
                 return found
             assert time.monotonic() < end, f"{what} did not happen within {timeout} s"
             time.sleep(pause)
-            pause = min(pause * 1.2, _LONGEST_PAUSE)
+            pause = min(pause * 1.2, _LONGEST_PAUSE * self.patience)
 
     def settle(self, timeout: float = 10) -> None:
         """Wait until the bot has confirmed every update."""

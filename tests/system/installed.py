@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 from lib.store.database import SCHEMA_VERSION
 from tests.company import ADMIN, ROOT, TOKEN, Company
-from tests.system.machine import Machine, fresh_debian, need_machine
-from tests.system.network import SERVER_ADDRESS, Network, need_network
+from tests.system.machine import LIBRARIES, Machine, fresh_debian, need_machine
+from tests.system.network import SERVER_ADDRESS, Network, need_network, run
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
 GIVEN = ("--yes", "--admin", str(ADMIN), "--endpoint", SERVER_ADDRESS)
@@ -43,8 +43,16 @@ class Installed(Company):
 
     def install(self, *words: str, code: int = 0, **more: str) -> str:
         """Run a command of install.sh; by default, install."""
+        if "uninstall" not in words:
+            self.lay_libraries()
         given = {"TELEGRAM_API": self.stand.url, "LANG": "C.UTF-8", **({} if words else {"BOT_TOKEN": TOKEN}), **more}
         return self.machine.do(*(words or INSTALL), code=code, **given)
+
+    def lay_libraries(self) -> None:
+        """Where nothing is installed, put the machine's libraries there, if it has some."""
+        root = self.machine.root
+        if (root / LIBRARIES).is_dir() and not (root / "opt/andreyvpn").exists():
+            run("cp", "-a", str(root / LIBRARIES), str(root / "opt/andreyvpn"))
 
     def open_up(self, *words: str, **more: str) -> str:
         """Install, then send /start as the admin; return what the installation printed."""
@@ -98,12 +106,14 @@ def _change(file: Path, old: str, new: str) -> None:
 
 
 @contextmanager
-def booted(folder: Path, suite: str = "bookworm", tool: str = "wg") -> Iterator[tuple[Installed, Network]]:
-    """Boot a fresh machine in a network, with people to use the bot."""
+def booted(
+    folder: Path, suite: str = "bookworm", tool: str = "wg", libraries: bool = True
+) -> Iterator[tuple[Installed, Network]]:
+    """Boot a fresh machine in a network, with people to use the bot; an installation finds the libraries there."""
     need_machine()
     need_network()
     # The Debian comes first: it needs the internet, which the test's network has not.
-    with fresh_debian(folder, suite) as root, Network() as network, inside(network.server):
+    with fresh_debian(folder, suite, libraries=libraries) as root, Network() as network, inside(network.server):
         machine = Machine(root, network.server)
         company = Installed(machine, folder, tool)
         try:

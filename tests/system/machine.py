@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.company import ROOT
 from tests.needs import need, need_tools
@@ -24,6 +25,16 @@ PACKAGES = (
     "iputils-ping,procps,gnupg,iptables,ufw"
 )
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+LIBRARIES = "libraries"
+BROKEN_OFF = f"""release=/opt/andreyvpn/releases/20200101-000000
+mkdir -p $release
+cp /wheels/requirements.txt $release
+ln -s $release /opt/andreyvpn/current
+python3 -m venv $release/.venv
+$release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $release/requirements.txt
+rm -r $release/.venv/lib/python3*/site-packages/pip*
+mv /opt/andreyvpn /{LIBRARIES}
+"""
 
 
 def need_machine() -> None:
@@ -33,15 +44,45 @@ def need_machine() -> None:
 
 
 @contextmanager
-def fresh_debian(folder: Path, suite: str = "bookworm", more: tuple[str, ...] = ()) -> Iterator[Path]:
+def fresh_debian(
+    folder: Path, suite: str = "bookworm", more: tuple[str, ...] = (), libraries: bool = False
+) -> Iterator[Path]:
     """Make a fresh Debian, with more packages if asked, and with the bot's libraries as wheels in a folder.
 
     It is an overlay on a base in the cache that all machines share, or a copy where overlays are not possible, and is
-    removed afterwards.
+    removed afterwards. With `libraries` there is a folder of that name with what an installation that was broken off
+    leaves in /opt/andreyvpn: the next one takes its libraries along, which saves four seconds of work.
     """
     base, wheels = prepare_base(suite)
     if more:
         base = add_packages(base, more)
+    with _overlay(folder, base) as root:
+        shutil.copytree(wheels, root / "wheels")
+        (root / "etc/pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="ascii")
+        if libraries:
+            run("cp", "-a", str(prepare_libraries(suite)), str(root / LIBRARIES))
+        yield root
+
+
+def prepare_libraries(suite: str) -> Path:
+    """Return the cached libraries, as an installation that was broken off leaves them; the first caller makes them."""
+    with locked(CACHE / f"{suite}-{LIBRARIES}.lock"):
+        base, wheels = prepare_base(suite)
+        wanted = (wheels / "requirements.txt").read_bytes() + BROKEN_OFF.encode()
+        made = CACHE / f"{base.name}-{LIBRARIES}-{hashlib.sha256(wanted).hexdigest()[:12]}"
+        if not made.exists():
+            unfinished = made.with_suffix(".unfinished")
+            with TemporaryDirectory() as folder, fresh_debian(Path(folder) / suite, suite) as root:
+                run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", BROKEN_OFF, timeout=300)
+                shutil.rmtree(unfinished, ignore_errors=True)
+                run("cp", "-a", str(root / LIBRARIES), str(unfinished))
+            unfinished.replace(made)
+    return made
+
+
+@contextmanager
+def _overlay(folder: Path, base: Path) -> Iterator[Path]:
+    """Mount an overlay on a folder, or copy that; unmount and remove it afterwards."""
     root, upper, work = (folder / name for name in ("root", "upper", "work"))
     for path in (root, upper, work):
         path.mkdir(parents=True)
@@ -49,8 +90,6 @@ def fresh_debian(folder: Path, suite: str = "bookworm", more: tuple[str, ...] = 
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         run("cp", "-a", f"{base}/.", str(root), timeout=300)
     try:
-        shutil.copytree(wheels, root / "wheels")
-        (root / "etc/pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="ascii")
         yield root
     finally:
         if root.is_mount():
@@ -151,7 +190,8 @@ class Machine:
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         console.close()
         wait(self._find_leader, 30, "the machine's first process")
-        wait(lambda: self.says("systemctl", "is-system-running") in ("running", "degraded"), 90, "the boot")
+        state = ("systemctl", "is-system-running", "--wait")  # fails until it can be asked
+        wait(lambda: self.says(*state, timeout=90) in ("running", "degraded"), 90, "the boot")
         self.do("mount", "-o", "remount,rw", "/proc/sys")  # as on a machine of one's own
 
     def _find_leader(self) -> bool:
@@ -176,9 +216,9 @@ class Machine:
         assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}{journal}"
         return done.stdout + done.stderr
 
-    def says(self, *words: str) -> str:
+    def says(self, *words: str, timeout: float = 60) -> str:
         """Return the output of a command, whatever its exit code."""
-        return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=60).stdout.strip()
+        return subprocess.run(self.inside(*words), capture_output=True, text=True, timeout=timeout).stdout.strip()
 
     def power_off(self) -> None:
         """Shut down as the power button does, if it is on."""

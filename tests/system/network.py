@@ -49,10 +49,11 @@ def need_network(flavour: Flavour = PLAIN) -> None:
 
 def wait(check: Callable[[], Any], timeout: float, what: str) -> float:
     """Poll until `check` returns something true; return how many seconds it took."""
-    start = time.monotonic()
+    start, pause = time.monotonic(), 0.01
     while not check():
         assert time.monotonic() - start < timeout, f"{what} did not happen within {timeout} s"
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.1)  # most looks start a process or two
     return time.monotonic() - start
 
 

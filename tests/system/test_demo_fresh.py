@@ -21,7 +21,7 @@ HOME = "/home/visitor"
 @pytest.fixture(params=["bookworm", "trixie"])
 def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Machine]:
     """A booted machine on which a visitor has just cloned the project."""
-    with booted(tmp_path, request.param) as (company, _):
+    with booted(tmp_path, request.param, libraries=False) as (company, _):
         machine = company.machine
         machine.do("useradd", "--create-home", "visitor")
         clone(machine.root / HOME.lstrip("/") / "bot")

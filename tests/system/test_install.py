@@ -11,6 +11,7 @@ import pytest
 
 from lib.store.database import SCHEMA_VERSION
 from tests.company import ADMIN, FRIEND, SECOND_FRIEND, TOKEN
+from tests.reporting import Figures
 from tests.system.installed import INSTALL, SECOND_RUN, Installed, booted, write_next_version
 from tests.system.machine import Machine, fresh_debian
 from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, Network, wait
@@ -26,7 +27,8 @@ DROP_IN = "etc/systemd/system/wg-quick@wg7.service.d/andreyvpn.conf"
 
 @pytest.fixture
 def whole(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Installed, Network]]:
-    with booted(tmp_path, getattr(request, "param", "bookworm")) as whole:
+    suite = getattr(request, "param", None)  # the first test gets its libraries from pip
+    with booted(tmp_path, suite or "bookworm", libraries=suite is None) as whole:
         yield whole
 
 
@@ -127,12 +129,14 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     company.let_in(company.friend)
     conf = company.give_config(company.friend).decode()
     write_next_version(machine.root / "next", works=False)
+    releases = sorted((machine.root / "opt/andreyvpn/releases").iterdir())
     before = [company.read(path) for path in (*UNITS, WRAPPER)]
     said = company.install("/next/install.sh", "update", "--yes", code=2)
     assert "the bot runs as before" in said
     assert machine.do("readlink", "-f", "/opt/andreyvpn/current").strip() == first
     assert [company.read(path) for path in (*UNITS, WRAPPER)] == before
-    assert len(list((machine.root / "opt/andreyvpn/releases").iterdir())) == 1, "what does not work does not stay"
+    found = sorted((machine.root / "opt/andreyvpn/releases").iterdir())
+    assert found == releases, "what does not work does not stay"
     wait(company.is_active, 30, "the old code's return")
     assert company.rows("PRAGMA user_version") == [(SCHEMA_VERSION,)], "the database is the old one again"
     assert company.rows("SELECT id FROM users WHERE id = ?", FRIEND) == [(FRIEND,)]
@@ -160,7 +164,9 @@ def test_an_update_that_fails_goes_back_by_itself_and_one_that_works_stays(
     wait(network.client.pings, 10, "a ping after the update")
 
 
-def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tmp_path: Path) -> None:
+def test_a_backup_moves_to_a_new_server(
+    company: Installed, network: Network, tmp_path: Path, figures: Figures
+) -> None:
     machine = company.machine
     company.open_up()
     company.let_in(company.friend)
@@ -171,10 +177,11 @@ def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tm
     shutil.copy(machine.root / "var/lib/andreyvpn/moving.db", tmp_path / "moving.db")
     key = machine.do("wg", "show", "wg0", "private-key").strip()
     machine.power_off()
-    with fresh_debian(tmp_path / "second") as root:
+    with fresh_debian(tmp_path / "second", libraries=True) as root:
         second = Machine(root, network.server)
         try:
-            move_in(company, second, tmp_path / "moving.db")
+            if trouble := move_in(company, second, tmp_path / "moving.db"):
+                figures.say(f"the first start after a restore failed: {trouble}")
             wait(lambda: company.peers() == peers, 30, "the peers on the new server")
             assert second.do("wg", "show", "wg0", "private-key").strip() != key
             company.admin.wait_for("The server has changed", timeout=30)
@@ -182,8 +189,8 @@ def test_a_backup_moves_to_a_new_server(company: Installed, network: Network, tm
             second.power_off()
 
 
-def move_in(company: Installed, server: Machine, backup: Path) -> None:
-    """Install the bot on a new server, and restore a backup there."""
+def move_in(company: Installed, server: Machine, backup: Path) -> str:
+    """Install the bot on a new server, and restore a backup there; return why it did not start at once, if so."""
     server.boot()
     company.machine, company.database = server, server.root / "var/lib/andreyvpn/bot_data.db"
     company.install()
@@ -192,9 +199,11 @@ def move_in(company: Installed, server: Machine, backup: Path) -> None:
     place = "/var/lib/andreyvpn/moving.db"
     server.do("install", "-o", "andreyvpn", "-m", "600", "/root/moving.db", place)
     assert "Restored" in server.do("andreyvpn", "restore", place)
-    server.says("systemctl", "start", "andreyvpn")
+    start = "systemctl start andreyvpn || journalctl --unit=andreyvpn --lines=9 --output=cat --no-pager"
+    trouble = server.says("sh", "-c", start)
     active = lambda: server.says("systemctl", "is-active", "andreyvpn") == "active"  # noqa: E731
-    wait(active, 60, "the service, which systemd starts again after trouble that passes")
+    wait(active, 60, f"the service, which systemd starts again after trouble that passes ({trouble})")
+    return trouble
 
 
 def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_told(company: Installed) -> None:

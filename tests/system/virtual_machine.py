@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.company import ROOT
 from tests.needs import need, need_tools
-from tests.system.machine import PATH, fresh_debian, need_machine
+from tests.system.machine import LIBRARIES, PATH, fresh_debian, need_machine
 from tests.system.network import run
 
 KERNEL = ("linux-image-cloud-amd64", "udev")  # the kernel that Debian makes for virtual servers
@@ -66,17 +66,19 @@ chmod 0755 init
 find /lib/modules -path '*/drivers/*/virtio*.ko' -exec cp {} lib ';'
 find . | cpio --quiet -o -H newc >/boot/initrd
 """
-LIBRARIES = """release=/opt/andreyvpn/releases/20200101-000000
-mkdir -p $release
-cp /src/requirements.txt $release
-ln -s $release /opt/andreyvpn/current
-python3 -m venv $release/.venv
-$release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $release/requirements.txt
-"""
 NEEDLESS = (
-    "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_reap.service", "modprobe@.service", "systemd-binfmt.service",
-    "systemd-logind.service",
+    "apt-daily.timer", "apt-daily-upgrade.timer", "dev-hugepages.mount", "dev-mqueue.mount", "e2scrub_reap.service",
+    "getty@tty1.service", "kmod-static-nodes.service", "modprobe@.service", "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount", "systemd-binfmt.service", "systemd-journal-flush.service", "systemd-logind.service",
+    "systemd-modules-load.service", "systemd-random-seed.service", "systemd-sysusers.service",
+    "systemd-update-utmp.service", "systemd-user-sessions.service",
 )  # fmt: skip
+GENERATORS = "lib/systemd/system-generators"  # every reload of systemd runs them all; one is needed
+DEVICES = """[Service]
+ExecStart=
+ExecStart=-udevadm trigger --type=devices --action=add --subsystem-match=virtio --subsystem-match=virtio-ports \\
+    --subsystem-match=net --subsystem-match=block --subsystem-match=tty
+"""
 QEMU = (  # with more or newer processors, the emulation of the same work takes up to twice as long
     "setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
     "-machine", "q35", "-accel", "tcg,tb-size=128", "-cpu", "Nehalem", "-smp", "1", "-m", "512", "-no-reboot",
@@ -84,7 +86,7 @@ QEMU = (  # with more or newer processors, the emulation of the same work takes 
     "-chardev", "stdio,id=agent,signal=off", "-device", "virtserialport,chardev=agent,name=agent",
     "-netdev", "user,id=uplink,ipv6=off", "-device", "virtio-net-pci,netdev=uplink",
 )  # fmt: skip
-APPEND = "console=ttyS0 quiet panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
+APPEND = "console=ttyS0 quiet no_timer_check panic=-1 net.ifnames=0 mitigations=off systemd.getty_auto=no"
 
 
 def need_virtual_machine() -> None:
@@ -101,7 +103,7 @@ class VirtualMachine:
 
     def __init__(self, folder: Path) -> None:
         self.disk, self._console = folder / "disk", folder / "console.log"
-        with fresh_debian(folder / "debian", more=KERNEL) as root:
+        with fresh_debian(folder / "debian", more=KERNEL, libraries=True) as root:
             add_project(root)
             self._kernel = shutil.copy(next((root / "boot").glob("vmlinuz-*")), folder)
             self._initrd = shutil.copy(root / "boot/initrd", folder)
@@ -209,7 +211,7 @@ class VirtualMachine:
 def add_project(root: Path) -> None:
     """Put the project into /src of a root folder, with the units of this module.
 
-    Its libraries are there as an installation that was broken off leaves them; to make them inside takes minutes.
+    Its libraries are there already; to make them inside takes minutes.
     """
     shutil.copytree(ROOT, root / "src", ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "tests"))
     shutil.copy(Path(__file__).with_name("agent.py"), root)
@@ -218,8 +220,14 @@ def add_project(root: Path) -> None:
         (units / f"{name}.service").write_text(text, encoding="ascii")
     run("systemctl", f"--root={root}", "enable", *UNITS)
     run("systemctl", f"--root={root}", "mask", *NEEDLESS)
-    for script in (LIBRARIES, INITRD):
-        run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", script, timeout=300)
+    for generator in (root / GENERATORS).iterdir():
+        if generator.name != "systemd-fstab-generator":
+            generator.unlink()
+    drop_in = units / "systemd-udev-trigger.service.d/few.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(DEVICES, encoding="ascii")
+    (root / LIBRARIES).rename(root / "opt/andreyvpn")
+    run("env", "-i", f"PATH={PATH}", "chroot", str(root), "sh", "-euc", INITRD, timeout=300)
 
 
 @contextmanager

@@ -175,3 +175,15 @@ def test_the_slow_ones_start_first(tmp_path: Path) -> None:
     assert [line.rpartition("::")[2] for line in said.splitlines() if "::" in line] == [
         "test_slowest", "test_slow", "test_quick", "test_quick_too",
     ]  # fmt: skip
+
+
+def test_files_of_a_folder_have_its_fixtures_whatever_else_is_named(tmp_path: Path) -> None:
+    """They lose them with pytest 9.1 once a file beside the folder is named between them."""
+    files = [tmp_path / "unit" / name for name in ("deep/test_a.py", "test_c.py", "deep/test_b.py")]
+    files[0].parent.mkdir(parents=True)
+    (files[0].parent / "conftest.py").write_text("import pytest\n@pytest.fixture\ndef thing(): return 1\n")
+    files[1].write_text("def test_it(): pass\n")
+    for file in (files[0], files[2]):
+        file.write_text("import pytest\n@pytest.fixture\ndef thing(thing): return thing + 1\n"
+                        "def test_it(thing): assert thing == 2\n")  # fmt: skip
+    assert "4 passed" in run_pytest(tmp_path, "def test_it(): pass\n", *map(str, files))

@@ -75,9 +75,9 @@ class SimulatedInterface:
     def __init__(self, folder: Path, peers_file: Path) -> None:
         self.name, self.port = "awg0", FIRST_PORT
         self._clock_offset = 0.0
-        variables = {"AWG_TOOL_STATE": str(folder / "interface.json"), "AWG_TOOL_PEERS": str(peers_file)}
+        variables = {"AWG_TOOL_STATE": str(folder / "interface.state"), "AWG_TOOL_PEERS": str(peers_file)}
         assignments = (f"{name}={value}" for name, value in variables.items())
-        self._prefix = ("env", *assignments, sys.executable, str(_TOOL))
+        self._prefix = ("env", *assignments, sys.executable, "-IS", str(_TOOL))
         self.command = shlex.join([*self._prefix, "awg"])
 
     def up(self) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 from lib.demo.awg import x25519
 from lib.demo.awg.simulation import SETTINGS, StoredInterface, StoredPeer, connect_soon
@@ -61,7 +58,7 @@ class PeerChange:
             setattr(interface.peers[self.key], name, value)
 
 
-def parse_set(words: Sequence[str]) -> tuple[dict[str, str], list[PeerChange]]:
+def parse_set(words: list[str]) -> tuple[dict[str, str], list[PeerChange]]:
     """Parse the arguments of `set` after the interface name; return (interface settings, peer changes)."""
     settings: dict[str, str] = {}
     changes: list[PeerChange] = []
@@ -124,6 +121,8 @@ def parse_key(text: str) -> bytes:
 
 def _parse_network(text: str) -> str:
     """Return an allowed IP with its host bits cleared, as the tool does; raise CommandError with the tool's message."""
+    import ipaddress  # which few calls need
+
     address, _, prefix = text.partition("/")
     try:
         longest = ipaddress.ip_address(address).max_prefixlen
@@ -137,6 +136,9 @@ def _parse_network(text: str) -> str:
 def read_file(path: str) -> str:
     """Return the text of a file or of /dev/stdin; raise CommandError with the tool's message."""
     try:
-        return sys.stdin.read() if path == "/dev/stdin" else Path(path).read_text(encoding="utf-8")
+        if path == "/dev/stdin":
+            return sys.stdin.read()
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except OSError as exc:
         raise CommandError(f"fopen: {exc.strerror}") from None

@@ -1,25 +1,22 @@
-"""The simulated interfaces, stored in a JSON file, and the invented traffic of their peers.
+"""The simulated interfaces, stored in a file, and the invented traffic of their peers.
 
 The counters of an online peer are not stored: they are a function of its key and of how long it has been online.
+This is loaded at each call of the tool, and what it imports would take longer than all that it does: hence plain
+classes, and `marshal` in place of JSON.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
+import marshal
 import math
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from itertools import combinations
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lib.demo.awg import x25519
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from random import SystemRandom
 
@@ -31,33 +28,29 @@ _REKEYS_AFTER = 120  # seconds between the handshakes of an active peer, WireGua
 _HANDSHAKE_SIZES = {"s1": 148, "s2": 92, "s3": 64}  # bytes of the messages that S1, S2 and S3 pad
 
 
-@dataclass
 class StoredPeer:
     """A peer; `online_since` is None while it is offline. `received` and `sent` count bytes of earlier sessions."""
 
-    allowed_ips: list[str] = field(default_factory=list)
-    preshared_key: str = "(none)"
-    endpoint: str = "(none)"
-    keepalive: str = "off"
-    online_since: float | None = None
-    handshake_at: int = 0
-    received: int = 0
-    sent: int = 0
+    def __init__(self, online_since: float | None = None, received: int = 0, sent: int = 0) -> None:
+        self.allowed_ips: list[str] = []
+        self.preshared_key = self.endpoint = "(none)"
+        self.keepalive = "off"
+        self.online_since = online_since
+        self.handshake_at = 0
+        self.received, self.sent = received, sent
 
 
-@dataclass
 class StoredInterface:
     """An interface, up or down; `settings` are its parameters, by the names in SETTINGS."""
 
-    private_key: str
-    port: int
-    addresses: list[str]
-    settings: dict[str, str]
-    up: bool = False
-    index: int = 1  # as in the kernel: a new one each time the interface is created
-    clock_offset: float = 0.0  # seconds that its clock is ahead of the machine's
-    all_offline: bool = False  # all peers were disconnected, and new ones do not connect on their own
-    peers: dict[str, StoredPeer] = field(default_factory=dict)
+    def __init__(self, private_key: str, public_key: str, addresses: list[str], settings: dict[str, str]) -> None:
+        self.private_key, self.public_key, self.port = private_key, public_key, 51820
+        self.addresses, self.settings = addresses, settings
+        self.up = False
+        self.index = 1  # as in the kernel: a new one each time the interface is created
+        self.clock_offset = 0.0  # seconds that its clock is ahead of the machine's
+        self.all_offline = False  # all peers were disconnected, and new ones do not connect on their own
+        self.peers: dict[str, StoredPeer] = {}
 
     def now(self) -> float:
         """Return the current time on this interface's clock."""
@@ -79,34 +72,52 @@ State = dict[str, StoredInterface]
 
 def load() -> State:
     """Return the stored state; without a file there are no interfaces."""
-    path = _path()
-    raw = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {
-        name: StoredInterface(**{**values, "peers": {key: StoredPeer(**peer) for key, peer in values["peers"].items()}})
-        for name, values in raw.items()
-    }
+    try:
+        with open(_path(), "rb") as file:
+            raw = marshal.load(file)
+    except FileNotFoundError:
+        return {}
+    state = {}
+    for name, values in raw.items():
+        state[name] = interface = StoredInterface("", "", [], {})
+        vars(interface).update(values)
+        interface.peers = {key: StoredPeer() for key in values["peers"]}
+        for key, peer in interface.peers.items():
+            vars(peer).update(values["peers"][key])
+    return state
 
 
-@contextmanager
-def change() -> Iterator[State]:
-    """Lock the state, yield it for changes, and save it; an exception discards the changes."""
-    path = _path()
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        state = load()
-        yield state
-        fresh = path.with_name(f"{path.name}.new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps({name: asdict(interface) for name, interface in state.items()}), encoding="utf-8")
-        fresh.replace(path)
+class change:  # noqa: N801 - used as a function, in a `with` statement
+    """Lock the state, give it for changes, and save it; an exception discards the changes."""
+
+    def __enter__(self) -> State:
+        self._lock = open(f"{_path()}.lock", "w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._state = load()
+        return self._state
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._lock:
+            if kind is None:
+                _save(self._state)
 
 
-def _path() -> Path:
+def _save(state: State) -> None:
+    """Put a new file in the place of the old one."""
+    raw = {name: {**vars(interface), "peers": {key: vars(peer) for key, peer in interface.peers.items()}}
+           for name, interface in state.items()}  # fmt: skip
+    fresh = f"{_path()}.new"
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        marshal.dump(raw, file)
+    os.replace(fresh, _path())
+
+
+def _path() -> str:
     """Return the path of the state file; exit with instructions if it is not set."""
     name = os.environ.get("AWG_TOOL_STATE")
     if not name:
         raise SystemExit("AWG_TOOL_STATE is not set. Set it to the file that stores the simulated interfaces.")
-    return Path(name)
+    return name
 
 
 def new_interface() -> StoredInterface:
@@ -115,9 +126,10 @@ def new_interface() -> StoredInterface:
 
     random = secrets.SystemRandom()
     prefix = secrets.token_hex(5)
+    private_key = x25519.clamp(secrets.token_bytes(32))
     return StoredInterface(
-        private_key=x25519.encode(x25519.clamp(secrets.token_bytes(32))),
-        port=51820,
+        private_key=x25519.encode(private_key),
+        public_key=x25519.encode(x25519.multiply(private_key)),
         addresses=["10.8.0.1/24", f"fd{prefix[:2]}:{prefix[2:6]}:{prefix[6:]}::1/64"],
         settings={
             "jc": str(random.randint(4, 6)), "jmin": "10", "jmax": "50",
@@ -159,7 +171,7 @@ def observe(key: str, peer: StoredPeer, now: float) -> tuple[int, int, int, str]
     elapsed = now - (now if peer.online_since is None else peer.online_since)
     if peer.online_since is None or elapsed < 0:
         return peer.handshake_at, peer.received, peer.sent, peer.endpoint
-    seed = hashlib.sha256(key.encode()).digest()
+    seed = x25519.decode(key)  # as good as drawn
     sent = 92 + int((20_000 + seed[0] * 2_000) * _activity(elapsed, seed[1]))
     received = 148 + int((1_000 + seed[2] * 150) * _activity(elapsed, seed[3]))
     handshake_at = int(peer.online_since + elapsed // _REKEYS_AFTER * _REKEYS_AFTER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 _P = 2**255 - 19
@@ -41,13 +40,13 @@ def clamp(scalar: bytes) -> bytes:
 
 def encode(key: bytes) -> str:
     """Return a key as 44 characters of base64, as the tool prints it."""
-    return base64.b64encode(key).decode()
+    return binascii.b2a_base64(key, newline=False).decode()
 
 
 def decode(text: str) -> bytes:
     """Return the bytes of a key; raise ValueError unless the text is the canonical base64 form of 32 bytes."""
     try:
-        key = base64.b64decode(text, validate=True)
+        key = binascii.a2b_base64(text)
     except binascii.Error as exc:
         raise ValueError("a key is 32 bytes in canonical base64") from exc
     if len(key) != 32 or encode(key) != text:

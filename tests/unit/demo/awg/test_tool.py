@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -37,7 +36,7 @@ class Tool:
 
     @property
     def command(self) -> tuple[str, ...]:
-        return ("env", f"AWG_TOOL_STATE={self.state}", sys.executable, str(SCRIPT))
+        return ("env", f"AWG_TOOL_STATE={self.state}", sys.executable, "-IS", str(SCRIPT))
 
     @cached_property
     def awg(self) -> Awg:
@@ -59,6 +58,12 @@ class Tool:
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
+    def stored(self, number: int) -> simulation.StoredPeer:
+        """Return a peer as it is stored."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWG_TOOL_STATE", str(self.state))
+            return simulation.load()["awg0"].peers[key_of(number)]
+
     def peers(self) -> dict[str, LivePeer]:
         return {peer.public_key: peer for peer in self.awg.look().peers}
 
@@ -66,7 +71,7 @@ class Tool:
 @pytest.fixture
 def downed(tmp_path: Path) -> Iterator[Tool]:
     """Return a tool whose interface is not up yet."""
-    tool = Tool(tmp_path / "state.json")
+    tool = Tool(tmp_path / "state")
     yield tool
     tool.awg.close()
 
@@ -216,10 +221,10 @@ BAD_KEY = "Key is not the correct length or format: `AAAA'\n"
     ],
 )  # fmt: skip
 def test_errors_have_the_real_tools_messages_and_change_nothing(tool: Tool, words: str, stdin: str, error: str) -> None:
-    before = tool.state.read_text()
+    before = tool.state.read_bytes()
     done = tool.run(*words.split(), stdin=stdin)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", error)
-    assert tool.state.read_text() == before
+    assert tool.state.read_bytes() == before
 
 
 @pytest.mark.parametrize("words", ["", "awg", "awg foo", "awg show", "awg set awg0", "ip link", "awg-quick", "demo on"])
@@ -245,17 +250,17 @@ def test_simultaneous_changes_are_all_kept(tool: Tool) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: tool.change(wanted(number)), range(2, 18)))
     assert len(tool.peers()) == 16
-    assert sorted(path.name for path in tool.state.parent.iterdir()) == ["state.json", "state.json.lock"]
+    assert sorted(path.name for path in tool.state.parent.iterdir()) == ["state", "state.lock"]
 
 
 def test_a_peer_connects_a_few_seconds_after_it_is_added(tool: Tool) -> None:
     tool.awg.change(add=[wanted(2)])
-    added = json.loads(tool.state.read_text())["awg0"]["peers"][key_of(2)]
-    assert 0 < added["online_since"] - time.time() < 10
-    stored = simulation.StoredPeer(**added)
-    assert simulation.observe(key_of(2), stored, added["online_since"] - 1) == (0, 0, 0, "(none)")
-    handshake_at, received, sent, endpoint = simulation.observe(key_of(2), stored, added["online_since"] + 1)
-    assert handshake_at == int(added["online_since"])
+    added = tool.stored(2)
+    assert added.online_since
+    assert 0 < added.online_since - time.time() < 10
+    assert simulation.observe(key_of(2), added, added.online_since - 1) == (0, 0, 0, "(none)")
+    handshake_at, received, sent, endpoint = simulation.observe(key_of(2), added, added.online_since + 1)
+    assert handshake_at == int(added.online_since)
     assert min(received, sent) > 0
     assert endpoint.startswith("198.51.100.")
 
@@ -314,7 +319,10 @@ def test_skipping_a_month_causes_no_traffic_and_disconnects_nobody(tool: Tool) -
     assert before[key_of(2)].sent <= after[key_of(2)].sent < before[key_of(2)].sent + 10**7
     assert abs(after[key_of(2)].handshake_at - month) < 10
     assert after[key_of(3)] == before[key_of(3)]
-    connecting = json.loads(tool.state.read_text())["awg0"]["peers"][key_of(4)]
-    assert abs(connecting["online_since"] - month) < 10
+    connects_at = tool.stored(4).online_since
+    assert connects_at
+    assert abs(connects_at - month) < 10
     tool.awg.change(add=[wanted(5)])
-    assert json.loads(tool.state.read_text())["awg0"]["peers"][key_of(5)]["online_since"] > month - 10
+    connects_at = tool.stored(5).online_since
+    assert connects_at
+    assert connects_at > month - 10
