@@ -82,7 +82,7 @@ def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed
     alerts = [told_in(who, text) for who, text in outage(company)]
     company.interface.misbehave("")
     company.admin.wait_for("works again, all", timeout=PATIENCE)
-    company.friend.wait_for(predicate=lambda m: m.get("document", {}).get("file_name") == "anna-computer.conf")
+    company.friend.wait_for(predicate=lambda m: m.get("document", {}).get("file_name") == "anna-windows.conf")
     company.second_admin.wait_for("снова работает, все")
     assert [told_in(who, text) for who, text in end(company)] == alerts, "the same messages say that it is over"
     assert [told(who, text) for who, text in outage(company)] == [0, 0]

@@ -31,7 +31,7 @@ def test_it_works(company: Company) -> None:
     assert "Done" in type_in(company, "approve", "person", str(FRIEND))
     company.friend.wait_for("You're in")
     company.ask(company.friend)
-    assert "Anna, Phone: approve request 1" in type_in(company, "requests")
+    assert "Anna, iPhone: approve request 1" in type_in(company, "requests")
     type_in(company, "approve", "request", "1")
     company.friend.wait_for(predicate=lambda message: "document" in message)
     assert "Nothing waits" in type_in(company, "requests")
