@@ -21,6 +21,7 @@ def _put_off(cls: type[BaseModel], _types_namespace: Mapping[str, Any]) -> None:
 
 with patch.object(BaseModel, "model_rebuild", classmethod(_put_off)):
     import aiogram.methods
+    import aiogram.types
 _MIN, _MAX = 0, 1
 # (parameter, least, most): lengths in UTF-16 units, before entity parsing for texts without markup
 LENGTHS = {
@@ -30,6 +31,13 @@ LENGTHS = {
     "description": {"setMyDescription": (0, 512)},
     "short_description": {"setMyShortDescription": (0, 120)},
 }
+
+
+def model_of(name: str) -> type[BaseModel]:
+    """Return aiogram's model of a type of the Bot API, ready for use."""
+    model: type[BaseModel] = getattr(aiogram.types, name)
+    model.model_rebuild(_types_namespace=_namespace)
+    return model
 
 
 @cache

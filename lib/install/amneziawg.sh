@@ -27,9 +27,9 @@ choose_version() {
         esac
         version=
     done
-    knows_3_1 "$(awg --version)" || die no_3_1 "$(awg --version)"
+    knows_3_1 "$(awg --version)" || die needs_newer "$(awg --version)"
     module=$(cat /sys/module/amneziawg/version 2>/dev/null) || return 0 # amneziawg-go says nothing
-    knows_3_1 "v$module" || die no_3_1 "amneziawg $module"
+    knows_3_1 "v$module" || die needs_newer "amneziawg $module"
 }
 
 # Tell from a line such as "amneziawg-tools v3.1.20260812 - …" whether that is 3.1 or later.

@@ -94,10 +94,10 @@ find_text() {
         no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
         bad_version) en='--awg must be 2.0 or 3.1' ru='--awg должен быть 2.0 или 3.1' ;;
         which_version)
-            en='Which AmneziaWG for the new interface? Most apps understand 2.0; 3.1 hides more and needs the newest apps'
-            ru='Какой AmneziaWG для нового интерфейса? 2.0 понимает больше приложений; 3.1 прячет лучше, но нужны новейшие'
+            en='Which AmneziaWG for the new interface? Most apps know 2.0; 3.1 hides more and needs the newest apps'
+            ru='Какой AmneziaWG для нового интерфейса? 2.0 знают почти все приложения; 3.1 прячет лучше, нужны новейшие'
             ;;
-        no_3_1)
+        needs_newer)
             en='AmneziaWG 3.1 is newer than what is installed here (%s). Update it, or take the other: --awg 2.0'
             ru='AmneziaWG 3.1 новее того, что установлено здесь (%s). Обновите его или возьмите другой: --awg 2.0'
             ;;
