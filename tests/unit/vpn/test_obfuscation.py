@@ -219,7 +219,9 @@ def test_random_trailers_beside_wide_headers_are_refused_by_what_they_would_lose
      {"S1": "12", "S2": "12", "S3": "12", "S4": "12"}, {"H1": "5", "H2": "6", "H4": "900000000-4000000000"}],
 )  # fmt: skip
 def test_random_trailers_are_fine_where_nothing_is_mistaken(change: dict[str, str]) -> None:
-    obfuscation.check({**WIDE, **change})
+    sound = {**WIDE, **change}
+    obfuscation.check(sound)
+    assert obfuscation.version(sound) == "3.1"
 
 
 def test_what_old_apps_misread_is_left_out() -> None:
