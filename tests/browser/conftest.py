@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from importlib import resources
 from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
+from tests.browser.visitor import open_browser
 from tests.needs import need_tools
 
-CHROMIUM = shutil.which("chromium")
-OPTIONS = (
-    "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    " disable-component-update disable-sync window-size=1280,900"
-)
 CHECK = """
 const done = arguments[arguments.length - 1];
 const animations = document.getAnimations().filter((animation) => animation.effect.getTiming().iterations !== Infinity);
@@ -32,14 +25,7 @@ Promise.allSettled(animations.map((animation) => animation.finished)).then(() =>
 @pytest.fixture(scope="session")
 def browser() -> Iterator[webdriver.Chrome]:
     need_tools("chromium", "chromedriver")
-    os.environ["SE_OFFLINE"] = "true"
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for word in OPTIONS.split():
-        options.add_argument(f"--{word}")
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    browser = open_browser()
     yield browser
     browser.quit()
 
