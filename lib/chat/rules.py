@@ -53,21 +53,21 @@ def ring(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int
     """
     if (pace := PACES[deed]) and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
-    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, now - days.HOUR) >= RINGS_AN_HOUR:
+    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, days.HOUR, now) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)
     audit.note(db, now, actor.id, deed, subject, detail)
 
 
 def _came_just_now(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int) -> bool:
     pace = PACES[deed]
-    return pace is not None and audit.was_done(db, actor.id, deed, subject, now - pace.seconds)
+    return pace is not None and audit.was_done(db, actor.id, deed, subject, pace.seconds, now)
 
 
 def check_decisions(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> None:
     """Raise Refused if a helper decides about the same person again and again, who is told each time."""
     if actor.role != "helper":
         return
-    done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), now - days.HOUR, f"user:{user.id}")
+    done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), days.HOUR, now, f"user:{user.id}")
     if done >= DECISIONS_AN_HOUR:
         raise Refused("decided_too_often", count=DECISIONS_AN_HOUR)
 
