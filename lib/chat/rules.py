@@ -15,7 +15,7 @@ from lib.store import audit
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import Config
 from lib.store.counters import is_online
-from lib.store.users import User
+from lib.store.users import User, find_user
 from lib.store.views.summaries import ConfigSummary, Summary, summarize_configs
 
 # The common reasons of a rejection, as the audit log records them.
@@ -157,21 +157,29 @@ def quota_warning(actor: Actor, used: int, now: int) -> Markup:
     return actor.say("menu_quota", quota=size(actor.language, quota), date=until)
 
 
-def can_ask(actor: Actor, request: ConfigRequest | None, held: int) -> bool:
+def granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:
+    """Return who approved a friend's next config in advance, if they still decide here."""
+    by = actor.person.granted_by
+    found = find_user(db, by) if by is not None else None
+    decides = found is not None and (found.id in actor.settings.admin_ids or bool(found.helper))
+    return by if decides else None
+
+
+def can_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None, held: int) -> bool:
     """Return True if a friend with so many configs, and maybe an open request, may ask for another config."""
     try:
-        check_may_ask(actor, request, held)
+        check_may_ask(db, actor, request, held)
     except Refused:
         return False
     return True
 
 
-def check_may_ask(actor: Actor, request: ConfigRequest | None, held: int) -> None:
-    """Raise Refused unless another config may be asked for; see can_ask."""
+def check_may_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None, held: int) -> None:
+    """Raise Refused unless another config may be asked for; one that was approved in advance counts for no limit."""
     if request:
         raise Refused("request_open")
     limit = config_limit(actor.settings, actor.person)
-    if actor.role != "admin" and held >= limit:
+    if actor.role != "admin" and held >= limit and granted_by(db, actor) is None:
         raise Refused("too_many_configs", count=held, limit=limit)
 
 
