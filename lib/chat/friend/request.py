@@ -10,7 +10,7 @@ from lib.chat.devices import new_name
 from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask, granted_by, ring
-from lib.chat.screens import Actor, show
+from lib.chat.screens import Actor, confirm, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
@@ -104,7 +104,7 @@ def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> lis
     """Explain what a new file in place of an unknown one means."""
     config = _without_file(db, actor, config_id)
     yes = actor.button("renew_now", "renew", config.id, style="primary")
-    return show(actor, actor.say("confirm_renew", name=config.name), [[yes, actor.back("config", config.id)]])
+    return confirm(actor, actor.say("confirm_renew", name=config.name), yes, "config", config.id)
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
