@@ -1,6 +1,6 @@
 """The apps that import a config: on which devices they run, where to get them, and which one a config is for.
 
-A new app is an entry in AMNEZIA; the steps for it are in texts/*/apps.py, by its family.
+A new app is an entry in _APPS; the steps for it are in texts/*/apps.py, by its family.
 """
 
 from __future__ import annotations

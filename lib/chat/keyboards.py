@@ -45,12 +45,15 @@ def devices(language: str, verb: str, *args: object) -> Keyboard:
 
 
 def apps(language: str, app: App, platform: str, use: str, store: str, subject_id: int) -> Keyboard:
-    """The ways to the other app that a friend may have, and to what helps where the store lacks this one."""
+    """The ways to the other app that a friend may have, and to what helps where the store lacks this one.
+
+    Each has a row of its own: beside each other, a phone would cut both.
+    """
     other = [
         button(plain(language, "use_app", app=one.name), use, subject_id, one.key) for one in others(app, platform)
     ]
     lacks = [text_button(language, "not_in_store", store, subject_id)] if platform in app.may_lack else []
-    return [[*other[:1], *lacks]]
+    return [other[:1], lacks]
 
 
 def to_config(language: str, config_id: int, name: str) -> Keyboard:
@@ -83,7 +86,7 @@ def decide(language: str, user: User, origin: str = NOTICE) -> Keyboard:
     block = key("block", "confirm_block", style="danger")
     if user.state == "pending":
         approve = key("approve", "decide", "pending", "approved")
-        return [[approve, key("approve_config", "admit")], [key("reject", "reject", style="danger"), block]]
+        return [[approve], [key("approve_config", "admit")], [key("reject", "reject", style="danger"), block]]
     rows = {
         "approved": [[block]],
         "rejected": [[key("readmit", "decide", "rejected", "approved")]],

@@ -15,7 +15,7 @@ from lib.store import audit
 from lib.store.config_requests import ConfigRequest
 from lib.store.configs import Config
 from lib.store.counters import is_online
-from lib.store.users import User
+from lib.store.users import User, find_user
 from lib.store.views.summaries import ConfigSummary, Summary, summarize_configs
 
 # The common reasons of a rejection, as the audit log records them.
@@ -53,21 +53,21 @@ def ring(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int
     """
     if (pace := PACES[deed]) and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
-    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, now - days.HOUR) >= RINGS_AN_HOUR:
+    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, days.HOUR, now) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)
     audit.note(db, now, actor.id, deed, subject, detail)
 
 
 def _came_just_now(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int) -> bool:
     pace = PACES[deed]
-    return pace is not None and audit.was_done(db, actor.id, deed, subject, now - pace.seconds)
+    return pace is not None and audit.was_done(db, actor.id, deed, subject, pace.seconds, now)
 
 
 def check_decisions(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> None:
     """Raise Refused if a helper decides about the same person again and again, who is told each time."""
     if actor.role != "helper":
         return
-    done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), now - days.HOUR, f"user:{user.id}")
+    done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), days.HOUR, now, f"user:{user.id}")
     if done >= DECISIONS_AN_HOUR:
         raise Refused("decided_too_often", count=DECISIONS_AN_HOUR)
 
@@ -157,21 +157,29 @@ def quota_warning(actor: Actor, used: int, now: int) -> Markup:
     return actor.say("menu_quota", quota=size(actor.language, quota), date=until)
 
 
-def can_ask(actor: Actor, request: ConfigRequest | None, held: int) -> bool:
+def granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:
+    """Return who approved a friend's next config in advance, if they still decide here."""
+    by = actor.person.granted_by
+    found = find_user(db, by) if by is not None else None
+    decides = found is not None and (found.id in actor.settings.admin_ids or bool(found.helper))
+    return by if decides else None
+
+
+def can_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None, held: int) -> bool:
     """Return True if a friend with so many configs, and maybe an open request, may ask for another config."""
     try:
-        check_may_ask(actor, request, held)
+        check_may_ask(db, actor, request, held)
     except Refused:
         return False
     return True
 
 
-def check_may_ask(actor: Actor, request: ConfigRequest | None, held: int) -> None:
-    """Raise Refused unless another config may be asked for; see can_ask."""
+def check_may_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None, held: int) -> None:
+    """Raise Refused unless another config may be asked for; one that was approved in advance counts for no limit."""
     if request:
         raise Refused("request_open")
     limit = config_limit(actor.settings, actor.person)
-    if actor.role != "admin" and held >= limit:
+    if actor.role != "admin" and held >= limit and granted_by(db, actor) is None:
         raise Refused("too_many_configs", count=held, limit=limit)
 
 

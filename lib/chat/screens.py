@@ -103,8 +103,8 @@ def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: 
 
 
 def confirm(actor: Actor, text: str, yes: Button, back: str, *args: object) -> list[Outgoing]:
-    """Ask before something is done: the button that does it stands beside the way back."""
-    return show(actor, text, [[yes, actor.back(back, *args)]])
+    """Ask before something is done: the button that does it stands above the way back."""
+    return show(actor, text, [[yes], [actor.back(back, *args)]])
 
 
 def rewrite(chat_id: int, message_id: int, text: str) -> Outgoing:

@@ -71,7 +71,8 @@ def read_words(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.
         options.command, options.language = command, language
         return _read_number(_make_parser(command).parse_args(words[1:], options))
     except WrongWords as wrong:
-        said = plain(language, wrong.key, command=command, **wrong.values)
+        key = wrong.key if command or wrong.key != "cli_not_so" else "cli_no_env"  # all that is read before a command
+        said = plain(language, key, command=command, **wrong.values)
         how = usage(command, language) if command else plain(language, "cli_more", me=program())
         print(f"{program()}: {said}\n{how}", file=sys.stderr)
         raise SystemExit(2) from None

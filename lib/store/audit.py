@@ -65,18 +65,23 @@ def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, su
     insert(db, "audit", at=now, actor_id=actor_id, action=action, subject=subject, detail=detail)
 
 
-def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, since: int) -> bool:
-    """Return True if somebody did something after a moment."""
-    query = "SELECT 1 FROM audit WHERE actor_id = ? AND action = ? AND subject = ? AND at > ? LIMIT 1"
-    return db.execute(query, (actor_id, action, subject, since)).fetchone() is not None
+def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, seconds: int, now: int) -> bool:
+    """Return True if somebody did something within the last so many seconds."""
+    return count_done(db, actor_id, [action], seconds, now, subject) > 0
 
 
-def count_done(db: sqlite3.Connection, actor_id: int, actions: Collection[str], since: int, subject: str = "") -> int:
-    """Count how often somebody did any of some things after a moment, perhaps only to one subject."""
+def count_done(
+    db: sqlite3.Connection, actor_id: int, actions: Collection[str], seconds: int, now: int, subject: str = ""
+) -> int:
+    """Count how often somebody did any of some things within the last so many seconds, perhaps only to one subject.
+
+    Lines from the future don't count: they were written while the clock ran ahead.
+    """
     about = "AND subject = ?" if subject else ""
     query = f"""SELECT count(*) FROM audit
-                WHERE actor_id = ? AND action IN (SELECT value FROM json_each(?)) AND at > ? {about}"""
-    return number(db, query, (actor_id, json.dumps([*actions]), since, *([subject] if subject else ())))
+                WHERE actor_id = ? AND action IN (SELECT value FROM json_each(?)) AND at > ? AND at <= ? {about}"""
+    values = (actor_id, json.dumps([*actions]), now - seconds, now, *([subject] if subject else ()))
+    return number(db, query, values)
 
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:

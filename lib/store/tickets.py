@@ -119,8 +119,9 @@ def forget_tickets(db: sqlite3.Connection, user_id: int) -> list[int]:
 
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:
-    """Delete what nobody sent within a day, and what was sent a month ago."""
-    _drop(db, "coalesce(sent_at + ?, created_at + ?) < ?", KEPT_SECONDS, DRAFT_SECONDS, now)
+    """Delete what nobody sent within a day, or wrote while the clock ran ahead, and what was sent a month ago."""
+    _drop(db, "sent_at < ?", now - KEPT_SECONDS)
+    _drop(db, "sent_at IS NULL AND created_at NOT BETWEEN ? AND ?", now - DRAFT_SECONDS, now + DRAFT_SECONDS)
 
 
 def _drop(db: sqlite3.Connection, which: str, *values: int) -> None:

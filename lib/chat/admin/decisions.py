@@ -77,7 +77,7 @@ def confirm_block(db: sqlite3.Connection, actor: Actor, user_id: int, origin: st
     text = actor.say("confirm_block", count=len(configs_of(db, user.id)), **about(actor.language, user))
     yes = actor.button("block_now", "decide", user.id, user.state, "blocked", origin, style="danger")
     subject = f"user:{user.id}" if origin == keyboards.NOTICE else None
-    return show(actor, text, [[yes, waiting.back_to_person(actor, user.id, origin)]], subject=subject)
+    return show(actor, text, [[yes], [waiting.back_to_person(actor, user.id, origin)]], subject=subject)
 
 
 def settle_person(

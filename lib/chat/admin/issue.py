@@ -14,7 +14,7 @@ from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user
+from lib.store.users import User, get_user, set_granted_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -30,6 +30,7 @@ def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now
     name = new_name(user.language, platform, [config.name for config in configs_of(db, user.id)])
     request_id = add_request(db, user.id, name, now, platform=platform)
     move_request(db, request_id, "pending", "approved", now, actor.id)
+    set_granted_by(db, user.id, None)  # this is the config that was approved in advance, if any was
     audit.note(db, now, actor.id, "issue", f"user:{user.id}", f"request:{request_id}")
     told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
     return [*done(actor, "done_issue"), *show_user(db, actor, user, now), *told]

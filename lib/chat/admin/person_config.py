@@ -154,7 +154,7 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_not_live")
     if config.private_key is None:
         raise Refused("held_without_file")
-    if audit.was_done(db, actor.id, "resend", subject, now - AGAIN_SECONDS):
+    if audit.was_done(db, actor.id, "resend", subject, AGAIN_SECONDS, now):
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")

@@ -68,12 +68,9 @@ def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int
 
 
 def _show_closed(db: sqlite3.Connection, actor: Actor, ticket: Ticket) -> list[Outgoing]:
-    """Show a closed ticket to everybody; in a new message to who typed an answer below their own card."""
-    edits = update_ticket(db, actor.settings, ticket)
-    if actor.query_id is not None:
-        return edits
+    """Show a closed ticket in a new message to who has just typed the answer, and in their cards to the others."""
     card = ticket_notice(db, actor.settings, ticket)(actor.language)
-    others = [message for message in edits if message.chat_id != actor.id]
+    others = [message for message in update_ticket(db, actor.settings, ticket) if message.chat_id != actor.id]
     return [say_to(actor.id, *card, subject=ticket.subject), *others]
 
 

@@ -66,7 +66,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -
             actor.button("rename_button", "rename", config.id),
             actor.button("delete_button", "confirm_delete", config.id),
         ],
-        [actor.button("new_config", "new")] if can_ask(actor, open_request(db, actor.id), held) else [],
+        [actor.button("new_config", "new")] if can_ask(db, actor, open_request(db, actor.id), held) else [],
         [actor.back("configs"), actor.to_menu()],
     ]
 

@@ -28,7 +28,8 @@ def list_page(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list
     configs, used = month.configs, month.used.total
     here, limit = page_of(page, len(configs), ON_A_PAGE), config_limit(actor.settings, actor.person)
     text = actor.say("configs" if configs or request else "no_configs")
-    if actor.role != "admin" and len(configs) >= limit:
+    may_ask = can_ask(db, actor, request, len(configs))
+    if actor.role != "admin" and len(configs) >= limit and not may_ask:
         text = Markup(text + actor.say("limit_reached", count=len(configs), limit=limit))
     ask = [actor.button("new_config", "new", style="primary")]
     waits = [button(shorten(f"⏳ {request.name}", LABEL), "asked", request.id)] if request else []
@@ -36,7 +37,7 @@ def list_page(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list
         *([_to_config(actor, one, used, now)] for one in here.of(configs)),
         *here.buttons("configs_page"),
         waits,
-        ask if can_ask(actor, request, len(configs)) else [],
+        ask if may_ask else [],
         [actor.to_menu()],
     ]
     return show(actor, text, keyboard)

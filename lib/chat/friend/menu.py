@@ -27,7 +27,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         ask = [actor.button("cancel_request", "cancel", request.id)]
     elif request:
         waiting = actor.say("menu_making", name=request.name)
-    elif can_ask(actor, request, held):
+    elif can_ask(db, actor, request, held):
         ask = [actor.button("new_config", "new", style="primary")]
     total, off = size(actor.language, used), quota_warning(actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)

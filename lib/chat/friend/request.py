@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 
 from lib.chat import keyboards
 from lib.chat.apps import AMNEZIA, app_for, installation
 from lib.chat.devices import new_name
 from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
-from lib.chat.rules import check_may_ask, ring
-from lib.chat.screens import Actor, show
+from lib.chat.rules import check_may_ask, granted_by, ring
+from lib.chat.screens import Actor, confirm, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
@@ -26,49 +25,36 @@ from lib.store.config_requests import (
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
 from lib.store.server import Generation, present_generation
-from lib.store.users import find_user, name_of, set_app, set_granted_by
+from lib.store.users import name_of, set_app, set_granted_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask which device the new config is for, if another one may be asked for."""
-    _check_may_ask(actor, _granted_by(db, actor), open_request(db, actor.id), configs_of(db, actor.id))
+    check_may_ask(db, actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
     keyboard = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
     return show(actor, actor.say("choose_device"), keyboard)
 
 
 def ask(db: sqlite3.Connection, actor: Actor, platform: str, now: int) -> list[Outgoing]:
     """Ask for a config for a device; an admin's own, and one that comes with an invitation, is approved at once."""
-    granted_by, held, server = _granted_by(db, actor), configs_of(db, actor.id), present_generation(db)
-    _check_may_ask(actor, granted_by, open_request(db, actor.id), held)
+    granted, held, server = granted_by(db, actor), configs_of(db, actor.id), present_generation(db)
+    check_may_ask(db, actor, open_request(db, actor.id), len(held))
     app = app_for(server, platform, actor.person.app)
     name = new_name(actor.language, platform, [one.name for one in held])
     request_id = add_request(db, actor.id, name, now, platform=platform, app=app.key if app.key in AMNEZIA else None)
-    by = actor.id if actor.role == "admin" else granted_by
+    by = actor.id if actor.role == "admin" else granted
     if by is None:
         ring(db, actor, "ask", f"request:{request_id}", now)
     else:
         audit.note(db, now, actor.id, "ask", f"request:{request_id}")
-    if granted_by is not None:
+    if granted is not None:
         set_granted_by(db, actor.id, None)
-        audit.note(db, now, granted_by, "approved", f"request:{request_id}")
+        audit.note(db, now, granted, "approved", f"request:{request_id}")
     if by is not None:
         move_request(db, request_id, "pending", "approved", now, by)
     request = get_request(db, request_id)
     told = decisions_shown.announce_request(db, actor.settings, request) if by is None else []
     return [*_show_asked(actor, request, server), *told]
-
-
-def _granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:
-    """Return who approved a friend's next config in advance, if they still decide here."""
-    by = actor.person.granted_by
-    found = find_user(db, by) if by is not None else None
-    decides = found is not None and (found.id in actor.settings.admin_ids or bool(found.helper))
-    return by if decides else None
-
-
-def _check_may_ask(actor: Actor, granted_by: int | None, request: ConfigRequest | None, held: Sequence[Config]) -> None:
-    """Raise Refused unless a friend may ask for another config; one that was granted counts for no limit."""
-    check_may_ask(actor, request, 0 if granted_by is not None else len(held))
 
 
 def show_asked(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
@@ -118,7 +104,7 @@ def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> lis
     """Explain what a new file in place of an unknown one means."""
     config = _without_file(db, actor, config_id)
     yes = actor.button("renew_now", "renew", config.id, style="primary")
-    return show(actor, actor.say("confirm_renew", name=config.name), [[yes, actor.back("config", config.id)]])
+    return confirm(actor, actor.say("confirm_renew", name=config.name), yes, "config", config.id)
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:

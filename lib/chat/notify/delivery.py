@@ -114,7 +114,7 @@ def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     how = f"_{files.config.platform}" if files.config.platform and files.app.family == "wg" else ""
     caption = files.say(f"qr_{files.app.family}{how}", get=files.installation)
     language, reference = files.owner.language, f"{files.app.qr}:{files.config.id}"
-    keyboard = [[text_button(language, "file_instead", "file", files.config.id), *keyboards.to_menu(language)[0]]]
+    keyboard = [[text_button(language, "file_instead", "file", files.config.id)], *keyboards.to_menu(language)]
     return attach(files.owner.id, "Photo", reference, caption, keyboard)
 
 

@@ -9,11 +9,11 @@ import pytest
 from lib.chat.rules import PACES, RINGS_AN_HOUR
 from lib.store.audit import count_done
 from lib.store.database import connect
-from lib.store.users import set_helper, set_quota
+from lib.store.users import get_user, set_helper, set_quota
 from lib.values import GIGABYTE
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk
-from tests.unit.chat.paces import FRIEND, RINGING, TIMES, Heard, hear
+from tests.unit.chat.paces import ANOTHER, FRIEND, RINGING, TIMES, Heard, hear
 
 
 def ring_by_everything(desk: Desk, heard: Heard) -> None:
@@ -75,6 +75,27 @@ def test_a_helper_rings_no_more_often_than_a_friend(desk: Desk) -> None:
     assert heard == {1: RINGS_AN_HOUR, 2: RINGS_AN_HOUR}
 
 
+def test_what_was_done_while_the_clock_ran_ahead_does_not_silence_a_friend(desk: Desk) -> None:
+    ring_by_everything(desk, Counter())
+    first = desk.db.execute("SELECT min(id) FROM configs").fetchone()[0]
+    desk.now -= 30 * 86400
+    heard: Heard = Counter()
+    hear(desk, heard, FRIEND, f"complain:{first}")
+    assert heard == {1: 1, 2: 1}
+
+
+def test_a_helper_decides_again_once_the_clock_is_right(desk: Desk) -> None:
+    for who in (FRIEND, ANOTHER):
+        desk.is_let_in(who)
+    set_helper(desk.db, FRIEND, True)
+    desk.now += 30 * 86400
+    for before, after in (("approved", "blocked"), ("blocked", "approved")) * 2:
+        desk.taps(FRIEND, f"decide:{ANOTHER}:{before}:{after}")
+    desk.now -= 30 * 86400
+    desk.taps(FRIEND, f"decide:{ANOTHER}:approved:blocked")
+    assert get_user(desk.db, ANOTHER).state == "blocked"
+
+
 def test_every_pace_is_counted(desk: Desk) -> None:
     ring_by_everything(desk, Counter())
-    assert count_done(desk.db, FRIEND, PACES, desk.now - 3600) == RINGS_AN_HOUR
+    assert count_done(desk.db, FRIEND, PACES, 3600, desk.now) == RINGS_AN_HOUR

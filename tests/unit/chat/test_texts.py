@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -168,3 +169,9 @@ def test_no_text_says_an_end_in_other_words() -> None:
     """An end date is «действует до» and "expires", in all texts alike."""
     others = re.compile("works until|valid until|was over on|работает (до|по) {|срок .* вышел {", re.IGNORECASE)
     assert [key for key in en.TEXTS if others.search(en.TEXTS[key]) or others.search(ru.TEXTS[key])] == []
+
+
+@pytest.mark.parametrize("language", [en, ru])
+@pytest.mark.parametrize("key", ["outdated", "rollout_preview", "issue", "you_were_issued", "confirm_renew"])
+def test_what_comes_by_itself_is_promised_as_one_file(language: ModuleType, key: str) -> None:
+    assert "QR" not in language.TEXTS[key]

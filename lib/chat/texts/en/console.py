@@ -11,6 +11,7 @@ TEXTS = {
     "Each command with examples: {me} COMMAND --help",
     "cli_meant": "there is no command “{word}”. Did you mean {meant}?",
     "cli_no_command": "there is no command “{word}”",
+    "cli_no_env": "--env needs a file",
     "cli_not_so": "that is not what “{command}” takes",
     "cli_no_what": "“{word}”? Say “person” or “request”",
     "cli_no_id": "“{word}” is not an id. A person's id is a number like 1234567. {me} users shows everybody's",

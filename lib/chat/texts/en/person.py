@@ -36,12 +36,12 @@ TEXTS = {
     "done_quota": "Traffic limit: {quota}",
     "done_limit": "Limit of configs: {limit}",
     "done_expel": "Deleted with all their configs",
-    "issue": "➕ A new config\n👤 {name}\n\nFor which device? It is approved at once, the file and the QR code go to the friend.",
+    "issue": "➕ A new config\n👤 {name}\n\nFor which device? It is approved at once, the file goes to the friend.",
     "person_quotas": "📊 Monthly traffic limit\n👤 {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
     "person_limits": "🔢 How many configs?\n👤 {name}\n\nNow: {limit}. They keep what they have, even above the limit.",
     # issue
     "done_issue": "It is being made and goes to the friend by itself",
-    "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
+    "you_were_issued": "🎁 The admin gave you a config “{name}”. The file will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
     # limits
     "grant_as_everybody": "As everybody",

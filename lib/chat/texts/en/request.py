@@ -9,7 +9,7 @@ TEXTS = {
     "cancel_request": "✖️ Cancel the request",
     "request_cancelled": "The request “{name}” is cancelled.",
     "renew": "🔑 New file",
-    "confirm_renew": "🔑 <b>{name}</b>\n\nYou will get a new file and QR code with the same address. The one on the device now stops working, so have the device at hand.",
+    "confirm_renew": "🔑 <b>{name}</b>\n\nYou will get a new file with the same address. The one on the device now stops working, so have the device at hand.",
     "renew_now": "🔑 Make the new file",
     "renewing": "⏳ The new file for “{name}” is being made. It will come here by itself.",
 }

@@ -3,10 +3,10 @@
 TEXTS = {
     # rollout
     "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
-    "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep keys and addresses. Each owner gets a new file and QR code.",
+    "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep keys and addresses. Each owner gets a new file.",
     "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
     "rollout_button": "📨 Send everyone the new ones…",
-    "rollout_preview": "📨 <b>New configs: {count}, people: {people}</b>\n\nEach of them gets this, then the file and the QR code:\n\n<blockquote>{sample}</blockquote>",
+    "rollout_preview": "📨 <b>New configs: {count}, people: {people}</b>\n\nEach of them gets this, then the file:\n\n<blockquote>{sample}</blockquote>",
     "rollout_send": "✅ Send all {count}",
     "none_outdated": "Nobody holds an outdated config any more. Menu: /start.",
     # interface_news

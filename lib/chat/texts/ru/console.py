@@ -11,6 +11,7 @@ TEXTS = {
     "Команда подробнее, с примерами: {me} КОМАНДА --help",
     "cli_meant": "команды «{word}» нет. Может быть, {meant}?",
     "cli_no_command": "команды «{word}» нет",
+    "cli_no_env": "параметру --env нужен файл",
     "cli_not_so": "команда «{command}» набирается иначе",
     "cli_no_what": "«{word}»? Напишите person (человек) или request (запрос)",
     "cli_no_id": "«{word}» — не id. Id человека — число вроде 1234567. Все id покажет {me} users",

@@ -3,10 +3,10 @@
 TEXTS = {
     # rollout
     "config_renewed": "⚙️ Сервер изменился. Ниже новый конфиг «{name}»: добавьте его, а старый туннель в приложении удалите.",
-    "outdated": "📨 <b>Устаревших конфигов: {count}</b>\n\nУ новых те же ключи и адреса. Каждый владелец получит новый файл и QR-код.",
+    "outdated": "📨 <b>Устаревших конфигов: {count}</b>\n\nУ новых те же ключи и адреса. Каждый владелец получит новый файл.",
     "reconnected": "\n\nПоследняя рассылка {at}: с тех пор на связи {back} из {sent}.",
     "rollout_button": "📨 Разослать всем новые…",
-    "rollout_preview": "📨 <b>Новых конфигов: {count}, людей: {people}</b>\n\nКаждый получит вот это, затем файл и QR-код:\n\n<blockquote>{sample}</blockquote>",
+    "rollout_preview": "📨 <b>Новых конфигов: {count}, людей: {people}</b>\n\nКаждый получит вот это, затем файл:\n\n<blockquote>{sample}</blockquote>",
     "rollout_send": "✅ Разослать ({count})",
     "none_outdated": "Устаревших конфигов больше ни у кого нет. Меню: /start.",
     # interface_news

@@ -17,7 +17,8 @@ from lib.store.config_requests import open_request
 from lib.store.outbox import enqueue, message_of
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.complaints import complaints
-from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.screens import buttons
 
 
@@ -127,9 +128,9 @@ def test_a_person_is_let_in_with_a_config_by_one_tap(desk: Desk) -> None:
     assert (request.state, request.decided_by, request.platform) == ("approved", 1, "iphone")
 
 
-@pytest.mark.parametrize("end", ["block", "removed", "used"])
+@pytest.mark.parametrize("end", ["block", "removed", "used", "issued"])
 def test_a_config_that_was_approved_in_advance_needs_a_yes_again(desk: Desk, end: str) -> None:
-    """After a block, once who approved it decides no longer, and after the first one."""
+    """After a block, once who approved it decides no longer, and after the first one, whoever asked for that."""
     desk.passes_captcha(100)
     desk.taps(1, "admit:100")
     if end == "block":
@@ -138,12 +139,25 @@ def test_a_config_that_was_approved_in_advance_needs_a_yes_again(desk: Desk, end
     elif end == "removed":
         desk.settings = replace(desk.settings, admin_ids=(2,))
     else:
-        desk.taps(100, "device:iphone")
+        desk.taps(*((100, "device:iphone") if end == "used" else (1, "issue_as:100:iphone")))
         desk.db.execute("UPDATE config_requests SET state = 'issued'")
     desk.taps(100, "device:android")
     request = open_request(desk.db, 100)
     assert request is not None
     assert (request.state, request.name) == ("pending", "Android")
+
+
+@pytest.mark.parametrize("screen", ["menu", "configs"])
+def test_a_config_that_was_approved_in_advance_is_offered_whatever_the_limit(desk: Desk, screen: str) -> None:
+    desk.passes_captcha(100)
+    desk.taps(1, "admit:100")
+    desk.taps(1, "person_limit:100:1")
+    hold_config(desk.db, 100, desk.now)  # one that was set up by hand
+    (shown,) = (row for row in desk.taps(100, screen) if row["method"] == "editMessageText")
+    assert "new" in data_of(shown)
+    assert "1 of 1" not in text_of(shown)
+    desk.taps(100, "device:iphone")
+    assert open_request(desk.db, 100)
 
 
 def test_the_reasons_stand_on_the_card_which_stays_a_card(desk: Desk) -> None:

@@ -145,6 +145,15 @@ def test_what_was_not_sent_is_forgotten_after_a_day_and_the_rest_after_a_month(d
     assert "first word" not in everything(desk)
 
 
+def test_what_was_not_sent_while_the_clock_ran_ahead_is_forgotten_too(desk: Desk) -> None:
+    desk.says(FRIEND, "A first word")
+    desk.deliver()
+    forget_old(desk.db, desk.now - DRAFT_SECONDS)
+    assert "first word" in everything(desk)
+    forget_old(desk.db, desk.now - DRAFT_SECONDS - 1)
+    assert "first word" not in everything(desk)
+
+
 def test_whoever_leaves_takes_their_words_along_and_the_cards_lose_their_buttons(desk: Desk) -> None:
     desk.says(FRIEND, "A first word")
     desk.taps(FRIEND, "write_send:1")

@@ -1,0 +1,56 @@
+"""What stands on buttons can be read on a phone: a row is as wide as the screen, and two or three share it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from lib.chat import keyboards
+from lib.chat.apps import AMNEZIA
+from lib.store.users import get_user, set_language
+from tests.unit.chat.configs import hold_config
+from tests.unit.chat.desk import Desk
+
+FRIEND = 100
+MOST = {1: 34, 2: 17, 3: 10}  # characters of a label, by how many share a row at a width of 390 px
+
+
+def cut(rows: list[list[dict[str, str]]]) -> list[str]:
+    """Return the labels that a phone would cut."""
+    return [key["text"] for row in rows for key in row if len(key["text"].replace("\ufe0f", "")) > MOST[len(row)]]
+
+
+def keyboard(shown: list[sqlite3.Row]) -> list[list[dict[str, str]]]:
+    rows: list[list[dict[str, str]]] = json.loads(shown[-1]["params"])["reply_markup"]["inline_keyboard"]
+    return rows
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_it_works(desk: Desk, language: str) -> None:
+    desk.passes_captcha(FRIEND)
+    assert cut(keyboards.decide(language, get_user(desk.db, FRIEND))) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("key", AMNEZIA)
+def test_the_ways_to_an_app_can_be_read(language: str, key: str) -> None:
+    for platform in AMNEZIA[key].downloads:
+        assert cut(keyboards.apps(language, AMNEZIA[key], platform, "steps_with", "steps_store", 1)) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("verb", ["file", "qr", "confirm_delete", "config", "trouble"])
+def test_what_stands_below_a_config_can_be_read(desk: Desk, language: str, verb: str) -> None:
+    desk.is_let_in(FRIEND)
+    set_language(desk.db, FRIEND, language)
+    assert cut(keyboard(desk.taps(FRIEND, f"{verb}:{hold_config(desk.db, FRIEND, desk.now)}"))) == []
+
+
+@pytest.mark.parametrize("verb", ["confirm_block", "appoint", "confirm_expel", "issue", "person_more"])
+def test_what_an_admin_is_asked_before_a_decision_can_be_read(desk: Desk, verb: str) -> None:
+    desk.is_let_in(FRIEND)
+    words = f"{verb}:{FRIEND}:page" if verb == "confirm_block" else f"{verb}:{FRIEND}"
+    for admin in (1, 2):  # the second one speaks Russian
+        assert cut(keyboard(desk.taps(admin, words))) == []
