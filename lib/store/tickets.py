@@ -11,6 +11,7 @@ from lib.store.database import columns, get_row, insert, list_rows, note_erased
 from lib.store.users import name_of
 
 DRAFT_SECONDS, KEPT_SECONDS = DAY, 30 * DAY
+DRAFTS = 5  # that are kept of one person, who may write in several messages before they send the first
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,11 @@ _SELECT = f"SELECT {columns(Ticket)} FROM tickets"
 
 
 def add_draft(db: sqlite3.Connection, user_id: int, text: str, now: int) -> Ticket:
-    """Keep what a friend wrote until they send it; it replaces what they wrote before and did not send."""
-    _drop(db, "user_id = ? AND sent_at IS NULL", user_id)
-    return get_ticket(db, insert(db, "tickets", user_id=user_id, kind="message", text=text, created_at=now))
+    """Keep what a friend wrote until they send it; of what they did not send, only the newest few stay."""
+    ticket_id = insert(db, "tickets", user_id=user_id, kind="message", text=text, created_at=now)
+    drafts = "SELECT id FROM tickets WHERE user_id = ? AND sent_at IS NULL ORDER BY id DESC"
+    _drop(db, f"id IN ({drafts} LIMIT -1 OFFSET ?)", user_id, DRAFTS)
+    return get_ticket(db, ticket_id)
 
 
 def send_draft(db: sqlite3.Connection, user_id: int, ticket_id: int, now: int) -> Ticket:
