@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lib.days import DAY
 from lib.errors import Refused
-from lib.store.database import columns, get_row, insert, list_rows, note_erased
+from lib.store.database import columns, get_row, insert, list_rows, note_erased, number
 from lib.store.users import name_of
 
 DRAFT_SECONDS, KEPT_SECONDS = DAY, 30 * DAY
@@ -88,6 +88,13 @@ def get_open(db: sqlite3.Connection, ticket_id: int) -> Ticket:
     if ticket.closed_at is not None:
         raise Refused("ticket_closed", who=name_of(db, ticket.closed_by))
     return ticket
+
+
+def is_waiting(db: sqlite3.Connection, user_id: int, kind: str, config_id: int | None) -> bool:
+    """Return True if a person has asked for something, or complained of it, and nobody has closed that."""
+    query = """SELECT EXISTS (SELECT 1 FROM tickets WHERE user_id = ? AND kind = ? AND config_id IS ?
+                              AND sent_at IS NOT NULL AND closed_at IS NULL)"""
+    return bool(number(db, query, (user_id, kind, config_id)))
 
 
 def same_wishes(db: sqlite3.Connection, ticket: Ticket) -> list[Ticket]:
