@@ -46,12 +46,15 @@ PACES: dict[str, Pace | None] = {
 }
 
 
-def ring(db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int, detail: str = "") -> None:
+def ring(
+    db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int, detail: str = "", *, waits: bool = True
+) -> None:
     """Record a deed that makes the admins' phones ring; raise Refused if it comes too soon or too often.
 
-    The pace is kept in the audit log, so no restart forgets it.
+    Whoever was answered (what they asked for no longer `waits`) need not wait themselves. The pace is kept in the audit
+    log, so no restart forgets it.
     """
-    if (pace := PACES[deed]) and _came_just_now(db, actor, deed, subject, now):
+    if (pace := PACES[deed]) and waits and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
     if actor.role != "admin" and audit.count_done(db, actor.id, PACES, days.HOUR, now) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)

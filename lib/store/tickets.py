@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from lib.days import DAY
 from lib.errors import Refused
-from lib.store.database import columns, get_row, insert, list_rows, note_erased
+from lib.store.database import columns, get_row, insert, list_rows, note_erased, number
 from lib.store.users import name_of
 
 DRAFT_SECONDS, KEPT_SECONDS = DAY, 30 * DAY
+DRAFTS = 5  # that are kept of one person, who may write in several messages before they send the first
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,11 @@ _SELECT = f"SELECT {columns(Ticket)} FROM tickets"
 
 
 def add_draft(db: sqlite3.Connection, user_id: int, text: str, now: int) -> Ticket:
-    """Keep what a friend wrote until they send it; it replaces what they wrote before and did not send."""
-    _drop(db, "user_id = ? AND sent_at IS NULL", user_id)
-    return get_ticket(db, insert(db, "tickets", user_id=user_id, kind="message", text=text, created_at=now))
+    """Keep what a friend wrote until they send it; of what they did not send, only the newest few stay."""
+    ticket_id = insert(db, "tickets", user_id=user_id, kind="message", text=text, created_at=now)
+    drafts = "SELECT id FROM tickets WHERE user_id = ? AND sent_at IS NULL ORDER BY id DESC"
+    _drop(db, f"id IN ({drafts} LIMIT -1 OFFSET ?)", user_id, DRAFTS)
+    return get_ticket(db, ticket_id)
 
 
 def send_draft(db: sqlite3.Connection, user_id: int, ticket_id: int, now: int) -> Ticket:
@@ -85,6 +88,13 @@ def get_open(db: sqlite3.Connection, ticket_id: int) -> Ticket:
     if ticket.closed_at is not None:
         raise Refused("ticket_closed", who=name_of(db, ticket.closed_by))
     return ticket
+
+
+def is_waiting(db: sqlite3.Connection, user_id: int, kind: str, config_id: int | None) -> bool:
+    """Return True if a person has asked for something, or complained of it, and nobody has closed that."""
+    query = """SELECT EXISTS (SELECT 1 FROM tickets WHERE user_id = ? AND kind = ? AND config_id IS ?
+                              AND sent_at IS NOT NULL AND closed_at IS NULL)"""
+    return bool(number(db, query, (user_id, kind, config_id)))
 
 
 def same_wishes(db: sqlite3.Connection, ticket: Ticket) -> list[Ticket]:

@@ -21,7 +21,7 @@ CREATE TABLE tickets (
     outcome     TEXT NOT NULL DEFAULT ''                -- what became of it: 'answer', 'more', 'never' …
 ) STRICT;
 
-CREATE UNIQUE INDEX one_draft ON tickets (user_id) WHERE sent_at IS NULL;
+CREATE INDEX drafts ON tickets (user_id, id) WHERE sent_at IS NULL;
 CREATE INDEX tickets_of_user ON tickets (user_id, id);
 
 CREATE TRIGGER tickets_close_once BEFORE UPDATE OF closed_at ON tickets WHEN OLD.closed_at IS NOT NULL

@@ -537,6 +537,23 @@ def test_who_is_deleted_is_forgotten_in_the_nightly_backups_too(stage: Stage, se
     assert [copy.stat().st_mtime_ns for copy in copies] == changed
 
 
+def test_two_who_leave_at_once_and_a_copy_from_a_clock_that_ran_ahead(stage: Stage, settings: Settings) -> None:
+    stage.round()
+    for who, name in ((100, "Anna"), (101, "Olga")):
+        stage.desk.is_let_in(who, first_name=name)
+    stage.desk.deliver()
+    copies = {day: settings.backups / f"bot_data-2026-05-{day}.db" for day in (26, 27)}
+    for day, ahead in ((26, 0), (27, 30 * 86400)):
+        backup.make_backup(settings.database, copies[day])
+        os.utime(copies[day], (stage.desk.now + ahead, stage.desk.now + ahead))
+    stage.desk.now += 60
+    for who in (100, 101):
+        stage.desk.taps(who, "goodbye")
+    stage.round(60)
+    left = {day: [name for name in (b"Anna", b"Olga") if name in copy.read_bytes()] for day, copy in copies.items()}
+    assert left == {26: [], 27: []}
+
+
 def test_a_backup_that_can_not_be_changed_is_tried_again(stage: Stage, settings: Settings) -> None:
     stage.desk.is_let_in(100, first_name="Anna")
     copy = settings.backups / "bot_data-2026-05-26.db"

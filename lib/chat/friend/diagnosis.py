@@ -132,7 +132,8 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)
-    ring(db, actor, "complain", f"config:{config_id}", now, finding)
+    waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
+    ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)
     told = say_to(actor.id, actor.say("complained"), [[actor.to_menu()]])
     return [told, *announce_ticket(db, actor.settings, ticket)]

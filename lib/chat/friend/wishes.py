@@ -30,7 +30,8 @@ def ask_more_time(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
     config = get_config(db, config_id, actor.id)
     if config.expires_at is None:
         raise Refused("never_expires")
-    ring(db, actor, "extend", f"config:{config.id}", now)
+    waits = tickets.is_waiting(db, actor.id, "time", config.id)
+    ring(db, actor, "extend", f"config:{config.id}", now, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "time", now, config_id=config.id, present=config.expires_at)
     ways = keyboards.to_config(actor.language, config.id, config.name)
     screen = show(actor, actor.say("extension_asked", name=config.name), ways)

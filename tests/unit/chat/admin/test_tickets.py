@@ -51,6 +51,15 @@ def test_it_works(desk: Desk) -> None:
     assert data_of(others[0]) == ["ticket_person:1"]
 
 
+def test_who_was_answered_may_complain_again_at_once(desk: Desk) -> None:
+    config = hold_config(desk.db, FRIEND, desk.now)
+    desk.taps(FRIEND, f"complain:{config}")
+    assert "already knows" in alert(desk.taps(FRIEND, f"complain:{config}"))
+    desk.taps(1, "ticket_reply:2")
+    desk.says(1, "Try another network")
+    assert "already knows" not in alert(desk.taps(FRIEND, f"complain:{config}"))
+
+
 def test_the_second_answer_is_refused_and_says_who_was_faster(desk: Desk) -> None:
     desk.taps(1, "ticket_reply:1")
     desk.taps(2, "ticket_reply:1")

@@ -133,6 +133,14 @@ def test_thirty_days_more_are_counted_from_the_end_or_from_today(
     assert "already dealt with" in alert(desk.taps(1, "grant:1:never"))
 
 
+def test_whose_time_was_extended_may_ask_again_at_once(desk: Desk, config: int) -> None:
+    desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 9, config))
+    desk.taps(FRIEND, f"extend:{config}")
+    assert "already has this request" in alert(desk.taps(FRIEND, f"extend:{config}"))
+    desk.taps(1, "grant:1:more")
+    assert "already has" not in alert(desk.taps(FRIEND, f"extend:{config}"))
+
+
 def test_a_wish_for_more_time_can_be_granted_for_good(desk: Desk, config: int) -> None:
     desk.db.execute("UPDATE configs SET expires_at = ?", (NOON,))
     desk.taps(FRIEND, f"extend:{config}")

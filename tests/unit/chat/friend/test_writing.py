@@ -8,7 +8,7 @@ import pytest
 
 from lib.chat.friend.writing import LENGTH, is_trouble
 from lib.store.database import get_meta, put_meta
-from lib.store.tickets import DRAFT_SECONDS, KEPT_SECONDS, forget_old
+from lib.store.tickets import DRAFT_SECONDS, DRAFTS, KEPT_SECONDS, forget_old
 from lib.store.users import set_helper
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
@@ -62,13 +62,21 @@ def test_it_is_sent_once(desk: Desk) -> None:
     assert "no longer there" in alert(desk.taps(101, "write_send:1"))
 
 
-def test_another_text_replaces_what_was_not_sent(desk: Desk) -> None:
-    desk.says(FRIEND, "First")
-    desk.says(FRIEND, "Second")
+def test_who_writes_in_several_messages_can_send_each(desk: Desk) -> None:
+    texts = ["Hi", "It is Anna", "A question"]
+    for text in texts:
+        desk.says(FRIEND, text)
+    for number, text in enumerate(texts, 1):
+        assert text in text_of(desk.taps(FRIEND, f"write_send:{number}")[2])
+
+
+def test_of_many_texts_that_were_not_sent_only_the_last_few_are_kept(desk: Desk) -> None:
+    for number in range(DRAFTS + 1):
+        desk.says(FRIEND, f"Word {number}.")
     assert "no longer there" in alert(desk.taps(FRIEND, "write_send:1"))
     desk.deliver()
-    assert "First" not in everything(desk)
-    assert "Second" in text_of(desk.taps(FRIEND, "write_send:2")[2])
+    assert "Word 0." not in everything(desk)
+    assert "Word 1." in text_of(desk.taps(FRIEND, "write_send:2")[2])
 
 
 @pytest.mark.parametrize(
