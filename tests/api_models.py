@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 Json = dict[str, Any]
 _namespace: dict[str, Any] = {}  # all types, by the names that models use
@@ -38,6 +38,13 @@ def model_of(name: str) -> type[BaseModel]:
     model: type[BaseModel] = getattr(aiogram.types, name)
     model.model_rebuild(_types_namespace=_namespace)
     return model
+
+
+def result_type(method: str) -> TypeAdapter[Any]:
+    """Return the type of what a method of the Bot API returns, ready for use."""
+    adapter: TypeAdapter[Any] = TypeAdapter(methods()[method].__returning__)  # type: ignore[attr-defined]
+    adapter.rebuild(_types_namespace=_namespace)
+    return adapter
 
 
 @cache

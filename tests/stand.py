@@ -241,6 +241,11 @@ def words(message: Json) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
+def is_panel(message: Json) -> bool:
+    """Return True for an admin's panel, which names what is wrong as well."""
+    return words(message).startswith("🛠")
+
+
 def labels(message: Json) -> list[str]:
     """Return the texts of a message's inline buttons."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])

@@ -10,7 +10,7 @@ import pytest
 from tests.company import Company
 from tests.integration.copies import each_message_once
 from tests.integration.troubled_interface import TroubledInterface
-from tests.stand import Person, words
+from tests.stand import Person, is_panel, words
 
 PATIENCE = 60  # seconds
 FOREIGN = "F" * 42 + "w="
@@ -44,13 +44,13 @@ def identities(company: Company) -> list[tuple[str, ...]]:
 
 
 def told(who: Person, text: str) -> int:
-    """Count the messages with this text."""
-    return sum(text in words(message) for message in who.messages())
+    """Count the messages with this text, panels left out."""
+    return len(told_in(who, text))
 
 
 def told_in(who: Person, text: str) -> list[int]:
-    """Return the ids of the messages with this text."""
-    return [message["message_id"] for message in who.messages() if text in words(message)]
+    """Return the ids of the messages with this text, panels left out."""
+    return [one["message_id"] for one in who.messages() if text in words(one) and not is_panel(one)]
 
 
 def outage(company: Company) -> list[tuple[Person, str]]:

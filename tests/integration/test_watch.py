@@ -7,12 +7,17 @@ from pathlib import Path
 
 from tests.company import Company, buttons_data
 from tests.prometheus import read_metrics
-from tests.stand import Json, words
+from tests.stand import Json, is_panel, words
 
 
 def shown(company: Company, text: str) -> list[Json]:
-    """Return the admin's messages with this text."""
-    return [message for message in company.admin.messages() if text in words(message)]
+    """Return the admin's messages with this text, panels left out."""
+    return [message for message in company.admin.messages() if text in words(message) and not is_panel(message)]
+
+
+def wait_for_alert(company: Company, text: str) -> Json:
+    """Wait for a message to the admin that is no panel."""
+    return company.admin.wait_for(text, predicate=lambda message: not is_panel(message))
 
 
 def test_it_works(company: Company) -> None:
@@ -43,17 +48,17 @@ def test_it_works(company: Company) -> None:
 def test_troubles_are_one_message_that_is_edited_and_leads_to_the_server(company: Company) -> None:
     admin = company.admin
     company.interface.down()
-    alert = admin.wait_for("out of reach")
+    alert = wait_for_alert(company, "out of reach")
     assert buttons_data(alert) == ["server"]
     admin.press("Server", message=alert)
     admin.wait_for("🔴 Down", after=alert)
     assert shown(company, "out of reach"), "the alert stays where it is"
     company.interface.up()
-    over = admin.wait_for("All is well again")
+    over = wait_for_alert(company, "All is well again")
     assert over["message_id"] == alert["message_id"]
     company.second_admin.wait_for("Всё снова в порядке")
     company.interface.down()
-    second = admin.wait_for("out of reach")
+    second = wait_for_alert(company, "out of reach")
     assert second["message_id"] > alert["message_id"], "the next trouble can be heard"
     assert "All is well again" in words(next(m for m in admin.messages() if m["message_id"] == alert["message_id"]))
     company.interface.up()
@@ -62,11 +67,11 @@ def test_troubles_are_one_message_that_is_edited_and_leads_to_the_server(company
 
 def test_troubles_that_began_go_on_in_the_same_message_after_a_restart(company: Company) -> None:
     company.interface.down()
-    alert = company.admin.wait_for("out of reach")
+    alert = wait_for_alert(company, "out of reach")
     company.stop()
     company.interface.up()
     company.start()
-    assert company.admin.wait_for("All is well again")["message_id"] == alert["message_id"]
+    assert wait_for_alert(company, "All is well again")["message_id"] == alert["message_id"]
 
 
 def test_a_monitor_reads_the_numbers(tmp_path: Path) -> None:
