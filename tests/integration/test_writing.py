@@ -31,7 +31,7 @@ def test_it_works(settled: Company) -> None:
     assert "Anna (@anna" in words(card)
     assert labels(card) == ["✉️ Reply", "👤 Person", "📄 Send the file again"]
     admin.press("Person", message=card)
-    assert "Configs: 1" in words(admin.wait_for("First wrote", after=card))
+    assert "Configs: 1" in words(admin.wait_for("Inside since", after=card))
     admin.press("Reply", message=card)
     admin.wait_for("Your answer")
     admin.send("On Friday!")
@@ -55,7 +55,7 @@ def test_trouble_is_one_tap_away_and_a_complaint_is_answered_with_the_file(settl
     offer = friend.wait_for("Is something not working?")
     assert buttons_data(offer)[0] == "look_first"
     friend.press("Not working?", message=offer)
-    seen = friend.wait_for("🆘 Phone")
+    seen = friend.wait_for("🆘 iPhone")
     friend.press("Send it to the admin anyway", message=offer)
     admin.wait_for("It doesn't connect any more")
     friend.press("Tell the admin", message=seen)
@@ -66,7 +66,7 @@ def test_trouble_is_one_tap_away_and_a_complaint_is_answered_with_the_file(settl
     friend.send("/start")
     menu = friend.wait_for("Configs: 1")
     friend.press("Not working?", message=menu)
-    assert "🆘 Phone" in words(friend.wait_for("🆘")), "one tap from the menu"
+    assert "🆘 iPhone" in words(friend.wait_for("🆘")), "one tap from the menu"
 
 
 def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(settled: Company) -> None:
