@@ -132,7 +132,7 @@ def commands_left(company: Installed) -> str:
 
 def test_it_works(company: Installed) -> None:
     machine = company.machine
-    assert "block a person by ID" in machine.do("andreyvpn", "--help")
+    assert "block a person: their configs stop working" in machine.do("andreyvpn", "--help")
     assert "1  approved" in machine.do("andreyvpn", "users")
     assert "Nothing waits" in machine.do("andreyvpn", "requests")
     assert "usage:" in machine.do("andreyvpn", "dance", code=2)
