@@ -58,7 +58,7 @@ def apps(language: str, app: App, platform: str, use: str, store: str, subject_i
 
 def to_config(language: str, config_id: int, name: str) -> Keyboard:
     """The buttons to a config's page and to the menu."""
-    return [[button(shorten(f"🔑 {name}", 40), "config", config_id), *to_menu(language)[0]]]
+    return [[button(shorten(f"🔑 {name}", 40), "config", config_id)], *to_menu(language)]
 
 
 def extension(language: str, config_id: int) -> Keyboard:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from lib.chat.admin import person, person_config, person_configs
 from lib.chat.input import ask, take_lines
 from lib.chat.notify.decisions_shown import tell_friend
-from lib.chat.notify.tickets_shown import configs_to_send, quoted, ticket_notice, update_ticket
+from lib.chat.notify.tickets_shown import concerned, configs_to_send, quoted, ticket_notice, update_ticket
 from lib.chat.phrases import size
 from lib.chat.rules import is_over, quota_of, this_month
 from lib.chat.screens import Actor, done, say_to, show
@@ -46,7 +46,7 @@ def send_file(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) ->
     if len(configs) > 1:
         return person_configs.list_configs(db, replace(actor, on_text=False), ticket.user_id, 0, now)
     if not configs:
-        raise Refused("held_without_file")
+        raise Refused("held_without_file" if concerned(db, ticket) else "gone")
     return person_config.send_again(db, actor, configs[0].id, now)
 
 

@@ -78,5 +78,9 @@ def _to_person(language: str, ticket: Ticket) -> Button:
 
 def configs_to_send(db: sqlite3.Connection, ticket: Ticket) -> list[Config]:
     """List the configs whose file may help: the one complained of, or all that the friend has."""
-    held = [one for one in configs_of(db, ticket.user_id) if ticket.config_id in (None, one.id)]
-    return [one for one in held if one.live_since is not None and one.private_key is not None]
+    return [one for one in concerned(db, ticket) if one.live_since is not None and one.private_key is not None]
+
+
+def concerned(db: sqlite3.Connection, ticket: Ticket) -> list[Config]:
+    """List the configs that a ticket may be about, without deleted ones."""
+    return [one for one in configs_of(db, ticket.user_id) if ticket.config_id in (None, one.id)]

@@ -590,7 +590,7 @@ ticket_file:{own_ticket}                     .         .         .         .    
 ticket_file:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       audit configs
 ticket_file:{missing_ticket}                 .         .         .         .         .         .                         .                         gone
 ticket_file:{decided_ticket}                 .         .         .         .         .         .                         .                         yes                       audit configs
-ticket_file:{foreign_wish}                   .         .         .         .         .         .                         .                         held_without_file
+ticket_file:{foreign_wish}                   .         .         .         .         .         .                         .                         gone
 ticket_file:{many_ticket}                    .         .         .         .         .         .                         .                         show
 ticket_person:{foreign_writing}              .         .         .         .         .         .                         .                         gone
 ticket_reply:{own_ticket}                    .         .         .         .         .         .                         .                         yes                       users

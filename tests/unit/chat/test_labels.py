@@ -48,6 +48,10 @@ def test_what_stands_below_a_config_can_be_read(desk: Desk, language: str, verb:
     assert cut(keyboard(desk.taps(FRIEND, f"{verb}:{hold_config(desk.db, FRIEND, desk.now)}"))) == []
 
 
+def test_a_name_of_32_letters_can_be_read_on_the_way_to_its_config() -> None:
+    assert cut(keyboards.to_config("en", 1, "Щ" * 32)) == []
+
+
 @pytest.mark.parametrize("verb", ["confirm_block", "appoint", "confirm_expel", "issue", "person_more"])
 def test_what_an_admin_is_asked_before_a_decision_can_be_read(desk: Desk, verb: str) -> None:
     desk.is_let_in(FRIEND)

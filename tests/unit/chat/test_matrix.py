@@ -133,6 +133,7 @@ def told_config(desk: Desk, who: int) -> int:
     """Add a config that its owner has complained about."""
     config_id = hold_config(desk.db, who, desk.now)
     note(desk.db, desk.now, who, "complain", f"config:{config_id}")
+    tickets.add_ticket(desk.db, who, "complaint", desk.now, config_id=config_id)
     return config_id
 
 
@@ -149,6 +150,7 @@ def expiring_config(desk: Desk, who: int, wished: bool = False) -> int:
     desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now + 86400, config_id))
     if wished:
         note(desk.db, desk.now, who, "extend", f"config:{config_id}")
+        tickets.add_ticket(desk.db, who, "time", desk.now, config_id=config_id)
     return config_id
 
 

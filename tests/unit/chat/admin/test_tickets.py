@@ -60,6 +60,14 @@ def test_who_was_answered_may_complain_again_at_once(desk: Desk) -> None:
     assert "already knows" not in alert(desk.taps(FRIEND, f"complain:{config}"))
 
 
+def test_the_file_of_a_config_that_was_deleted_meanwhile_is_gone(desk: Desk) -> None:
+    config = hold_config(desk.db, FRIEND, desk.now)
+    desk.taps(FRIEND, f"complain:{config}")
+    desk.taps(FRIEND, f"delete:{config}")
+    assert "no longer there" in alert(desk.taps(1, "ticket_file:2"))
+    assert "no longer there" in alert(desk.taps(1, "ticket_file:1"))
+
+
 def test_the_second_answer_is_refused_and_says_who_was_faster(desk: Desk) -> None:
     desk.taps(1, "ticket_reply:1")
     desk.taps(2, "ticket_reply:1")

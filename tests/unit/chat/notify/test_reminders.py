@@ -61,7 +61,7 @@ def test_a_reminder_leads_to_asking_for_more_time_and_to_the_config(desk: Desk, 
     desk.now += 2 * DAY
     (message,) = remind(desk.db, desk.settings, desk.now)
     keyboard = message.params["reply_markup"]["inline_keyboard"]
-    assert [[button["callback_data"] for button in line] for line in keyboard] == [["extend:1"], ["config:1", "menu"]]
+    assert [[button["callback_data"] for button in line] for line in keyboard] == [["extend:1"], ["config:1"], ["menu"]]
 
 
 @pytest.mark.parametrize(("silence", "words"), [(25, "5 d left"), (29, "1 d left"), (33, "expired")])
