@@ -49,9 +49,9 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
     """Ask once whether to help; not about what is off, nor while the file itself may still be on its way."""
     owner = get_user(db, config.user_id)
-    if not is_wanted(db, settings, config, owner, now) or not tell_once(db, f"config:{config.id}", "help", now):
+    if not is_wanted(db, settings, config, owner, now) or count_unsent(db, owner.id):
         return []
-    return [] if count_unsent(db, owner.id) else [_help(owner, config)]
+    return [_help(owner, config)] if tell_once(db, f"config:{config.id}", "help", now) else []
 
 
 def _help(owner: User, config: Config) -> Outgoing:

@@ -95,6 +95,8 @@ def test_nobody_is_asked_while_the_server_is_down_nor_at_once_when_it_is_back(st
 def test_nobody_is_asked_about_a_file_that_is_still_on_its_way(stage: Stage) -> None:
     stage.desk.taps(FRIEND, "file:1")
     assert [row for row in heard(stage.round(HOUR)) if "hasn't connected" in text_of(row)] == []
+    stage.desk.deliver()
+    assert "hasn't connected" in text_of(heard(stage.round(60))[0]), "the offer is not lost, only later"
 
 
 def test_who_was_blocked_hears_nothing(stage: Stage) -> None:
