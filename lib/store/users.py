@@ -48,6 +48,12 @@ class User:
     note: str
     helper: int
     granted_by: int | None
+    kept_by: int | None
+
+    @property
+    def in_telegram(self) -> bool:
+        """Whether they have Telegram, so that messages can go to them."""
+        return self.id > 0
 
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")

@@ -51,6 +51,13 @@ def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
 
+def to_text(modules: Sequence[bytes]) -> str:
+    """Draw rows of modules with blocks, two rows a line; what is light is the letters' colour, as on a dark terminal."""
+    pairs = zip_longest(modules[::2], modules[1::2], fillvalue=bytes(len(modules[0])))
+    signs = {(0, 0): " ", (255, 0): "▀", (0, 255): "▄", (255, 255): "█"}
+    return "\n".join("".join(signs[pair] for pair in zip(*rows, strict=True)) for rows in pairs)
+
+
 def _chunk(kind: bytes, content: bytes) -> bytes:
     """Frame a chunk of a PNG: length, kind, content, checksum."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -1,5 +1,5 @@
 -- To schema 5: another CAPTCHA picture has a limit per hour; friends write to the admins;
--- a config knows its device, and whether it ever connected.
+-- a config knows its device, and whether it ever connected; people without Telegram.
 
 ALTER TABLE users ADD COLUMN captcha_others INTEGER NOT NULL DEFAULT 0 CHECK (captcha_others >= 0);
 ALTER TABLE users ADD COLUMN captcha_hour INTEGER;
@@ -64,4 +64,20 @@ END;
 CREATE TRIGGER users_grant_nothing_when_they_leave AFTER DELETE ON users WHEN OLD.state <> 'captcha'
 BEGIN
     UPDATE users SET granted_by = NULL WHERE granted_by = OLD.id;
+END;
+
+-- People without Telegram have negative ids.
+ALTER TABLE users ADD COLUMN kept_by INTEGER CHECK (kept_by IS NULL OR id < 0);
+ALTER TABLE invitations ADD COLUMN for_user INTEGER CHECK (for_user < 0);
+
+CREATE TRIGGER outbox_is_for_people BEFORE INSERT ON outbox WHEN NEW.chat_id < 0
+BEGIN
+    SELECT RAISE(ABORT, 'a message to nobody in Telegram');
+END;
+
+-- An admin who leaves keeps nobody's files, and an invitation forgets the name of somebody without Telegram who left.
+CREATE TRIGGER users_are_kept_no_longer AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET kept_by = NULL WHERE kept_by = OLD.id;
+    UPDATE invitations SET name = '—' WHERE for_user = OLD.id AND used_at IS NULL;
 END;
