@@ -1,6 +1,6 @@
 """Issue a config on the command line, to somebody without Telegram or on the day when nobody has it.
 
-The config is made by the running bot, as everybody's is. Its key goes only where it is asked for: a file, or the screen.
+The config is made by the running bot, as everybody's is. Its key goes only where it is asked for: file or screen.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def issue(db: sqlite3.Connection, settings: Settings, options: argparse.Namespac
     """Issue a config to a person by name, wait for it, and hand it out as the options say; return the exit code."""
     say = partial(plain, settings.language)
     with transaction(db):
-        user = _ask(db, settings, clean_name(" ".join(options.name)), options.platform, int(time.time()))
+        user = _find_or_add(db, settings, clean_name(" ".join(options.name)), int(time.time()))
     print(say("cli_issuing", name=user.full_name), file=sys.stderr)
     config = _wait(db, settings, user, options.platform)
     if config is None:
@@ -57,38 +57,40 @@ def issue(db: sqlite3.Connection, settings: Settings, options: argparse.Namespac
     return 0
 
 
-def _ask(db: sqlite3.Connection, settings: Settings, name: str, platform: str, now: int) -> User:
-    """Find or add the person, and approve a config for the device unless one waits to be used."""
+def _find_or_add(db: sqlite3.Connection, settings: Settings, name: str, now: int) -> User:
+    """Return the person without Telegram who has this name; add them if there is none."""
     admin_id = settings.admin_ids[0]
     user_id = find_offline(db, name)
     if user_id is None:
         user_id = add_offline(db, name, settings.language, admin_id, now)
         audit.note(db, now, admin_id, "add", f"user:{user_id}")
-    user = get_user(db, user_id)
-    if not open_request(db, user.id) and _find_unused(db, user, platform) is None:
-        grant_config(db, admin_id, user, platform, now)
-    return user
-
-
-def _find_unused(db: sqlite3.Connection, user: User, platform: str) -> Config | None:
-    """Return the newest config for such a device that never connected: the command can be repeated until it has."""
-    return next((one for one in reversed(configs_of(db, user.id)) if _is_unused(one, platform)), None)
-
-
-def _is_unused(config: Config, platform: str) -> bool:
-    return config.platform == platform and config.connected_at is None and config.private_key is not None
+    return get_user(db, user_id)
 
 
 def _wait(db: sqlite3.Connection, settings: Settings, user: User, platform: str) -> Config | None:
-    """Wait until the bot has made the config and it is live; None if that takes too long, or no bot is running."""
+    """Wait until the bot has made a config and it is live; None if that takes too long, or no bot is running."""
     end = time.monotonic() + settings.sample_seconds + PATIENCE
     while True:
-        config = None if open_request(db, user.id) else _find_unused(db, user, platform)
+        with transaction(db):
+            config = _find_or_grant(db, settings, user, platform)
         if config and config.live_since is not None:
             return config
         if time.monotonic() > end or not has_owner(settings.database):
             return None
         time.sleep(LOOK_SECONDS)
+
+
+def _find_or_grant(db: sqlite3.Connection, settings: Settings, user: User, platform: str) -> Config | None:
+    """Return the newest config for such a device that never connected: the command can be repeated until it has.
+
+    If there is none, and none is being made, one is approved.
+    """
+    for config in reversed(configs_of(db, user.id)):
+        if config.platform == platform and config.connected_at is None and config.private_key is not None:
+            return config
+    if not open_request(db, user.id):
+        grant_config(db, settings.admin_ids[0], user, platform, int(time.time()))
+    return None
 
 
 def _write(options: argparse.Namespace, conf: str) -> None:

@@ -52,7 +52,7 @@ def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
 
 
 def to_text(modules: Sequence[bytes]) -> str:
-    """Draw rows of modules with blocks, two rows a line; what is light is the letters' colour, as on a dark terminal."""
+    """Draw rows of modules with blocks, two rows a line; light is the colour of letters, as on a dark terminal."""
     pairs = zip_longest(modules[::2], modules[1::2], fillvalue=bytes(len(modules[0])))
     signs = {(0, 0): " ", (255, 0): "▀", (0, 255): "▄", (255, 255): "█"}
     return "\n".join("".join(signs[pair] for pair in zip(*rows, strict=True)) for rows in pairs)

@@ -23,7 +23,7 @@ import pytest
 from lib.chat import routes as gate
 from lib.chat.dispatch import dispatch
 from lib.chat.friend import door
-from lib.chat.gate import OUTSIDE, Route
+from lib.chat.gate import OUTSIDE, PersonId, Route
 from lib.chat.gate import ROLES as ALL_ROLES
 from lib.keeper import ERRANDS
 from lib.settings import Settings
@@ -246,13 +246,15 @@ class Crowd:
     def word(self, who: int, kind: type | Collection[str]) -> str:
         if not isinstance(kind, type) and self.rng.random() < 0.8:
             return self.rng.choice(tuple(kind))
-        if kind is not int:
+        if kind not in (int, PersonId):
             states = ("pending", "approved", "rejected", "blocked", "captcha", "iphone", "windows")
             return self.rng.choice((*states, *TOOLS, *WORDS))
         user = find_user(self.desk.db, who)
         picture = (user and user.captcha_until) or 0
         held = [row[0] for row in self.desk.db.execute("SELECT id FROM configs WHERE revoked_at IS NULL ORDER BY id")]
         waiting = [row[0] for row in self.desk.db.execute("SELECT id FROM users WHERE state = 'pending' ORDER BY id")]
+        if kind is PersonId and self.rng.random() < 0.2:
+            return str(-self.rng.randrange(1, 9))
         numbers = (who, self.someone(), picture, self.rng.randrange(60), self.rng.randrange(10))
         return str(self.rng.choice((*numbers, self.rng.choice(held or [0]), self.rng.choice(waiting or [0]))))
 
