@@ -71,6 +71,8 @@ def change_nightly(folder: Path, before: int, change: Callable[[sqlite3.Connecti
 
 
 def _change_copy(copy: Path, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Replace a copy by a changed one. It keeps its time: who else was deleted after that must be forgotten, too."""
+    made = copy.stat()
     with replacing(copy) as new:
         with copy.open("rb") as source:
             shutil.copyfileobj(source, new)
@@ -78,6 +80,7 @@ def _change_copy(copy: Path, change: Callable[[sqlite3.Connection], object]) -> 
         with contextlib.closing(connect(Path(new.name))) as db, transaction(db):
             change(db)
         check_backup(Path(new.name))
+        os.utime(new.name, ns=(made.st_atime_ns, made.st_mtime_ns))
 
 
 def _version_of(path: Path) -> int:

@@ -158,7 +158,9 @@ def drop_subject(db: sqlite3.Connection, subject: str) -> int:
 
 
 def move_chat(db: sqlite3.Connection, chat_id: int, new_id: int) -> None:
-    """Redirect what waits for a chat that Telegram gave a new id."""
+    """Redirect what waits for a chat that Telegram gave a new id; nothing is sent to a group."""
+    if new_id < NO_CHAT:
+        drop_chat(db, chat_id)
     db.execute("UPDATE outbox SET chat_id = ? WHERE chat_id = ?", (new_id, chat_id))
 
 

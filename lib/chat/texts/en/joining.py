@@ -5,6 +5,6 @@ TEXTS = {
     "join_now": "✅ Yes, that's me",
     "join_later": "A config is just being made for you. Open the link once more when it has come here by itself. Menu: /start.",
     "you_joined": "🎉 Welcome! Your VPN is here now.\n\nNothing changes on your devices: what is set up goes on working. Files, QR codes and traffic are under “My configs”.",
-    "joined_telegram": "🎉 Now in Telegram:\n👤 {invited}\n\nThere they are called {name} ({username}). Their configs moved along and go on working.",
+    "joined_telegram": "🎉 Now in Telegram:\n👤 {invited}\n\nName there: {name} ({username})\nTheir configs moved along and go on working.",
     "to_person": "👤 The person",
 }

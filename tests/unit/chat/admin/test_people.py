@@ -48,7 +48,7 @@ def test_each_state_has_its_sign(desk: Desk) -> None:
 def test_an_empty_list_says_so_and_leads_on(desk: Desk) -> None:
     rows = desk.taps(1, "people:blocked:0")
     assert "No one here" in said(rows)
-    assert keys(rows).keys() == {"filters", "search", "panel"}
+    assert keys(rows).keys() == {"add_person", "filters", "search", "panel"}
 
 
 def test_two_hundred_come_in_pages_by_name(desk: Desk) -> None:

@@ -13,7 +13,6 @@ from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.invitations import get_invitation, note_username
 from lib.store.offline import add_offline
-from lib.store.outbox import Outgoing, enqueue
 from lib.store.users import find_user, get_user, set_quota
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import use
@@ -150,16 +149,6 @@ def test_nothing_is_ever_sent_to_her(stage: Stage) -> None:
              f"issue_as:{GRANDMA}:android", f"expel:{GRANDMA}")  # fmt: skip
     for deed in deeds:
         assert {row["chat_id"] for row in [*desk.taps(1, deed), *stage.round(86400)]} <= {0, 1, 2}, deed
-
-
-def test_a_message_to_her_is_left_out_and_sql_would_refuse_it(desk: Desk) -> None:
-    enqueue(desk.db, [Outgoing(GRANDMA, "sendMessage", {"text": "x"}), Outgoing(1, "sendMessage", {"text": "y"})], 0)
-    assert [row["chat_id"] for row in desk.db.execute("SELECT chat_id FROM outbox ORDER BY id DESC LIMIT 1")] == [1]
-    assert desk.db.execute("SELECT count(*) FROM outbox WHERE chat_id < 0").fetchone()[0] == 0
-    with pytest.raises(sqlite3.IntegrityError, match="nobody in Telegram"):
-        desk.db.execute(
-            "INSERT INTO outbox (chat_id, method, params, priority, created_at, due_at) VALUES (-1, 'x', '{}', 1, 0, 0)"
-        )
 
 
 def test_an_id_is_never_given_again(desk: Desk) -> None:
