@@ -4,7 +4,7 @@
 -- A friend (or an admin) as the bot knows them. The row is added at their first /start.
 CREATE TABLE users (
     id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat;
-                                                        -- negative: they have no Telegram, see store/offline.py
+                                                        -- negative: they have no Telegram, see store/users.py, add_offline
     username        TEXT,                               -- without @; NULL if they have none
     full_name       TEXT NOT NULL,                      -- as they call themselves; untrusted text, escape it
     language        TEXT NOT NULL CHECK (language GLOB '[a-z][a-z]'),  -- one of lib/values.py, LANGUAGES
@@ -27,7 +27,7 @@ CREATE TABLE users (
     note            TEXT NOT NULL DEFAULT '',           -- the admins' note about them, which they never see
     helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)), -- 1: they decide beside the admins
     granted_by      INTEGER,                            -- who approved their next config in advance, Telegram id; NULL: nobody
-    kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0) -- the admin who gets the files of somebody without Telegram
+    kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0) -- who gets the files of somebody without Telegram
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);

@@ -24,9 +24,8 @@ from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, configs_of
 from lib.store.database import transaction
-from lib.store.offline import add_offline, find_offline
 from lib.store.owner import has_owner
-from lib.store.users import User, get_user
+from lib.store.users import User, add_offline, find_offline, get_user
 from lib.vpn import qr, share_key
 
 PATIENCE = 30  # seconds beyond the bot's next round

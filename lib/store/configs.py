@@ -286,6 +286,11 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     note_erased(db)
 
 
+def change_owner(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
+    """Give all configs of a person to another, deleted ones too: their traffic counts."""
+    db.execute("UPDATE configs SET user_id = ? WHERE user_id = ?", (new_id, old_id))
+
+
 def disown_configs(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:
     """Revoke all configs of a user who leaves and forget whose they were; their traffic stays. Return their ids."""
     ids = list_rows(db, int, "SELECT id FROM configs WHERE user_id = ? ORDER BY id", (user_id,))

@@ -14,9 +14,8 @@ from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.configs import configs_of
-from lib.store.offline import set_kept_by
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user
+from lib.store.users import User, get_user, set_kept_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:

@@ -11,9 +11,8 @@ from lib.chat.screens import Actor
 from lib.errors import Refused
 from lib.store import audit
 from lib.store import invitations as store
-from lib.store.offline import add_offline
 from lib.store.outbox import Outgoing
-from lib.store.users import get_user
+from lib.store.users import add_offline, get_user
 
 LINK_DAYS = 7  # for which the link to Telegram is valid
 

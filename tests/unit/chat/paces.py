@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lib.store.invitations import add_invitation
-from lib.store.offline import add_offline
 from lib.store.tickets import add_draft
-from lib.store.users import find_user, set_helper, set_quota
+from lib.store.users import add_offline, find_user, set_helper, set_quota
 from lib.values import GIGABYTE
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk

@@ -27,9 +27,8 @@ from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_paused
 from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
-from lib.store.offline import add_offline
 from lib.store.server import note_generation
-from lib.store.users import find_user, move_user, set_awaiting, set_note, set_reachable
+from lib.store.users import add_offline, find_user, move_user, set_awaiting, set_note, set_reachable
 from tests.reporting import Figures
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints

@@ -12,8 +12,7 @@ from lib.chat.attachments import render
 from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.invitations import get_invitation, note_username
-from lib.store.offline import add_offline
-from lib.store.users import find_user, get_user, set_quota
+from lib.store.users import add_offline, find_user, get_user, set_quota
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import use
 from tests.unit.chat.desk import Desk, text_of
