@@ -92,13 +92,13 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
     place = _place(file, settings, ending)
     if file.resolve() == settings.database.resolve():
         return plain(settings.language, "cli_own_file", file=file, place=place)
-    if ending != "copy.db" and file.exists():
-        return plain(settings.language, "cli_exists", file=file, place=place)
     try:
         tempfile.TemporaryFile(dir=file.absolute().parent).close()
     except OSError as exc:
         words = {"file": file, "user": _user(), "reason": exc.strerror, "place": place}
         return plain(settings.language, "cli_unwritable", **words)
+    if ending != "copy.db" and file.exists():
+        return plain(settings.language, "cli_exists", file=file, place=place)
     return None
 
 

@@ -106,14 +106,23 @@ def _draw(settings: Settings, files: ConfigFiles) -> int:
     texts = [files.conf] if files.app.qr == "qr" else share_key.series(files.conf, files.tunnel)
     codes = [qr.encode(text.encode()) for text in texts if qr.fits(text)]
     width, columns = max((len(code[0]) for code in codes), default=0), _columns()
-    if len(codes) < len(texts) or 0 < columns < width:
-        key = "cli_qr_too_fine" if len(codes) < len(texts) else "cli_qr_too_wide"
-        print(plain(settings.language, key, columns=columns, width=width), file=sys.stderr)
+    fault = "fine" if len(codes) < len(texts) else "wide" if 0 < columns < width else "" if _has_blocks() else "plain"
+    if fault:
+        print(plain(settings.language, f"cli_qr_too_{fault}", columns=columns, width=width), file=sys.stderr)
         return 1
     for code in codes:
         print(qr.to_text(code))
     print(plain(settings.language, "cli_qr_app", app=files.app.name), file=sys.stderr)
     return 0
+
+
+def _has_blocks() -> bool:
+    """Return True if the terminal's encoding has what a code is drawn with."""
+    try:
+        qr.BLOCKS.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _columns() -> int:

@@ -79,6 +79,7 @@ TEXTS = {
     "cli_issue_not_running": "The bot is not running, so the config waits to be made. Start it: systemctl start andreyvpn. Then repeat this command: it gives the same config.",
     "cli_qr_too_wide": "The QR code needs {width} columns, and this terminal has {columns}. Make the letters smaller, or take a file with --file FILE, and repeat this command: it gives the same config.",
     "cli_qr_too_fine": "This config is too long for a QR code that phones can read. Repeat this command with --file FILE: it gives the same config.",
+    "cli_qr_too_plain": "This terminal has no signs to draw a QR code with. Repeat this command with --file FILE: it gives the same config.",
     "cli_qr_app": "Scan it in the app: {app}. It is as secret as a key: clear the screen afterwards.",
     "cli_exists": "{file} is there already and stays as it is. This place works: {place}",
     "cli_backed_up": "Copied and checked: {file}",
