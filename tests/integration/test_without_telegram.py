@@ -21,7 +21,7 @@ def shows_people(message: Json) -> bool:
 def test_it_works(company: Company) -> None:
     admin, grandma = company.admin, company.friend
     admin.press(data="people:all:0", message=admin.wait_for(predicate=shows_people))
-    admin.press("Person without Telegram", message=admin.wait_for("Everybody inside"))
+    admin.press("Without Telegram", message=admin.wait_for("Everybody inside"))
     admin.wait_for("What are they called?")
     admin.send("Grandma")
     admin.press("iPhone", message=admin.wait_for("For which device?"))

@@ -34,7 +34,7 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     text = actor.say("invitations" if total else "invitations_none", count=total)
     new = actor.button("invite_button", "invite", style="primary")
     add = actor.button("add_person_button", "add_person")
-    return show(actor, text, [*rows, *here.buttons("invitations"), [new], [add], [actor.back("panel")]])
+    return show(actor, text, [*rows, *here.buttons("invitations"), [new, add], [actor.back("panel")]])
 
 
 def _label(db: sqlite3.Connection, actor: Actor, one: store.Invitation, now: int) -> str:

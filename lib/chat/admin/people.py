@@ -17,7 +17,7 @@ from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
 from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
 
-ON_A_PAGE = 7
+ON_A_PAGE = 6
 NAME_LENGTH = 24  # of a name on a button, which also shows the month's traffic
 FOUND = "found"
 BY_TRAFFIC = "heavy"  # a filter that only changes the order
