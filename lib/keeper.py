@@ -128,7 +128,7 @@ class Keeper:
             finish_round(self._db)
         self._wake_sender()
         erase_traces(self._db)
-        self._clean_backups()
+        self._clean_backups(now)
         self._broken_off = False
         self._write_metrics(now)
         self._awg.close()  # last, because it takes a moment until the node has ended
@@ -269,13 +269,13 @@ class Keeper:
             audit.forget_old(self._db, now)
             tickets.forget_old(self._db, now)
 
-    def _clean_backups(self) -> None:
+    def _clean_backups(self, now: int) -> None:
         """Forget in the nightly backups, too, who was deleted since; a failure is tried again in the next round."""
         gone = read_gone(self._db)
         try:
             for user_id, at in gone:
                 forget = partial(forget_in_copy, settings=self._settings, user_id=user_id, now=at)
-                backup.change_nightly(self._settings.backups, at, forget)
+                backup.change_nightly(self._settings.backups, at, forget, now)
         except DatabaseError as exc:
             log.error("%s", exc)
         else:

@@ -57,22 +57,22 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
     return target
 
 
-def change_nightly(folder: Path, before: int, change: Callable[[sqlite3.Connection], object]) -> None:
-    """Apply a change to the nightly backups that were made before a moment; each is replaced whole.
+def change_nightly(folder: Path, until: int, change: Callable[[sqlite3.Connection], object], now: int) -> None:
+    """Apply a change to the nightly backups that were made until a moment, or while the clock ran ahead.
 
-    Those of an older schema stay as they are: they are gone after two weeks. May raise DatabaseError.
+    Each is replaced whole, and stays as old as it is. Those of an older schema stay as they are: they are gone after
+    two weeks. May raise DatabaseError.
     """
     for copy in sorted(folder.glob(_NIGHTLY)):
         try:
-            if copy.stat().st_mtime < before and _version_of(copy) == SCHEMA_VERSION:
+            made_later = until + 1 <= copy.stat().st_mtime <= now + 1
+            if not made_later and _version_of(copy) == SCHEMA_VERSION:
                 _change_copy(copy, change)
         except (sqlite3.Error, OSError) as exc:
             raise DatabaseError(f"{copy}: can't be changed: {exc}") from exc
 
 
 def _change_copy(copy: Path, change: Callable[[sqlite3.Connection], object]) -> None:
-    """Replace a copy by a changed one. It keeps its time: who else was deleted after that must be forgotten, too."""
-    made = copy.stat()
     with replacing(copy) as new:
         with copy.open("rb") as source:
             shutil.copyfileobj(source, new)
@@ -80,6 +80,7 @@ def _change_copy(copy: Path, change: Callable[[sqlite3.Connection], object]) -> 
         with contextlib.closing(connect(Path(new.name))) as db, transaction(db):
             change(db)
         check_backup(Path(new.name))
+        made = copy.stat()
         os.utime(new.name, ns=(made.st_atime_ns, made.st_mtime_ns))
 
 
