@@ -15,7 +15,7 @@ from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user, set_kept_by
+from lib.store.users import User, get_user, set_granted_by, set_kept_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
@@ -46,6 +46,7 @@ def grant_config(db: sqlite3.Connection, by: int, user: User, platform: str, now
     name = new_name(user.language, platform, [config.name for config in configs_of(db, user.id)])
     request_id = add_request(db, user.id, name, now, platform=platform)
     move_request(db, request_id, "pending", "approved", now, by)
+    set_granted_by(db, user.id, None)  # this is the config that was approved in advance, if any was
     audit.note(db, now, by, "issue", f"user:{user.id}", f"request:{request_id}")
     return request_id, name
 

@@ -65,6 +65,9 @@ CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, note, helper O
     (OLD.quota_bytes, OLD.config_limit, OLD.note, OLD.helper) IS NOT
     (NEW.quota_bytes, NEW.config_limit, NEW.note, NEW.helper) BEGIN
     INSERT INTO moved VALUES ('grant', NEW.id, 'as it was', 'otherwise', NULL); END;
+CREATE TEMP TRIGGER u5 AFTER UPDATE OF granted_by ON main.users WHEN OLD.granted_by IS NOT NEW.granted_by BEGIN
+    INSERT INTO moved VALUES ('allowance', NEW.id, iif(OLD.granted_by, 'given', 'none'),
+                              iif(NEW.granted_by, 'given', 'taken'), NEW.granted_by); END;
 CREATE TEMP TRIGGER r1 AFTER INSERT ON main.config_requests BEGIN
     INSERT INTO moved VALUES
         (iif(NEW.replaces, 'renewal', 'request'), NEW.user_id, 'nothing', NEW.state, NEW.decided_by);
@@ -304,19 +307,22 @@ def author_of(body: dict[str, Any]) -> object:
 
 
 def _is_legal(
-    what: str, step: tuple[Any, Any], own: bool, power: int, of_admin: bool, signed: bool, invited: bool, admitted: bool
+    what: str, step: tuple[Any, Any], own: bool, power: int, of_admin: bool, signed: bool, invited: bool, granted: bool
 ) -> bool:
     """Return True if a change of a row is legal: a step of its owner's, or a decision of an admin or helper.
 
-    `power` is 2 for an admin, 1 for a helper, 0 for anybody else. A config may come with an approval: `admitted`.
+    `power` is 2 for an admin, 1 for a helper, 0 for anybody else.
+    A config that was approved in advance needs no decision: `granted`.
     """
     admin = power == 2
     if step[1] == "gone":
         return not of_admin and (admin or (own and (what == "request" or step[0] == "approved")))
     if what == "config" and ((own and step in OWN_DEVICES) or (admin and step in ADMINS_DEVICES)):
         return True
-    if what == "invitation" or (invited and what in ("user", "request") and step in INVITED):
+    if what == "invitation" or (invited and what == "user" and step in INVITED):
         return own
+    if what == "allowance":
+        return (own or power > 0) if step[1] == "taken" else (own and invited) or (power > 0 and signed)
     if what == "config":
         return (own or admin) and all(type(generation) is int or generation.isdigit() for generation in step)
     if what in ("adopted", "grant"):
@@ -324,8 +330,9 @@ def _is_legal(
     if what == "renewal":
         return own and step in (("nothing", "pending"), ("pending", "approved"))
     if what == "request":
-        asked = step in OWN_WISHES if own else (admin or admitted) and step == ("nothing", "pending")
-        return asked or (power > 0 and signed and step in VERDICTS)
+        asked = step in OWN_WISHES if own else admin and step == ("nothing", "pending")
+        free = own and granted and step == ("pending", "approved")
+        return asked or free or (power > 0 and signed and step in VERDICTS)
     if step[0] == step[1]:
         return own or admin
     own_step = step in OWN_STEPS or (admin and step[1] == "approved")
@@ -337,15 +344,15 @@ def offences(desk: Desk, author: object, helps: bool, rows: list[sqlite3.Row]) -
     power, staff = 2 if author in ADMINS else int(helps), (*ADMINS, *helper_ids(desk.db))
     moves = desk.db.execute("SELECT * FROM temp.moved").fetchall()
     invited = {owner for what, owner, *_ in moves if what == "invitation"}
-    admitted = {owner for what, owner, *step, by in moves if what == "user" and step == ["pending", "approved"]}
+    granted = {owner for what, owner, *step, by in moves if what == "allowance" and step == ["given", "taken"]}
     for what, owner, before, after, by in moves:
-        of_admin, came, let_in = owner in ADMINS, owner in invited, power > 0 and owner in admitted
+        of_admin, came, free = owner in ADMINS, owner in invited, owner in granted
         # Somebody without Telegram is an admin's to change, until they come to it by an invitation with all they have.
         if owner < 0 and (power == 2 or author in invited):
             continue
         if came and owner == author and (what == "grant" or before == after):
             continue
-        if not _is_legal(what, (before, after), owner == author, power, of_admin, by == author, came, let_in):
+        if not _is_legal(what, (before, after), owner == author, power, of_admin, by == author, came, free):
             yield f"{author} moved a {what} of {owner} from {before} to {after}"
     for row in rows:
         if row["chat_id"] not in (author, outbox.NO_CHAT, *staff) and not power:

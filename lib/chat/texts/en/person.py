@@ -40,14 +40,14 @@ TEXTS = {
     "done_limit": "Limit of configs: {limit}",
     "done_expel": "Deleted with all their configs",
     "issue": "➕ A new config\n👤 {name}\n\nFor which device? It is approved at once, the file and the QR code go to the friend.",
-    "issue_here": "➕ A new config\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
     "person_quotas": "📊 Monthly traffic limit\n👤 {name}\n\nNow: {quota}. Both directions count; once it is used up, the VPN is off until the 1st.",
     "person_limits": "🔢 How many configs?\n👤 {name}\n\nNow: {limit}. They keep what they have, even above the limit.",
     # issue
     "done_issue": "It is being made and goes to the friend by itself",
-    "done_issue_here": "It is being made and comes here by itself",
     "you_were_issued": "🎁 The admin gave you a config “{name}”. The file and the QR code will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
+    "issue_here": "➕ A new config\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
+    "done_issue_here": "It is being made and comes here by itself",
     # limits
     "grant_as_everybody": "As everybody",
     "quota_own": "✏️ Another number",
