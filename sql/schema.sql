@@ -3,7 +3,8 @@
 
 -- A friend (or an admin) as the bot knows them. The row is added at their first /start.
 CREATE TABLE users (
-    id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat
+    id              INTEGER PRIMARY KEY,                -- Telegram's id of the person, and of their private chat;
+                                                        -- negative: they have no Telegram, see store/users.py, add_offline
     username        TEXT,                               -- without @; NULL if they have none
     full_name       TEXT NOT NULL,                      -- as they call themselves; untrusted text, escape it
     language        TEXT NOT NULL CHECK (language GLOB '[a-z][a-z]'),  -- one of lib/values.py, LANGUAGES
@@ -17,7 +18,7 @@ CREATE TABLE users (
     captcha_hour    INTEGER,                            -- when that hour began; NULL: no other picture asked for yet
     awaiting        TEXT,                               -- the question that their next text answers; NULL: none
     app             TEXT CHECK (app GLOB '[a-z]*'),     -- the app for their files, one of lib/chat/apps.py; NULL: not chosen
-    reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: Telegram says they blocked the bot
+    reachable       INTEGER NOT NULL DEFAULT 1 CHECK (reachable IN (0, 1)), -- 0: they blocked the bot, or have no Telegram
     quota_bytes     INTEGER CHECK (quota_bytes >= 0),   -- monthly limit; 0: no limit, NULL: QUOTA_GB
     created_at      INTEGER NOT NULL,
     decided_at      INTEGER,                            -- when an admin last approved, rejected, blocked or unblocked
@@ -25,7 +26,8 @@ CREATE TABLE users (
     config_limit    INTEGER CHECK (config_limit >= 0),  -- how many configs they may have; NULL: MAX_CONFIGS
     note            TEXT NOT NULL DEFAULT '',           -- the admins' note about them, which they never see
     helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)), -- 1: they decide beside the admins
-    granted_by      INTEGER                             -- who approved their next config in advance, Telegram id; NULL: nobody
+    granted_by      INTEGER,                            -- who approved their next config in advance, Telegram id; NULL: nobody
+    kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0) -- who gets the files of somebody without Telegram
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
@@ -191,7 +193,7 @@ CREATE TABLE foreign_peers (
 -- Messages on their way to Telegram; a row is deleted once its fate is known.
 CREATE TABLE outbox (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat_id     INTEGER NOT NULL,                       -- 0: not about a chat
+    chat_id     INTEGER NOT NULL CHECK (chat_id >= 0),  -- 0: not about a chat; nothing goes to people without Telegram
     method      TEXT NOT NULL,                          -- of the Bot API
     params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
     attachment  TEXT,                                   -- 'qr:7', 'conf:7': made when it is sent
@@ -238,6 +240,8 @@ CREATE TABLE invitations (
     used_at      INTEGER,                               -- for good; NULL: not yet
     used_by      INTEGER,                               -- Telegram id; NULL also if they have left
     revoked_at   INTEGER,                               -- for good; NULL: not revoked
+    for_user     INTEGER CHECK (for_user < 0),          -- who comes to Telegram by it, and opens nothing once they are
+                                                        -- gone: such an id is never given again; NULL: a new friend
     CHECK (used_at IS NULL OR revoked_at IS NULL),
     CHECK (code IS NULL OR (used_at IS NULL AND revoked_at IS NULL))
 ) STRICT;
@@ -371,4 +375,11 @@ END;
 CREATE TRIGGER users_grant_nothing_when_they_leave AFTER DELETE ON users WHEN OLD.state <> 'captcha'
 BEGIN
     UPDATE users SET granted_by = NULL WHERE granted_by = OLD.id;
+END;
+
+-- An admin who leaves keeps nobody's files, and an invitation forgets the name of somebody without Telegram who left.
+CREATE TRIGGER users_are_kept_no_longer AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET kept_by = NULL WHERE kept_by = OLD.id;
+    UPDATE invitations SET name = '—' WHERE for_user = OLD.id AND used_at IS NULL;
 END;

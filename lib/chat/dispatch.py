@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender
 from lib.chat.friend import door, menu
-from lib.chat.gate import INSIDE, NOBODY, Route
+from lib.chat.gate import INSIDE, NOBODY, PersonId, Route
 from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, UNASKED
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
@@ -21,6 +21,7 @@ from lib.store.preferences import in_force
 from lib.store.updates import claim
 from lib.store.users import find_user, set_awaiting, set_reachable
 
+_NUMBERS: Mapping[object, str] = {int: "[0-9]{1,16}", PersonId: "-?[0-9]{1,16}"}
 UNSENT = 3  # messages that may wait for an outsider; while they do, only taps and the right CAPTCHA answer count
 
 
@@ -139,9 +140,9 @@ def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
     if not 0 <= missing <= len(route.defaults):
         raise Refused("old_button")
     pairs = list(zip(route.arguments, words, strict=False))
-    if not all(kind is not int or re.fullmatch(r"[0-9]{1,16}", word) for kind, word in pairs):
+    if not all(re.fullmatch(_NUMBERS[kind], word) for kind, word in pairs if kind in (int, PersonId)):
         raise Refused("old_button")
-    values = tuple(int(word) if kind is int else word for kind, word in pairs)
+    values = tuple(int(word) if kind in (int, PersonId) else word for kind, word in pairs)
     return values + route.defaults[len(route.defaults) - missing :]
 
 

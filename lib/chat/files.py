@@ -44,6 +44,8 @@ def table(language: str, file_name: str, head: Sequence[str], rows: Iterable[Seq
 
 def _cell(value: object) -> str:
     """Quote what a spreadsheet would calculate, and drop zero bytes, which Python 3.10 can't write."""
+    if isinstance(value, int):
+        return str(value)  # a negative number is no formula
     text = "" if value is None else str(value).replace("\0", "")
     return _FORMULA.sub(r"\1'", text)
 

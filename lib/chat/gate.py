@@ -19,15 +19,20 @@ INSIDE = frozenset({"approved", "helper", "admin"})
 STAFF = frozenset({"helper", "admin"})
 AT_THE_DOOR = frozenset({"captcha"})
 WRITERS = frozenset({"approved", "helper"})
+FRIENDS = frozenset({"approved"})
 ADMIN = frozenset({"admin"})
 NOBODY: frozenset[str] = frozenset()
+
+
+class PersonId(int):
+    """The kind of a word that names a person: a number, negative for somebody without Telegram."""
 
 
 @dataclass(frozen=True)
 class Route:
     """Who may use a verb, which handler decides, and what the words behind the verb may be.
 
-    A word is a number of up to 16 digits (int), any text (str), or one of some texts (a collection of them).
+    A word is a number of up to 16 digits (int, PersonId), any text (str), or one of some texts (a collection of them).
     `defaults` stand for the last words where they are left out.
     """
 

@@ -28,6 +28,7 @@ from lib.chat.admin import (
     status,
     tickets,
     waiting,
+    without_telegram,
 )
 from lib.chat.apps import AMNEZIA
 from lib.chat.devices import PLATFORMS
@@ -38,6 +39,7 @@ from lib.chat.friend import (
     configs,
     diagnosis,
     door,
+    joining,
     menu,
     request,
     steps,
@@ -45,7 +47,7 @@ from lib.chat.friend import (
     wishes,
     writing,
 )
-from lib.chat.gate import ADMIN, AT_THE_DOOR, INSIDE, OUTSIDE, STAFF, WRITERS, Route
+from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WRITERS, PersonId, Route
 from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.screens import Actor
 from lib.settings import IN_CHAT
@@ -57,6 +59,8 @@ def _start(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list
     """Show the first screen of whoever is inside, and the door to everybody else."""
     if actor.role in OUTSIDE:
         return door.enter(db, actor, payload, now)
+    if actor.role in FRIENDS and joining.is_for(db, actor, payload, now):
+        return joining.offer(db, actor, payload, now)
     return panel.panel(db, actor) if actor.role in STAFF else menu.menu(db, actor, now)
 
 
@@ -75,6 +79,8 @@ BUTTONS = {
     "digit": Route(AT_THE_DOOR, door.digit, (int, int)),
     "erase": Route(AT_THE_DOOR, door.erase, (int,)),
     "another": Route(AT_THE_DOOR, door.another, (int,)),
+    # friend/joining
+    "join": Route(FRIENDS, joining.join, (str,)),
     # friend/menu
     "menu": Route(INSIDE, menu.menu),
     "leave": Route(INSIDE, menu.leave),
@@ -132,47 +138,50 @@ BUTTONS = {
     "panel": Route(STAFF, panel.panel),
     # admin/waiting
     "requests": Route(STAFF, waiting.overview, (int,), defaults=(0,)),
-    "asker": Route(STAFF, waiting.show_asker, (int, (NOTICE, LIST)), defaults=(LIST,)),
+    "asker": Route(STAFF, waiting.show_asker, (PersonId, (NOTICE, LIST)), defaults=(LIST,)),
     "request": Route(STAFF, waiting.show_request, (int, (NOTICE, LIST)), defaults=(LIST,)),
     # admin/decisions
-    "decide": Route(STAFF, decisions.decide, (int, str, str, ORIGINS), defaults=(NOTICE,)),
-    "admit": Route(STAFF, decisions.admit, (int, ORIGINS), defaults=(NOTICE,)),
-    "confirm_block": Route(STAFF, decisions.confirm_block, (int, ORIGINS), defaults=(NOTICE,)),
+    "decide": Route(STAFF, decisions.decide, (PersonId, str, str, ORIGINS), defaults=(NOTICE,)),
+    "admit": Route(STAFF, decisions.admit, (PersonId, ORIGINS), defaults=(NOTICE,)),
+    "confirm_block": Route(STAFF, decisions.confirm_block, (PersonId, ORIGINS), defaults=(NOTICE,)),
     "judge": Route(STAFF, decisions.judge, (int, ("approved", "rejected"), (NOTICE, LIST)), defaults=(NOTICE,)),
     # admin/rejections
-    "reject": Route(STAFF, rejections.choose_person_reason, (int, ORIGINS), defaults=(NOTICE,)),
-    "reject_as": Route(STAFF, rejections.reject_person_as, (int, rejections.PERSON_REASONS, ORIGINS)),
+    "reject": Route(STAFF, rejections.choose_person_reason, (PersonId, ORIGINS), defaults=(NOTICE,)),
+    "reject_as": Route(STAFF, rejections.reject_person_as, (PersonId, rejections.PERSON_REASONS, ORIGINS)),
     "turn_down": Route(STAFF, rejections.choose_request_reason, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
     "turn_down_as": Route(STAFF, rejections.reject_request_as, (int, rejections.REQUEST_REASONS, (NOTICE, LIST))),
-    "why_person": Route(STAFF, rejections.ask_person_reason, (int,)),
+    "why_person": Route(STAFF, rejections.ask_person_reason, (PersonId,)),
     "why_request": Route(STAFF, rejections.ask_request_reason, (int,)),
-    "appoint": Route(ADMIN, decisions.confirm_appointment, (int,)),
-    "helper": Route(ADMIN, decisions.set_help, (int, ("on", "off"))),
+    "appoint": Route(ADMIN, decisions.confirm_appointment, (PersonId,)),
+    "helper": Route(ADMIN, decisions.set_help, (PersonId, ("on", "off"))),
     # admin/people
     "people": Route(STAFF, people.list_screen, (str, int)),
     "filters": Route(STAFF, people.choose_filter),
     # admin/search
     "search": Route(STAFF, search.ask_words),
     # admin/person
-    "person": Route(STAFF, person.show_person, (int,)),
-    "confirm_expel": Route(ADMIN, person.confirm_expulsion, (int,)),
-    "expel": Route(ADMIN, person.expel, (int,)),
+    "person": Route(STAFF, person.show_person, (PersonId,)),
+    "confirm_expel": Route(ADMIN, person.confirm_expulsion, (PersonId,)),
+    "expel": Route(ADMIN, person.expel, (PersonId,)),
     # admin/person_more
-    "person_more": Route(STAFF, person_more.show_more, (int,)),
+    "person_more": Route(STAFF, person_more.show_more, (PersonId,)),
     # admin/issue
-    "issue": Route(ADMIN, issue.choose_device, (int,)),
-    "issue_as": Route(ADMIN, issue.issue, (int, PLATFORMS)),
+    "issue": Route(ADMIN, issue.choose_device, (PersonId,)),
+    "issue_as": Route(ADMIN, issue.issue, (PersonId, PLATFORMS)),
+    # admin/without_telegram
+    "add_person": Route(ADMIN, without_telegram.ask_name),
+    "invite_person": Route(ADMIN, without_telegram.invite, (PersonId,)),
     # admin/limits
-    "person_quotas": Route(ADMIN, limits.choose_quota, (int,)),
-    "person_quota": Route(ADMIN, limits.take_quota, (int, limits.QUOTAS)),
-    "person_own_quota": Route(ADMIN, limits.ask_quota, (int,)),
-    "person_limits": Route(ADMIN, limits.choose_limit, (int,)),
-    "person_limit": Route(ADMIN, limits.take_limit, (int, limits.LIMITS)),
+    "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),
+    "person_quota": Route(ADMIN, limits.take_quota, (PersonId, limits.QUOTAS)),
+    "person_own_quota": Route(ADMIN, limits.ask_quota, (PersonId,)),
+    "person_limits": Route(ADMIN, limits.choose_limit, (PersonId,)),
+    "person_limit": Route(ADMIN, limits.take_limit, (PersonId, limits.LIMITS)),
     # admin/message
-    "note": Route(ADMIN, message.ask_note, (int,)),
-    "note_clear": Route(ADMIN, message.clear_note, (int,)),
-    "write": Route(ADMIN, message.ask_message, (int,)),
-    "letter_send": Route(ADMIN, message.send_message, (int, int)),
+    "note": Route(ADMIN, message.ask_note, (PersonId,)),
+    "note_clear": Route(ADMIN, message.clear_note, (PersonId,)),
+    "write": Route(ADMIN, message.ask_message, (PersonId,)),
+    "letter_send": Route(ADMIN, message.send_message, (PersonId, int)),
     # admin/tickets
     "ticket": Route(ADMIN, tickets.show_ticket, (int,)),
     "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
@@ -180,7 +189,7 @@ BUTTONS = {
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
     "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS)),
     # admin/person_configs
-    "holdings": Route(STAFF, person_configs.list_configs, (int, int)),
+    "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),
     # admin/person_config
     "held": Route(STAFF, person_config.show_config, (int,)),
     "held_pause": Route(ADMIN, person_config.pause, (int,)),
@@ -208,8 +217,8 @@ BUTTONS = {
     "broadcast_watch": Route(ADMIN, broadcast.watch, (int,)),
     "broadcast_stop": Route(ADMIN, broadcast.stop, (int,)),
     # admin/audit_log
-    "history": Route(ADMIN, audit_log.overview, (int, int)),
-    "history_file": Route(ADMIN, audit_log.send_file, (int,)),
+    "history": Route(ADMIN, audit_log.overview, (PersonId, int)),
+    "history_file": Route(ADMIN, audit_log.send_file, (PersonId,)),
     # admin/settings
     "settings": Route(ADMIN, settings.overview),
     "setting": Route(ADMIN, settings.show_setting, (IN_CHAT,)),
@@ -231,8 +240,8 @@ BUTTONS = {
     "foreign": Route(ADMIN, foreign_peers.overview, (int,)),
     "peer": Route(ADMIN, foreign_peers.show_peer, (int,)),
     "heirs": Route(ADMIN, foreign_peers.choose_owner, (int, int)),
-    "heir": Route(ADMIN, foreign_peers.confirm_owner, (int, int)),
-    "adopt": Route(ADMIN, foreign_peers.adopt, (int, int)),
+    "heir": Route(ADMIN, foreign_peers.confirm_owner, (int, PersonId)),
+    "adopt": Route(ADMIN, foreign_peers.adopt, (int, PersonId)),
     "confirm_evict": Route(ADMIN, foreign_peers.confirm_removal, (int,)),
     "evict": Route(ADMIN, foreign_peers.remove, (int,)),
     "pardon": Route(ADMIN, foreign_peers.allow_again, (int,)),
@@ -251,15 +260,17 @@ TEXTS = {
     # friend/config
     "config_name": Route(INSIDE, config.take_new_name, (int,)),
     # admin/rejections
-    "reason_person": Route(STAFF, rejections.reject_person, (int,)),
+    "reason_person": Route(STAFF, rejections.reject_person, (PersonId,)),
     "reason_request": Route(STAFF, rejections.reject_request, (int,)),
     # admin/search
     "search": Route(STAFF, search.take_words),
+    # admin/without_telegram
+    "added_name": Route(ADMIN, without_telegram.add),
     # admin/limits
-    "person_gb": Route(ADMIN, limits.take_typed_quota, (int,)),
+    "person_gb": Route(ADMIN, limits.take_typed_quota, (PersonId,)),
     # admin/message
-    "person_note": Route(ADMIN, message.take_note, (int,)),
-    "letter": Route(ADMIN, message.preview_message, (int,)),
+    "person_note": Route(ADMIN, message.take_note, (PersonId,)),
+    "letter": Route(ADMIN, message.preview_message, (PersonId,)),
     # admin/tickets
     "answer": Route(ADMIN, tickets.take_answer, (int,)),
     # admin/person_config

@@ -191,6 +191,11 @@ def config_limit(settings: Settings, user: User) -> int:
     return settings.max_configs if user.config_limit is None else user.config_limit
 
 
+def keeper_of(settings: Settings, user: User) -> int:
+    """Return which admin gets the files of somebody without Telegram: the first one if theirs is no admin any more."""
+    return user.kept_by if user.kept_by in settings.admin_ids else settings.admin_ids[0]
+
+
 def is_admin(actor: Actor, user: User) -> bool:
     """Return True if a person is an admin, about whom only the settings file decides."""
     return user.id in actor.settings.admin_ids

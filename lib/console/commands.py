@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console import people
+from lib.console import issuing, people
 from lib.console.check import check, has_database
 from lib.errors import Refused
 from lib.settings import Settings, read_what_is_there
@@ -52,6 +52,8 @@ def perform(options: argparse.Namespace, settings: Settings) -> int:
             print(LISTS[options.command](db, settings, now))
             return 0
         try:
+            if options.command == "issue":
+                return _issue(db, options, settings)
             with transaction(db):
                 what = getattr(options, "what", "person")
                 print(people.decide(db, settings, what, options.number, DEEDS[options.command], now))
@@ -59,6 +61,14 @@ def perform(options: argparse.Namespace, settings: Settings) -> int:
             print(plain(settings.language, refusal.key, **refusal.values), file=sys.stderr)
             return 1
     return 0
+
+
+def _issue(db: sqlite3.Connection, options: argparse.Namespace, settings: Settings) -> int:
+    """Issue a config, once it is clear that it can be written where it is to go; return the exit code."""
+    if options.file and str(options.file) != "-" and (fault := _find_writing_fault(options.file, settings, "new.conf")):
+        print(fault, file=sys.stderr)
+        return 2
+    return issuing.issue(db, settings, options)
 
 
 def _copy(options: argparse.Namespace, settings: Settings) -> int:
@@ -77,15 +87,18 @@ def _copy(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _find_writing_fault(file: Path, settings: Settings) -> str | None:
-    """Explain why no backup can be written there, and suggest a file that works; None if one can."""
+def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db") -> str | None:
+    """Explain why no file can be written there, and suggest one that works; None if it can."""
+    place = _place(file, settings, ending)
     if file.resolve() == settings.database.resolve():
-        return plain(settings.language, "cli_own_file", file=file, place=_place(file, settings))
+        return plain(settings.language, "cli_own_file", file=file, place=place)
     try:
         tempfile.TemporaryFile(dir=file.absolute().parent).close()
     except OSError as exc:
-        words = {"file": file, "user": _user(), "reason": exc.strerror, "place": _place(file, settings)}
+        words = {"file": file, "user": _user(), "reason": exc.strerror, "place": place}
         return plain(settings.language, "cli_unwritable", **words)
+    if ending != "copy.db" and file.exists():
+        return plain(settings.language, "cli_exists", file=file, place=place)
     return None
 
 
@@ -94,16 +107,16 @@ def _find_reading_fault(file: Path, settings: Settings) -> str | None:
     try:
         file.open("rb").close()
     except PermissionError:
-        place = _place(file, settings)
+        place = _place(file, settings, "copy.db")
         return plain(settings.language, "cli_unreadable", file=file.absolute(), user=_user(), place=place)
     except OSError as exc:
         return plain(settings.language, "cli_no_file", file=file, reason=exc.strerror)
     return None
 
 
-def _place(file: Path, settings: Settings) -> Path:
+def _place(file: Path, settings: Settings, ending: str) -> Path:
     """Return a file of almost the same name in the bot's own folder."""
-    return settings.database.absolute().with_name(f"{file.stem or 'copy'}.copy.db")
+    return settings.database.absolute().with_name(f"{file.stem or 'copy'}.{ending}")
 
 
 def _user() -> str:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
+from lib.chat.devices import PLATFORMS
 from lib.chat.texts import plain
 from lib.console.answers import language_of
 from lib.vpn.generate import USUAL, VERSIONS
@@ -24,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "reject": ("person ID", "request N"),
     "block": ("ID",),
     "unblock": ("ID",),
+    "issue": (f"NAME [--platform {'|'.join(PLATFORMS)}] [--file FILE] [--qr]",),
     "backup": ("FILE",),
     "restore": ("FILE",),
     "whoami": ("",),
@@ -102,6 +104,11 @@ def _make_parser(command: str) -> _Parser:
         parser.add_argument("number")
     elif command in ("block", "unblock"):
         parser.add_argument("number")
+    elif command == "issue":
+        parser.add_argument("name", nargs="+")
+        parser.add_argument("--platform", choices=PLATFORMS, default="android")
+        parser.add_argument("--file", type=Path)
+        parser.add_argument("--qr", action="store_true")
     elif command in ("backup", "restore"):
         parser.add_argument("file", type=Path)
     elif command == "parameters":
@@ -119,7 +126,8 @@ def _read_number(options: argparse.Namespace) -> argparse.Namespace:
     """Return the options with the number of a person or a request as a number."""
     if (word := getattr(options, "number", None)) is not None:
         of_request = getattr(options, "what", "person") == "request"
-        if not (word.isascii() and word.isdigit() and 0 < int(word[:20]) < MOST_ID):
+        digits = word if of_request else word.removeprefix("-")  # negative for somebody without Telegram
+        if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:20]) < MOST_ID):
             raise WrongWords("cli_no_request" if of_request else "cli_no_id", word=word, me=program())
         options.number = int(word)
     return options

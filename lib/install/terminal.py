@@ -22,7 +22,7 @@ from pathlib import Path
 APP, ENV_FILE = "/opt/andreyvpn/current", "/etc/andreyvpn/andreyvpn.env"
 # Not of a command: it has a type and an output of its own, and `check` asks systemd by D-Bus.
 OF_THE_SERVICE = ("Exec", "Type", "Notify", "Restart", "Watchdog", "TimeoutStart", "Standard", "Inaccessible")
-BEFORE_A_FILE = ("--env", "backup", "restore")
+BEFORE_A_FILE = ("--env", "--file", "backup", "restore")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SYSTEMD_RUN, SYSTEMCTL = Path("/usr/bin/systemd-run"), "/usr/bin/systemctl"
 NEEDED = (SYSTEMD_RUN, Path("/run/systemd/system"), Path("/run/dbus/system_bus_socket"))

@@ -91,6 +91,13 @@ def forget_old(db: sqlite3.Connection, now: int) -> None:
     db.execute("DELETE FROM audit WHERE id <= ?", (max(too_old, last - KEPT_LINES),))
 
 
+def change_person(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
+    """Give what concerns a person another id."""
+    for column in ("subject", "detail"):
+        query = f"UPDATE audit SET {column} = ? WHERE {column} = ?"
+        db.execute(query, (f"user:{new_id}", f"user:{old_id}"))
+
+
 def forget_person(db: sqlite3.Connection, user_id: int, subjects: Iterable[str]) -> None:
     """Anonymize a person in the log, and these subjects, which were theirs: what was done stays, the names go."""
     db.execute("UPDATE audit SET actor_id = 0, detail = '' WHERE actor_id = ?", (user_id,))

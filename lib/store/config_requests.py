@@ -93,6 +93,11 @@ def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
     db.execute("UPDATE config_requests SET state = 'issued' WHERE id = ? AND state = 'approved'", (request_id,))
 
 
+def change_asker(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
+    """Give all requests of a person to another."""
+    db.execute("UPDATE config_requests SET user_id = ? WHERE user_id = ?", (new_id, old_id))
+
+
 def forget_requests(db: sqlite3.Connection, user_id: int) -> list[int]:
     """Delete all requests of a user who leaves, once no config refers to them; return their ids."""
     ids = list_rows(db, int, "SELECT id FROM config_requests WHERE user_id = ? ORDER BY id", (user_id,))

@@ -201,11 +201,13 @@ def undelivered(db: sqlite3.Connection) -> list[Config]:
     return list_rows(db, Config, f"{_HELD} AND live_since IS NULL ORDER BY id")
 
 
-# Configs of friends who can be written to, last sent with another description of the server than the present one. An
-# equal description under another number (a port changed, and changed back) makes no config outdated.
+# Configs of friends who can be written to, or whose files go to an admin, last sent with another description of the
+# server than the present one. An equal one under another number (a port changed, and back) makes no config outdated.
 _OUTDATED = f"""{_HELD}
       AND live_since IS NOT NULL AND private_key IS NOT NULL
-      AND EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND users.state = 'approved' AND users.reachable = 1)
+      AND EXISTS (
+          SELECT 1 FROM users
+          WHERE users.id = user_id AND users.state = 'approved' AND (users.reachable = 1 OR users.id < 0))
       AND EXISTS (
           SELECT 1
           FROM server AS sent JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
@@ -282,6 +284,11 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     """Revoke a config for good: its peer goes, its address is free, its secrets are deleted."""
     db.execute(f"{_REVOKE} AND id = ?", (now, config_id))
     note_erased(db)
+
+
+def change_owner(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
+    """Give all configs of a person to another, deleted ones too: their traffic counts."""
+    db.execute("UPDATE configs SET user_id = ? WHERE user_id = ?", (new_id, old_id))
 
 
 def disown_configs(db: sqlite3.Connection, user_id: int, now: int) -> list[int]:

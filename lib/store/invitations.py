@@ -29,6 +29,7 @@ class Invitation:
     used_at: int | None
     used_by: int | None
     revoked_at: int | None
+    for_user: int | None
 
     def state(self, now: int) -> str:
         """Return what became of it: used, revoked, expired, or open."""
@@ -53,17 +54,36 @@ def _digest(code: str) -> str:
 
 
 def add_invitation(
-    db: sqlite3.Connection, name: str, with_config: bool, admin_id: int, expires_at: int, now: int
+    db: sqlite3.Connection,
+    name: str,
+    with_config: bool,
+    admin_id: int,
+    expires_at: int,
+    now: int,
+    for_user: int | None = None,
 ) -> tuple[int, str]:
-    """Make an invitation; return its id and its code."""
+    """Make an invitation, maybe for somebody without Telegram to come to it; return its id and its code."""
     code = secrets.token_urlsafe(CODE_BYTES)
-    row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id}
+    row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id, "for_user": for_user}
     return insert(db, "invitations", digest=_digest(code), code=code, expires_at=expires_at, **row), code
 
 
 def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
     """Return the invitation with this code, or None."""
     return find_row(db, Invitation, f"{_SELECT} WHERE digest = ?", (_digest(code),))
+
+
+def find_open_for(db: sqlite3.Connection, user_id: int, now: int) -> int | None:
+    """Return the newest open invitation by which somebody without Telegram can come to it."""
+    query = """SELECT id FROM invitations
+               WHERE for_user = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id DESC"""
+    return find_row(db, int, query, (user_id, now))
+
+
+def end_those_for(db: sqlite3.Connection, user_id: int, now: int) -> None:
+    """Revoke the open invitations of somebody without Telegram who is deleted."""
+    while (invitation_id := find_open_for(db, user_id, now)) is not None:
+        take_back(db, invitation_id, now)
 
 
 def open_code(db: sqlite3.Connection, invitation_id: int, now: int) -> str | None:

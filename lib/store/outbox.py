@@ -55,8 +55,9 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
 
     What a tap results in takes the place of an equal message that still waits: somebody taps the same button again and
     again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
-    only answers to taps overtake.
+    only answers to taps overtake. What is for somebody without Telegram is left out.
     """
+    messages = [message for message in messages if message.chat_id >= NO_CHAT]
     if not messages:
         return
     query = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM outbox WHERE chat_id = value)"
@@ -157,7 +158,9 @@ def drop_subject(db: sqlite3.Connection, subject: str) -> int:
 
 
 def move_chat(db: sqlite3.Connection, chat_id: int, new_id: int) -> None:
-    """Redirect what waits for a chat that Telegram gave a new id."""
+    """Redirect what waits for a chat that Telegram gave a new id; nothing is sent to a group."""
+    if new_id < NO_CHAT:
+        drop_chat(db, chat_id)
     db.execute("UPDATE outbox SET chat_id = ? WHERE chat_id = ?", (new_id, chat_id))
 
 

@@ -18,6 +18,13 @@ def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
     db.execute("DELETE FROM told WHERE subject = ? AND what LIKE ?", (subject, what))
 
 
+def change_subject(db: sqlite3.Connection, old: str, new: str) -> None:
+    """Count what was sent on a subject as sent on another one."""
+    query = "INSERT INTO told SELECT ?, what, told_at FROM told WHERE subject = ? ON CONFLICT DO NOTHING"
+    db.execute(query, (new, old))
+    forget_told(db, old)
+
+
 def forget_old(db: sqlite3.Connection, before: int) -> None:
     """Delete what was sent before a moment about months and days, which will not come up again."""
     passing = "(what LIKE 'quota:%' OR what LIKE 'turns:%' OR what LIKE 'sharing:%')"

@@ -48,6 +48,12 @@ class User:
     note: str
     helper: int
     granted_by: int | None
+    kept_by: int | None
+
+    @property
+    def in_telegram(self) -> bool:
+        """Whether they have Telegram, so that messages can go to them."""
+        return self.id > 0
 
 
 STATES = ("captcha", "pending", "approved", "rejected", "blocked")
@@ -100,6 +106,31 @@ def add_user(
     insert(db, "users", id=user_id, username=username, full_name=full_name, language=language, created_at=now)
 
 
+def add_offline(db: sqlite3.Connection, name: str, language: str, kept_by: int, now: int) -> int:
+    """Add somebody without Telegram in an admin's name, and return their id, which was never given before."""
+    user_id = int(get_meta(db, "last_offline") or 0) - 1
+    put_meta(db, "last_offline", str(user_id))
+    row = {"full_name": name, "language": language, "reachable": 0, "kept_by": kept_by}
+    insert(db, "users", id=user_id, **row, created_at=now)
+    move_user(db, user_id, "captcha", "approved", now, kept_by)
+    return user_id
+
+
+def find_offline(db: sqlite3.Connection, name: str) -> int | None:
+    """Return the newest person without Telegram who is inside and has this very name."""
+    query = "SELECT id FROM users WHERE id < 0 AND state = 'approved' AND full_name = ? ORDER BY id LIMIT 1"
+    return find_row(db, int, query, (name,))
+
+
+def inherit_limits(db: sqlite3.Connection, user_id: int, old: User) -> None:
+    """Give somebody another person's limits, unless they have their own, and add that person's note to theirs."""
+    query = """UPDATE users
+               SET quota_bytes = coalesce(quota_bytes, ?), config_limit = coalesce(config_limit, ?),
+                   note = trim(note || char(10) || ?, char(10))
+               WHERE id = ?"""
+    db.execute(query, (old.quota_bytes, old.config_limit, old.note, user_id))
+
+
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
     """Set what a person calls themselves now; they can be reached, since they wrote to us."""
     query = "UPDATE users SET username = ?, full_name = ?, reachable = 1 WHERE id = ?"
@@ -112,6 +143,7 @@ set_helper = setter("users", "helper")  # True: they decide beside the admins
 set_quota = setter("users", "quota_bytes")  # a month's limit; 0: no limit, None: the default
 set_config_limit = setter("users", "config_limit")  # how many configs they may have; None: the default
 set_granted_by = setter("users", "granted_by")  # who approved their next config in advance; None: nobody
+set_kept_by = setter("users", "kept_by")  # which admin gets the files of somebody without Telegram
 set_note = setter("users", "note")  # the admins' words about them
 set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
 set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad

@@ -13,6 +13,7 @@ from itertools import chain, zip_longest
 
 CODES_PER_PICTURE = 4  # more of them in one picture are too fine
 QUIET_ZONE = 4  # modules
+BLOCKS = " ▀▄█"  # none, the upper, the lower, or both of two modules are light
 MASK = 2  # every third column is inverted; any mask is legal, the code says which
 _COUNT_BITS = (8,) * 10 + (16,) * 31  # of the length, by version
 _CAPACITY = 1273  # bytes that version 25 holds at level L; finer codes scan badly (facts)
@@ -49,6 +50,13 @@ def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     pixels = zlib.compress(b"".join(lines), 1)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
+
+
+def to_text(modules: Sequence[bytes]) -> str:
+    """Draw rows of modules with blocks, two rows a line; light is the colour of letters, as on a dark terminal."""
+    pairs = zip_longest(modules[::2], modules[1::2], fillvalue=bytes(len(modules[0])))
+    signs = dict(zip(((0, 0), (255, 0), (0, 255), (255, 255)), BLOCKS, strict=True))
+    return "\n".join("".join(signs[pair] for pair in zip(*rows, strict=True)) for rows in pairs)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

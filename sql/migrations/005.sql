@@ -1,5 +1,5 @@
 -- To schema 5: another CAPTCHA picture has a limit per hour; friends write to the admins;
--- a config knows its device, and whether it ever connected.
+-- a config knows its device, and whether it ever connected; people without Telegram.
 
 ALTER TABLE users ADD COLUMN captcha_others INTEGER NOT NULL DEFAULT 0 CHECK (captcha_others >= 0);
 ALTER TABLE users ADD COLUMN captcha_hour INTEGER;
@@ -64,4 +64,40 @@ END;
 CREATE TRIGGER users_grant_nothing_when_they_leave AFTER DELETE ON users WHEN OLD.state <> 'captcha'
 BEGIN
     UPDATE users SET granted_by = NULL WHERE granted_by = OLD.id;
+END;
+
+-- People without Telegram have negative ids.
+ALTER TABLE users ADD COLUMN kept_by INTEGER CHECK (kept_by IS NULL OR id < 0);
+ALTER TABLE invitations ADD COLUMN for_user INTEGER CHECK (for_user < 0);
+
+-- Nothing is ever sent to them, or to a group.
+CREATE TABLE new_outbox (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id     INTEGER NOT NULL CHECK (chat_id >= 0),  -- 0: not about a chat; nothing goes to people without Telegram
+    method      TEXT NOT NULL,                          -- of the Bot API
+    params      TEXT NOT NULL CHECK (json_valid(params)), -- without chat_id and without file contents
+    attachment  TEXT,                                   -- 'qr:7', 'conf:7': made when it is sent
+    priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3), -- taps, dialogue, outsiders, broadcasts
+    subject     TEXT,                                   -- what is sent is remembered under it, edits find it there
+    created_at  INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,                       -- not before
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    expires_at  INTEGER                                 -- after that it is dropped unsent; NULL: never
+) STRICT;
+
+INSERT INTO new_outbox
+SELECT id, chat_id, method, params, attachment, priority, subject, created_at, due_at, attempts, expires_at
+FROM outbox WHERE chat_id >= 0;
+DROP TABLE outbox;
+ALTER TABLE new_outbox RENAME TO outbox;
+
+CREATE INDEX outbox_by_urgency ON outbox (priority, id);
+CREATE INDEX outbox_by_chat ON outbox (chat_id, priority, id);
+CREATE INDEX outbox_by_subject ON outbox (subject);
+
+-- An admin who leaves keeps nobody's files, and an invitation forgets the name of somebody without Telegram who left.
+CREATE TRIGGER users_are_kept_no_longer AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE users SET kept_by = NULL WHERE kept_by = OLD.id;
+    UPDATE invitations SET name = '—' WHERE for_user = OLD.id AND used_at IS NULL;
 END;

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lib.store.backup import check_backup
+from lib.vpn.qr import encode, to_text
 from tests.company import FRIEND, ROOT, Company
 from tests.needs import need_tools
 from tests.stand import Stand
@@ -51,6 +52,42 @@ def test_a_block_works_while_telegram_is_out_of_reach(company: Company) -> None:
         type_in(company, "block", str(FRIEND))
         company.wait(lambda: company.interface.peers() == {}, what="the cut")
     company.friend.wait_for("closed your access", timeout=60)
+
+
+def test_a_config_is_issued_while_telegram_is_out_of_reach(company: Company) -> None:
+    file = company.folder / "grandma.conf"
+    with company.stand.down():
+        shown = type_in(company, "issue", "Grandma", "--file", str(file), "--qr")
+        assert "To: Grandma, device: Android" in shown
+        assert file.stat().st_mode & 0o777 == 0o600
+        conf = file.read_text()
+        assert conf.startswith("[Interface]")
+        assert to_text(encode(conf.encode())) in shown, "the code is that of the file"
+        (key,) = company.rows("SELECT public_key FROM configs")[0]
+        assert [*company.interface.peers()] == [key]
+        assert "stays as it is" in type_in(company, "issue", "Grandma", "--file", str(file), code=2)
+        assert conf in type_in(company, "issue", "Grandma", "--file", "-"), "until it has connected, it is the same one"
+        assert conf not in type_in(company, "issue", "Grandma"), "no key goes where nobody asked for it"
+        assert "this terminal has 40" in type_in(company, "issue", "Grandma", "--qr", code=1, COLUMNS="40")
+        latin = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin1"}
+        assert "no signs" in type_in(company, "issue", "Grandma", "--qr", code=1, **latin)
+        assert [*company.interface.peers()] == [key]
+        type_in(company, "issue", "Grandma", "--platform", "mac")
+        assert len(company.interface.peers()) == 2
+        assert "-1  approved    2" in type_in(company, "users")
+        type_in(company, "block", "-1")
+        company.wait(lambda: company.interface.peers() == {}, what="the cut")
+    company.admin.wait_for("Grandma", lambda message: "document" in message, timeout=60)
+
+
+def test_a_config_that_is_issued_without_a_running_bot_waits_for_it(company: Company) -> None:
+    company.stop()
+    assert "Start it: systemctl start andreyvpn" in type_in(company, "issue", "Grandma", code=1)
+    assert "Start it: systemctl start andreyvpn" in type_in(company, "issue", "Grandma", code=1)
+    company.start()
+    assert "[Interface]" in type_in(company, "issue", "Grandma", "--file", "-")
+    assert company.rows("SELECT count(*) FROM configs") == [(1,)]
+    assert "A name has 1 to 32 characters" in type_in(company, "issue", "…", code=1)
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,8 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
 def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
     """Read somebody inside who is no admin."""
     user = get_non_admin(db, actor, user_id)
+    if not user.in_telegram:
+        raise Refused("without_telegram")
     if user.state != "approved":
         raise Refused("person_outside")
     return user

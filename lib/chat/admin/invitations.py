@@ -33,7 +33,8 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     rows = [[button(_label(db, actor, one, now), "invitation", one.id)] for one in shown]
     text = actor.say("invitations" if total else "invitations_none", count=total)
     new = actor.button("invite_button", "invite", style="primary")
-    return show(actor, text, [*rows, *here.buttons("invitations"), [new], [actor.back("panel")]])
+    add = actor.button("add_person_button", "add_person")
+    return show(actor, text, [*rows, *here.buttons("invitations"), [new, add], [actor.back("panel")]])
 
 
 def _label(db: sqlite3.Connection, actor: Actor, one: store.Invitation, now: int) -> str:
@@ -60,7 +61,7 @@ def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, no
         name=one.name,
         by=name_of(db, one.created_by),
         made=local_date(actor.language, one.created_at, actor.zone),
-        config=actor.plain("with_config" if one.with_config else "without_config"),
+        config=actor.plain("own_configs" if one.for_user else "with_config" if one.with_config else "without_config"),
         state=actor.say(f"invitation_is_{state}", who=_guest(db, actor, one), at=at),
         link=f"\n\n{link}" if link else "",
     )

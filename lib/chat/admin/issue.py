@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from lib.chat import keyboards
 from lib.chat.admin.person import show_user
@@ -14,26 +15,40 @@ from lib.store import audit
 from lib.store.config_requests import add_request, move_request, open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
-from lib.store.users import User, get_user, set_granted_by
+from lib.store.users import User, get_user, set_granted_by, set_kept_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Ask which device the config is for."""
     user = _recipient(db, user_id)
     keyboard = [*keyboards.devices(actor.language, "issue_as", user.id), [actor.back("person", user.id)]]
-    return show(actor, actor.say("issue", name=user.full_name), keyboard)
+    text = actor.say("issue" if user.in_telegram else "issue_here", name=user.full_name)
+    return show(actor, text, keyboard)
 
 
 def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now: int) -> list[Outgoing]:
-    """Add a request in the person's name and approve it at once; the keeper makes and delivers the config."""
+    """Issue a config; the files of somebody without Telegram go to whoever does that."""
     user = _recipient(db, user_id)
+    _, name = grant_config(db, actor.id, user, platform, now)
+    told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
+    if not user.in_telegram:
+        set_kept_by(db, user.id, actor.id)
+        user = replace(user, kept_by=actor.id)
+    key = "done_issue" if user.in_telegram else "done_issue_here"
+    return [*done(actor, key), *show_user(db, actor, user, now), *told]
+
+
+def grant_config(db: sqlite3.Connection, by: int, user: User, platform: str, now: int) -> tuple[int, str]:
+    """Add a request in the person's name and approve it at once: the keeper makes and delivers the config.
+
+    Return the request's id and the device's name.
+    """
     name = new_name(user.language, platform, [config.name for config in configs_of(db, user.id)])
     request_id = add_request(db, user.id, name, now, platform=platform)
-    move_request(db, request_id, "pending", "approved", now, actor.id)
+    move_request(db, request_id, "pending", "approved", now, by)
     set_granted_by(db, user.id, None)  # this is the config that was approved in advance, if any was
-    audit.note(db, now, actor.id, "issue", f"user:{user.id}", f"request:{request_id}")
-    told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
-    return [*done(actor, "done_issue"), *show_user(db, actor, user, now), *told]
+    audit.note(db, now, by, "issue", f"user:{user.id}", f"request:{request_id}")
+    return request_id, name
 
 
 def _recipient(db: sqlite3.Connection, user_id: int) -> User:

@@ -58,6 +58,8 @@ def _recipient(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
     user = get_user(db, user_id)
     if user.id == actor.id:
         raise Refused("old_button")
+    if not user.in_telegram:
+        raise Refused("without_telegram")
     if not user.reachable:
         raise Refused("person_unreachable_now")
     return user

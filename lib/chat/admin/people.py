@@ -17,7 +17,7 @@ from lib.store.outbox import Outgoing
 from lib.store.traffic import month_bounds
 from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
 
-ON_A_PAGE = 7
+ON_A_PAGE = 6
 NAME_LENGTH = 24  # of a name on a button, which also shows the month's traffic
 FOUND = "found"
 BY_TRAFFIC = "heavy"  # a filter that only changes the order
@@ -39,8 +39,9 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
     rows = [[button(_label(actor, entry), "person", entry.id)] for entry in entries]
+    add = [actor.button("add_person_button", "add_person")] if actor.role == "admin" else []
     foot = [actor.button("filters_button", "filters"), actor.button("search_button", "search"), actor.back("panel")]
-    return show(actor, text, [*rows, *here.buttons("people", chosen), foot])
+    return show(actor, text, [*rows, *here.buttons("people", chosen), add, foot])
 
 
 def choose_filter(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
@@ -71,4 +72,4 @@ def _label(actor: Actor, entry: Entry) -> str:
     else:
         sign = "🟢" if entry.online else "⚪️" if entry.handshake_at else "💤"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
-    return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"
+    return f"{sign}{'' if entry.id > 0 else ' 📵'} {shorten(entry.full_name, NAME_LENGTH)}{used}"

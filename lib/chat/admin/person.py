@@ -9,7 +9,7 @@ from lib.chat.admin import people, way_back
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.friend.account import forget_person
 from lib.chat.phrases import local_date, shorten, size
-from lib.chat.rules import config_limit, is_admin, quota_of, this_month
+from lib.chat.rules import config_limit, is_admin, keeper_of, quota_of, this_month
 from lib.chat.screens import Actor, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -37,10 +37,11 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
     listed = config_lines(actor, user, month.used.total, configs[:CONFIGS_SHOWN], now)
     text = actor.say(
         "person",
-        **about(actor.language, user),
+        name=user.full_name,
         role=role_of(actor, user),
+        identity=_identity(db, actor, user),
         state=_state(db, actor, user),
-        unreachable="" if user.reachable else actor.say("person_unreachable"),
+        unreachable="" if user.reachable or not user.in_telegram else actor.say("person_unreachable"),
         used=size(actor.language, month.used.total),
         quota=quota_in_words(actor, user),
         held=len(configs),
@@ -104,6 +105,13 @@ def limit_in_words(actor: Actor, user: User) -> str:
     return actor.plain("as_everybody", what=words) if user.config_limit is None else words
 
 
+def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
+    """Write how Telegram knows a person, or who gets their files."""
+    if user.in_telegram:
+        return actor.say("person_in_telegram", **about(actor.language, user))
+    return actor.say("person_offline", who=name_of(db, keeper_of(actor.settings, user))[:NAME_LENGTH])
+
+
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Write a person's state, since when, and who decided it."""
     since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
@@ -135,7 +143,10 @@ def _admin_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
     issue = actor.button("issue_button", "issue", user.id, style="primary")
     write = actor.button("write_button", "write", user.id)
     may_issue = user.state == "approved" and not open_request(db, user.id)
+    may_write = user.id != actor.id and user.in_telegram
+    invite = actor.button("invite_person_button", "invite_person", user.id)
     return [
         [issue] if may_issue else [],
-        [actor.button("quota_button", "person_quotas", user.id), *([write] if user.id != actor.id else [])],
+        [actor.button("quota_button", "person_quotas", user.id), *([write] if may_write else [])],
+        [invite] if user.state == "approved" and not user.in_telegram else [],
     ]

@@ -11,7 +11,7 @@ from lib import days
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
-from lib.chat.notify.delivery import deliver
+from lib.chat.notify.delivery import deliver, hand_over
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
@@ -56,7 +56,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
         **down_and_up(actor.language, one.used),
     )
-    return show(actor, text, _keyboard(actor, config))
+    return show(actor, text, _keyboard(actor, config, owner))
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -144,12 +144,10 @@ def _today(actor: Actor, now: int) -> date:
 
 
 def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Send the files to their owner again, with the server's present description."""
+    """Send the files again, with the server's present description, to their owner; here if no message reaches them."""
     (config, owner), server, subject = _read(db, config_id), present_generation(db), f"config:{config_id}"
     if owner.state != "approved":
         raise Refused("person_outside")
-    if not owner.reachable:
-        raise Refused("person_unreachable_now")
     if config.live_since is None or server is None:
         raise Refused("held_not_live")
     if config.private_key is None:
@@ -158,7 +156,9 @@ def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -
         raise Refused("held_sent_already")
     set_generation(db, config.id, server.number)
     audit.note(db, now, actor.id, "resend", subject, f"user:{owner.id}")
-    return [*done(actor, "done_held_send"), *deliver(db, actor.settings, config, owner)]
+    if owner.reachable:
+        return [*done(actor, "done_held_send"), *deliver(db, actor.settings, config, owner)]
+    return [*done(actor, "done_held_hand"), *hand_over(db, actor.settings, config, owner, actor.id)]
 
 
 def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -204,16 +204,17 @@ def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
     return actor.say("held_with_end", until=end_date(actor.language, expires_at, actor.zone))
 
 
-def _keyboard(actor: Actor, config: Config) -> Keyboard:
+def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
     """Offer what can be done with a config; helpers only look."""
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
     pause = actor.button("held_pause_button", "held_pause", config.id)
     resume = actor.button("held_resume_button", "held_resume", config.id)
+    send = "held_send_button" if owner.reachable else "held_hand_button"
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
-        [actor.button("held_send_button", "held_send", config.id)] if config.private_key else [],
+        [actor.button(send, "held_send", config.id)] if config.private_key else [],
         back,
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

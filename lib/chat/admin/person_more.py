@@ -56,7 +56,7 @@ def _keyboard(actor: Actor, user: User) -> Keyboard:
     return [
         [note, log],
         [limit],
-        [dismiss if user.helper else appoint] if user.state == "approved" else [],
+        [dismiss if user.helper else appoint] if user.state == "approved" and user.in_telegram else [],
         back,
         [actor.button("expel", "confirm_expel", user.id, style="danger")],
     ]

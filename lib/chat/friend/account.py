@@ -11,10 +11,11 @@ from lib.chat.screens import Actor, about, delete, language_of, rewrite, say_to,
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
-from lib.store import audit
+from lib.store import audit, offline
 from lib.store.config_requests import forget_requests, open_request
 from lib.store.configs import configs_of, disown_configs
 from lib.store.database import forget_meta
+from lib.store.invitations import end_those_for
 from lib.store.outbox import Outgoing, forget_chat, notices_of
 from lib.store.tickets import forget_tickets, open_tickets_of
 from lib.store.told import forget_told
@@ -70,8 +71,11 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     audit.forget_person(db, user_id, subjects)
     forget_meta(db, "people:")  # lists that were searched for a name
     forget_awaiting(db, user_id)
+    end_those_for(db, user_id, now)
+    for one in (user_id, *offline.former_ids(db, user_id)):
+        note_gone(db, one, now)
+    offline.forget_former(db, user_id)
     delete_user(db, user_id)
-    note_gone(db, user_id, now)
     audit.note(db, now, 0 if by == user_id else by, "forget", "user:0", f"{held} configs")
     return [
         *edits,

@@ -11,6 +11,7 @@ import sqlite3
 from lib.chat import keyboards
 from lib.chat.drawing import captcha
 from lib.chat.files import Attachment
+from lib.chat.friend import joining
 from lib.chat.notify import decisions_shown
 from lib.chat.phrases import span
 from lib.chat.screens import (
@@ -59,8 +60,9 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
         return knock(db, actor, now)
     found = invitations.find_by_code(db, payload)
     by_admin = found is not None and found.created_by in actor.settings.admin_ids  # who made it may be none any more
-    if found is not None and by_admin and invitations.use(db, found.id, actor.id, now):
-        return _let_in(db, actor, found, state, now)
+    guest = joining.find_guest(db, found) if found else None
+    if found and by_admin and (guest or not found.for_user) and invitations.use(db, found.id, actor.id, now):
+        return _let_in(db, actor, found, guest, state, now)
     became = found.state(now) if found else "unknown"
     fails = f"invitation_fails_{'revoked' if became == 'open' else became}"
     return [say_to(actor.id, actor.say(fails)), *knock(db, actor, now)]
@@ -230,22 +232,23 @@ def _pause_text(actor: Actor, seconds: int) -> Outgoing:
     return say_to(actor.id, actor.say("captcha_paused", span=span(actor.language, seconds)))
 
 
-def _let_in(db: sqlite3.Connection, actor: Actor, one: Invitation, before: str, now: int) -> list[Outgoing]:
+def _let_in(
+    db: sqlite3.Connection, actor: Actor, one: Invitation, guest: User | None, before: str, now: int
+) -> list[Outgoing]:
     """Open the door at once, in the inviting admin's name."""
     set_captcha(db, actor.id, None, None, 0)
     move_user(db, actor.id, before, "approved", now, one.created_by)
     audit.note(db, now, actor.id, "come", f"user:{actor.id}", f"invitation:{one.id}")
+    gone = [_delete_picture(actor)] if before == "captcha" else []
+    edits = decisions_shown.update_user_notices(db, actor.settings, get_user(db, actor.id))
+    if guest:
+        return [*gone, *edits, *joining.take_over(db, actor, one, guest, now)]
     if one.with_config:
         set_granted_by(db, actor.id, one.created_by)
     key = "you_came_config" if one.with_config else "you_came"
     welcome = actor.say(key, who=name_of(db, one.created_by))
     ways = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
-    return [
-        *([_delete_picture(actor)] if before == "captcha" else []),
-        say_to(actor.id, welcome, ways),
-        *decisions_shown.update_user_notices(db, actor.settings, get_user(db, actor.id)),
-        *_tell_host(db, actor, one),
-    ]
+    return [*gone, say_to(actor.id, welcome, ways), *edits, *_tell_host(db, actor, one)]
 
 
 def _tell_host(db: sqlite3.Connection, actor: Actor, one: Invitation) -> list[Outgoing]:

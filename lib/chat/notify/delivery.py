@@ -12,7 +12,8 @@ from lib.chat.apps import ROUTERS, App, app_for, installation
 from lib.chat.devices import CAMERAS
 from lib.chat.drawing.code_card import draw_card
 from lib.chat.files import Attachment, document
-from lib.chat.screens import Keyboard, attach, text_button
+from lib.chat.rules import keeper_of
+from lib.chat.screens import Keyboard, attach, language_of, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config, named_files, set_files_sent
@@ -60,19 +61,29 @@ class ConfigFiles:
             return say(language, "get_store", link=self.app.name)
         return installation(language, self.app, platform, self.server)
 
+    def handed(self, key: str) -> Markup:
+        """The caption of what an admin passes on: whose it is, for which device, and the steps there."""
+        steps = self._steps_there if self.config.platform else self.installation
+        return self.say(key, person=self.owner.full_name, steps=steps)
+
     @property
     def steps(self) -> Markup:
         """The caption of the file: the steps for its device, or the question which one that is."""
-        platform = self.config.platform
-        if platform is None:
+        if self.config.platform is None:
             return self.say("file_caption", steps=self.say("steps_unknown"), called="")
+        called = self.say("called") if self.app.family == "vpn" else ""
+        return self.say("file_caption", steps=self._steps_there, called=called)
+
+    @property
+    def _steps_there(self) -> Markup:
+        """The steps for its device."""
+        platform = self.config.platform
         of = self.app.key if platform == "router" else self.app.family
         folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
         routers = {
             name: Markup(f'<a href="{page}">{page.removeprefix("https://")}</a>') for name, page in ROUTERS.items()
         }
-        steps = self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
-        return self.say("file_caption", steps=steps, called=self.say("called") if self.app.family == "vpn" else "")
+        return self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
 
     @property
     def keyboard(self) -> Keyboard:
@@ -97,13 +108,27 @@ def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
-    """Send a config to its owner."""
+    """Send a config to its owner, or to the admin who passes it on to somebody without Telegram."""
+    if not owner.in_telegram:
+        return hand_over(db, settings, config, owner, keeper_of(settings, owner))
     return [file_message(db, load_files(db, settings, config, owner))]
+
+
+def hand_over(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, admin_id: int) -> list[Outgoing]:
+    """Send an admin a config to show or pass on: its QR code, if the device can scan, and its file with the steps."""
+    language = language_of(db, settings, admin_id)
+    files = load_files(db, settings, config, replace(owner, language=language))
+    files = _under_new_name(db, files, "conf", admin_id)
+    ways = [[text_button(language, "handed_config", "held", config.id), *keyboards.to_menu(language)[0]]]
+    file = attach(admin_id, "Document", _reference(files, "conf"), files.handed("handed_file"), ways)
+    if not files.has_qr:
+        return [file]
+    return [attach(admin_id, "Photo", f"{files.app.qr}:{config.id}", files.handed("handed_qr")), file]
 
 
 def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     """Send the .conf file, under a new name: an app refuses a name that it has, and a second download gets a “(1)”."""
-    files = _under_new_name(db, files, "conf")
+    files = _under_new_name(db, files, "conf", files.owner.id)
     return _document(files, "conf", files.steps, files.keyboard)
 
 
@@ -120,7 +145,7 @@ def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
 
 def key_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     """Send the vpn:// key as a file: the key is a secret, and the text of a message would lie in the outbox."""
-    files = _under_new_name(db, files, "key")
+    files = _under_new_name(db, files, "key", files.owner.id)
     return _document(files, "key", files.say("key_caption"), keyboards.to_menu(files.owner.language))
 
 
@@ -171,9 +196,9 @@ def _names(db: sqlite3.Connection, owner: User, config: Config) -> tuple[str, tu
     return client_config.numbered(own, max(config.files_sent, 1)), (number, name)
 
 
-def _under_new_name(db: sqlite3.Connection, files: ConfigFiles, kind: str) -> ConfigFiles:
+def _under_new_name(db: sqlite3.Connection, files: ConfigFiles, kind: str, chat_id: int) -> ConfigFiles:
     """Give the next file its name; one that is still on its way keeps it, so that impatient taps bring one file."""
-    if is_on_its_way(db, files.owner.id, _reference(files, kind)):
+    if is_on_its_way(db, chat_id, _reference(files, kind)):
         return files
     number, name = files.next
     set_files_sent(db, files.config.id, number)

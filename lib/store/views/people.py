@@ -27,6 +27,7 @@ _FILTERS = {
     "never": """state = 'approved' AND NOT EXISTS (
         SELECT 1 FROM configs JOIN counters ON counters.config_id = configs.id
         WHERE configs.user_id = users.id AND counters.handshake_at > 0)""",
+    "offline": "id < 0 AND state = 'approved'",
     "blocked": "state = 'blocked'",
     "rejected": "state = 'rejected'",
     "found": """(instr(fold(full_name), :word) OR instr(lower(username), :word) OR instr(id, :word) OR EXISTS (

@@ -27,6 +27,8 @@ text.captcha                                 .         yes       .         .    
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
 menu:more                                    .         .         .         .         .         old_button                old_button                old_button
+join:{offline_link}                          .         .         .         .         .         yes                       .                         .                         users invitations audit
+join:bomb                                    .         .         .         .         .         old_button                .                         .
 menu                                         .         .         .         .         .         show                      show                      show
 leave                                        .         .         .         .         .         show                      show                      show
 help                                         .         .         .         .         .         show                      show                      show
@@ -339,6 +341,15 @@ text.reason_request:{foreign_request}        .         .         .         .    
 text.reason_request:{missing_request}        .         .         .         .         .         unknown_text              gone                      gone
 text.reason_request:{decided_request}        .         .         .         .         .         unknown_text              request_already_rejected  request_already_rejected
 invitations:0                                .         .         .         .         .         .                         .                         show
+add_person                                   .         .         .         .         .         .                         .                         yes                       users
+text.added_name                              .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+invite_person:{own_person}                   .         .         .         .         .         .                         .                         old_button
+invite_person:{foreign_person}               .         .         .         .         .         .                         .                         old_button
+invite_person:{missing_person}               .         .         .         .         .         .                         .                         gone
+invite_person:{decided_person}               .         .         .         .         .         .                         .                         old_button
+invite_person:{offline_person}               .         .         .         .         .         .                         .                         yes                       invitations audit
+invite_person:{offline_shut_person}          .         .         .         .         .         .                         .                         person_outside
+invite_person:{invited_person}               .         .         .         .         .         .                         .                         show
 invite                                       .         .         .         .         .         .                         .                         show
 invite_for:config:7                          .         .         .         .         .         .                         .                         yes                       users
 invite_for:config:8                          .         .         .         .         .         .                         .                         old_button
@@ -415,11 +426,13 @@ people:online:77                             .         .         .         .    
 people:over:0                                .         .         .         .         .         .                         show                      show
 people:heavy:0                               .         .         .         .         .         .                         show                      show
 people:found:0                               .         .         .         .         .         .                         old_button                old_button
+people:offline:0                             .         .         .         .         .         .                         show                      show
 people:bomb:0                                .         .         .         .         .         .                         old_button                old_button
 search                                       .         .         .         .         .         .                         yes                       yes                       users
 filters                                      .         .         .         .         .         .                         show                      show
 text.search                                  .         .         .         .         .         unknown_text              show                      show
 person:{own_person}                          .         .         .         .         .         .                         show                      show
+person:{offline_person}                      .         .         .         .         .         .                         show                      show
 person:{foreign_person}                      .         .         .         .         .         .                         show                      show
 person:{missing_person}                      .         .         .         .         .         .                         gone                      gone
 person:{decided_person}                      .         .         .         .         .         .                         show                      show
@@ -450,11 +463,14 @@ expel:{missing_person}                       .         .         .         .    
 expel:{decided_person}                       .         .         .         .         .         .                         .                         yes                       users audit
 expel:{other_admin}                          .         .         .         .         .         .                         .                         is_admin
 expel:{holding_person}                       .         .         .         .         .         .                         .                         yes                       users audit configs config_requests
+expel:{offline_person}                       .         .         .         .         .         .                         .                         yes                       users audit
+expel:{invited_person}                       .         .         .         .         .         .                         .                         yes                       users audit invitations
 issue:{own_person}                           .         .         .         .         .         .                         .                         show
 issue:{foreign_person}                       .         .         .         .         .         .                         .                         person_outside
 issue:{missing_person}                       .         .         .         .         .         .                         .                         gone
 issue:{decided_person}                       .         .         .         .         .         .                         .                         show
 issue:{asking_person}                        .         .         .         .         .         .                         .                         person_asks
+issue_as:{offline_person}:iphone             .         .         .         .         .         .                         .                         yes                       config_requests audit users
 issue_as:{own_person}:iphone                 .         .         .         .         .         .                         .                         yes                       config_requests audit
 issue_as:{foreign_person}:iphone             .         .         .         .         .         .                         .                         person_outside
 issue_as:{missing_person}:iphone             .         .         .         .         .         .                         .                         gone
@@ -506,6 +522,7 @@ write:{foreign_person}                       .         .         .         .    
 write:{missing_person}                       .         .         .         .         .         .                         .                         gone
 write:{decided_person}                       .         .         .         .         .         .                         .                         yes                       users
 write:{lost_person}                          .         .         .         .         .         .                         .                         person_unreachable_now
+write:{offline_person}                       .         .         .         .         .         .                         .                         without_telegram
 text.letter:{own_person}                     .         .         .         .         .         unknown_text              unknown_text              old_button
 text.letter:{foreign_person}                 .         .         .         .         .         unknown_text              unknown_text              show
 text.letter:{missing_person}                 .         .         .         .         .         unknown_text              unknown_text              gone
@@ -527,6 +544,7 @@ helper:{decided_person}:on                   .         .         .         .    
 helper:{decided_person}:off                  .         .         .         .         .         .                         .                         old_button
 helper:{decided_person}:bomb                 .         .         .         .         .         .                         .                         old_button
 helper:{helping_person}:off                  .         .         .         .         .         .                         .                         yes                       users audit
+helper:{offline_person}:on                   .         .         .         .         .         .                         .                         without_telegram
 holdings:{own_person}:0                      .         .         .         .         .         .                         show                      show
 holdings:{foreign_person}:0                  .         .         .         .         .         .                         show                      show
 holdings:{missing_person}:0                  .         .         .         .         .         .                         gone                      gone
@@ -618,6 +636,8 @@ held_resume:{paused_config}                  .         .         .         .    
 held_pause:{paused_config}                   .         .         .         .         .         .                         .                         old_button
 held_send:{unmade_config}                    .         .         .         .         .         .                         .                         held_not_live
 held_send:{adopted_config}                   .         .         .         .         .         .                         .                         held_without_file
+held_send:{offline_config}                   .         .         .         .         .         .                         .                         yes                       audit configs
+held_send:{lost_config}                      .         .         .         .         .         .                         .                         yes                       audit configs
 held_send:{sent_config}                      .         .         .         .         .         .                         .                         held_sent_already
 held_send:{shut_config}                      .         .         .         .         .         .                         .                         person_outside
 held_until:{own_config}:never                .         .         .         .         .         .                         .                         show

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lib.store.invitations import add_invitation
 from lib.store.tickets import add_draft
-from lib.store.users import find_user, set_helper, set_quota
+from lib.store.users import add_offline, find_user, set_helper, set_quota
 from lib.values import GIGABYTE
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk
@@ -106,6 +106,15 @@ def _invited(desk: Desk, heard: Heard) -> None:
         heard.update(row["chat_id"] for row in rows if row["method"].startswith("send") and row["chat_id"] != FRIEND)
 
 
+def _join(desk: Desk, heard: Heard) -> None:
+    """Take over what somebody had without Telegram, again and again."""
+    desk.is_let_in(FRIEND)
+    guest = add_offline(desk.db, "Grandma", "en", 1, desk.now)
+    _, code = add_invitation(desk.db, "Grandma", False, 1, desk.now + 9, desk.now, guest)
+    for _ in range(TIMES):
+        hear(desk, heard, FRIEND, f"join:{code}")
+
+
 def _decide(desk: Desk, heard: Heard) -> None:
     """Block and unblock the same friend again and again, as a helper."""
     for who in (FRIEND, ANOTHER):
@@ -138,6 +147,7 @@ def _settle(done: str, question: str = "") -> Callable[[Desk, Heard], None]:
 
 
 RINGING = {
+    "join": Ringing(1, _join),
     "device": Ringing(6, _ask("", "device:iphone")),
     "complain": Ringing(6, _complain),
     "write_send": Ringing(6, _write),

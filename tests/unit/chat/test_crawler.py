@@ -32,7 +32,7 @@ from lib.store.configs import configs_of
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
-from lib.store.users import find_user, get_user, set_helper, set_quota
+from lib.store.users import add_offline, find_user, get_user, set_helper, set_quota
 from lib.values import LANGUAGES as CODES
 from lib.vpn.interface import LivePeer
 from tests.reporting import Figures
@@ -108,7 +108,8 @@ class Crawler:
             if row["chat_id"] == self.who:
                 with self.undone():
                     self.explore(self.screen(row, ("a notice",)))
-        for text in (*(f"/{command}" for command in gate.COMMANDS), *WRITTEN[self.language]):
+        commands = (f"/{command}" for command in gate.COMMANDS)
+        for text in (*commands, f"/start {self.desk.link}", *WRITTEN[self.language]):
             with self.undone():
                 for screen in self.step({"text": text}, None, (text,)):
                     self.explore(screen)
@@ -241,6 +242,7 @@ class Stage(Desk):
     """A desk inside one long transaction that is never committed; `unasked` is what people were told without a tap."""
 
     unasked: list[sqlite3.Row] = field(default_factory=list)
+    link: str = ""  # by which somebody without Telegram comes to it
 
     def deliver_row(self, row: sqlite3.Row) -> None:
         """Deliver a message."""
@@ -301,6 +303,9 @@ def furnish(settings: Settings, language: str) -> Stage:
         hold_config(db, COLLEAGUE, desk.now, DEVICES[language])
     note_username(db, "andreyvpn_bot")
     add_invitation(db, NAMES[language][1], True, ADMIN, desk.now + 86400, desk.now)
+    guest = add_offline(db, NAMES[language][3], language, ADMIN, desk.now)
+    hold_config(db, guest, desk.now, DEVICES[language])
+    _, desk.link = add_invitation(db, NAMES[language][3], False, ADMIN, desk.now + 86400, desk.now, guest)
     begin(db, add_draft(db, NAMES[language][2], "all", ADMIN, desk.now).id, 3, desk.now)
     desk.deliver()
     return desk

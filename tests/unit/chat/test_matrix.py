@@ -18,6 +18,7 @@ import pytest
 
 from lib.chat import routes as gate
 from lib.chat.gate import ROLES as ALL_ROLES
+from lib.chat.gate import PersonId
 from lib.chat.texts import LANGUAGES as TEXTS
 from lib.settings import Settings, read_settings
 from lib.store import broadcasts, invitations, tickets
@@ -27,7 +28,7 @@ from lib.store.configs import set_paused
 from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
-from lib.store.users import find_user, set_awaiting, set_note, set_reachable
+from lib.store.users import add_offline, find_user, move_user, set_awaiting, set_note, set_reachable
 from tests.reporting import Figures
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints
@@ -223,7 +224,23 @@ def sending(desk: Desk, by: int, stopped: bool = False) -> int:
     return number
 
 
-def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
+def offline(desk: Desk) -> int:
+    """Add somebody without Telegram, whose admin is none any more."""
+    return add_offline(desk.db, "Grandma", "en", NOBODY, desk.now)
+
+
+def blocked(desk: Desk, who: int) -> int:
+    """Block somebody."""
+    move_user(desk.db, who, "approved", "blocked", desk.now, 1)
+    return who
+
+
+def invited(desk: Desk, who: int) -> tuple[int, str]:
+    """Invite somebody without Telegram to it; return who, and the code of the link."""
+    return who, invitations.add_invitation(desk.db, "Grandma", False, 1, desk.now + 60, desk.now, who)[1]
+
+
+def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
     """Return functions that make what a line names. Who has no row yet uses the neighbour's things."""
     owner = who if find_user(desk.db, who) else NEIGHBOUR
     return {
@@ -281,6 +298,12 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int]]:
         "holding_person": lambda: (hold_config(desk.db, NEIGHBOUR, desk.now), NEIGHBOUR)[1],
         "noted_person": lambda: (set_note(desk.db, NEIGHBOUR, "A note"), NEIGHBOUR)[1],
         "lost_person": lambda: (set_reachable(desk.db, NEIGHBOUR, False), NEIGHBOUR)[1],
+        "offline_person": lambda: offline(desk),
+        "offline_shut_person": lambda: blocked(desk, offline(desk)),
+        "invited_person": lambda: invited(desk, offline(desk))[0],
+        "offline_link": lambda: invited(desk, offline(desk))[1],
+        "offline_config": lambda: hold_config(desk.db, offline(desk), desk.now),
+        "lost_config": lambda: (set_reachable(desk.db, NEIGHBOUR, False), hold_config(desk.db, NEIGHBOUR, desk.now))[1],
         "helping_person": lambda: actor_id("helper", "en"),
         "own_letter": lambda: letter(desk, who),
         "paused_config": lambda: paused_config(desk),
@@ -383,7 +406,7 @@ def test_every_verb_has_a_line() -> None:
 
 def test_every_verb_about_an_object_has_a_line_for_an_own_a_foreign_a_missing_and_a_decided_one() -> None:
     for verb, route in gate.BUTTONS.items():
-        if int in route.arguments and verb not in PAGED:
+        if {int, PersonId} & {kind for kind in route.arguments if isinstance(kind, type)} and verb not in PAGED:
             named = {done.partition("{")[2].partition("_")[0] for done, *_ in LINES if verb_of(done) == verb}
             assert named >= set(OWN), verb
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection
 from dataclasses import replace
 
-from lib.chat.gate import Route
+from lib.chat.gate import PersonId, Route
 from lib.chat.routes import BUTTONS, COMMANDS, TEXTS
 from lib.chat.texts import plain
 from tests.unit.chat.desk import Desk, text_of
@@ -16,7 +16,7 @@ Word = type[int] | type[str] | Collection[str]
 
 def type_of(word: Word) -> type:
     """Return the type of an argument; one that must be one of some texts is a text."""
-    return int if word is int else str
+    return int if word in (int, PersonId) else str
 
 
 def faults(verb: str, route: Route, given: tuple[Word, ...]) -> list[str]:
@@ -61,7 +61,7 @@ def test_a_handler_that_takes_something_else_is_found() -> None:
 def test_a_word_that_is_none_of_the_known_ones_is_refused(desk: Desk) -> None:
     asked = 0
     for verb, route in BUTTONS.items():
-        good = ["1" if word in (int, str) else next(iter(word)) for word in route.arguments]
+        good = ["1" if word in (int, str, PersonId) else next(iter(word)) for word in route.arguments]
         for place, word in enumerate(route.arguments):
             if not isinstance(word, type) and "admin" in route.allowed:
                 (answer,) = desk.taps(1, ":".join([verb, *good[:place], "bomb", *good[place + 1 :]]))

@@ -61,6 +61,9 @@ def test_files_are_found_from_where_root_is(monkeypatch: pytest.MonkeyPatch, tmp
     assert words == ["backup", f"{tmp_path}/copy.db"]
     assert settings == ["ProtectHome=no", "PrivateTmp=no", f'ReadWritePaths="-{tmp_path}"']
     assert place_files(["--env", "my.env", "check"])[0] == ["--env", f"{tmp_path}/my.env", "check"]
+    issue = ["issue", "Baba Zina", "--qr", "--file", "zina.conf"]
+    assert place_files(issue)[0] == [*issue[:-1], f"{tmp_path}/zina.conf"]
+    assert place_files([*issue[:-1], "-"]) == ([*issue[:-1], "-"], [])
     assert place_files(["restore", '/srv/a "b"\\c/x'])[1][-1] == 'ReadWritePaths="-/srv/a \\"b\\"\\\\c"'
     for words in (["backup", "--help"], ["backup"], ["block", "7"], []):
         assert place_files(words) == (words, [])

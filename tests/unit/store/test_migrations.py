@@ -14,7 +14,7 @@ from lib.store import database
 from lib.store.config_requests import get_request
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
-from lib.store.invitations import open_code
+from lib.store.invitations import get_invitation, open_code
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.users import get_user
 
@@ -129,7 +129,7 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
     prepare_database(fresh)
     assert shape(path) == shape(fresh)
     db = connect(path)
-    added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None}
+    added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None, "kept_by": None}
     assert people(db) == [person | added for person in before]
     assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
@@ -171,6 +171,12 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
         db.execute("UPDATE invitations SET used_at = 1")
     user = get_user(db, 100)
     assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
+    assert user.kept_by is None
+    assert get_invitation(db, 1).for_user is None
+    with pytest.raises(sqlite3.IntegrityError, match="kept_by"):
+        db.execute("UPDATE users SET kept_by = 1")
+    with pytest.raises(sqlite3.IntegrityError, match="for_user"):
+        db.execute("UPDATE invitations SET for_user = 100")
     columns = "id, platform, app, files_sent, connected_at"
     assert [tuple(row) for row in db.execute(f"SELECT {columns} FROM configs ORDER BY id")] == [
         (7, None, None, 1, 5), (8, None, None, 0, 6), (9, None, None, 0, None), (10, None, None, 0, None)

@@ -80,8 +80,19 @@ def test_what_is_too_late_is_dropped_and_nothing_else(db: sqlite3.Connection) ->
 def test_a_chat_that_moved_keeps_its_messages(db: sqlite3.Connection) -> None:
     put(db, 1, "first")
     put(db, 1, "second")
+    outbox.move_chat(db, 1, 100)
+    assert deliver_all(db) == ["100 first", "100 second"]
+
+
+def test_nothing_is_sent_to_a_group_or_to_somebody_without_telegram(db: sqlite3.Connection) -> None:
+    put(db, -1, "nobody")
+    put(db, 1, "somebody")
     outbox.move_chat(db, 1, -100)
-    assert deliver_all(db) == ["-100 first", "-100 second"]
+    assert deliver_all(db) == []
+    with pytest.raises(sqlite3.IntegrityError, match="chat_id >= 0"):
+        db.execute(
+            "INSERT INTO outbox (chat_id, method, params, priority, created_at, due_at) VALUES (-1, 'x', '{}', 1, 0, 0)"
+        )
 
 
 def test_a_later_edit_takes_the_place_of_one_that_waits(db: sqlite3.Connection) -> None:

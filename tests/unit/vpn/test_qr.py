@@ -15,6 +15,7 @@ from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_L
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
+from lib.install.terminal import make_cleaner
 from lib.vpn import qr
 from tests.needs import need_tools
 
@@ -106,3 +107,15 @@ def test_more_than_any_code_holds_is_an_error() -> None:
 def test_importing_it_loads_neither_pillow_nor_qrcode() -> None:
     code = "import sys, lib.vpn.qr; sys.exit('PIL' in sys.modules or 'qrcode' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_a_terminal_shows_the_same_code_and_its_wrapper_leaves_it_as_it_is() -> None:
+    code = qr.encode(b"vpn://x")
+    drawn = qr.to_text(code)
+    assert make_cleaner("utf-8")(drawn.encode()) == drawn
+    lines = drawn.split("\n")
+    upper = [[255 if sign in "▀█" else 0 for sign in line] for line in lines]
+    lower = [[255 if sign in "▄█" else 0 for sign in line] for line in lines]
+    shown = [row for pair in zip(upper, lower, strict=True) for row in pair]
+    assert shown[: len(code)] == [list(row) for row in code]
+    assert len(shown) - len(code) in (0, 1)

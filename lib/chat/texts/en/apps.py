@@ -23,6 +23,9 @@ TEXTS = {
     "store_defaultvpn_iphone": "🏪 <b>No DefaultVPN in your App Store?</b>\n\nAmneziaWG opens the same file.",
     # delivery
     "file_caption": "📄 <b>{name}</b>\n\n{steps}{called}\n\n🔒 This file is your personal key: don't share it with anyone.",
+    "handed_file": "📄 To pass on\n👤 {person}\n🔑 {name}\n\n{steps}\n\n🔒 Whoever has this file can use it: pass it on in private.",
+    "handed_qr": "🔳 To show or pass on\n👤 {person}\n🔑 {name}\n\nScan it in {app}: tap +, then the QR code. The steps are below the file.",
+    "handed_config": "🔑 The config",
     "called": "\n\n{app} calls it “Server 1”, or the next free number.",
     "steps_unknown": "Which device is this file for? Tap it below, and I'll show you what to do.",
     "steps_wg_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "

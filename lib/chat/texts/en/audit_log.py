@@ -18,6 +18,8 @@ TEXTS = {
     "did_user_rejected_why": "turned {person} down: {detail}",
     "did_user_blocked": "blocked {person}",
     "did_user_come": "came in by an invitation",
+    "did_user_add": "added {person}, without Telegram",
+    "did_user_join": "came to Telegram by an invitation",
     "did_user_left": "left",
     "did_user_forget": "deleted a person, configs: {detail}",
     "did_user_note": "wrote a note on {person}",

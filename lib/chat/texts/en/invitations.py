@@ -11,6 +11,7 @@ TEXTS = {
     "invitation": "✉️ <b>{name}</b>\n\nInvited by: {by}, {made}\nOpens: {config}\n{state}{link}",
     "with_config": "the door, with a config at once",
     "without_config": "the door only",
+    "own_configs": "Telegram for a person without it, with all their configs",
     "invitation_is_open": "🟢 Expires {at}",
     "invitation_is_used": "✅ Used by {who}, {at}",
     "invitation_is_revoked": "🚫 Taken back {at}",

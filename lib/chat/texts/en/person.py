@@ -2,7 +2,9 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\nUsername: {username} · ID <code>{id}</code>\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}",
+    "person_in_telegram": "Username: {username} · ID <code>{id}</code>",
+    "person_offline": "📵 Without Telegram, files go to: {who}",
     "person_admin": " · 🛠 admin",
     "person_helper": " · 🤝 helper",
     "person_is_captcha": "🚪 At the door since {date}, the check not passed yet",
@@ -15,7 +17,7 @@ TEXTS = {
     "person_unreachable": "\n🔕 They stopped the bot: no message reaches them",
     "person_note": "\n\n📝 {note}",
     # person_more
-    "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nFirst wrote: {came}\nApp: {app}{note}{deeds}",
+    "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nHere since: {came}\nApp: {app}{note}{deeds}",
     "person_more_button": "⋯ More",
     "person_deeds": "\n\n<b>Last</b>",
     "as_everybody": "{what} (as everybody)",
@@ -25,6 +27,7 @@ TEXTS = {
     "holdings_button": "🔑 Configs ({count})",
     "issue_button": "➕ Issue a config",
     "write_button": "✉️ Write",
+    "invite_person_button": "✉️ Invite to Telegram",
     "quota_button": "📊 Traffic limit",
     "limit_button": "🔢 How many configs",
     "note_button": "📝 Note",
@@ -43,6 +46,8 @@ TEXTS = {
     "done_issue": "It is being made and goes to the friend by itself",
     "you_were_issued": "🎁 The admin gave you a config “{name}”. The file will be here in a moment.",
     "person_asks": "The friend asks for a config already, or it is being made. Decide on the request: /requests.",
+    "issue_here": "➕ A new config\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
+    "done_issue_here": "It is being made and comes here by itself",
     # limits
     "grant_as_everybody": "As everybody",
     "quota_own": "✏️ Another number",

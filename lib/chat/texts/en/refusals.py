@@ -39,4 +39,5 @@ TEXTS = {
     "not_live_yet": "This config is still being made. It will come here by itself.",
     "person_outside": "This person has no access now. Menu: /start.",
     "person_unreachable_now": "They stopped the bot, so no message reaches them. Menu: /start.",
+    "without_telegram": "This person has no Telegram, so there is no way to do that here. Menu: /start.",
 }

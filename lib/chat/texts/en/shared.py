@@ -3,6 +3,7 @@
 TEXTS = {
     "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
     "new_config": "➕ New config",
+    "add_person_button": "➕ Without Telegram",
     "traffic": "📊 Traffic",
     "back": "⬅️ Back",
     "to_menu": "🏠 Menu",

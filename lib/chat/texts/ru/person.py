@@ -2,7 +2,9 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\nНик: {username} · ID <code>{id}</code>\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{note}",
+    "person_in_telegram": "Ник: {username} · ID <code>{id}</code>",
+    "person_offline": "📵 Без Telegram, файлы получает: {who}",
     "person_admin": " · 🛠 администратор",
     "person_helper": " · 🤝 помощник",
     "person_is_captcha": "🚪 У входа, проверку пока не прошёл(а), с {date}",
@@ -25,6 +27,7 @@ TEXTS = {
     "holdings_button": "🔑 Конфиги ({count})",
     "issue_button": "➕ Выдать конфиг",
     "write_button": "✉️ Написать",
+    "invite_person_button": "✉️ Позвать в Telegram",
     "quota_button": "📊 Лимит трафика",
     "limit_button": "🔢 Сколько конфигов",
     "note_button": "📝 Заметка",
@@ -43,6 +46,8 @@ TEXTS = {
     "done_issue": "Готовлю, придёт другу сам",
     "you_were_issued": "🎁 Администратор выдал вам конфиг «{name}». Файл сейчас придёт сюда.",
     "person_asks": "Друг уже просит конфиг, или он готовится. Решите по запросу: /requests.",
+    "issue_here": "➕ Новый конфиг\n📵 {name}\n\nДля какого устройства? QR-код и файл придут сюда: покажите их или передайте.",
+    "done_issue_here": "Готовлю, придёт сюда само",
     # limits
     "grant_as_everybody": "Как у всех",
     "quota_own": "✏️ Другое число",

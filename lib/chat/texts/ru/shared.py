@@ -3,6 +3,7 @@
 TEXTS = {
     "menu_quota": "\n\n⚠️ Месячный лимит {quota} исчерпан: VPN выключен до {date} и потом включится сам.",
     "new_config": "➕ Новый конфиг",
+    "add_person_button": "➕ Без Telegram",
     "traffic": "📊 Трафик",
     "back": "⬅️ Назад",
     "to_menu": "🏠 Меню",

@@ -46,7 +46,7 @@ def test_it_works(desk: Desk) -> None:
 
 def test_the_rest_stands_behind_more_and_deletion_apart(desk: Desk) -> None:
     rows = desk.taps(1, f"person_more:{FRIEND}")
-    for words in ("👤 <b>Anna</b>", "First wrote: 28 May 2026", "App: not chosen", "<b>Person 1</b>: let Anna in"):
+    for words in ("👤 <b>Anna</b>", "Here since: 28 May 2026", "App: not chosen", "<b>Person 1</b>: let Anna in"):
         assert words in said(rows), words
     assert list(keys(rows)) == [
         f"note:{FRIEND}", f"history:{FRIEND}:0", f"person_limits:{FRIEND}", f"appoint:{FRIEND}", f"person:{FRIEND}",

@@ -47,7 +47,8 @@ def stage(desk: Desk, settings: Settings) -> Stage:
     audit.note(desk.db, desk.now, 1, "invite", "invitation:1", f"user:{WHO}, once")
     desk.db.execute("INSERT INTO networks VALUES (2, '203.0.113.0/24', NULL, 1, '2026-05-28', 0)")
     desk.db.execute(
-        "INSERT INTO invitations VALUES (1, 'digest', NULL, 'Zinaida from work', 0, 1, ?, 2, 2, ?, NULL)", (WHO, WHO)
+        "INSERT INTO invitations VALUES (1, 'digest', NULL, 'Zinaida from work', 0, 1, ?, 2, 2, ?, NULL, NULL)",
+        (WHO, WHO),
     )
     desk.db.execute(
         "INSERT INTO broadcasts (text, audience, created_at, created_by) VALUES ('Hello', 'all', 1, ?)", (WHO,)

@@ -1,0 +1,46 @@
+"""Somebody without Telegram: an admin adds them by name, gets their files to pass on, and later invites them here."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib import days
+from lib.chat.admin import invitations, issue, way_back
+from lib.chat.input import ask, clean_name
+from lib.chat.screens import Actor
+from lib.errors import Refused
+from lib.store import audit
+from lib.store import invitations as store
+from lib.store.outbox import Outgoing
+from lib.store.users import add_offline, get_user
+
+LINK_DAYS = 7  # for which the link to Telegram is valid
+
+
+def ask_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
+    """Ask who it is."""
+    return ask(db, actor, "added_name", actor.say("add_person_type"), [[way_back.back_button(db, actor)]])
+
+
+def add(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
+    """Add them, and ask which device their first config is for."""
+    user_id = add_offline(db, clean_name(text), actor.language, actor.id, now)
+    audit.note(db, now, actor.id, "add", f"user:{user_id}")
+    return issue.choose_device(db, actor, user_id)
+
+
+def invite(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
+    """Show the link by which they come to Telegram with all they have, a new one if there is none."""
+    user = get_user(db, user_id)
+    if user.in_telegram:
+        raise Refused("old_button")
+    if user.state != "approved":
+        raise Refused("person_outside")
+    number = store.find_open_for(db, user.id, now)
+    if number is None:
+        if store.read_username(db) is None:
+            raise Refused("no_username_yet")
+        until = now + LINK_DAYS * days.DAY
+        number, _ = store.add_invitation(db, user.full_name, False, actor.id, until, now, user.id)
+        audit.note(db, now, actor.id, "invite", f"invitation:{number}", f"user:{user.id}")
+    return invitations.show_invitation(db, actor, number, now)

@@ -1,0 +1,54 @@
+"""Grandma has no Telegram: her config comes to an admin, and later she comes to Telegram, with the same config."""
+
+from __future__ import annotations
+
+import re
+
+from tests.company import Company, buttons_data
+from tests.stand import Json, words
+
+
+def public_keys(company: Company) -> list[str]:
+    """Return the public keys of all configs."""
+    return [key for (key,) in company.rows("SELECT public_key FROM configs WHERE revoked_at IS NULL")]
+
+
+def shows_people(message: Json) -> bool:
+    """Return True for a message with a button to the people."""
+    return "people:all:0" in buttons_data(message)
+
+
+def test_it_works(company: Company) -> None:
+    admin, grandma = company.admin, company.friend
+    admin.press(data="people:all:0", message=admin.wait_for(predicate=shows_people))
+    admin.press("Without Telegram", message=admin.wait_for("Everybody inside"))
+    admin.wait_for("What are they called?")
+    admin.send("Grandma")
+    admin.press("iPhone", message=admin.wait_for("For which device?"))
+    picture = admin.wait_for("To show or pass on", lambda message: "photo" in message)
+    file = admin.wait_for("To pass on", lambda message: "document" in message)
+    for message in (picture, file):
+        assert "Grandma" in words(message)
+        assert "iPhone" in words(message)
+    assert admin.download(picture).startswith(b"\x89PNG")
+    conf = admin.download(file)
+    (key,) = public_keys(company)
+    address = re.search(r"Address = (\S+)", conf.decode())
+    assert address
+    assert company.interface.peers()[key].split(",")[0].split("/")[0] in address[1]
+
+    admin.send("Grandma")
+    admin.press("Invite to Telegram", message=admin.wait_for("Configs: 1"))
+    link = admin.wait_for(predicate=lambda message: "?start=" in words(message))
+    code = re.search(r"\?start=([\w-]{22})", words(link))
+    assert code
+    grandma.send(f"/start {code[1]}")
+    welcome = grandma.wait_for("Your VPN is here now")
+    admin.wait_for("Now in Telegram")
+    grandma.press("My configs", message=welcome)
+    grandma.press("iPhone", message=grandma.wait_for("Choose one"))
+    grandma.press(data="file:1", message=grandma.wait_for("Connection:"))
+    again = grandma.download(grandma.wait_for(predicate=lambda message: "document" in message))
+    assert again == conf, "the same keys and the same address"
+    assert [*company.interface.peers()] == [key]
+    assert company.rows("SELECT count(*) FROM users WHERE id < 0") == [(0,)]
