@@ -96,7 +96,7 @@ def write_next_version(folder: Path, works: bool) -> None:
         folder / "lib/store/database.py", f"SCHEMA_VERSION = {SCHEMA_VERSION}", f"SCHEMA_VERSION = {SCHEMA_VERSION + 1}"
     )
     if not works:
-        _change(folder / "andreyvpn_bot.py", "return Bot(settings).run()", "return 1")
+        _change(folder / "andreyvpn_bot.py", "bot = Bot(settings)", "return 1")
 
 
 def _change(file: Path, old: str, new: str) -> None:
