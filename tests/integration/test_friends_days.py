@@ -95,7 +95,7 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         company.let_in(friend)
         friend.press("Menu")
         friend.press("Not working?", message=friend.wait_for("Configs: 0"))
-        assert "➕ New config" in labels(friend.wait_for("You have no config yet"))
+        assert "➕ New config" in labels(friend.wait_for("You don't have a config yet"))
         company.give_config(friend)
         write(company, "INSERT INTO stats SELECT 1, date('now', '+3 hours', '-0 days'), 0, 850000000 "
                        "WHERE NOT EXISTS (SELECT 1 FROM stats) ON CONFLICT DO NOTHING")  # fmt: skip

@@ -89,7 +89,7 @@ def lose_it_and_get_it_back(company: Company) -> None:
     notice = see(admin, f"ID: {FRIEND}")
     admin.press("Block", message=notice)
     admin.press("Yes, block", message=see(admin, "Block this person?"))
-    see(friend, "closed your access")
+    see(friend, "The admin blocked you")
     company.wait(lambda: company.interface.peers() == {}, PATIENCE, "the cut")
     company.wait(lambda: "Unblock" in str(admin.buttons(see(admin, f"ID: {FRIEND}"))), PATIENCE, "the way back")
     admin.press("Unblock", message=notice)

@@ -118,15 +118,15 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     admin.send("/start")
     panel = admin.wait_for("Friends: 1")
     admin.press("Settings", message=panel)
-    admin.press("Configs of a friend: 3", message=admin.wait_for("above the settings file"))
-    page = admin.wait_for("How many configs a friend may hold")
+    admin.press("Configs per friend: 3", message=admin.wait_for("override the server's file"))
+    page = admin.wait_for("How many configs a friend may have")
     admin.send("many")
     admin.wait_for("whole number from 1 to 100")
     admin.send("1")
     admin.wait_for("Now: 1 (set here)")
     company.give_config(company.friend)
     refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
-    assert "that is the limit" in company.friend.wait_for_answer(refused)["text"]
+    assert "Need more?" in company.friend.wait_for_answer(refused)["text"]
     admin.press(data="panel", message=page, forge=True)
     admin.press("Log", message=admin.wait_for("Friends: 1"))
     history = admin.wait_for("set MAX_CONFIGS: as in the file on the server → 1")

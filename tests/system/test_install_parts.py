@@ -54,7 +54,7 @@ def sandbox(machine: Sandbox) -> Iterator[Sandbox]:
         ("TELEGRAM_API=/srv", "TELEGRAM_API must begin with http"),
         ("AWG_COMMAND='", "AWG_COMMAND: No closing quotation"),
         ("MAX_CONFIGS=/srv/photos", "MAX_CONFIGS: must be a whole number"),
-        ("rm -rf /srv/photos", "is not of the form NAME=value"),
+        ("rm -rf /srv/photos", "should be NAME=value"),
         ("FOLDER=/srv/photos", "unknown setting 'FOLDER'"),
     ],
 )
@@ -347,7 +347,7 @@ def test_a_terminal_of_another_encoding_sees_sentences(sandbox: Sandbox, encodin
     locale = {"LC_ALL": f"en_US.{encoding}", "PYTHONIOENCODING": encoding}
     code, said = sandbox.run(SCRIPT, "--plain", "--yes", "--token", "77", **locale)
     assert code == 2
-    assert "That is no bot token" in said
+    assert "That's not a bot token" in said
     assert "Traceback" not in said
 
 

@@ -44,8 +44,8 @@ def last_line(said: str) -> str:
     ("words", "said"),
     [
         ((*PLAIN, "--token", "77:wrong-token-for-sure"), "Telegram does not know this token. Copy it again"),
-        ((*PLAIN, "--token", "a b"), "That is no bot token. @BotFather gives one like"),
-        ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those are no Telegram ids: numbers like 1234567"),
+        ((*PLAIN, "--token", "a b"), "That's not a bot token. @BotFather gives you one like"),
+        ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those aren't Telegram ids: enter numbers like 1234567"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1"), "How friends reach this server (address or name): this is needed"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1", "--endpoint", "http://x"), "Friends can't reach that"),
         (PLAIN, "The bot's token, from @BotFather: this is needed"),

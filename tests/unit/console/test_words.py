@@ -56,7 +56,7 @@ def test_a_word_like_no_command_leads_to_the_list_of_all(capsys: pytest.CaptureF
         (("block", "²"), "“²” is not an id", "«²» — не id"),
         (("block", "9" * 5000), "is not an id", "не id"),
         (("reject", "request", "0"), "“0” is not the number of a request", "«0» — не номер запроса"),
-        (("approve", "cat", "1"), "Say “person” or “request”", "Напишите person"),
+        (("approve", "cat", "1"), "Write “person” or “request”", "Напишите person"),
         (("approve", "person"), "not what “approve” takes", "команда «approve» набирается иначе"),
         (("status", "now"), "not what “status” takes", "команда «status» набирается иначе"),
         (("demo", "--port", "many"), "--port: a number from 0 to 65535", "--port: число от 0 до 65535"),

@@ -14,5 +14,5 @@ TEXTS = {
     "change_endpoint": "address {endpoint}",
     "change_key": "the server's key",
     "change_parameters": "parameters {names}",
-    "foreign_seen": "🧩 <b>New peers added by hand: {count}</b>\n\nThey're on the interface and work as before; the bot leaves them alone. You can give them to friends or remove them.",
+    "foreign_seen": "🧩 <b>Peers added by hand: {count} new</b>\n\nThey're on the interface and work as before; the bot leaves them alone. You can give them to friends or remove them.",
 }
