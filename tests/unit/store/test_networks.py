@@ -61,7 +61,7 @@ def test_it_works(desk: Desk) -> None:
     text = told[0].params["text"]
     assert "&lt;b&gt;Anna" in text
     assert "On 2 days" in text
-    assert "6 times or more" in text
+    assert "at least 6 times" in text
     assert "Nothing is done automatically" in text
     assert told[0].params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "person:100"
     assert "Возможно, один конфиг на двоих" in told[1].params["text"]

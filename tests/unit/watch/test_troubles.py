@@ -83,7 +83,7 @@ def test_it_works(world: World, busy: str) -> None:
     assert set(wait(world, 18)) == {""}, "less than twenty minutes"
     rows = world.passes(MINUTE)
     assert world.wrong() == {"silence"}
-    assert "no friend's device has got through since 20 May 15:30" in texts(rows)[0]
+    assert "no friend's device has connected since 20 May 15:30" in texts(rows)[0]
     assert world.passes(MINUTE) == []
     world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
     rows = world.passes(MINUTE)

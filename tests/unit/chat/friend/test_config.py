@@ -91,7 +91,7 @@ def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     assert "What should I call this device?" in text_of(asked)
     assert "Send a name of 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
     (told,) = desk.says(FRIEND, "  Mum's   tablet ")
-    assert "It is called “Mum's tablet” now" in text_of(told)
+    assert "It's called “Mum's tablet” now" in text_of(told)
     assert page(desk, config).startswith("🔑 <b>Mum's tablet</b>")
     assert get_user(desk.db, FRIEND).awaiting is None
     assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
