@@ -4,7 +4,7 @@ TEXTS = {
     # rollout
     "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
     "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep the same keys and addresses. Each owner gets a new file.",
-    "reconnected": "\n\nLast sent on {at}: {back} of {sent} have reconnected since.",
+    "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
     "rollout_button": "📨 Send everyone the new ones…",
     "rollout_preview": "📨 <b>New configs: {count}, people: {people}</b>\n\nEach of them gets this, then the file:\n\n<blockquote>{sample}</blockquote>",
     "rollout_send": "✅ Send all {count}",
