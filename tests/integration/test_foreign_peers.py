@@ -17,8 +17,8 @@ def test_it_works(company: Company) -> None:
     admin, friend = company.admin, company.friend
     company.let_in(friend)
     by_hand(company, OLD, "10.8.0.77/32")
-    notice = admin.wait_for("Peers that the bot did not make: 1 new")
-    admin.press("Not the bot's (1)", message=notice)
+    notice = admin.wait_for("Peers added by hand: 1 new")
+    admin.press("Added by hand (1)", message=notice)
     admin.press("10.8.0.77", message=admin.wait_for("Choose one to give to a friend"))
     admin.press("Give to a friend", message=admin.wait_for(OLD))
     admin.press("Anna", message=admin.wait_for("Whose device is 10.8.0.77"))
@@ -26,7 +26,7 @@ def test_it_works(company: Company) -> None:
     assert "Anna (@anna)" in words(question)
     admin.press("Yes", message=question)
     admin.wait_for("No peers were added by hand")
-    friend.wait_for("put a device of yours under your name: “Device 10.8.0.77”")
+    friend.wait_for("A device you already use is now in your account: “Device 10.8.0.77”")
     assert company.interface.peers() == {OLD: "10.8.0.77/32"}
     friend.send("/configs")
     friend.press("Device 10.8.0.77", message=friend.wait_for("Choose one"))
@@ -41,7 +41,7 @@ def test_it_works(company: Company) -> None:
 def test_a_removed_peer_stays_away_until_the_admin_says_otherwise(company: Company) -> None:
     admin = company.admin
     by_hand(company, STRANGE, "10.8.0.78/32")
-    admin.press("Not the bot's (1)", message=admin.wait_for("1 new"))
+    admin.press("Added by hand (1)", message=admin.wait_for("1 new"))
     admin.press("10.8.0.78", message=admin.wait_for("Choose one to give to a friend"))
     admin.press("Remove", message=admin.wait_for(STRANGE))
     admin.press("Remove", message=admin.wait_for("loses the connection at once"))

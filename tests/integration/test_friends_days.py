@@ -38,9 +38,9 @@ def test_it_works(settled: Company) -> None:
     friend = settled.friend
     page = page_of_config(settled)
     friend.press("Rename", message=page)
-    friend.wait_for("What shall “iPhone” be called")
+    friend.wait_for("What should I call this device?")
     friend.send("Мамин <планшет>")
-    friend.press("Мамин <планшет>", message=friend.wait_for("It is called “Мамин <планшет>” now"))
+    friend.press("Мамин <планшет>", message=friend.wait_for("It's called “Мамин <планшет>” now"))
     page = friend.wait_for("Created:")
     last = friend.last()
     friend.press("File", message=page)

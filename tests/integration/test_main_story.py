@@ -227,7 +227,7 @@ def test_the_list_of_what_waits_leads_to_every_decision_although_a_notice_is_los
     admin.send("Whose friend are you?")
     admin.wait_for("they were told why")
     friend.wait_for("The admin declined your request: Whose friend are you?")
-    assert admin.wait_for("Rejected by Andrey")["message_id"] == last["message_id"], "the notice shows it"
+    assert admin.wait_for("Declined by Andrey")["message_id"] == last["message_id"], "the notice shows it"
 
 
 def test_the_language_can_be_changed(company: Company) -> None:

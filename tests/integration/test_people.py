@@ -21,7 +21,7 @@ def test_it_works(company: Company) -> None:
     open_page(company)
     admin.press("Issue a config")
     admin.press("iPhone", message=admin.wait_for("Which device is it for?"))
-    friend.wait_for("The admin gave you a config “iPhone”")
+    friend.wait_for("The admin gave you a config: “iPhone”")
     friend.wait_for(predicate=lambda message: "document" in message)
     before = company.interface.peers()
     assert len(before) == 1
@@ -55,7 +55,7 @@ def test_a_message_a_note_and_a_limit_go_where_they_belong(company: Company) -> 
     admin.wait_for("Empty so far")
     admin.send("Owes me <cake>")
     admin.press("More", message=admin.wait_for("Owes me <cake>"))
-    admin.press("How many", message=admin.wait_for("First wrote"))
+    admin.press("Config limit", message=admin.wait_for("First wrote"))
     admin.press("1", message=admin.wait_for("Config limit"))
     admin.press("Write", message=admin.wait_for("Configs: 0, limit: 1"))
     admin.wait_for("What should I write")

@@ -68,7 +68,7 @@ def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, figures: F
             company.friend.wait_for_answer(tapped, PATIENCE)
             slowest = max(slowest, time.monotonic() - begun)
             time.sleep(1.5)  # a chat bears one message a second
-        end = company.admin.wait_for("The broadcast is done: sent 201 of 202, not reached 1", timeout=20)
+        end = company.admin.wait_for("The announcement is finished: sent 201 of 202, not reached 1", timeout=20)
         figures.say(f"{MANY} told, a friend's slowest answer {slowest:.2f} s")
         assert slowest < SOON
         assert "broadcast" in buttons_data(end)
@@ -88,7 +88,7 @@ def test_a_broadcast_goes_on_after_a_kill_and_tells_nobody_twice(tmp_path: Path)
             time.sleep(0.5)
             company.stop(signal.SIGKILL)
             company.start()
-        company.admin.wait_for("The broadcast is done: sent 101 of 101", timeout=PATIENCE)
+        company.admin.wait_for("The announcement is finished: sent 101 of 101", timeout=PATIENCE)
         counts = got(people, "Hello, all")
         assert min(counts) == 1
         assert sum(counts) - len(counts) <= 5 * kills, "only what was in the air at a kill may come again"

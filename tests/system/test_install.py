@@ -399,6 +399,6 @@ def test_files_and_forwarding_are_told_of_on_the_command_line(company: Installed
 
     machine.do("ip", "address", "add", "fd10:8:0:1::1/64", "dev", "wg0")
     machine.do("sysctl", "-w", "net.ipv6.conf.all.forwarding=0")
-    assert "❌ The tunnel has IPv6, but the kernel passes none on" in machine.do("andreyvpn", "check", code=1)
+    assert "❌ The tunnel has IPv6, but the kernel isn't forwarding it" in machine.do("andreyvpn", "check", code=1)
     machine.do("sysctl", "-w", "net.ipv6.conf.all.forwarding=1")
     assert "❌" not in machine.do("andreyvpn", "check")
