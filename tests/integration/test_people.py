@@ -60,7 +60,7 @@ def test_a_message_a_note_and_a_limit_go_where_they_belong(company: Company) -> 
     admin.press("Write", message=admin.wait_for("Configs: 0, limit: 1"))
     admin.wait_for("What should I write")
     admin.send("The server moves tonight")
-    admin.press("Send", message=admin.wait_for("This is what Anna will see"))
+    admin.press("Send", message=admin.wait_for("They will see this"))
     friend.wait_for("A message from the admin\n\nThe server moves tonight")
     company.give_config(friend)
     refused = friend.press(data="new", message=friend.last(), forge=True)

@@ -31,7 +31,7 @@ def test_it_works(company: Company) -> None:
     assert code
     friend.send(f"/start {code[1]}")
     friend.press("Android", message=friend.wait_for("invited by Andrey"))
-    admin.wait_for("“Anna from work” was used: Anna (@anna) is in.")
+    admin.wait_for("“Anna from work” was used: Anna (@anna) has joined.")
     assert b"[Interface]" in friend.download(friend.wait_for("This file is your personal key", timeout=20))
     assert len(company.interface.peers()) == 1
     company.second_friend.send(f"/start {code[1]}")
