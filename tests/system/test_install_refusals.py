@@ -46,9 +46,9 @@ def last_line(said: str) -> str:
         ((*PLAIN, "--token", "77:wrong-token-for-sure"), "Telegram doesn't know this token. Copy it again"),
         ((*PLAIN, "--token", "a b"), "That's not a bot token. @BotFather gives you one like"),
         ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those aren't Telegram ids: enter numbers like 1234567"),
-        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "How friends reach this server (address or name): this is needed"),
+        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "How friends reach this server (address or name): this is required"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1", "--endpoint", "http://x"), "Friends can't reach that"),
-        (PLAIN, "The bot's token, from @BotFather: this is needed"),
+        (PLAIN, "The bot's token, from @BotFather: this is required"),
         ((*PLAIN, "--interface", "a b/../c"), "AWG_INTERFACE: That is no name of an interface"),
         (
             (*INSTALL, "--interface", "lo", "--token", TOKEN),
