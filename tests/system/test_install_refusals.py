@@ -46,7 +46,7 @@ def last_line(said: str) -> str:
         ((*PLAIN, "--token", "77:wrong-token-for-sure"), "Telegram doesn't know this token. Copy it again"),
         ((*PLAIN, "--token", "a b"), "That's not a bot token. @BotFather gives you one like"),
         ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those aren't Telegram ids: enter numbers like 1234567"),
-        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "How friends reach this server (address or name): this is required"),
+        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "reach this server (address or name): this is required"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1", "--endpoint", "http://x"), "Friends can't reach that"),
         (PLAIN, "The bot's token, from @BotFather: this is required"),
         ((*PLAIN, "--interface", "a b/../c"), "AWG_INTERFACE: That is no name of an interface"),
@@ -95,7 +95,7 @@ def test_without_systemd_it_says_so(company: Installed) -> None:
 
 def test_without_telegram_it_says_so(company: Installed) -> None:
     said = company.install(*INSTALL, code=2, TELEGRAM_API="http://127.0.0.1:9", BOT_TOKEN=TOKEN)
-    assert "Telegram isn't answering: getMe: ConnectionError. Can this server reach api.telegram.org?" in last_line(said)
+    assert "Telegram isn't answering: getMe: ConnectionError. Can this server reach" in last_line(said)
 
 
 def test_without_wheels_pip_says_why(company: Installed) -> None:

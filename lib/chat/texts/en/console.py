@@ -13,7 +13,7 @@ TEXTS = {
     "cli_no_command": "there is no command “{word}”",
     "cli_not_so": "“{command}” is used differently",
     "cli_no_what": "“{word}”? Write “person” or “request”",
-    "cli_no_id": "“{word}” is not an id. A person's id is a number like 1234567. {me} users shows everybody's",
+    "cli_no_id": "“{word}” is not an id. A person's id is a number like 1234567. {me} users shows everyone's",
     "cli_no_request": "“{word}” is not a request's number, which looks like 12. {me} requests shows them all",
     "cli_no_port": "--port: a number from 0 to 65535",
     "cli_no_database": "There is no database at {path} yet. The bot creates it when it first starts: systemctl start andreyvpn",

@@ -8,7 +8,7 @@ TEXTS = {
     "held_is_paused": "⏸ Paused",
     "held_is_expired": "⌛️ Expired",
     "held_is_shut": "⛔ Off: its owner has no access",
-    "held_is_over": "⚠️ Off: the month's limit is used up",
+    "held_is_over": "⚠️ Off: this month's limit is used up",
     "held_is_made": "⏳ Being made",
     "held_for_ever": "♾ Never",
     "held_with_end": "{until}",
@@ -41,6 +41,6 @@ TEXTS = {
     "held_days": "{days} d",
     "held_own_date": "✏️ Another date",
     "done_expiry": "Expires: {until}",
-    "held_type_date": "Until which day should “{name}” work, that day included? Send a date, such as {example}.",
+    "held_type_date": "Until which day should “{name}” work, including that day? Send a date, such as {example}.",
     "bad_date": "Send a date, today or later, like 31.12.2030. Or go back: /start.",
 }

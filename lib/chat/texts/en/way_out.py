@@ -23,11 +23,10 @@ TEXTS = {
     "way_forward_elsewhere": "The firewall stops friends' {family} traffic: {where}. Remove that rule, or add an exception above it. To see it:\n{command}",
     "way_forward_unknown": "Whether the firewall lets friends' {family} traffic through can't be told from its rules. The doubtful ones: {where}. See: {command}",
     "way_forward_ok": "The firewall lets friends' traffic through",
-    "way_input": "The firewall stops friends' devices at UDP port {port}, so nobody can connect: {where}. Type:\n{command}",
-    "way_input_once": "The firewall stops friends' devices at UDP port {port}, so nobody can connect: {where}. Type, and add it to the interface's file as a "
-    "PostUp line to keep it after a reboot:\n{command}",
-    "way_input_elsewhere": "The firewall stops friends' devices at UDP port {port}, so nobody can connect: {where}. Remove that rule, or add an exception "
-    "above it. To see it:\n{command}",
+    "way_input": "The firewall stops friends' devices at UDP port {port}, so no one can connect: {where}. Type:\n{command}",
+    "way_input_once": "The firewall stops friends' devices at UDP port {port}, so no one can connect: {where}. Type, and add it to the interface's "
+    "file as a PostUp line to keep it after a reboot:\n{command}",
+    "way_input_elsewhere": "The firewall stops friends' devices at UDP port {port}, so no one can connect: {where}. Remove that rule, or add an exception above it. To see it:\n{command}",
     "way_input_unknown": "Whether the firewall lets friends' devices in at UDP port {port} can't be told from its rules. The doubtful ones: {where}. See: {command}",
     "way_input_ok": "The server's firewall lets UDP port {port} in. Your provider's own firewall can't be seen from here",
 }

@@ -177,7 +177,7 @@ def test_an_invalid_invitation_is_explained_and_followed_by_the_captcha(desk: De
     else:
         code = "A" * 22
     (words, _, picture) = desk.says(100, f"/start {code}")
-    marks = {"used": "was for one", "revoked": "taken back", "expired": "has expired", "unknown": "This invitation doesn't exist"}
+    marks = {"used": "was for one", "revoked": "taken back", "expired": "has expired", "unknown": "doesn't exist"}
     assert marks[end] in text_of(words)
     assert picture["method"] == "sendPhoto"
     assert get_user(desk.db, 100).state == "captcha"
