@@ -108,7 +108,7 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         friend.press("Not working?", message=friend.wait_for("Configs: 1"))
         assert "comes back by itself" in words(friend.wait_for("🆘"))
         write(company, "UPDATE users SET quota_bytes = 0 WHERE id = ?", FRIEND)
-        friend.wait_for("The limit is open again")
+        friend.wait_for("You have traffic again")
         company.wait(lambda: company.interface.peers(), what="the return")
 
 
