@@ -120,7 +120,7 @@ def test_a_block_cuts_the_tunnel_and_an_unblock_brings_the_same_one_back(company
     company.friend.wait_for("The admin blocked you. If")
     company.admin.press("Unblock", message=notice)
     company.wait(lambda: company.interface.peers() == before, what="the return")
-    company.friend.wait_for("open again")
+    company.friend.wait_for("unblocked")
 
 
 def test_a_rejected_request_can_be_asked_again_and_a_cancelled_one_is_gone(company: Company) -> None:

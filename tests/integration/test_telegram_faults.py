@@ -93,7 +93,7 @@ def lose_it_and_get_it_back(company: Company) -> None:
     company.wait(lambda: company.interface.peers() == {}, PATIENCE, "the cut")
     company.wait(lambda: "Unblock" in str(admin.buttons(see(admin, f"ID: {FRIEND}"))), PATIENCE, "the way back")
     admin.press("Unblock", message=notice)
-    see(friend, "open again")
+    see(friend, "unblocked")
     company.wait(lambda: len(company.interface.peers()) == 1, PATIENCE, "the return")
     last = friend.last()
     friend.send("/help")
