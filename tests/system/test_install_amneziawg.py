@@ -96,7 +96,7 @@ def test_it_works(company: Installed) -> None:
     (machine.root / "usr/local/bin/amneziawg-go").symlink_to("/usr/bin/wireguard-go")
     said = company.open_up(*words, BOT_TOKEN=TOKEN)
     assert "❌" not in said
-    assert "are sound (2.0)" in said
+    assert "are fine (2.0)" in said
 
     sources = dict(line.split(": ", 1) for line in company.read(SOURCES).splitlines())
     assert sources == {"Types": "deb deb-src", "URIs": ARCHIVE, "Suites": "focal", "Components": "main",
