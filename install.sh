@@ -47,7 +47,7 @@ usage() {
     if russian; then
         cat <<'TEXT'
 Как пользоваться:
-       ./install.sh demo [--port N]    поиграть со всем в браузере, без токена и root
+       ./install.sh demo [--port N]    попробовать всё в браузере, без токена и root
                          [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
        ./install.sh test [ARGUMENTS]   проверить всё (меньше двадцати минут); ARGUMENTS достаются pytest
        ./install.sh test quick         проверить то, что быстро (до двух минут): стиль, типы, отдельные части
@@ -58,7 +58,7 @@ usage() {
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
                                        убрать бота; --purge: вместе с настройками и данными; --vpn: вместе с
                                        интерфейсом, который создал установщик. Без --vpn VPN остаётся.
-Параметры; о том, чего нет, будет вопрос, если этого не знает прежняя установка:
+Параметры; чего не хватает, установщик спросит, если этого нет в прежней установке:
        --token TOKEN        токен бота от @BotFather         (или экспортированный BOT_TOKEN, sudo -E)
        --admin ID[,ID]      Telegram id администраторов      (или ADMIN_IDS)
        --endpoint HOST      как друзья попадают на сервер    (или SERVER_ENDPOINT)
@@ -66,7 +66,7 @@ usage() {
        --plain              обычный WireGuard из пакетов системы вместо AmneziaWG
        --port N             порт UDP нового интерфейса (51820)
        --awg 2.0|3.1        маскировка нового интерфейса: 2.0 понимает больше приложений, 3.1 новее
-       --yes                ни о чём не спрашивать: чего нет и о чём не догадаться, то ошибка
+       --yes                ни о чём не спрашивать: если чего-то не хватает и не угадать, это ошибка
 Переменные окружения, если до Telegram или до пакетов AmneziaWG не достучаться:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
        AMNEZIAWG_ARCHIVE    зеркало https://ppa.launchpadcontent.net/amnezia/ppa/ubuntu
@@ -75,7 +75,7 @@ TEXT
         return
     fi
     cat <<'TEXT'
-Usage: ./install.sh demo [--port N]    play the whole thing in a browser, without token and root
+Usage: ./install.sh demo [--port N]    try everything in a browser, without a token or root
                          [--real]       on a real interface in a network namespace of its own (root)
        ./install.sh test [ARGUMENTS]   check everything (under twenty minutes); ARGUMENTS go to pytest
        ./install.sh test quick         check what is quick (two minutes at most): style, types, single parts
@@ -84,21 +84,21 @@ Usage: ./install.sh demo [--port N]    play the whole thing in a browser, withou
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
        sudo ./install.sh update        install this code beside the old one, and go back if it fails
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
-                                       take the bot away; --purge: settings and data too; --vpn: the interface too,
+                                       remove the bot; --purge: settings and data too; --vpn: the interface too,
                                        if the installer made it. Without --vpn the VPN stays.
-Options; what is left out is asked for, unless an earlier installation knows it:
+Options; you're asked for whatever is left out, unless an earlier installation knows it:
        --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, exported, with sudo -E)
        --admin ID[,ID]      Telegram ids of the admins               (or ADMIN_IDS)
        --endpoint HOST      how friends reach this server            (or SERVER_ENDPOINT)
        --interface NAME     use this WireGuard or AmneziaWG interface
-       --plain              plain WireGuard from the system's packages in place of AmneziaWG
+       --plain              plain WireGuard from the system's packages instead of AmneziaWG
        --port N             UDP port of a new interface (51820)
-       --awg 2.0|3.1        obfuscation of a new interface: most apps understand 2.0, 3.1 is the newest
-       --yes                ask nothing: what is not given and can't be guessed is an error
-In the environment, where Telegram or the packages of AmneziaWG are out of reach:
+       --awg 2.0|3.1        obfuscation of a new interface: most apps support 2.0, 3.1 is the newest
+       --yes                ask nothing: whatever is missing and can't be guessed is an error
+In the environment, if Telegram or the AmneziaWG packages can't be reached:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
        AMNEZIAWG_ARCHIVE    a mirror of https://ppa.launchpadcontent.net/amnezia/ppa/ubuntu
-       AMNEZIAWG_KEY        a file with the key of that archive, where no keyserver answers
+       AMNEZIAWG_KEY        a file with the key of that archive, if no keyserver answers
 TEXT
 }
 

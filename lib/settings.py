@@ -113,7 +113,7 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
         problems.append(FileFault(english, "unreadable", path=path, reason=exc.strerror))
         return {}
     except UnicodeDecodeError as exc:
-        english = f"{path}: can't be read: it is no text in UTF-8, see byte {exc.start}"
+        english = f"{path}: can't be read: it isn't UTF-8 text, see byte {exc.start}"
         problems.append(FileFault(english, "no_text", path=path, byte=exc.start))
         return {}
     texts: dict[str, str] = {}
@@ -123,7 +123,7 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
             continue
         name, text = name.strip(), text.strip()
         if not equals or not name.isidentifier():  # not quoted: it may be a token
-            english = f"{path}, line {number}: is not of the form NAME=value"
+            english = f"{path}, line {number}: should be NAME=value"
             problems.append(FileFault(english, "no_pair", path=path, line=number))
         elif name not in READERS:
             problems.append(_unknown(path, number, name))

@@ -84,7 +84,7 @@ find_text() {
             ru="не удался шаг '%s': %s. Недоделанного не осталось: исправьте это и запустите ещё раз"
             ;;
         stopped)
-            en='stopped. Nothing half-made is left; run it again when you like'
+            en='stopped. Nothing half-made is left; run this again whenever you like'
             ru='прервано. Недоделанного не осталось; запустите ещё раз, когда захотите'
             ;;
 
@@ -94,20 +94,20 @@ find_text() {
         no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
         bad_version) en='--awg must be 2.0 or 3.1' ru='--awg должен быть 2.0 или 3.1' ;;
         which_version)
-            en='Which AmneziaWG for the new interface? Most apps know 2.0; 3.1 hides more and needs the newest apps'
+            en='Which AmneziaWG for the new interface? Most apps support 2.0; 3.1 hides more, but needs the newest apps'
             ru='Какой AmneziaWG для нового интерфейса? 2.0 знают почти все приложения; 3.1 прячет лучше, нужны новейшие'
             ;;
         needs_newer)
-            en='AmneziaWG 3.1 is newer than what is installed here (%s). Update it, or take the other: --awg 2.0'
+            en='AmneziaWG 3.1 is newer than what is installed here (%s). Update it, or use --awg 2.0'
             ru='AmneziaWG 3.1 новее того, что установлено здесь (%s). Обновите его или возьмите другой: --awg 2.0'
             ;;
         bad_port) en='--port must be a number from 1 to 65535' ru='--port должен быть числом от 1 до 65535' ;;
         needed)
-            en='%s: this is needed. Give it as an option, see ./install.sh --help'
-            ru='%s: без этого никак. Задайте параметром, см. ./install.sh --help'
+            en='%s: this is required. Give it as an option, see ./install.sh --help'
+            ru='%s: без этого не обойтись. Задайте параметром, см. ./install.sh --help'
             ;;
         no_answer)
-            en='no answer: nothing was changed by this step; run it again'
+            en='no answer, so nothing was changed here; run this again'
             ru='нет ответа: этот шаг ничего не изменил, запустите ещё раз'
             ;;
 
@@ -116,15 +116,15 @@ find_text() {
             en='this needs root. Type: sudo ./install.sh%s'
             ru='нужны права root. Наберите: sudo ./install.sh%s'
             ;;
-        need_apt) en='this installs on Debian and Ubuntu only' ru='устанавливается только на Debian и Ubuntu' ;;
+        need_apt) en='this only installs on Debian and Ubuntu' ru='устанавливается только на Debian и Ubuntu' ;;
         need_systemd)
-            en='systemd does not run here (a container?). The service needs it: take a server or a container that '
+            en='systemd is not running here (a container?). The service needs it: use a server or a container that '
             en="${en}boots with systemd"
-            ru='systemd здесь не работает (контейнер?). Служба без него не живёт: нужен сервер или контейнер, где он '
+            ru='systemd здесь не работает (контейнер?). Службе он нужен: возьмите сервер или контейнер, где он '
             ru="${ru}запущен"
             ;;
         already_running)
-            en='another installation runs; wait for its end'
+            en='another installation is running; wait until it has finished'
             ru='установка уже идёт; дождитесь её конца'
             ;;
         python_missing)
@@ -132,12 +132,12 @@ find_text() {
             ru='Нет Python 3 с venv. Наберите: sudo apt install python3-venv'
             ;;
         python_old)
-            en='Python 3.10 or newer is needed, this is %s'
+            en='Python 3.10 or newer is required, and this is %s'
             ru='Нужен Python 3.10 или новее, а здесь %s'
             ;;
         installing) en='Installing: %s' ru='Ставлю: %s' ;;
         waiting_for_apt)
-            en='Another apt is at work (a fresh server updates itself): waiting for it…'
+            en='Another apt is running (a fresh server updates itself): waiting for it…'
             ru='Сейчас работает другой apt (новый сервер обновляется сам): жду его…'
             ;;
         packages_failed)
@@ -168,24 +168,24 @@ find_text() {
             ru='настройки прежней установки испорчены. %s. Ничего не изменено: исправьте это и запустите ещё раз'
             ;;
         file_kept)
-            en='%s is there already: what you give now is changed in it, the rest stays'
+            en='%s already exists: what you give now is changed in it, the rest stays'
             ru='%s уже есть: в нём меняется то, что вы задали, остальное остаётся'
             ;;
         token) en="The bot's token, from @BotFather" ru='Токен бота от @BotFather' ;;
         token_known) en='Telegram knows the bot: @%s' ru='Telegram знает бота: @%s' ;;
         token_unknown)
-            en='Telegram does not know this token. Copy it again from @BotFather'
+            en="Telegram doesn't know this token. Copy it again from @BotFather"
             ru='Telegram не знает этот токен. Скопируйте его заново у @BotFather'
             ;;
         telegram_silent)
-            en='Telegram does not answer: %s. Is api.telegram.org in reach? If not, set TELEGRAM_PROXY and run this '
-            en="${en}again"
+            en="Telegram isn't answering: %s. Can this server reach api.telegram.org? If not, set TELEGRAM_PROXY and "
+            en="${en}run this again"
             ru='Telegram не отвечает: %s. Виден ли api.telegram.org? Если нет, задайте TELEGRAM_PROXY и запустите ещё '
             ru="${ru}раз"
             ;;
         admins) en="The admins' Telegram ids" ru='Telegram id администраторов' ;;
         admin_needed)
-            en="the admin's Telegram id is needed: --admin ID"
+            en="the admin's Telegram id is required: --admin ID"
             ru='нужен Telegram id администратора: --admin ID'
             ;;
         press_start)
@@ -193,7 +193,7 @@ find_text() {
             ru='Откройте @%s в Telegram на телефоне и нажмите «Запустить». Жду…'
             ;;
         nobody_pressed)
-            en='nobody pressed Start. Run this again when your phone is at hand'
+            en='no one pressed Start. Run this again when your phone is at hand'
             ru='никто не нажал «Запустить». Запустите ещё раз, когда телефон будет под рукой'
             ;;
         is_that_you) en='It was %s, id %s. Is that you?' ru='Это %s, id %s. Это вы?' ;;
@@ -202,40 +202,40 @@ find_text() {
             ru='Как друзья попадают на этот сервер (адрес или имя)'
             ;;
         private_address)
-            en="%s is a private address: friends outside can't reach it. Give the public one, and let your router pass "
-            en="${en}UDP %s on"
+            en="%s is a private address: friends outside can't reach it. Give the public one, and make your router "
+            en="${en}forward UDP %s"
             ru='%s — частный адрес: друзья снаружи до него не достучатся. Укажите внешний и пробросьте на роутере '
             ru="${ru}порт UDP %s"
             ;;
 
         # the interface
         own_command)
-            en='AWG_COMMAND is of your own making (%s): the interface is left to you'
-            ru='AWG_COMMAND вы задали сами (%s): интерфейс остаётся за вами'
+            en='AWG_COMMAND is your own (%s): the interface is left to you'
+            ru='AWG_COMMAND у вас свой (%s): интерфейс остаётся за вами'
             ;;
         interface_runs)
-            en="%s runs, and the bot's peers come with it"
+            en="%s is running, and the bot's peers load with it"
             ru='%s работает, и пиры бота загружаются вместе с ним'
             ;;
         client_interface)
-            en='%s is no server for friends (a VPN client such as WARP?): it is left alone. To use it: --interface %s'
+            en="%s isn't a server for friends (a VPN client such as WARP?): it is left alone. To use it: --interface %s"
             ru='%s не годится для друзей (VPN-клиент вроде WARP?): остаётся как есть. Чтобы взять его: --interface %s'
             ;;
         which_interface)
-            en='Several interfaces run: %s. Which one is for friends (or --interface NAME)'
+            en='Several interfaces are running: %s. Which one is for friends (or --interface NAME)'
             ru='Работает несколько интерфейсов: %s. Какой из них для друзей (или --interface ИМЯ)'
             ;;
         not_running) en='%s is none of them' ru='%s — не один из них' ;;
         not_wireguard)
-            en='%s is there, but it is no WireGuard or AmneziaWG interface. Name another one: --interface NAME'
-            ru='%s есть, но это не интерфейс WireGuard или AmneziaWG. Назовите другой: --interface NAME'
+            en="%s exists, but it isn't a WireGuard or AmneziaWG interface. Name another one: --interface NAME"
+            ru='%s есть, но это не интерфейс WireGuard или AmneziaWG. Назовите другой: --interface ИМЯ'
             ;;
         left_alone)
             en='%s is set up, but down: it is left alone. To use it: --interface %s'
             ru='%s настроен, но выключен: остаётся как есть. Чтобы взять его: --interface %s'
             ;;
         conf_there)
-            en='%s is there already, but the interface is down. Its file stays as it is'
+            en='%s already exists, but the interface is down. Its file stays as it is'
             ru='%s уже есть, но интерфейс выключен. Файл остаётся как есть'
             ;;
         start_it)
@@ -243,12 +243,12 @@ find_text() {
             ru='Включить %s, сейчас и при каждой загрузке, и взять его?'
             ;;
         not_started)
-            en='nothing was changed. To have another interface made: --interface NAME'
-            ru='ничего не изменено. Чтобы создать другой интерфейс: --interface NAME'
+            en='nothing was changed. To make another interface: --interface NAME'
+            ru='ничего не изменено. Чтобы создать другой интерфейс: --interface ИМЯ'
             ;;
         does_not_start)
-            en='the interface %s does not start: %s. Fix %s, then run this again. All that it says: journalctl -u %s'
-            ru='интерфейс %s не запускается: %s. Исправьте %s и запустите ещё раз. Всё, что он говорит: journalctl '
+            en="the interface %s doesn't start: %s. Fix %s, then run this again. Its full log: journalctl -u %s"
+            ru='интерфейс %s не запускается: %s. Исправьте %s и запустите ещё раз. Весь его журнал: journalctl '
             ru="${ru}-u %s"
             ;;
         port_taken)
@@ -261,21 +261,21 @@ find_text() {
             ;;
         written) en='Written: %s' ru='Записано: %s' ;;
         no_forwarding)
-            en='The kernel refuses to forward packets: friends will connect, but reach nothing'
+            en='The kernel refuses to forward packets: friends will connect, but no site will open'
             ru='Ядро не даёт пересылать пакеты: друзья подключатся, но сайты не откроются'
             ;;
         six_stays_off)
-            en='IPv6 is not forwarded: this server would lose its own IPv6, whose route comes from a router. Friends '
+            en='IPv6 is not forwarded: this server would lose its own IPv6, which comes from a router. Friends '
             en="${en}get IPv4 only"
             ru='IPv6 не пересылается: иначе сервер потерял бы собственный IPv6, маршрут которого даёт роутер. У друзей '
             ru="${ru}будет только IPv4"
             ;;
         six_leads_nowhere)
-            en='Friends have IPv6 addresses, but this server has no way out by IPv6. Their sites open by IPv4'
-            ru='У друзей есть адреса IPv6, но у этого сервера нет выхода в IPv6. Сайты откроются по IPv4'
+            en='Friends have IPv6 addresses, but this server has no IPv6 internet access. Sites open over IPv4'
+            ru='У друзей есть адреса IPv6, но сам сервер не выходит по IPv6 в интернет. Сайты откроются по IPv4'
             ;;
         policy_written)
-            en='From now on friends reach the internet only. Each other, this server and its networks: only what '
+            en='From now on, friends can reach the internet only. Each other, this server and its networks: only what '
             en="${en}FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH in %s allow"
             ru='Теперь друзьям открыт только интернет. Друг друга, этот сервер и его сети они видят, лишь если это '
             ru="${ru}разрешают FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH в %s"
@@ -289,17 +289,17 @@ find_text() {
             ru='%s был здесь раньше, и правила у него свои: FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH ничего не меняют'
             ;;
         adopted_before)
-            en="%s is there already, and its file loads the bot's peers"
+            en="%s already exists, and its file loads the bot's peers"
             ru='%s уже есть, и его файл загружает пиров бота'
             ;;
         adopted)
-            en='%s is there already: its file stays as it is. Its peers can be given to friends in the chat'
+            en='%s already exists: its file stays as it is. Its peers can be given to friends in the chat'
             ru='%s уже есть, его файл остаётся как есть. Его пиров можно отдать друзьям в чате'
             ;;
 
         # AmneziaWG
         or_plain)
-            en='Or take plain WireGuard: sudo ./install.sh --plain'
+            en='Or use plain WireGuard: sudo ./install.sh --plain'
             ru='Или возьмите обычный WireGuard: sudo ./install.sh --plain'
             ;;
         no_module)
@@ -309,7 +309,7 @@ find_text() {
             ru="${ru}программы amneziawg-go нет. %s"
             ;;
         no_headers)
-            en='the running kernel %s has no headers in the archives any more. Type: apt-get full-upgrade, then reboot,'
+            en='the archives no longer have headers for the running kernel %s. Type: apt-get full-upgrade, then reboot,'
             en="${en} then run this again. %s"
             ru='для работающего ядра %s в архивах уже нет заголовков. Наберите: apt-get full-upgrade, затем reboot, '
             ru="${ru}затем запустите ещё раз. %s"
@@ -319,45 +319,45 @@ find_text() {
             ru='из AMNEZIAWG_KEY=%s ключ не прочитать: %s'
             ;;
         wrong_key)
-            en="that is not the key of AmneziaWG's makers: its fingerprint is %s, theirs is %s. Nothing of that archive"
-            en="${en} was trusted or installed. %s"
-            ru='это не ключ авторов AmneziaWG: его отпечаток %s, а их — %s. Этому архиву нет доверия, из него ничего не'
-            ru="${ru} поставлено. %s"
+            en="this isn't the key of AmneziaWG's makers: its fingerprint is %s, theirs is %s. Nothing from that "
+            en="${en}archive was trusted or installed. %s"
+            ru='это не ключ авторов AmneziaWG: его отпечаток %s, а их — %s. Этому архиву доверять нельзя, из него '
+            ru="${ru}ничего не поставлено. %s"
             ;;
         no_key)
-            en="the key of AmneziaWG's archive can't be fetched from %s: %s. Fetch the key %s elsewhere, and name its "
+            en="the key of AmneziaWG's archive can't be fetched from %s: %s. Get the key %s elsewhere, and name its "
             en="${en}file: AMNEZIAWG_KEY=FILE. %s"
             ru='ключ архива AmneziaWG не получить с %s: %s. Возьмите ключ %s в другом месте и назовите файл: '
             ru="${ru}AMNEZIAWG_KEY=ФАЙЛ. %s"
             ;;
         older_suite)
-            en='The archive of AmneziaWG has nothing for %s yet: taking %s, the nearest older release'
+            en='The AmneziaWG archive has nothing for %s yet: using %s, the nearest older release'
             ru='В архиве AmneziaWG пока нет %s: беру %s, ближайший прежний выпуск'
             ;;
         archive_written) en='Written: %s (%s, key %s)' ru='Записано: %s (%s, ключ %s)' ;;
         archive_failed)
-            en="the archive %s can't be used: %s. If it is out of reach, name a mirror: AMNEZIAWG_ARCHIVE=https://… %s"
+            en="the archive %s can't be used: %s. If it can't be reached, name a mirror: AMNEZIAWG_ARCHIVE=https://… %s"
             ru='архивом %s не воспользоваться: %s. Если он недоступен, назовите зеркало: AMNEZIAWG_ARCHIVE=https://… %s'
             ;;
 
         # the steps, and what is said on the way
         the_beginning) en='the beginning' ru='начало' ;;
         this_installs)
-            en='This installs the bot under %s, its settings in %s, its data in %s, a user andreyvpn and a service.'
+            en='This installs the bot in %s, its settings in %s, its data in %s, a user andreyvpn and a service.'
             ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
             ;;
         this_makes)
-            en='Where no WireGuard or AmneziaWG interface runs it makes one, with forwarding, and a table of its own '
+            en='If no WireGuard or AmneziaWG interface is running, it makes one, with forwarding, and a firewall table '
             en="${en}that lets friends reach the internet and nothing else here."
             ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и отдельной таблицей '
             ru="${ru}правил: друзьям открыт интернет и больше ничего здесь."
             ;;
         this_leaves)
-            en='Existing firewall rules, sshd and other interfaces stay as they are. Where ufw or docker would block '
+            en='Existing firewall rules, sshd and other interfaces stay as they are. If ufw or docker would block '
             en="${en}friends, you are asked first."
             ru='Правила файрвола, sshd и другие интерфейсы не меняются. Если мешает ufw или docker, будет вопрос.'
             ;;
-        go_on) en='Go on?' ru='Продолжить?' ;;
+        go_on) en='Continue?' ru='Продолжить?' ;;
         nothing_changed) en='nothing was changed' ru='ничего не изменено' ;;
         the_packages) en='Packages' ru='Пакеты' ;;
         the_code) en="The bot's code" ru='Код бота' ;;
@@ -369,29 +369,29 @@ find_text() {
         # firewalls that were here before
         the_firewall) en='The firewall' ru='Файрвол' ;;
         open_ufw)
-            en='ufw is active and blocks what it does not know. Let friends in? (ufw allow %s/udp, ufw route allow '
+            en='ufw is active and blocks all it has no rule for. Let friends in? (ufw allow %s/udp, ufw route allow '
             en="${en}in on %s out on %s)"
             ru='ufw включён и не пропускает незнакомое. Пропустить друзей? (ufw allow %s/udp, ufw route allow in on %s '
             ru="${ru}out on %s)"
             ;;
         open_docker)
-            en="docker's firewall blocks what is not docker's. Let friends' traffic from %s to %s through? (in "
+            en="docker's firewall blocks what isn't docker's. Let friends' traffic from %s to %s through? (in "
             en="${en}DOCKER-USER)"
             ru='Файрвол docker не пропускает чужое. Пропустить трафик друзей с %s на %s? (в DOCKER-USER)'
             ;;
         rule_added) en='Added: %s' ru='Добавлено: %s' ;;
-        rule_there) en='It was there already: %s' ru='Уже было: %s' ;;
-        rule_removed) en='Taken back: %s' ru='Убрано: %s' ;;
+        rule_there) en='Already there: %s' ru='Уже было: %s' ;;
+        rule_removed) en='Removed: %s' ru='Убрано: %s' ;;
         rule_failed)
             en='That failed: %s (%s). Type it yourself, then: andreyvpn check'
             ru='Не вышло: %s (%s). Наберите сами, потом: andreyvpn check'
             ;;
         docker_opened)
-            en="Docker's firewall lets friends' traffic from %s to %s through, whenever the interface is up: %s"
+            en="Docker's firewall lets friends' traffic from %s to %s through while the interface is up: %s"
             ru='Файрвол docker пропускает трафик друзей с %s на %s, пока интерфейс включён: %s'
             ;;
         docker_closed)
-            en="Taken back: the rules for %s in docker's firewall"
+            en="Removed: the rules for %s in docker's firewall"
             ru='Убрано: правила для %s в файрволе docker'
             ;;
         rules_stay)
@@ -403,13 +403,13 @@ find_text() {
             ru='Исправьте отмеченное ❌, затем наберите: andreyvpn check'
             ;;
         bot_does_not_start)
-            en='the bot does not start. See: journalctl -u andreyvpn -n 20. Then run this again'
+            en="the bot doesn't start. See: journalctl -u andreyvpn -n 20. Then run this again"
             ru='бот не запускается. Смотрите: journalctl -u andreyvpn -n 20. Потом запустите ещё раз'
             ;;
         the_end) en='Done' ru='Готово' ;;
         open_the_bot)
             en='Open the bot in Telegram and send /start. Friends do the same; you approve them there.'
-            ru='Откройте бота в Telegram и отправьте /start. Друзья делают то же, вы одобряете их там.'
+            ru='Откройте бота в Telegram и отправьте /start. Друзья делают то же, а вы впускаете их там же.'
             ;;
         later)
             en='Later: andreyvpn check, andreyvpn --help, sudo ./install.sh update, sudo ./install.sh uninstall'
@@ -428,56 +428,56 @@ find_text() {
             ru='Обновлено. Прежний код сохранён в %s, прежняя база — в %s'
             ;;
         going_back)
-            en='Back to the old code: the new one does not work here'
+            en="Going back to the old code: the new one doesn't work here"
             ru='Назад к прежнему коду: новый здесь не работает'
             ;;
         old_does_not_start)
-            en='the old code does not start either. See: journalctl -u andreyvpn'
+            en="the old code doesn't start either. See: journalctl -u andreyvpn"
             ru='прежний код тоже не запускается. Смотрите: journalctl -u andreyvpn'
             ;;
         update_failed)
-            en='the update failed; the bot runs as before'
+            en='the update failed; the bot is running as before'
             ru='обновить не удалось; бот работает как прежде'
             ;;
 
         # the end of an installation
-        this_removes) en='This takes the bot away.' ru='Бот будет убран.' ;;
+        this_removes) en='This removes the bot.' ru='Бот будет убран.' ;;
         vpn_goes)
-            en='The VPN goes as well: %s. Its key is lost, every friend is cut off for good.'
+            en='The VPN is removed as well: %s. Its key is lost, and every friend is cut off for good.'
             ru='Сам VPN тоже будет убран: %s. Его ключ пропадёт, все друзья будут отключены насовсем.'
             ;;
         vpn_stays)
-            en='The VPN goes on: who is let in stays in, who is blocked stays out.'
+            en='The VPN keeps working: approved friends stay in, blocked people stay out.'
             ru='VPN работает дальше: кто впущен, остаётся, кто заблокирован, не войдёт.'
             ;;
         data_goes)
-            en='Settings, database and backups go as well.'
+            en='Settings, database and backups are removed as well.'
             ru='Настройки, база и копии тоже будут удалены.'
             ;;
         data_stays)
-            en='Settings and data are kept in %s and %s: sudo ./install.sh brings the bot back.'
-            ru='Настройки и данные остались в %s и %s: sudo ./install.sh вернёт бота.'
+            en='Settings and data stay in %s and %s: sudo ./install.sh brings the bot back.'
+            ru='Настройки и данные остаются в %s и %s: sudo ./install.sh вернёт бота.'
             ;;
         the_bot) en='The bot' ru='Бот' ;;
         the_vpn) en='The VPN' ru='VPN' ;;
         none_made)
-            en='The installer has made no interface here: those that are there stay.'
+            en='The installer made no interface here: existing ones stay.'
             ru='Установщик не создавал здесь интерфейса: те, что есть, остаются.'
             ;;
         vpn_too)
-            en='Take away the VPN itself too, and cut every friend off for good? (interface %s)'
+            en='Remove the VPN itself too, and cut every friend off for good? (interface %s)'
             ru='Убрать и сам VPN, навсегда отключив всех друзей? (интерфейс %s)'
             ;;
         still_runs)
-            en='%s still runs: %s. Type: ip link delete %s'
+            en='%s is still running: %s. Type: ip link delete %s'
             ru='%s всё ещё работает: %s. Наберите: ip link delete %s'
             ;;
         interface_removed)
-            en='Removed: %s. Nobody can connect any more.'
+            en='Removed: %s. No one can connect now.'
             ru='Удалён: %s. Никто больше не подключится.'
             ;;
         line_replaced)
-            en="In %s, the line that loads the bot's peers now checks them first; all else is as it was"
+            en="In %s, the line that loads the bot's peers now checks them first; everything else is as it was"
             ru='В %s строка, загружающая пиров бота, теперь сначала их проверяет; остальное как было'
             ;;
         peers_stay)
@@ -487,7 +487,7 @@ find_text() {
             ru="${ru}sudo ./install.sh uninstall --purge --vpn"
             ;;
         peers_end)
-            en='Once the interface has been restarted, friends of the bot can no longer connect.'
+            en='Once the interface is restarted, friends of the bot can no longer connect.'
             ru='После перезапуска интерфейса друзья бота больше не подключатся.'
             ;;
         *) en="install.sh has no text $1" ru=$en ;;

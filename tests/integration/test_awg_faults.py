@@ -20,12 +20,12 @@ ROUNDS = 3  # failed looks at the interface, after which admins must still have 
 TROUBLES = {
     "exit 127": "was not found",
     'echo "Unable to access interface: Operation not permitted" >&2; exit 1': "CAP_NET_ADMIN",
-    'echo "Unable to access interface: No such device" >&2; exit 1': "there is no such interface",
+    'echo "Unable to access interface: No such device" >&2; exit 1': "this interface doesn't exist",
     "exit 1": "the command awg failed",
     "echo hello": "makes no sense",
     r"printf 'a\tb\t1\t2\t3\toff\n'": "makes no sense",
     "kill -KILL $$": "the command awg failed",
-    "sleep 600": "did not answer in time",
+    "sleep 600": "didn't answer in time",
 }
 
 
@@ -55,7 +55,7 @@ def told_in(who: Person, text: str) -> list[int]:
 
 def outage(company: Company) -> list[tuple[Person, str]]:
     """Return the text that each admin sees while the interface is out of reach."""
-    return [(company.admin, "out of reach"), (company.second_admin, "недоступен")]
+    return [(company.admin, "can't be reached"), (company.second_admin, "недоступен")]
 
 
 def end(company: Company) -> list[tuple[Person, str]]:
@@ -71,7 +71,7 @@ def failures(company: Company) -> int:
 def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed: str) -> None:
     before = company.interface.peers()
     company.interface.misbehave(deed)
-    company.admin.wait_for("out of reach", timeout=PATIENCE)
+    company.admin.wait_for("can't be reached", timeout=PATIENCE)
     company.admin.press("Approve", message=company.ask(company.friend, "windows"))
     rounds = ROUNDS if deed != "sleep 600" else 1
     company.wait(lambda: failures(company) >= rounds, PATIENCE, "some more rounds")
@@ -93,9 +93,9 @@ def test_a_tool_in_trouble_is_told_once_and_loses_nothing(company: Company, deed
 def test_an_interface_that_vanishes_in_the_middle_comes_back_with_its_peers(company: Company) -> None:
     before = company.interface.peers()
     company.interface.down()
-    company.admin.wait_for("out of reach")
+    company.admin.wait_for("can't be reached")
     company.wait(lambda: failures(company) >= ROUNDS, PATIENCE, "some more rounds")
-    alerts = told_in(company.admin, "out of reach")
+    alerts = told_in(company.admin, "can't be reached")
     company.interface.run("awg-quick", "up", "awg0")
     company.admin.wait_for("works again, all", timeout=PATIENCE)
     company.wait(lambda: company.interface.peers() == before, PATIENCE, "the peers' return")
@@ -124,9 +124,9 @@ def test_a_peer_that_was_changed_by_hand_is_put_right_without_a_word(company: Co
 def test_an_address_stolen_by_a_foreign_peer_is_told_and_never_taken_back_by_force(company: Company) -> None:
     before = company.interface.peers()
     company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "allowed-ips", "10.8.0.2/32")
-    company.admin.wait_for("An address is held by a foreign peer")
+    company.admin.wait_for("A peer added by hand has a friend's address")
     assert company.interface.peers()[FOREIGN] == "10.8.0.2/32"
-    alerts = told_in(company.admin, "An address is held by a foreign peer")
+    alerts = told_in(company.admin, "A peer added by hand has a friend's address")
     company.interface.run("awg", "set", "awg0", "peer", FOREIGN, "remove")
     company.admin.wait_for("addresses are free again")
     company.wait(lambda: company.interface.peers() == before, PATIENCE, "the return")

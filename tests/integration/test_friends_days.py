@@ -38,9 +38,9 @@ def test_it_works(settled: Company) -> None:
     friend = settled.friend
     page = page_of_config(settled)
     friend.press("Rename", message=page)
-    friend.wait_for("What shall “iPhone” be called")
+    friend.wait_for("What should I call this device?")
     friend.send("Мамин <планшет>")
-    friend.press("Мамин <планшет>", message=friend.wait_for("It is called “Мамин <планшет>” now"))
+    friend.press("Мамин <планшет>", message=friend.wait_for("It's called “Мамин <планшет>” now"))
     page = friend.wait_for("Created:")
     last = friend.last()
     friend.press("File", message=page)
@@ -95,7 +95,7 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         company.let_in(friend)
         friend.press("Menu")
         friend.press("Not working?", message=friend.wait_for("Configs: 0"))
-        assert "➕ New config" in labels(friend.wait_for("You have no config yet"))
+        assert "➕ New config" in labels(friend.wait_for("You don't have a config yet"))
         company.give_config(friend)
         write(company, "INSERT INTO stats SELECT 1, date('now', '+3 hours', '-0 days'), 0, 850000000 "
                        "WHERE NOT EXISTS (SELECT 1 FROM stats) ON CONFLICT DO NOTHING")  # fmt: skip
@@ -108,7 +108,7 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         friend.press("Not working?", message=friend.wait_for("Configs: 1"))
         assert "comes back by itself" in words(friend.wait_for("🆘"))
         write(company, "UPDATE users SET quota_bytes = 0 WHERE id = ?", FRIEND)
-        friend.wait_for("The limit is open again")
+        friend.wait_for("You have traffic again")
         company.wait(lambda: company.interface.peers(), what="the return")
 
 

@@ -102,7 +102,7 @@ def test_a_manager_that_went_away_does_not_disturb_the_bot(tmp_path: Path, manag
         company.wait(manager.beats)
         (tmp_path / "notify").unlink()
         company.friend.send("/stats")
-        company.friend.wait_for("Access denied")
+        company.friend.wait_for("We haven't met yet")
         assert company.stop() == 0
 
 
@@ -161,7 +161,7 @@ def test_a_tool_that_hangs_is_no_hanging_keeper_and_does_not_stay_behind(tmp_pat
     company.environment["AWG_COMMAND"] = f"{tool} {company.interface.command}"
     with company:
         (tmp_path / "stuck").touch()
-        company.admin.wait_for("out of reach", timeout=60)
+        company.admin.wait_for("can't be reached", timeout=60)
         assert "STATUS=No sign" not in " ".join(manager.lines())
         company.wait(lambda: stuck(tmp_path), timeout=60, what="another call of the tool")
         assert company.stop() == 0
@@ -235,4 +235,4 @@ def test_a_stop_in_the_middle_of_the_start_leaves_a_bot_that_starts(company: Com
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
     company.start()
-    company.friend.wait_for("Access denied")
+    company.friend.wait_for("We haven't met yet")

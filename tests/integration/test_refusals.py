@@ -13,7 +13,7 @@ from tests.stand import Person, words
 
 def test_it_works(company: Company) -> None:
     company.friend.send("/stats")
-    company.friend.wait_for("Access denied. Send /start")
+    company.friend.wait_for("We haven't met yet. Send /start")
 
 
 def guess_wrong(company: Company, who: Person) -> None:
@@ -70,12 +70,14 @@ def test_whoever_is_not_approved_gets_no_further_by_any_command_or_forged_button
     company.knock(company.friend)
     notice = company.admin.wait_for(f"ID: {FRIEND}")
     if decision != "pending":
-        company.admin.press({"rejected": "Reject", "blocked": "Block"}[decision], message=notice)
+        company.admin.press({"rejected": "Decline", "blocked": "Block"}[decision], message=notice)
         asked = company.admin.wait_for({"rejected": "Why not?", "blocked": "Block this person?"}[decision])
         company.admin.press({"rejected": "No reason", "blocked": "Yes, block"}[decision], message=asked)
-        company.friend.wait_for({"rejected": "The admin said no", "blocked": "closed your access"}[decision])
+        told = {"rejected": "The admin declined your request", "blocked": "The admin blocked you"}
+        company.friend.wait_for(told[decision])
     last = company.friend.last()
-    refusal = "will answer soon" if decision == "pending" else "Access denied"  # waiting is no refusal
+    refusals = {"pending": "will answer soon", "rejected": "can try again", "blocked": "The admin blocked you"}
+    refusal = refusals[decision]
     for data in ("menu", "new", "device:iphone", "stats", f"decide:{FRIEND}:pending:approved", "judge:1:approved"):
         query = company.friend.press(data=data, message=last, forge=True)
         assert refusal in company.friend.wait_for_answer(query)["text"]

@@ -58,7 +58,7 @@ def go_wrong(company: Company) -> None:
     """Make the tool quote a key, Telegram fail and truncate answers, and kill the bot."""
     (key,) = company.rows("SELECT private_key FROM configs")[0]
     company.interface.misbehave(f'echo "Key is not the correct length or format: \\`{key}\'" >&2; exit 1')
-    company.admin.wait_for("out of reach", timeout=30)
+    company.admin.wait_for("can't be reached", timeout=30)
     company.interface.misbehave("")
     company.admin.wait_for("works again, all", timeout=30)
     with company.stand.down():

@@ -31,7 +31,7 @@ def test_it_works(company: Company) -> None:
     assert code
     friend.send(f"/start {code[1]}")
     friend.press("Android", message=friend.wait_for("invited by Andrey"))
-    admin.wait_for("“Anna from work” was used: Anna (@anna) is in.")
+    admin.wait_for("“Anna from work” was used: Anna (@anna) has joined.")
     assert b"[Interface]" in friend.download(friend.wait_for("This file is your personal key", timeout=20))
     assert len(company.interface.peers()) == 1
     company.second_friend.send(f"/start {code[1]}")
@@ -68,7 +68,7 @@ def test_a_tap_is_answered_while_two_hundred_are_told(tmp_path: Path, figures: F
             company.friend.wait_for_answer(tapped, PATIENCE)
             slowest = max(slowest, time.monotonic() - begun)
             time.sleep(1.5)  # a chat bears one message a second
-        end = company.admin.wait_for("The broadcast is done: sent 201 of 202, not reached 1", timeout=20)
+        end = company.admin.wait_for("The announcement is finished: sent 201 of 202, not reached 1", timeout=20)
         figures.say(f"{MANY} told, a friend's slowest answer {slowest:.2f} s")
         assert slowest < SOON
         assert "broadcast" in buttons_data(end)
@@ -88,7 +88,7 @@ def test_a_broadcast_goes_on_after_a_kill_and_tells_nobody_twice(tmp_path: Path)
             time.sleep(0.5)
             company.stop(signal.SIGKILL)
             company.start()
-        company.admin.wait_for("The broadcast is done: sent 101 of 101", timeout=PATIENCE)
+        company.admin.wait_for("The announcement is finished: sent 101 of 101", timeout=PATIENCE)
         counts = got(people, "Hello, all")
         assert min(counts) == 1
         assert sum(counts) - len(counts) <= 5 * kills, "only what was in the air at a kill may come again"
@@ -118,22 +118,22 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     admin.send("/start")
     panel = admin.wait_for("Friends: 1")
     admin.press("Settings", message=panel)
-    admin.press("Configs of a friend: 3", message=admin.wait_for("above the settings file"))
-    page = admin.wait_for("How many configs a friend may hold")
+    admin.press("Configs per friend: 3", message=admin.wait_for("override the server's file"))
+    page = admin.wait_for("How many configs a friend may have")
     admin.send("many")
     admin.wait_for("whole number from 1 to 100")
     admin.send("1")
     admin.wait_for("Now: 1 (set here)")
     company.give_config(company.friend)
     refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
-    assert "that is the limit" in company.friend.wait_for_answer(refused)["text"]
+    assert "Need more?" in company.friend.wait_for_answer(refused)["text"]
     admin.press(data="panel", message=page, forge=True)
     admin.press("Log", message=admin.wait_for("Friends: 1"))
     history = admin.wait_for("set MAX_CONFIGS: as in the file on the server → 1")
-    assert "Andrey: let Anna in" in words(history)
+    assert "Andrey: approved Anna" in words(history)
     admin.press("As a file", message=history)
     document = admin.wait_for("The log, newest first", timeout=20)
-    assert "let Anna in" in admin.download(document).decode("utf-8-sig")
+    assert "approved Anna" in admin.download(document).decode("utf-8-sig")
     admin.press(data="export", message=history, forge=True)
     admin.press("Friends", message=admin.wait_for("Files for Excel"))
     document = admin.wait_for("📤 👥 Friends", timeout=20)

@@ -48,17 +48,17 @@ def test_it_works(company: Company) -> None:
 def test_troubles_are_one_message_that_is_edited_and_leads_to_the_server(company: Company) -> None:
     admin = company.admin
     company.interface.down()
-    alert = wait_for_alert(company, "out of reach")
+    alert = wait_for_alert(company, "can't be reached")
     assert buttons_data(alert) == ["server"]
     admin.press("Server", message=alert)
     admin.wait_for("🔴 Down", after=alert)
-    assert shown(company, "out of reach"), "the alert stays where it is"
+    assert shown(company, "can't be reached"), "the alert stays where it is"
     company.interface.up()
     over = wait_for_alert(company, "All is well again")
     assert over["message_id"] == alert["message_id"]
     company.second_admin.wait_for("Всё снова в порядке")
     company.interface.down()
-    second = wait_for_alert(company, "out of reach")
+    second = wait_for_alert(company, "can't be reached")
     assert second["message_id"] > alert["message_id"], "the next trouble can be heard"
     assert "All is well again" in words(next(m for m in admin.messages() if m["message_id"] == alert["message_id"]))
     company.interface.up()
@@ -67,7 +67,7 @@ def test_troubles_are_one_message_that_is_edited_and_leads_to_the_server(company
 
 def test_troubles_that_began_go_on_in_the_same_message_after_a_restart(company: Company) -> None:
     company.interface.down()
-    alert = wait_for_alert(company, "out of reach")
+    alert = wait_for_alert(company, "can't be reached")
     company.stop()
     company.interface.up()
     company.start()

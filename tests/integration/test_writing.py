@@ -91,4 +91,4 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     second.wait_for("Теперь на 10 ГБ больше каждый месяц: Andrey")
     assert "Andrey" in second.wait_for_answer(late)["text"]
     assert settled.rows("SELECT quota_bytes FROM users WHERE id = ?", FRIEND) == [(11_000_000_000,)]
-    assert not any("The limit is open again" in words(message) for message in friend.messages())
+    assert not any("You have traffic again" in words(message) for message in friend.messages())

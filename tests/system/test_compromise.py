@@ -243,7 +243,7 @@ def test_when_the_bot_is_itself_again_it_mends_what_was_done(scene: Scene) -> No
     wait(scene.company.is_active, 30, "the bot's return")
     scene.network.client.connect(scene.conf)
     assert [*scene.company.peers().values()] == [address], "a peer that is not the bot's stays, and is shown"
-    assert "held by a foreign peer" in scene.do("andreyvpn", "status")
+    assert "A peer added by hand has" in scene.do("andreyvpn", "status")
     scene.do("wg", "set", "wg0", "peer", stranger, "remove")
     wait(scene.network.client.pings, 90, "the friend's return")
     assert "❌" not in scene.do("andreyvpn", "check")

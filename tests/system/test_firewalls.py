@@ -51,13 +51,13 @@ def test_it_works(sandbox: Sandbox) -> None:
     assert "Added: ufw allow 51820/udp\nAdded: ufw route allow in on wg0 out on eth0\n" in said
     assert "ufw allow 22/tcp\nufw allow 51820/udp\nufw route allow in on wg0 out on eth0\n" in said
     assert "port 51820\nroute wg0 eth0\n" in said
-    assert "Taken back: ufw delete allow 51820/udp\n" in said
+    assert "Removed: ufw delete allow 51820/udp\n" in said
     assert said.endswith("as before\n"), "and no note is left"
 
 
 def test_a_second_installation_adds_nothing(sandbox: Sandbox) -> None:
     said = sandbox.parts(f"{UFW} open_firewalls; open_firewalls; cat $etc/firewall-wg0; close", YES="yes")
-    assert "It was there already: ufw allow 51820/udp\n" in said
+    assert "Already there: ufw allow 51820/udp\n" in said
     assert said.count("port 51820\n") == said.count("route wg0 eth0\n") == 1
     assert said.endswith("as before\n")
 
@@ -65,7 +65,7 @@ def test_a_second_installation_adds_nothing(sandbox: Sandbox) -> None:
 def test_a_rule_that_was_there_before_stays(sandbox: Sandbox) -> None:
     own = f"{UFW} ufw allow 51820/udp; ufw reload; rules >/tmp/before; open_firewalls; cat $etc/firewall-wg0; close"
     said = sandbox.parts(own, YES="yes")
-    assert "It was there already: ufw allow 51820/udp\n" in said
+    assert "Already there: ufw allow 51820/udp\n" in said
     assert "port 51820" not in said
     assert said.endswith("as before\n")
 
@@ -142,7 +142,7 @@ def test_an_installation_beside_ufw_lets_friends_in_and_takes_it_back(tmp_path_f
         assert "ufw allow 51820/udp" in told
         machine.do("ufw", "allow", "51820/udp")
         said = company.install("/src/install.sh", "uninstall", "--vpn", "--purge", "--yes")
-        assert re.search(r"Taken back: ufw route delete allow in on wg0 out on \w+\n", said)
-        assert "Taken back: ufw delete allow 51820/udp" in said
+        assert re.search(r"Removed: ufw route delete allow in on wg0 out on \w+\n", said)
+        assert "Removed: ufw delete allow 51820/udp" in said
         assert machine.do(*listed) == before
         assert not company.has("etc/andreyvpn")

@@ -213,8 +213,8 @@ def test_an_interface_of_an_older_installation_gets_what_a_new_one_has(root: Pat
     assert "net.ipv6.conf.all.forwarding=1 || true\n" in conf.read_text()
     sandbox.write("/etc/andreyvpn/nat-wg3.nft", "table inet andreyvpn_wg3 {\n}\n")
     said = sandbox.parts(f"{renew}; {renew}")
-    assert said.count("From now on friends reach the internet only") == 1
-    assert said.count("this server has no way out by IPv6") == 2
+    assert said.count("From now on, friends can reach the internet only") == 1
+    assert said.count("this server has no IPv6 internet access") == 2
     lines = OLD.splitlines()
     lines[3:4] = [f"PostUp = sysctl -e -q -p {FORWARDING} || true", lines[3],
                   "PostDown = nft delete table inet andreyvpn_wg3 || true"]  # fmt: skip

@@ -42,19 +42,19 @@ def sandbox(machine: Sandbox) -> Iterator[Sandbox]:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (PHOTOS, "AWG_INTERFACE: That is no name of an interface"),
-        ("AWG_INTERFACE=../../srv/photos", "AWG_INTERFACE: That is no name"),
-        ("AWG_INTERFACE=a+b", "AWG_INTERFACE: That is no name"),
-        ("AWG_INTERFACE=$(touch /srv/hello)", "AWG_INTERFACE: That is no name"),
-        ('AWG_INTERFACE="wg0', "AWG_INTERFACE: That is no name"),
+        (PHOTOS, "AWG_INTERFACE: That's not an interface name"),
+        ("AWG_INTERFACE=../../srv/photos", "AWG_INTERFACE: That's not an interface name"),
+        ("AWG_INTERFACE=a+b", "AWG_INTERFACE: That's not an interface name"),
+        ("AWG_INTERFACE=$(touch /srv/hello)", "AWG_INTERFACE: That's not an interface name"),
+        ('AWG_INTERFACE="wg0', "AWG_INTERFACE: That's not an interface name"),
         ("SERVER_ENDPOINT=user@host # /srv", "SERVER_ENDPOINT: Friends can't reach that"),
-        ("BOT_TOKEN=/srv/photos /etc", "BOT_TOKEN: That is no bot token"),
-        ("ADMIN_IDS=*", "ADMIN_IDS: Those are no Telegram ids"),
+        ("BOT_TOKEN=/srv/photos /etc", "BOT_TOKEN: That's not a bot token"),
+        ("ADMIN_IDS=*", "ADMIN_IDS: Those aren't Telegram ids"),
         ("TELEGRAM_PROXY=http://a b", "TELEGRAM_PROXY must look like http"),
         ("TELEGRAM_API=/srv", "TELEGRAM_API must begin with http"),
         ("AWG_COMMAND='", "AWG_COMMAND: No closing quotation"),
         ("MAX_CONFIGS=/srv/photos", "MAX_CONFIGS: must be a whole number"),
-        ("rm -rf /srv/photos", "is not of the form NAME=value"),
+        ("rm -rf /srv/photos", "should be NAME=value"),
         ("FOLDER=/srv/photos", "unknown setting 'FOLDER'"),
     ],
 )
@@ -198,7 +198,7 @@ def test_another_apt_is_waited_for(sandbox: Sandbox, lock: str) -> None:
     sandbox.do("dpkg", "--purge", "amneziawg-tools")
     said = sandbox.parts(f"{ARCHIVE_AT_HAND}; {HOLD.format(lock=lock)} apt_get {words}; echo went on")
     assert "went on" in said
-    assert ("Another apt is at work" in said) == ("dpkg" not in lock), "apt itself waits for dpkg's"
+    assert ("Another apt is running" in said) == ("dpkg" not in lock), "apt itself waits for dpkg's"
 
 
 def test_an_apt_that_fails_of_something_else_fails_at_once(sandbox: Sandbox) -> None:
@@ -252,7 +252,7 @@ def test_a_release_that_the_archive_does_not_have_takes_the_nearest_older_one(sa
         said = sandbox.parts(f"{TRUSTED}; add_archive; cat $sources; rm $sources")
         wish = "focal" if id_ == "debian" else codename
         assert "Suites: jammy" in said
-        assert (f"has nothing for {wish} yet: taking {taken}," in said) == bool(taken)
+        assert (f"has nothing for {wish} yet: using {taken}," in said) == bool(taken)
     release.write_text("ID=ubuntu\nVERSION_CODENAME=focal\n")
     said = sandbox.parts(f"{TRUSTED}; add_archive", code=2)
     assert "the archive file:/archive can't be used" in said
@@ -301,11 +301,11 @@ def test_of_several_servers_the_owner_says_which(sandbox: Sandbox) -> None:
     several = (f"{INTERFACE} make friends 10.66.0.1/24 10.66.0.2/32; make office 10.67.0.1/24 10.67.0.2/32; "
                "warp wg0; find")  # fmt: skip
     said = sandbox.parts(several, stdin="wg0x\noffice\n")
-    assert re.search("Several interfaces run: (friends office|office friends). Which one is for friends", said)
+    assert re.search("Several interfaces are running: (friends office|office friends). Which one is for friends", said)
     assert "wg0x is none of them" in said
     assert "found wg office" in said
     said = sandbox.parts(several, code=2, YES="yes")
-    assert "this is needed" in said
+    assert "this is required" in said
     sandbox.write("/etc/wireguard/office.conf", "PostUp = nft -f /etc/andreyvpn/nat-office.nft\n")
     assert "found wg office" in sandbox.parts(several, YES="yes"), "the installer's own needs no question"
 
@@ -347,7 +347,7 @@ def test_a_terminal_of_another_encoding_sees_sentences(sandbox: Sandbox, encodin
     locale = {"LC_ALL": f"en_US.{encoding}", "PYTHONIOENCODING": encoding}
     code, said = sandbox.run(SCRIPT, "--plain", "--yes", "--token", "77", **locale)
     assert code == 2
-    assert "That is no bot token" in said
+    assert "That's not a bot token" in said
     assert "Traceback" not in said
 
 

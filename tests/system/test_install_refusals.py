@@ -43,12 +43,12 @@ def last_line(said: str) -> str:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((*PLAIN, "--token", "77:wrong-token-for-sure"), "Telegram does not know this token. Copy it again"),
-        ((*PLAIN, "--token", "a b"), "That is no bot token. @BotFather gives one like"),
-        ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those are no Telegram ids: numbers like 1234567"),
-        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "How friends reach this server (address or name): this is needed"),
+        ((*PLAIN, "--token", "77:wrong-token-for-sure"), "Telegram doesn't know this token. Copy it again"),
+        ((*PLAIN, "--token", "a b"), "That's not a bot token. @BotFather gives you one like"),
+        ((*PLAIN, "--token", TOKEN, "--admin", "@andrey"), "Those aren't Telegram ids: enter numbers like 1234567"),
+        ((*PLAIN, "--token", TOKEN, "--admin", "1"), "reach this server (address or name): this is required"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1", "--endpoint", "http://x"), "Friends can't reach that"),
-        (PLAIN, "The bot's token, from @BotFather: this is needed"),
+        (PLAIN, "The bot's token, from @BotFather: this is required"),
         ((*PLAIN, "--interface", "a b/../c"), "AWG_INTERFACE: That is no name of an interface"),
         (
             (*INSTALL, "--interface", "lo", "--token", TOKEN),
@@ -78,7 +78,7 @@ def test_who_does_not_want_it_has_nothing_changed(company: Installed, answer: st
 
 def test_questions_without_an_answer_end_in_words(company: Installed) -> None:
     said = company.machine.do(SCRIPT, "--plain", code=2, stdin="y\n")
-    assert "no answer: nothing was changed by this step" in last_line(said)
+    assert "no answer, so nothing was changed here" in last_line(said)
 
 
 @pytest.mark.parametrize("words", [(), ("update",), ("uninstall",)])
@@ -90,12 +90,12 @@ def test_without_root_it_says_what_to_type(company: Installed, words: tuple[str,
 def test_without_systemd_it_says_so(company: Installed) -> None:
     elsewhere = f"mount --bind / /mnt && mount --bind /src /mnt/src && exec chroot /mnt {SCRIPT} --yes"
     said = company.machine.do("unshare", "--mount", "sh", "-c", elsewhere, code=2)
-    assert "systemd does not run here" in last_line(said)
+    assert "systemd is not running here" in last_line(said)
 
 
 def test_without_telegram_it_says_so(company: Installed) -> None:
     said = company.install(*INSTALL, code=2, TELEGRAM_API="http://127.0.0.1:9", BOT_TOKEN=TOKEN)
-    assert "Telegram does not answer: getMe: ConnectionError. Is api.telegram.org in reach?" in last_line(said)
+    assert "Telegram isn't answering: getMe: ConnectionError. Can this server reach" in last_line(said)
 
 
 def test_without_wheels_pip_says_why(company: Installed) -> None:
@@ -130,7 +130,7 @@ def test_a_taken_port_is_named(company: Installed) -> None:
 
 def test_a_second_installation_waits_for_the_first(company: Installed) -> None:
     said = company.machine.do("flock", "/run/andreyvpn-install.lock", SCRIPT, "--yes", code=2)
-    assert "another installation runs" in last_line(said)
+    assert "another installation is running" in last_line(said)
 
 
 def test_who_stops_it_leaves_nothing_half_made(company: Installed) -> None:

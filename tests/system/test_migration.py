@@ -72,7 +72,7 @@ def test_an_update_brings_an_old_installation_to_the_new_layout_or_leaves_it_who
     assert not any(old[path] for path in NEW)
     write_next_version(machine.root / "next", works=False)
     said = company.install("/next/install.sh", "update", "--yes", code=2)
-    assert "the bot runs as before" in said
+    assert "the bot is running as before" in said
     assert snapshot(company) == old
     wait(company.is_active, 30, "the old code's return")
     assert machine.says("systemctl", "list-units", "--all", "--plain", "--no-legend", "andreyvpn-node*") == ""

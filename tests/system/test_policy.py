@@ -69,7 +69,7 @@ def which(answers: dict[str, str], answer: str) -> list[str]:
 
 
 def test_it_works(town: Town) -> None:
-    assert "From now on friends reach the internet only" in town.apply()
+    assert "From now on, friends can reach the internet only" in town.apply()
     answers = town.ask(town.ann, *ALWAYS, *CLOSED)
     assert which(answers, "open") == ALWAYS
     assert by("tcp", which(answers, "refused")) == by("tcp", CLOSED), "a refusal comes at once, so no app waits"

@@ -134,9 +134,9 @@ def test_it_works(company: Installed) -> None:
     machine = company.machine
     assert "block a person: their configs stop working" in machine.do("andreyvpn", "--help")
     assert "1  approved" in machine.do("andreyvpn", "users")
-    assert "Nothing waits" in machine.do("andreyvpn", "requests")
+    assert "No one is waiting" in machine.do("andreyvpn", "requests")
     assert "no command “dance”" in machine.do("andreyvpn", "dance", code=2)
-    assert "Nobody with the id 77" in machine.do("andreyvpn", "block", "77", code=1)
+    assert "No one has the id 77" in machine.do("andreyvpn", "block", "77", code=1)
     assert "✅" in machine.do("andreyvpn", "check", LANG="C.UTF-8")
     quiet = machine.do("sh", "-c", "andreyvpn block 77 2>/dev/null || echo code $?")
     assert quiet == "code 1\n", "what is said of a failure goes to stderr"
@@ -215,11 +215,11 @@ def test_a_file_out_of_reach_is_refused_in_words(company: Installed) -> None:
     machine = company.machine
     for place in ("/root/copy.db", "/etc/copy.db", "/copy.db"):
         said = machine.do("andreyvpn", "backup", place, code=2)
-        assert f"{place} can't be written by the user andreyvpn" in said
+        assert f"The user andreyvpn can't write {place}" in said
     assert "No such file" in machine.do("andreyvpn", "restore", "/srv/nothing.db", code=2)
     machine.do("install", "-m", "600", "/etc/hostname", "/root/mine.db")
     said = machine.do("andreyvpn", "restore", "/root/mine.db", code=2)
-    assert "/root/mine.db can't be read by the user andreyvpn" in said
+    assert "The user andreyvpn can't read /root/mine.db" in said
 
 
 def test_settings_that_the_bot_could_change_or_others_read_are_told_of(company: Installed) -> None:

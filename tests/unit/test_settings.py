@@ -142,6 +142,6 @@ def test_the_token_is_not_shown() -> None:
 def test_a_line_that_is_no_setting_is_named_by_its_number_alone(tmp_path: Path, line: str) -> None:
     file = tmp_path / "bot.env"
     file.write_text(f"LANGUAGE=ru\n{line}\n")
-    with pytest.raises(SettingsError, match="line 2: is not of the form NAME=value") as caught:
+    with pytest.raises(SettingsError, match="line 2: should be NAME=value") as caught:
         read_settings({}, file)
     assert TOKEN not in str(caught.value)

@@ -26,7 +26,7 @@ def test_every_broken_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixtur
     code, said = read(tmp_path, capsys, f"{GOOD}\nAWG_INTERFACE=wg0 # mine\nMAX_CONFIGS=1\nMAX_CONFIGS=many\n")
     assert code == 1
     assert [line.partition(": ")[0] for line in said] == ["line 5", "line 7"]
-    assert "AWG_INTERFACE: That is no name of an interface" in said[0]
+    assert "AWG_INTERFACE: That's not an interface name" in said[0]
     assert "MAX_CONFIGS: must be a whole number" in said[1]
 
 

@@ -36,7 +36,7 @@ def say(key: str, *values: str, language: str) -> str:
 
 def test_it_works() -> None:
     assert say("fault", "BOT_TOKEN", "50% of it", language="C.UTF-8") == "BOT_TOKEN: 50% of it\n"
-    assert say("go_on", language="C.UTF-8") == "Go on?\n"
+    assert say("go_on", language="C.UTF-8") == "Continue?\n"
     assert say("go_on", language="ru_RU.UTF-8") == "Продолжить?\n"
     assert say("bad_port", language="C").startswith("--port")
 

@@ -83,11 +83,11 @@ def test_it_works(world: World, busy: str) -> None:
     assert set(wait(world, 18)) == {""}, "less than twenty minutes"
     rows = world.passes(MINUTE)
     assert world.wrong() == {"silence"}
-    assert "no friend's device has got through since 20 May 15:30" in texts(rows)[0]
+    assert "no friend's device has connected since 20 May 15:30" in texts(rows)[0]
     assert world.passes(MINUTE) == []
     world.awg.move(busy, 1, 1, handshake_at=world.desk.now)
     rows = world.passes(MINUTE)
-    assert "Friends connect again" in texts(rows)[0]
+    assert "Friends are connecting again" in texts(rows)[0]
     assert world.wrong() == set()
 
 
@@ -157,7 +157,7 @@ def test_silence_stands_through_an_outage_and_a_restart_of_the_bot(world: World,
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, 40 * DAY, -40 * DAY])
 def test_a_clock_that_jumps_is_told_once_and_is_over_after_an_even_hour(world: World, busy: str, jump: int) -> None:
     rows = world.passes(MINUTE, jump)
-    (told,) = [text for text in texts(rows) if "clock was set" in text]
+    (told,) = [text for text in texts(rows) if "clock has changed" in text]
     assert ("ahead by" if jump > 0 else "back by") in told
     assert set(wait(world, 59)) <= {"clock", "clock,silence"}
     wait(world, 1)
@@ -257,7 +257,7 @@ def test_rounds_that_break_off_are_told_after_ten_minutes_wherever_they_do(
         assert "The bot is stuck" in told
         assert "since 20 May 15:33" in told
     (over,) = texts(world.passes(MINUTE))
-    assert "works through its rounds again" in over
+    assert "The bot is working again" in over
 
 
 def test_a_tool_that_fails_is_told_as_that_and_not_as_a_stuck_bot(world: World) -> None:
@@ -286,7 +286,7 @@ def test_alerts_that_a_failing_errand_takes_back_come_with_the_next_round(
     world.awg.trouble = AwgError("awg show failed (1)", "failed")
     fail(world, 3)
     monkeypatch.setattr("lib.keeper.ERRANDS", ())
-    assert "out of reach" in texts(world.passes(MINUTE))[0]
+    assert "can't be reached" in texts(world.passes(MINUTE))[0]
 
 
 def test_a_trouble_at_night_makes_no_sound(world: World) -> None:
@@ -300,7 +300,7 @@ def test_a_trouble_at_night_makes_no_sound(world: World) -> None:
     world.passes(MINUTE)
     world.awg.trouble = AwgError("no such device", "no_interface")
     world.at(2026, 5, 21, 9)
-    (day,) = [json.loads(row["params"]) for row in world.round() if "out of reach" in row["params"]]
+    (day,) = [json.loads(row["params"]) for row in world.round() if "can't be reached" in row["params"]]
     assert "disable_notification" not in day
 
 

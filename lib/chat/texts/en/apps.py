@@ -59,16 +59,15 @@ TEXTS = {
     "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
     "scan_elsewhere": "🔳 This chat is on another device",
     "file_instead": "📄 Take the file instead",
-    "qr_wg": "🔳 <b>{name}</b>\n\nScan this code from the other device: in {app} there, tap + and then the QR code.\n\n🔒 It is your personal key: don't show it to "
-    "anyone.",
+    "qr_wg": "🔳 <b>{name}</b>\n\nScan this code from the other device: in {app} there, tap + and then the QR code.\n\n🔒 It's your personal key: don't show it to anyone.",
     "qr_wg_iphone": "🔳 <b>{name}</b>\n\nOn the iPhone:\n1. {get}\n2. In {app}, tap + and “Create from QR code”. Point the camera here.\n3. Call it <code>{tunnel}</code>. iOS "
     "asks about VPN configurations: tap Allow.\n4. Turn on <code>{tunnel}</code>.\n\n🔒 This code is your personal key: don't show it to anyone.",
     "qr_wg_android": "🔳 <b>{name}</b>\n\nOn the phone:\n1. {get}\n2. In {app}, tap the round + and “Scan from QR code”. Point the camera here.\n3. Call it <code>{tunnel}</code> and "
     "turn it on.\n\n🔒 This code is your personal key: don't show it to anyone.",
-    "qr_vpn": "🔳 <b>{name}</b>\n\nOn the other device:\n1. {get}\n2. In {app}, tap + and “QR code”. Point the camera here; if there are several codes, at each in "
-    "turn.\n3. Tap “Connect”.\n\n🔒 It is your personal key: don't show it to anyone.",
-    "key_caption": "🗝 <b>{name}</b>\n\n1. Open this file and copy all of its text.\n2. In {app}, tap +, “Insert” and “Continue”.\n3. Tap “Connect”.\n\n🔒 It is your "
-    "personal key: don't share it with anyone.",
+    "qr_vpn": "🔳 <b>{name}</b>\n\nOn the other device:\n1. {get}\n2. In {app}, tap + and “QR code”. Point the camera here; if there are several codes, "
+    "at each in turn.\n3. Tap “Connect”.\n\n🔒 It's your personal key: don't show it to anyone.",
+    "key_caption": "🗝 <b>{name}</b>\n\n1. Open this file and copy all of its text.\n2. In {app}, tap +, “Insert” and “Continue”.\n3. Tap "
+    "“Connect”.\n\n🔒 It's your personal key: don't share it with anyone.",
     # on the picture
     "qr_hint": "Scan from the other device",
     "qr_part": "{number} of {count}",

@@ -2,26 +2,26 @@
 
 TEXTS = {
     # config
-    "no_file": "There is no file of this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
-    "config_adopted": "\n\nThis device was set up before the bot, so there is no file of it here. It works as it is.",
+    "no_file": "There's no file for this config: it was set up before the bot. Get a new one under “My configs”: /configs.",
+    "config_adopted": "\n\nThis device was set up before the bot, so there's no file for it here. It works as it is.",
     "which_device": "📄 <b>{name}</b>\n\nWhich device is it on? Then I can show you the right steps.",
     "show_qr": "🔳 QR code",
     "send_file": "📄 File",
     "send_key": "🗝 Key",
     "options_button": "⚙️ DNS and routes",
-    "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nThrough the VPN: {routes}\n\nA change is in the next file: take it anew, and delete the old tunnel in "
-    "the app.",
+    "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nThrough the VPN: {routes}\n\nChanges go into a new file: get it again, and delete the old tunnel in the app.",
     "config": "🔑 <b>{name}</b>\n\nCreated: {created}{expires}\nConnection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}{off}{no_file}",
     "config_expires": "\nExpires: {until}, {left} left",
-    "off_unmade": "\n\n⏳ It is still being made and will come here by itself.",
-    "off_paused": "\n\n⏸ Off: the admin paused it. Need it? “Not working?” tells them.",
-    "off_expired": "\n\n⌛ Off: it expired on {until}. Ask the admin for more by the button below; the file stays the same.",
-    "off_down": "\n\n🔴 Off: the server has a trouble at the moment. The admin knows, just try again a little later.",
+    "off_unmade": "\n\n⏳ It's still being made and will come here by itself.",
+    "off_paused": "\n\n⏸ Paused by the admin. Need it? Tap “Not working?” to tell them.",
+    "off_expired": "\n\n⌛ Off: it expired on {until}. Ask the admin for more time with the button below; the file stays the same.",
+    "off_down": "\n\n🔴 Off: the server is having a problem right now. The admin knows; just try again a little later.",
     "rename_button": "✏️ Rename",
     "delete_button": "🗑 Delete",
-    "type_new_name": "✏️ What shall “{name}” be called? Send the new name as a message, up to 32 characters.",
-    "renamed": "✅ It is called “{name}” now. The tunnel in the app keeps its old name until you take the file anew.",
-    "confirm_delete": "🗑 <b>Delete “{name}”?</b>\n\nIts VPN stops at once, its file and QR code will never work again, and there is no way back. In exchange you may ask for another config. Its traffic stays in your months.",
+    "type_new_name": "✏️ What should I call this device?\n🔑 {name}\n\nSend the new name as a message, up to 32 characters.",
+    "renamed": "✅ It's called “{name}” now. The tunnel in the app keeps its old name until you get the file again.",
+    "confirm_delete": "🗑 <b>Delete “{name}”?</b>\n\nIts VPN stops at once, and its file and QR code will never work again. This can't be undone, but "
+    "you can ask for another config. Its traffic stays in your statistics.",
     "delete_now": "🗑 Yes, delete it",
     "done_deleted": "Deleted: its VPN is being switched off",
     # configs

@@ -21,7 +21,7 @@ TEXTS = {
     "tunnel off and on, or try another site.",
     "complained": "✅ We've told the admin, with what I see. The answer will come here.",
     "problem": "🆘 <b>Not working?</b>\n\nWhich device is it?",
-    "problem_none": "🆘 <b>Not working?</b>\n\nYou have no config yet, and there is no VPN without one. Ask for one: each device needs its own.",
+    "problem_none": "🆘 <b>Not working?</b>\n\nYou don't have a config yet, and the VPN needs one. Ask for one: each device needs its own.",
     "problem_waiting": "🆘 <b>Not working?</b>\n\nYour request “{name}” is with the admin. The file will come here by itself; then you can switch the VPN on.",
     "problem_making": "🆘 <b>Not working?</b>\n\nThe config “{name}” is being made. The file will come here by itself; then you can switch the VPN on.",
     "diagnosis_paused": "The admin has paused this config; nothing is wrong on your side. If you need it, tell them with the button below.",

@@ -1,7 +1,7 @@
 """English: tables for a spreadsheet."""
 
 TEXTS = {
-    "export": "📤 <b>Export</b>\n\nFiles for Excel and other spreadsheets. There are no keys in them.",
+    "export": "📤 <b>Export</b>\n\nFiles for Excel and other spreadsheets. They contain no keys.",
     "export_friends": "👥 Friends",
     "export_configs": "🔑 Configs",
     "export_months": "📊 Traffic by month",
@@ -15,7 +15,7 @@ TEXTS = {
     "column_since": "Since",
     "column_configs": "Configs",
     "column_quota": "Own limit, bytes",
-    "column_limit": "Own limit of configs",
+    "column_limit": "Own config limit",
     "column_seen": "Last seen",
     "column_config": "Number",
     "column_device": "Device",
@@ -24,12 +24,12 @@ TEXTS = {
     "column_live": "Live since",
     "column_expires": "Expires",
     "column_paused": "Paused",
-    "column_revoked": "Revoked",
+    "column_revoked": "Deleted",
     "column_month": "Month",
     "column_download": "Download, bytes",
     "column_upload": "Upload, bytes",
     "state_pending": "waiting",
-    "state_approved": "let in",
-    "state_rejected": "turned down",
+    "state_approved": "approved",
+    "state_rejected": "declined",
     "state_blocked": "blocked",
 }

@@ -7,9 +7,9 @@ TEXTS = {
     # read in this language
     "audience_ru": "🇷🇺 Russian speakers",
     "audience_en": "🇬🇧 English speakers",
-    "meaning_language": "The language for people whose Telegram speaks neither Russian nor English. Everybody can choose their own.",
+    "meaning_language": "The language for people whose Telegram is neither in Russian nor in English. Everyone can choose their own.",
     "form_language": "ru or en.",
-    "bad_language": "It takes ru or en. Send it again, or go back: /start.",
+    "bad_language": "Send ru or en, or go back: /start.",
     "language_ru": "Russian",
     "language_en": "English",
 }

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "fault_columns": "The awg tool shows {count} obfuscation parameters, which no known version does.",
-    "fault_misread_all": "H1 to H4 read as {values}, which is text taken for numbers: the awg tool is of version 1, the kernel module is newer. Update "
+    "fault_misread_all": "H1 to H4 read as {values}, which is text taken for numbers: the awg tool is version 1, the kernel module is newer. Update "
     "both (apt install --only-upgrade amneziawg-dkms amneziawg-tools) and reboot.",
     "fault_misread": "{name} reads as {value}, which is how awg misreads {meant} when tool and module differ in version: update both, or give {name} "
     "more digits.",
@@ -14,11 +14,11 @@ TEXTS = {
     "fault_same_size": "S1 + 56 must differ from S2, or both handshake messages have the same size: change S2.",
     "fault_header": "{name} must be a number, or a range such as 1000-2000, from 5 to 4294967295.",
     "fault_overlap": "{one} and {other} must not overlap: give each its own numbers.",
-    "fault_packet_text": "{name} must be made of tags such as <b 0x0a1b> or <r 20> and nothing else.",
+    "fault_packet_text": "{name} must consist only of tags such as <b 0x0a1b> or <r 20>.",
     "fault_packet_value": "{name} has a {tag} with a value: write {tag} alone.",
     "fault_packet_bytes": "{name} has a {tag} without an even number of hexadecimal digits behind 0x.",
     "fault_packet_number": "{name} has a {tag} without a number from 1 to {most}.",
-    "fault_packet_tag": "{name} has a tag that clients do not know: use <b>, <r>, <rc>, <rd> and <t> only.",
+    "fault_packet_tag": "{name} has a tag that clients don't know: use <b>, <r>, <rc>, <rd> and <t> only.",
     "fault_packets": "I1 to I5 together must be {most} characters or less: shorten the longest.",
     "fault_protection": "HeaderProtectionKey must be a key as “awg genpsk” prints it.",
     "fault_nonce": "HeaderProtectionKey needs at least {least} in each of S1 to S4: raise {names}.",

@@ -2,8 +2,8 @@
 
 TEXTS = {
     "expiry_near": "⏳ “{name}” expires on {until}, {left} left. Need it longer? Ask the admin now.",
-    "expiry_over": "⌛ “{name}” expired on {until}, its VPN is off. Given more time, it works on with the same file.",
+    "expiry_over": "⌛ “{name}” expired on {until}, so its VPN is off. Once it's extended, it works again with the same file.",
     "quota_near": "📊 Most of this month's limit of {quota} is used: {left} left. After that the VPN is off until {date}.",
     "quota_shut": "⚠️ This month's limit of {quota} is used up, the VPN is off until {date} and comes back by itself. If you need it sooner, ask the admin.",
-    "quota_reopened": "🟢 The limit is open again, and the VPN works as before.",
+    "quota_reopened": "🟢 You have traffic again, and the VPN works as before.",
 }

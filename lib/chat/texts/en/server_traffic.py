@@ -8,6 +8,6 @@ TEXTS = {
     "hours_peak": "\nMost devices online at once: {online} ({at})",
     "hours_title": "last 48 hours",
     "top": "🏆 <b>Top friends: {month}</b>\nWith traffic: {count}\n\n{lines}",
-    "top_none": "🏆 <b>Top friends: {month}</b>\n\nNobody has had any traffic this month yet.{lines}",
+    "top_none": "🏆 <b>Top friends: {month}</b>\n\nNo one has had any traffic this month yet.{lines}",
     "top_line": "{place}. {name}: ⬇️ {download}  ⬆️ {upload}",
 }

@@ -1,7 +1,7 @@
 """English: buttons and words of several screens."""
 
 TEXTS = {
-    "menu_quota": "\n\n⚠️ The month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
+    "menu_quota": "\n\n⚠️ This month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
     "new_config": "➕ New config",
     "add_person_button": "➕ Without Telegram",
     "traffic": "📊 Traffic",
@@ -34,13 +34,13 @@ TEXTS = {
     "no_username": "none",
     "approve": "✅ Approve",
     "approve_config": "🔑 Approve + config",
-    "reject": "❌ Reject",
+    "reject": "❌ Decline",
     "block": "⛔ Block",
     "unblock": "✅ Unblock",
     "readmit": "✅ Approve after all",
     "outdated_button": "📨 Outdated configs",
-    "foreign_button": "🧩 Not the bot's ({count})",
+    "foreign_button": "🧩 Added by hand ({count})",
     "to_waiting": "📥 Waiting",
     "history_button": "📜 Log",
-    "somebody": "somebody who left",
+    "somebody": "someone who left",
 }

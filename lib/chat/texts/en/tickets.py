@@ -12,7 +12,7 @@ TEXTS = {
     "ticket_traffic_more": "➕ 10 GB a month",
     "ticket_traffic_never": "♾ No limit",
     "ticket_time_more": "➕ 30 days",
-    "ticket_time_never": "♾ No end",
+    "ticket_time_never": "♾ Never expires",
     "ticket_became_answer": "✅ Answered by {who}",
     "ticket_became_traffic_more": "✅ 10 GB more each month from now on: {who}",
     "ticket_became_traffic_never": "✅ No limit from now on: {who}",

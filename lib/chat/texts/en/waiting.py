@@ -2,8 +2,8 @@
 
 TEXTS = {
     # waiting
-    "nothing_waits": "📥 Nobody waits for a decision.",
-    "waiting": "📥 <b>Waiting for a decision: {count}</b>\n\nThe oldest stand on top.",
+    "nothing_waits": "📥 No one is waiting.",
+    "waiting": "📥 <b>Waiting for a decision: {count}</b>\n\nOldest first.",
     "waits_for": "\n\n⏳ Waiting for {span}",
     "person_button": "👤 Person",
     # waiting_reminder

@@ -6,5 +6,5 @@ TEXTS = {
     "limit_not_used": "There is still traffic left this month, so there's no need to ask yet. How much: /stats; menu: /start.",
     # more time
     "extension_asked": "✅ We've asked the admin for more time for “{name}”. Once it's extended, it works again with the same file.",
-    "never_expires": "This config never expires, so it needs no more time. Your configs: /configs.",
+    "never_expires": "This config never expires, so there's nothing to extend. Your configs: /configs.",
 }

@@ -7,5 +7,5 @@ TEXTS = {
     "write_anyway": "✉️ Send it to the admin anyway",
     "written": "✅ <b>The admin has your message.</b>{text}\n\nThe answer will come here.",
     "bad_writing": "I can pass on up to {most} characters at once. Please shorten it or send it in parts; menu: /start.",
-    "only_words": "I can only pass on words. Write what you'd like to tell the admin, or open the menu: /start.",
+    "only_words": "I can only pass on text. Write what you'd like to tell the admin, or open the menu: /start.",
 }

@@ -15,7 +15,7 @@ TEXTS = {
     "Пользуйтесь им и не удаляйте: в российском магазине его больше нет, снова скачать не получится.",
     "store_amneziawg_android": "🏪 <b>В вашем Google Play нет AmneziaWG?</b>\n\nВот страница самих разработчиков: {releases}\n\nВозьмите самый новый файл .apk и "
     "разрешите телефону его установить.",
-    "store_amneziawg_mac": "🏪 <b>В вашем App Store нет AmneziaWG?</b>\n\nAmneziaVPN открывает тот же файл и лежит на странице самих разработчиков.",
+    "store_amneziawg_mac": "🏪 <b>В вашем App Store нет AmneziaWG?</b>\n\nAmneziaVPN открывает тот же файл и есть на странице самих разработчиков.",
     "store_amneziavpn_iphone": "🏪 <b>В вашем App Store нет AmneziaVPN?</b>\n\nВ российском магазине его нет с 2024 года. DefaultVPN — то же приложение тех же "
     "разработчиков под другим названием.",
     "store_amneziavpn_android": "🏪 <b>В вашем Google Play нет AmneziaVPN?</b>\n\nВот страница самих разработчиков: {releases}\n\nВозьмите самый новый файл .apk, в "

@@ -9,7 +9,7 @@ TEXTS = {
     "audience_en": "🇬🇧 Говорят по-английски",
     "meaning_language": "На каком языке говорить с теми, чей Telegram не на русском и не на английском. Каждый может выбрать свой.",
     "form_language": "ru или en.",
-    "bad_language": "Нужно ru или en. Отправьте ещё раз или вернитесь: /start.",
+    "bad_language": "Отправьте ru или en. Вернуться: /start.",
     "language_ru": "русский",
     "language_en": "английский",
 }

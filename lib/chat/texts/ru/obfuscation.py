@@ -1,7 +1,7 @@
 """Russian: what is wrong with the obfuscation parameters."""
 
 TEXTS = {
-    "fault_columns": "Команда awg показывает {count} параметров обфускации, так не делает ни одна известная версия.",
+    "fault_columns": "Команда awg показывает {count} параметров маскировки, так не делает ни одна известная версия.",
     "fault_misread_all": "H1–H4 читаются как {values}, то есть текст принят за числа: команда awg версии 1, а модуль ядра новее. Обновите "
     "оба (apt install --only-upgrade amneziawg-dkms amneziawg-tools) и перезагрузите сервер.",
     "fault_misread": "{name} читается как {value}: так awg показывает {meant}, когда версии команды и модуля разные. Обновите оба или дайте {name} "
@@ -15,9 +15,9 @@ TEXTS = {
     "fault_header": "{name} должен быть числом или диапазоном вроде 1000-2000, от 5 до 4294967295.",
     "fault_overlap": "{one} и {other} не должны пересекаться: дайте каждому свои числа.",
     "fault_packet_text": "{name} должен состоять только из тегов вроде <b 0x0a1b> или <r 20>.",
-    "fault_packet_value": "В {name} у {tag} есть значение: пишите просто {tag}.",
-    "fault_packet_bytes": "В {name} у {tag} после 0x не чётное число шестнадцатеричных цифр.",
-    "fault_packet_number": "В {name} у {tag} нет числа от 1 до {most}.",
+    "fault_packet_value": "В {name} у {tag} лишнее значение: пишите просто {tag}.",
+    "fault_packet_bytes": "В {name} у {tag} после 0x должно быть чётное число шестнадцатеричных цифр.",
+    "fault_packet_number": "В {name} у {tag} должно быть число от 1 до {most}.",
     "fault_packet_tag": "В {name} есть тег, которого клиенты не знают: можно только <b>, <r>, <rc>, <rd> и <t>.",
     "fault_packets": "I1–I5 вместе должны быть не длиннее {most} знаков: сократите самый длинный.",
     "fault_protection": "HeaderProtectionKey должен быть ключом, какой печатает «awg genpsk».",

@@ -1,7 +1,7 @@
 """Russian: the admin's panel."""
 
 TEXTS = {
-    "panel": "🛠 <b>Администратор</b>\n\n{state}\n\nЖдут решения: {waiting}. Друзей: {approved}.\nКого-то ищете? Просто напишите часть имени.",
+    "panel": "🛠 <b>Админ</b>\n\n{state}\n\nЖдут решения: {waiting}. Друзей: {approved}.\nИщете кого-то? Просто напишите часть имени.",
     "panel_helper": "🤝 <b>Помощник</b>\n\nЖдут решения: {waiting}. Друзей: {approved}.",
     "panel_well": "🟢 На связи {online} из {live}, всё хорошо",
     "panel_down": "🔴 Интерфейс не работает",

@@ -19,7 +19,7 @@ TEXTS = {
     "ticket_became_time_more": "✅ Продлено на 30 дней: {who}",
     "ticket_became_time_never": "✅ Теперь бессрочно: {who}",
     "finding_paused": "Конфиг на паузе.",
-    "finding_expired": "Конфиг больше не действует: срок вышел.",
+    "finding_expired": "Конфиг больше не действует.",
     "finding_down": "Интерфейс не работает.",
     "finding_quota": "Лимит на месяц исчерпан.",
     "finding_outdated": "Конфиг устарел, свежий предложен.",

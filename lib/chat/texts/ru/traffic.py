@@ -10,7 +10,7 @@ TEXTS = {
     "stats_quota": "\nЛимит на месяц: {quota}, осталось {left}",
     "stats_past": "📊 <b>Трафик за {month}</b>\n\n{lines}\n\nВсего: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",
-    "stats_deleted": "Удалённые: ⬇️ {download}  ⬆️ {upload}",
+    "stats_deleted": "Удалённые конфиги: ⬇️ {download}  ⬆️ {upload}",
     "stats_nothing": "Трафика не было.",
     "year": "📅 <b>Трафик за 12 месяцев</b>\n\n<pre>{table}</pre>",
     "year_button": "📅 12 месяцев",
@@ -20,7 +20,7 @@ TEXTS = {
     # month_report
     "month_head_month": "Месяц",
     "somebody_left": "(ушедшие)",
-    "month_report": "📅 <b>Итоги: {month}</b>\n\n<pre>{table}</pre>\nСчётчики месяца начались с нуля.",
+    "month_report": "📅 <b>Итоги: {month}</b>\n\n<pre>{table}</pre>\nНовый месяц начался с нуля.",
     "month_head_name": "Имя",
     "month_head_download": "Загрузка",
     "month_head_upload": "Отдача",

@@ -41,7 +41,7 @@ def test_it_works(desk: Desk) -> None:
     assert page(desk) == [
         "28 May 2026 23:26 · Person 2: approved “iPhone” for Person 100",
         "28 May 2026 23:26 · Person 100: asked for a config, “iPhone”",
-        "28 May 2026 23:26 · Person 1: let Person 100 in",
+        "28 May 2026 23:26 · Person 1: approved Person 100",
     ]
     (_, shown) = desk.taps(2, "history:0:0")
     assert "Person 1</b> → Person 100: доступ открыт" in text_of(shown)
@@ -59,9 +59,9 @@ def test_a_persons_log_holds_what_they_did_and_what_concerns_them(desk: Desk) ->
         desk.taps(who, "device:iphone")
     desk.taps(1, "judge:1:rejected")
     assert [line.partition(" · ")[2] for line in page(desk, "history:100:0")] == [
-        "Person 1: turned down “iPhone” of Person 100",
+        "Person 1: declined “iPhone” of Person 100",
         "Person 100: asked for a config, “iPhone”",
-        "Person 1: let Person 100 in",
+        "Person 1: approved Person 100",
     ]
     assert len(page(desk, "history:1:0")) == 3
 
@@ -77,8 +77,8 @@ def test_a_line_says_the_value(desk: Desk) -> None:
         "set the expiry of “Phone” of Person 100: ♾ Never",
         "set the expiry of “Phone” of Person 100: 27 Jun 2026",
         "set the number of configs of Person 100: 5",
-        "set the traffic limit of Person 100: As everybody",
-        "set the traffic limit of Person 100: none",
+        "set the traffic limit of Person 100: Like everyone",
+        "set the traffic limit of Person 100: unlimited",
         "set the traffic limit of Person 100: 50.0 GB",
     ]
 
@@ -134,7 +134,7 @@ def test_the_file_holds_the_whole_log(desk: Desk) -> None:
     rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["When", "Who", "What", "Details"]
     assert len(rows) == 1 + len(list_entries(desk.db, 0, 100))
-    assert rows[-1] == ["2026-05-28 23:26:40", "Person 1", "let =1+1 in", "was pending"]
+    assert rows[-1] == ["2026-05-28 23:26:40", "Person 1", "approved =1+1", "was pending"]
 
 
 def test_a_persons_log_does_not_scan_the_table(desk: Desk) -> None:
@@ -159,7 +159,7 @@ def test_a_foreign_peer_is_named_by_the_beginning_of_its_key(desk: Desk) -> None
     note_generation(desk.db, "server key", {}, "host:1", desk.now)
     note_foreign(desk.db, [Sighting("K" * 43 + "=", None, ("10.8.0.9/32",), 0, 0, 0)], "life", desk.now)
     desk.taps(1, "evict:1")
-    assert page(desk)[0].endswith("removed the foreign peer KKKKKKKKKKKKKKK…")
+    assert page(desk)[0].endswith("removed a peer added by hand: KKKKKKKKKKKKKKK…")
 
 
 def test_the_log_ends_after_a_year_or_many_lines(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def test_it_works(desk: Desk) -> None:
     desk.deliver()
     (end,) = follow(desk)
     assert (end["chat_id"], end["subject"]) == (1, "progress:1")
-    assert text_of(end) == "✅ The broadcast is done: sent 4 of 4."
+    assert text_of(end) == "✅ The announcement is finished: sent 4 of 4."
     assert follow(desk) == []
 
 
@@ -116,7 +116,7 @@ def test_progress_is_shown_only_when_it_changes(desk: Desk) -> None:
     assert text_of(edit) == "📣 Sent 1 of 4, not reached 1…"
     desk.deliver()
     (edit,) = follow(desk)
-    assert text_of(edit) == "✅ The broadcast is done: sent 3 of 4, not reached 1."
+    assert text_of(edit) == "✅ The announcement is finished: sent 3 of 4, not reached 1."
 
 
 def test_a_stop_takes_back_what_was_not_sent(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def test_it_works(desk: Desk) -> None:
     for day, received, sent in (("2026-04-30", 1, 2), ("2026-05-01", 10, 20), ("2026-05-28", 100, 200)):
         desk.db.execute("INSERT INTO stats VALUES (?, ?, ?, ?)", (config, day, received, sent))
     (friend,) = (row for row in read(desk, "friends") if row["ID"] == "100")
-    assert (friend["Name"], friend["Username"], friend["State"], friend["Configs"]) == ("Анна", "anna", "let in", "1")
+    assert (friend["Name"], friend["Username"], friend["State"], friend["Configs"]) == ("Анна", "anna", "approved", "1")
     (held,) = read(desk, "configs")
     assert (held["Name"], held["Device"], held["Since"]) == ("Анна", "Phone", "2026-05-28 23:26")
     assert [(row["Month"], row["Download, bytes"], row["Upload, bytes"]) for row in read(desk, "months")] == [
@@ -82,5 +82,5 @@ def test_deleted_configs_and_those_of_people_who_left_are_still_counted(desk: De
     desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-01', 1, 2)", (config,))
     revoke(desk.db, config, desk.now)
     desk.db.execute("UPDATE configs SET user_id = NULL WHERE id = ?", (config,))
-    assert [row["Revoked"] for row in read(desk, "configs")] == ["2026-05-28 23:26"]
+    assert [row["Deleted"] for row in read(desk, "configs")] == ["2026-05-28 23:26"]
     assert [(row["Name"], row["Download, bytes"]) for row in read(desk, "months")] == [("", "2")]

@@ -76,7 +76,7 @@ def test_it_works(stage: Stage) -> None:
     assert "Person 100" in text_of(asked[-1])
     assert f"adopt:{peer.id}:100" in buttons(asked)
     rows = stage.desk.taps(1, f"adopt:{peer.id}:100")
-    assert next(text_of(row) for row in rows if row["chat_id"] == 100).startswith("🔑 The admin put a device")
+    assert next(text_of(row) for row in rows if row["chat_id"] == 100).startswith("🔑 A device you already use")
     (config,) = configs_of(stage.desk.db, 100)
     assert (config.public_key, config.address, config.name) == (HAND, "10.8.0.7", "Device 10.8.0.7")
     before = dict(stage.awg.peers)
@@ -124,7 +124,7 @@ def test_a_peer_that_is_no_single_device_can_only_be_left_or_removed(stage: Stag
     appears(stage, *addresses)
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     assert buttons(stage.desk.taps(1, f"peer:{peer.id}")) == [f"confirm_evict:{peer.id}", "foreign:0"]
-    assert "just one device" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
+    assert "a single device" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
 
 
 def test_a_double_tap_adopts_once(stage: Stage) -> None:

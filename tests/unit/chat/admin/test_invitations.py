@@ -54,7 +54,7 @@ def test_it_works(desk: Desk) -> None:
     assert "You were invited by Person 1" in text_of(welcome)
     assert "device:android" in data_of(welcome)
     assert [text_of(row) for row in rows if row["chat_id"] == 1] == [
-        "🎉 Your invitation “Anna” was used: Person 100 (none) is in."
+        "🎉 Your invitation “Anna” was used: Person 100 (none) has joined."
     ]
     assert get_invitation(desk.db, 1).used_by == 100
     asked = desk.taps(100, "device:android")
@@ -149,7 +149,7 @@ def test_it_lets_in_anybody_who_is_outside(desk: Desk, state: str) -> None:
 def test_a_blocked_person_stays_blocked_and_does_not_use_it_up(desk: Desk) -> None:
     bring(desk, 100, "blocked")
     (answer,) = desk.says(100, f"/start {invite(desk)}")
-    assert "denied" in text_of(answer)
+    assert "The admin blocked you" in text_of(answer)
     assert get_user(desk.db, 100).state == "blocked"
     assert get_invitation(desk.db, 1).used_at is None
 
@@ -177,7 +177,7 @@ def test_an_invalid_invitation_is_explained_and_followed_by_the_captcha(desk: De
     else:
         code = "A" * 22
     (words, _, picture) = desk.says(100, f"/start {code}")
-    marks = {"used": "was for one", "revoked": "taken back", "expired": "has expired", "unknown": "no such invitation"}
+    marks = {"used": "was for one", "revoked": "taken back", "expired": "has expired", "unknown": "doesn't exist"}
     assert marks[end] in text_of(words)
     assert picture["method"] == "sendPhoto"
     assert get_user(desk.db, 100).state == "captcha"
@@ -194,12 +194,12 @@ def test_taking_one_back_twice_or_after_its_use_is_refused(desk: Desk) -> None:
     invite(desk)
     desk.taps(1, "uninvite:1")
     (refusal,) = desk.taps(1, "uninvite:1")
-    assert "taken back already" in text_of(refusal)
+    assert "already been taken back" in text_of(refusal)
     code = invite(desk)
     desk.says(100, f"/start {code}")
     for verb in ("uninvite", "confirm_uninvite"):
         (refusal,) = desk.taps(1, f"{verb}:2")
-        assert "used already" in text_of(refusal)
+        assert "already been used" in text_of(refusal)
 
 
 def test_codes_are_long_and_never_alike(desk: Desk) -> None:
@@ -288,7 +288,7 @@ def test_before_the_bot_knows_its_name_it_makes_no_broken_link(desk: Desk) -> No
     desk.db.execute("DELETE FROM meta WHERE key = 'username'")
     desk.taps(1, "invite_for:plain:1")
     (refusal,) = desk.says(1, "Anna")
-    assert "what I am called" in text_of(refusal)
+    assert "my own Telegram username" in text_of(refusal)
     assert store.count_invitations(desk.db) == 0
 
 

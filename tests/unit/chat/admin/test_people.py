@@ -87,7 +87,7 @@ def test_any_message_of_an_admin_is_a_search_and_a_single_hit_opens_the_person(d
     assert "people:found:0" in keys(rows), "the way back leads to what was found"
     assert {"person:100", "person:101"} <= keys(desk.says(1, "10")).keys()
     rows = desk.says(1, "Zoe")
-    assert "Search “Zoe”</b>: 0\n\nNo one found. Send a part of a name" in said(rows)
+    assert "Search “Zoe”</b>: 0\n\nNo one found. Send part of a name" in said(rows)
     assert "at least one letter" in said(desk.says(1, "!?"))
     assert "Send this to the admin?" in said(desk.says(100, "Boris")), "friends search for nobody"
 
@@ -142,7 +142,7 @@ def test_a_helper_neither_sees_the_note_about_them_nor_decides_their_own_request
     assert not any("watch this one" in text_of(row) for row in desk.taps(101, "person:101"))
     rows = desk.taps(101, "device:iphone")
     assert not any(row["chat_id"] == 101 and row["subject"] == "request:1" for row in rows)
-    assert "somebody else" in text_of(desk.taps(101, "judge:1:approved")[0])
+    assert "Someone else" in text_of(desk.taps(101, "judge:1:approved")[0])
     assert open_request(desk.db, 101).state == "pending"  # type: ignore[union-attr]
 
 

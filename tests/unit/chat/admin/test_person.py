@@ -37,7 +37,7 @@ def test_it_works(desk: Desk) -> None:
     rows = desk.taps(1, f"person:{FRIEND}")
     text = said(rows)
     for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28 May 2026, decided by Person 1",
-                  "This month: 2.00 GB, limit: none (as everybody)", "Configs: 1, limit: 3 (as everybody)",
+                  "This month: 2.00 GB, limit: unlimited (like everyone)", "Configs: 1, limit: 3 (like everyone)",
                   "🟢 <b>Phone</b>: online, 2.00 GB"):  # fmt: skip
         assert words in text, words
     assert verbs(rows) == {*OFFERED, "held"}
@@ -46,7 +46,7 @@ def test_it_works(desk: Desk) -> None:
 
 def test_the_rest_stands_behind_more_and_deletion_apart(desk: Desk) -> None:
     rows = desk.taps(1, f"person_more:{FRIEND}")
-    for words in ("👤 <b>Anna</b>", "Here since: 28 May 2026", "App: not chosen", "<b>Person 1</b>: let Anna in"):
+    for words in ("👤 <b>Anna</b>", "Here since: 28 May 2026", "App: not chosen", "<b>Person 1</b>: approved Anna"):
         assert words in said(rows), words
     assert list(keys(rows)) == [
         f"note:{FRIEND}", f"history:{FRIEND}:0", f"person_limits:{FRIEND}", f"appoint:{FRIEND}", f"person:{FRIEND}",
@@ -152,7 +152,7 @@ def test_a_config_is_issued_without_a_request_in_the_friends_language(desk: Desk
     request = open_request(desk.db, 101)
     assert request is not None
     assert (request.state, request.name, request.decided_by) == ("approved", name, 1)
-    assert "Администратор выдал вам" in told(rows, 101)[0]
+    assert "Админ выдал вам" in told(rows, 101)[0]
     assert "Решите по запросу" in alert(desk.taps(2, f"issue_as:101:{word}")), "a double tap issues once"
 
 
@@ -160,7 +160,7 @@ def test_a_config_is_issued_even_above_the_limit_under_a_name_of_its_own(desk: D
     set_config_limit(desk.db, FRIEND, 1)
     hold_config(desk.db, FRIEND, desk.now, "iPhone")
     rows = desk.taps(1, f"issue_as:{FRIEND}:iphone")
-    assert told(rows)[0].startswith("🎁 The admin gave you a config “iPhone 2”")
+    assert told(rows)[0].startswith("🎁 The admin gave you a config: “iPhone 2”")
     request = open_request(desk.db, FRIEND)
     assert request is not None
     assert request.platform == "iphone"
@@ -194,12 +194,12 @@ def test_an_invalid_quota_is_refused_and_asked_for_again(desk: Desk, typed: str)
 
 
 def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
-    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:default"] == "✅ As everybody"
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:default"] == "✅ Like everyone"
     desk.taps(1, f"person_quota:{FRIEND}:50")
     assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:50"] == "✅ 50.0 GB"
     assert "limit: 50.0 GB" in said(desk.taps(1, f"person:{FRIEND}"))
     desk.taps(1, f"person_quota:{FRIEND}:0")
-    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ none"
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ unlimited"
     desk.taps(1, f"person_quota:{FRIEND}:default")
     assert get_user(desk.db, FRIEND).quota_bytes is None
     assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["quota"] * 3
@@ -208,7 +208,7 @@ def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
 def test_a_friends_own_limit_is_how_many_configs_they_may_request(desk: Desk) -> None:
     desk.taps(1, f"person_limit:{FRIEND}:1")
     hold_config(desk.db, FRIEND, desk.now)
-    assert "You have 1 of 1, that is the limit" in alert(desk.taps(FRIEND, "new"))
+    assert "You have 1 of 1 configs" in alert(desk.taps(FRIEND, "new"))
     rows = desk.taps(FRIEND, "configs")
     assert "You have 1 of 1" in said(rows)
     assert "new" not in keys(rows)
@@ -283,13 +283,13 @@ def test_the_longest_message_fits_with_everything_around_it(desk: Desk) -> None:
 def test_nothing_is_sent_to_somebody_who_stopped_the_bot(desk: Desk) -> None:
     set_reachable(desk.db, FRIEND, False)
     assert "stopped the bot" in said(desk.taps(1, f"person:{FRIEND}"))
-    assert "no message reaches them" in alert(desk.taps(1, f"write:{FRIEND}"))
+    assert "messages don't reach them" in alert(desk.taps(1, f"write:{FRIEND}"))
 
 
 def test_a_new_helper_is_told_and_gets_the_command_menu(desk: Desk) -> None:
     assert f"helper:{FRIEND}:on" in keys(desk.taps(1, f"appoint:{FRIEND}"))
     rows = desk.taps(1, f"helper:{FRIEND}:on")
-    assert "You are a helper now" in told(rows)[0]
+    assert "You're a helper now" in told(rows)[0]
     menus = [json.loads(row["params"]) for row in rows if row["method"] == "setMyCommands"]
     assert {menu["scope"]["chat_id"] for menu in menus} == {FRIEND}
     assert all("requests" in [command["command"] for command in menu["commands"]] for menu in menus)
@@ -329,7 +329,7 @@ def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     rows = desk.taps(1, f"expel:{FRIEND}")
     assert find_user(desk.db, FRIEND) is None
     assert find_config(desk.db, config_id) is None
-    assert any("Everybody inside" in text_of(row) for row in rows)
+    assert any("Everyone inside" in text_of(row) for row in rows)
     for late in (f"expel:{FRIEND}", f"person:{FRIEND}", f"note:{FRIEND}", f"held:{config_id}"):
         assert "Этого уже нет" in alert(desk.taps(2, late))
 

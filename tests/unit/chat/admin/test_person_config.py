@@ -85,7 +85,7 @@ def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage)
     assert "⌛️ Expired" in said(stage.desk.taps(1, "held:1"))
     tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now)
     rows = stage.desk.taps(1, "held_until:1:never")
-    assert "has no expiry any more" in told(rows)[0]
+    assert "no longer expires" in told(rows)[0]
     assert tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now), "a later expiry is announced again"
     stage.round()
     assert key in stage.awg.peers
@@ -107,7 +107,7 @@ def test_an_invalid_date_is_refused_and_asked_for_again(stage: Stage, typed: str
     stage.give_config(FRIEND)
     stage.at(2026, 5, 29, 15)
     stage.desk.taps(1, "held_own_date:1")
-    assert "must be a date" in said(stage.desk.says(1, typed))
+    assert "Send a date" in said(stage.desk.says(1, typed))
     stage.desk.says(1, "31.12.2099")
     config = find_config(stage.desk.db, 1)
     assert config is not None

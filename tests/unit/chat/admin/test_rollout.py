@@ -47,7 +47,7 @@ def test_it_works(stage: Stage) -> None:
     told = move(stage, "new.example.org")
     assert [row["chat_id"] for row in told] == [1, 2]
     assert "address new.example.org:51820" in text_of(told[0])
-    assert "the old one: 2" in text_of(told[0])
+    assert "Outdated configs: 2" in text_of(told[0])
     assert "configs: 2" in overview(stage)
     rows = send_all(stage)
     friends = [(row["chat_id"], row["method"], row["attachment"]) for row in rows if row["chat_id"] >= 100]
@@ -82,7 +82,7 @@ def test_a_double_tap_sends_once(stage: Stage) -> None:
     move(stage, "new.example.org")
     send_all(stage)
     (alert,) = send_all(stage)
-    assert "Nobody holds an outdated config" in json.loads(alert["params"])["text"]
+    assert "no outdated configs left" in json.loads(alert["params"])["text"]
 
 
 def test_a_change_that_affects_no_config_is_not_announced(stage: Stage) -> None:

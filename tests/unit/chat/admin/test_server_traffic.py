@@ -124,7 +124,7 @@ def test_an_empty_server_has_pictures_too(desk: Desk) -> None:
         (photo, _) = tapped(desk, data)
         assert "Total: ⬇️ 0 B  ⬆️ 0 B" in text_of(photo)
         assert bars(picture(desk, photo)) == 0
-    assert "Nobody has had any traffic" in text_of(tapped(desk, "top:0")[0])
+    assert "No one has had any traffic" in text_of(tapped(desk, "top:0")[0])
 
 
 def test_the_last_two_days_have_a_bar_for_each_hour_in_which_anything_moved(desk: Desk) -> None:
@@ -204,5 +204,5 @@ def test_people_who_left_are_not_in_the_top_but_in_the_sums(desk: Desk) -> None:
     befriend(desk, 200, "Gone")
     use(desk, 200, "2026-05-02", 5, 5)
     desk.db.execute("UPDATE configs SET revoked_at = 1, private_key = NULL, preshared_key = NULL, user_id = NULL")
-    assert "Nobody has had any traffic" in text_of(tapped(desk, "top:0")[0])
+    assert "No one has had any traffic" in text_of(tapped(desk, "top:0")[0])
     assert "Total: ⬇️ 5 B  ⬆️ 5 B" in text_of(tapped(desk, "by_day:now")[0])

@@ -137,5 +137,5 @@ def test_an_answer_that_does_not_fit_is_asked_for_again(desk: Desk, text: str, w
 
 def test_whoever_cannot_be_reached_is_not_answered(desk: Desk) -> None:
     set_reachable(desk.db, FRIEND, False)
-    assert "no message reaches them" in alert(desk.taps(1, "ticket_reply:1"))
+    assert "messages don't reach them" in alert(desk.taps(1, "ticket_reply:1"))
     assert get_ticket(desk.db, 1).closed_at is None

@@ -47,7 +47,7 @@ def test_it_works(desk: Desk) -> None:
 
 def test_an_empty_list_says_so(desk: Desk) -> None:
     (shown,) = desk.says(1, "/requests")
-    assert "Nobody waits" in text_of(shown)
+    assert "No one is waiting" in text_of(shown)
     assert [data for _, data in buttons(shown)] == ["requests:0", "panel"]
 
 
@@ -82,7 +82,7 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     rows = on_page(desk, 1, "decide:100:pending:approved:list")
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
     (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
-    assert "Nobody waits" in text_of(listed)
+    assert "No one is waiting" in text_of(listed)
 
 
 def test_a_decision_on_a_notice_stays_there_and_shows_the_way_on(desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_the_reasons_stand_on_the_card_which_stays_a_card(desk: Desk) -> None:
 def test_a_common_reason_reaches_the_friend_in_their_language(desk: Desk) -> None:
     desk.passes_captcha(100, language_code="ru")
     rows = desk.taps(1, "reject_as:100:unknown:card")
-    assert "отклонил заявку: непонятно, кто вы" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert "не впустили: непонятно, кто вы" in next(text_of(row) for row in rows if row["chat_id"] == 100)
     assert list_entries(desk.db, 100, 1)[0].detail == ":unknown"
     assert "Don't know them" in text_of(desk.taps(1, "history:0:0")[-1])
     desk.is_let_in(101)
@@ -195,7 +195,7 @@ def test_a_reason_is_sent_and_logged(desk: Desk) -> None:
     rows = desk.says(1, "  Who are\nyou? <b>  ")
     assert [complaint for row in rows for complaint in complaints(row)] == []
     (told,) = (text_of(row) for row in rows if row["chat_id"] == 100)
-    assert "no: Who are you? &lt;b&gt;" in told
+    assert "declined your request: Who are you? &lt;b&gt;" in told
     assert get_user(desk.db, 100).state == "rejected"
     assert get_user(desk.db, 1).awaiting is None
     assert list_entries(desk.db, 100, 1)[0].detail == "Who are you? <b>"
@@ -206,7 +206,7 @@ def test_a_request_can_be_turned_down_with_a_reason(desk: Desk) -> None:
     desk.taps(100, "device:iphone")
     desk.taps(1, "why_request:1")
     rows = desk.says(1, "One is enough")
-    assert "turned down “iPhone”: One is enough" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    assert "for “iPhone”: One is enough" in next(text_of(row) for row in rows if row["chat_id"] == 100)
     assert list_entries(desk.db, 100, 1)[0].detail == "One is enough"
 
 

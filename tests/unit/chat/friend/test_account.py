@@ -77,7 +77,7 @@ def test_it_works(stage: Stage) -> None:
     own = [(row["method"], text_of(row)) for row in rows if row["chat_id"] == WHO]
     assert [method for method, _ in own] == ["answerCallbackQuery", "deleteMessage", "sendMessage"]
     assert "Your account is deleted" in own[-1][1]
-    assert "Access denied" in text_of(stage.desk.says(WHO, "/help", **NAMES)[0])
+    assert "We haven't met yet" in text_of(stage.desk.says(WHO, "/help", **NAMES)[0])
     assert [row["method"] for row in stage.desk.says(WHO, "/start", **NAMES)] == ["deleteMessage", "sendPhoto"]
 
 
@@ -132,7 +132,7 @@ def test_the_months_table_shows_people_who_left_in_one_line(stage: Stage) -> Non
 def test_the_admins_notices_lose_their_buttons_and_say_what_happened(stage: Stage) -> None:
     rows = [row for row in leave(stage) if row["chat_id"] == 1]
     edits = [json.loads(row["params"]) for row in rows if row["method"] == "editMessageText"]
-    assert [edit["text"] for edit in edits] == ["👋 This account was deleted."] * 4
+    assert [edit["text"] for edit in edits] == ["👋 This account has been deleted."] * 4
     assert all("reply_markup" not in edit and edit["message_id"] for edit in edits)
     assert [text_of(row) for row in rows if row["method"] == "sendMessage"] == [
         "👋 Zinaida Quux (@zina_quux) deleted their account. Configs switched off: 1."
@@ -161,8 +161,8 @@ def test_the_page_says_beforehand_what_will_be_deleted(stage: Stage) -> None:
     assert "Username: @zina_quux\nHere since: 28 May 2026\nConfigs: 1" in text_of(page)
     assert data_of(page) == ["confirm_goodbye", "help"]
     asked = desk.taps(WHO, "confirm_goodbye", **NAMES)[-1]
-    assert "configs deleted: 1" in text_of(asked)
-    assert "“Android” is withdrawn" in text_of(asked)
+    assert "all your configs (1) are deleted" in text_of(asked)
+    assert "“Android” is cancelled" in text_of(asked)
     assert data_of(asked) == ["goodbye", "account"]
     assert find_user(desk.db, WHO)
 
@@ -207,7 +207,7 @@ def test_what_a_helper_decided_stays_decided(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("UPDATE users SET language = 'ru' WHERE id = 100", ["👋 Администратор удалил ваш аккаунт"]),
+        ("UPDATE users SET language = 'ru' WHERE id = 100", ["👋 Админ удалил ваш аккаунт"]),
         ("UPDATE users SET reachable = 0 WHERE id = 100", []),
         ("UPDATE users SET state = 'blocked' WHERE id = 100", []),
     ],

@@ -60,7 +60,7 @@ def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk,
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"paused_at": NOON}, "the admin paused it"),
+        ({"paused_at": NOON}, "Paused by the admin"),
         ({"expires_at": NOON}, "it expired on 28 May 2026 23:26"),
         ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 d left"),
     ],
@@ -79,7 +79,7 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
     assert "off until 31 May 2026 23:59 and comes back by itself" in page(desk, config)
     write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
-    assert "the server has a trouble" in page(desk, config)
+    assert "the server is having a problem" in page(desk, config)
 
 
 def test_a_config_that_is_still_being_made_says_so(desk: Desk, config: int) -> None:
@@ -88,10 +88,10 @@ def test_a_config_that_is_still_being_made_says_so(desk: Desk, config: int) -> N
 
 def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     asked = desk.taps(FRIEND, f"rename:{config}")[-1]
-    assert "What shall “Phone” be called" in text_of(asked)
-    assert "A name has 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
+    assert "What should I call this device?" in text_of(asked)
+    assert "Send a name of 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
     (told,) = desk.says(FRIEND, "  Mum's   tablet ")
-    assert "It is called “Mum's tablet” now" in text_of(told)
+    assert "It's called “Mum's tablet” now" in text_of(told)
     assert page(desk, config).startswith("🔑 <b>Mum's tablet</b>")
     assert get_user(desk.db, FRIEND).awaiting is None
     assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
@@ -118,7 +118,7 @@ def test_deleting_needs_a_confirmation_and_happens_once(desk: Desk, config: int)
     tell_once(desk.db, f"config:{config}", "expires:far:1", desk.now)
     before = wanted_version(desk.db)
     asked = desk.taps(FRIEND, f"confirm_delete:{config}")[-1]
-    assert "there is no way back" in text_of(asked)
+    assert "This can't be undone" in text_of(asked)
     assert data_of(asked) == ["delete:1", "config:1"]
     assert find_config(desk.db, config)
     done, shown = desk.taps(FRIEND, f"delete:{config}")
@@ -134,7 +134,7 @@ def test_deleting_needs_a_confirmation_and_happens_once(desk: Desk, config: int)
 def test_a_deleted_config_makes_room_for_another(desk: Desk, config: int) -> None:
     for _ in range(2):
         hold_config(desk.db, FRIEND, desk.now)
-    assert "that is the limit" in json.loads(desk.taps(FRIEND, "new")[0]["params"])["text"]
+    assert "Need more?" in json.loads(desk.taps(FRIEND, "new")[0]["params"])["text"]
     desk.taps(FRIEND, f"delete:{config}")
     assert len(configs_of(desk.db, FRIEND)) == 2
     assert "Which device" in text_of(desk.taps(FRIEND, "new")[-1])

@@ -106,7 +106,7 @@ def test_the_button_in_the_menu_leads_straight_to_the_only_device(desk: Desk) ->
     desk.is_let_in(FRIEND)
     assert "problem:0" in data_of(desk.taps(FRIEND, "menu")[-1])
     (_, none) = desk.taps(FRIEND, "problem:0")
-    assert "no config yet" in text_of(none)
+    assert "have a config yet" in text_of(none)
     assert "new" in data_of(none)
     desk.taps(FRIEND, "device:iphone")
     assert "is with the admin" in text_of(desk.taps(FRIEND, "problem:0")[-1])

@@ -27,8 +27,8 @@ def test_it_works(desk: Desk) -> None:
     assert get_user(desk.db, 100).state == "pending"
     notices = [row for row in rows if row["subject"] == "user:100"]
     assert [row["chat_id"] for row in notices] == [1, 2]
-    assert "Somebody asks" in text_of(notices[0])
-    assert "Просится новый друг" in text_of(notices[1])
+    assert "Someone wants" in text_of(notices[0])
+    assert "Новая заявка" in text_of(notices[1])
 
 
 def test_the_answer_is_not_in_the_outbox(desk: Desk) -> None:
@@ -234,7 +234,7 @@ def test_an_answer_that_comes_too_late_gets_a_new_picture_and_costs_no_try(desk:
     answer = get_user(desk.db, 100).captcha_answer or ""
     desk.now += ANSWER_SECONDS
     (*_, picture) = desk.says(100, answer)
-    assert "Time is up" in text_of(picture)
+    assert "Time's up" in text_of(picture)
     assert (get_user(desk.db, 100).state, get_user(desk.db, 100).captcha_tries) == ("captcha", 0)
 
 
@@ -253,7 +253,7 @@ def test_a_rejection_stands_for_some_days_and_then_the_door_is_open_again(desk: 
     desk.passes_captcha(100)
     desk.taps(1, "decide:100:pending:rejected")
     (reply,) = desk.says(100, "/start")
-    assert "Access denied" in text_of(reply)
+    assert "declined your request" in text_of(reply)
     assert "7 d" in text_of(reply)
     desk.now += ASK_AGAIN_SECONDS
     (*_, picture) = desk.says(100, "/start")

@@ -76,12 +76,12 @@ def test_what_deleted_configs_carried_stays_in_the_sums(desk: Desk, config: int)
     revoke(desk.db, config, desk.now)
     text = text_of(desk.says(FRIEND, "/stats")[0])
     assert "<b>Laptop</b>: ⬇️ 1 B  ⬆️ 1 B" in text
-    assert "Deleted ones: ⬇️ 500 B  ⬆️ 50 B" in text
+    assert "Deleted configs: ⬇️ 500 B  ⬆️ 50 B" in text
     assert "Total: ⬇️ 501 B  ⬆️ 51 B" in text
     revoke(desk.db, second, desk.now)
     text = text_of(desk.says(FRIEND, "/stats")[0])
-    assert "Deleted ones: ⬇️ 501 B  ⬆️ 51 B" in text
-    assert "Deleted ones: ⬇️ 100 B" in text_of(desk.taps(FRIEND, "month:2026-03", PICTURE)[-1])
+    assert "Deleted configs: ⬇️ 501 B  ⬆️ 51 B" in text
+    assert "Deleted configs: ⬇️ 100 B" in text_of(desk.taps(FRIEND, "month:2026-03", PICTURE)[-1])
 
 
 def test_a_friend_without_any_traffic_is_told_where_to_begin(desk: Desk) -> None:
@@ -93,7 +93,7 @@ def test_a_friend_without_any_traffic_is_told_where_to_begin(desk: Desk) -> None
 
 def test_the_page_says_how_much_of_the_quota_is_left_and_when_it_reopens(desk: Desk, config: int) -> None:
     desk.db.execute("UPDATE users SET quota_bytes = 1000")
-    assert "Month's limit: 1.00 KB, 450 B left" in text_of(desk.says(FRIEND, "/stats")[0])
+    assert "Monthly limit: 1.00 KB, 450 B left" in text_of(desk.says(FRIEND, "/stats")[0])
     desk.db.execute("UPDATE users SET quota_bytes = 550")
     assert "off until 31 May 2026 23:59 and comes back by itself" in text_of(desk.says(FRIEND, "/stats")[0])
 

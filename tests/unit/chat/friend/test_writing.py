@@ -57,7 +57,7 @@ def test_nobody_hears_of_a_text_that_was_not_sent(desk: Desk) -> None:
 def test_it_is_sent_once(desk: Desk) -> None:
     desk.says(FRIEND, "Hello")
     desk.taps(FRIEND, "write_send:1")
-    assert "sent already" in alert(desk.taps(FRIEND, "write_send:1"))
+    assert "already been sent" in alert(desk.taps(FRIEND, "write_send:1"))
     desk.is_let_in(101)
     assert "no longer there" in alert(desk.taps(101, "write_send:1"))
 
@@ -119,7 +119,7 @@ def test_a_longer_text_is_refused_kindly(desk: Desk, text: str) -> None:
 @pytest.mark.parametrize("text", ["", "\u200b", None])
 def test_pictures_and_voices_get_a_kind_answer(desk: Desk, text: str | None) -> None:
     (answer,) = desk.says(FRIEND, text)  # type: ignore[arg-type]
-    assert "only pass on words" in text_of(answer)
+    assert "only pass on text" in text_of(answer)
 
 
 def test_a_question_that_is_open_comes_first(desk: Desk) -> None:
@@ -170,7 +170,7 @@ def test_whoever_leaves_takes_their_words_along_and_the_cards_lose_their_buttons
     card = desk.db.execute(query).fetchone()[0]
     desk.says(FRIEND, "A second word")
     rows = desk.taps(FRIEND, "goodbye")
-    edits = {json.loads(row["params"])["message_id"] for row in rows if "account was deleted" in text_of(row)}
+    edits = {json.loads(row["params"])["message_id"] for row in rows if "account has been deleted" in text_of(row)}
     assert card in edits
     desk.deliver()
     assert " word" not in everything(desk)

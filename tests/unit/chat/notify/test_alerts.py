@@ -85,14 +85,14 @@ def methods(rows: list[sqlite3.Row], chat: int = 1) -> list[str]:
 def test_it_works(post: Post) -> None:
     begun = post.finds(interface="no_interface")
     assert [(row["chat_id"], row["method"]) for row in begun] == [(1, "sendMessage"), (2, "sendMessage")]
-    assert "out of reach" in text_of(begun[0])
+    assert "can't be reached" in text_of(begun[0])
     assert "Since 14:00" in text_of(begun[0])
     assert "недоступен" in text_of(begun[1])
     assert "С 14:00" in text_of(begun[1])
     assert post.goes_on(interface="no_interface") == [], "it is announced once"
     more = post.goes_on(interface="no_interface", disk="100000000")
     assert methods(more) == ["editMessageText"]
-    assert "out of reach" in text_of(more[0])
+    assert "can't be reached" in text_of(more[0])
     assert "Free: 100 MB" in text_of(more[0])
     assert "14:02" in text_of(more[0])
     less = post.goes_on(disk="100000000")
@@ -151,7 +151,7 @@ def test_a_trouble_that_joins_an_old_one_is_a_new_message(post: Post) -> None:
     assert rows[0]["subject"] == old[0]["subject"]
     assert "newer message below" in text_of(rows[0])
     assert "No free addresses" in text_of(rows[2])
-    assert "out of reach" in text_of(rows[2])
+    assert "can't be reached" in text_of(rows[2])
     over = post.goes_on(subnet="10.8.0.0/24")
     assert {row["subject"] for row in over} == {rows[2]["subject"]}
     assert methods(over) == ["editMessageText"]

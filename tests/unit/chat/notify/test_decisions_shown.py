@@ -19,4 +19,4 @@ def test_it_works(desk: Desk) -> None:
 def test_a_name_like_that_of_somebody_inside_is_pointed_out(desk: Desk) -> None:
     desk.is_let_in(100, first_name="Anna", last_name="Smith")
     (card,) = cards(desk, 777, first_name="Аnnа", last_name="Smіth")
-    assert "looks like that of someone who is already in: Anna Smith" in card
+    assert "looks like someone's who is already in: Anna Smith" in card

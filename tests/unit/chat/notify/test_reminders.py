@@ -204,4 +204,4 @@ def test_a_friend_whose_limit_an_admin_raises_is_told_that_it_is_open_again(desk
     assert "used up" in told(desk, quota_bytes=10**9)[0]
     desk.taps(1, f"person_quota:{FRIEND}:10")
     (again,) = told(desk, 60, quota_bytes=10**9)
-    assert "open again" in again
+    assert "You have traffic again" in again

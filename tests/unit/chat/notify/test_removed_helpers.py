@@ -51,9 +51,9 @@ def test_it_works(desk: Desk) -> None:
     assert told["chat_id"] == 1
     assert "Person 100" in text_of(told)
     assert text_of(told).splitlines()[4:] == [
-        "• cards waiting for a decision: 1; the others decide now",
-        "• a question that was waiting for an answer: closed",
-        "• their own request “iPhone” still waits for you",
+        "• cards waiting for a decision: 1; the others decide on them now",
+        "• a question waiting for an answer: closed",
+        "• their own request “iPhone” is still waiting for you",
     ]  # fmt: skip
     assert data_of(told) == ["requests:0"]
     assert [what for row in rows for what in complaints(row)] == []
@@ -83,7 +83,7 @@ def test_a_block_ends_the_same_and_their_own_request_too(desk: Desk) -> None:
     assert len(cards(rows)) == 1
     (told,) = report(rows)
     assert "cards waiting for a decision: 1" in text_of(told)
-    assert "their own request “iPhone”: rejected" in text_of(told)
+    assert "their own request “iPhone”: declined" in text_of(told)
     assert get_request(desk.db, 1).state == "rejected"
     desk.taps(1, f"decide:{HELPER}:blocked:approved")
     assert get_user(desk.db, HELPER).helper == 0
