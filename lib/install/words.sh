@@ -177,12 +177,7 @@ find_text() {
             en="Telegram doesn't know this token. Copy it again from @BotFather"
             ru='Telegram не знает этот токен. Скопируйте его заново у @BotFather'
             ;;
-        telegram_silent)
-            en="Telegram isn't answering: %s. Can this server reach api.telegram.org? If not, set TELEGRAM_PROXY and "
-            en="${en}run this again"
-            ru='Telegram не отвечает: %s. Виден ли api.telegram.org? Если нет, задайте TELEGRAM_PROXY и запустите ещё '
-            ru="${ru}раз"
-            ;;
+        telegram_silent) en='%s. Then run this again' ru='%s. Потом запустите ещё раз' ;;
         admins) en="The admins' Telegram ids" ru='Telegram id администраторов' ;;
         admin_needed)
             en="the admin's Telegram id is required: --admin ID"

@@ -52,7 +52,7 @@ def test_a_word_like_no_command_leads_to_the_list_of_all(capsys: pytest.CaptureF
     ("argv", "english", "russian"),
     [
         (("approve", "person", "abc"), "“abc” is not an id", "«abc» — не id"),
-        (("approve", "person", "--5"), "not what “approve” takes", "команда «approve» набирается иначе"),
+        (("approve", "person", "--5"), "“approve” is used differently", "команда «approve» набирается иначе"),
         (("block", "²"), "“²” is not an id", "«²» — не id"),
         (("block", "9" * 5000), "is not an id", "не id"),
         (("reject", "request", "0"), "“0” is not a request's number", "«0» — не номер запроса"),

@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\nНик: {username} · ID <code>{id}</code>\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{note}",
     "person_in_telegram": "Ник: {username} · ID <code>{id}</code>",
     "person_offline": "📵 Без Telegram, файлы получает: {who}",
     "person_admin": " · 🛠 админ",

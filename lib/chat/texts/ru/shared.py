@@ -28,7 +28,7 @@ TEXTS = {
     "chart_empty": "Трафика не было",
     "extend_button": "⏳ Попросить продлить",
     "more_button": "📈 Попросить больше трафика",
-    "waiting_button": "📥 Ждут решения ({count})",
+    "waiting_button": "📥 Ждут ({count})",
     "status_button": "🖥 Сервер",
     "refresh": "🔄 Обновить",
     "no_username": "нет",

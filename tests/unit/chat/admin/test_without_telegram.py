@@ -221,7 +221,7 @@ def test_any_name_that_can_be_typed_is_safe_to_show(stage: Stage) -> None:
 
 def test_a_name_that_shows_nothing_is_asked_for_again(desk: Desk) -> None:
     (answer,) = add(desk, "\u2800")
-    assert "A name has 1 to 32 characters" in text_of(answer)
+    assert "Send a name of 1 to 32 characters" in text_of(answer)
     assert find_user(desk.db, GRANDMA) is None
 
 
