@@ -8,7 +8,9 @@ import pytest
 
 from lib.settings import Settings
 from lib.store.invitations import add_invitation
-from lib.store.users import get_user
+from lib.store.users import get_user, set_quota
+from lib.values import GIGABYTE
+from tests.unit.chat.configs import use
 from tests.unit.chat.desk import Desk, data_of
 from tests.unit.stage import Stage, make_stage
 
@@ -58,6 +60,16 @@ def test_it_works(stage: Stage) -> None:
     assert hand.taps == 1, "beyond START and the picture"
 
 
+def test_by_the_keypad_the_first_config_takes_six(stage: Stage) -> None:
+    desk, hand = stage.desk, Hand(stage.desk, FRIEND)
+    hand.start()
+    for digit in get_user(desk.db, FRIEND).captcha_answer or "":
+        hand.press(f"digit:{get_user(desk.db, FRIEND).captcha_until}:{digit}")
+    hand.sees(desk.taps(1, f"decide:{FRIEND}:pending:approved"))
+    hand.press("device:iphone")
+    assert 1 + hand.taps == 6, "START, four digits, the device"
+
+
 def test_by_an_invitation_the_first_config_takes_one_tap(stage: Stage) -> None:
     desk, hand = stage.desk, Hand(stage.desk, FRIEND)
     _, code = add_invitation(desk.db, "Anna", True, 1, desk.now + 60, desk.now)
@@ -87,3 +99,29 @@ def test_another_app_takes_one_and_a_code_for_another_screen_one(stage: Stage) -
     hand.press("steps_with:1:amneziavpn")
     hand.press("qr:1")
     assert hand.taps == 2
+
+
+def test_what_is_wrong_with_the_only_device_takes_one(stage: Stage) -> None:
+    desk, hand = stage.desk, Hand(stage.desk, FRIEND)
+    stage.give_config(FRIEND)
+    desk.deliver()
+    hand.start()
+    hand.press("problem:0")
+    assert "complain:1" in hand.offered, "that is the diagnosis itself"
+    assert hand.taps == 1
+
+
+def test_more_traffic_takes_one_and_one_of_an_admin(stage: Stage) -> None:
+    desk, hand, admin = stage.desk, Hand(stage.desk, FRIEND), Hand(stage.desk, 1)
+    stage.give_config(FRIEND)
+    set_quota(desk.db, FRIEND, GIGABYTE)
+    use(desk, 1, GIGABYTE)
+    desk.deliver()
+    hand.start()
+    rows = desk.taps(FRIEND, "more")
+    assert "more" in hand.offered
+    admin.sees(rows)
+    (grant,) = [data for data in admin.offered if data.startswith("grant:") and data.endswith(":more")]
+    admin.press(grant)
+    assert get_user(desk.db, FRIEND).quota_bytes == 11 * GIGABYTE
+    assert admin.taps == 1
