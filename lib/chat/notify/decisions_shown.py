@@ -31,8 +31,8 @@ def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: i
     return tell_staff(db, settings, user_notice(db, user), f"user:{user.id}")
 
 
-def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTICE) -> Notice:
-    """Describe a person, what was decided, and the decisions that are open now."""
+def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTICE, *, works: bool = False) -> Notice:
+    """Describe a person, what was decided, whether it works by now, and the decisions that are open."""
     who = name_of(db, user.decided_by)
     alike = namesakes_of(db, user)[:1] if user.state == "pending" else []
 
@@ -43,7 +43,8 @@ def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTI
         if user.decided_by is None:
             return text, keyboards.decide(language, user, origin)
         decided = say(language, f"decided_{user.state}", who=who)
-        return Markup(text + decided), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
+        connected = say(language, "decided_works") if works else ""
+        return Markup(text + decided + connected), [*keyboards.decide(language, user), *keyboards.to_waiting(language)]
 
     return notice
 
@@ -74,6 +75,11 @@ def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Show the decision on a person in every notice about them."""
     return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user)) + update_crowd(db, settings)
+
+
+def show_first_connection(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
+    """Show in every notice about a person that their first device has connected."""
+    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user, works=True))
 
 
 def waiting_notice(db: sqlite3.Connection, one: Waiting) -> Notice:

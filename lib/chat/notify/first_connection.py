@@ -11,7 +11,7 @@ from lib.chat.screens import say_to, text_button
 from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.config_requests import get_request
-from lib.store.configs import Config, mark_connected, unconnected
+from lib.store.configs import Config, configs_of, mark_connected, unconnected
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, count_unsent
 from lib.store.told import tell_once
@@ -33,17 +33,17 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
-    """Record the first handshake; tell the owner, and show it in the admins' notices about the request."""
+    """Record the first handshake; tell the owner, and show it in the admins' cards of the request and the person."""
     mark_connected(db, config.id, now)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
         return []
     text = say(owner.language, "it_works", name=config.name)
     told = [say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))]
-    if config.request_id is None:
-        return told
-    request = get_request(db, config.request_id)
-    return [*told, *decisions_shown.update_request_notices(db, settings, request)]
+    if config.request_id is not None:
+        told += decisions_shown.update_request_notices(db, settings, get_request(db, config.request_id))
+    first = sum(one.connected_at is not None for one in configs_of(db, owner.id)) == 1
+    return [*told, *(decisions_shown.show_first_connection(db, settings, owner) if first else [])]
 
 
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
