@@ -82,7 +82,7 @@ def test_an_expiry_is_told_and_explained_and_the_admins_are_asked_for_more(settl
     friend.press("iPhone", message=told)
     friend.press("Not working?", message=friend.wait_for("Off: it expired on"))
     friend.press("Ask for more time", message=friend.wait_for("nothing is wrong on your side"))
-    friend.wait_for("We've asked the admin for more time")
+    friend.wait_for("The admin has your request for more time")
     settled.second_admin.wait_for("Просьба: продлить конфиг")
     settled.admin.press("30 days", message=settled.admin.wait_for("A friend asks for more time"))
     settled.second_admin.wait_for("Продлено на 30 дней: Andrey")

@@ -36,7 +36,7 @@ def test_it_works(company: Company) -> None:
     friend.press("This chat is on another device", message=document)
     photo = friend.wait_for("Create from QR code")
     assert decode_qr(friend.download(photo), company.folder) == conf
-    admin.wait_for("Approved by Борис. The config has been issued")
+    admin.wait_for("Approved by Борис, config issued")
     assert list(company.interface.peers().values()) == ["10.8.0.2/32,fd" + conf.split(", fd")[1].splitlines()[0]]
     friend.wait_for("It works!")
     second.wait_for("🎉 Работает: устройство подключилось")

@@ -60,7 +60,7 @@ def test_trouble_is_one_tap_away_and_a_complaint_is_answered_with_the_file(settl
     admin.wait_for("It doesn't connect any more")
     friend.press("Tell the admin", message=seen)
     card = admin.wait_for("🆘 Not working")
-    before = friend.wait_for("We've told the admin")
+    before = friend.wait_for("The admin has your report")
     admin.press("Send the file again", message=card)
     friend.wait_for(predicate=lambda message: "document" in message, after=before)
     friend.send("/start")
@@ -80,7 +80,7 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     shut = friend.wait_for("This month's limit of 1.00 GB is used up")
     settled.wait(lambda: settled.interface.peers() == {}, what="the cut")
     friend.press("Ask for more traffic", message=shut)
-    friend.wait_for("We've asked the admin for more traffic")
+    friend.wait_for("The admin has your request for more traffic")
     card, theirs = admin.wait_for("A friend asks for more traffic"), second.wait_for("Просьба: больше трафика")
     assert "This month: 1.00 GB of 1.00 GB" in words(card)
     assert labels(card) == ["➕ 10 GB a month", "♾ No limit", "👤 Person"]

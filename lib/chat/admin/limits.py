@@ -29,7 +29,7 @@ def choose_quota(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Out
     present = AS_EVERYBODY if user.quota_bytes is None else f"{user.quota_bytes / GIGABYTE:g}"
     keyboard = [
         [_choice(actor.plain("grant_as_everybody"), present, "person_quota", user, AS_EVERYBODY)],
-        [_choice(actor.plain("quota_none"), present, "person_quota", user, NONE)],
+        [_choice(actor.plain("quota_unlimited"), present, "person_quota", user, NONE)],
         [_choice(size(actor.language, int(word) * GIGABYTE), present, "person_quota", user, word) for word in SIZES],
         [actor.button("quota_own", "person_own_quota", user.id)],
         [actor.back("person", user.id)],

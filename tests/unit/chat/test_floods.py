@@ -70,7 +70,7 @@ def test_a_crowd_is_one_message_for_an_admin_and_not_a_notice_each(desk: Desk) -
         told += [f"{row['method']} {text_of(row)}" for row in rows if row["chat_id"] == 1]
         desk.now += 5
     assert sum("Someone wants" in text for text in told) == NOTICES_AT_ONCE
-    assert sum(text.startswith("sendMessage 👥") for text in told) == 1
+    assert sum(text.startswith("sendMessage 📥") for text in told) == 1
     assert told[-1].startswith("editMessageText")
     assert "decision: 200" in told[-1]
 

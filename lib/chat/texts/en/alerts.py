@@ -42,7 +42,7 @@ TEXTS = {
     "counted:\n{detail}\n\nEverything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
     "over_impossible": "🟢 The traffic of all peers is counted again.",
     "alert_since": "\n\n🕒 Since {at}",
-    "alert_over": "✅ <b>All is well again.</b> It took {span}.",
+    "alert_over": "✅ <b>All is well again.</b> It lasted {span}.",
     "alert_lasted": " ({began} – {over})",
     "alert_goes_on": "⬇️ There's another problem: see the newer message below.",
     "trouble_silence": "🔴 <b>No one is connecting</b>\n\nThe interface {interface} is up, but no friend's device has connected since {detail}, "
@@ -51,7 +51,7 @@ TEXTS = {
     "doesn't get through from home, the address is blocked: ask the provider for another one.",
     "trouble_disk": "⚠️ <b>The disk is almost full</b>\n\nFree: {detail}. When it's full, nothing can be saved: no requests, no traffic, no backups. "
     "What usually helps: journalctl --vacuum-size=100M, apt clean.",
-    "trouble_clock": "⚠️ <b>The server's clock has changed</b>\n\n{detail}. Traffic may be counted on the wrong day, and configs may expire too early "
+    "trouble_clock": "⚠️ <b>The server's clock was changed</b>\n\n{detail}. Traffic may be counted on the wrong day, and configs may expire too early "
     "or too late. Check timedatectl on the server: NTP must be active.",
     "clock_ahead": "It jumped ahead by {span}",
     "clock_back": "It jumped back by {span}",
@@ -62,7 +62,7 @@ TEXTS = {
     "over_clock": "🟢 The clock has been steady for an hour.",
     "over_sampling": "🟢 The bot is working again.",
     # sharing
-    "sharing": "🤝 <b>Maybe one config on two devices</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\nOn {days} days this week "
+    "sharing": "🔀 <b>One config on two devices?</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\nOn {days} days this week "
     "it jumped back and forth between {networks} networks within minutes, at least {returns} times. That looks like two devices with the same file: they "
     "push each other out. A phone on the move sometimes does the same, so it may be nothing.\n\nNothing is done automatically. The friend can just ask "
     "for a second config.",

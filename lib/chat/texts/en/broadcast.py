@@ -9,7 +9,7 @@ TEXTS = {
     "audience_week": "🟢 Online in the last 7 days",
     "audience_never": "⚪️ Never connected",
     "audience_outdated": "📨 With an outdated config",
-    "type_broadcast": "📣 <b>{audience}: {count}</b>\n\nSend the text as one message. I'll show you how it looks before it goes out.",
+    "type_broadcast": "<b>{audience}: {count}</b>\n\nSend the text as one message. I'll show you how it looks before it goes out.",
     "bad_broadcast": "Send a text of up to 4096 characters, without pictures, or go back: /start.",
     "broadcast_send": "✅ Send to {count}",
     "broadcast_change": "✏️ Change the text",
@@ -25,5 +25,5 @@ TEXTS = {
     "broadcast_sending": "📣 Sent {sent} of {total}{missed}…",
     "broadcast_sent": "✅ The announcement is finished: sent {sent} of {total}{missed}.",
     "broadcast_stopped": "⏹ The announcement was stopped: {sent} of {total} got it.",
-    "broadcast_missed": ", not reached {count}",
+    "broadcast_missed": ", {count} not reached",
 }

@@ -39,7 +39,7 @@ TEXTS = {
     "bad_reason": "Send the reason as text, up to 300 characters, or go back: /requests.",
     # decisions_shown
     "new_user": "👤 <b>Someone wants to join</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\nLanguage: {speaks}",
-    "crowd": "👥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so this is one message for all. The button shows them, oldest first.",
+    "crowd": "📥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so this is one message for all. The button shows them, oldest first.",
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",
     "namesake": "\n\n⚠️ This name looks like someone's who is already in: {name} ({username}, <code>{id}</code>). Make sure it's who you think.",
@@ -47,7 +47,7 @@ TEXTS = {
     "decided_rejected": "\n\n❌ Declined by {who}",
     "decided_blocked": "\n\n⛔ Blocked by {who}",
     "decided_cancelled": "\n\n✖️ Cancelled by {who}",
-    "decided_issued": "\n\n✅ Approved by {who}. The config has been issued",
+    "decided_issued": "\n\n✅ Approved by {who}, config issued",
     "decided_works": "\n🎉 It works: the device has connected",
     # helpers
     "confirm_appoint": "🤝 Make this person a helper?\n👤 {name}\n\nA helper sees people and requests, approves, declines, blocks and unblocks. Limits, "
@@ -55,7 +55,7 @@ TEXTS = {
     "appoint_now": "🤝 Yes, let them help",
     "done_helper_on": "Now a helper",
     "done_helper_off": "Removed as a helper",
-    "helper_left": "🤝 <b>Removed as a helper</b>\n👤 {name} ({username}, <code>{id}</code>)\n\nWhat was left open:",
+    "helper_left": "🤝 <b>No longer a helper</b>\n👤 {name} ({username}, <code>{id}</code>)\n\nWhat was left open:",
     "helper_left_cards": "\n• cards waiting for a decision: {count}; the others decide on them now",
     "helper_left_question": "\n• a question waiting for an answer: closed",
     "helper_left_request": "\n• their own request “{name}” is still waiting for you",

@@ -13,13 +13,13 @@ TEXTS = {
     "2. Try another network: mobile data instead of Wi-Fi.\n3. Take the current file below and add it again.",
     "diagnosis_no_handshake": "This device reaches the server, but the answer doesn't get back to it.\n\n1. Take the current file "
     "below, delete the old tunnel and add the new one.\n2. Update the app.\n3. Try another network.",
-    "diagnosis_asleep": "It worked before: the last connection was {span} ago, with silence since.\n\n1. Switch the tunnel off and on.\n"
+    "diagnosis_asleep": "It worked before: the last connection was {span} ago, nothing since.\n\n1. Switch the tunnel off and on.\n"
     "2. Is the same file on two devices? Each device needs its own.\n3. Try another network.",
     "diagnosis_no_traffic": "The device is online, but almost nothing has come through yet.\n\n1. Open any site and check again.\n"
     "2. Switch off “Private DNS” and other VPNs in the phone's settings.\n3. Set MTU 1280 in the tunnel.",
     "diagnosis_fine": "Everything looks fine from here: the device is online and traffic flows.\n\nIf a site doesn't open, switch the "
     "tunnel off and on, or try another site.",
-    "complained": "✅ We've told the admin, with what I see. The answer will come here.",
+    "complained": "✅ The admin has your report, along with what I can see from here. The answer will come here.",
     "problem": "🆘 <b>Not working?</b>\n\nWhich device is it?",
     "problem_none": "🆘 <b>Not working?</b>\n\nYou don't have a config yet, and the VPN needs one. Ask for one: each device needs its own.",
     "problem_waiting": "🆘 <b>Not working?</b>\n\nYour request “{name}” is with the admin. The file will come here by itself; then you can switch the VPN on.",

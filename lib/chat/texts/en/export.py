@@ -5,7 +5,7 @@ TEXTS = {
     "export_friends": "👥 Friends",
     "export_configs": "🔑 Configs",
     "export_months": "📊 Traffic by month",
-    "export_caption": "📤 {what}",
+    "export_caption": "{what}",
     "done_exporting": "Writing the file…",
     "column_id": "ID",
     "column_name": "Name",

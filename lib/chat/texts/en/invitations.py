@@ -1,7 +1,7 @@
 """English: invitations."""
 
 TEXTS = {
-    "invitations": "✉️ <b>Invitations: {count}</b>\n\nWith a link, a friend joins at once, without the picture or your decision.\n🟢 valid, ✅ used, ⌛ expired, 🚫 taken back",
+    "invitations": "✉️ <b>Invitations: {count}</b>\n\nWith a link, a friend joins at once, without the picture or your decision.\n\n🟢 valid, ✅ used\n⌛ expired, 🚫 taken back",
     "invitations_none": "✉️ <b>Invitations</b>\n\nWith a link, a friend joins at once, without the picture or your decision. There are none yet.",
     "invite_button": "➕ Invite",
     "to_invitations": "✉️ Invitations",
@@ -11,7 +11,7 @@ TEXTS = {
     "invitation": "✉️ <b>{name}</b>\n\nInvited by: {by}, {made}\nGives: {config}\n{state}{link}",
     "with_config": "access and a config at once",
     "without_config": "access only",
-    "own_configs": "Telegram for a person without it, with all their configs",
+    "own_configs": "a place in Telegram, with their configs kept",
     "invitation_is_open": "🟢 Expires {at}",
     "invitation_is_used": "✅ Used by {who}, {at}",
     "invitation_is_revoked": "🚫 Taken back {at}",

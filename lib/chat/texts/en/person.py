@@ -19,9 +19,10 @@ TEXTS = {
     # person_more
     "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nHere since: {came}\nApp: {app}{note}{deeds}",
     "person_more_button": "⋯ More",
-    "person_deeds": "\n\n<b>Last</b>",
+    "person_deeds": "\n\n<b>Latest</b>",
     "as_everybody": "{what} (like everyone)",
-    "quota_none": "unlimited",
+    "quota_none": "none",
+    "quota_unlimited": "No limit",
     "limit_none": "none",
     "holdings_more": "\n…and {count} more",
     "holdings_button": "🔑 Configs ({count})",

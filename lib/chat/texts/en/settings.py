@@ -21,7 +21,7 @@ TEXTS = {
     "form_quota_gb": "a number of gigabytes, 0 for no limit.",
     "form_max_configs": "a number from 1 to 100.",
     "form_client_dns": "addresses separated by commas, such as 1.1.1.1, 1.0.0.1.",
-    "form_timezone": "like Europe/Moscow.",
+    "form_timezone": "a zone's name, such as Europe/Moscow.",
     "form_quiet_hours": "two hours, such as 23-8.",
     "bad_quota_gb": "Send a number of gigabytes, such as 100 or 1.5; 0 means no limit. Or go back: /start.",
     "bad_max_configs": "Send a whole number from 1 to 100, or go back: /start.",

@@ -10,7 +10,7 @@ TEXTS = {
     "<code>andreyvpn restore bot_data.db</code> on the server.",
     "done_backup": "Copying and encrypting…",
     "no_recipient": "First set BACKUP_RECIPIENT on the server: age-keygen prints one. Back: /status.",
-    "no_age": "age isn't installed on the server. Type there: apt install age. Back: /status.",
+    "no_age": "age isn't installed on the server. Run there: apt install age. Back: /status.",
     "backup_too_large": "The database is too large for Telegram. Run on the server: andreyvpn backup FILE. Back: /status.",
     "state_up": "🟢 Up, for {span}",
     "state_down": "🔴 Down, for {span}: {reason}",

@@ -6,7 +6,7 @@ TEXTS = {
     "Total: ⬇️ {download}  ⬆️ {upload}{quota}",
     "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
     "stats_more": "…and {count} more",
-    "stats_none": "No configs yet, so there's nothing to count. Ask for the first one in the menu.",
+    "stats_none": "No configs yet, so there's nothing to count. Ask for the first one with the button below.",
     "stats_quota": "\nMonthly limit: {quota}, {left} left",
     "stats_past": "📊 <b>Traffic in {month}</b>\n\n{lines}\n\nTotal: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",

@@ -5,7 +5,7 @@ TEXTS = {
     "export_friends": "👥 Друзья",
     "export_configs": "🔑 Конфиги",
     "export_months": "📊 Трафик по месяцам",
-    "export_caption": "📤 {what}",
+    "export_caption": "{what}",
     "done_exporting": "Готовлю файл…",
     "column_id": "ID",
     "column_name": "Имя",

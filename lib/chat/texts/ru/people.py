@@ -22,7 +22,7 @@ TEXTS = {
     "filter_over": "⚠️ Лимит",
     "filter_never": "💤 Ни разу",
     "filter_offline": "📵 Без Telegram",
-    "filter_blocked": "⛔ Заблокированы",
+    "filter_blocked": "⛔ В блоке",
     "filter_rejected": "❌ Отказано",
     "filters_button": "🔽 Фильтр",
     "filters": "🔽 <b>Кого показать?</b>",

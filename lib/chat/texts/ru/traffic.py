@@ -6,7 +6,7 @@ TEXTS = {
     "Всего: ⬇️ {download}  ⬆️ {upload}{quota}",
     "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
     "stats_more": "…и ещё {count}",
-    "stats_none": "Конфигов пока нет, считать нечего. Попросите первый в меню.",
+    "stats_none": "Конфигов пока нет, считать нечего. Попросите первый кнопкой ниже.",
     "stats_quota": "\nЛимит на месяц: {quota}, осталось {left}",
     "stats_past": "📊 <b>Трафик за {month}</b>\n\n{lines}\n\nВсего: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",

@@ -78,7 +78,7 @@ def test_a_line_says_the_value(desk: Desk) -> None:
         "set the expiry of “Phone” of Person 100: 27 Jun 2026",
         "set the number of configs of Person 100: 5",
         "set the traffic limit of Person 100: Like everyone",
-        "set the traffic limit of Person 100: unlimited",
+        "set the traffic limit of Person 100: none",
         "set the traffic limit of Person 100: 50.0 GB",
     ]
 

@@ -113,10 +113,10 @@ def test_progress_is_shown_only_when_it_changes(desk: Desk) -> None:
     deliver(desk, 100)
     desk.db.execute("DELETE FROM outbox WHERE chat_id = 101")  # as the sender does where somebody blocked the bot
     (edit,) = follow(desk)
-    assert text_of(edit) == "📣 Sent 1 of 4, not reached 1…"
+    assert text_of(edit) == "📣 Sent 1 of 4, 1 not reached…"
     desk.deliver()
     (edit,) = follow(desk)
-    assert text_of(edit) == "✅ The announcement is finished: sent 3 of 4, not reached 1."
+    assert text_of(edit) == "✅ The announcement is finished: sent 3 of 4, 1 not reached."
 
 
 def test_a_stop_takes_back_what_was_not_sent(desk: Desk) -> None:

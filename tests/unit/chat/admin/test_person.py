@@ -37,7 +37,7 @@ def test_it_works(desk: Desk) -> None:
     rows = desk.taps(1, f"person:{FRIEND}")
     text = said(rows)
     for words in ("👤 <b>Anna</b>", "@anna", "<code>100</code>", "✅ Inside since 28 May 2026, decided by Person 1",
-                  "This month: 2.00 GB, limit: unlimited (like everyone)", "Configs: 1, limit: 3 (like everyone)",
+                  "This month: 2.00 GB, limit: none (like everyone)", "Configs: 1, limit: 3 (like everyone)",
                   "🟢 <b>Phone</b>: online, 2.00 GB"):  # fmt: skip
         assert words in text, words
     assert verbs(rows) == {*OFFERED, "held"}
@@ -199,7 +199,7 @@ def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
     assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:50"] == "✅ 50.0 GB"
     assert "limit: 50.0 GB" in said(desk.taps(1, f"person:{FRIEND}"))
     desk.taps(1, f"person_quota:{FRIEND}:0")
-    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ unlimited"
+    assert keys(desk.taps(1, f"person_quotas:{FRIEND}"))[f"person_quota:{FRIEND}:0"] == "✅ No limit"
     desk.taps(1, f"person_quota:{FRIEND}:default")
     assert get_user(desk.db, FRIEND).quota_bytes is None
     assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["quota"] * 3

@@ -153,7 +153,7 @@ def test_a_complaint_reaches_every_admin_once_an_hour_with_what_is_seen(desk: De
     assert "Person 100" in told[1]
     assert "no packet from this peer" in told[1]
     assert "ни одного пакета" in told[2]
-    assert "told the admin" in told[FRIEND]
+    assert "The admin has your report" in told[FRIEND]
     (alert,) = desk.taps(FRIEND, f"complain:{config}")
     assert "already knows" in json.loads(alert["params"])["text"]
     pace = PACES["complain"]

@@ -76,7 +76,7 @@ def test_whoever_is_still_over_the_limit_is_told_so_and_may_ask_again(desk: Desk
     use(desk, hold_config(desk.db, FRIEND, desk.now, "Laptop"), 30 * GIGABYTE)
     desk.taps(FRIEND, "more")
     assert "stays off" in told(desk.taps(1, "grant:1:more"))[0]
-    assert "asked the admin" in text_of(desk.taps(FRIEND, "more")[1])
+    assert "your request" in text_of(desk.taps(FRIEND, "more")[1])
 
 
 def test_no_limit_is_no_limit(desk: Desk, config: int) -> None:
@@ -109,7 +109,7 @@ def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config:
     desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + DAY,))
     rows = [row for row in desk.taps(FRIEND, f"extend:{config}") if row["method"] != "answerCallbackQuery"]
     told = {row["chat_id"]: row for row in rows}
-    assert "asked the admin for more time for “Phone”" in text_of(told[FRIEND])
+    assert "your request for more time for “Phone”" in text_of(told[FRIEND])
     assert "Person 100" in text_of(told[1])
     assert "Expires: 29 May 2026 23:26" in text_of(told[1])
     assert "Просьба: продлить" in text_of(told[2])
