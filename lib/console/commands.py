@@ -97,9 +97,18 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
     except OSError as exc:
         words = {"file": file, "user": _user(), "reason": exc.strerror, "place": place}
         return plain(settings.language, "cli_unwritable", **words)
-    if ending != "copy.db" and file.exists():
+    if file.exists() and (ending != "copy.db" or not _is_database(file)):
         return plain(settings.language, "cli_exists", file=file, place=place)
     return None
+
+
+def _is_database(file: Path) -> bool:
+    """Return True for an SQLite file, such as an older copy, which a new one may replace."""
+    try:
+        with file.open("rb") as content:
+            return content.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
 
 
 def _find_reading_fault(file: Path, settings: Settings) -> str | None:

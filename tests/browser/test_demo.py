@@ -84,7 +84,7 @@ def test_a_russian_visitor_meets_russian_phones_whatever_the_server_speaks(
             assert [title.text for title in browser.find_elements(By.CSS_SELECTOR, ".column > h2")] == [
                 "Анна · друг", "Андрей · админ"
             ]  # fmt: skip
-            assert visitor.find(f'[data-user="{FRIEND}"] .big-button').text == "НАЧАТЬ"
+            assert visitor.find(f'[data-user="{FRIEND}"] .big-button').text == "ЗАПУСТИТЬ"
             visitor.start()
             visitor.wait(lambda: re.search("[а-яё]", "".join(visitor.texts())), "the bot's Russian")
             visitor.find("#language").click()

@@ -321,10 +321,10 @@ def test_friends_can_be_added_and_stay_after_a_reload(page: Page):
 
 def test_the_page_is_in_both_languages(page: Page):
     page.browser.find_element(By.ID, "language").click()
-    assert page.one(".big-button").text == "НАЧАТЬ"
+    assert page.one(".big-button").text == "ЗАПУСТИТЬ"
     assert page.browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == "ru"
     page.browser.refresh()
-    page.wait(lambda: page.one(".big-button").text == "НАЧАТЬ")
+    page.wait(lambda: page.one(".big-button").text == "ЗАПУСТИТЬ")
 
 
 def test_people_use_the_language_of_the_page(page: Page):

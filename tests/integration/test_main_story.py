@@ -118,7 +118,7 @@ def test_a_block_cuts_the_tunnel_and_an_unblock_brings_the_same_one_back(company
     company.friend.wait_for("The admin blocked you")
     company.friend.send("/start")
     company.friend.wait_for("The admin blocked you. If")
-    company.admin.press("Unblock", message=notice)
+    company.admin.press("Unblock", message=company.admin.wait_for("Blocked by"))
     company.wait(lambda: company.interface.peers() == before, what="the return")
     company.friend.wait_for("unblocked")
 

@@ -21,8 +21,8 @@ def shows_people(message: Json) -> bool:
 def test_it_works(company: Company) -> None:
     admin, grandma = company.admin, company.friend
     admin.press(data="people:all:0", message=admin.wait_for(predicate=shows_people))
-    admin.press("Without Telegram", message=admin.wait_for("Everybody inside"))
-    admin.wait_for("What are they called?")
+    admin.press("Without Telegram", message=admin.wait_for("Everyone inside"))
+    admin.wait_for("What's their name?")
     admin.send("Grandma")
     admin.press("iPhone", message=admin.wait_for("For which device?"))
     picture = admin.wait_for("To show or pass on", lambda message: "photo" in message)

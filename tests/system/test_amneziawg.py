@@ -81,7 +81,7 @@ def test_from_1_0_to_2_0_in_flight(tmp_path: Path, network: Network) -> None:
         notice = admin.wait_for("The server has changed", timeout=20)
         assert "parameters" in words(notice)
         admin.press("Outdated configs", message=notice)
-        admin.press("Send everyone", message=admin.wait_for("configs: 1"))
+        admin.press("Send everyone", message=admin.wait_for("New ones keep the same keys"))
         admin.press("Send all", message=admin.wait_for("people: 1"))
         page = admin.wait_for("0 of 1 reconnected")
         document = friend.wait_for(predicate=lambda message: "document" in message, after=last)

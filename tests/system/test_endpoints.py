@@ -119,7 +119,7 @@ def test_an_address_changed_in_flight_is_rolled_out_and_who_is_back_is_counted(
         company.start()
         last = friend.last()
         admin.press("Outdated configs", message=admin.wait_for(f"address [{SERVER_ADDRESS6}]:{PORT}"))
-        admin.press("Send everyone", message=admin.wait_for("configs: 1"))
+        admin.press("Send everyone", message=admin.wait_for("New ones keep the same keys"))
         admin.press("Send all", message=admin.wait_for("people: 1"))
         page = admin.wait_for("0 of 1 reconnected")
         document = friend.wait_for(predicate=lambda message: "document" in message, after=last)

@@ -260,7 +260,7 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
     theirs = foreign(company, "wg7")
     machine.do("systemctl", "enable", "--now", "wg-quick@wg7")
     said = company.open_up()
-    assert "wg7 is there already" in said
+    assert "wg7 already exists" in said
     assert company.read("etc/wireguard/wg7.conf") == theirs
     assert not list((machine.root / "etc/wireguard").glob("wg0*"))
     company.let_in(company.friend)
@@ -296,7 +296,7 @@ def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: In
         "/src/install.sh", "--plain", stdin="y\nn\n", code=2, TELEGRAM_API=company.stand.url, BOT_TOKEN=TOKEN,
         ADMIN_IDS="1", SERVER_ENDPOINT=SERVER_ADDRESS,
     )  # fmt: skip
-    assert "wg0.conf is there already, but the interface is down" in said
+    assert "wg0.conf already exists, but the interface is down" in said
     assert "nothing was changed" in said
     assert machine.says("wg", "show", "interfaces") == ""
     said = company.open_up()

@@ -285,7 +285,7 @@ warp() { make "$1" 172.16.0.2/32 0.0.0.0/0,::/0 162.159.192.1:2408; }
 
 def test_a_vpn_client_is_not_taken_for_the_friends_interface(sandbox: Sandbox) -> None:
     said = sandbox.parts(f"{INTERFACE} warp wg0; find; tool=wg folder=/etc/wireguard; free_name")
-    assert "wg0 is no server for friends" in said
+    assert "wg0 isn't a server for friends" in said
     assert "none\nwg1\n" in said, "a new one gets a name of its own"
     everything = "make upstream 10.5.0.2/16 0.0.0.0/0 192.0.2.1:51820"
     assert "none" in sandbox.parts(f"{INTERFACE} {everything}; find"), "a wide address alone makes no server"

@@ -49,10 +49,10 @@ def last_line(said: str) -> str:
         ((*PLAIN, "--token", TOKEN, "--admin", "1"), "reach this server (address or name): this is required"),
         ((*PLAIN, "--token", TOKEN, "--admin", "1", "--endpoint", "http://x"), "Friends can't reach that"),
         (PLAIN, "The bot's token, from @BotFather: this is required"),
-        ((*PLAIN, "--interface", "a b/../c"), "AWG_INTERFACE: That is no name of an interface"),
+        ((*PLAIN, "--interface", "a b/../c"), "AWG_INTERFACE: That's not an interface name"),
         (
             (*INSTALL, "--interface", "lo", "--token", TOKEN),
-            "lo is there, but it is no WireGuard or AmneziaWG interface",
+            "lo exists, but it isn't a WireGuard or AmneziaWG interface",
         ),
         ((*PLAIN, "--port", "many"), "--port must be a number from 1 to 65535"),
         ((*PLAIN, "--port", "0"), "--port must be a number from 1 to 65535"),

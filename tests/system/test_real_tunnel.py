@@ -182,7 +182,7 @@ def test_a_port_changed_in_flight_is_rolled_out_and_who_is_back_is_counted(
     friend.press("Not working?", message=friend.wait_for("Connection:"))
     friend.wait_for("The server has changed since you got this file")
     admin.press("Outdated configs", message=notice)
-    admin.press("Send everyone", message=admin.wait_for("configs: 1"))
+    admin.press("Send everyone", message=admin.wait_for("New ones keep the same keys"))
     admin.press("Send all", message=admin.wait_for("people: 1"))
     page = admin.wait_for("0 of 1 reconnected")
     document = friend.wait_for(predicate=lambda message: "document" in message, after=last)
