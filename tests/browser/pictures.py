@@ -91,8 +91,8 @@ def perform(demo: Demo, action: str) -> None:
     answer.raise_for_status()
 
 
-def tell_story(visitor: Visitor, demo: Demo) -> Story:
-    """Play it: START, Approve, the file, the green dot."""
+def tell_story(visitor: Visitor, demo: Demo, folder: Path) -> Story:
+    """Play it: START, Approve, the file (a screen of its own as well), the green dot."""
     story = Story(visitor)
     visitor.start(ADMIN)
     visitor.wait(lambda: visitor.keys(ADMIN, "panel"), "the admin's menu")
@@ -106,6 +106,7 @@ def tell_story(visitor: Visitor, demo: Demo) -> Story:
     story.tap(FRIEND, "device:", "iphone")
     visitor.wait(lambda: visitor.browser.find_elements("css selector", f'[data-user="{FRIEND}"] .file'), "the file")
     story.show(2600)
+    save_screen(visitor, FRIEND, folder / "screen-file.png")
     perform(demo, "online")
     visitor.wait(lambda: any("🎉" in text and "iPhone" in text for text in visitor.texts()[-1:]), "the handshake", 90)
     story.show(2400)
@@ -117,12 +118,8 @@ def tell_story(visitor: Visitor, demo: Demo) -> Story:
 
 
 def draw_screens(visitor: Visitor, folder: Path) -> None:
-    """Draw the config's page with its diagnosis, the file, and the admin's panel."""
+    """Draw the diagnosis and the admin's panel."""
     visitor.tap(FRIEND, "config:")
-    visitor.tap(FRIEND, "file:")
-    files = f'[data-user="{FRIEND}"] .file'
-    visitor.wait(lambda: len(visitor.browser.find_elements("css selector", files)) > 1, "the file")
-    save_screen(visitor, FRIEND, folder / "screen-file.png")
     visitor.tap(FRIEND, "trouble:")
     visitor.wait(lambda: visitor.keys(FRIEND, "complain:"), "the diagnosis")
     save_screen(visitor, FRIEND, folder / "screen-trouble.png")
@@ -146,7 +143,7 @@ def main() -> None:
                 browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
                 visitor = Visitor(browser, demo)
                 browser.execute_script(PHONES)
-                tell_story(visitor, demo).write(folder / "story.gif")
+                tell_story(visitor, demo, folder).write(folder / "story.gif")
                 draw_screens(visitor, folder)
             finally:
                 demo.end()
