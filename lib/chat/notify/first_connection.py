@@ -6,8 +6,8 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.notify import decisions_shown
-from lib.chat.rules import is_wanted
-from lib.chat.screens import say_to, text_button
+from lib.chat.rules import is_wanted, keeper_of
+from lib.chat.screens import button, language_of, say_to, text_button
 from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.config_requests import get_request
@@ -38,12 +38,22 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
         return []
-    text = say(owner.language, "it_works", name=config.name)
-    told = [say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))]
+    told = [_told(db, settings, owner, config)]
     if config.request_id is not None:
         told += decisions_shown.update_request_notices(db, settings, get_request(db, config.request_id))
     first = sum(one.connected_at is not None for one in configs_of(db, owner.id)) == 1
     return [*told, *(decisions_shown.show_first_connection(db, settings, owner) if first else [])]
+
+
+def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Config) -> Outgoing:
+    """Tell the owner, or whoever passed the file on to somebody without Telegram."""
+    if owner.id > 0:
+        text = say(owner.language, "it_works", name=config.name)
+        return say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))
+    admin = keeper_of(settings, owner)
+    language = language_of(db, settings, admin)
+    way = [[button(f"🔑 {config.name}", "held", config.id)]]
+    return say_to(admin, say(language, "it_works_there", owner=owner.full_name, name=config.name), way)
 
 
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:

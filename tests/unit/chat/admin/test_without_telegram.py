@@ -56,6 +56,11 @@ def test_it_works(stage: Stage) -> None:
         assert "iPhone" in text_of(row)
     (config,) = configs_of(desk.db, GRANDMA)
     assert config.public_key in stage.awg.peers
+    stage.awg.move(config.public_key, 148, 92, desk.now)
+    told = [row for row in stage.round(60) if row["method"] == "sendMessage"]
+    assert [row["chat_id"] for row in told] == [1], "who passed the file on hears that it works"
+    assert "It works!" in text_of(told[0])
+    assert "Grandma" in text_of(told[0])
     made = render(desk.db, desk.settings, file["attachment"], desk.now)
     assert made is not None
     assert config.private_key is not None
