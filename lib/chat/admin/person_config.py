@@ -12,7 +12,7 @@ from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver, hand_over
-from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date
+from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
 from lib.chat.texts import Markup
@@ -83,7 +83,7 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
     config, _ = _read(db, config_id)
     keyboard = [
         [actor.button("held_for_ever", "held_until", config.id, NEVER)],
-        [button(actor.plain("held_days", days=word), "held_until", config.id, word) for word in DAYS],
+        [button(span(actor.language, int(word) * days.DAY), "held_until", config.id, word) for word in DAYS],
         [actor.button("held_own_date", "held_own_date", config.id)],
         [actor.back("held", config.id)],
     ]
@@ -91,9 +91,9 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
     return show(actor, actor.say("held_expiry", name=config.name, until=until), keyboard)
 
 
-def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, now: int) -> list[Outgoing]:
+def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, length: str, now: int) -> list[Outgoing]:
     """Set a config to expire some days after today, or never."""
-    last = None if span == NEVER else _today(actor, now) + timedelta(days=int(span))
+    last = None if length == NEVER else _today(actor, now) + timedelta(days=int(length))
     return _set_expiry(db, actor, config_id, last, now)
 
 

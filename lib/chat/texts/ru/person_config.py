@@ -40,7 +40,6 @@ TEXTS = {
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
     "holdings": "🔑 <b>{name}</b>, конфигов: {count}\n{lines}",
     # config_expiry
-    "held_days": "{days} дн.",
     "held_own_date": "✏️ Другая дата",
     "done_expiry": "Действует до: {until}",
     "held_type_date": "По какой день включительно должен работать «{name}»? Отправьте дату, например {example}.",

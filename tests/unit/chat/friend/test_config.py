@@ -62,7 +62,7 @@ def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk,
     [
         ({"paused_at": NOON}, "Paused by the admin"),
         ({"expires_at": NOON}, "it expired on 28 May 2026 23:26"),
-        ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 d left"),
+        ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 days left"),
     ],
 )
 def test_it_says_why_it_is_off_and_until_when_it_works(
