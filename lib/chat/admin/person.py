@@ -71,7 +71,8 @@ def note_of(actor: Actor, user: User, lines: int, length: int) -> Markup:
 def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Explain what deleting a person means."""
     user = get_non_admin(db, actor, user_id)
-    text = actor.say("confirm_expel", name=user.full_name, count=len(configs_of(db, user.id)))
+    key = "confirm_expel" if user.in_telegram else "confirm_expel_offline"
+    text = actor.say(key, name=user.full_name, count=len(configs_of(db, user.id)))
     yes = actor.button("expel_now", "expel", user.id, style="danger")
     return confirm(actor, text, yes, "person_more", user.id)
 
