@@ -109,7 +109,7 @@ def limit_in_words(actor: Actor, user: User) -> str:
 def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Write how Telegram knows a person, or who gets their files."""
     if user.in_telegram:
-        return actor.say("person_in_telegram", **about(actor.language, user))
+        return actor.say("person_in_telegram", **about(actor.language, user, alone=True))
     return actor.say("person_offline", who=name_of(db, keeper_of(actor.settings, user))[:NAME_LENGTH])
 
 

@@ -54,7 +54,7 @@ def test_it_works(desk: Desk) -> None:
     assert "You were invited by Person 1" in text_of(welcome)
     assert "device:android" in data_of(welcome)
     assert [text_of(row) for row in rows if row["chat_id"] == 1] == [
-        "🎉 Your invitation “Anna” was used: Person 100 (none) has joined."
+        "🎉 Your invitation “Anna” was used: Person 100 (no username) has joined."
     ]
     assert get_invitation(desk.db, 1).used_by == 100
     asked = desk.taps(100, "device:android")

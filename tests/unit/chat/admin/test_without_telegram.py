@@ -78,6 +78,14 @@ def test_her_page_says_so_and_offers_what_makes_sense(stage: Stage) -> None:
     assert "appoint" not in more
 
 
+def test_her_sign_in_the_list_of_people_stands_alone_while_she_was_never_online(stage: Stage) -> None:
+    add(stage.desk)
+    assert keys(stage.desk.taps(1, "people:all:0"))[f"person:{GRANDMA}"] == "📵 Grandma"
+    give(stage)
+    use(stage.desk, 1, 5_000, stage.desk.now)
+    assert keys(stage.desk.taps(1, "people:all:0"))[f"person:{GRANDMA}"].startswith("🟢 📵 Grandma")
+
+
 def test_no_question_about_her_shows_an_id_or_says_that_she_will_be_told(stage: Stage) -> None:
     add(stage.desk)
     stage.awg.peers["H" * 43 + "="] = LivePeer("H" * 43 + "=", None, "10.8.0.9/32", None, 0, 0, 0)
@@ -235,7 +243,7 @@ def test_any_name_that_can_be_typed_is_safe_to_show(stage: Stage) -> None:
 
 def test_a_name_that_shows_nothing_is_asked_for_again(desk: Desk) -> None:
     (answer,) = add(desk, "\u2800")
-    assert "Send a name of 1 to 32 characters" in text_of(answer)
+    assert "Send 1 to 32 characters on one line" in text_of(answer)
     assert find_user(desk.db, GRANDMA) is None
 
 
