@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 from lib.chat.texts import LANGUAGES, Markup, plain
+from lib.days import DAY, HOUR
 from lib.store.counters import is_online
 from lib.store.traffic import Usage
 
@@ -27,9 +28,11 @@ def size(language: str, amount: int) -> str:
 
 
 def span(language: str, seconds: int) -> str:
-    """Write a length of time in its greatest unit, rounded up: 45 s, 5 min, 3 h, 2 d."""
+    """Write a length of time in its greatest unit, rounded up: 45 s, 5 min, 3 h, 2 days."""
     names: tuple[str, ...] = LANGUAGES[language].SPANS
-    for length, name in zip((86400, 3600, 60), names, strict=False):
+    if seconds >= DAY:
+        return str(LANGUAGES[language].days(-(-seconds // DAY)))
+    for length, name in zip((HOUR, 60), names, strict=False):
         if seconds >= length:
             return f"{-(-seconds // length)} {name}"
     return f"{max(seconds, 0)} {names[-1]}"

@@ -201,14 +201,18 @@ def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str
     return user.language if user else settings.language
 
 
-def about(language: str, user: User) -> dict[str, object]:
-    """Return the values `name`, `username` and `id` of a text about a person."""
-    return {"name": user.full_name, "username": username_of(language, user), "id": user.id}
+def about(language: str, user: User, *, alone: bool = False) -> dict[str, object]:
+    """Return the values `name`, `username` and `id` of a text about a person.
+
+    With `alone`, the username has a line of its own, "Username: …", and does not stand behind the name.
+    """
+    none = "username_none" if alone else "no_username"
+    return {"name": user.full_name, "username": username_of(language, user, none), "id": user.id}
 
 
-def username_of(language: str, user: User) -> str:
-    """Return @username, or the word for having none."""
-    return f"@{user.username}" if user.username else plain(language, "no_username")
+def username_of(language: str, user: User, none: str = "no_username") -> str:
+    """Return @username, or the words for having none."""
+    return f"@{user.username}" if user.username else plain(language, none)
 
 
 def _text(text: str, keyboard: Keyboard | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -241,9 +242,9 @@ def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_
         company.give_config(company.friend)
         company.admin.send("/status")
         company.admin.press("Backup", message=company.admin.wait_for("Interface awg0"))
-        sealed = company.admin.download(
-            company.admin.wait_for(predicate=lambda message: "document" in message, timeout=30)
-        )
+        document = company.admin.wait_for(predicate=lambda message: "document" in message, timeout=30)
+        assert re.match(r"💾 Backup of [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4},", document["caption"])
+        sealed = company.admin.download(document)
         assert b"PRIVATE" not in sealed
         assert b"Anna" not in sealed
         (tmp_path / "copy.age").write_bytes(sealed)

@@ -147,7 +147,7 @@ def test_a_new_name_is_asked_for_and_survives_a_restart_in_between(company: Comp
     company.stop(signal.SIGKILL)
     company.start()
     friend.send("  \n ")
-    friend.wait_for("Send a name of 1 to 32")
+    friend.wait_for("Send 1 to 32 characters")
     friend.send("Мамин планшет <b>")
     friend.press("Мамин планшет <b>", message=friend.wait_for("Мамин планшет <b>"))
     last = friend.last()

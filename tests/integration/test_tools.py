@@ -23,7 +23,7 @@ def test_it_works(company: Company) -> None:
     admin.send("/start")
     admin.press("Invitations", message=admin.wait_for("Waiting for a decision"))
     admin.press("Invite", message=admin.wait_for("There are none yet"))
-    admin.press("🔑 + 7 d", message=admin.wait_for("New invitation"))
+    admin.press("🔑 + 7 days", message=admin.wait_for("New invitation"))
     admin.wait_for("Who is it for?")
     admin.send("Anna from work")
     made = admin.wait_for("Invitation\n👤 Anna from work")

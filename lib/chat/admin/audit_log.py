@@ -6,9 +6,10 @@ import sqlite3
 from datetime import datetime, tzinfo
 
 from lib import days
+from lib.chat.admin.person_config import last_day
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
-from lib.chat.phrases import full_date, local_date_time, shorten, size
+from lib.chat.phrases import local_date_time, shorten, size
 from lib.chat.rules import COMMON_REASONS
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
@@ -18,7 +19,7 @@ from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.users import find_user, name_of
 
-LINES = 15  # per page
+LINES = 8  # per page
 FILE_LINES = 100_000  # the newest; older ones are left out of the file
 DETAIL_LENGTH = 80
 NAME_LENGTH = 24  # of a name on a page, where a line should stay a line
@@ -98,7 +99,7 @@ def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
     if action == "quota" and detail.isdigit():
         return size(language, int(detail)) if int(detail) else plain(language, "quota_none")
     if action == "expiry":
-        return full_date(language, int(detail) - 1, zone) if detail.isdigit() else plain(language, "held_for_ever")
+        return last_day(language, int(detail) if detail.isdigit() else None, zone)
     if action == "set":
         ends = (plain(language, "set_in_file") if end == "file" else end for end in detail.split(" > "))
         return " → ".join(ends)

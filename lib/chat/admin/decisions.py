@@ -74,7 +74,8 @@ def confirm_block(db: sqlite3.Connection, actor: Actor, user_id: int, origin: st
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
     if refusal := rules.why_not_decide(actor, user):
         raise Refused(refusal, who=name_of(db, user.decided_by))
-    text = actor.say("confirm_block", count=len(configs_of(db, user.id)), **about(actor.language, user))
+    key = "confirm_block" if user.in_telegram else "confirm_block_offline"
+    text = actor.say(key, count=len(configs_of(db, user.id)), **about(actor.language, user))
     yes = actor.button("block_now", "decide", user.id, user.state, "blocked", origin, style="danger")
     subject = f"user:{user.id}" if origin == keyboards.NOTICE else None
     return show(actor, text, [[yes], [waiting.back_to_person(actor, user.id, origin)]], subject=subject)

@@ -60,16 +60,20 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
     peer, total = _adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
     friends = list_users(db, "approved", ON_A_PAGE, here.offset)
-    rows = [[button(f"👤 {shorten(friend.full_name, 40)}", "heir", peer.id, friend.id)] for friend in friends]
+    rows = [[button(_label(friend), "heir", peer.id, friend.id)] for friend in friends]
     ways = [*here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
     return show(actor, actor.say("choose_heir", title=_title(peer)), [*rows, *ways])
+
+
+def _label(friend: User) -> str:
+    return f"{'👤' if friend.in_telegram else '📵'} {shorten(friend.full_name, 40)}"
 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
     peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
     words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
-    text = actor.say("confirm_heir", title=_title(peer), **words)
+    text = actor.say("confirm_heir" if owner.in_telegram else "confirm_heir_offline", title=_title(peer), **words)
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
     return confirm(actor, text, yes, "heirs", peer.id, 0)
 

@@ -108,8 +108,8 @@ def choose_kind(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask what the new invitation includes, and for how long it is valid."""
     spans = {days: span(actor.language, int(days) * 86400) for days in DAYS}
     rows = [
-        [button(actor.plain(f"invite_{kind}", span=spans[days]), "invite_for", kind, days) for days in DAYS]
-        for kind in KINDS
+        [button(actor.plain(f"invite_{kind}", span=spans[days]), "invite_for", kind, days) for kind in KINDS]
+        for days in DAYS
     ]
     return show(actor, actor.say("choose_invitation"), [*rows, [actor.back("invitations", 0)]])
 

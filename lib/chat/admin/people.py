@@ -71,5 +71,7 @@ def _label(actor: Actor, entry: Entry) -> str:
         sign = "⚠️"
     else:
         sign = "🟢" if entry.online else "⚪️" if entry.handshake_at else "💤"
+    if entry.id < 0:
+        sign = "📵" if sign == "💤" else f"{sign} 📵"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
-    return f"{sign}{'' if entry.id > 0 else ' 📵'} {shorten(entry.full_name, NAME_LENGTH)}{used}"
+    return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"

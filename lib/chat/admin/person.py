@@ -71,7 +71,8 @@ def note_of(actor: Actor, user: User, lines: int, length: int) -> Markup:
 def confirm_expulsion(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
     """Explain what deleting a person means."""
     user = get_non_admin(db, actor, user_id)
-    text = actor.say("confirm_expel", name=user.full_name, count=len(configs_of(db, user.id)))
+    key = "confirm_expel" if user.in_telegram else "confirm_expel_offline"
+    text = actor.say(key, name=user.full_name, count=len(configs_of(db, user.id)))
     yes = actor.button("expel_now", "expel", user.id, style="danger")
     return confirm(actor, text, yes, "person_more", user.id)
 
@@ -108,7 +109,7 @@ def limit_in_words(actor: Actor, user: User) -> str:
 def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     """Write how Telegram knows a person, or who gets their files."""
     if user.in_telegram:
-        return actor.say("person_in_telegram", **about(actor.language, user))
+        return actor.say("person_in_telegram", **about(actor.language, user, alone=True))
     return actor.say("person_offline", who=name_of(db, keeper_of(actor.settings, user))[:NAME_LENGTH])
 
 

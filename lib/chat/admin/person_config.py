@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from lib import days
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver, hand_over
-from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date
+from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
-from lib.chat.texts import Markup
+from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
@@ -83,7 +83,7 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
     config, _ = _read(db, config_id)
     keyboard = [
         [actor.button("held_for_ever", "held_until", config.id, NEVER)],
-        [button(actor.plain("held_days", days=word), "held_until", config.id, word) for word in DAYS],
+        [button(span(actor.language, int(word) * days.DAY), "held_until", config.id, word) for word in DAYS],
         [actor.button("held_own_date", "held_own_date", config.id)],
         [actor.back("held", config.id)],
     ]
@@ -91,9 +91,9 @@ def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[
     return show(actor, actor.say("held_expiry", name=config.name, until=until), keyboard)
 
 
-def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, span: str, now: int) -> list[Outgoing]:
+def take_span(db: sqlite3.Connection, actor: Actor, config_id: int, length: str, now: int) -> list[Outgoing]:
     """Set a config to expire some days after today, or never."""
-    last = None if span == NEVER else _today(actor, now) + timedelta(days=int(span))
+    last = None if length == NEVER else _today(actor, now) + timedelta(days=int(length))
     return _set_expiry(db, actor, config_id, last, now)
 
 
@@ -121,8 +121,7 @@ def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date
     config, owner = _read(db, config_id)
     told = change_expiry(db, actor, config, owner, last, now)
     config, owner = _read(db, config_id)
-    at = config.expires_at
-    until = full_date(actor.language, at - 1, actor.zone) if at else actor.plain("held_for_ever")
+    until = last_day(actor.language, config.expires_at, actor.zone)
     return [*done(actor, "done_expiry", until=until), *_show_page(db, actor, config, owner, now), *told]
 
 
@@ -137,6 +136,13 @@ def change_expiry(
     audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
     until = {"until": end_date(owner.language, expires_at, actor.zone)} if expires_at else {}
     return _tell_owner(actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
+
+
+def last_day(language: str, expires_at: int | None, zone: tzinfo) -> str:
+    """Write until which day a config works, within a sentence without markup."""
+    if expires_at is None:
+        return plain(language, "held_without_end")
+    return plain(language, "held_with_end", until=full_date(language, expires_at - 1, zone))
 
 
 def _today(actor: Actor, now: int) -> date:

@@ -22,7 +22,7 @@ from lib.store.users import get_user
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show how many configs are outdated, and how many reconnected since new ones were last sent."""
     server, last, old = present_generation(db), read_fact(db, Rollout), outdated(db)
-    text = actor.say("outdated", count=len(old))
+    text = actor.say("outdated", count=len(old)) if old else actor.say("outdated_none")
     if last:
         back, sent = count_reconnected(db, last.at, last.config_ids)
         at = local_short_date_time(actor.language, last.at, actor.zone)

@@ -10,7 +10,7 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment
 from lib.chat.notify import alerts
-from lib.chat.phrases import down_and_up, size, span
+from lib.chat.phrases import down_and_up, full_date, size, span
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import Markup, plain, say
 from lib.errors import DatabaseError, Refused
@@ -88,8 +88,8 @@ def send_backup(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing
     if settings.database.stat().st_size > GREATEST_BACKUP:
         raise Refused("backup_too_large")
     audit.note(db, now, actor.id, "backup", "database")
-    day = days.day_of(now, settings.timezone)
-    reference, caption = f"backup:{day}", actor.say("backup_caption", day=day)
+    reference = f"backup:{days.day_of(now, settings.timezone)}"
+    caption = actor.say("backup_caption", day=full_date(actor.language, now, settings.timezone))
     return [*done(actor, "done_backup"), attach(actor.id, "Document", reference, caption, [[actor.back("panel")]])]
 
 

@@ -26,7 +26,7 @@ def show_account(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Show what is stored about a friend."""
     since = local_date(actor.language, actor.person.created_at, actor.zone)
     held = len(configs_of(db, actor.id))
-    text = actor.say("account", **about(actor.language, actor.person), since=since, configs=held)
+    text = actor.say("account", **about(actor.language, actor.person, alone=True), since=since, configs=held)
     go = [] if actor.role == "admin" else [actor.button("goodbye_button", "confirm_goodbye")]
     return show(actor, text, [go, [actor.back("help")]])
 

@@ -33,13 +33,14 @@ def offer(db: sqlite3.Connection, actor: Actor, typed: str, now: int) -> list[Ou
     if not any(map(is_visible, typed)):
         raise Refused("only_words")
     draft = tickets.add_draft(db, actor.id, take_lines(typed, LENGTH, "bad_writing"), now)
-    send, look = actor.button("write_send", "write_send", draft.id), actor.button("does_not_work", "look_first")
     if is_trouble(draft.text):
         text = actor.say("write_trouble", text=quoted(draft.text))
-        first, second = {**look, "style": "primary"}, actor.button("write_anyway", "write_send", draft.id)
+        first = actor.button("write_look", "look_first", style="primary")
+        second = actor.button("write_anyway", "write_send", draft.id)
     else:
         text = actor.say("write_offer", text=quoted(draft.text))
-        first, second = {**send, "style": "primary"}, look
+        first = actor.button("write_send", "write_send", draft.id, style="primary")
+        second = actor.button("does_not_work", "look_first")
     return show(actor, text, [[first], [second], [actor.to_menu()]])
 
 

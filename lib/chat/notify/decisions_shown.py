@@ -37,7 +37,7 @@ def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTI
     alike = namesakes_of(db, user)[:1] if user.state == "pending" else []
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        text = say(language, "new_user", **about(language, user), speaks=user.language)
+        text = say(language, "new_user", **about(language, user, alone=True), speaks=user.language)
         for other in alike:
             text = Markup(text + say(language, "namesake", **about(language, other)))
         if user.decided_by is None:

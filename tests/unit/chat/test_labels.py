@@ -58,3 +58,11 @@ def test_what_an_admin_is_asked_before_a_decision_can_be_read(desk: Desk, verb: 
     words = f"{verb}:{FRIEND}:page" if verb == "confirm_block" else f"{verb}:{FRIEND}"
     for admin in (1, 2):  # the second one speaks Russian
         assert cut(keyboard(desk.taps(admin, words))) == []
+
+
+def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    config = hold_config(desk.db, FRIEND, desk.now)
+    for admin in (1, 2):
+        for words in (f"held_expiry:{config}", "invite"):
+            assert cut(keyboard(desk.taps(admin, words))) == []

@@ -129,7 +129,10 @@ def test_sizes_are_written_for_people(amount: int, english: str, russian: str) -
 
 
 def test_spans_and_months_are_written_for_people() -> None:
-    assert [span("en", s) for s in (0, 59, 61, 3600, 7 * 86400)] == ["0 s", "59 s", "2 min", "1 h", "7 d"]
+    assert [span("en", s) for s in (0, 59, 61, 3600, 7 * 86400)] == ["0 s", "59 s", "2 min", "1 h", "7 days"]
+    days = {1: "1 день", 2: "2 дня", 5: "5 дней", 11: "11 дней", 13: "13 дней", 21: "21 день", 30: "30 дней"}
+    assert [span("ru", count * 86400) for count in days] == [*days.values()]
+    assert (span("en", 86400), span("en", 86401), span("ru", 7200)) == ("1 day", "2 days", "2 ч")
     assert (month_name("ru", "2026-03"), month_name("en", "2026-12")) == ("март 2026", "December 2026")
 
 

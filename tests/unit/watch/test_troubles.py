@@ -194,7 +194,7 @@ def test_a_machine_that_wakes_up_is_no_jump(world: World, busy: str) -> None:
 def test_a_clock_before_what_the_database_holds_is_told_at_the_start(world: World, busy: str) -> None:
     world.desk.now -= 30 * DAY
     world.restarts()
-    assert any("back by 30 d" in text for text in texts(world.passes(MINUTE)))
+    assert any("back by 30 days" in text for text in texts(world.passes(MINUTE)))
     world.restarts()
     assert set(wait(world, 59)) == {"clock"}, "another start does not end it"
     wait(world, 2)

@@ -4,7 +4,7 @@ from lib.chat.texts.loader import load
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 DECIMAL_POINT = "."
-SPANS = ("d", "h", "min", "s")
+SPANS = ("h", "min", "s")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -13,3 +13,8 @@ DATE, SHORT_DATE = "{day} {month_name:.3} {year}", "{day} {month_name:.3}"
 SEPARATOR = ","  # between the cells of a CSV file, as a spreadsheet in this language expects
 
 TEXTS = load(__name__)
+
+
+def days(count: int) -> str:
+    """Write a number of days: 1 day, 7 days."""
+    return f"{count} day" if count == 1 else f"{count} days"

@@ -35,7 +35,7 @@ TEXTS = {
     "did_user_revoke": "deleted a config of {person}",
     "did_config_pause": "paused “{thing}” of {person}",
     "did_config_resume": "resumed “{thing}” of {person}",
-    "did_config_expiry": "set the expiry of “{thing}” of {person}: {detail}",
+    "did_config_expiry": "“{thing}” ({person}) expires: {detail}",
     "did_config_resend": "sent “{thing}” to {person} again",
     "did_config_rename": "renamed a config, now “{thing}”",
     "did_config_delete": "deleted their config “{thing}”",

@@ -7,7 +7,7 @@ TEXTS = {
     "broadcast_runs": "⏳ On its way: {sent} of {total}",
     "audience_all": "👥 All friends",
     "audience_week": "🟢 Online in the last 7 days",
-    "audience_never": "⚪️ Never connected",
+    "audience_never": "💤 Never connected",
     "audience_outdated": "📨 With an outdated config",
     "type_broadcast": "<b>{audience}: {count}</b>\n\nSend the text as one message. I'll show you how it looks before it goes out.",
     "bad_broadcast": "Send a text of up to 4096 characters, without pictures, or go back: /start.",

@@ -20,6 +20,8 @@ TEXTS = {
     "done_blocked": "Blocked: the VPN is being switched off",
     "confirm_block": "⛔ Block this person?\n👤 {name} ({username}, <code>{id}</code>)\n\nTheir VPN is switched off at once (configs: {count}), an open "
     "request is declined, and a helper stops being one. They're told. Nothing is deleted, and you can unblock them.",
+    "confirm_block_offline": "⛔ <b>Block this person?</b>\n📵 {name}\n\nTheir VPN is switched off at once (configs: {count}). Nothing is deleted, and you "
+    "can unblock them.",
     "block_now": "⛔ Yes, block",
     # rejections
     "choose_reason": "\n\n❌ <b>Why not?</b> They will read the reason.",

@@ -13,6 +13,7 @@ TEXTS = {
     "pardon": "↩️ Stop removing it",
     "choose_heir": "👤 Whose device is {title}?",
     "confirm_heir": "👤 Give this peer to a friend?\n🧩 {title}\n👤 {name} ({username})\n\nThey'll be told, will see its traffic, and can make a new file.",
+    "confirm_heir_offline": "👤 <b>Give this peer to this person?</b>\n🧩 {title}\n📵 {name}\n\nIts traffic will be counted on this person's page.",
     "give_away_now": "✅ Yes, it's theirs",
     "confirm_evict": "🗑 Remove {title}?\n\nIts device loses the connection at once. You can undo that decision, but the peer itself only comes back from the interface's file.",
     "done_adopted": "Given to the friend",

@@ -37,6 +37,8 @@ TEXTS = {
     "expel": "🗑 Delete the person",
     "confirm_expel": "🗑 Delete this person?\n👤 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot knows about "
     "them are erased. This can't be undone; if they come back, they start as a stranger. To shut them out for a while, block them.",
+    "confirm_expel_offline": "🗑 <b>Delete this person?</b>\n📵 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot "
+    "knows about them are erased. This can't be undone. To shut them out for a while, block them.",
     "expel_now": "🗑 Yes, delete",
     "done_quota": "Traffic limit: {quota}",
     "done_limit": "Config limit: {limit}",

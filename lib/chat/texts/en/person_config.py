@@ -40,7 +40,6 @@ TEXTS = {
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
     "holdings": "🔑 <b>{name}</b>, configs: {count}\n{lines}",
     # config_expiry
-    "held_days": "{days} d",
     "held_own_date": "✏️ Another date",
     "done_expiry": "Expires: {until}",
     "held_type_date": "Until which day should “{name}” work, including that day? Send a date, such as {example}.",

@@ -35,7 +35,7 @@ TEXTS = {
     "extension_asked_already": "The admin already has this request. You can ask again in a day, or contact them in person.",
     "more_asked_already": "The admin already has this request. You can ask again in a day, or contact them in person.",
     "written_already": "This message has already been sent. To say more, just write again; menu: /start.",
-    "bad_name": "Send a name of 1 to 32 characters on one line, with a letter or a digit.",
+    "bad_name": "Send 1 to 32 characters on one line, with a letter or a digit. Or go back: /start.",
     "not_live_yet": "This config is still being made. It will come here by itself.",
     "person_outside": "This person has no access now. Menu: /start.",
     "person_unreachable_now": "They've stopped the bot, so messages don't reach them. Menu: /start.",

@@ -4,13 +4,14 @@ TEXTS = {
     # rollout
     "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
     "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep the same keys and addresses. Each owner gets a new file.",
+    "outdated_none": "📨 <b>No outdated configs</b>",
     "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",
     "rollout_button": "📨 Send everyone the new ones…",
     "rollout_preview": "📨 <b>New configs: {count}, people: {people}</b>\n\nEach of them gets this, then the file:\n\n<blockquote>{sample}</blockquote>",
     "rollout_send": "✅ Send all {count}",
     "none_outdated": "There are no outdated configs left. Menu: /start.",
     # interface_news
-    "server_changed": "⚙️ <b>The server has changed</b>\n\n{what}\n\nOutdated configs: {count}. Their owners can't connect until they get new ones.",
+    "server_changed": "⚙️ <b>The server has changed</b>\n\nWhat changed: {what}.\n\nOutdated configs: {count}. Their owners can't connect until they get new ones.",
     "change_endpoint": "address {endpoint}",
     "change_key": "the server's key",
     "change_parameters": "parameters {names}",

@@ -3,6 +3,7 @@
 TEXTS = {
     "write_offer": "✉️ <b>Send this to the admin?</b>{text}",
     "write_trouble": "🆘 <b>Is something not working?</b>{text}\n\nI can check your connection right now: that often helps at once. Your message can still go to the admin afterwards.",
+    "write_look": "🆘 Check the connection",
     "write_send": "✉️ Send",
     "write_anyway": "✉️ Send it to the admin anyway",
     "written": "✅ <b>The admin has your message.</b>{text}\n\nThe answer will come here.",

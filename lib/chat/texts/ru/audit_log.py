@@ -35,7 +35,7 @@ TEXTS = {
     "did_user_revoke": "→ {person}: удалён конфиг",
     "did_config_pause": "→ {person}: «{thing}» на паузе",
     "did_config_resume": "→ {person}: «{thing}» снова включён",
-    "did_config_expiry": "→ {person}: «{thing}» действует до: {detail}",
+    "did_config_expiry": "→ {person}: «{thing}» действует {detail}",
     "did_config_resend": "→ {person}: «{thing}» отправлен ещё раз",
     "did_config_rename": "конфиг переименован: «{thing}»",
     "did_config_delete": "удалён свой конфиг «{thing}»",

@@ -11,7 +11,7 @@ TEXTS = {
     "options_button": "⚙️ DNS и маршруты",
     "options": "⚙️ <b>{name}</b>\n\nDNS: {dns}\nЧерез VPN: {routes}\n\nИзменения войдут в новый файл: возьмите его и удалите старый туннель в приложении.",
     "config": "🔑 <b>{name}</b>\n\nСоздан: {created}{expires}\nСвязь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}{off}{no_file}",
-    "config_expires": "\nДействует до: {until}, осталось {left}",
+    "config_expires": "\nДействует до: {until}, осталось: {left}",
     "off_unmade": "\n\n⏳ Ещё готовится и придёт сюда сам.",
     "off_paused": "\n\n⏸ На паузе: так решил админ. Нужен? Сообщите кнопкой «Не работает?».",
     "off_expired": "\n\n⌛ Выключен: действовал до {until}. Попросите продлить кнопкой ниже, файл останется прежним.",

@@ -40,9 +40,8 @@ TEXTS = {
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
     "holdings": "🔑 <b>{name}</b>, конфигов: {count}\n{lines}",
     # config_expiry
-    "held_days": "{days} дн.",
     "held_own_date": "✏️ Другая дата",
-    "done_expiry": "Действует до: {until}",
+    "done_expiry": "Действует: {until}",
     "held_type_date": "По какой день включительно должен работать «{name}»? Отправьте дату, например {example}.",
     "bad_date": "Нужна дата не раньше сегодняшней, вот так: 31.12.2030. Попробуйте ещё раз или вернитесь: /start.",
 }

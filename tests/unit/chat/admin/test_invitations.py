@@ -54,7 +54,7 @@ def test_it_works(desk: Desk) -> None:
     assert "You were invited by Person 1" in text_of(welcome)
     assert "device:android" in data_of(welcome)
     assert [text_of(row) for row in rows if row["chat_id"] == 1] == [
-        "🎉 Your invitation “Anna” was used: Person 100 (none) has joined."
+        "🎉 Your invitation “Anna” was used: Person 100 (no username) has joined."
     ]
     assert get_invitation(desk.db, 1).used_by == 100
     asked = desk.taps(100, "device:android")
@@ -257,7 +257,7 @@ def test_the_list_says_what_became_of_each(desk: Desk) -> None:
     (_, shown) = desk.taps(1, "invitations:0")
     labels = [text for text, data in buttons(shown) if data.startswith("invitation:")]
     assert labels == [
-        "🟢 ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ… · 7 d left", "🚫 Anna · taken back", "✅ Anna · Person 100", "⌛ Anna · expired",
+        "🟢 ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ… · 7 days left", "🚫 Anna · taken back", "✅ Anna · Person 100", "⌛ Anna · expired",
     ]  # fmt: skip
     for number in range(1, 5):
         (_, page) = desk.taps(1, f"invitation:{number}")

@@ -28,8 +28,8 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 def test_it_works(stage: Stage) -> None:
     key = stage.give_config(FRIEND)
     rows = stage.desk.taps(1, "held:1")
-    for words in ("🔑 <b>iPhone</b>", "Owner: Person 100 (none)", "✅ On", "Addresses: 10.8.0.2", f"<code>{key}</code>",
-                  "Created: 28 May 2026", "Expires: never", "has not connected yet"):  # fmt: skip
+    for words in ("🔑 <b>iPhone</b>", "Owner: Person 100 (no username)", "✅ On", "Addresses: 10.8.0.2",
+                  f"<code>{key}</code>", "Created: 28 May 2026", "Expires: never", "not connected yet"):  # fmt: skip
         assert words in said(rows), words
     assert list(keys(rows)) == [
         "held_pause:1", "held_expiry:1", "held_send:1", "held:1", f"person:{FRIEND}", "confirm_held_delete:1"
@@ -183,3 +183,16 @@ def test_no_secret_is_shown(desk: Desk) -> None:
     hold_config(desk.db, FRIEND, desk.now)
     for deed in ("held:1", f"person:{FRIEND}", "held_pause:1", "confirm_held_delete:1"):
         assert not any("PRIVATE" in row["params"] or "PRESHARED" in row["params"] for row in desk.taps(1, deed))
+
+
+@pytest.mark.parametrize(
+    ("word", "toast", "logged"),
+    [("never", "Действует: бессрочно", "«iPhone» действует бессрочно"),
+     ("7", "Действует: до 05.06.2026", "«iPhone» действует до 05.06.2026")],
+)  # fmt: skip
+def test_the_toast_and_the_log_say_the_expiry_as_a_sentence(stage: Stage, word: str, toast: str, logged: str) -> None:
+    stage.give_config(FRIEND)
+    stage.at(2026, 5, 29, 15)
+    stage.desk.taps(2, "held_until:1:30")
+    assert alert(stage.desk.taps(2, f"held_until:1:{word}")) == toast
+    assert logged in said(stage.desk.taps(2, "history:0:0"))

@@ -46,7 +46,7 @@ def test_it_works(stage: Stage) -> None:
     stage.give_config(101)
     told = move(stage, "new.example.org")
     assert [row["chat_id"] for row in told] == [1, 2]
-    assert "address new.example.org:51820" in text_of(told[0])
+    assert "What changed: address new.example.org:51820.\n" in text_of(told[0])
     assert "Outdated configs: 2" in text_of(told[0])
     assert "configs: 2" in overview(stage)
     rows = send_all(stage)
@@ -56,6 +56,7 @@ def test_it_works(stage: Stage) -> None:
         (101, "sendMessage", None), (101, "sendDocument", "conf:2:person-iphone2"),
     ]  # fmt: skip
     assert outdated(stage.desk.db) == []
+    assert overview(stage).startswith("📨 <b>No outdated configs</b>\n\nLast sent on ")
     assert "0 of 2 reconnected" in overview(stage)
     key = configs_of(stage.desk.db, 101)[0].public_key
     stage.desk.now += 60

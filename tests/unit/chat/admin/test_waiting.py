@@ -238,7 +238,7 @@ def test_admins_and_helpers_are_reminded_once_a_day_of_what_waits_longer(desk: D
     desk.now += 60
     rows = remind(desk)
     assert [row["chat_id"] for row in rows] == [1, 2, 50]
-    assert "decision: 1, the oldest for 2 d" in text_of(rows[0])
+    assert "decision: 1, the oldest for 2 days" in text_of(rows[0])
     assert [data for _, data in buttons(rows[0])] == [
         "decide:100:pending:approved:list", "admit:100:list", "reject:100:list", "confirm_block:100:list"
     ]

@@ -13,6 +13,7 @@ from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.invitations import get_invitation, note_username
 from lib.store.users import add_offline, find_user, get_user, set_quota
+from lib.vpn.interface import LivePeer
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import use
 from tests.unit.chat.desk import Desk, text_of
@@ -80,6 +81,27 @@ def test_her_page_says_so_and_offers_what_makes_sense(stage: Stage) -> None:
     more = {data.partition(":")[0] for data in keys(stage.desk.taps(1, f"person_more:{GRANDMA}"))}
     assert {"note", "person_limits", "confirm_expel"} <= more
     assert "appoint" not in more
+
+
+def test_her_sign_in_the_list_of_people_stands_alone_while_she_was_never_online(stage: Stage) -> None:
+    add(stage.desk)
+    assert keys(stage.desk.taps(1, "people:all:0"))[f"person:{GRANDMA}"] == "📵 Grandma"
+    give(stage)
+    use(stage.desk, 1, 5_000, stage.desk.now)
+    assert keys(stage.desk.taps(1, "people:all:0"))[f"person:{GRANDMA}"].startswith("🟢 📵 Grandma")
+
+
+def test_no_question_about_her_shows_an_id_or_says_that_she_will_be_told(stage: Stage) -> None:
+    add(stage.desk)
+    stage.awg.peers["H" * 43 + "="] = LivePeer("H" * 43 + "=", None, "10.8.0.9/32", None, 0, 0, 0)
+    stage.round(60)
+    assert keys(stage.desk.taps(1, "heirs:1:0"))[f"heir:1:{GRANDMA}"] == "📵 Grandma"
+    for verb, words in ((f"confirm_block:{GRANDMA}:page", "Nothing is deleted"), (f"confirm_expel:{GRANDMA}", "erased"),
+                        (f"heir:1:{GRANDMA}", "on this person's page")):  # fmt: skip
+        asked = said(stage.desk.taps(1, verb))
+        assert words in asked
+        assert "\n📵 Grandma\n\n" in asked
+        assert [word for word in (str(GRANDMA), "username", "told", "come back") if word in asked] == []
 
 
 def test_a_computer_gets_the_file_alone(stage: Stage) -> None:
@@ -226,7 +248,7 @@ def test_any_name_that_can_be_typed_is_safe_to_show(stage: Stage) -> None:
 
 def test_a_name_that_shows_nothing_is_asked_for_again(desk: Desk) -> None:
     (answer,) = add(desk, "\u2800")
-    assert "Send a name of 1 to 32 characters" in text_of(answer)
+    assert "Send 1 to 32 characters on one line" in text_of(answer)
     assert find_user(desk.db, GRANDMA) is None
 
 

@@ -62,7 +62,7 @@ def test_a_new_config_is_offered_only_to_friends_who_may_ask_for_one(desk: Desk,
     [
         ({"paused_at": NOON}, "Paused by the admin"),
         ({"expires_at": NOON}, "it expired on 28 May 2026 23:26"),
-        ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 d left"),
+        ({"expires_at": NOON + 3 * DAY}, "Expires: 31 May 2026 23:26, 3 days left"),
     ],
 )
 def test_it_says_why_it_is_off_and_until_when_it_works(
@@ -89,7 +89,7 @@ def test_a_config_that_is_still_being_made_says_so(desk: Desk, config: int) -> N
 def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     asked = desk.taps(FRIEND, f"rename:{config}")[-1]
     assert "What should I call this device?" in text_of(asked)
-    assert "Send a name of 1 to 32" in text_of(desk.says(FRIEND, " \n ")[0])
+    assert "Send 1 to 32 characters" in text_of(desk.says(FRIEND, " \n ")[0])
     (told,) = desk.says(FRIEND, "  Mum's   tablet ")
     assert "It's called “Mum's tablet” now" in text_of(told)
     assert page(desk, config).startswith("🔑 <b>Mum's tablet</b>")

@@ -254,7 +254,7 @@ def test_a_rejection_stands_for_some_days_and_then_the_door_is_open_again(desk: 
     desk.taps(1, "decide:100:pending:rejected")
     (reply,) = desk.says(100, "/start")
     assert "declined your request" in text_of(reply)
-    assert "7 d" in text_of(reply)
+    assert "in 7 days:" in text_of(reply)
     desk.now += ASK_AGAIN_SECONDS
     (*_, picture) = desk.says(100, "/start")
     assert picture["method"] == "sendPhoto"

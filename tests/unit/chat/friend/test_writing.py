@@ -89,6 +89,7 @@ def test_writing_about_trouble_offers_the_diagnosis_first(desk: Desk, text: str)
     hold_config(desk.db, FRIEND, desk.now)
     (offer,) = desk.says(FRIEND, text)
     assert data_of(offer) == ["look_first", "write_send:1", "menu"]
+    assert buttons(offer)[0][0] == "🆘 Check the connection"
     looked = desk.taps(FRIEND, "look_first", {"message_id": 5, "date": 0, "text": "…"})[-1]
     assert looked["method"] == "sendMessage", "what they wrote stays above, with its button"
     assert "complain:1" in data_of(looked)

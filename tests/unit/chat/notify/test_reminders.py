@@ -48,9 +48,9 @@ def uses(desk: Desk, config: int, day: str, amount: int) -> None:
 def test_it_works(desk: Desk, config: int) -> None:
     ends(desk, config, 30 * DAY)
     assert told(desk, 23 * DAY - 1) == []
-    assert told(desk, 1) == ["⏳ “Phone” expires on 18 Jun 2026 23:59, 7 d left. Need it longer? Ask the admin now."]
+    assert told(desk, 1) == ["⏳ “Phone” expires on 18 Jun 2026 23:59, 7 days left. Need it longer? Ask the admin now."]
     assert told(desk, 6 * DAY - 1) == []
-    assert "1 d left" in told(desk, 1)[0]
+    assert "1 day left" in told(desk, 1)[0]
     assert told(desk, DAY - 1) == []
     assert "expired on 18 Jun 2026 23:59" in told(desk, 1)[0]
     assert told(desk, 60) == told(desk, 30 * DAY) == []
@@ -64,7 +64,7 @@ def test_a_reminder_leads_to_asking_for_more_time_and_to_the_config(desk: Desk, 
     assert [[button["callback_data"] for button in line] for line in keyboard] == [["extend:1"], ["config:1"], ["menu"]]
 
 
-@pytest.mark.parametrize(("silence", "words"), [(25, "5 d left"), (29, "1 d left"), (33, "expired")])
+@pytest.mark.parametrize(("silence", "words"), [(25, "5 days left"), (29, "1 day left"), (33, "expired")])
 def test_after_days_of_silence_only_the_nearest_is_told(desk: Desk, config: int, silence: int, words: str) -> None:
     ends(desk, config, 30 * DAY)
     (text,) = told(desk, silence * DAY + 60 - 60)
@@ -80,7 +80,7 @@ def test_an_end_long_ago_is_no_news(desk: Desk, config: int) -> None:
 def test_what_an_admin_set_a_moment_ago_is_not_told_at_once(desk: Desk, config: int) -> None:
     ends(desk, config, 7 * DAY)
     assert told(desk, DAY) == []
-    assert "1 d left" in told(desk, 5 * DAY)[0]
+    assert "1 day left" in told(desk, 5 * DAY)[0]
 
 
 def test_an_end_that_is_moved_is_told_again(desk: Desk, config: int) -> None:
