@@ -54,7 +54,7 @@ def test_trouble_is_one_tap_away_and_a_complaint_is_answered_with_the_file(settl
     friend.send("It doesn't connect any more")
     offer = friend.wait_for("Is something not working?")
     assert buttons_data(offer)[0] == "look_first"
-    friend.press("Not working?", message=offer)
+    friend.press("Check the connection", message=offer)
     seen = friend.wait_for("🆘 iPhone")
     friend.press("Send it to the admin anyway", message=offer)
     admin.wait_for("It doesn't connect any more")

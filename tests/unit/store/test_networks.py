@@ -64,7 +64,7 @@ def test_it_works(desk: Desk) -> None:
     assert "at least 6 times" in text
     assert "Nothing is done automatically" in text
     assert told[0].params["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "person:100"
-    assert "Возможно, один конфиг на двоих" in told[1].params["text"]
+    assert "Один конфиг на двух устройствах" in told[1].params["text"]
 
 
 def test_no_network_is_named(desk: Desk) -> None:
@@ -158,7 +158,7 @@ def test_the_keeper_notes_networks_and_never_a_whole_address(stage: Stage) -> No
         endpoint = ("198.51.100.23:1000", "203.0.113.45:2000")[number % 2]
         stage.awg.peers[key] = stage.awg.peers[key]._replace(endpoint=endpoint)
         rows = stage.round(DAY if number == 10 else 120)
-        told += [row for row in rows if "one config on two devices" in row["params"]]
+        told += [row for row in rows if "One config on two devices" in row["params"]]
     assert [row["chat_id"] for row in told] == [1]
     everything = str(stage.desk.dump())
     assert "203.0.113.0/24" in everything
