@@ -60,6 +60,7 @@ def add_invitation(
     admin_id: int,
     expires_at: int,
     now: int,
+    *,
     for_user: int | None = None,
 ) -> tuple[int, str]:
     """Make an invitation, maybe for somebody without Telegram to come to it; return its id and its code."""

@@ -41,6 +41,6 @@ def invite(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list
         if store.read_username(db) is None:
             raise Refused("no_username_yet")
         until = now + LINK_DAYS * days.DAY
-        number, _ = store.add_invitation(db, user.full_name, False, actor.id, until, now, user.id)
+        number, _ = store.add_invitation(db, user.full_name, False, actor.id, until, now, for_user=user.id)
         audit.note(db, now, actor.id, "invite", f"invitation:{number}", f"user:{user.id}")
     return invitations.show_invitation(db, actor, number, now)

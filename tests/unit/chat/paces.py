@@ -110,7 +110,7 @@ def _join(desk: Desk, heard: Heard) -> None:
     """Take over what somebody had without Telegram, again and again."""
     desk.is_let_in(FRIEND)
     guest = add_offline(desk.db, "Grandma", "en", 1, desk.now)
-    _, code = add_invitation(desk.db, "Grandma", False, 1, desk.now + 9, desk.now, guest)
+    _, code = add_invitation(desk.db, "Grandma", False, 1, desk.now + 9, desk.now, for_user=guest)
     for _ in range(TIMES):
         hear(desk, heard, FRIEND, f"join:{code}")
 

@@ -237,7 +237,7 @@ def blocked(desk: Desk, who: int) -> int:
 
 def invited(desk: Desk, who: int) -> tuple[int, str]:
     """Invite somebody without Telegram to it; return who, and the code of the link."""
-    return who, invitations.add_invitation(desk.db, "Grandma", False, 1, desk.now + 60, desk.now, who)[1]
+    return who, invitations.add_invitation(desk.db, "Grandma", False, 1, desk.now + 60, desk.now, for_user=who)[1]
 
 
 def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
