@@ -25,6 +25,14 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 @pytest.fixture
+def settled(company: Company) -> Company:
+    """A friend with a config."""
+    company.let_in(company.friend)
+    company.give_config(company.friend)
+    return company
+
+
+@pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     disk = SmallDisk(tmp_path / "disk")
     yield disk

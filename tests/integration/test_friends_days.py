@@ -6,8 +6,6 @@ import sqlite3
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.company import FRIEND, Company
 from tests.stand import Json, labels, words
 
@@ -24,14 +22,6 @@ def page_of_config(company: Company, name: str = "Phone") -> Json:
     friend.send("/configs")
     friend.press(name, message=friend.wait_for("My configs"))
     return friend.wait_for("Connection:")
-
-
-@pytest.fixture
-def settled(company: Company) -> Company:
-    """A friend with a config."""
-    company.let_in(company.friend)
-    company.give_config(company.friend)
-    return company
 
 
 def test_it_works(settled: Company) -> None:

@@ -5,18 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import pytest
-
 from tests.company import FRIEND, Company, buttons_data
 from tests.stand import labels, words
-
-
-@pytest.fixture
-def settled(company: Company) -> Company:
-    """A friend with a config."""
-    company.let_in(company.friend)
-    company.give_config(company.friend)
-    return company
 
 
 def test_it_works(settled: Company) -> None:
