@@ -119,17 +119,21 @@ def take_date(db: sqlite3.Connection, actor: Actor, text: str, config_id: int, n
 
 def _set_expiry(db: sqlite3.Connection, actor: Actor, config_id: int, last: date | None, now: int) -> list[Outgoing]:
     config, owner = _read(db, config_id)
-    told = change_expiry(db, actor, config, owner, last, now)
-    config, owner = _read(db, config_id)
-    until = last_day(actor.language, config.expires_at, actor.zone)
+    expires_at = end_of(last, actor.zone)
+    told = change_expiry(db, actor, config, owner, expires_at, now)
+    until, config = last_day(actor.language, expires_at, actor.zone), replace(config, expires_at=expires_at)
     return [*done(actor, "done_expiry", until=until), *_show_page(db, actor, config, owner, now), *told]
 
 
+def end_of(last: date | None, zone: tzinfo) -> int | None:
+    """Return the end of a config's last day; None means never."""
+    return None if last is None else days.start_of(last + timedelta(days=1), zone)
+
+
 def change_expiry(
-    db: sqlite3.Connection, actor: Actor, config: Config, owner: User, last: date | None, now: int
+    db: sqlite3.Connection, actor: Actor, config: Config, owner: User, expires_at: int | None, now: int
 ) -> list[Outgoing]:
-    """Let a config work to the end of a day, or for good; return what its owner is told."""
-    expires_at = None if last is None else days.start_of(last + timedelta(days=1), actor.zone)
+    """Set when a config expires, `None` means never; return what its owner is told."""
     if not set_expiry(db, config.id, expires_at):
         return []
     forget_told(db, f"config:{config.id}", "expire%")

@@ -131,4 +131,5 @@ def _grant_time(
     if config.expires_at != ticket.present:
         raise Refused("ticket_changed")
     last = datetime.fromtimestamp(max(now, (config.expires_at or 0) - 1), actor.zone).date() + timedelta(MORE_DAYS)
-    return person_config.change_expiry(db, actor, config, user, last if word == "more" else None, now)
+    expires_at = person_config.end_of(last if word == "more" else None, actor.zone)
+    return person_config.change_expiry(db, actor, config, user, expires_at, now)

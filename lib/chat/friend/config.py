@@ -82,7 +82,7 @@ def file_buttons(actor: Actor, config: Config, app: App) -> list[Button]:
 
 def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Send the QR code, as the server is to be reached now."""
-    return [qr_message(db, _anew(db, actor, config_id))]
+    return [qr_message(db, _note_sent(db, own_files(db, actor, config_id)))]
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -91,12 +91,12 @@ def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outg
     if files.config.platform is None:
         keyboard = [*keyboards.devices(actor.language, "steps_on", config_id), [actor.back("config", config_id)]]
         return show(actor, actor.say("which_device", name=files.config.name), keyboard)
-    return [file_message(db, _anew(db, actor, config_id))]
+    return [file_message(db, _note_sent(db, files))]
 
 
 def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Send the vpn:// key."""
-    return [key_message(db, _anew(db, actor, config_id))]
+    return [key_message(db, _note_sent(db, own_files(db, actor, config_id)))]
 
 
 def own_files(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFiles:
@@ -110,9 +110,8 @@ def own_files(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFil
     return files
 
 
-def _anew(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFiles:
-    """Read the files, and record that the owner has the present description of the server."""
-    files = own_files(db, actor, config_id)
+def _note_sent(db: sqlite3.Connection, files: ConfigFiles) -> ConfigFiles:
+    """Record that the owner has the present description of the server."""
     assert files.server, "own_files() checks that"
     set_generation(db, files.config.id, files.server.number)
     return files
