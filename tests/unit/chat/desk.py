@@ -38,10 +38,12 @@ class Desk:
         return self.db.execute("SELECT * FROM outbox WHERE id > ? ORDER BY id", (last,)).fetchall()
 
     def deliver(self) -> None:
-        """Deliver everything in the outbox."""
+        """Deliver everything in the outbox; what is edited stays the message that it is."""
         for row in self.db.execute("SELECT * FROM outbox ORDER BY priority, id").fetchall():
             fields = {name: row[name] for name in outbox.Row.__dataclass_fields__}
-            outbox.finish(self.db, outbox.Row(**{**fields, "params": json.loads(row["params"])}), next(self.messages))
+            params = json.loads(row["params"])
+            edited = params.get("message_id") if row["method"].startswith("edit") else None
+            outbox.finish(self.db, outbox.Row(**{**fields, "params": params}), edited or next(self.messages))
 
     def says(self, who: int, text: str, **sender: Any) -> list[sqlite3.Row]:
         return self.update(

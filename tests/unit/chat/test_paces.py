@@ -75,6 +75,23 @@ def test_a_helper_rings_no_more_often_than_a_friend(desk: Desk) -> None:
     assert heard == {1: RINGS_AN_HOUR, 2: RINGS_AN_HOUR}
 
 
+def test_an_admin_is_never_told_to_ask_less_often(desk: Desk) -> None:
+    heard: Heard = Counter()
+    for _ in range(TIMES):
+        hear(desk, heard, 1, f"complain:{hold_config(desk.db, 1, desk.now)}")
+    assert heard == {2: TIMES}
+
+
+def test_who_decided_often_about_one_person_still_decides_about_another(desk: Desk) -> None:
+    for who in (FRIEND, ANOTHER, 102):
+        desk.is_let_in(who)
+    set_helper(desk.db, FRIEND, True)
+    for before, after in (("approved", "blocked"), ("blocked", "approved")) * 3:
+        desk.taps(FRIEND, f"decide:{ANOTHER}:{before}:{after}")
+    desk.taps(FRIEND, "decide:102:approved:blocked")
+    assert [get_user(desk.db, who).state for who in (ANOTHER, 102)] == ["approved", "blocked"]
+
+
 def test_what_was_done_while_the_clock_ran_ahead_does_not_silence_a_friend(desk: Desk) -> None:
     ring_by_everything(desk, Counter())
     first = desk.db.execute("SELECT min(id) FROM configs").fetchone()[0]
