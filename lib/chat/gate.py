@@ -25,7 +25,7 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class PersonId(int):
-    """The kind of a word that names a person: a number, negative for somebody without Telegram."""
+    """The kind of a word that names a person: a number, negative for a person without Telegram."""
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,7 @@ def config_limit(settings: Settings, user: User) -> int:
 
 
 def keeper_of(settings: Settings, user: User) -> int:
-    """Return which admin gets the files of somebody without Telegram: the first one if theirs is no admin any more."""
+    """Return which admin gets the files of a person without Telegram: the first one if theirs is no admin any more."""
     return user.kept_by if user.kept_by in settings.admin_ids else settings.admin_ids[0]
 
 

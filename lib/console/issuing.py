@@ -1,4 +1,4 @@
-"""Issue a config on the command line, to somebody without Telegram or on the day when nobody has it.
+"""Issue a config on the command line, to a person without Telegram or on the day when nobody has it.
 
 The config is made by the running bot, as everybody's is. Its key goes only where it is asked for: file or screen.
 """

@@ -62,7 +62,7 @@ def add_invitation(
     now: int,
     for_user: int | None = None,
 ) -> tuple[int, str]:
-    """Make an invitation, maybe for somebody without Telegram to come to it; return its id and its code."""
+    """Make an invitation, maybe for a person without Telegram to come to it; return its id and its code."""
     code = secrets.token_urlsafe(CODE_BYTES)
     row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id, "for_user": for_user}
     return insert(db, "invitations", digest=_digest(code), code=code, expires_at=expires_at, **row), code
@@ -74,14 +74,14 @@ def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
 
 
 def find_open_for(db: sqlite3.Connection, user_id: int, now: int) -> int | None:
-    """Return the newest open invitation by which somebody without Telegram can come to it."""
+    """Return the newest open invitation by which a person without Telegram can come to it."""
     query = """SELECT id FROM invitations
                WHERE for_user = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id DESC"""
     return find_row(db, int, query, (user_id, now))
 
 
 def end_those_for(db: sqlite3.Connection, user_id: int, now: int) -> None:
-    """Revoke the open invitations of somebody without Telegram who is deleted."""
+    """Revoke the open invitations of a person without Telegram who is deleted."""
     while (invitation_id := find_open_for(db, user_id, now)) is not None:
         take_back(db, invitation_id, now)
 

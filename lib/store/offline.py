@@ -1,4 +1,4 @@
-"""Somebody without Telegram (a negative id in users) comes to it: all that is theirs moves to the new row."""
+"""A person without Telegram (a negative id in users) comes to it: all that is theirs moves to the new row."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
 
     What a tap results in takes the place of an equal message that still waits: somebody taps the same button again and
     again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
-    only answers to taps overtake. What is for somebody without Telegram is left out.
+    only answers to taps overtake. What is for a person without Telegram is left out.
     """
     messages = [message for message in messages if message.chat_id >= NO_CHAT]
     if not messages:

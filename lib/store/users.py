@@ -107,7 +107,7 @@ def add_user(
 
 
 def add_offline(db: sqlite3.Connection, name: str, language: str, kept_by: int, now: int) -> int:
-    """Add somebody without Telegram in an admin's name, and return their id, which was never given before."""
+    """Add a person without Telegram in an admin's name, and return their id, which was never given before."""
     user_id = int(get_meta(db, "last_offline") or 0) - 1
     put_meta(db, "last_offline", str(user_id))
     row = {"full_name": name, "language": language, "reachable": 0, "kept_by": kept_by}

@@ -24,7 +24,7 @@ def find_guest(db: sqlite3.Connection, one: Invitation) -> User | None:
 
 
 def is_for(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> bool:
-    """Return True if a link leads to what somebody without Telegram has."""
+    """Return True if a link leads to what a person without Telegram has."""
     return _find(db, actor, payload, now) is not None
 
 

@@ -108,7 +108,7 @@ def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
-    """Send a config to its owner, or to the admin who passes it on to somebody without Telegram."""
+    """Send a config to its owner, or to the admin who passes it on to a person without Telegram."""
     if not owner.in_telegram:
         return hand_over(db, settings, config, owner, keeper_of(settings, owner))
     return [file_message(db, load_files(db, settings, config, owner))]

@@ -46,7 +46,7 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
 
 
 def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Config) -> Outgoing:
-    """Tell the owner, or whoever passed the file on to somebody without Telegram."""
+    """Tell the owner, or whoever passed the file on to a person without Telegram."""
     if owner.id > 0:
         text = say(owner.language, "it_works", name=config.name)
         return say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))

@@ -347,7 +347,7 @@ def offences(desk: Desk, author: object, helps: bool, rows: list[sqlite3.Row]) -
     granted = {owner for what, owner, *step, by in moves if what == "allowance" and step == ["given", "taken"]}
     for what, owner, before, after, by in moves:
         of_admin, came, free = owner in ADMINS, owner in invited, owner in granted
-        # Somebody without Telegram is an admin's to change, until they come to it by an invitation with all they have.
+        # A person without Telegram is an admin's to change, until they come to it by an invitation with all they have.
         if owner < 0 and (power == 2 or author in invited):
             continue
         if came and owner == author and (what == "grant" or before == after):

@@ -225,7 +225,7 @@ def sending(desk: Desk, by: int, stopped: bool = False) -> int:
 
 
 def offline(desk: Desk) -> int:
-    """Add somebody without Telegram, whose admin is none any more."""
+    """Add a person without Telegram, whose admin is none any more."""
     return add_offline(desk.db, "Grandma", "en", NOBODY, desk.now)
 
 
@@ -236,7 +236,7 @@ def blocked(desk: Desk, who: int) -> int:
 
 
 def invited(desk: Desk, who: int) -> tuple[int, str]:
-    """Invite somebody without Telegram to it; return who, and the code of the link."""
+    """Invite a person without Telegram to it; return who, and the code of the link."""
     return who, invitations.add_invitation(desk.db, "Grandma", False, 1, desk.now + 60, desk.now, who)[1]
 
 
