@@ -94,7 +94,7 @@ def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
 
 
 def change_asker(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
-    """Give all requests of a person to another."""
+    """Move all requests of a person to another."""
     db.execute("UPDATE config_requests SET user_id = ? WHERE user_id = ?", (new_id, old_id))
 
 

@@ -107,14 +107,14 @@ def limit_in_words(actor: Actor, user: User) -> str:
 
 
 def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Return a person's username and id or, without Telegram, who gets their files."""
+    """Return a person's username and id or, if they have no Telegram, who gets their files."""
     if user.in_telegram:
         return actor.say("person_in_telegram", **about(actor.language, user, alone=True))
     return actor.say("person_offline", who=name_of(db, keeper_of(actor.settings, user))[:NAME_LENGTH])
 
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Write a person's state, since when, and who decided it."""
+    """Return a person's state, since when, and who decided it."""
     since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
     by = "" if user.decided_by is None else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)

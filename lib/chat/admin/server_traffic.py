@@ -109,7 +109,7 @@ def render_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int
 
 
 def _hour_label(language: str, moment: datetime) -> str:
-    """Return the label of an hour: 0, 6, 12 and 18 have one."""
+    """Return an hour's label: every sixth hour has one, and midnight also has the date."""
     if moment.hour % 6:
         return ""
     date = f"\n{short_date(language, moment)}" if moment.hour == 0 else ""

@@ -93,7 +93,7 @@ def _answerable(db: sqlite3.Connection, ticket_id: int) -> tuple[Ticket, User]:
 
 
 def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, now: int) -> list[Outgoing]:
-    """Grant a wish, once: raise what the friend had when they asked, or lift it altogether."""
+    """Grant a wish, once: more traffic or time than when the friend asked, or no limit at all."""
     ticket = get_open(db, ticket_id)
     if ticket.kind not in ("traffic", "time"):
         raise Refused("old_button")

@@ -52,7 +52,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: 
 
 
 def back_to_person(actor: Actor, user_id: int, origin: str) -> Button:
-    """Restore a person's card or page in the tapped message."""
+    """Return the button back to a person's page or card."""
     return actor.back("person", user_id) if origin == keyboards.PAGE else actor.back("asker", user_id, origin)
 
 
@@ -63,7 +63,7 @@ def _subject(kind: str, number: int, origin: str) -> str | None:
 def _show_pending(
     db: sqlite3.Connection, actor: Actor, text: str, since: int, decide: Keyboard, now: int
 ) -> list[Outgoing]:
-    """Append how long something has waited."""
+    """Show a text with the decisions, and how long it has waited."""
     waited = actor.say("waits_for", span=span(actor.language, now - since))
     back = actor.back("requests", way_back.page_of(db, actor, "requests"))
     return show(actor, Markup(text + waited), [*decide, [back]])

@@ -165,7 +165,7 @@ def test_she_is_counted_limited_paused_and_blocked_like_everybody(stage: Stage) 
 
 
 def test_nothing_is_ever_sent_to_her(stage: Stage) -> None:
-    """Whatever an admin does about her, and whatever the clock does."""
+    """No action of an admin and no passing of time sends her anything."""
     desk = stage.desk
     add(desk)
     give(stage)
