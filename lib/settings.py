@@ -177,7 +177,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
-# What stands for settings that are needed and not there.
+# Placeholders for required settings that are missing.
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.

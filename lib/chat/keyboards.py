@@ -15,7 +15,7 @@ from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
 
-# The decisions that are open on a person in each state: the states after them.
+# The decisions available on a person in each state, as the resulting states.
 DECISIONS: dict[str, tuple[str, ...]] = {
     "pending": ("approved", "rejected", "blocked"),
     "approved": ("blocked",),

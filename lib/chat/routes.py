@@ -283,5 +283,5 @@ TEXTS = {
     "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }
 
-# What a text that answers no question is taken for, by role.
+# What handles a text that answers no question, by role.
 UNASKED = {"approved": "writing", "helper": "writing", "admin": "search"}

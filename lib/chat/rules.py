@@ -35,8 +35,8 @@ class Pace:
     refusal: str
 
 
-# Every deed by which somebody inside makes the admins' phones ring. All of them together: RINGS_AN_HOUR. Somebody
-# outside rings once, when they pass the CAPTCHA or use an invitation: then they wait for a decision, or are in.
+# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR. An
+# outsider rings once, when passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
 PACES: dict[str, Pace | None] = {
     "ask": None,
     "write": None,
@@ -51,7 +51,7 @@ def ring(
 ) -> None:
     """Record an action that notifies the admins; raise Refused if it comes too soon or too often.
 
-    Whoever was answered (what they asked for no longer `waits`) need not wait themselves. The pace is kept in the audit
+    A person who got an answer (their request no longer `waits`) can ask again at once. The pace is kept in the audit
     log, so no restart forgets it.
     """
     if (pace := PACES[deed]) and waits and _came_just_now(db, actor, deed, subject, now):

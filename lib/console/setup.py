@@ -19,7 +19,7 @@ from lib.telegram.api import Telegram
 from lib.vpn.generate import draw
 
 COMMANDS = ("parameters", "whoami", "admin")
-PATIENCE = 600.0  # seconds that somebody may take to find their phone
+PATIENCE = 600.0  # seconds for the user to find their phone
 Say = Callable[[str, str], None]  # a text's key, and a reason
 
 

@@ -126,7 +126,7 @@ def _read_number(options: argparse.Namespace) -> argparse.Namespace:
     """Return the options with the id of a person or a request as an integer."""
     if (word := getattr(options, "number", None)) is not None:
         of_request = getattr(options, "what", "person") == "request"
-        digits = word if of_request else word.removeprefix("-")  # negative for somebody without Telegram
+        digits = word if of_request else word.removeprefix("-")  # negative for people without Telegram
         if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:20]) < MOST_ID):
             raise WrongWords("cli_no_request" if of_request else "cli_no_id", word=word, me=program())
         options.number = int(word)

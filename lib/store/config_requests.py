@@ -78,7 +78,7 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
 def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
-    """Move a request from one state to another; raise Refused('request_already_…') if somebody decided it before."""
+    """Move a request from one state to another; raise Refused('request_already_…') if it was decided before."""
     query = "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?"
     if not db.execute(query, (after, now, decided_by, request_id, before)).rowcount:
         request = get_request(db, request_id)

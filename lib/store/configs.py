@@ -100,7 +100,7 @@ class WantedPeer(NamedTuple):
         return f"WantedPeer({self.public_key}, {self.allowed_ips})"
 
 
-# What must be live: a config that is not revoked, paused or expired, of an approved user within quota.
+# Configs that must be live: a config that is not revoked, paused or expired, of an approved user within quota.
 WANTED = """configs.revoked_at IS NULL AND configs.paused_at IS NULL
           AND (configs.expires_at IS NULL OR configs.expires_at > :now) AND users.state = 'approved'
           AND (coalesce(users.quota_bytes, :quota) = 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.errors import DatabaseBusy, DatabaseError
 
 _PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
-_REFUSED = ("unable to open", "readonly")  # what it says if a file can't be opened, for whatever reason
+_REFUSED = ("unable to open", "readonly")  # what it says if a file can't be opened for any reason
 _PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
 NO_FILE = (0, 0)
 

@@ -44,7 +44,7 @@ TURN = datetime(2026, 6, 1, tzinfo=MOSCOW).timestamp()
 class Story:
     """Two friends and two admins, from the first /start through a block to the turn of the month.
 
-    The people's deeds are a list, so that whoever starts the bot anew knows where the story stands.
+    The people's deeds are a list, so that a restart knows where the story stands.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -58,7 +58,7 @@ def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> l
 
 
 def render_log(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
-    """Write the file: when, who, what about whom, and the detail as it was recorded."""
+    """Return the file: time, actor, action, subject, and the detail as recorded."""
     (language, _, user_id), zone = rest.partition(":"), settings.timezone
     rows = []
     for entry in audit.list_entries(db, int(user_id), FILE_LINES):

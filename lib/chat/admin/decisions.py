@@ -88,7 +88,7 @@ def settle_person(
     """Apply a decision on a person if the actor's role allows it; return the person and the messages to send."""
     user = get_user(db, user_id)
     refusal = rules.why_not_decide(actor, user)
-    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
+    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else another admin was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
     rules.check_decisions(db, actor, user, now)
     user, messages = decide_person(

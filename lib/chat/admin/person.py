@@ -21,7 +21,7 @@ from lib.store.views.summaries import Summary
 
 CONFIGS_SHOWN = 4  # on the page itself; a longer list has pages of its own
 NOTE_LINES, NOTE_LENGTH = 3, 200  # of the note; UTF-16 units
-NAME_LENGTH = 40  # of the name of whoever decided
+NAME_LENGTH = 40  # of the name of the person who decided
 
 
 def show_person(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
@@ -84,7 +84,7 @@ def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[
 
 
 def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
-    """Read a person; raise Refused("is_admin") for an admin, whom only the settings file can change."""
+    """Return a person; raise Refused("is_admin") for an admin, which only the settings file can change."""
     user = get_user(db, user_id)
     if is_admin(actor, user):
         raise Refused("is_admin")

@@ -176,7 +176,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Delete a person's config for good; this closes its request, even if the config was never delivered."""
+    """Delete a person's config permanently; this closes its request, even if the config was never delivered."""
     config, owner = _read(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")

@@ -46,7 +46,7 @@ from lib.store.users import (
 
 ANSWER_SECONDS = 300
 TRIES = 3
-OTHERS = 5  # other pictures that somebody may ask for within OTHERS_SECONDS, while the present one is good
+OTHERS = 5  # new pictures that a person may ask for within OTHERS_SECONDS while the current one is valid
 OTHERS_SECONDS = 3600
 PAUSES = (60, 300, 1800, 7200, 43200, 86400)  # seconds; after the 3rd, 6th, … wrong answer, then always the last
 ASK_AGAIN_SECONDS = 7 * 86400  # how long a rejection stands

@@ -108,7 +108,7 @@ def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> lis
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Ask for new keys on the address of an adopted config; no admin decides, since nobody gets more than they have."""
+    """Ask for new keys on the address of an adopted config; no admin decides, since the friend gets nothing extra."""
     config = _without_file(db, actor, config_id)
     more = {"platform": config.platform, "app": config.app}
     request_id = add_request(db, actor.id, config.name, now, **more, replaces=config.id)

@@ -17,7 +17,7 @@ from lib.store.database import fold
 from lib.store.outbox import Outgoing
 
 LENGTH = 1000  # UTF-16 units
-# What people write when something does not work, in whichever language they write.
+# What people write when something does not work, in any language.
 TROUBLE = re.compile(
     r"не\s+(могу|удается|получается|выходит)?\s*(за)?(работа|подключ|соедин|коннект|откры|груз|загру|включ|пашет|пуска|"
     r"видит|ловит|тянет|зайти|войти)|нет\s+(\w+\s+)?(интернет|инет|связи|сети|доступа|соединени)|перестал|отвалил|пропал|"
