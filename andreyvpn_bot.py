@@ -84,7 +84,7 @@ class Bot:
         return 0
 
     def _end(self, threads: list[threading.Thread]) -> None:
-        """Tell every worker to stop, and wait a moment for the busy ones; a waiting poll may simply end."""
+        """Tell every worker to stop, and wait a moment for the busy ones; a waiting poll is left alone."""
         self.stop.set()
         self.wake_sender.set()
         self.wake_keeper.set()
@@ -125,7 +125,7 @@ class Bot:
                 self.stop.wait(RETRY_SECONDS)
 
     def _is_proven(self, exc: Exception) -> bool:
-        """Look again at a database that seems damaged; if it is, stop for good."""
+        """Check a database that seems damaged once more; if it really is, stop for good."""
         found = trouble.unusable(self.settings.database, exc)
         if isinstance(found, DatabaseBusy):
             return False
@@ -133,7 +133,7 @@ class Bot:
         return True
 
     def _fail(self, failure: BotError) -> None:
-        """Stop for good, because going on would help nobody."""
+        """Stop for good: restarting would not help."""
         self.failure = self.failure or failure
         self.stop.set()
         os.kill(os.getpid(), signal.SIGTERM)
@@ -271,7 +271,7 @@ def stand_in(error: UnicodeError) -> tuple[str, int]:
 
 
 def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
-    """Do something that needs the settings, from the environment or a file, and the database."""
+    """Run a command that needs the settings, from the environment or a file, and the database."""
     try:
         return act(read_settings(os.environ, file))
     except SettingsError as exc:

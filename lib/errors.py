@@ -10,7 +10,7 @@ class BotError(Exception):
 
 
 class SettingsError(BotError):
-    """Settings are bad or missing; the text lists all of them, a line each.
+    """Settings are bad or missing; the text lists all of them, one per line.
 
     `missing` names those that have to be given and are not, `bad` these and those that can't be understood.
     """

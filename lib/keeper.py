@@ -81,7 +81,7 @@ class Keeper:
         self._looked_around = 0  # when the way out was last looked at
 
     def run(self, clock: Clock, stop: threading.Event, wake: threading.Event, beat: Call) -> None:
-        """Do a round after every change, for every sample, at the turn of a month, and when the clock was set back."""
+        """Run a round after every change, for every sample, when a month begins, and when the clock was set back."""
         while not stop.is_set():
             wake.clear()
             self.round(int(clock()))
@@ -105,7 +105,7 @@ class Keeper:
             self._wake_sender()
 
     def round(self, now: int) -> None:
-        """Do everything that is due. If the interface fails, nothing is lost: the next round tries again."""
+        """Run everything that is due. If the interface fails, nothing is lost: the next round tries again."""
         self._settings = in_force(self._db, self._file)
         self._begin(now)
         troubles: dict[str, str] = {}

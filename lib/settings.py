@@ -62,9 +62,9 @@ def read_settings(environment: Mapping[str, str], file: Path | None = None) -> S
 def read_what_is_there(
     environment: Mapping[str, str], file: Path | None = None
 ) -> tuple[Settings, SettingsError | None]:
-    """Read the settings as far as they are there; return what is wrong with them beside it.
+    """Read whatever settings there are; also return what is wrong with them.
 
-    What is bad or missing has its default, or nothing where there is none: no token, no admins, no address.
+    Bad or missing ones get their default or, without a default, stay empty: no token, no admins, no address.
     """
     problems: list[str] = []
     texts = {**environment, **(read_file(file, problems) if file else {})}
@@ -134,7 +134,7 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
 
 
 def _unknown(path: Path, line: int, name: str) -> FileFault:
-    """Say that there is no such setting, and which one was probably meant."""
+    """Return the fault of an unknown setting, with the name that was probably meant."""
     from difflib import get_close_matches  # only for those who mistype
 
     english = f"{path}, line {line}: unknown setting {name!r}"
@@ -177,7 +177,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
-# What stands for settings that are needed and not there.
+# Placeholders for required settings that are missing.
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.

@@ -164,7 +164,7 @@ def number(least: int, most: int) -> Reader[int]:
 
 
 def keepalive(text: str) -> tuple[int, int]:
-    """Parse `25` or `25-35`, in seconds: the least and the most; AmneziaWG draws between them since 3.0."""
+    """Parse `25` or `25-35`, in seconds: minimum and maximum; since 3.0, AmneziaWG picks a value in between."""
     match = re.fullmatch(r"([0-9]{1,5})(?:\s*[-–]\s*([0-9]{1,5}))?", text)
     least, most = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not least <= most <= 65535:

@@ -35,7 +35,7 @@ class StandInInterface:
         return subprocess.run([*self._prefix, *words], check=True, capture_output=True, text=True, timeout=20).stdout
 
     def up(self) -> None:
-        """Bring the interface up with the peers of the bot's file."""
+        """Bring the interface up with the peers in the bot's file."""
         self.run("awg-quick", "up", self.name)
 
     def down(self) -> None:
@@ -112,7 +112,7 @@ class Company:
         return [key for row in rows for key in row]
 
     def start(self, *prefix: str) -> None:
-        """Start the bot, by a command that runs others if one is given, and wait until it is running."""
+        """Start the bot, through a wrapper command if one is given, and wait until it is running."""
         assert self.try_to_start(*prefix) is None, "the bot's start failed"
 
     def try_to_start(self, *prefix: str) -> int | None:
@@ -166,7 +166,7 @@ class Company:
         who.wait_for(predicate=lambda message: "menu" in buttons_data(message))
 
     def block(self, message: Json) -> None:
-        """Block the person whom a message of the first admin is about."""
+        """Block the person that a message to the first admin is about."""
         self.admin.press("Block", message=message)
         self.admin.press("Yes, block", message=self.admin.wait_for("Block this person?"))
 

@@ -1,4 +1,4 @@
-"""What holds for every test: asserts of shared modules explain themselves, no property test races the clock, files are
+"""Settings for all tests: asserts in shared modules explain themselves, no property test races the clock, files are
 written to memory where there is enough of it, and what is compiled is kept, also where the environment forbids it: each
 start of the bot would compile all of it.
 """

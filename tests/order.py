@@ -1,4 +1,4 @@
-"""A pytest plugin: slow tests start first, so that a run does not end with waiting for one of them.
+"""A pytest plugin: slow tests start first, so that a run does not end waiting for one of them.
 
 Files that are named on the command line come before those in folders beside them: else pytest 9.1 makes a folder's node
 anew, and tests of that folder lose the fixtures of its conftest.py.

@@ -242,7 +242,7 @@ def words(message: Json) -> str:
 
 
 def is_panel(message: Json) -> bool:
-    """Return True for an admin's panel, which names what is wrong as well."""
+    """Return True for an admin's panel, which also lists troubles."""
     return words(message).startswith("🛠")
 
 

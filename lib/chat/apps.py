@@ -1,4 +1,4 @@
-"""The apps that import a config: on which devices they run, where to get them, and which one a config is for.
+"""The apps that import a config: the devices they run on, where to get them, and which one a config is for.
 
 A new app is an entry in _APPS; the steps for it are in texts/*/apps.py, by its family.
 """
@@ -25,7 +25,7 @@ ROUTERS = {
 
 
 class Download(NamedTuple):
-    """Where to get an app, and how: the end of the key of a text get_…"""
+    """Where to get an app; `how` ends the key of a text get_…"""
 
     page: str
     how: str = "store"
@@ -119,7 +119,7 @@ def speaks_amnezia(server: Generation | None) -> bool:
 
 
 def app_for(server: Generation | None, platform: str | None, *wishes: str | None) -> App:
-    """Return the app for a device: the first of the wishes that runs there, else the default."""
+    """Return the app for a device: the first preferred one that runs there, else the default."""
     if not speaks_amnezia(server):
         return WIREGUARD
     wished = [AMNEZIA[wish] for wish in wishes if wish and (platform is None or platform in AMNEZIA[wish].downloads)]
@@ -127,12 +127,12 @@ def app_for(server: Generation | None, platform: str | None, *wishes: str | None
 
 
 def others(app: App, platform: str | None) -> list[App]:
-    """List the other apps that a friend may have on a device."""
+    """List the alternative apps for a device."""
     return [] if app is WIREGUARD else [one for one in _APPS if one is not app and platform in one.downloads]
 
 
 def link_to(app: App, platform: str, server: Generation | None) -> tuple[Markup, str]:
-    """Return the link to an app's download, and how to install what is there; both are empty if there is nothing."""
+    """Return an app's download link and the installation text; both are empty if there is no download."""
     found = app.downloads[platform]
     if found is None:
         return Markup(""), ""
@@ -147,7 +147,7 @@ def _is_newest(server: Generation) -> bool:
 
 
 def installation(language: str, app: App, platform: str, server: Generation | None) -> Markup:
-    """Say where to get an app for a device; empty if there is nothing to install."""
+    """Return the text on where to get an app for a device; empty if there is nothing to install."""
     link, how = link_to(app, platform, server)
     return say(language, f"get_{how}", link=link) if how else Markup("")
 

@@ -42,14 +42,14 @@ def helper_commands(settings: Settings, helper_id: int) -> list[Outgoing]:
 
 
 def friend_commands(user_id: int) -> list[Outgoing]:
-    """Give a former helper the commands of all friends again."""
+    """Reset a former helper's commands to those of all friends."""
     scope = {"type": "chat", "chat_id": user_id}
     calls: list[dict[str, Any]] = [{"scope": scope}, *({"scope": scope, "language_code": code} for code in LANGUAGES)]
     return [Outgoing(NO_CHAT, "deleteMyCommands", params) for params in calls]
 
 
 def _calls(settings: Settings, scope: dict[str, Any], names: tuple[str, ...]) -> list[Outgoing]:
-    """Set the same commands in the owner's language, for everybody else, and in each language that the bot speaks."""
+    """Set the same commands in the owner's language, as the default, and in each language that the bot speaks."""
     calls: list[dict[str, Any]] = [{"commands": _named(names, settings.language), "scope": scope}]
     calls += [{"commands": _named(names, code), "scope": scope, "language_code": code} for code in LANGUAGES]
     return [Outgoing(NO_CHAT, "setMyCommands", params) for params in calls]

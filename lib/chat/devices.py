@@ -1,4 +1,4 @@
-"""The kinds of devices that a config can be for, and the names that configs get from them."""
+"""The kinds of devices that a config can be for, and the names configs get from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CAMERAS = frozenset({"iphone", "android"})  # what can scan a QR code
 
 
 def new_name(language: str, platform: str, taken: Collection[str]) -> str:
-    """Name a config after its device, unlike those `taken`: iPhone, iPhone 2, …"""
+    """Return a config name based on its device and not in `taken`: iPhone, iPhone 2, …"""
     name = plain(language, f"name_{platform}")
     number = 1
     while (numbered := name if number == 1 else f"{name} {number}") in taken:

@@ -1,4 +1,4 @@
-"""One update: who sent it, may they do that, which handler decides. The gate stands here and nowhere else."""
+"""One update: who sent it, whether they may do that, and which handler runs. This is the only gate."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
 
 
 def _without_replies(db: sqlite3.Connection, actor: Actor, handled: Sequence[Outgoing]) -> list[Outgoing]:
-    """Leave out new messages to an outsider for whom enough wait already, unless this one lets them go on.
+    """Drop new messages to an outsider whose queue is full, unless this update changes their state.
 
-    A picture is never left out: the one before can't be answered any more.
+    A picture is never dropped: the previous one can't be answered any more.
     """
     now = find_user(db, actor.id)
     if now and actor.user and now.state != actor.user.state:
@@ -147,7 +147,7 @@ def _read_arguments(route: Route, words: list[str]) -> tuple[int | str, ...]:
 
 
 def _deny(actor: Actor, query: Mapping[str, Any] | None, text: str, now: int) -> list[Outgoing]:
-    """Refuse what this role may not do, and say what to do next."""
+    """Refuse what this role may not do, and explain what to do next."""
     if actor.role in INSIDE:
         key = f"denied_{actor.role}" if query is not None or text.startswith("/") else "unknown_text"
         return _refuse(actor, actor.plain(key))

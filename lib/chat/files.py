@@ -33,7 +33,7 @@ def document(file_name: str, text: str) -> Attachment:
 
 
 def table(language: str, file_name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Attachment:
-    """Write CSV with a byte order mark, by which Excel recognizes Cyrillic; None is an empty cell."""
+    """Return CSV with a byte order mark, so that Excel recognizes Cyrillic; None is an empty cell."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=LANGUAGES[language].SEPARATOR)
@@ -62,7 +62,7 @@ def month_chart(language: str, month: str, usage: Mapping[str, Usage], today: st
 def traffic_chart(
     language: str, title: str, bars: Sequence[tuple[str, Usage]], marked: int | None, file_name: str
 ) -> Attachment:
-    """Draw a bar for each label; the marked one, by its place, is the day or month that has not ended yet."""
+    """Draw a bar for each label; `marked` is the index of the day or month that has not ended yet."""
     picture = chart.draw_days(
         [(label, usage.downloaded, usage.uploaded) for label, usage in bars],
         title=title,

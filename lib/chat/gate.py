@@ -1,4 +1,4 @@
-"""Who is who at the gate, and what a route through it is; lib/chat/routes.py lists them all."""
+"""Roles and routes: who may use a verb and what handles it; lib/chat/routes.py lists all routes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class PersonId(int):
-    """The kind of a word that names a person: a number, negative for somebody without Telegram."""
+    """An argument that is a person's id: a number, negative for a person without Telegram."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """Who may use a verb, which handler decides, and what the words behind the verb may be.
+    """Who may use a verb, which handler runs, and which arguments it takes.
 
     A word is a number of up to 16 digits (int, PersonId), any text (str), or one of some texts (a collection of them).
     `defaults` stand for the last words where they are left out.
@@ -42,7 +42,7 @@ class Route:
     defaults: tuple[int | str, ...] = ()
 
     def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
-        """Call the handler with what it takes; raise Refused("old_button") for a word that is not one of some texts."""
+        """Call the handler with its arguments; raise Refused("old_button") for a word outside its collection."""
         words = zip(reversed(self.arguments), reversed(values), strict=False)
         if not all(isinstance(known, type) or word in known for known, word in words):
             raise Refused("old_button")

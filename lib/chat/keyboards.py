@@ -15,7 +15,7 @@ from lib.chat.texts import plain
 from lib.store.configs import Config
 from lib.store.users import User
 
-# The decisions that are open on a person in each state: the states after them.
+# The decisions available on a person in each state, as the resulting states.
 DECISIONS: dict[str, tuple[str, ...]] = {
     "pending": ("approved", "rejected", "blocked"),
     "approved": ("blocked",),
@@ -45,9 +45,9 @@ def devices(language: str, verb: str, *args: object) -> Keyboard:
 
 
 def apps(language: str, app: App, platform: str, use: str, store: str, subject_id: int) -> Keyboard:
-    """The ways to the other app that a friend may have, and to what helps where the store lacks this one.
+    """The buttons for the alternative app, and for help if the store lacks this one.
 
-    Each has a row of its own: beside each other, a phone would cut both.
+    Each has its own row: side by side, a phone would cut both.
     """
     other = [
         button(plain(language, "use_app", app=one.name), use, subject_id, one.key) for one in others(app, platform)
@@ -77,7 +77,7 @@ def to_rollout(language: str) -> Keyboard:
 
 
 def decide(language: str, user: User, origin: str = NOTICE) -> Keyboard:
-    """Buttons for the decisions open on a person; each says where it stands, a notice's says nothing."""
+    """Buttons for the decisions available on a person; each carries its origin, except in a notice."""
     here = () if origin == NOTICE else (origin,)
 
     def key(text: str, verb: str, *args: str, style: str = "success") -> Button:

@@ -1,4 +1,4 @@
-"""Numbers, dates and traffic as people read them, in their language. How a language writes them stands in its texts.
+"""Numbers, dates and traffic as people read them, in their language. Each language's formats are in its texts.
 
 What begins with `local_`, and the end date, is for messages: Telegram shows the moment in the reader's own time zone,
 and an old app shows the words, which are in TIMEZONE. The others are for buttons, toasts, pictures and files.
@@ -18,7 +18,7 @@ _LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
 
 
 def size(language: str, amount: int) -> str:
-    """Write a number of bytes with three digits and a decimal unit: 0 B, 15.3 MB, 1.25 GB."""
+    """Format a number of bytes with three digits and a decimal unit: 0 B, 15.3 MB, 1.25 GB."""
     units: tuple[str, ...] = LANGUAGES[language].UNITS
     number, unit = float(amount), 0
     while number >= 999.5 and unit < len(units) - 1:
@@ -28,7 +28,7 @@ def size(language: str, amount: int) -> str:
 
 
 def span(language: str, seconds: int) -> str:
-    """Write a length of time in its greatest unit, rounded up: 45 s, 5 min, 3 h, 2 days."""
+    """Format a length of time in its largest unit, rounded up: 45 s, 5 min, 3 h, 2 days."""
     names: tuple[str, ...] = LANGUAGES[language].SPANS
     if seconds >= DAY:
         return str(LANGUAGES[language].days(-(-seconds // DAY)))
@@ -39,58 +39,58 @@ def span(language: str, seconds: int) -> str:
 
 
 def month_name(language: str, month: str) -> str:
-    """Name a month, given as '2026-03': март 2026, March 2026."""
+    """Return the name of a month, given as '2026-03': март 2026, March 2026."""
     year, number = month.split("-")
     return f"{LANGUAGES[language].MONTHS[int(number) - 1]} {year}"
 
 
 def full_date(language: str, moment: int, zone: tzinfo) -> str:
-    """Write the date of a moment in epoch seconds: 05.03.2026, 5 Mar 2026."""
+    """Format the date of a moment in epoch seconds: 05.03.2026, 5 Mar 2026."""
     return _date(language, LANGUAGES[language].DATE, datetime.fromtimestamp(moment, zone))
 
 
 def full_date_time(language: str, moment: int, zone: tzinfo) -> str:
-    """Write a moment with its year: 05.03.2026 14:05, 5 Mar 2026 14:05."""
+    """Format a moment with its year: 05.03.2026 14:05, 5 Mar 2026 14:05."""
     return f"{full_date(language, moment, zone)} {clock_time(moment, zone)}"
 
 
 def short_date(language: str, day: date) -> str:
-    """Write a day without its year: 05.03, 5 Mar."""
+    """Format a day without its year: 05.03, 5 Mar."""
     return _date(language, LANGUAGES[language].SHORT_DATE, day)
 
 
 def short_date_time(language: str, moment: int, zone: tzinfo) -> str:
-    """Write a moment without its year: 05.03 14:05, 5 Mar 14:05."""
+    """Format a moment without its year: 05.03 14:05, 5 Mar 14:05."""
     return f"{short_date(language, datetime.fromtimestamp(moment, zone))} {clock_time(moment, zone)}"
 
 
 def clock_time(moment: int, zone: tzinfo) -> str:
-    """Write the time of day, in 24 hours: 14:05."""
+    """Format the time of day, in 24 hours: 14:05."""
     return datetime.fromtimestamp(moment, zone).strftime("%H:%M")
 
 
 def local_date(language: str, moment: int, zone: tzinfo) -> Markup:
-    """Write the date of a moment for a message: 5 Mar 2026."""
+    """Format the date of a moment for a message: 5 Mar 2026."""
     return _local(moment, "d", full_date(language, moment, zone))
 
 
 def local_date_time(language: str, moment: int, zone: tzinfo) -> Markup:
-    """Write a moment with its year for a message: 5 Mar 2026 14:05."""
+    """Format a moment with its year for a message: 5 Mar 2026 14:05."""
     return _local(moment, "dt", full_date_time(language, moment, zone))
 
 
 def local_short_date_time(language: str, moment: int, zone: tzinfo) -> Markup:
-    """Write a moment without its year for a message: 5 Mar 14:05."""
+    """Format a moment without its year for a message: 5 Mar 14:05."""
     return _local(moment, "dt", short_date_time(language, moment, zone))
 
 
 def local_clock_time(moment: int, zone: tzinfo) -> Markup:
-    """Write a time of day for a message: 14:05."""
+    """Format a time of day for a message: 14:05."""
     return _local(moment, "t", clock_time(moment, zone))
 
 
 def end_date(language: str, moment: int, zone: tzinfo) -> Markup:
-    """Write until when something lasts, for a message, as the last minute of it: not 6 Mar 00:00 but 5 Mar 23:59."""
+    """Format an end for a message as the last minute before it: not 6 Mar 00:00 but 5 Mar 23:59."""
     return local_date_time(language, moment - 1, zone)
 
 
@@ -115,7 +115,7 @@ def sum_of(usages: Iterable[Usage]) -> Usage:
 
 
 def down_and_up(language: str, usage: Usage) -> dict[str, str]:
-    """Write traffic as friends see it, as the values `download` and `upload` of a text."""
+    """Format traffic as friends see it, as the values `download` and `upload` of a text."""
     return {"download": size(language, usage.downloaded), "upload": size(language, usage.uploaded)}
 
 

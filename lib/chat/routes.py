@@ -1,4 +1,4 @@
-"""The gate's one table: every verb, who may use it, and which handler decides. Nothing else lets anybody in."""
+"""The table of routes: every verb, who may use it, and its handler. Anything else is refused."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from lib.store.outbox import Outgoing
 
 
 def _start(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
-    """Show the first screen of whoever is inside, and the door to everybody else."""
+    """Show the first screen to approved people, and the door to everyone else."""
     if actor.role in OUTSIDE:
         return door.enter(db, actor, payload, now)
     if actor.role in FRIENDS and joining.is_for(db, actor, payload, now):
@@ -283,5 +283,5 @@ TEXTS = {
     "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
 }
 
-# What a text that answers no question is taken for, by role.
+# What handles a text that answers no question, by role.
 UNASKED = {"approved": "writing", "helper": "writing", "admin": "search"}

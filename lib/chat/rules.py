@@ -29,14 +29,14 @@ DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each
 
 @dataclass(frozen=True)
 class Pace:
-    """How often one person may do a deed to one thing: once in `seconds`, else `refusal` says when again."""
+    """How often one person may do one thing: once in `seconds`, otherwise `refusal` says when to try again."""
 
     seconds: int
     refusal: str
 
 
-# Every deed by which somebody inside makes the admins' phones ring. All of them together: RINGS_AN_HOUR. Somebody
-# outside rings once, when they pass the CAPTCHA or use an invitation: then they wait for a decision, or are in.
+# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR. An
+# outsider rings once, when passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
 PACES: dict[str, Pace | None] = {
     "ask": None,
     "write": None,
@@ -49,9 +49,9 @@ PACES: dict[str, Pace | None] = {
 def ring(
     db: sqlite3.Connection, actor: Actor, deed: str, subject: str, now: int, detail: str = "", *, waits: bool = True
 ) -> None:
-    """Record a deed that makes the admins' phones ring; raise Refused if it comes too soon or too often.
+    """Record an action that notifies the admins; raise Refused if it comes too soon or too often.
 
-    Whoever was answered (what they asked for no longer `waits`) need not wait themselves. The pace is kept in the audit
+    A person who got an answer (their request no longer `waits`) can ask again at once. The pace is kept in the audit
     log, so no restart forgets it.
     """
     if (pace := PACES[deed]) and waits and _came_just_now(db, actor, deed, subject, now):
@@ -67,7 +67,7 @@ def _came_just_now(db: sqlite3.Connection, actor: Actor, deed: str, subject: str
 
 
 def check_decisions(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> None:
-    """Raise Refused if a helper decides about the same person again and again, who is told each time."""
+    """Raise Refused if a helper keeps deciding on the same person, who is notified each time."""
     if actor.role != "helper":
         return
     done = audit.count_done(db, actor.id, ("approved", "rejected", "blocked"), days.HOUR, now, f"user:{user.id}")
@@ -96,7 +96,7 @@ def is_wanted(db: sqlite3.Connection, settings: Settings, config: Config, owner:
 
 
 def sign_of(settings: Settings, one: ConfigSummary, owner: User, used: int, now: int) -> str:
-    """Show at a glance how a config is: being made, off and why, online, or away."""
+    """Return a config's state at a glance: being made, off and why, online, or away."""
     if one.config.live_since is None:
         return "⏳"
     if off := why_off(settings, one.config, owner, used, now):
@@ -105,7 +105,7 @@ def sign_of(settings: Settings, one: ConfigSummary, owner: User, used: int, now:
 
 
 def why_not_decide(actor: Actor, user: User) -> str:
-    """Return the refusal if somebody may not decide about a person as they are now; '' if they may.
+    """Return the refusal if the actor may not decide on a person in their current state; '' if they may.
 
     Nobody decides about an admin. A helper decides about no other helper, and undoes no block or rejection of an admin.
     """
@@ -120,7 +120,7 @@ def why_not_decide(actor: Actor, user: User) -> str:
 
 
 def quota_of(settings: Settings, own: int | None) -> int:
-    """Return a person's monthly limit in bytes, 0 for none: their own, else everybody's."""
+    """Return a person's monthly limit in bytes, 0 for none: their own, else the common one."""
     return settings.quota_bytes if own is None else own
 
 
@@ -130,19 +130,19 @@ def is_over(used: int, quota: int) -> bool:
 
 
 def may_want_more(settings: Settings, user: User, used: int) -> bool:
-    """Return True if somebody's monthly limit is used up, or nearly."""
+    """Return True if a friend's monthly limit is nearly or fully used up."""
     quota = quota_of(settings, user.quota_bytes)
     return quota > 0 and used >= NEARLY * quota
 
 
 def wants_more(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> bool:
-    """Return True if asking for more traffic is to be offered: the limit is used up, and they have not just asked."""
+    """Return True if a friend can ask for more traffic: the limit is used up, and they have not just asked."""
     quota = quota_of(actor.settings, actor.person.quota_bytes)
     return is_over(used, quota) and not _came_just_now(db, actor, "more", limit_subject(quota), now)
 
 
 def limit_subject(quota: int) -> str:
-    """Name a monthly limit in the audit log: whoever has a new one may ask for more at once."""
+    """Return the audit-log name of a monthly limit: after a new limit, the friend may ask for more at once."""
     return f"limit:{quota}"
 
 
@@ -178,7 +178,7 @@ def can_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None,
 
 
 def check_may_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest | None, held: int) -> None:
-    """Raise Refused unless another config may be asked for; one that was approved in advance counts for no limit."""
+    """Raise Refused unless a friend may ask for another config; one approved in advance ignores the limit."""
     if request:
         raise Refused("request_open")
     limit = config_limit(actor.settings, actor.person)
@@ -187,15 +187,15 @@ def check_may_ask(db: sqlite3.Connection, actor: Actor, request: ConfigRequest |
 
 
 def config_limit(settings: Settings, user: User) -> int:
-    """Return how many configs a person may ask for; what they have above that they keep."""
+    """Return how many configs a person may have; any above that are kept."""
     return settings.max_configs if user.config_limit is None else user.config_limit
 
 
 def keeper_of(settings: Settings, user: User) -> int:
-    """Return which admin gets the files of somebody without Telegram: the first one if theirs is no admin any more."""
+    """Return which admin gets the files of a person without Telegram: the first one if theirs is no longer an admin."""
     return user.kept_by if user.kept_by in settings.admin_ids else settings.admin_ids[0]
 
 
 def is_admin(actor: Actor, user: User) -> bool:
-    """Return True if a person is an admin, about whom only the settings file decides."""
+    """Return True if a person is an admin, which only the settings file decides."""
     return user.id in actor.settings.admin_ids

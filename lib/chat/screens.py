@@ -51,16 +51,16 @@ class Actor:
 
     @property
     def person(self) -> User:
-        """The row of who acts, as it was when their update came; everybody but a stranger has one."""
+        """The actor's row, as of the start of their update; None for a stranger."""
         assert self.user is not None, "the gate lets no stranger in here"
         return self.user
 
     def say(self, key: str, **values: object) -> Markup:
-        """Fill a text in the actor's language, as markup."""
+        """Return a text in the actor's language, as markup."""
         return say(self.language, key, **values)
 
     def plain(self, key: str, **values: object) -> str:
-        """Fill a text in the actor's language, without markup: for buttons, toasts and pictures."""
+        """Return a text in the actor's language, without markup: for buttons, toasts and pictures."""
         return plain(self.language, key, **values)
 
     def button(self, key: str, verb: str, *args: object, style: str | None = None) -> Button:
@@ -103,7 +103,7 @@ def show(actor: Actor, text: str, keyboard: Keyboard | None = None, *, subject: 
 
 
 def confirm(actor: Actor, text: str, yes: Button, back: str, *args: object) -> list[Outgoing]:
-    """Ask before something is done: the button that does it stands above the way back."""
+    """Ask for confirmation: the button that goes ahead is above Back."""
     return show(actor, text, [[yes], [actor.back(back, *args)]])
 
 
@@ -161,7 +161,7 @@ def tell_admins(
 def tell_staff(
     db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None, but: int | None = None
 ) -> list[Outgoing]:
-    """Send a notice to every admin and helper, except to `but`, a helper whom it is about."""
+    """Send a notice to every admin and helper, except to `but`, the helper it is about."""
     helpers = [who for who in helper_ids(db) if who not in settings.admin_ids and who != but]
     return _tell(db, settings, [*settings.admin_ids, *helpers], compose, subject)
 
@@ -196,7 +196,7 @@ def hush(settings: Settings, messages: Sequence[Outgoing], now: int) -> list[Out
 
 
 def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str:
-    """Return a person's language, or the owner's default for somebody who never wrote to the bot."""
+    """Return a person's language, or the owner's default for a person who never wrote to the bot."""
     user = find_user(db, user_id)
     return user.language if user else settings.language
 
@@ -211,7 +211,7 @@ def about(language: str, user: User, *, alone: bool = False) -> dict[str, object
 
 
 def username_of(language: str, user: User, none: str = "no_username") -> str:
-    """Return @username, or the words for having none."""
+    """Return @username, or the text for people without one."""
     return f"@{user.username}" if user.username else plain(language, none)
 
 

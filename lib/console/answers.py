@@ -1,4 +1,4 @@
-"""Read what an installation was told as the bot will, with nothing but Python itself.
+"""Read installation settings exactly as the bot does, with nothing but the standard library.
 
 `BOT_TOKEN=… python3 -m lib.console.answers BOT_TOKEN` prints the value as it is to be stored or, with exit code 1, what
 is wrong with it. `python3 -m lib.console.answers --file FILE NAME…` prints the settings of a file, a NAME=value line
@@ -28,7 +28,7 @@ TEXTS = {
 
 
 def read_value(name: str, text: str, language: str) -> str:
-    """Return the text of a setting as it is to be stored. Raise ValueError with what is wrong with it."""
+    """Return the text of a setting as it should be stored; raise ValueError with what is wrong with it."""
     try:
         value = READERS[name][1](text)
     except ValueError as exc:
@@ -62,7 +62,7 @@ def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[d
 
 
 def say_fault(fault: str, language: str) -> str:
-    """Return a fault of a file in a language; any other fault as it is."""
+    """Return a file's fault in a language; any other fault unchanged."""
     return plain(language, f"cli_fault_{fault.key}", **fault.values) if isinstance(fault, FileFault) else fault
 
 
@@ -72,7 +72,7 @@ def _last_line(path: Path, name: str) -> int:
 
 
 def language_of(environment: Mapping[str, str], file: Path | None = None) -> str:
-    """Return the language to speak: that of a settings file, of the environment, or of this machine."""
+    """Return the language to use: that of a settings file, of the environment, or of this machine."""
     texts = read_file(file, []) if file else {}
     locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     for spoken in (texts.get("LANGUAGE", ""), environment.get("LANGUAGE", ""), locale):

@@ -1,4 +1,4 @@
-"""Check everything that must be right, and say for each thing whether it is and, if not, what to do."""
+"""Check everything that must be right, and report for each item whether it is and, if not, what to do."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def check(
 
 
 def _files(env: Path | None, problem: SettingsError | None, settings: Settings) -> Iterator[Finding]:
-    """The settings are complete, and nobody but the bot reads its secrets; root may own them for the bot's group."""
+    """The settings are complete, and only the bot can read its secrets; root may own them for the bot's group."""
     for line in explain(problem, settings.language, env) if problem else ():
         yield finding(WRONG, "check_setting", fault=line)
     for path in filter(None, (env, settings.database, settings.peers_file)):
@@ -92,7 +92,7 @@ def _files(env: Path | None, problem: SettingsError | None, settings: Settings) 
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
-    """Telegram knows the token, and the admins can be written to."""
+    """Telegram knows the token, and the admins can receive messages."""
     telegram = Telegram(settings.bot_token, settings.telegram_api, settings.telegram_proxy)
     try:
         me = telegram.call("getMe", {})
@@ -229,7 +229,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def has_database(path: Path) -> bool:
-    """Return True if there is a database, maybe a damaged one; an empty file is what a bot leaves that never got on."""
+    """Return True if there is a database, even a damaged one; a bot that never got going leaves an empty file."""
     try:
         return path.stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):

@@ -30,7 +30,7 @@ LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
 
 
 def perform_check(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    """Check everything for which the settings are enough; return the exit code."""
+    """Run every check that the available settings allow; return the exit code."""
     settings, problem = read_what_is_there(environment, options.env)
     if problem:
         settings = replace(settings, language=options.language)
@@ -64,7 +64,7 @@ def perform(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _issue(db: sqlite3.Connection, options: argparse.Namespace, settings: Settings) -> int:
-    """Issue a config, once it is clear that it can be written where it is to go; return the exit code."""
+    """Issue a config, after making sure that its file can be written; return the exit code."""
     if options.file and str(options.file) != "-" and (fault := _find_writing_fault(options.file, settings, "new.conf")):
         print(fault, file=sys.stderr)
         return 2
@@ -88,7 +88,7 @@ def _copy(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db") -> str | None:
-    """Explain why no file can be written there, and suggest one that works; None if it can."""
+    """Explain why a file can't be written, and suggest a path that works; None if it can."""
     place = _place(file, settings, ending)
     if file.resolve() == settings.database.resolve():
         return plain(settings.language, "cli_own_file", file=file, place=place)
@@ -103,7 +103,7 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
 
 
 def _is_database(file: Path) -> bool:
-    """Return True for an SQLite file, such as an older copy, which a new one may replace."""
+    """Return True for an SQLite file, such as an older backup, which may be replaced."""
     try:
         with file.open("rb") as content:
             return content.read(16) == b"SQLite format 3\0"

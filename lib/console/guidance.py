@@ -1,4 +1,4 @@
-"""What somebody is told whose settings are missing or can't be read: where they belong, and how to get them."""
+"""Messages for a user whose settings are missing or unreadable: where they belong, and how to get them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def explain(problem: SettingsError, language: str, file: Path | None) -> list[st
 
 
 def _say(line: str, language: str) -> str:
-    """Return a fault in words of this language where there are such."""
+    """Return a fault in this language if there is a text for it."""
     name = line.partition(":")[0]
     return f"{name}: {plain(language, TEXTS[name], name=name)}" if name in TEXTS else say_fault(line, language)
 
 
 def _explain_missing(names: tuple[str, ...], language: str, file: Path | None) -> str:
-    """Say where the missing settings are expected, how to get each, and how to do without."""
+    """Explain where the missing settings are expected, how to get each, and how to do without."""
     where = (
         plain(language, "cli_settings_file", file=file) if file else plain(language, "cli_settings_place", me=program())
     )

@@ -1,6 +1,6 @@
-"""Issue a config on the command line, to somebody without Telegram or on the day when nobody has it.
+"""Issue a config on the command line: to a person without Telegram, or while Telegram is down for everyone.
 
-The config is made by the running bot, as everybody's is. Its key goes only where it is asked for: file or screen.
+The running bot makes the config, as always. Its key goes only where it is asked for: file or screen.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _wait(db: sqlite3.Connection, settings: Settings, user: User, platform: str)
 
 
 def _find_or_grant(db: sqlite3.Connection, settings: Settings, user: User, platform: str) -> Config | None:
-    """Return the newest config for such a device that never connected: the command can be repeated until it has.
+    """Return the newest config for such a device that never connected, so that the command can be repeated.
 
     If there is none, and none is being made, one is approved.
     """
@@ -93,7 +93,7 @@ def _find_or_grant(db: sqlite3.Connection, settings: Settings, user: User, platf
 
 
 def _write(options: argparse.Namespace, conf: str) -> None:
-    """Write the file for the bot's user alone, or print it."""
+    """Write the file, readable only by the bot's user, or print it."""
     if str(options.file) == "-":
         print(conf, end="")
     else:
@@ -117,7 +117,7 @@ def _draw(settings: Settings, files: ConfigFiles) -> int:
 
 
 def _has_blocks() -> bool:
-    """Return True if the terminal's encoding has what a code is drawn with."""
+    """Return True if the terminal's encoding has the characters that a code is drawn with."""
     try:
         qr.BLOCKS.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

@@ -27,7 +27,7 @@ STATES = ("approved", "pending", "blocked", "rejected", "captcha")
 
 
 def status(db: sqlite3.Connection, settings: Settings, now: int) -> str:
-    """Describe the server as /status does. Without a running bot, say so, and what it saw last."""
+    """Describe the server as /status does. If no bot is running, say so, and show what it saw last."""
     if has_owner(settings.database):
         return _describe(db, settings, now)
     if not (last := sampled_at(db)):
@@ -42,7 +42,7 @@ def _describe(db: sqlite3.Connection, settings: Settings, now: int) -> str:
 
 
 def users(db: sqlite3.Connection, settings: Settings, now: int) -> str:
-    """List everybody: id, state, configs, this month's traffic, name."""
+    """List everyone: id, state, configs, this month's traffic, name."""
     month = days.month_of(now, settings.timezone)
     used = {user_id: usage.total for user_id, _, usage in month_of_users(db, month)}
     people = [user for state in STATES for user in list_users(db, state, ALL)]
@@ -71,7 +71,7 @@ def requests(db: sqlite3.Connection, settings: Settings, now: int) -> str:
 
 
 def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, after: str, now: int) -> str:
-    """Decide about a person or a request in the first admin's name; raises Refused with the words of the chat.
+    """Decide on a person or a request on behalf of the first admin; raises Refused with the words of the chat.
 
     `after` is approved, rejected or blocked. Messages go out once Telegram is back, peers follow within a sample.
     """

@@ -19,7 +19,7 @@ from lib.telegram.api import Telegram
 from lib.vpn.generate import draw
 
 COMMANDS = ("parameters", "whoami", "admin")
-PATIENCE = 600.0  # seconds that somebody may take to find their phone
+PATIENCE = 600.0  # seconds for the user to find their phone
 Say = Callable[[str, str], None]  # a text's key, and a reason
 
 
@@ -59,7 +59,7 @@ def ask(options: argparse.Namespace, settings: Mapping[str, str]) -> int:
 
 
 def find_admin(telegram: Telegram, say: Say) -> tuple[int, str] | None:
-    """Wait for somebody's /start in private; return their id and name, None after PATIENCE. May raise WrongToken.
+    """Wait for a /start in a private chat; return their id and name, None after PATIENCE. May raise WrongToken.
 
     The update stays unconfirmed, so that the bot answers it once it runs.
     """
@@ -85,7 +85,7 @@ def find_admin(telegram: Telegram, say: Say) -> tuple[int, str] | None:
 
 
 def _find_start(updates: list[Mapping[str, Any]]) -> tuple[int, str] | None:
-    """Return the id and the name of whoever sent the newest /start in private."""
+    """Return the id and the name of the sender of the newest /start in a private chat."""
     for update in reversed(updates):
         message: Mapping[str, Any] = update.get("message") or {}
         sender: Mapping[str, Any] = message.get("from") or {}

@@ -1,4 +1,4 @@
-"""The words that somebody types: which commands there are, what each takes, and what is said where they don't fit."""
+"""The command line: which commands there are, what each takes, and the messages for invalid input."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_ID = 10**16  # more than any id that Telegram gives
 
 
 class WrongWords(Exception):
-    """The words can't be understood; `key` names the text that says why."""
+    """The command line can't be parsed; `key` names the text that says why."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -48,18 +48,18 @@ class WrongWords(Exception):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Leave argparse's own words out: they are for programmers, and in English."""
+        """Drop argparse's own message: it is in English and meant for programmers."""
         raise WrongWords("cli_not_so")
 
 
 def program() -> str:
-    """Return what one types to run this program."""
+    """Return how to invoke this program."""
     path = Path(sys.argv[0])
     return "andreyvpn" if path.is_absolute() and INSTALLED in path.parents else path.name
 
 
 def read_words(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
-    """Return the command with what it takes, `env` and `language`. Exits with help (0), or with what is wrong (2)."""
+    """Return the command with its arguments, `env` and `language`. Exits with help (0) or an error (2)."""
     top = _Parser(add_help=False, allow_abbrev=False)
     top.add_argument("--env", type=Path)
     command, language = "", language_of(environment)
@@ -81,7 +81,7 @@ def read_words(argv: Sequence[str], environment: Mapping[str, str]) -> argparse.
 
 
 def _find_command(words: Sequence[str]) -> str:
-    """Return the command, the default without any words, and '' if only help is asked for."""
+    """Return the command: the default without any arguments, and '' if only help is asked for."""
     if not words:
         return "run"
     if words[0] in COMMANDS:
@@ -94,7 +94,7 @@ def _find_command(words: Sequence[str]) -> str:
 
 
 def _make_parser(command: str) -> _Parser:
-    """Describe what a command takes."""
+    """Describe a command's arguments."""
     parser = _Parser(add_help=False, allow_abbrev=False)
     if command == "demo":
         parser.add_argument("--port", type=_port, default=8080)
@@ -123,10 +123,10 @@ def _what(word: str) -> str:
 
 
 def _read_number(options: argparse.Namespace) -> argparse.Namespace:
-    """Return the options with the number of a person or a request as a number."""
+    """Return the options with the id of a person or a request as an integer."""
     if (word := getattr(options, "number", None)) is not None:
         of_request = getattr(options, "what", "person") == "request"
-        digits = word if of_request else word.removeprefix("-")  # negative for somebody without Telegram
+        digits = word if of_request else word.removeprefix("-")  # negative for people without Telegram
         if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:20]) < MOST_ID):
             raise WrongWords("cli_no_request" if of_request else "cli_no_id", word=word, me=program())
         options.number = int(word)
@@ -157,7 +157,7 @@ def overview(language: str) -> str:
 
 
 def usage(command: str, language: str) -> str:
-    """Say what to type for a command."""
+    """Return the usage line of a command."""
     word = plain(language, "cli_usage")
     indent = " " * len(word)
     lines = [f"{program()} {command} {takes}".rstrip() for takes in COMMANDS[command]]

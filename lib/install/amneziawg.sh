@@ -17,7 +17,7 @@ install_amneziawg() {
     modprobe amneziawg || [ -e /sys/module/amneziawg ] || command -v amneziawg-go >/dev/null || die no_module "$plainly"
 }
 
-# Ask which AmneziaWG a new interface is to speak, and see that the tool and the module know it.
+# Ask which AmneziaWG version a new interface should use, and check that the tool and the module support it.
 choose_version() {
     while :; do
         ask version 2.0 which_version
@@ -32,7 +32,7 @@ choose_version() {
     knows_3_1 "v$module" || die needs_newer "amneziawg $module"
 }
 
-# Tell from a line such as "amneziawg-tools v3.1.20260812 - …" whether that is 3.1 or later.
+# Succeed if a line such as "amneziawg-tools v3.1.20260812 - …" means 3.1 or later.
 knows_3_1() {
     printf '%s\n' "$1" | grep -qE '(^|[^0-9.])v?(3\.[1-9]|[4-9]\.|[1-9][0-9]+\.)'
 }

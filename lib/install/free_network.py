@@ -31,7 +31,7 @@ def used(lines: Iterable[str]) -> Iterator[Network]:
                 yield from networks_of(entry)
             continue
         for word in line.partition("#")[0].split(","):
-            with suppress(ValueError):  # a file of somebody else's
+            with suppress(ValueError):  # another program's file
                 yield _network(word.strip())
 
 

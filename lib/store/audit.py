@@ -66,14 +66,14 @@ def note(db: sqlite3.Connection, now: int, actor_id: int | None, action: str, su
 
 
 def was_done(db: sqlite3.Connection, actor_id: int, action: str, subject: str, seconds: int, now: int) -> bool:
-    """Return True if somebody did something within the last so many seconds."""
+    """Return True if a person did something within the last `seconds`."""
     return count_done(db, actor_id, [action], seconds, now, subject) > 0
 
 
 def count_done(
     db: sqlite3.Connection, actor_id: int, actions: Collection[str], seconds: int, now: int, subject: str = ""
 ) -> int:
-    """Count how often somebody did any of some things within the last so many seconds, perhaps only to one subject.
+    """Count how often a person did any of these things within the last `seconds`, optionally to one subject.
 
     Lines from the future don't count: they were written while the clock ran ahead.
     """
@@ -92,7 +92,7 @@ def forget_old(db: sqlite3.Connection, now: int) -> None:
 
 
 def change_person(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
-    """Give what concerns a person another id."""
+    """Move a person's entries to another id."""
     for column in ("subject", "detail"):
         query = f"UPDATE audit SET {column} = ? WHERE {column} = ?"
         db.execute(query, (f"user:{new_id}", f"user:{old_id}"))

@@ -78,7 +78,7 @@ def approved_without_config(db: sqlite3.Connection) -> list[ConfigRequest]:
 def move_request(
     db: sqlite3.Connection, request_id: int, before: str, after: str, now: int, decided_by: int | None
 ) -> None:
-    """Move a request from one state to another; raise Refused('request_already_…') if somebody decided it before."""
+    """Move a request from one state to another; raise Refused('request_already_…') if it was decided before."""
     query = "UPDATE config_requests SET state = ?, decided_at = ?, decided_by = ? WHERE id = ? AND state = ?"
     if not db.execute(query, (after, now, decided_by, request_id, before)).rowcount:
         request = get_request(db, request_id)
@@ -94,7 +94,7 @@ def mark_issued(db: sqlite3.Connection, request_id: int) -> None:
 
 
 def change_asker(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
-    """Give all requests of a person to another."""
+    """Move all requests of a person to another."""
     db.execute("UPDATE config_requests SET user_id = ? WHERE user_id = ?", (new_id, old_id))
 
 

@@ -100,7 +100,7 @@ class WantedPeer(NamedTuple):
         return f"WantedPeer({self.public_key}, {self.allowed_ips})"
 
 
-# What must be live: a config that is not revoked, paused or expired, of an approved user within quota.
+# Configs that must be live: a config that is not revoked, paused or expired, of an approved user within quota.
 WANTED = """configs.revoked_at IS NULL AND configs.paused_at IS NULL
           AND (configs.expires_at IS NULL OR configs.expires_at > :now) AND users.state = 'approved'
           AND (coalesce(users.quota_bytes, :quota) = 0
@@ -124,7 +124,7 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
 
 
 def wanted_values(now: int, month: str, default_quota: int) -> dict[str, int | str]:
-    """Return the values that WANTED names."""
+    """Return the values for the parameters of WANTED."""
     first, end = month_bounds(month)
     return {"now": now, "quota": default_quota, "first": first, "end": end}
 
@@ -163,7 +163,7 @@ def configs_of(db: sqlite3.Connection, user_id: int) -> list[Config]:
 
 
 class NamedFile(NamedTuple):
-    """A config's name, and how many files were made of it, which had a name each."""
+    """A config's name, and how many files have been made of it, each with a name of its own."""
 
     id: int
     name: str
@@ -171,14 +171,14 @@ class NamedFile(NamedTuple):
 
 
 def named_files(db: sqlite3.Connection, user_id: int) -> list[NamedFile]:
-    """List what a user's files were named after, oldest first, deleted configs too: their files may still be about."""
+    """List what a user's files were named after, oldest first, including deleted configs: files may still exist."""
     query = "SELECT id, name, files_sent FROM configs WHERE user_id = ? ORDER BY id"
     return list_rows(db, NamedFile, query, (user_id,))
 
 
 def unconnected(db: sqlite3.Connection, before: int) -> list[tuple[Config, int]]:
-    """List delivered configs that are news, with their newest handshake: connected for the first time, or (0) not yet,
-    although they were delivered before a moment and nobody has offered help.
+    """List delivered configs with news, and their newest handshake: connected for the first time, or (0) not yet,
+    although they were delivered before a given time and no help has been offered.
     """
     query = f"""
         SELECT coalesce(counters.handshake_at, 0) AS seen, {columns(Config)}
@@ -246,7 +246,7 @@ def mark_live(db: sqlite3.Connection, config_ids: Iterable[int], now: int) -> No
 
 
 def mark_connected(db: sqlite3.Connection, config_id: int, now: int) -> None:
-    """Record that a config has had its first handshake, or (for one that worked before the bot) needs no such news."""
+    """Record that a config has had its first handshake or, if it worked before the bot, needs no such notice."""
     db.execute("UPDATE configs SET connected_at = ? WHERE id = ? AND connected_at IS NULL", (now, config_id))
 
 
@@ -281,13 +281,13 @@ _REVOKE = "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key 
 
 
 def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
-    """Revoke a config for good: its peer goes, its address is free, its secrets are deleted."""
+    """Revoke a config permanently: its peer goes, its address is free, its secrets are deleted."""
     db.execute(f"{_REVOKE} AND id = ?", (now, config_id))
     note_erased(db)
 
 
 def change_owner(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
-    """Give all configs of a person to another, deleted ones too: their traffic counts."""
+    """Move all configs of a person to another, including deleted ones: their traffic counts."""
     db.execute("UPDATE configs SET user_id = ? WHERE user_id = ?", (new_id, old_id))
 
 

@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 
 
 def are_possible(received: int, sent: int) -> bool:
-    """Return True if both are numbers of bytes that an interface can have carried."""
+    """Return True if both are byte counts that an interface can have."""
     return 0 <= received <= MOST_BYTES and 0 <= sent <= MOST_BYTES
 
 

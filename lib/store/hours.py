@@ -45,7 +45,7 @@ def list_hours(db: sqlite3.Connection, first: int, last: int) -> list[Hour]:
 
 
 def count_busy_days(db: sqlite3.Connection, now: int, days: int) -> int:
-    """Count the past days on which somebody was online in this hour of the day and in the one before it."""
+    """Count the past days on which anyone was online in this hour of the day and in the one before it."""
     query = """SELECT count(*)
                FROM hours JOIN hours AS earlier ON earlier.hour = hours.hour - ? AND earlier.online > 0
                WHERE hours.online > 0 AND hours.hour BETWEEN ? AND ? AND (? - hours.hour) % ? = 0"""

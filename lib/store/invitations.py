@@ -1,4 +1,4 @@
-"""The table invitations: links that let a friend in, each once. An open one's code is kept, to show its link again."""
+"""The table invitations: single-use links for friends. An open one's code is kept, to show its link again."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def add_invitation(
     *,
     for_user: int | None = None,
 ) -> tuple[int, str]:
-    """Make an invitation, maybe for somebody without Telegram to come to it; return its id and its code."""
+    """Create an invitation, optionally for a person without Telegram; return its id and its code."""
     code = secrets.token_urlsafe(CODE_BYTES)
     row = {"name": name, "with_config": with_config, "created_at": now, "created_by": admin_id, "for_user": for_user}
     return insert(db, "invitations", digest=_digest(code), code=code, expires_at=expires_at, **row), code
@@ -75,20 +75,20 @@ def find_by_code(db: sqlite3.Connection, code: str) -> Invitation | None:
 
 
 def find_open_for(db: sqlite3.Connection, user_id: int, now: int) -> int | None:
-    """Return the newest open invitation by which somebody without Telegram can come to it."""
+    """Return the newest open invitation for a person without Telegram."""
     query = """SELECT id FROM invitations
                WHERE for_user = ? AND used_at IS NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id DESC"""
     return find_row(db, int, query, (user_id, now))
 
 
 def end_those_for(db: sqlite3.Connection, user_id: int, now: int) -> None:
-    """Revoke the open invitations of somebody without Telegram who is deleted."""
+    """Revoke the open invitations for a person without Telegram who is being deleted."""
     while (invitation_id := find_open_for(db, user_id, now)) is not None:
         take_back(db, invitation_id, now)
 
 
 def open_code(db: sqlite3.Connection, invitation_id: int, now: int) -> str | None:
-    """Return the code of an open invitation; None if it is no longer open, or older than the keeping of codes."""
+    """Return the code of an open invitation; None if it is no longer open, or from before codes were kept."""
     return find_row(db, str, f"SELECT code FROM invitations {_WHERE_OPEN} AND code IS NOT NULL", (invitation_id, now))
 
 
@@ -126,7 +126,7 @@ def take_back(db: sqlite3.Connection, invitation_id: int, now: int) -> None:
 
 
 def end_of_others(db: sqlite3.Connection, admin_ids: Collection[int], now: int) -> list[Invitation]:
-    """Revoke the open invitations of whoever is not among the admins; return them."""
+    """Revoke the open invitations of everyone who is no longer an admin; return them."""
     open_ = f"{_SELECT} WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > ? ORDER BY id"
     orphans = [one for one in list_rows(db, Invitation, open_, (now,)) if one.created_by not in admin_ids]
     for one in orphans:

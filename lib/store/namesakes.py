@@ -1,4 +1,4 @@
-"""Find people whose names look like somebody else's, whatever letters they are written with."""
+"""Find people whose names look like another person's, whatever letters they are written with."""
 
 from __future__ import annotations
 

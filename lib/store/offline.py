@@ -1,4 +1,4 @@
-"""Somebody without Telegram (a negative id in users) comes to it: all that is theirs moves to the new row."""
+"""Move a person without Telegram (a negative id in users) to Telegram: everything goes to the new row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lib.store.users import User, delete_user, inherit_limits
 
 
 def move_to_telegram(db: sqlite3.Connection, old: User, user_id: int) -> None:
-    """Give somebody in Telegram all that they had without it: configs, requests, traffic, limits, note, and log."""
+    """Move all that a person had without Telegram to their new row: configs, requests, traffic, limits, note, log."""
     configs.change_owner(db, old.id, user_id)
     config_requests.change_asker(db, old.id, user_id)
     audit.change_person(db, old.id, user_id)
@@ -22,10 +22,10 @@ def move_to_telegram(db: sqlite3.Connection, old: User, user_id: int) -> None:
 
 
 def former_ids(db: sqlite3.Connection, user_id: int) -> list[int]:
-    """List the ids that somebody had without Telegram, by which the nightly backups may still know them."""
+    """List the ids that a person had without Telegram, which nightly backups may still contain."""
     return [int(one) for one in json.loads(get_meta(db, f"formerly:{user_id}") or "[]")]
 
 
 def forget_former(db: sqlite3.Connection, user_id: int) -> None:
-    """Forget which ids somebody had without Telegram."""
+    """Forget which ids a person had without Telegram."""
     put_meta(db, f"formerly:{user_id}", None)

@@ -55,7 +55,7 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> N
 
     What a tap results in takes the place of an equal message that still waits: somebody taps the same button again and
     again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
-    only answers to taps overtake. What is for somebody without Telegram is left out.
+    only answers to taps overtake. What is for a person without Telegram is left out.
     """
     messages = [message for message in messages if message.chat_id >= NO_CHAT]
     if not messages:
@@ -158,7 +158,7 @@ def drop_subject(db: sqlite3.Connection, subject: str) -> int:
 
 
 def move_chat(db: sqlite3.Connection, chat_id: int, new_id: int) -> None:
-    """Redirect what waits for a chat that Telegram gave a new id; nothing is sent to a group."""
+    """Redirect messages for a chat that got a new id from Telegram; nothing is sent to a group."""
     if new_id < NO_CHAT:
         drop_chat(db, chat_id)
     db.execute("UPDATE outbox SET chat_id = ? WHERE chat_id = ?", (new_id, chat_id))
@@ -213,7 +213,7 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
 
 
 def forget_notices(db: sqlite3.Connection, chat_id: int) -> list[int]:
-    """Forget the messages about others that somebody got as a helper, and drop those that are still on their way.
+    """Forget the messages about others that a person got as a helper, and drop those not sent yet.
 
     Return the messages that ask for a decision which nobody has taken.
     """

@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.1  # a command that looks whether a bot is running holds the lo
 
 @contextmanager
 def sole_owner(path: Path) -> Iterator[None]:
-    """Hold the lock that keeps a second bot away from this database; it ends with the process at the latest."""
+    """Hold the lock that keeps a second bot away from this database, at most until the process ends."""
     try:
         handle = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as exc:
@@ -32,7 +32,7 @@ def sole_owner(path: Path) -> Iterator[None]:
 
 
 def _lock(handle: int) -> None:
-    """Take the lock, on the second try if somebody was just looking at it."""
+    """Take the lock; retry once, in case a command was just testing it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

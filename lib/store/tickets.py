@@ -1,4 +1,4 @@
-"""The table tickets: what friends want from the admins beside configs. Each is closed once, its text forgotten."""
+"""The table tickets: friends' messages, complaints and wishes. Each is closed once, and its text deleted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SELECT = f"SELECT {columns(Ticket)} FROM tickets"
 
 
 def add_draft(db: sqlite3.Connection, user_id: int, text: str, now: int) -> Ticket:
-    """Keep what a friend wrote until they send it; of what they did not send, only the newest few stay."""
+    """Store a friend's draft until they send it; only the newest few unsent ones are kept."""
     ticket_id = insert(db, "tickets", user_id=user_id, kind="message", text=text, created_at=now)
     drafts = "SELECT id FROM tickets WHERE user_id = ? AND sent_at IS NULL ORDER BY id DESC"
     _drop(db, f"id IN ({drafts} LIMIT -1 OFFSET ?)", user_id, DRAFTS)
@@ -83,7 +83,7 @@ def get_sent(db: sqlite3.Connection, ticket_id: int) -> Ticket:
 
 
 def get_open(db: sqlite3.Connection, ticket_id: int) -> Ticket:
-    """Return a ticket that nobody has closed; raise Refused('ticket_closed') if somebody has."""
+    """Return an open ticket; raise Refused('ticket_closed') if it is closed."""
     ticket = get_sent(db, ticket_id)
     if ticket.closed_at is not None:
         raise Refused("ticket_closed", who=name_of(db, ticket.closed_by))
@@ -91,7 +91,7 @@ def get_open(db: sqlite3.Connection, ticket_id: int) -> Ticket:
 
 
 def is_waiting(db: sqlite3.Connection, user_id: int, kind: str, config_id: int | None) -> bool:
-    """Return True if a person has asked for something, or complained of it, and nobody has closed that."""
+    """Return True if a person has an open wish or complaint of this kind."""
     query = """SELECT EXISTS (SELECT 1 FROM tickets WHERE user_id = ? AND kind = ? AND config_id IS ?
                               AND sent_at IS NOT NULL AND closed_at IS NULL)"""
     return bool(number(db, query, (user_id, kind, config_id)))
@@ -104,7 +104,7 @@ def same_wishes(db: sqlite3.Connection, ticket: Ticket) -> list[Ticket]:
 
 
 def close(db: sqlite3.Connection, ticket: Ticket, outcome: str, by: int, now: int) -> Ticket:
-    """Close a ticket and forget its text; raise Refused('ticket_closed') if somebody was faster.
+    """Close a ticket and delete its text; raise Refused('ticket_closed') if another admin was faster.
 
     Return it as it is now, but with the text, which the cards show once more.
     """
@@ -129,12 +129,12 @@ def forget_tickets(db: sqlite3.Connection, user_id: int) -> list[int]:
 
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:
-    """Delete what nobody sent within a day, or wrote while the clock ran ahead, and what was sent a month ago."""
+    """Delete drafts older than a day or from while the clock ran ahead, and tickets sent over a month ago."""
     _drop(db, "sent_at < ?", now - KEPT_SECONDS)
     _drop(db, "sent_at IS NULL AND created_at NOT BETWEEN ? AND ?", now - DRAFT_SECONDS, now + DRAFT_SECONDS)
 
 
 def _drop(db: sqlite3.Connection, which: str, *values: int) -> None:
-    """Delete tickets without a trace on the disk."""
+    """Delete tickets without leaving traces on the disk."""
     if db.execute(f"DELETE FROM tickets WHERE {which}", values).rowcount:
         note_erased(db)

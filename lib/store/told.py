@@ -19,7 +19,7 @@ def forget_told(db: sqlite3.Connection, subject: str, what: str = "%") -> None:
 
 
 def change_subject(db: sqlite3.Connection, old: str, new: str) -> None:
-    """Count what was sent on a subject as sent on another one."""
+    """Move the record of what was sent from one subject to another."""
     query = "INSERT INTO told SELECT ?, what, told_at FROM told WHERE subject = ? ON CONFLICT DO NOTHING"
     db.execute(query, (new, old))
     forget_told(db, old)

@@ -101,12 +101,12 @@ def days_of_user(db: sqlite3.Connection, user_id: int, month: str) -> dict[str, 
 
 
 def days_of_server(db: sqlite3.Connection, month: str) -> dict[str, Usage]:
-    """Return everybody's traffic of each day of a month, where there was any."""
+    """Return everyone's total traffic on each day of a month with any."""
     return _sums(db, "day", _IN_MONTH, month_bounds(month))
 
 
 def month_total(db: sqlite3.Connection, month: str) -> Usage:
-    """Return everybody's traffic of a month."""
+    """Return everyone's total traffic in a month."""
     query = f"SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0) {_IN_MONTH}"
     return Usage(*db.execute(query, month_bounds(month)).fetchone())
 

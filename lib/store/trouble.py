@@ -1,4 +1,4 @@
-"""What it means that the database can't be used: whether it may pass, or only a person can mend it."""
+"""Why the database can't be used: a passing problem, or one that only a person can fix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.errors import DatabaseBusy, DatabaseError
 
 _PASSING = ("locked", "disk I/O error", "disk is full")  # what SQLite says of trouble that may pass by itself
-_REFUSED = ("unable to open", "readonly")  # what it says if a file can't be opened, for whatever reason
+_REFUSED = ("unable to open", "readonly")  # what it says if a file can't be opened for any reason
 _PASSING_ERRNOS = {errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.EMFILE}
 NO_FILE = (0, 0)
 
@@ -40,7 +40,7 @@ def is_damage(exc: BaseException) -> bool:
 
 
 def is_damaged(path: Path) -> bool:
-    """Look at the whole file once more, by a new connection: a disk may return garbage for a moment."""
+    """Check the whole file again over a new connection: a disk may return garbage for a moment."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10)) as db:
             return bool(db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok")
@@ -49,7 +49,7 @@ def is_damaged(path: Path) -> bool:
 
 
 def _is_forbidden(path: Path) -> bool:
-    """Look again at a file that could not be opened; return True if it is missing, no file, or can't be written."""
+    """Check a file that could not be opened again; return True if it is missing, not a file, or not writable."""
     try:
         path = path.resolve()
         beside = [path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")]

@@ -52,7 +52,7 @@ class User:
 
     @property
     def in_telegram(self) -> bool:
-        """Whether they have Telegram, so that messages can go to them."""
+        """Whether they have Telegram and so can receive messages."""
         return self.id > 0
 
 
@@ -107,7 +107,7 @@ def add_user(
 
 
 def add_offline(db: sqlite3.Connection, name: str, language: str, kept_by: int, now: int) -> int:
-    """Add somebody without Telegram in an admin's name, and return their id, which was never given before."""
+    """Add a person without Telegram on behalf of an admin; return their id, which is never reused."""
     user_id = int(get_meta(db, "last_offline") or 0) - 1
     put_meta(db, "last_offline", str(user_id))
     row = {"full_name": name, "language": language, "reachable": 0, "kept_by": kept_by}
@@ -117,13 +117,13 @@ def add_offline(db: sqlite3.Connection, name: str, language: str, kept_by: int, 
 
 
 def find_offline(db: sqlite3.Connection, name: str) -> int | None:
-    """Return the newest person without Telegram who is inside and has this very name."""
+    """Return the newest approved person without Telegram who has exactly this name."""
     query = "SELECT id FROM users WHERE id < 0 AND state = 'approved' AND full_name = ? ORDER BY id LIMIT 1"
     return find_row(db, int, query, (name,))
 
 
 def inherit_limits(db: sqlite3.Connection, user_id: int, old: User) -> None:
-    """Give somebody another person's limits, unless they have their own, and add that person's note to theirs."""
+    """Copy another person's limits to a person without limits of their own, and append the other's note."""
     query = """UPDATE users
                SET quota_bytes = coalesce(quota_bytes, ?), config_limit = coalesce(config_limit, ?),
                    note = trim(note || char(10) || ?, char(10))
@@ -143,7 +143,7 @@ set_helper = setter("users", "helper")  # True: they decide beside the admins
 set_quota = setter("users", "quota_bytes")  # a month's limit; 0: no limit, None: the default
 set_config_limit = setter("users", "config_limit")  # how many configs they may have; None: the default
 set_granted_by = setter("users", "granted_by")  # who approved their next config in advance; None: nobody
-set_kept_by = setter("users", "kept_by")  # which admin gets the files of somebody without Telegram
+set_kept_by = setter("users", "kept_by")  # which admin gets the files of a person without Telegram
 set_note = setter("users", "note")  # the admins' words about them
 set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
 set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad
@@ -155,7 +155,7 @@ def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> 
 
 
 def forget_awaiting(db: sqlite3.Connection, user_id: int) -> None:
-    """Close everybody's open questions about a person."""
+    """Close all open questions about a person."""
     db.execute("UPDATE users SET awaiting = NULL WHERE awaiting LIKE '%:' || ?", (user_id,))
 
 
@@ -166,14 +166,14 @@ def set_captcha(db: sqlite3.Connection, user_id: int, answer: str | None, until:
 
 
 def set_captcha_others(db: sqlite3.Connection, user_id: int, others: int, hour: int) -> None:
-    """Set how many other pictures somebody asked for within an hour, and when that hour began."""
+    """Set how many new pictures a person asked for within an hour, and when that hour began."""
     db.execute("UPDATE users SET captcha_others = ?, captcha_hour = ? WHERE id = ?", (others, hour, user_id))
 
 
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:
-    """Move a person from one state to another; raise Refused('already_…') if somebody decided that before."""
+    """Move a person from one state to another; raise Refused('already_…') if that was decided before."""
     query = "UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL WHERE id = ? AND state = ?"
     if not db.execute(query, (after, now, decided_by, user_id, before)).rowcount:
         user = get_user(db, user_id)
@@ -197,7 +197,7 @@ def delete_user(db: sqlite3.Connection, user_id: int) -> None:
 
 
 def note_gone(db: sqlite3.Connection, user_id: int, now: int) -> None:
-    """Record that somebody must be forgotten in the nightly backups, too."""
+    """Record that a person must be removed from the nightly backups, too."""
     put_meta(db, "gone", json.dumps([*read_gone(db), [user_id, now]]))
 
 

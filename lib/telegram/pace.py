@@ -45,7 +45,7 @@ class Pace:
         self._held = max(self._held, now + seconds)
 
     def hold_chat(self, chat_id: int, seconds: float, now: float) -> None:
-        """Hold a chat back as Telegram asked; if another one is held at the same time, it means everybody."""
+        """Hold a chat back as Telegram asked; if another one is held at the same time, hold all of them."""
         if any(until > now for chat, until in self._chats_held.items() if chat != chat_id):
             self.hold_all(seconds, now)
         self._chats_held[chat_id] = now + seconds

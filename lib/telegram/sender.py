@@ -91,7 +91,7 @@ class Schedule:
                 self._unrecorded[row.id] = record
 
     def record_rest(self, db: sqlite3.Connection) -> None:
-        """Record what could not be recorded before, if the database can be written to again. One thread at a time.
+        """Record what could not be recorded earlier, once the database is writable again. One thread at a time.
 
         Raise the error of a connection that could only be opened for reading: this one will never write.
         """

@@ -61,7 +61,7 @@ class Awg:
         self._ended = False
 
     def cut_off(self) -> None:
-        """End what is running, for another thread and for good: the bot stops."""
+        """End what is running, permanently and from another thread: the bot is stopping."""
         self._ended = True
         self._runner.cut_off()
         if (connection := self._connection) is not None:
@@ -153,7 +153,7 @@ class _Connection:
         return self._answers.readline()
 
     def cut_off(self) -> None:
-        """End the connection for whoever waits for an answer; the node then ends by itself."""
+        """End the connection, also for a thread that waits for an answer; the node then ends by itself."""
         with suppress(OSError):
             self._socket.shutdown(SHUT_RDWR)
 

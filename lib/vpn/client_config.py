@@ -67,7 +67,7 @@ def render(
 
 
 def _seconds(keepalive: tuple[int, int], server: Server) -> str:
-    """Write a range only for 3.x, where the apps know it, and the least of it for the others."""
+    """Return a range for 3.x, where the apps know it, and its minimum for earlier versions."""
     least, most = keepalive
     ranged = least < most and obfuscation.version(server.parameters) in ("3.0", "3.1")
     return f"{least}-{most}" if ranged else str(least or "")
@@ -101,7 +101,7 @@ def tunnel_name(owner: str, device: str, taken: Collection[str] = ()) -> str:
 
 
 def numbered(name: str, number: int) -> str:
-    """Return a tunnel's name for the file that is sent the `number`th time: `anna-phone`, `anna-phone2`, …"""
+    """Return the tunnel's name in the `number`th file: `anna-phone`, `anna-phone2`, …"""
     if number == 1:
         return name
     ending = f"_{number}" if name[-1].isdigit() else str(number)
@@ -109,7 +109,7 @@ def numbered(name: str, number: int) -> str:
 
 
 def plain_name(words: str, fallback: str = "vpn") -> str:
-    """Turn words of any alphabet into a tunnel's name, which is its file's name too: up to 15 of `[A-Za-z0-9_-]`.
+    """Convert text in any alphabet to a tunnel's name, which is also its file's name: up to 15 of `[A-Za-z0-9_-]`.
 
     Russian is transliterated and accents are dropped; `fallback` is used if nothing is left. The name never starts
     with a hyphen, is never one that Windows reserves, and never contains `backup`, which AmneziaVPN would restore.

@@ -1,4 +1,4 @@
-"""Draw sound obfuscation parameters for a new server, from the same ranges as the makers' own client."""
+"""Generate sound obfuscation parameters for a new server, from the same ranges as the makers' own client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_3_1 = {
 
 
 def draw(version: str, random: Random | None = None) -> dict[str, str]:
-    """Draw a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters)."""
+    """Generate a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters)."""
     if version not in VERSIONS:
         raise ValueError(f"no parameters are drawn for version {version!r}, only for {', '.join(VERSIONS)}")
     source = random or secrets.SystemRandom()
@@ -34,7 +34,7 @@ def draw(version: str, random: Random | None = None) -> dict[str, str]:
 
 
 def _draw_3_1(source: Random) -> dict[str, str]:
-    """Draw what hides a packet's type by a key: H1 to H4 stay WireGuard's own, so random trailers cost no packets."""
+    """Generate keyed parameters that hide packet types: H1 to H4 stay WireGuard's, so that no packet is dropped."""
     headers = {f"H{number}": str(number) for number in (1, 2, 3, 4)}
     key = base64.b64encode(source.randbytes(32)).decode()
     padding = _draw_padding(source, _PADDING_3_1)
@@ -42,7 +42,7 @@ def _draw_3_1(source: Random) -> dict[str, str]:
 
 
 def _draw_padding(source: Random, spans: Mapping[str, tuple[int, int]]) -> dict[str, str]:
-    """Draw until all kinds of message differ in size, which would give them away otherwise."""
+    """Draw random values until no two kinds of message have the same size, which would give them away."""
     while True:
         padding = {name: source.randint(*span) for name, span in spans.items()}
         sizes = {size + padding.get(name, 0) for name, size in _SIZES.items()}

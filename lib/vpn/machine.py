@@ -23,7 +23,7 @@ class Machine:
 
 
 def read_machine(database: Path) -> Machine:
-    """Look at the machine now."""
+    """Return the machine's current state."""
     load = " ".join(f"{average:.2f}" for average in os.getloadavg())
     memory = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
     total, available = (int(memory[name].split()[0]) for name in ("MemTotal", "MemAvailable"))

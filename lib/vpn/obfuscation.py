@@ -80,7 +80,7 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """Replace the server's values by the owner's for clients (`off` removes one); an empty set stays empty.
+    """Override the server's values with the owner's for clients (`off` removes one); an empty set stays empty.
 
     DisableCookies stays at home: it works on the side that is connected to, and older apps misread its line.
     """

@@ -53,7 +53,7 @@ def to_png(modules: Sequence[bytes], widest: int = _WIDEST) -> bytes:
 
 
 def to_text(modules: Sequence[bytes]) -> str:
-    """Draw rows of modules with blocks, two rows a line; light is the colour of letters, as on a dark terminal."""
+    """Draw a code with block characters, two rows per line; light modules are in the text colour (dark terminal)."""
     pairs = zip_longest(modules[::2], modules[1::2], fillvalue=bytes(len(modules[0])))
     signs = dict(zip(((0, 0), (255, 0), (0, 255), (255, 255)), BLOCKS, strict=True))
     return "\n".join("".join(signs[pair] for pair in zip(*rows, strict=True)) for rows in pairs)

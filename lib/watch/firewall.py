@@ -171,7 +171,7 @@ class _Walk:
         return ends
 
     def _pass_chain(self, here: Place, ends: dict[str, Place], above: tuple[str, ...]) -> bool:
-        """Record how a packet may end in a chain; return True if it may leave the chain after its last rule."""
+        """Record a packet's possible verdicts in a chain; return True if it may pass the chain's last rule."""
         if here.chain in above:
             ends.setdefault("unknown", here)
             return False

@@ -1,4 +1,4 @@
-"""What to type where a firewall is in the way, by the means of what made its rules, or an address is missing."""
+"""The commands to fix a blocking firewall, using the tool that made its rules, or a missing address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def maker(place: Place) -> str:
 
 
 def describe(place: Place) -> str:
-    """Name a chain, and who made it, if that is a program that people know."""
+    """Return a chain's name, with the program that made it if it is a well-known one."""
     name = f"{place.table.family} {place.table.name} {place.chain}"
     return f"{name} ({maker(place)})" if maker(place) in ("ufw", "docker", "firewalld") else name
 
@@ -83,13 +83,13 @@ def translate(interface: str, uplink: str, networks: Sequence[Network]) -> str:
 
 
 def describe_outside(interface: str, own: Addresses, outside: Sequence[str]) -> dict[str, str]:
-    """Return the values of the texts about devices outside of the interface's networks."""
+    """Return the text values about devices outside the interface's networks."""
     networks = ", ".join(str(address.network) for address in own)
     return {"addresses": ", ".join(outside), "networks": networks, "command": _to_include(interface, own, outside)}
 
 
 def _to_include(interface: str, own: Addresses, outside: Iterable[str]) -> str:
-    """Return the commands that give the interface an address in the networks of these devices, three at most."""
+    """Return at most three commands that give the interface an address in these devices' networks."""
     hosts = [ipaddress.ip_address(device.partition("/")[0]) for device in outside]
     strangers = [host for host in hosts if not any(host in one.network for one in own)]
     networks = dict.fromkeys(

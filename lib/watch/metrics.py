@@ -63,5 +63,5 @@ def render(families: Sequence[Family]) -> str:
 
 
 def write_metrics(path: Path, text: str) -> None:
-    """Replace the file, for everybody to read."""
+    """Replace the file, readable by everyone."""
     replace_file(path, text.encode("ascii"), 0o644)

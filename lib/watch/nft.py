@@ -274,7 +274,7 @@ def _payload(packet: Packet, its: Mapping[str, Any]) -> Any:
 
 
 def _ct(packet: Packet, its: Mapping[str, str]) -> Any:
-    """Read what conntrack knows about a connection; nobody's traffic is a DNAT of somebody's."""
+    """Read what conntrack knows about a connection; no traffic is treated as DNATed."""
     key = its["key"]
     if key == "state":
         return UNSEEN if packet.state is None else frozenset((packet.state,))

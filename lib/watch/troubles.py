@@ -22,7 +22,7 @@ Fault = list[object]  # the key of a text, and its values
 JUMP_SECONDS = 300  # by which the clock may differ between two rounds from the time since boot
 EVEN_SECONDS = 3600  # for which it must run evenly until the trouble is over
 SILENT_SECONDS = 1200  # without a handshake; connected devices have one every two or three minutes
-BUSY_DAYS, PAST_DAYS = 4, 7  # on so many of the past days somebody must have been online at this time
+BUSY_DAYS, PAST_DAYS = 4, 7  # on so many of the past days someone must have been online at this time
 STUCK_SECONDS = 600  # of rounds that all broke off
 ENOUGH_DISK = 300 * 10**6  # free bytes that end the trouble
 LITTLE_SHARE, ENOUGH_SHARE = 3, 4  # percent of the disk: less free space begins the trouble, as much ends it
@@ -85,7 +85,7 @@ class Watch:
         return str(self._jump) if self._jump else before
 
     def _silence(self, db: sqlite3.Connection, before: str | None, wanted: int, now: int) -> str | None:
-        """Return since when nobody has connected, if at this time somebody normally does; foreign peers count, too."""
+        """Return since when no one has connected, if someone normally does at this time; foreign peers count, too."""
         if not wanted:
             return None
         newest = newest_handshake(db)

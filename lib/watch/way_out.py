@@ -1,4 +1,4 @@
-"""Find what is in the way between friends and the internet: routes, forwarding, NAT and firewalls, whoever made them.
+"""Find what blocks friends' way to the internet: routes, forwarding, NAT and firewalls, no matter who made them.
 
 Each finding names the place and what to type. What can't be proven is "unknown": no false alarm, and no false green.
 """
@@ -109,7 +109,7 @@ def find(name: str, seen: Interface) -> list[Finding]:
 
 
 def lasting(findings: Iterable[Finding]) -> list[tuple[str, dict[str, str]]]:
-    """Return what the admins are told of: what is wrong for sure, on a server that has a way to the internet at all."""
+    """Return what to report to the admins: certain problems, on a server that has a way to the internet at all."""
     found = list(findings)
     cut_off = any(one.key == "way_no_route" for one in found)
     return [(one.key, one.values) for one in found if one.level == WRONG and not cut_off]
@@ -252,7 +252,7 @@ def _agreed(answers: Iterable[Answer]) -> Answer:
 
 
 def _blocked(what: str, answer: Answer, mend: tuple[str, bool] | None, **values: str) -> Finding:
-    """Report a drop with what mends it, or a doubt with the place to look at."""
+    """Report a drop with its fix, or a doubt with the place to look at."""
     assert answer.place
     values["where"] = mending.describe(answer.place)
     if answer.verdict == "unknown":

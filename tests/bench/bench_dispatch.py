@@ -52,7 +52,7 @@ def make_seed(path: Path, settings: Settings, people: int) -> None:
 
 
 def add_crowd(db: sqlite3.Connection, people: int) -> None:
-    """Let more people in, each with a live config."""
+    """Approve more people, each with a live config."""
     ids = range(CROWD, CROWD + people)
     with transaction(db):
         db.executemany(
@@ -88,7 +88,7 @@ def handle(db: sqlite3.Connection, settings: Settings, number: int) -> None:
 
 
 def statements_of(db: sqlite3.Connection, settings: Settings, number: int) -> list[str]:
-    """Return the statements by which an update writes, with their values."""
+    """Return the statements with which an update writes, with their values."""
     seen: list[str] = []
     db.set_trace_callback(lambda sql: seen.append(sql) if WRITES.match(sql) else None)
     handle(db, settings, number)

@@ -31,7 +31,7 @@ SCREENS = {"a friend's menu": (FRIEND, "menu"), "the list of people": (1, "peopl
 
 
 def add_month(stage: Stage) -> None:
-    """Give every config a month of traffic."""
+    """Add a month of traffic to every config."""
     days = ",".join(f"('2026-05-{day:02}')" for day in range(1, 29))
     with transaction(stage.db):
         stage.db.execute(

@@ -89,7 +89,7 @@ def key() -> str:
 
 
 def add_configs(desk: Desk, count: int) -> None:
-    """Let many friends in, each with a delivered config."""
+    """Approve many friends, each with a delivered config."""
     generation = note_generation(desk.db, "server key", {}, "vpn.example.org:51820", NOON)
     ids = range(CROWD, CROWD + count)
     with transaction(desk.db):
@@ -147,7 +147,7 @@ def sample(stage: Stage, runs: int, what: str, apart: float = 0) -> Figure:
 
 
 def speak(stage: Stage, network: Network, count: int) -> None:
-    """Let the server send to some peers: it keeps beginning handshakes with them, so their counters move."""
+    """Make the server send to some peers: it keeps starting handshakes with them, so their counters move."""
     peers = stage.wanted()[:count]
     text = "".join(
         f"[Peer]\nPublicKey = {peer.public_key}\nAllowedIPs = {peer.allowed_ips}\nEndpoint = 127.0.0.1:9\n"
@@ -159,7 +159,7 @@ def speak(stage: Stage, network: Network, count: int) -> None:
 
 
 def approval(stage: Stage, runs: int) -> Figure:
-    """Measure from the admin's tap to the bytes of the file, against the bare calls that this needs.
+    """Measure the time from the admin's tap to the file's bytes, against the bare calls needed for that.
 
     The sender begins as soon as it is woken, while the round goes on.
     """

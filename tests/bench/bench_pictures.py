@@ -71,7 +71,7 @@ def pictures(runs: int) -> list[Figure]:
 
 
 def attack() -> Figure:
-    """Let tesseract try captchas; the cleaning with which it reads most of them counts."""
+    """Run tesseract on captchas; count the cleaning with which it reads most of them."""
     rng = random.Random(77)
     answers = [captcha.new_answer(rng) for _ in range(CAPTCHAS)]
     pictures = [Image.open(io.BytesIO(captcha.draw(answer, rng))).convert("RGB") for answer in answers]

@@ -53,7 +53,7 @@ class Years:
         self.spend_day()
 
     def give_config(self, friend: int) -> None:
-        """Let somebody in, and give them a config."""
+        """Approve a person with a config."""
         self.desk.is_let_in(friend)
         self.desk.taps(friend, "device:iphone")
         request = self.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]
@@ -66,7 +66,7 @@ class Years:
         self.db.execute("DELETE FROM outbox")
 
     def spend_day(self) -> None:
-        """Let a day pass."""
+        """Simulate a day."""
         for _ in range(SAMPLES):
             self.desk.now += DAY // SAMPLES
             for key in self.awg.peers:
@@ -77,7 +77,7 @@ class Years:
             self.desk.taps(friend, self.rng.choice(TAPS).format(self.config_of(friend)))
 
     def replace_friend(self) -> None:
-        """Remove somebody, and let somebody new in."""
+        """Remove a person, and approve a new one."""
         gone = self.friends.pop(self.rng.randrange(len(self.friends)))
         self.desk.taps(1, f"decide:{gone}:approved:blocked")
         self.friends.append(max(self.friends) + 1)

@@ -73,7 +73,7 @@ class Story:
 
 
 def picture(visitor: Visitor, css: str) -> Image.Image:
-    """Return what an element of the page looks like."""
+    """Return a picture of an element of the page."""
     return Image.open(io.BytesIO(visitor.find(css).screenshot_as_png)).convert("RGB")
 
 
@@ -86,13 +86,13 @@ def draw_ring(frame: Image.Image, visitor: Visitor, element: WebElement) -> None
 
 
 def perform(demo: Demo, action: str) -> None:
-    """Pull a lever of the panel, which the pictures don't show."""
+    """Perform an action of the control panel, which the pictures don't show."""
     answer = requests.post(f"{demo.url}/control/panel", json={"action": action}, timeout=30)
     answer.raise_for_status()
 
 
 def tell_story(visitor: Visitor, demo: Demo, folder: Path) -> Story:
-    """Play it: START, Approve, the file (a screen of its own as well), the green dot."""
+    """Play the story: START, Approve, the file (also saved as a single screen), the green dot."""
     story = Story(visitor)
     visitor.start(ADMIN)
     visitor.wait(lambda: visitor.keys(ADMIN, "panel"), "the admin's menu")

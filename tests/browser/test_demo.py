@@ -65,7 +65,7 @@ def test_it_works(browser: webdriver.Chrome, tmp_path: Path) -> None:
 
 @contextmanager
 def speaking(browser: webdriver.Chrome, languages: str) -> Iterator[None]:
-    """Let the browser ask for pages in these languages."""
+    """Set the browser's preferred languages."""
     agent = browser.execute_script("return navigator.userAgent")
     browser.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": languages})
     try:
@@ -161,7 +161,7 @@ def test_a_friend_downloads_and_the_database_counts_it(visitor: Visitor) -> None
 
 
 def is_silent(visitor: Visitor) -> bool:
-    """Return True if the handshakes grow older and nothing else changes."""
+    """Return True if only the ages of the handshakes change."""
     before = visitor.panel()["peers"]
     visitor.shows(lambda panel: panel["peers"] != before, "the next second")
     return [sent(peer) for peer in before] == [sent(peer) for peer in visitor.panel()["peers"]]

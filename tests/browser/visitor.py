@@ -73,7 +73,7 @@ class Demo:
         return code
 
     def captcha(self) -> str | None:
-        """Return the digits on the picture that the friend was sent, None if there is no picture yet."""
+        """Return the digits on the friend's picture; None if there is no picture yet."""
         for database in self.folder.glob("andreyvpn-demo-*/bot_data.db"):
             with (
                 suppress(sqlite3.OperationalError),
@@ -115,7 +115,7 @@ class Visitor:
         self.wait(lambda: any(text in shown for shown in self.texts(user)), repr(text), timeout)
 
     def keys(self, user: int, verb: str, part: str = "") -> list[WebElement]:
-        """Return the buttons of the newest message that has any whose callback begins with a verb and has a part."""
+        """Return the newest message's buttons whose callback begins with a verb and contains a part."""
         script = """const found = [...document.querySelectorAll(arguments[0])];
             return found.filter((key) => key.closest(".message") === found.at(-1).closest(".message"))"""
         contains = f'[data-data*="{part}"]' if part else ""
@@ -171,7 +171,7 @@ class Visitor:
             self.wait(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "#actions.busy"), f"the end of {action}")
 
     def get_config(self) -> None:
-        """Play the main story on both phones: the friend is let in, asks for a config and gets it."""
+        """Play the main story on both phones: the friend is approved, asks for a config and gets it."""
         for user in (ADMIN, FRIEND):
             self.start(user)
         self.type(self.wait(self.demo.captcha, "the picture"))
@@ -190,7 +190,7 @@ class Visitor:
         self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, f'[data-user="{FRIEND}"] .file'), "the file")
 
     def is_idle(self) -> None:
-        """Wait until the bot has answered one more message, and with it everything before."""
+        """Wait until the bot has answered one more message, and so everything before it."""
         before = len(self.texts(ADMIN))
         self.type("/help", ADMIN)
         self.wait(lambda: len(self.texts(ADMIN)) >= before + 2, "the answer to the admin", timeout=45)

@@ -1,4 +1,4 @@
-"""Each message once: what Telegram took is counted against what the bot ever queued.
+"""Every message once: compare what Telegram accepted with what the bot queued.
 
 The database keeps the account itself: triggers write each row of the outbox down in the transaction that queues it, so
 that a kill, a full disk or a lock takes both back or neither. Telegram's side is its log of calls. A message may have
@@ -37,7 +37,7 @@ END;
 
 @dataclass(frozen=True)
 class Death:
-    """A kill: what waited in the outbox then, and the last call that Telegram took before."""
+    """A kill: the messages then in the outbox, and the last call that Telegram accepted before it."""
 
     waiting: Counter[Message]
     last_call: int
@@ -45,14 +45,14 @@ class Death:
 
 @dataclass(frozen=True)
 class Count:
-    """The outcome: how many different messages were counted, and how many copies there are beyond the first ones."""
+    """The outcome: the number of different messages, and of additional copies."""
 
     messages: int
     twice: int
 
 
 def open_account(database: Path) -> None:
-    """Begin to write down what is queued."""
+    """Start recording what is queued."""
     with closing(sqlite3.connect(database, timeout=30)) as db:
         db.executescript(ACCOUNT)
 
@@ -63,7 +63,7 @@ def waiting(database: Path) -> Counter[Message]:
 
 
 def check_copies(database: Path, calls: Iterable[Json], deaths: Iterable[Death] = ()) -> Count:
-    """Check that Telegram took each message as often as it was queued, and once more for each time it was cut off."""
+    """Check that Telegram got each message as often as it was queued, plus once for each time it was cut off."""
     rows = [
         (_of_row(*row), bool(lasts))
         for *row, lasts in _read(database, "SELECT chat_id, method, params, lasts FROM queued")
@@ -75,7 +75,7 @@ def check_copies(database: Path, calls: Iterable[Json], deaths: Iterable[Death] 
     assert queued, "nothing was queued, so nothing was counted"
     too_many = {m: (n, queued[m], cut[m]) for m, n in copies.items() if n > queued[m] + cut[m]}
     assert not too_many, f"came too often (came, queued, cut off): {too_many}"
-    # An equal message that still waits may be replaced, so of several equal ones the last is sure to come.
+    # A waiting message may be replaced by an equal one, so only the last of several equal ones is certain.
     missing = {m: (copies[m], n) for m, n in queued.items() if m in must and copies[m] < 1 + (n == 1 and cut[m])}
     assert not missing, f"came too rarely (came, queued): {missing}"
     return Count(len(queued), sum(max(0, copies[m] - n) for m, n in queued.items()))
@@ -83,7 +83,7 @@ def check_copies(database: Path, calls: Iterable[Json], deaths: Iterable[Death] 
 
 @contextmanager
 def each_message_once(company: Company, patience: float = 60) -> Iterator[Company]:
-    """Count every message of a company's story, and check at its end that each came once; its bot is not killed."""
+    """Count every message of a company's story, and check at the end that each came once; no bot is killed."""
     company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), patience, "the last message")
     open_account(company.database)
     begun = company.stand.requests()[-1]["id"]
@@ -93,7 +93,7 @@ def each_message_once(company: Company, patience: float = 60) -> Iterator[Compan
 
 
 def _cut_off(taken: list[Json], deaths: Iterable[Death]) -> Counter[Message]:
-    """Count the messages that Telegram took although the bot could not know, or died before it could write it down."""
+    """Count the messages that Telegram accepted without the bot knowing it or living to record it."""
     cut = Counter(_of_call(call) for call in taken if call["fault"] not in TOLD)
     first = 0
     for death in deaths:
@@ -108,7 +108,7 @@ def _counts(method: str) -> bool:
 
 
 def _is_taken(call: Json) -> bool:
-    """Return True if a call took effect; what a fault invents as an answer is no message."""
+    """Return True if a call took effect; an answer invented by a fault is no message."""
     result = (call["answer"] or {}).get("result") if isinstance(call["answer"], dict) else None
     return call["status"] == 200 and (result is True or (isinstance(result, dict) and "date" in result))
 

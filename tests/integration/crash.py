@@ -69,7 +69,7 @@ class Effects:
             self.reap()
 
     def database_failed(self) -> None:
-        """Let a failure of the database, of which there is no reason here, be one of the test."""
+        """Fail the test on a database error, which has no cause here."""
         raise
 
     def _copy_files(self) -> Path:
@@ -101,7 +101,7 @@ class Effects:
 
 
 def copy_files(database: Path, folder: Path) -> None:
-    """Keep the files as a kill would leave them."""
+    """Copy the files as a kill would leave them."""
     for path in database.parent.glob(f"{database.name}*"):
         if not path.name.endswith("-shm"):
             shutil.copy(path, folder)
@@ -219,18 +219,18 @@ class SteppedBot(Bot):
                 return
 
     def sample(self, seconds: int) -> None:
-        """Let time pass, and the keeper go round."""
+        """Advance the clock and run the keeper's round."""
         self._hands.move(seconds)
         self._go_round()
         self.pump()
 
     def _go_round(self) -> None:
-        """Let the keeper try until it has done a whole round."""
+        """Run the keeper until it completes a round."""
         while not self._try(lambda: self.keeper.round(int(self._hands()))):
             pass
 
     def _try(self, work: Callable[[], object]) -> bool:
-        """Let a worker do something; if the database fails, let it start anew a moment later, as `run` does."""
+        """Run a worker's action; if the database fails, restart the worker a moment later, as `run` does."""
         try:
             work()
         except sqlite3.OperationalError:
@@ -255,6 +255,6 @@ class Clock:
 
 
 def moved(settings: Settings, folder: Path) -> Settings:
-    """Give the settings of the same bot on the copied files."""
+    """Return the settings of the same bot on the copied files."""
     database = folder / settings.database.name
     return replace(settings, database=database, peers_file=folder / settings.peers_file.name)

@@ -1,4 +1,4 @@
-"""The effects of a bot on a disk that fills up at random moments; at some of them it dies while the disk is full."""
+"""A bot's effects on a disk that fills up at random; sometimes the bot dies while the disk is full."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNTIL_FULL, UNTIL_FREE = 60, 15  # effects, at most
 
 
 class Filling:
-    """Counts the effects of one life; at random ones its disk becomes full, and later has room again, or the bot dies.
+    """Counts the effects of one life; at random ones its disk fills up, and later has room again, or the bot dies.
 
     `did` counts what happened in all the lives that follow one crash.
     """
@@ -25,18 +25,18 @@ class Filling:
         self._left = chance.randint(1, UNTIL_FULL)
 
     def fill(self) -> None:
-        """Fill the disk, for some effects and failures."""
+        """Fill the disk for a number of effects and failures."""
         self._disk.fill()
         self._did["fillings"] += 1
         self._full, self._left = True, self._chance.randint(1, UNTIL_FREE)
 
     def free(self) -> None:
-        """Let the disk have room, for some effects."""
+        """Free the disk for a number of effects."""
         self._disk.free()
         self._full, self._left = False, self._chance.randint(1, UNTIL_FULL)
 
     def at(self, name: str) -> None:
-        """Pass an effect."""
+        """Count an effect."""
         if self.dead:
             raise Died
         self._left -= 1
@@ -53,7 +53,7 @@ class Filling:
             self.free()
 
     def fail_to_start(self) -> None:
-        """Count a start that failed, for which only a full disk may be the reason; then there is room."""
+        """Count a failed start, which only a full disk may cause; then free the disk."""
         assert self._full
         self._did["starts"] += 1
         self.free()

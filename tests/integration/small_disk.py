@@ -1,4 +1,4 @@
-"""A disk of its own, in memory, that can be made really full at any moment."""
+"""A separate in-memory disk that can really be filled at any moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRIES = 20  # a bot that writes meanwhile may be quicker
 
 
 class SmallDisk:
-    """A mounted disk. Full means that it has room for what is on it, and for not one page more."""
+    """A mounted disk. When full, it has no room for a single page more."""
 
     def __init__(self, folder: Path) -> None:
         need(os.geteuid() == 0, "root")
@@ -25,7 +25,7 @@ class SmallDisk:
         need(made.returncode == 0, "the right to mount")
 
     def fill(self) -> None:
-        """Leave no room; the next byte that needs a new page is refused."""
+        """Fill the disk: the next byte that needs a new page is refused."""
         for _ in range(TRIES):
             found = os.statvfs(self.folder)
             used = (found.f_blocks - found.f_bfree) * found.f_frsize
@@ -34,7 +34,7 @@ class SmallDisk:
         raise AssertionError(f"{self.folder} can't be filled")
 
     def free(self) -> None:
-        """Give the disk its room back."""
+        """Free the disk again."""
         assert not self._remount(f"size={ROOM}")
 
     @contextmanager
@@ -45,11 +45,11 @@ class SmallDisk:
         self.free()
 
     def read_only(self, yes: bool) -> None:
-        """Let nothing be written, or let it be written again."""
+        """Make the disk read-only, or writable again."""
         assert not self._remount("ro" if yes else "rw")
 
     def unmount(self) -> None:
-        """Take the disk away, also from those who still use it."""
+        """Unmount the disk, even while it is in use."""
         subprocess.run(["umount", "--lazy", self.folder], check=True)
 
     def _remount(self, option: str) -> int:

@@ -1,4 +1,4 @@
-"""A failing tool or interface: the admins are told once, nothing is lost, and all is well afterwards."""
+"""A failing tool or interface: admins are told once, nothing is lost, and everything recovers."""
 
 from __future__ import annotations
 

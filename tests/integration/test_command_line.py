@@ -106,7 +106,7 @@ def test_what_can_not_be_done_is_refused_in_words(company: Company, words: tuple
 
 
 def type_alone(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
-    """Run a command where there is no bot, with these settings alone; return its exit code and what it prints."""
+    """Run a command without a bot, with only these settings; return its exit code and output."""
     command = [sys.executable, str(ROOT / "andreyvpn_bot.py"), *words]
     environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", **settings}
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)

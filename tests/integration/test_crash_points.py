@@ -44,7 +44,7 @@ TURN = datetime(2026, 6, 1, tzinfo=MOSCOW).timestamp()
 class Story:
     """Two friends and two admins, from the first /start through a block to the turn of the month.
 
-    The people's deeds are a list, so that whoever starts the bot anew knows where the story stands.
+    The people's deeds are a list, so that a restart knows where the story stands.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -172,7 +172,7 @@ class Story:
         }
 
     def shown(self, who: int, alerts: set[int]) -> list[str]:
-        """Return the texts in a person's chat at the end, except alerts (of a full disk), with all numbers masked.
+        """Return the final texts in a person's chat, except alerts (about a full disk), with all numbers masked.
 
         When a sample was taken decides to which month its traffic belongs; its sum is compared apart.
         """
@@ -183,11 +183,11 @@ class Story:
         ]
 
     def death(self, folder: Path) -> Death:
-        """Describe a death of which these files are left."""
+        """Describe a death that left these files."""
         return Death(waiting(folder / self.settings.database.name), self.telegram.request_count)
 
     def check(self, folder: Path, deaths: list[Death], expected: dict[str, Any]) -> None:
-        """Check that the story has the outcome that is expected, and that nothing came twice but what was cut off."""
+        """Check that the story has the expected outcome, and that only messages cut off while sending came twice."""
         count = check_copies(folder / self.settings.database.name, self.telegram.requests, deaths)
         assert count.messages > 20
         compare(self.end(folder), expected, count.twice)
@@ -237,7 +237,7 @@ def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Fi
 def go_on_while_the_disk_fills_up(
     story: Story, copy: Path, expected: dict[str, Any], chance: random.Random
 ) -> Counter[str]:
-    """Start anew after a crash, on a disk that fills up at random moments, and again after each death on it."""
+    """Restart after a crash, on a disk that fills up at random moments, and again after each death."""
     did: Counter[str] = Counter()
     deaths: list[Death] = []
     while True:
@@ -258,7 +258,7 @@ def go_on_while_the_disk_fills_up(
 
 
 def live(story: Story, filling: Filling, chance: random.Random) -> None:
-    """Play the rest of a story, on a disk that may be full at the start; what fails to start is started again."""
+    """Play the rest of a story on a disk that may be full at the start; retry failed starts."""
     if chance.random() < 0.5:
         filling.fill()
     while True:

@@ -66,7 +66,7 @@ def fails_to_start(company: Company, code: int = 2) -> str:
 
 
 def check_that_it_may_pass(said: str) -> None:
-    """Check what a start that failed says of a trouble that passes: nothing that could do harm."""
+    """Check that a start that failed over a passing problem gives no harmful advice."""
     assert "try again in a moment" in said
     assert "backup" not in said
     assert "Traceback" not in said
@@ -91,7 +91,7 @@ def is_idle(company: Company) -> Callable[[], bool]:
 
 @contextmanager
 def messages_on_their_way(company: Company) -> Iterator[None]:
-    """Let a friend ask for a config; in the block, two messages about it have left, and none is recorded yet."""
+    """Have a friend ask for a config; inside the block, two messages about it are sent but not yet recorded."""
     company.let_in(company.friend)
     company.wait(is_idle(company), PATIENCE)
     company.stand.fault("slow", method="sendMessage", seconds=2, count=2)
@@ -189,7 +189,7 @@ def test_one_disk_error_at_the_start_passes_and_needs_no_backup(company: Company
 
 
 def test_a_disk_error_after_which_nothing_can_be_written_passes(counted: Company) -> None:
-    """SQLite opens the file for reading then; no connection of a worker may stay like that."""
+    """SQLite then opens the file read-only; no worker's connection may stay like that."""
     counted.stop()
     counted.start(*strace(counted, "openat", 1))
     counted.wait(complained(counted, "attempt to write a readonly database"), PATIENCE)

@@ -1,4 +1,4 @@
-"""What systemd is told: ready, alive while every worker is, stopping. A stop is clean at any instant."""
+"""Notifications to systemd: ready, alive while all workers are, stopping. A stop is clean at any instant."""
 
 from __future__ import annotations
 

@@ -49,11 +49,11 @@ class Crowd:
         self.asked_at = 0.0  # when the admin last looked for what waits
 
     def happy(self) -> bool:
-        """Return True if everybody has a config."""
+        """Return True if everyone has a config."""
         return self.served() == len(self.friends)
 
     def act(self) -> None:
-        """Let everybody look at their screen once and react."""
+        """Let everyone look at their screen once and react."""
         self.decide(self.company.admin)
         for friend in self.chance.sample(self.friends, FRIENDS):
             self.look(friend)
@@ -116,7 +116,7 @@ class Crowd:
 
 
 class Storm:
-    """Kills the bot and fills its disk up by chance, and keeps what each of the killed left behind."""
+    """Kills the bot and fills its disk at random, and keeps what each killed process left behind."""
 
     def __init__(self, company: Company, disk: SmallDisk, chance: random.Random) -> None:
         self.company, self.disk, self.chance = company, disk, chance
@@ -124,7 +124,7 @@ class Storm:
         self._left: list[tuple[Counter[Message], float]] = []  # what waited, and when the next process was started
 
     def strike(self) -> None:
-        """Let the bot work for a moment, kill it, and start it again; before some of the kills its disk fills up."""
+        """Run the bot for a moment, kill it, and start it again; before some of the kills its disk fills up."""
         self._pause()
         full = self.chance.random() < FILLED
         if full:
@@ -155,7 +155,7 @@ class Storm:
         self._pause()
 
     def _start_on_a_full_disk(self) -> None:
-        """Start the bot as systemd does until there is room; it may also find enough of it in its own files."""
+        """Restart the bot as systemd does until there is room; its own files may free enough."""
         code = self.company.try_to_start()
         self._pause()
         self.disk.free()

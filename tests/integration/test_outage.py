@@ -30,7 +30,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 def known_people(company: Company) -> list[Person]:
-    """Let people write to the bot, so that it may write to them."""
+    """Have people write to the bot, so that it may write to them."""
     people = [company.stand.user(5000 + number, f"Person {number}", "en") for number in range(CHATS)]
     for person in people:
         person.send("/help")

@@ -120,7 +120,7 @@ def describe(company: Company, doubled: set[int]) -> End:
 
 
 def look(message: Json) -> str:
-    """Return what a message shows; what a panel says depends on when the keeper last looked."""
+    """Return a message's content; for a panel, which depends on the keeper's last round, not its text."""
     if words(message).startswith("🛠"):
         return "the panel"
     kind = next((kind for kind in ("photo", "document") if kind in message), "text")

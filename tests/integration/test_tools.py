@@ -1,4 +1,4 @@
-"""The admin's tools over real HTTP: invitations, and announcements that delay nobody's taps."""
+"""The admin's tools over real HTTP: invitations, and announcements that don't delay anyone's taps."""
 
 from __future__ import annotations
 

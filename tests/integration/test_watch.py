@@ -16,7 +16,7 @@ def shown(company: Company, text: str) -> list[Json]:
 
 
 def wait_for_alert(company: Company, text: str) -> Json:
-    """Wait for a message to the admin that is no panel."""
+    """Wait for a message to the admin other than a panel."""
     return company.admin.wait_for(text, predicate=lambda message: not is_panel(message))
 
 

@@ -1,4 +1,4 @@
-"""Grandma has no Telegram: her config comes to an admin, and later she comes to Telegram, with the same config."""
+"""Grandma has no Telegram: her config goes to an admin, and later she joins Telegram with the same config."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_it_works(settled: Company) -> None:
 
 
 def traces(company: Company, word: bytes) -> list[Path]:
-    """Return the files of the database in which a word can still be read."""
+    """Return the database files that still contain a word."""
     files = [company.database, Path(f"{company.database}-wal")]
     return [path for path in files if path.exists() and word in path.read_bytes()]
 

@@ -49,7 +49,7 @@ class Installed(Company):
         return self.machine.do(*(words or INSTALL), code=code, **given)
 
     def lay_libraries(self) -> None:
-        """Where nothing is installed, put the machine's libraries there, if it has some."""
+        """If nothing is installed yet, provide the machine's libraries, if it has any."""
         root = self.machine.root
         if (root / LIBRARIES).is_dir() and not (root / "opt/andreyvpn").exists():
             run("cp", "-a", str(root / LIBRARIES), str(root / "opt/andreyvpn"))
@@ -109,7 +109,7 @@ def _change(file: Path, old: str, new: str) -> None:
 def booted(
     folder: Path, suite: str = "bookworm", tool: str = "wg", libraries: bool = True
 ) -> Iterator[tuple[Installed, Network]]:
-    """Boot a fresh machine in a network, with people to use the bot; an installation finds the libraries there."""
+    """Boot a fresh machine in a network, with users for the bot and libraries for the installer."""
     need_machine()
     need_network()
     # The Debian comes first: it needs the internet, which the test's network has not.

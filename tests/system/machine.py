@@ -65,7 +65,7 @@ def fresh_debian(
 
 
 def prepare_libraries(suite: str) -> Path:
-    """Return the cached libraries, as an installation that was broken off leaves them; the first caller makes them."""
+    """Return the cached libraries, as an interrupted installation leaves them; the first caller builds them."""
     with locked(CACHE / f"{suite}-{LIBRARIES}.lock"):
         base, wheels = prepare_base(suite)
         wanted = (wheels / "requirements.txt").read_bytes() + BROKEN_OFF.encode()

@@ -230,7 +230,7 @@ class Client:
         return subprocess.run(words, capture_output=True, timeout=10).returncode == 0
 
     def knows(self, name: str, address: str) -> None:
-        """Let the device resolve a name to an address."""
+        """Make the device resolve a name to an address."""
         folder = Path("/etc/netns") / self._namespace.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "hosts").write_text(f"{address} {name}\n", encoding="ascii")

@@ -190,7 +190,7 @@ def test_a_backup_moves_to_a_new_server(
 
 
 def move_in(company: Installed, server: Machine, backup: Path) -> str:
-    """Install the bot on a new server, and restore a backup there; return why it did not start at once, if so."""
+    """Install the bot on a new server, and restore a backup there; return why it did not start at once, if ever."""
     server.boot()
     company.machine, company.database = server, server.root / "var/lib/andreyvpn/bot_data.db"
     company.install()
@@ -336,7 +336,7 @@ def test_with_a_command_of_the_owner_s_the_bot_starts_the_node_itself(company: I
 
 
 def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999) -> str:
-    """Write the file of somebody else's interface and return its text."""
+    """Write another interface's file and return its text."""
     key = company.machine.do("wg", "genkey").strip()
     text = f"[Interface]\nAddress = {address}\nListenPort = {port}\nPrivateKey = {key}\n"
     (company.machine.root / f"etc/wireguard/{name}.conf").write_text(text)

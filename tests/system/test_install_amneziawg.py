@@ -73,7 +73,7 @@ def test_it_works(company: Installed) -> None:
     make_archive(machine, known, "focal", {"amneziawg-tools": TOOLS, "wireguard-tools": {"DEBIAN/control": THEIRS}})
 
     def refuse(**environment: str) -> str:
-        """Try to install; give the last line, after which nothing of the archive may be left."""
+        """Try to install; return the last line, and check that nothing of the archive is left."""
         said = company.install(*words, code=2, BOT_TOKEN=TOKEN, **environment)
         assert not company.has(SOURCES)
         assert not company.has(KEYRING)

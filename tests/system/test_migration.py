@@ -54,7 +54,7 @@ def hold_settings_open(company: Installed) -> None:
 
 
 def write_settings_as_the_bot(company: Installed) -> None:
-    """Try to change the settings with the rights of the bot, in all ways; nothing may come of it."""
+    """Try every way to change the settings with the bot's rights; all must fail."""
     machine, before = company.machine, company.settings.read_text()
     machine.do("touch", "/tmp/go")
     wait(lambda: machine.says("ls", "/tmp/done"), 10, "the late line")

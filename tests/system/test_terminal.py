@@ -104,7 +104,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
 
 @contextmanager
 def in_the_bot_s_place(company: Installed, program: str) -> Iterator[None]:
-    """Put a program in the place of the bot's; the service goes on with the one that it has read."""
+    """Replace the bot's program; the running service keeps the one it has loaded."""
     current = company.machine.says("readlink", "-f", "/opt/andreyvpn/current")
     file = company.machine.root / current.lstrip("/") / "andreyvpn_bot.py"
     text = file.read_text()

@@ -75,7 +75,7 @@ def test_the_node_has_one_privilege_and_no_internet() -> None:
 
 
 def test_what_the_node_complains_of_reaches_the_journal() -> None:
-    """Its unit logs nothing below a level; stderr is `info` unless the unit says otherwise (man systemd.exec)."""
+    """The unit logs nothing below a level; stderr is `info` unless the unit says otherwise (man systemd.exec)."""
     found = dict(settings("andreyvpn-node@.service"))
     levels = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
     assert levels.index(found["SyslogLevel"]) <= levels.index(found["LogLevelMax"])

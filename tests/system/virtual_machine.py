@@ -211,7 +211,7 @@ class VirtualMachine:
 def add_project(root: Path) -> None:
     """Put the project into /src of a root folder, with the units of this module.
 
-    Its libraries are there already; to make them inside takes minutes.
+    Its libraries are there already, since building them inside takes minutes.
     """
     shutil.copytree(ROOT, root / "src", ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "tests"))
     shutil.copy(Path(__file__).with_name("agent.py"), root)

@@ -24,7 +24,7 @@ class Stage:
     panels: list[sqlite3.Row] = field(default_factory=list)  # that the last round edited
 
     def round(self, seconds: int = 0) -> list[sqlite3.Row]:
-        """Let time pass, run one round, and return what it put into the outbox, apart from edits of open panels."""
+        """Advance the clock, run one round, and return what it queued, apart from edits of open panels."""
         self.desk.now += seconds
         last = self.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
         self.keeper.round(self.desk.now)
@@ -36,7 +36,7 @@ class Stage:
         self.desk.now = int(datetime(*when, tzinfo=MOSCOW).timestamp())  # type: ignore[arg-type,misc]
 
     def give_config(self, who: int = 100) -> str:
-        """Give a friend a live config and return its public key."""
+        """Add a live config for a friend; return its public key."""
         self.desk.is_let_in(who)
         self.desk.taps(who, "device:iphone")
         request = self.desk.db.execute("SELECT max(id) FROM config_requests").fetchone()[0]

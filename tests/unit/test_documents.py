@@ -1,4 +1,4 @@
-"""The documents: links lead somewhere, every setting is described, a README opens with the two commands."""
+"""The documents: links work, every setting is described, and each README opens with the two commands."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ OPENING = ["./install.sh demo", "./install.sh test"]
 
 
 def anchors(document: Path) -> set[str]:
-    """Return the anchors of a document's headings, as they are made on a forge: lower case, spaces to hyphens."""
+    """Return the anchors of a document's headings, as code hosts generate them: lower case, spaces to hyphens."""
     heads = re.findall(r"(?m)^#+ (.+)$", document.read_text())
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 def broken_links(document: Path) -> list[str]:
-    """Return the links of a document, within the project, that lead nowhere."""
+    """Return a document's broken links within the project."""
     found = []
     for link in ("".join(words) for words in LINK.findall(document.read_text())):
         path, _, anchor = link.partition("#")

@@ -1,4 +1,4 @@
-"""The keeper's rounds: a config comes to life and dies, trouble is told once, the month turns by itself."""
+"""The keeper's rounds: a config goes live and ends, troubles are reported once, and months roll over."""
 
 from __future__ import annotations
 

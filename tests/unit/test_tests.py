@@ -178,7 +178,7 @@ def test_the_slow_ones_start_first(tmp_path: Path) -> None:
 
 
 def test_files_of_a_folder_have_its_fixtures_whatever_else_is_named(tmp_path: Path) -> None:
-    """They lose them with pytest 9.1 once a file beside the folder is named between them."""
+    """With pytest 9.1 they lose their fixtures when a file beside the folder is listed between them."""
     files = [tmp_path / "unit" / name for name in ("deep/test_a.py", "test_c.py", "deep/test_b.py")]
     files[0].parent.mkdir(parents=True)
     (files[0].parent / "conftest.py").write_text("import pytest\n@pytest.fixture\ndef thing(): return 1\n")

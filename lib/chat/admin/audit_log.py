@@ -26,7 +26,7 @@ NAME_LENGTH = 24  # of a name on a page, where a line should stay a line
 
 
 def overview(db: sqlite3.Connection, actor: Actor, user_id: int, page: int) -> list[Outgoing]:
-    """Show a page of the log, newest first; user_id 0 means everybody."""
+    """Show a page of the log, newest first; user_id 0 means everyone."""
     entries = audit.list_entries(db, user_id, LINES + 1, page * LINES)  # the extra one means there is another page
     if not entries and page:
         return overview(db, actor, user_id, 0)
@@ -58,7 +58,7 @@ def send_file(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> l
 
 
 def render_log(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
-    """Write the file: when, who, what about whom, and the detail as it was recorded."""
+    """Return the file: time, actor, action, subject, and the detail as recorded."""
     (language, _, user_id), zone = rest.partition(":"), settings.timezone
     rows = []
     for entry in audit.list_entries(db, int(user_id), FILE_LINES):
@@ -90,7 +90,7 @@ def _what(language: str, entry: audit.Entry, zone: tzinfo, most: int = 128) -> s
 
 
 def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
-    """Write the detail in words: a limit, a date, a setting's value, a reason that was chosen."""
+    """Return the detail in words: a limit, a date, a setting's value, or a chosen reason."""
     detail, action = entry.detail, entry.action
     if detail in COMMON_REASONS:
         return plain(language, f"why_{detail[1:]}")

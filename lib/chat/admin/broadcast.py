@@ -1,4 +1,4 @@
-"""An announcement to many people at once: for whom, its text, a preview, and how far it has got."""
+"""An announcement to many people at once: its audience, text, preview and progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RUNNING = 2  # announcements that have a button while they are being sent
 
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Ask for whom it is, with counts; announcements that are being sent stand above."""
+    """Ask for the audience, with counts; announcements still being sent are listed above."""
     counts = [(audience, len(audience_of(db, audience, actor.id, now))) for audience in AUDIENCES]
     offers = [
         [button(f"{actor.plain(f'audience_{audience}')} ({count})", "audience", audience)]
@@ -64,7 +64,7 @@ def cancel(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) ->
 
 
 def send(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> list[Outgoing]:
-    """Send the draft once, to everybody in the same transaction."""
+    """Send the draft once, to everyone in the same transaction."""
     draft = _own_draft(db, actor, broadcast_id)
     people = _recipients(db, actor, draft.audience, now)
     broadcasts.begin(db, draft.id, len(people), now)

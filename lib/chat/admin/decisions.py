@@ -1,4 +1,4 @@
-"""Decide about people, requests and helpers: the rows that change, what everybody is told, and what is shown next."""
+"""Decisions on people, requests and helpers: the rows that change, the messages sent, and the next screen."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def admit(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, now: 
 def show_decided(
     db: sqlite3.Connection, actor: Actor, user: User, messages: list[Outgoing], origin: str, now: int
 ) -> list[Outgoing]:
-    """Show a person who was decided about where the button stood, below what everybody is told."""
+    """Show a person after a decision, in place of the buttons; notices to others come first."""
     if origin == keyboards.LIST:
         return messages + waiting.overview(db, actor, way_back.page_of(db, actor, "requests"), now)
     if origin == keyboards.PAGE:
@@ -56,7 +56,7 @@ def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, ori
 def show_judged(
     db: sqlite3.Connection, actor: Actor, request: ConfigRequest, messages: list[Outgoing], origin: str, now: int
 ) -> list[Outgoing]:
-    """Show a request that was decided where the button stood, below what everybody is told."""
+    """Show a request after a decision, in place of the buttons; notices to others come first."""
     if origin == keyboards.LIST:
         return messages + waiting.overview(db, actor, way_back.page_of(db, actor, "requests"), now)
     return messages + _show_here(db, actor, f"request:{request.id}", decisions_shown.request_notice(db, request))
@@ -85,10 +85,10 @@ def settle_person(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int,
     *, with_config: bool = False,
 ) -> tuple[User, list[Outgoing]]:  # fmt: skip
-    """Decide about a person, as far as the actor's role goes; return them, and what everybody is told."""
+    """Apply a decision on a person if the actor's role allows it; return the person and the messages to send."""
     user = get_user(db, user_id)
     refusal = rules.why_not_decide(actor, user)
-    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else somebody was faster
+    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else another admin was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
     rules.check_decisions(db, actor, user, now)
     user, messages = decide_person(
@@ -101,7 +101,7 @@ def settle_person(
 def settle_request(
     db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int
 ) -> tuple[ConfigRequest, list[Outgoing]]:
-    """Decide about a request, unless the actor is a helper and it is their own."""
+    """Decide on a request; a helper can't decide on their own."""
     request = open_request(db, actor.id) if actor.role == "helper" else None
     if request and request.id == request_id and request.state == "pending":
         raise Refused("own_request")
@@ -113,9 +113,9 @@ def decide_person(
     db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int,
     *, with_config: bool = False,
 ) -> tuple[User, list[Outgoing]]:  # fmt: skip
-    """Move a person to another state in the name of `by`; return them as they are now, and what everybody is told.
+    """Move a person to another state on behalf of `by`; return the updated row and the messages to send.
 
-    Raises Refused if `before` no longer holds, or if nobody may take this step.
+    Raises Refused if `before` no longer holds, or if this step is never allowed.
     """
     if after not in keyboards.DECISIONS.get(before, ()):
         raise Refused("old_button")
@@ -144,12 +144,12 @@ def _tell_person(user: User, before: str, reason: str, granted: bool) -> Outgoin
 
 
 def _reason_in_words(language: str, reason: str) -> str:
-    """Write a reason as the person reads it: one of the common ones begins with a colon, any other was typed."""
+    """Return a reason as the person reads it: common ones start with a colon, all others were typed."""
     return plain(language, f"told_{reason[1:]}") if reason in rules.COMMON_REASONS else reason
 
 
 def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: User, now: int) -> list[Outgoing]:
-    """Reject the open request of a person who is being blocked, so that nobody approves it later by mistake."""
+    """Reject the open request of a person who is being blocked, so that it isn't approved later by mistake."""
     request = open_request(db, user.id)
     if request is None or request.state != "pending":
         return []
@@ -172,7 +172,7 @@ def decide_request(
 
 
 def confirm_appointment(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Explain what a helper may do."""
+    """Explain what a helper can do."""
     user = _candidate(db, actor, user_id)
     yes = actor.button("appoint_now", "helper", user.id, "on", style="primary")
     return confirm(actor, actor.say("confirm_appoint", name=user.full_name), yes, "person_more", user.id)
@@ -194,7 +194,7 @@ def set_help(db: sqlite3.Connection, actor: Actor, user_id: int, word: str, now:
 
 
 def _candidate(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
-    """Read somebody inside who is no admin."""
+    """Return an approved person who isn't an admin."""
     user = get_non_admin(db, actor, user_id)
     if not user.in_telegram:
         raise Refused("without_telegram")

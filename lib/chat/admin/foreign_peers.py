@@ -101,14 +101,14 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
 
 
 def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[Outgoing]:
-    """Ask whether a foreign peer is to be removed."""
+    """Ask for confirmation before a foreign peer is removed."""
     peer = _not_removed(db, peer_id)
     yes = actor.button("evict", "evict", peer.id, style="danger")
     return confirm(actor, actor.say("confirm_evict", title=_title(peer)), yes, "peer", peer.id)
 
 
 def remove(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
-    """Have the keeper remove a foreign peer, and again whenever it comes back."""
+    """Mark a foreign peer for removal by the keeper, now and whenever it comes back."""
     peer = _not_removed(db, peer_id)
     set_evicted(db, peer.id, now)
     audit.note(db, now, actor.id, "evict", f"peer:{peer.public_key}")
@@ -141,7 +141,7 @@ def _adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
 
 
 def _new_owner(db: sqlite3.Connection, user_id: int) -> User:
-    """Read somebody who may have a config."""
+    """Return a person who is allowed to have a config."""
     user = get_user(db, user_id)
     if user.state != "approved":
         raise Refused("not_inside")
@@ -159,6 +159,6 @@ def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
 
 
 def _title(peer: ForeignPeer) -> str:
-    """Name a peer by its first address and the beginning of its key."""
+    """Return a title for a peer: its first address and the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
     return f"{address} · {peer.public_key[:6]}…"

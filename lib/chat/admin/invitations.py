@@ -51,7 +51,7 @@ def _guest(db: sqlite3.Connection, actor: Actor, one: store.Invitation) -> str:
 
 
 def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
-    """Show an invitation, with its link while that opens the door."""
+    """Show an invitation, with its link while the link is valid."""
     one = store.get_invitation(db, invitation_id)
     state, ended, link = one.state(now), one.used_at or one.revoked_at, link_of(db, one.id, now)
     write, moment = (local_date_time, ended) if ended else (end_date, one.expires_at)
@@ -77,7 +77,7 @@ def link_of(db: sqlite3.Connection, invitation_id: int, now: int) -> str | None:
 
 
 def _link_rows(actor: Actor, invitation_id: int, link: str | None) -> Keyboard:
-    """Offer to copy the link, and to show it to another phone."""
+    """Return buttons to copy the link or show it to another phone."""
     if link is None:
         return []
     copy = {"text": actor.plain("copy_link"), "copy_text": {"text": link}}
@@ -115,7 +115,7 @@ def choose_kind(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def ask_name(db: sqlite3.Connection, actor: Actor, kind: str, days: str) -> list[Outgoing]:
-    """Ask for whom it is."""
+    """Ask who the invitation is for."""
     return ask(db, actor, f"invite_name:{kind}:{days}", actor.say("type_invited"), [[actor.back("invite")]])
 
 
@@ -135,7 +135,7 @@ def create(db: sqlite3.Connection, actor: Actor, text: str, kind: str, days: str
 
 
 def confirm_end(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
-    """Ask whether an invitation is to be taken back."""
+    """Ask for confirmation before an invitation is taken back."""
     one = store.get_invitation(db, invitation_id)
     if one.state(now) != "open":
         raise Refused(f"invitation_was_{one.state(now)}")

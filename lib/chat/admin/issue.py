@@ -27,7 +27,7 @@ def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Ou
 
 
 def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now: int) -> list[Outgoing]:
-    """Issue a config; the files of somebody without Telegram go to whoever does that."""
+    """Issue a config; files for a person without Telegram go to the admin who issues them."""
     user = _recipient(db, user_id)
     _, name = grant_config(db, actor.id, user, platform, now)
     told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
@@ -39,7 +39,7 @@ def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now
 
 
 def grant_config(db: sqlite3.Connection, by: int, user: User, platform: str, now: int) -> tuple[int, str]:
-    """Add a request in the person's name and approve it at once: the keeper makes and delivers the config.
+    """Add a request for the person and approve it at once; the keeper makes and delivers the config.
 
     Return the request's id and the device's name.
     """
@@ -52,7 +52,7 @@ def grant_config(db: sqlite3.Connection, by: int, user: User, platform: str, now
 
 
 def _recipient(db: sqlite3.Connection, user_id: int) -> User:
-    """Read somebody inside who has no open request. Their limit does not count here."""
+    """Return an approved person without an open request. Their limit is ignored here."""
     user = get_user(db, user_id)
     if user.state != "approved":
         raise Refused("person_outside")

@@ -54,7 +54,7 @@ def _checksum(text: str) -> int:
 
 
 def _recipient(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
-    """Read somebody else who can be written to."""
+    """Return another person who can receive messages."""
     user = get_user(db, user_id)
     if user.id == actor.id:
         raise Refused("old_button")

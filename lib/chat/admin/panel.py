@@ -11,7 +11,7 @@ from lib.store.outbox import Outgoing
 
 
 def panel(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Show how things are, and what an admin or a helper can do."""
+    """Show the current state and what an admin or a helper can do."""
     way_back.remember_place(db, actor, "panel")
     panel_shown.note_shown(db)
     shown = panel_shown.describe(db, actor.settings, actor.language, actor.role == "admin")

@@ -1,4 +1,4 @@
-"""The list of people: narrowed by a filter or by what was searched for, page by page."""
+"""The list of people, filtered or searched, page by page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BY_TRAFFIC = "heavy"  # a filter that only changes the order
 
 
 def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, now: int) -> list[Outgoing]:
-    """Show a page of the people whom a filter leaves, and remember it for the way back."""
+    """Show a page of the filtered people, and remember it for the way back."""
     words = way_back.last_list(db, actor)[2]
     if chosen not in FILTERS and not (chosen == FOUND and words):
         raise Refused("old_button")
@@ -45,7 +45,7 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
 
 
 def choose_filter(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Offer the filters that leave anybody, each with its count, the present one ticked."""
+    """Return buttons for the filters with any matches, each with its count, the current one ticked."""
     (chosen, _, words), buttons = way_back.last_list(db, actor), []
     wanted = lookup(actor, words, now)
     for name in FILTERS:
@@ -58,13 +58,13 @@ def choose_filter(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoi
 
 
 def lookup(actor: Actor, words: str, now: int) -> Lookup:
-    """Return what a list depends on: the time, the month, everybody's limit, the words that are searched for."""
+    """Return a list's query parameters: the time, the month, the common limit and the search text."""
     month = month_bounds(days.month_of(now, actor.zone))
     return Lookup(now - ONLINE_SECONDS, month, actor.settings.quota_bytes, words)
 
 
 def _label(actor: Actor, entry: Entry) -> str:
-    """Name a person on a button, with a sign of their state and the month's traffic."""
+    """Return a person's button label: their state, name and this month's traffic."""
     if entry.state != "approved":
         sign = {"captcha": "🚪", "pending": "⏳", "rejected": "❌", "blocked": "⛔"}[entry.state]
     elif is_over(entry.used, quota_of(actor.settings, entry.quota_bytes)):

@@ -1,4 +1,4 @@
-"""A person as admins see them: what matters first, and what can be decided about them."""
+"""A person's page for admins: the essentials first, then the available decisions."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from lib.store.views.summaries import Summary
 
 CONFIGS_SHOWN = 4  # on the page itself; a longer list has pages of its own
 NOTE_LINES, NOTE_LENGTH = 3, 200  # of the note; UTF-16 units
-NAME_LENGTH = 40  # of the name of whoever decided
+NAME_LENGTH = 40  # of the name of the person who decided
 
 
 def show_person(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
-    """Show what matters about a person."""
+    """Show a person's page."""
     return show_user(db, actor, get_user(db, user_id), now)
 
 
@@ -53,14 +53,14 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
 
 
 def role_of(actor: Actor, user: User) -> str:
-    """Write whether a person is an admin or a helper; empty for anybody else."""
+    """Return the label for an admin or a helper; empty for anyone else."""
     if is_admin(actor, user):
         return actor.plain("person_admin")
     return actor.plain("person_helper") if user.helper and user.state == "approved" else ""
 
 
 def note_of(actor: Actor, user: User, lines: int, length: int) -> Markup:
-    """Write the beginning of the note about a person; a helper does not read their own."""
+    """Return the beginning of the note about a person; helpers don't see the note about themselves."""
     if not user.note or (actor.role != "admin" and actor.id == user.id):
         return Markup("")
     shown = user.note.splitlines()
@@ -84,7 +84,7 @@ def expel(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[
 
 
 def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
-    """Read a person; raise Refused("is_admin") for an admin, whom only the settings file can change."""
+    """Return a person; raise Refused("is_admin") for an admin, which only the settings file can change."""
     user = get_user(db, user_id)
     if is_admin(actor, user):
         raise Refused("is_admin")
@@ -92,14 +92,14 @@ def get_non_admin(db: sqlite3.Connection, actor: Actor, user_id: int) -> User:
 
 
 def quota_in_words(actor: Actor, user: User) -> str:
-    """Write a person's monthly limit, and whether it is everybody's."""
+    """Return a person's monthly limit as text, and whether it is the common one."""
     quota = quota_of(actor.settings, user.quota_bytes)
     words = size(actor.language, quota) if quota else actor.plain("quota_none")
     return actor.plain("as_everybody", what=words) if user.quota_bytes is None else words
 
 
 def limit_in_words(actor: Actor, user: User) -> str:
-    """Write how many configs a person may have, and whether that is everybody's number."""
+    """Return a person's config limit as text, and whether it is the common one."""
     if is_admin(actor, user):
         return actor.plain("limit_none")
     words = str(config_limit(actor.settings, user))
@@ -107,21 +107,21 @@ def limit_in_words(actor: Actor, user: User) -> str:
 
 
 def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Write how Telegram knows a person, or who gets their files."""
+    """Return a person's username and id or, if they have no Telegram, who gets their files."""
     if user.in_telegram:
         return actor.say("person_in_telegram", **about(actor.language, user, alone=True))
     return actor.say("person_offline", who=name_of(db, keeper_of(actor.settings, user))[:NAME_LENGTH])
 
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Write a person's state, since when, and who decided it."""
+    """Return a person's state, since when, and who decided it."""
     since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
     by = "" if user.decided_by is None else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
-    """Offer what the actor's role and the person's state allow."""
+    """Return the buttons that the actor's role and the person's state allow."""
     may_decide = not rules.why_not_decide(actor, user)
     return [
         *_config_rows(actor, user, month, now),
@@ -140,7 +140,7 @@ def _config_rows(actor: Actor, user: User, month: Summary, now: int) -> Keyboard
 
 
 def _admin_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
-    """Offer what only admins may do, as far as it is done often."""
+    """Return the frequent actions that only admins have."""
     issue = actor.button("issue_button", "issue", user.id, style="primary")
     write = actor.button("write_button", "write", user.id)
     may_issue = user.state == "approved" and not open_request(db, user.id)

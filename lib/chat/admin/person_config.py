@@ -79,7 +79,7 @@ def _set_paused(db: sqlite3.Connection, actor: Actor, config_id: int, since: int
 
 
 def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Offer for how long a config works from now on."""
+    """Offer expiry times for a config, counted from now."""
     config, _ = _read(db, config_id)
     keyboard = [
         [actor.button("held_for_ever", "held_until", config.id, NEVER)],
@@ -143,7 +143,7 @@ def change_expiry(
 
 
 def last_day(language: str, expires_at: int | None, zone: tzinfo) -> str:
-    """Write until which day a config works, within a sentence without markup."""
+    """Return a config's expiry date for use in a plain-text sentence."""
     if expires_at is None:
         return plain(language, "held_without_end")
     return plain(language, "held_with_end", until=full_date(language, expires_at - 1, zone))
@@ -154,7 +154,7 @@ def _today(actor: Actor, now: int) -> date:
 
 
 def send_again(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Send the files again, with the server's present description, to their owner; here if no message reaches them."""
+    """Send the files again, with current server details, to their owner, or here if they can't be reached."""
     (config, owner), server, subject = _read(db, config_id), present_generation(db), f"config:{config_id}"
     if owner.state != "approved":
         raise Refused("person_outside")
@@ -180,7 +180,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Delete a person's config for good; this closes its request, even if the config was never delivered."""
+    """Delete a person's config permanently; this closes its request, even if the config was never delivered."""
     config, owner = _read(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
@@ -193,7 +193,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
 
 
 def _read(db: sqlite3.Connection, config_id: int) -> tuple[Config, User]:
-    """Read anybody's config and its owner; Refused('gone') for a deleted one."""
+    """Return any person's config and its owner; Refused('gone') for a deleted one."""
     config = find_config(db, config_id)
     if config is None:
         raise Refused("gone")
@@ -208,14 +208,14 @@ def _tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: o
 
 
 def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
-    """Write until when a config works."""
+    """Return a config's expiry as text."""
     if expires_at is None:
         return actor.say("held_without_end")
     return actor.say("held_with_end", until=end_date(actor.language, expires_at, actor.zone))
 
 
 def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
-    """Offer what can be done with a config; helpers only look."""
+    """Return the actions on a config; helpers get none."""
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]

@@ -18,7 +18,7 @@ ON_A_PAGE = 7
 
 
 def config_lines(actor: Actor, owner: User, used: int, configs: Iterable[ConfigSummary], now: int) -> Markup:
-    """Describe each config in a line of its own; `used` are the bytes of the owner's month."""
+    """Describe each config on its own line; `used` is the owner's traffic this month in bytes."""
     lines = []
     for one in configs:
         off = why_off(actor.settings, one.config, owner, used, now)
@@ -29,7 +29,7 @@ def config_lines(actor: Actor, owner: User, used: int, configs: Iterable[ConfigS
 
 
 def config_button(actor: Actor, owner: User, used: int, one: ConfigSummary, now: int) -> Button:
-    """Lead to a config's page."""
+    """Return a button to a config's page."""
     sign = sign_of(actor.settings, one, owner, used, now)
     return button(shorten(f"{sign} {one.config.name}", 40), "held", one.config.id)
 

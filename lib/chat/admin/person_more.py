@@ -1,4 +1,4 @@
-"""The rest about a person: where they came from, what happened last, and what is seldom done."""
+"""More about a person: their origin, recent events, and rare actions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTE_LINES, NOTE_LENGTH = 6, 500  # of the note; UTF-16 units
 
 
 def show_more(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Show what is known about a person besides what matters first."""
+    """Show the details that a person's main page leaves out."""
     user = get_user(db, user_id)
     text = actor.say(
         "person_more",
@@ -36,13 +36,13 @@ def show_more(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoi
 
 
 def _last_entries(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Write what they did last, and what was decided about them."""
+    """Return their recent actions and the decisions about them as text."""
     lines = [f"\n{audit_log.describe(actor, entry)}" for entry in list_entries(db, user.id, ENTRIES_SHOWN)]
     return Markup(actor.say("person_deeds") + "".join(lines)) if lines else Markup("")
 
 
 def _keyboard(actor: Actor, user: User) -> Keyboard:
-    """Offer what admins may do; deletion stands apart, below the way back."""
+    """Return the rare actions that admins have; Delete stands apart, below Back."""
     back = [actor.back("person", user.id)]
     if actor.role != "admin":
         return [back]

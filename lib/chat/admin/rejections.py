@@ -1,4 +1,4 @@
-"""Reject a person or a request, with one of the common reasons, a typed one, or none: chosen on the card itself."""
+"""Reject a person or a request, with one of the common reasons, a typed one, or none, chosen on the card itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUEST_REASONS = tuple(reason[1:] for reason in rules.REQUEST_REASONS)
 
 
 def choose_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str) -> list[Outgoing]:
-    """Offer the reasons for rejecting a person, below what the card says."""
+    """Show the reasons for rejecting a person, below the card's text."""
     user = _pending_user(db, user_id)
     common = [_common(actor, "reject_as", user.id, reason, origin) for reason in PERSON_REASONS]
     other = actor.button("why_other", "why_person", user.id)
@@ -31,7 +31,7 @@ def choose_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int, ori
 
 
 def choose_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int, origin: str) -> list[Outgoing]:
-    """Offer the reasons for rejecting a request, below what the card says."""
+    """Show the reasons for rejecting a request, below the card's text."""
     request = _pending_request(db, request_id)
     common = [_common(actor, "turn_down_as", request.id, reason, origin) for reason in REQUEST_REASONS]
     other = actor.button("why_other", "why_request", request.id)
@@ -45,7 +45,7 @@ def _common(actor: Actor, verb: str, number: int, reason: str, origin: str) -> B
 
 
 def _show_reasons(actor: Actor, notice: Compose, rows: list[list[Button]], subject: str, origin: str) -> list[Outgoing]:
-    """Show the reasons in place; a card stays one, which is edited if another admin is faster."""
+    """Show the reasons in the same message; it remains a card, edited if another admin decides first."""
     text = Markup(notice(actor.language)[0] + actor.say("choose_reason"))
     return show(actor, text, rows, subject=subject if origin == keyboards.NOTICE else None)
 

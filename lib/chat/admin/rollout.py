@@ -43,7 +43,7 @@ def confirm(db: sqlite3.Connection, actor: Actor, generation: int) -> list[Outgo
 
 
 def _present(db: sqlite3.Connection, generation: int) -> tuple[Generation, list[Config]]:
-    """Return the generation that the admin saw and the outdated configs; refuse if either is no longer so."""
+    """Return the generation and the outdated configs that the admin saw; raise Refused if either has changed."""
     server, old = present_generation(db), outdated(db)
     if server is None or generation != server.number:
         raise Refused("old_button")

@@ -1,4 +1,4 @@
-"""The search for people: any message of an admin that answers no question, and what a helper types after Find."""
+"""Search for people: any message from an admin that answers no question, or a helper's text after Find."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SEARCH_LENGTH = 64
 
 
 def ask_words(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask for whom to search."""
+    """Ask who to search for."""
     return ask(db, actor, "search", actor.say("search_prompt"), [[way_back.back_button(db, actor)]])
 
 
 def take_words(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Show whom the words find: if it is one person, their page. The next message is a new search."""
+    """Show the people found or, if there is only one, their page. The next message is a new search."""
     words = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:SEARCH_LENGTH]
     if not any(map(str.isalnum, words)):
         raise Refused("bad_search")

@@ -97,7 +97,7 @@ def render_days(db: sqlite3.Connection, settings: Settings, rest: str, now: int)
 
 
 def render_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment:
-    """Draw the two days until an hour; every sixth hour of the clock has its name, and midnight the date."""
+    """Draw the 48 hours up to an hour, with a label every six hours and the date at midnight."""
     user_id, _, until = rest.partition(":")
     language, last = language_of(db, settings, int(user_id)), int(until)
     usage = {hour.hour: Usage(hour.received, hour.sent) for hour in list_hours(db, last - SHOWN_BEFORE, last)}
@@ -109,7 +109,7 @@ def render_hours(db: sqlite3.Connection, settings: Settings, rest: str, now: int
 
 
 def _hour_label(language: str, moment: datetime) -> str:
-    """Name the hours 0, 6, 12 and 18, as a clock shows them."""
+    """Return an hour's label: every sixth hour has one, and midnight also has the date."""
     if moment.hour % 6:
         return ""
     date = f"\n{short_date(language, moment)}" if moment.hour == 0 else ""

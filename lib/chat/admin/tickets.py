@@ -1,4 +1,4 @@
-"""What admins do with a friend's message, complaint or wish: answer or grant it, once, and look at whose it is."""
+"""Admins' actions on a friend's message, complaint or wish: answer or grant it once, and view its author."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def show_ticket(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Ou
 
 
 def show_person(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
-    """Show whose it is, below the card."""
+    """Show the ticket's author, below the card."""
     return person.show_person(db, replace(actor, on_text=False), get_sent(db, ticket_id).user_id, now)
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
-    """Send the friend their file again; where they have several, show the list, below the card."""
+    """Send the friend their file again; if they have several, show the list below the card."""
     ticket = get_sent(db, ticket_id)
     configs = configs_to_send(db, ticket)
     if len(configs) > 1:
@@ -58,7 +58,7 @@ def ask_answer(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Out
 
 
 def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int, now: int) -> list[Outgoing]:
-    """Send the answer to the friend, below what it answers, unless another admin was faster."""
+    """Send the answer to the friend as a reply, unless another admin was faster."""
     (ticket, user), text = _answerable(db, ticket_id), take_lines(typed, ANSWER_LENGTH, "bad_answer")
     question = _question(db, user.language, ticket)
     closed = tickets.close(db, ticket, "answer", actor.id, now)
@@ -68,14 +68,14 @@ def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int
 
 
 def _show_closed(db: sqlite3.Connection, actor: Actor, ticket: Ticket) -> list[Outgoing]:
-    """Show a closed ticket in a new message to who has just typed the answer, and in their cards to the others."""
+    """Show a closed ticket to its closer in a new message, and to other admins in their cards."""
     card = ticket_notice(db, actor.settings, ticket)(actor.language)
     others = [message for message in update_ticket(db, actor.settings, ticket) if message.chat_id != actor.id]
     return [say_to(actor.id, *card, subject=ticket.subject), *others]
 
 
 def _question(db: sqlite3.Connection, language: str, ticket: Ticket) -> Markup:
-    """Quote what is answered: the friend's words, or the device that does not work."""
+    """Return the quote above the answer: the friend's words, or the device that does not work."""
     if ticket.kind == "message":
         return quoted(ticket.text)
     config = find_config(db, ticket.config_id or 0)
@@ -93,7 +93,7 @@ def _answerable(db: sqlite3.Connection, ticket_id: int) -> tuple[Ticket, User]:
 
 
 def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, now: int) -> list[Outgoing]:
-    """Grant a wish, once: more than there was when the friend asked, or without an end."""
+    """Grant a wish, once: more traffic or time than when the friend asked, or no limit at all."""
     ticket = get_open(db, ticket_id)
     if ticket.kind not in ("traffic", "time"):
         raise Refused("old_button")
@@ -110,7 +110,7 @@ def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, now: 
 def _grant_traffic(
     db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, word: str, now: int
 ) -> list[Outgoing]:
-    """Raise somebody's monthly limit, for good."""
+    """Raise a friend's monthly limit permanently."""
     present = quota_of(actor.settings, user.quota_bytes)
     if present != ticket.present:
         raise Refused("ticket_changed")
@@ -126,7 +126,7 @@ def _grant_traffic(
 def _grant_time(
     db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, word: str, now: int
 ) -> list[Outgoing]:
-    """Let a config work longer: from its end, or from today if that is over."""
+    """Extend a config from its expiry date, or from today if it has expired."""
     config = get_config(db, ticket.config_id or 0, user.id)
     if config.expires_at != ticket.present:
         raise Refused("ticket_changed")

@@ -31,7 +31,7 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
 
 
 def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, now: int) -> list[Outgoing]:
-    """Show a person with the decisions that are open on them: as a page of the list, or as the card that it was."""
+    """Show a person with the available decisions, as a page of the list or as the original card."""
     user = get_user(db, user_id)
     text, keyboard = decisions_shown.user_notice(db, user)(actor.language)
     if origin == keyboards.NOTICE or user.state != "pending":
@@ -41,7 +41,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, 
 
 
 def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: str, now: int) -> list[Outgoing]:
-    """Show a request with the decisions that are open on it, like a person."""
+    """Show a request with the available decisions, as a page of the list or as the original card."""
     request = get_request(db, request_id)
     text, keyboard = decisions_shown.request_notice(db, request)(actor.language)
     if origin == keyboards.NOTICE or request.state != "pending":
@@ -52,7 +52,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: 
 
 
 def back_to_person(actor: Actor, user_id: int, origin: str) -> Button:
-    """Lead back to a person where the button stood that was tapped."""
+    """Return the button back to a person's page or card."""
     return actor.back("person", user_id) if origin == keyboards.PAGE else actor.back("asker", user_id, origin)
 
 
@@ -63,7 +63,7 @@ def _subject(kind: str, number: int, origin: str) -> str | None:
 def _show_pending(
     db: sqlite3.Connection, actor: Actor, text: str, since: int, decide: Keyboard, now: int
 ) -> list[Outgoing]:
-    """Add how long something has waited."""
+    """Show a text with the decisions, and how long it has waited."""
     waited = actor.say("waits_for", span=span(actor.language, now - since))
     back = actor.back("requests", way_back.page_of(db, actor, "requests"))
     return show(actor, Markup(text + waited), [*decide, [back]])

@@ -1,4 +1,4 @@
-"""The way back: which list an admin saw last, and where the page of a person leads back to."""
+"""The way back: the list an admin saw last, and where a person's page returns to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Seen:
 
 
 def last_list(db: sqlite3.Connection, actor: Actor) -> tuple[str, int, str]:
-    """Return which list the admin saw last, which page of it, and for which words they searched last."""
+    """Return the list that the admin saw last, its page, and their last search."""
     seen = _read(db, actor)
     return seen.chosen, seen.page, seen.words
 
@@ -32,12 +32,12 @@ def remember_list(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, 
 
 
 def remember_place(db: sqlite3.Connection, actor: Actor, verb: str, *numbers: int) -> None:
-    """Remember another screen that leads further: its button's verb and numbers."""
+    """Remember a screen other than the list of people: its button's verb and numbers."""
     _write(db, actor, replace(_read(db, actor), place=":".join([verb, *map(str, numbers)])))
 
 
 def back_button(db: sqlite3.Connection, actor: Actor) -> Button:
-    """Lead back to the screen that was remembered last."""
+    """Return a button to the last remembered screen."""
     verb, *words = _read(db, actor).place.split(":")
     return actor.back(verb, *words)
 

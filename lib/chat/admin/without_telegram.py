@@ -1,4 +1,4 @@
-"""Somebody without Telegram: an admin adds them by name, gets their files to pass on, and later invites them here."""
+"""A person without Telegram: an admin adds them by name, passes their files on, and can invite them later."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ LINK_DAYS = 7  # for which the link to Telegram is valid
 
 
 def ask_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask who it is."""
+    """Ask for the person's name."""
     return ask(db, actor, "added_name", actor.say("add_person_type"), [[way_back.back_button(db, actor)]])
 
 
 def add(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Add them, and ask which device their first config is for."""
+    """Add the person, and ask which device their first config is for."""
     user_id = add_offline(db, clean_name(text), actor.language, actor.id, now)
     audit.note(db, now, actor.id, "add", f"user:{user_id}")
     return issue.choose_device(db, actor, user_id)
 
 
 def invite(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> list[Outgoing]:
-    """Show the link by which they come to Telegram with all they have, a new one if there is none."""
+    """Show the link that moves their configs to Telegram; create one if there is none."""
     user = get_user(db, user_id)
     if user.in_telegram:
         raise Refused("old_button")

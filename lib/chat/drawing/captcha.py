@@ -1,4 +1,4 @@
-"""Draw the picture at the door: four digits that people can read and a script can't. Nothing is stored.
+"""Draw a CAPTCHA: four digits that people can read and a script can't. Nothing is stored.
 
 It keeps away scripts, not a determined attacker: tesseract reads none of these pictures, but a small classifier that
 was trained on 3,000 pictures of an older version read 80 % of them. An admin decides who comes in.
@@ -66,7 +66,7 @@ def draw(answer: str, rng: random.Random = _SYSTEM) -> bytes:
 
 
 def _places(count: int, rng: random.Random) -> list[Point]:
-    """Return where each digit begins and how wide it is; what the digits leave of the width goes anywhere between."""
+    """Return each digit's left edge and width; the remaining width is spread at random between them."""
     room = WIDTH - 2 * _MARGIN - _GAP * (count - 1)
     widths = [room / count * rng.uniform(0.8, 0.96) for _ in range(count)]
     spaces = sorted(rng.uniform(0, room - sum(widths)) for _ in widths)
@@ -83,7 +83,7 @@ def _draw_digits(answer: str, places: Sequence[Point], rng: random.Random) -> Im
 
 
 def _shape(digit: str, left: float, width: float, rng: random.Random) -> list[list[Dot]]:
-    """Return a digit's strokes at its place, with a height, thickness, lean, turn and bend of its own."""
+    """Return a digit's strokes at its place, with random height, thickness, lean, turn and bend."""
     lean, turn, thickness = rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), rng.uniform(31, 35)
     sway, swing = _wave(rng, (0.01, 0.03), (0.8, 2)), _wave(rng, (0.01, 0.03), (0.8, 2))
     strokes = []
@@ -137,7 +137,7 @@ def _draw_line(rng: random.Random) -> Image.Image:
 
 
 def _draw_bands(places: Sequence[Point], rng: random.Random) -> Image.Image:
-    """Fill every other one of some diagonal bands with wavy edges, two of which run through the sides of each digit.
+    """Fill alternate diagonal bands with wavy edges, two of which run through the sides of each digit.
 
     The edges go down to the right: they cross the strokes of 2, 6, 7 and 9 that lean the other way, which nobody could
     read along an edge. Wider bands than these are easily undone, and then tesseract reads the digits.
@@ -151,14 +151,14 @@ def _draw_bands(places: Sequence[Point], rng: random.Random) -> Image.Image:
 
 
 def _edge(middle: float, rng: random.Random) -> list[Point]:
-    """Return points of the sheet from above the picture to below it."""
+    """Return points along the sheet, from above the picture to below it."""
     tilt, wave = rng.uniform(0.6, 0.8), _wave(rng, (5, 9), (220, 400))
     heights = range(-4, HEIGHT + 9, 4)
     return [(_FINE * (middle + tilt * (y - HEIGHT / 2) + wave(y)), _FINE * y) for y in heights]
 
 
 def _wave(rng: random.Random, height: Point, length: Point) -> Callable[[float], float]:
-    """Return a sum of two sine waves, its height and its length each between two numbers."""
+    """Return a sum of two sine waves with random height and length, each within a range."""
     tall, long = rng.uniform(*height), rng.uniform(*length) / math.tau
     first, second = rng.uniform(0, math.tau), rng.uniform(0, math.tau)
     return lambda at: tall * (math.sin(at / long + first) + 0.4 * math.sin(at / long / 0.43 + second))
@@ -172,7 +172,7 @@ def _new_sheet() -> tuple[Image.Image, ImageDraw.ImageDraw]:
 
 
 def _colour(mask: Image.Image, rng: random.Random) -> Image.Image:
-    """Give the mask a palette from a dark colour to a light one, or the other way round."""
+    """Set the mask's palette: from a dark colour to a light one, or the reverse."""
     from PIL import Image
 
     hue = rng.random()

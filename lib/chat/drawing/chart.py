@@ -121,7 +121,7 @@ def _draw_bar(pen: ImageDraw.ImageDraw, column: _Column, shares: tuple[float, fl
 
 
 def _draw_legend(image: Image.Image, pen: ImageDraw.ImageDraw, legend: tuple[str, str]) -> None:
-    """Write both words with their colours at the right, below the title."""
+    """Draw the legend, with its colours, at the right, below the title."""
     right = float(_RIGHT)
     for word, colour in ((legend[1], _UP), (legend[0], _DOWN)):
         write(image, (right, 136), word, _SIZE, TEXT, "r")
@@ -131,7 +131,7 @@ def _draw_legend(image: Image.Image, pen: ImageDraw.ImageDraw, legend: tuple[str
 
 
 def _write_labels(image: Image.Image, columns: Sequence[_Column], labels: Sequence[str], marked: int | None) -> None:
-    """Write the marked label, those of two lines, then from the right as many as fit, evenly spaced."""
+    """Draw the marked label and the two-line ones, then as many evenly spaced ones as fit, from the right."""
     lines = {place: label.split("\n") for place, label in enumerate(labels) if label}
     widths = [max((measure(line[row], _SIZE) for line in lines.values() if line[row:]), default=0) for row in (0, 1)]
     written: list[tuple[int, float]] = []

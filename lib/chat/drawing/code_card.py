@@ -1,4 +1,4 @@
-"""Put QR codes on a card that says whose they are and what to do: a name above, each code's number below it, a hint.
+"""Draw QR codes on a card that says whose they are and what to do: a name, each code's number, and a hint.
 
 The codes keep their whole modules and the light margin that scanners need; the paper around them is dark and quiet.
 """
@@ -58,7 +58,7 @@ def _codes(texts: Sequence[str], used: int) -> list[bytes]:
 
 
 def _places(count: int, side: int, head: int) -> tuple[list[tuple[int, int]], int]:
-    """Return each code's left and upper end, a last one alone in the middle, and where the last row ends."""
+    """Return each code's top-left corner, a single last one centred, and where the last row ends."""
     step, below = side + _MARGIN, _PART if count > 1 else 0
     places = [(_MARGIN + n % 2 * step, head + n // 2 * (side + below)) for n in range(count)]
     if count > 1 and count % 2:
@@ -67,7 +67,7 @@ def _places(count: int, side: int, head: int) -> tuple[list[tuple[int, int]], in
 
 
 def _write_title(image: Image.Image, name: str) -> None:
-    """Write the name in the middle: smaller if it is long, and cut only when it is very long."""
+    """Draw the name centred: smaller if it is long, and cut only if it is very long."""
     room = image.width - 4 * _MARGIN
     size = next((size for size in range(_TITLE, _SMALLEST, -2) if measure(name, size) <= room), _SMALLEST)
     while measure(name, size) > room:
@@ -76,7 +76,7 @@ def _write_title(image: Image.Image, name: str) -> None:
 
 
 def _to_png(image: Image.Image) -> bytes:
-    """Give the picture its colours, from the paper's to white."""
+    """Set the picture's palette, from the paper's colour to white."""
     from PIL import ImageColor
 
     paper = ImageColor.getrgb(PAPER)[:3]

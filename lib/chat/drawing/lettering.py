@@ -1,4 +1,4 @@
-"""Write short words on a picture: Pillow's own font has no Cyrillic, so Russian letters are drawn here as strokes.
+"""Draw short text on a picture: Pillow's own font has no Cyrillic, so Russian letters are drawn here as strokes.
 
 Letters that look alike in both alphabets are the font's; no font file is needed on the server. Ukrainian and
 Belarusian letters are there too; other alphabets and emoji are not.
@@ -41,7 +41,7 @@ _MISSING = "\u0590"  # a character that no font has
 
 
 def legible(text: str) -> str:
-    """Return what can be written of a text: accents and emoji are left out; empty if a letter or digit can't be."""
+    """Return the drawable part of a text, without accents and emoji; empty if a letter or digit can't be drawn."""
     kept = []
     for sign in unicodedata.normalize("NFC", text):
         known = "".join(filter(_is_known, sign if _is_known(sign) else unicodedata.normalize("NFKD", sign)))
@@ -97,7 +97,7 @@ def _draw_letter(pen: ImageDraw.ImageDraw, left: float, base: float, letter: str
 
 @lru_cache(maxsize=256)
 def _is_known(letter: str) -> bool:
-    """Return True if a character can be written."""
+    """Return True if a character can be drawn."""
     if letter in _ALIKE or _strokes(letter):
         return True
     font = _font(20)

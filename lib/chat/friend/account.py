@@ -53,10 +53,10 @@ def _check_may_leave(actor: Actor) -> None:
 
 
 def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now: int, by: int) -> list[Outgoing]:
-    """Delete everything about a person but the sums of their traffic; return what they and the admins are told.
+    """Delete everything about a person except their traffic totals; return the messages to them and the admins.
 
     Their configs are revoked, so the keeper removes the peers. `by` is who decided it: the person, or an admin.
-    Refused('gone') for nobody, Refused('is_admin') for an admin.
+    Refused('gone') if there is no such person, Refused('is_admin') for an admin.
     """
     user = get_user(db, user_id)
     if user_id in settings.admin_ids:
@@ -87,7 +87,7 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
 
 
 def forget_in_copy(db: sqlite3.Connection, settings: Settings, user_id: int, now: int) -> None:
-    """Delete the same from a copy of the database; nobody is told anything by it. An admin stays: they came back."""
+    """Delete the same from a copy of the database, without sending anything. Admins are kept: they came back."""
     if find_user(db, user_id) is not None and user_id not in settings.admin_ids:
         forget_person(db, settings, user_id, now, user_id)
         clear_gone(db)
@@ -104,7 +104,7 @@ def _subjects(user_id: int, request_ids: list[int], config_ids: list[int], ticke
 
 
 def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
-    """Take the buttons out of the messages that ask for a decision about somebody who is gone."""
+    """Remove the buttons from messages that ask for a decision about a person who is gone."""
     request = open_request(db, user.id)
     wishes = [ticket.subject for ticket in open_tickets_of(db, user.id)]
     subjects = [f"user:{user.id}", *([f"request:{request.id}"] if request else []), *wishes]

@@ -72,7 +72,7 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -
 
 
 def file_buttons(actor: Actor, config: Config, app: App) -> list[Button]:
-    """The ways to the file: a code for what can scan, a key for what takes one; an adopted config has no file yet."""
+    """The buttons for the file: a QR code or a key where the device takes one; an adopted config has no file yet."""
     if config.private_key is None:
         return [actor.button("renew", "confirm_renew", config.id)]
     scan = [actor.button("show_qr", "qr", config.id)] if config.platform in (None, *CAMERAS) else []
@@ -81,12 +81,12 @@ def file_buttons(actor: Actor, config: Config, app: App) -> list[Button]:
 
 
 def send_qr(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the QR code, as the server is to be reached now."""
+    """Send the QR code, with current server details."""
     return [qr_message(db, _note_sent(db, own_files(db, actor, config_id)))]
 
 
 def send_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Send the .conf file again, as the server is to be reached now; ask first on which device it is, if not known."""
+    """Send the .conf file again, with current server details; if the device is unknown, ask for it first."""
     files = own_files(db, actor, config_id)
     if files.config.platform is None:
         keyboard = [*keyboards.devices(actor.language, "steps_on", config_id), [actor.back("config", config_id)]]
@@ -100,7 +100,7 @@ def send_key(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgo
 
 
 def own_files(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFiles:
-    """Read what a friend's own files are made from; Refused while the config is not made, or if its key is unknown."""
+    """Return the contents of a friend's own files; Refused if the config is not made yet or its key is unknown."""
     config = get_config(db, config_id, actor.id)
     files = load_files(db, actor.settings, config, actor.person)
     if config.live_since is None or files.server is None:
@@ -111,14 +111,14 @@ def own_files(db: sqlite3.Connection, actor: Actor, config_id: int) -> ConfigFil
 
 
 def _note_sent(db: sqlite3.Connection, files: ConfigFiles) -> ConfigFiles:
-    """Record that the owner has the present description of the server."""
+    """Record that the owner has the current server details."""
     assert files.server, "own_files() checks that"
     set_generation(db, files.config.id, files.server.number)
     return files
 
 
 def ask_new_name(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Ask for a config's new name, which the next message will be."""
+    """Ask for a config's new name; the next message sets it."""
     config = get_config(db, config_id, actor.id)
     question, back = actor.say("type_new_name", name=config.name), actor.back("config", config.id)
     return input.ask(db, actor, f"config_name:{config.id}", question, [[back]])
@@ -141,7 +141,7 @@ def confirm_deletion(db: sqlite3.Connection, actor: Actor, config_id: int) -> li
 
 
 def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Delete a config for good; the keeper removes its peer, and another config may be asked for."""
+    """Delete a config permanently; the keeper removes its peer, and the friend may ask for another one."""
     config = _deletable(db, actor, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
@@ -150,7 +150,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
 
 
 def _deletable(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
-    """Read a config; Refused if it, or one in its place, is being made just now."""
+    """Return a config; Refused while it, or its replacement, is being made."""
     config, request = get_config(db, config_id, actor.id), open_request(db, actor.id)
     if config.live_since is None:
         raise Refused("not_live_yet")

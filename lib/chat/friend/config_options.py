@@ -15,7 +15,7 @@ from lib.values import Choice
 
 
 def overview(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Show what is chosen for a config, and what can be."""
+    """Show a config's current options and the choices."""
     config, settings = get_config(db, config_id, actor.id), actor.settings
     if config.private_key is None or not (settings.client_dns_choices or settings.client_route_choices):
         raise Refused("old_button")
@@ -45,7 +45,7 @@ def _name(choices: tuple[Choice, ...], number: int) -> str | None:
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config) -> Keyboard:
-    """The choices, with a tick at the present ones, and the file that follows them."""
+    """The choices, with the current ones ticked, and a button for the file."""
     settings, usual = actor.settings, actor.plain("as_usual")
     offers = [
         ("dns", config.dns, settings.client_dns_choices),

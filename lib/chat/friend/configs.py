@@ -23,7 +23,7 @@ def list_configs(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
 
 
 def list_page(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
-    """Show a page of a friend's configs, how each of them is, and what they wait for."""
+    """Show a page of a friend's configs with their states, and any open request."""
     month, request = this_month(db, actor, actor.id, now), open_request(db, actor.id)
     configs, used = month.configs, month.used.total
     here, limit = page_of(page, len(configs), ON_A_PAGE), config_limit(actor.settings, actor.person)

@@ -41,7 +41,7 @@ def _is_down(db: sqlite3.Connection, config: Config) -> bool:
 
 
 def find(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, used: int, now: int) -> str:
-    """Name what is wrong with a config: first what only somebody's decision ends, then the nearest cause.
+    """Return what is wrong with a config: first what only a decision can fix, then the nearest cause.
 
     A peer's bytes count only what was authentic (receive.go of wireguard-go), so a byte without a handshake means that
     the keys are right and our answer is lost or not understood.
@@ -128,7 +128,7 @@ def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Tell the admins, with the diagnosis; once an hour for each config."""
+    """Send the admins a complaint with the diagnosis; once an hour for each config."""
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)

@@ -1,7 +1,7 @@
-"""The door: the first /start, the CAPTCHA with its growing pauses, invitations, and what people outside are told.
+"""The door: the first /start, the CAPTCHA with its growing pauses, invitations, and replies to outsiders.
 
-A right answer always counts while its picture is good. What could be tried again and again has a limit that /start and
-a restart don't lift: wrong answers, and other pictures. A picture whose time is over is replaced for nothing.
+A right answer always counts while its picture is valid. Wrong answers and new pictures are limited, and neither
+/start nor a restart resets that. Replacing an expired picture costs nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from lib.store.users import (
 
 ANSWER_SECONDS = 300
 TRIES = 3
-OTHERS = 5  # other pictures that somebody may ask for within OTHERS_SECONDS, while the present one is good
+OTHERS = 5  # new pictures that a person may ask for within OTHERS_SECONDS while the current one is valid
 OTHERS_SECONDS = 3600
 PAUSES = (60, 300, 1800, 7200, 43200, 86400)  # seconds; after the 3rd, 6th, … wrong answer, then always the last
 ASK_AGAIN_SECONDS = 7 * 86400  # how long a rejection stands
@@ -54,7 +54,7 @@ OPENS_FOR = ("captcha", "pending", "rejected")  # an invitation opens nothing fo
 
 
 def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
-    """Answer /start of somebody outside: an invitation opens the door, all else leads to the CAPTCHA."""
+    """Answer /start from an outsider: an invitation opens the door, anything else leads to the CAPTCHA."""
     state = actor.person.state
     if not invitations.is_code(payload) or state not in OPENS_FOR:
         return knock(db, actor, now)
@@ -69,7 +69,7 @@ def enter(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[
 
 
 def knock(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show a picture, or say what a person outside is waiting for."""
+    """Show a picture, or tell an outsider what they are waiting for."""
     user = actor.person
     if user.state == "rejected" and now >= (user.decided_at or 0) + ASK_AGAIN_SECONDS:
         move_user(db, user.id, "rejected", "captcha", now)
@@ -119,7 +119,7 @@ def another(db: sqlite3.Connection, actor: Actor, picture: int, now: int) -> lis
 
 
 def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
-    """Take the answer from a message: its digits count, in any script, whatever stands between them.
+    """Read the answer from a message: its digits, in any script, whatever is between them.
 
     Too few or too many of them cost no try.
     """
@@ -137,7 +137,7 @@ def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> li
 
 
 def is_answer(user: User | None, text: str, now: int) -> bool:
-    """Return True if a text is the right answer to the picture that somebody was shown."""
+    """Return True if a text is the right answer to the current picture."""
     return user is not None and _is_good(user, now) and _digits(text) == user.captcha_answer
 
 
@@ -161,7 +161,7 @@ def _judge(db: sqlite3.Connection, actor: Actor, answer: str, now: int) -> list[
 
 
 def _other_picture(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show another picture, but only OTHERS an hour while the present one is good; then say that it is."""
+    """Show another picture; at most OTHERS an hour while the current one is still valid."""
     user = actor.person
     if not _is_good(user, now):
         return _new_picture(db, actor, user.captcha_tries, now, "captcha")
@@ -207,7 +207,7 @@ def _is_good(user: User, now: int) -> bool:
 
 
 def _shown(user: User, picture: int, now: int) -> bool:
-    """Return True if the tapped keypad belongs to the picture that is good now."""
+    """Return True if the tapped keypad belongs to the current picture."""
     return _is_good(user, now) and user.captcha_until == picture
 
 

@@ -1,4 +1,4 @@
-"""Come to Telegram: who had configs without it takes them over by an invitation. Keys and addresses stay the same."""
+"""Joining Telegram: an invitation moves a person's earlier configs here. Keys and addresses stay the same."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from lib.store.users import User, find_user
 
 
 def find_guest(db: sqlite3.Connection, one: Invitation) -> User | None:
-    """Return the person without Telegram whom an invitation is for; None if they are gone, or have no access."""
+    """Return the person without Telegram that an invitation is for; None if they are gone or have no access."""
     guest = find_user(db, one.for_user) if one.for_user is not None else None
     return guest if guest and guest.state == "approved" else None
 
 
 def is_for(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> bool:
-    """Return True if a link leads to what somebody without Telegram has."""
+    """Return True if a link is for a person without Telegram."""
     return _find(db, actor, payload, now) is not None
 
 
 def _find(db: sqlite3.Connection, actor: Actor, code: str, now: int) -> tuple[Invitation, User] | None:
-    """Return an invitation that is good now, with the person whom it is for."""
+    """Return an open invitation and the person it is for."""
     one = invitations.find_by_code(db, code) if invitations.is_code(code) else None
     if one is None or one.state(now) != "open" or one.created_by not in actor.settings.admin_ids:
         return None
@@ -38,14 +38,14 @@ def _find(db: sqlite3.Connection, actor: Actor, code: str, now: int) -> tuple[In
 
 
 def offer(db: sqlite3.Connection, actor: Actor, code: str, now: int) -> list[Outgoing]:
-    """Ask a friend who followed such a link whether they are the person: it may have been theirs to pass on."""
+    """Ask a friend who followed such a link whether it is for them: they may only have to pass it on."""
     _, guest = _get(db, actor, code, now)
     text = actor.say("join_offer", name=guest.full_name, count=len(configs_of(db, guest.id)))
     return confirm(actor, text, actor.button("join_now", "join", code, style="primary"), "menu")
 
 
 def join(db: sqlite3.Connection, actor: Actor, code: str, now: int) -> list[Outgoing]:
-    """Give a friend what they had without Telegram, besides what they have."""
+    """Give a friend the configs they had without Telegram, in addition to their own."""
     one, guest = _get(db, actor, code, now)
     invitations.use(db, one.id, actor.id, now)
     return take_over(db, actor, one, guest, now)
@@ -59,7 +59,7 @@ def _get(db: sqlite3.Connection, actor: Actor, code: str, now: int) -> tuple[Inv
 
 
 def take_over(db: sqlite3.Connection, actor: Actor, one: Invitation, guest: User, now: int) -> list[Outgoing]:
-    """Move everything to somebody inside who has just used the invitation; tell them, and the admin."""
+    """Move everything to the friend who has just used the invitation; notify them and the admin."""
     ended = _make_room(db, actor, guest, now)
     move_to_telegram(db, guest, actor.id)
     audit.note(db, now, actor.id, "join", f"user:{actor.id}", f"invitation:{one.id}")

@@ -55,7 +55,7 @@ def help_page(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def switch_language(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Switch to the next language for good."""
+    """Switch to the next language permanently."""
     language = next_language(actor.language)
     set_language(db, actor.id, language)
     user = replace(actor.person, language=language)

@@ -29,7 +29,7 @@ from lib.store.users import name_of, set_app, set_granted_by
 
 
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Ask which device the new config is for, if another one may be asked for."""
+    """Ask which device the new config is for, if the friend may ask for another one."""
     check_may_ask(db, actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
     keyboard = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
     return show(actor, actor.say("choose_device"), keyboard)
@@ -58,7 +58,7 @@ def ask(db: sqlite3.Connection, actor: Actor, platform: str, now: int) -> list[O
 
 
 def show_asked(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
-    """Show a request that waits, and how to install its app meanwhile."""
+    """Show a waiting request, and how to install its app in the meantime."""
     return _show_asked(actor, _own_open(db, actor, request_id), present_generation(db))
 
 
@@ -74,7 +74,7 @@ def _show_asked(actor: Actor, request: ConfigRequest, server: Generation | None)
 
 
 def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) -> list[Outgoing]:
-    """Choose the app of a request that waits."""
+    """Set the app of a waiting request."""
     request = _own_open(db, actor, request_id)
     app = wish(db, request.platform, key)
     set_requested_app(db, request.id, app.key)
@@ -83,7 +83,7 @@ def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) 
 
 
 def show_store(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
-    """Say what to do where the store lacks the app of a request."""
+    """Explain what to do if the store lacks a request's app."""
     request = _own_open(db, actor, request_id)
     app = app_for(present_generation(db), request.platform, request.app, actor.person.app)
     text, keyboard = help_without_store(actor, app, request.platform, "asked_with", request.id)
@@ -91,7 +91,7 @@ def show_store(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Ou
 
 
 def _own_open(db: sqlite3.Connection, actor: Actor, request_id: int) -> ConfigRequest:
-    """Read somebody's own request that is not decided, or not made yet."""
+    """Return a friend's own request that is pending or not delivered yet."""
     request = get_request(db, request_id)
     if request.user_id != actor.id:
         raise Refused("gone")
@@ -108,7 +108,7 @@ def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> lis
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
-    """Ask for new keys on the address of an adopted config; no admin decides, since nobody gets more than they have."""
+    """Ask for new keys on the address of an adopted config; no admin decides, since the friend gets nothing extra."""
     config = _without_file(db, actor, config_id)
     more = {"platform": config.platform, "app": config.app}
     request_id = add_request(db, actor.id, config.name, now, **more, replaces=config.id)

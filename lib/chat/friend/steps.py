@@ -1,4 +1,4 @@
-"""What stands below a config's file: the steps for its device and app, and the buttons that change which those are."""
+"""The caption of a config's file: the steps for its device and app, and the buttons to change either."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def show_steps(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Out
 
 
 def choose_platform(db: sqlite3.Connection, actor: Actor, config_id: int, platform: str, now: int) -> list[Outgoing]:
-    """Record which device a config is on: the steps appear below the file, or the file comes if it was asked for."""
+    """Record which device a config is on: show the steps below the file, or send the file if it was asked for."""
     files = config.own_files(db, actor, config_id)
     set_platform(db, files.config.id, platform)
     if actor.on_text:
@@ -33,7 +33,7 @@ def choose_platform(db: sqlite3.Connection, actor: Actor, config_id: int, platfo
 
 
 def choose_app(db: sqlite3.Connection, actor: Actor, config_id: int, key: str) -> list[Outgoing]:
-    """Choose the app of one device; another new device will start with it, too."""
+    """Set the app for one config, and as the default for new ones."""
     files = config.own_files(db, actor, config_id)
     app = wish(db, files.config.platform, key)
     set_app(db, files.config.id, app.key)
@@ -42,20 +42,20 @@ def choose_app(db: sqlite3.Connection, actor: Actor, config_id: int, key: str) -
 
 
 def show_store(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Say what to do where the store lacks the app."""
+    """Explain what to do if the store lacks the app."""
     files = config.own_files(db, actor, config_id)
     text, keyboard = help_without_store(actor, files.app, files.config.platform, "steps_with", config_id)
     return _show(actor, files, text, [*keyboard, [actor.back("steps", config_id)]])
 
 
 def put_off(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
-    """Leave a friend in peace who will set the device up later."""
+    """Confirm that the friend can set the device up later."""
     held = get_config(db, config_id, actor.id)
     return show(actor, actor.say("later", name=held.name), keyboards.to_config(actor.language, held.id, held.name))
 
 
 def wish(db: sqlite3.Connection, platform: str | None, key: str) -> App:
-    """Return the app that a friend wishes for a device; raise Refused("old_button") if it can't be had there."""
+    """Return the app that a friend chose for a device; raise Refused("old_button") if it can't be had there."""
     app = app_for(present_generation(db), platform, key)
     if platform is None or app is not AMNEZIA[key]:
         raise Refused("old_button")
@@ -65,7 +65,7 @@ def wish(db: sqlite3.Connection, platform: str | None, key: str) -> App:
 def help_without_store(
     actor: Actor, app: App, platform: str | None, use: str, subject_id: int
 ) -> tuple[Markup, Keyboard]:
-    """Write what to do where a device's store lacks an app, and a button for each app that helps."""
+    """Return what to do if a device's store lacks an app, with a button for each app that helps."""
     if platform not in app.may_lack:
         raise Refused("old_button")
     text = actor.say(f"store_{app.key}_{platform}", releases=page_of_releases(app))
@@ -73,7 +73,7 @@ def help_without_store(
 
 
 def _show(actor: Actor, files: ConfigFiles, text: Markup, keyboard: Keyboard) -> list[Outgoing]:
-    """Show something in the caption of the tapped file, or on a page that leads to the file."""
+    """Show a text in the caption of the tapped file, or on a page that links to the file."""
     if actor.message_id and not actor.on_text:
         return [edit_caption(actor, text, keyboard)]
     return show(actor, text, [[actor.button("send_file", "file", files.config.id)], *keyboard])

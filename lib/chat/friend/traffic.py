@@ -93,7 +93,7 @@ def _columns(name: str, download: str, upload: str) -> str:
 
 
 def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboard:
-    """The ways to the month before and after, as far as there are any, and to the whole year."""
+    """The buttons for the previous and next month, if there are any, and for the whole year."""
     beside = []
     if first is not None and month > first:
         before = days.month_before(month)
@@ -105,7 +105,7 @@ def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboa
 
 
 def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage, now: int) -> Markup:
-    """List the configs, as many as fit, and in a line of their own the deleted ones, so that the lines make the sum."""
+    """List as many configs as fit, then the deleted ones on one line, so that the lines add up to the total."""
     total = deleted.total + sum(one.used.total for one in configs)
     lines = []
     for one in configs[:LINES]:
@@ -127,7 +127,7 @@ def _quota_left(actor: Actor, used: int, now: int) -> Markup:
 
 
 def render_month(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
-    """Draw the days of a month; today is marked in the present one."""
+    """Draw the days of a month; in the current one, today is marked."""
     user_id, _, month = rest.partition(":")
     user, today = find_user(db, int(user_id)), days.day_of(now, settings.timezone)
     if user is None:
@@ -136,7 +136,7 @@ def render_month(db: sqlite3.Connection, settings: Settings, rest: str, now: int
 
 
 def render_year(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:
-    """Draw the twelve months that end with one, which is marked."""
+    """Draw twelve months; the last one is marked."""
     user_id, _, last = rest.partition(":")
     user, months = find_user(db, int(user_id)), year_until(last)
     if user is None:

@@ -1,4 +1,4 @@
-"""What friends ask the admins for with one tap: more traffic, more time. An admin's card grants it with one."""
+"""Wishes: a friend asks for more traffic or time with one tap, and an admin grants it with one tap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.store.outbox import Outgoing
 
 
 def ask_more_traffic(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Ask the admins for more traffic, once the monthly limit is used up or nearly."""
+    """Ask the admins for more traffic, once the monthly limit is nearly or fully used up."""
     if not may_want_more(actor.settings, actor.person, this_month(db, actor, actor.id, now).used.total):
         raise Refused("limit_not_used")
     quota = quota_of(actor.settings, actor.person.quota_bytes)

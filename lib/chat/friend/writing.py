@@ -1,4 +1,4 @@
-"""Friends may simply write: their text is shown once more, and goes to the admins only when they say so."""
+"""Friends can simply write: the bot shows their text and passes it on to the admins only when they confirm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.store.database import fold
 from lib.store.outbox import Outgoing
 
 LENGTH = 1000  # UTF-16 units
-# What people write when something does not work, in whichever language they write.
+# What people write when something does not work, in any language.
 TROUBLE = re.compile(
     r"не\s+(могу|удается|получается|выходит)?\s*(за)?(работа|подключ|соедин|коннект|откры|груз|загру|включ|пашет|пуска|"
     r"видит|ловит|тянет|зайти|войти)|нет\s+(\w+\s+)?(интернет|инет|связи|сети|доступа|соединени)|перестал|отвалил|пропал|"
@@ -29,7 +29,7 @@ TROUBLE = re.compile(
 
 
 def offer(db: sqlite3.Connection, actor: Actor, typed: str, now: int) -> list[Outgoing]:
-    """Ask whether a text is for the admins; one about trouble leads to the diagnosis first."""
+    """Ask whether to send a text to the admins; a text about a problem leads to the diagnosis first."""
     if not any(map(is_visible, typed)):
         raise Refused("only_words")
     draft = tickets.add_draft(db, actor.id, take_lines(typed, LENGTH, "bad_writing"), now)
@@ -45,12 +45,12 @@ def offer(db: sqlite3.Connection, actor: Actor, typed: str, now: int) -> list[Ou
 
 
 def is_trouble(text: str) -> bool:
-    """Return True if somebody seems to write that something does not work."""
+    """Return True if a text seems to say that something does not work."""
     return TROUBLE.search(fold(text).replace("’", "'")) is not None
 
 
 def look_first(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show what the bot sees, below what the friend wrote, which can still be sent."""
+    """Show the diagnosis below the friend's text, which can still be sent."""
     return diagnosis.choose(db, replace(actor, on_text=False), 0, now)
 
 

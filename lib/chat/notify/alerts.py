@@ -23,9 +23,9 @@ ROOM = 3000  # characters for all texts of a message; as much as Telegram leaves
 
 
 def follow(db: sqlite3.Connection, settings: Settings, found: Mapping[str, str], now: int) -> list[Outgoing]:
-    """Bring the admins' messages up to date with the troubles found, by kind with their detail.
+    """Update the admins' messages with the troubles found, by kind with their detail.
 
-    The first trouble, and one that comes when the message is no longer fresh, is a new message; the rest are edits.
+    The first trouble, and any that comes once the message is no longer fresh, is a new message; the rest are edits.
     """
     before = read_incident(db)
     after = progress(before, found, now)
@@ -66,7 +66,7 @@ def _tell(
 
 
 def _describe(settings: Settings, incident: Incident, now: int, language: str) -> tuple[Markup, Keyboard]:
-    """Write what lasts, in full, then a line for each trouble that is over; the button shows the server below."""
+    """Describe ongoing troubles in full, then each ended one in a line; the button shows the server below."""
     lasting = sorted(incident.lasting.items(), key=lambda item: item[1].began)
     texts = _fit([trouble(language, settings, kind, found.detail) for kind, found in lasting])
     blocks = [
@@ -87,7 +87,7 @@ def _describe(settings: Settings, incident: Incident, now: int, language: str) -
 
 
 def _moment(language: str, settings: Settings, at: int, now: int) -> Markup:
-    """Write a time of day, with its date unless it is today's."""
+    """Format a time of day, with the date unless it is today."""
     if days.day_of(at, settings.timezone) == days.day_of(now, settings.timezone):
         return local_clock_time(at, settings.timezone)
     return local_short_date_time(language, at, settings.timezone)
@@ -127,7 +127,7 @@ def _cut(detail: str, most: int = LINES) -> str:
 
 
 def _fit(texts: Sequence[Markup]) -> list[Markup]:
-    """Leave of the longest texts only the headings, until all of them fit into a message together."""
+    """Cut the longest texts down to their headings until all of them fit into one message."""
     fitting = [*texts]
     while sum(map(len, fitting)) > ROOM:
         longest = max(fitting, key=len)
@@ -143,7 +143,7 @@ def other_troubles(db: sqlite3.Connection, language: str, settings: Settings) ->
 
 
 def headings(db: sqlite3.Connection, language: str, settings: Settings) -> list[Markup]:
-    """List what is wrong now, the first line of each."""
+    """List the first line of each current trouble."""
     lasting = incident.lasting if (incident := read_incident(db)) else {}
     texts = (trouble(language, settings, kind, one.detail) for kind, one in lasting.items())
     return [Markup(text.partition("\n")[0]) for text in texts]

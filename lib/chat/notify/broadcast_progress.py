@@ -1,4 +1,4 @@
-"""Keep the messages that show how far an announcement has got up to date."""
+"""Keep the progress messages of announcements up to date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SETTLING = 5  # seconds after a stop in which what was just being sent still arr
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Edit the messages about announcements that got further, and record those that are complete."""
+    """Edit the messages of announcements that made progress, and record those that are complete."""
     edits: list[Outgoing] = []
     for one in broadcasts.running(db):
         progress = progress_of(db, one)
@@ -33,7 +33,7 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup, Keyboard]:
-    """Describe how far an announcement has got; it can be stopped until it is complete."""
+    """Describe an announcement's progress; it can be stopped until it is complete."""
     stopped, finished = one.stopped_at is not None, one.finished_at is not None
     key = "broadcast_stopped" if stopped else "broadcast_sent" if finished else "broadcast_sending"
     missed = say(language, "broadcast_missed", count=progress.missed) if progress.missed and not stopped else Markup("")
@@ -43,5 +43,5 @@ def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup,
 
 
 def progress_subject(one: Broadcast) -> str:
-    """Return the subject of the messages that show how far an announcement has got."""
+    """Return the subject of an announcement's progress messages."""
     return f"progress:{one.id}"

@@ -1,4 +1,4 @@
-"""Messages about people and requests that wait, and how they change once they are decided."""
+"""Notices about waiting people and requests, and their updates once a decision is made."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from lib.store.views.waiting import Waiting
 NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
 DIGEST_SECONDS = 3600  # how often that one is sent anew, at the bottom of the chat
 Notice = Callable[[str], tuple[Markup, Keyboard]]
-"""Writes a notice in a language; what it tells was read before."""
+"""Renders a notice in a language, from data that has already been read."""
 
 
 def announce_user(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> list[Outgoing]:
-    """Ask every admin and helper to decide on a person; if many wait, say how many in one message."""
+    """Ask every admin and helper to decide on a person; if many wait, send one message with the count."""
     if count_users(db, "pending") > NOTICES_AT_ONCE:
         return _announce_crowd(db, settings, now)
     return tell_staff(db, settings, user_notice(db, user), f"user:{user.id}")
 
 
 def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTICE, *, works: bool = False) -> Notice:
-    """Describe a person, what was decided, whether it works by now, and the decisions that are open."""
+    """Describe a person: the decision, whether their VPN works yet, and the available decisions."""
     who = name_of(db, user.decided_by)
     alike = namesakes_of(db, user)[:1] if user.state == "pending" else []
 
@@ -50,7 +50,7 @@ def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTI
 
 
 def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Keep one message about everybody who waits up to date, and send it anew from time to time."""
+    """Keep one message about all waiting people up to date, and resend it from time to time."""
     if 0 <= now - int(get_meta(db, "crowd_told_at") or 0) < DIGEST_SECONDS:
         return update_crowd(db, settings)
     put_meta(db, "crowd_told_at", str(now))
@@ -59,7 +59,7 @@ def _announce_crowd(db: sqlite3.Connection, settings: Settings, now: int) -> lis
 
 
 def _crowd_notice(db: sqlite3.Connection) -> Notice:
-    """Describe how many people wait, with a button to them."""
+    """Describe how many people are waiting, with a button to the list."""
     waiting = count_users(db, "pending")
     return lambda language: (
         say(language, "crowd", count=waiting),
@@ -68,7 +68,7 @@ def _crowd_notice(db: sqlite3.Connection) -> Notice:
 
 
 def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
-    """Update the number in the message about everybody who waits, if there is one."""
+    """Update the count in the message about waiting people, if there is one."""
     return edit_notices(db, settings, "crowd", _crowd_notice(db))
 
 
@@ -78,19 +78,19 @@ def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) 
 
 
 def show_first_connection(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
-    """Show in every notice about a person that their first device has connected."""
+    """Update every notice about a person: their first device has connected."""
     return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user, works=True))
 
 
 def waiting_notice(db: sqlite3.Connection, one: Waiting) -> Notice:
-    """Describe a person or a request that waits, with the decisions, as a page of the list does."""
+    """Describe a waiting person or request with its decision buttons, as a page of the list does."""
     if one.kind == "user":
         return user_notice(db, get_user(db, one.id), keyboards.LIST)
     return request_notice(db, get_request(db, one.id), keyboards.LIST)
 
 
 def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboard:
-    """A button to each person and request that waits: who, and for how long, in 40 characters at most."""
+    """Return a button for each waiting person and request: who, and for how long, in at most 40 characters."""
     rows = []
     for one in waiting:
         waited, verb = span(language, now - one.since), "asker" if one.kind == "user" else "request"
@@ -102,12 +102,12 @@ def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboar
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:
-    """Ask every admin and helper, but not the asker, to decide on a request."""
+    """Ask every admin and helper, except the requester, to decide on a request."""
     return tell_staff(db, settings, request_notice(db, request), f"request:{request.id}", request.user_id)
 
 
 def request_notice(db: sqlite3.Connection, request: ConfigRequest, origin: str = keyboards.NOTICE) -> Notice:
-    """Describe a request, and what was decided, or the two decisions while it is pending."""
+    """Describe a request with its decision, or with both decision buttons while it is pending."""
     user, who = get_user(db, request.user_id), name_of(db, request.decided_by)
     held, works = len(configs_of(db, user.id)), request.state == "issued" and is_connected(db, request.id)
 
@@ -128,7 +128,7 @@ def update_request_notices(db: sqlite3.Connection, settings: Settings, request: 
 
 
 def welcome(user: User, key: str) -> Outgoing:
-    """Tell somebody that they are in, and offer the devices that a config can be for."""
+    """Tell a newly approved person that they are in, and offer a config for each kind of device."""
     ways = [*keyboards.devices(user.language, "device"), *keyboards.to_menu(user.language)]
     return say_to(user.id, say(user.language, key), ways)
 
@@ -142,6 +142,6 @@ def tell_friend(user: User, key: str, **values: object) -> Outgoing:
 def tell_asker(
     db: sqlite3.Connection, settings: Settings, user: User, request: ConfigRequest, text: str
 ) -> list[Outgoing]:
-    """Show the decision on a request in the message in which its asker saw it wait, without the Cancel button."""
+    """Show the decision in the message where the requester saw it waiting, without the Cancel button."""
     notice = (text, keyboards.to_menu(user.language))
     return edit_notices(db, settings, f"asked:{request.id}", lambda _: notice) or [say_to(user.id, *notice)]

@@ -1,4 +1,4 @@
-"""Deliver a config: one file with the steps for its device. What is secret is written when it is sent."""
+"""Deliver a config: one file with the steps for its device. Secrets are filled in at the moment of sending."""
 
 from __future__ import annotations
 
@@ -50,25 +50,25 @@ class ConfigFiles:
         return qr.fits(self.conf)
 
     def say(self, key: str, **values: object) -> Markup:
-        """Fill a text in the owner's language."""
+        """Return a text in the owner's language."""
         return say(self.owner.language, key, name=self.config.name, app=self.app.name, tunnel=self.tunnel, **values)
 
     @property
     def installation(self) -> Markup:
-        """Where to get the app for the device; just its name while the device is unknown."""
+        """Where to get the app for the device; only its name while the device is unknown."""
         language, platform = self.owner.language, self.config.platform
         if platform is None:
             return say(language, "get_store", link=self.app.name)
         return installation(language, self.app, platform, self.server)
 
     def handed(self, key: str) -> Markup:
-        """The caption of what an admin passes on: whose it is, for which device, and the steps there."""
+        """The caption for a file that an admin passes on: its owner, the device, and the steps."""
         steps = self._steps_there if self.config.platform else self.installation
         return self.say(key, person=self.owner.full_name, steps=steps)
 
     @property
     def steps(self) -> Markup:
-        """The caption of the file: the steps for its device, or the question which one that is."""
+        """The caption of the file: the steps for its device, or a question about the device."""
         if self.config.platform is None:
             return self.say("file_caption", steps=self.say("steps_unknown"), called="")
         called = self.say("called") if self.app.family == "vpn" else ""
@@ -87,7 +87,7 @@ class ConfigFiles:
 
     @property
     def keyboard(self) -> Keyboard:
-        """What can be done below the file."""
+        """The buttons below the file."""
         language, config, app = self.owner.language, self.config, self.app
         if config.platform is None:
             return [*keyboards.devices(language, "steps_on", config.id), *keyboards.to_menu(language)]
@@ -101,14 +101,14 @@ class ConfigFiles:
 
 
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
-    """Read what a config's files are made from, with the server's present address."""
+    """Read the data for a config's files, with current server details."""
     server = present_generation(db)
     app, (tunnel, upcoming) = app_for(server, config.platform, config.app, owner.app), _names(db, owner, config)
     return ConfigFiles(config, owner, server, app, tunnel, upcoming, _conf_text(settings, config, server))
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
-    """Send a config to its owner, or to the admin who passes it on to somebody without Telegram."""
+    """Send a config to its owner, or to the admin who passes it on to a person without Telegram."""
     if not owner.in_telegram:
         return hand_over(db, settings, config, owner, keeper_of(settings, owner))
     return [file_message(db, load_files(db, settings, config, owner))]
@@ -127,7 +127,7 @@ def hand_over(db: sqlite3.Connection, settings: Settings, config: Config, owner:
 
 
 def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
-    """Send the .conf file, under a new name: an app refuses a name that it has, and a second download gets a “(1)”."""
+    """Send the .conf file under a new name: apps refuse a name they have, and a second download gets a “(1)”."""
     files = _under_new_name(db, files, "conf", files.owner.id)
     return _document(files, "conf", files.steps, files.keyboard)
 
@@ -197,7 +197,7 @@ def _names(db: sqlite3.Connection, owner: User, config: Config) -> tuple[str, tu
 
 
 def _under_new_name(db: sqlite3.Connection, files: ConfigFiles, kind: str, chat_id: int) -> ConfigFiles:
-    """Give the next file its name; one that is still on its way keeps it, so that impatient taps bring one file."""
+    """Name the next file; one still in the outbox keeps its name, so that impatient taps bring one file."""
     if is_on_its_way(db, chat_id, _reference(files, kind)):
         return files
     number, name = files.next
@@ -206,7 +206,7 @@ def _under_new_name(db: sqlite3.Connection, files: ConfigFiles, kind: str, chat_
 
 
 def render_file(db: sqlite3.Connection, settings: Settings, rest: str, now: int, *, kind: str) -> Attachment | None:
-    """Make the "qr", "series", "conf" or "key" of a config ('7', or '7:name'); None if there is none any more."""
+    """Make the "qr", "series", "conf" or "key" of a config ('7', or '7:name'); None if it no longer exists."""
     config_id, _, named = rest.partition(":")
     config = find_config(db, int(config_id))
     files = load_files(db, settings, config, get_user(db, config.user_id)) if config else None

@@ -21,7 +21,7 @@ PATIENCE = 3600  # seconds after a delivery
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Return what is to be said about configs that were delivered and not seen connected until now."""
+    """Return the messages about delivered configs that have just connected or still haven't."""
     messages: list[Outgoing] = []
     health = read_fact(db, Health)
     for config, handshake_at in unconnected(db, now - PATIENCE):
@@ -33,7 +33,7 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
-    """Record the first handshake; tell the owner, and show it in the admins' cards of the request and the person."""
+    """Record the first handshake; notify the owner, and update the admins' cards of the request and the person."""
     mark_connected(db, config.id, now)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
@@ -46,7 +46,7 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
 
 
 def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Config) -> Outgoing:
-    """Tell the owner, or whoever passed the file on to somebody without Telegram."""
+    """Notify the owner, or the admin who passed the file on to a person without Telegram."""
     if owner.in_telegram:
         text = say(owner.language, "it_works", name=config.name)
         return say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))
@@ -57,7 +57,7 @@ def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Confi
 
 
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
-    """Ask once whether to help; not about what is off, nor while the file itself may still be on its way."""
+    """Offer help once, but not for a config that is off or whose file may still be on its way."""
     owner = get_user(db, config.user_id)
     if not is_wanted(db, settings, config, owner, now) or count_unsent(db, owner.id):
         return []

@@ -1,4 +1,4 @@
-"""Tell the admins what changed on the interface: the server itself, or peers that the bot did not make."""
+"""Notify the admins of changes on the interface: to the server itself, or peers that the bot did not create."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.store.server import Generation
 def announce_server_change(
     db: sqlite3.Connection, settings: Settings, before: Generation, after: Generation
 ) -> list[Outgoing]:
-    """Tell every admin what changed on the server, unless all configs describe it as it is."""
+    """Tell every admin what changed on the server, unless no config is outdated."""
     count = len(outdated(db))
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
@@ -28,7 +28,7 @@ def announce_server_change(
 
 
 def _changes(language: str, before: Generation, after: Generation) -> str:
-    """Name what differs; no values, for one of them may be a key."""
+    """List what differs, without values: one of them may be a key."""
     old, new, changes = before.parameters, after.parameters, []
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if before.endpoint != after.endpoint:
@@ -41,7 +41,7 @@ def _changes(language: str, before: Generation, after: Generation) -> str:
 
 
 def announce_foreign_peers(db: sqlite3.Connection, settings: Settings, new: int) -> list[Outgoing]:
-    """Tell every admin that peers appeared which the bot did not make."""
+    """Tell every admin about new peers that the bot did not create."""
     total = count_foreign(db)
     return tell_admins(
         db, settings, lambda to: (say(to, "foreign_seen", count=new), keyboards.to_foreign(to, total)), None

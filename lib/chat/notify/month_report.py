@@ -36,7 +36,7 @@ def _notice(db: sqlite3.Connection, month: str, language: str) -> tuple[Markup, 
 
 
 def month_report(db: sqlite3.Connection, language: str, month: str) -> Markup:
-    """Write the table of a past month: name, download and upload of each friend, and one row for all who left."""
+    """Return the table of a past month: name, download and upload of each friend, and one row for all who left."""
     usages = month_of_users(db, month)
     if not usages:
         return say(language, "month_empty", month=month_name(language, month))

@@ -1,4 +1,4 @@
-"""The panel, and how one that is open is kept true: by the keeper, once what waits or what is wrong has changed."""
+"""The panel, and how the keeper updates open ones when waiting decisions or troubles change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADINGS = 5  # troubles that are named
 
 
 def describe(db: sqlite3.Connection, settings: Settings, language: str, for_admin: bool) -> tuple[Markup, Keyboard]:
-    """Say how things are, then where they are; a helper only finds what they may decide."""
+    """Describe the current state, then link to the other screens; helpers only see what they may decide."""
     waiting = count_open(db)
     admins = sum(find_user(db, admin_id) is not None for admin_id in settings.admin_ids)
     text = say(
@@ -37,7 +37,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, for_admi
 
 
 def _state(db: sqlite3.Connection, settings: Settings, language: str) -> Markup:
-    """Write how many devices are online, as the keeper last saw them, and what is wrong."""
+    """Return how many devices are online, as of the last round, and what is wrong."""
     health, wrong = read_fact(db, Health), alerts.headings(db, language, settings)
     if health is None:
         return say(language, "panel_unknown")
@@ -64,19 +64,19 @@ def _keyboard(language: str, waiting: int, for_admin: bool) -> Keyboard:
 
 
 def note_shown(db: sqlite3.Connection) -> None:
-    """Remember that a panel was opened: if others show something else, the next round edits all of them."""
+    """Record that a panel was opened; if others show something else, the next round edits all of them."""
     before, present = get_meta(db, "panel"), _news(db)
     if before != present:
         put_meta(db, "panel", present if before is None else "")
 
 
 def _news(db: sqlite3.Connection) -> str:
-    """Return what a panel is edited for."""
+    """Return the state whose change causes panels to be edited."""
     return json.dumps([count_open(db), sorted(read_troubles(db))])
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Edit every open panel if what waits or what is wrong is not what they all show."""
+    """Edit every open panel unless all of them show the current decisions and troubles."""
     present = _news(db)
     if get_meta(db, "panel") == present:
         return []

@@ -1,4 +1,4 @@
-"""Reminders: a config expires soon or has expired, a monthly limit is nearly or wholly used up, or works again."""
+"""Reminders: a config expires soon or has expired, a monthly limit is nearly or fully used up, or has been reset."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _expiry(settings: Settings, end: Expiry, now: int) -> Outgoing:
 
 
 def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Tell whoever is near their monthly limit or over it, and whoever no longer is over it."""
+    """Notify friends who are near their monthly limit, over it, or no longer over it."""
     spent = high_usage(db, days.month_of(now, settings.timezone), settings.quota_bytes)
     shut = {who.user_id for who in spent if is_over(who.used, who.quota)}
     told = []

@@ -1,4 +1,4 @@
-"""End what somebody left open who is no longer an admin, and tell the others."""
+"""Clean up after a removed admin, and tell the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.store.outbox import Outgoing
 
 
 def end_invitations(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Take back the open invitations of former admins: their links let nobody in any more."""
+    """Revoke the open invitations of former admins, so that their links stop working."""
     ended = invitations.end_of_others(db, settings.admin_ids, now)
     if not ended:
         return []

@@ -1,4 +1,4 @@
-"""End what somebody left open who is no longer a helper, and show it to the admin who decided that."""
+"""Clean up after a removed helper, and show the result to the admin who removed them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from lib.store.users import User, set_awaiting, set_helper
 def end_help(
     db: sqlite3.Connection, settings: Settings, by: int, user: User, asked: ConfigRequest | None
 ) -> list[Outgoing]:
-    """End a person's time as a helper, also when they are blocked: unblocking them only gives back the VPN.
+    """Remove a person as a helper, also when they are blocked: unblocking only restores their VPN.
 
-    Whatever they left open is ended, and `by` is told what that was: cards that waited for their decision, a question
+    Whatever they left open is closed, and `by` is told about it: cards that waited for their decision, a question
     that their next text would have answered, and their own request, which others decide.
     """
     if not user.helper:
@@ -45,6 +45,6 @@ def end_help(
 
 
 def _fate(db: sqlite3.Connection, asked: ConfigRequest) -> str:
-    """Name what becomes of a helper's own request: rejected if they were blocked, else it waits or is being made."""
+    """Return what becomes of a helper's own request: rejected if they were blocked, else waiting or being made."""
     state = get_request(db, asked.id).state
     return "request" if state == "pending" else state

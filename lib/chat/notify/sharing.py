@@ -20,7 +20,7 @@ WEEK = 7 * 86400  # … within a week
 
 
 def note_turns(db: sqlite3.Connection, settings: Settings, config_ids: Iterable[int], now: int) -> list[Outgoing]:
-    """Record that these configs took turns between two networks today; tell of those that do so again and again."""
+    """Record that these configs alternated between two networks today; report those that do so repeatedly."""
     messages: list[Outgoing] = []
     for config in filter(None, (find_config(db, config_id) for config_id in config_ids)):
         subject = f"config:{config.id}"

@@ -1,4 +1,4 @@
-"""The admins' cards about what friends write, complain of and wish for, and how they change once one is closed."""
+"""The admins' cards for friends' messages, complaints and wishes, and their updates once closed."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from lib.store.views.summaries import summarize_configs
 
 
 def announce_ticket(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> list[Outgoing]:
-    """Show every admin what a friend wants."""
+    """Send every admin a card for a ticket."""
     return tell_admins(db, settings, ticket_notice(db, settings, ticket), ticket.subject)
 
 
 def update_ticket(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> list[Outgoing]:
-    """Show in every admin's card what became of a ticket."""
+    """Update every admin's card with the outcome of a ticket."""
     return edit_notices(db, settings, ticket.subject, ticket_notice(db, settings, ticket))
 
 
 def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) -> Notice:
-    """Describe a ticket, and what can be done about it or was done."""
+    """Describe a ticket, with the available actions or the outcome."""
     user, config = get_user(db, ticket.user_id), find_config(db, ticket.config_id) if ticket.config_id else None
     month = summarize_configs(db, user.id, days.month_of(ticket.created_at, settings.timezone))
     device, who = config.name if config else "—", name_of(db, ticket.closed_by)
@@ -55,7 +55,7 @@ def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) ->
 
 
 def quoted(text: str) -> Markup:
-    """Quote what a friend wrote; empty once it is forgotten."""
+    """Return a quote of what the friend wrote; empty once it is deleted."""
     return Markup(f"\n\n<blockquote>{escaped(text)}</blockquote>") if text else Markup("")
 
 

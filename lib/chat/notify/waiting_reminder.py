@@ -32,7 +32,7 @@ def remind(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 
 def _notice(db: sqlite3.Connection, waited: int, now: int) -> Compose:
-    """Describe what waits: a single one with the buttons of its card, several with a button to each."""
+    """Describe what is waiting: one item with the buttons of its card, several with a button to each."""
     count, oldest = count_open(db), list_waiting(db, ROWS)
     only = decisions_shown.waiting_notice(db, oldest[0]) if count == 1 else None
 

@@ -1,4 +1,4 @@
-"""Put a language's files together. Every language has these files, with the same keys in the same order."""
+"""Merge a language's files. Every language has these files, with the same keys in the same order."""
 
 from __future__ import annotations
 

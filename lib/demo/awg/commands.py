@@ -1,4 +1,4 @@
-"""The commands of the stand-in: what `awg`, `ip`, `awg-quick` and `demo` do, and what they say."""
+"""The commands of the stand-in: what `awg`, `ip`, `awg-quick` and `demo` do and print."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
 
 
 def main(words: list[str]) -> int:
-    """Run the command that the first word names and return its exit code."""
+    """Run the command named by the first argument and return its exit code."""
     commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo}
     command = commands.get(words[0] if words else "")
     try:
@@ -126,7 +126,7 @@ def _set_online(state: simulation.State, online: bool, chosen: str) -> None:
 
 
 def _download(state: simulation.State, amount: int, chosen: str = "all") -> None:
-    """Connect one peer, or `all`, and let each download this many bytes; uploads are a twentieth of that."""
+    """Connect one peer, or `all`, and simulate a download of this many bytes each; uploads are a twentieth of that."""
     _set_online(state, True, chosen)
     for interface in state.values():
         for key, peer in interface.peers.items():
@@ -180,7 +180,7 @@ def _dump(interface: simulation.StoredInterface) -> str:
 
 
 def _public_key(private_key: str) -> str:
-    """Return the public key of a private one; raise CommandError with the message of `pubkey`, which quotes no key."""
+    """Return the public key of a private one; raise CommandError with `pubkey`'s message, which quotes no key."""
     try:
         return x25519.encode(x25519.multiply(x25519.decode(private_key)))
     except ValueError:

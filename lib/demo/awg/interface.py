@@ -39,10 +39,10 @@ class Interface(Protocol):
     port: int
 
     def up(self) -> None:
-        """Create it with the peers in the bot's file, as its PostUp line would."""
+        """Create the interface with the peers in the bot's file, as its PostUp line would."""
 
     def down(self) -> None:
-        """Remove it, with its peers and their counters."""
+        """Remove the interface, with its peers and their counters."""
 
     def peers(self) -> list[LivePeer] | None:
         """Return the peers, or None if there is no interface."""
@@ -51,19 +51,19 @@ class Interface(Protocol):
         """Connect the friends' devices and download something."""
 
     def use_up(self, key: str) -> None:
-        """Let one device download more than any limit, if possible."""
+        """Download more than any monthly limit on one device, where the interface can simulate that."""
 
     def go_offline(self) -> None:
         """Disconnect the friends' devices."""
 
     def change_port(self) -> None:
-        """Listen on the next port; devices with files that name the old one can't connect any more."""
+        """Move to the next port; devices whose files name the old one can no longer connect."""
 
     def add_stranger(self, address: str) -> None:
-        """Add a peer as somebody would by hand, with a key of its own."""
+        """Add a peer with a new key, as an admin would by hand."""
 
     def set_clock(self, offset: float) -> None:
-        """Set its clock this many seconds ahead, if possible."""
+        """Set the interface's clock this many seconds ahead, if possible."""
 
 
 class SimulatedInterface:
@@ -81,15 +81,15 @@ class SimulatedInterface:
         self.command = shlex.join([*self._prefix, "awg"])
 
     def up(self) -> None:
-        """Bring it up."""
+        """Bring the interface up."""
         self._run("awg-quick", "up", self.name)
 
     def down(self) -> None:
-        """Bring it down."""
+        """Bring the interface down."""
         self._run("awg-quick", "down", self.name)
 
     def peers(self) -> list[LivePeer] | None:
-        """Return the peers, or None if it is down."""
+        """Return the peers, or None if the interface is down."""
         return read_peers((*self._prefix, "awg", "show", self.name, "dump"), time.time() + self._clock_offset)
 
     def download(self, conf: str) -> None:
@@ -97,7 +97,7 @@ class SimulatedInterface:
         self._run("demo", "download", str(_DOWNLOAD))
 
     def use_up(self, key: str) -> None:
-        """Let one peer download more than any limit."""
+        """Simulate a download by one peer that exceeds any monthly limit."""
         self._run("demo", "download", str(_TOO_MUCH), key)
 
     def go_offline(self) -> None:
@@ -105,19 +105,19 @@ class SimulatedInterface:
         self._run("demo", "offline", "all")
 
     def change_port(self) -> None:
-        """Listen on the next port, and disconnect all peers, whose files name the old one."""
+        """Move to the next port and disconnect all peers, since their files name the old one."""
         self.port += 1
         self._run("awg", "set", self.name, "listen-port", str(self.port))
         self.go_offline()
 
     def add_stranger(self, address: str) -> None:
-        """Add a peer with a key of its own, and connect it."""
+        """Add a peer with a new key, and connect it."""
         key = new_key()
         self._run("awg", "set", self.name, "peer", key, "allowed-ips", f"{address}/32")
         self._run("demo", "online", key)
 
     def set_clock(self, offset: float) -> None:
-        """Set the clock of its handshakes and counters."""
+        """Set the clock used for handshakes and counters."""
         self._run("demo", "clock", str(offset))
         self._clock_offset = offset
 
@@ -126,7 +126,7 @@ class SimulatedInterface:
 
 
 def new_key() -> str:
-    """Return a public key that nobody has the private one of."""
+    """Return a random public key without a known private key."""
     return base64.b64encode(os.urandom(32)).decode()
 
 

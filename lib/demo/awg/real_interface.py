@@ -95,20 +95,20 @@ class RealInterface:
         self._client.run(sys.executable, str(_DOWNLOADER), "fetch", _TUNNEL, str(_DOWNLOAD))
 
     def use_up(self, key: str) -> None:
-        """Do nothing: that much would take too long."""
+        """Do nothing: a download of that size would take too long."""
 
     def go_offline(self) -> None:
         """Switch off the friend's tunnel."""
         self._client.stop()
 
     def change_port(self) -> None:
-        """Listen on the next port, from now on; the friend's tunnel keeps asking at the old one."""
+        """Move to the next port; the friend's tunnel keeps trying the old one."""
         self.port += 1
         self._settings["ListenPort"] = str(self.port)
         self._server.run(self._tool, "set", self.name, "listen-port", str(self.port))
 
     def add_stranger(self, address: str) -> None:
-        """Add a peer with a key of its own; it has no device, and never connects."""
+        """Add a peer with a new key; it has no device and never connects."""
         self._server.run(self._tool, "set", self.name, "peer", new_key(), "allowed-ips", f"{address}/32")
 
     def set_clock(self, offset: float) -> None:

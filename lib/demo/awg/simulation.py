@@ -88,7 +88,7 @@ def load() -> State:
 
 
 class change:  # noqa: N801 - used as a function, in a `with` statement
-    """Lock the state, give it for changes, and save it; an exception discards the changes."""
+    """Lock the state, yield it for changes, and save it; an exception discards the changes."""
 
     def __enter__(self) -> State:
         self._lock = open(f"{_path()}.lock", "w")
@@ -103,7 +103,7 @@ class change:  # noqa: N801 - used as a function, in a `with` statement
 
 
 def _save(state: State) -> None:
-    """Put a new file in the place of the old one."""
+    """Replace the old file with a new one."""
     raw = {name: {**vars(interface), "peers": {key: vars(peer) for key, peer in interface.peers.items()}}
            for name, interface in state.items()}  # fmt: skip
     fresh = f"{_path()}.new"
@@ -155,7 +155,7 @@ def _headers(random: SystemRandom) -> dict[str, str]:
 
 
 def connect_soon(interface: StoredInterface, key: str) -> None:
-    """Let a new peer connect in a few seconds, like a friend who has just scanned the QR code."""
+    """Schedule a new peer's connection in a few seconds, like a friend who has just scanned the QR code."""
     if not interface.all_offline:
         interface.peers[key].online_since = interface.now() + _CONNECTS_AFTER
 

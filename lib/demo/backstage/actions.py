@@ -147,7 +147,7 @@ class Actions:
             self._interface.use_up(key)
 
     def _add_stranger(self) -> None:
-        """Add a peer at an address that the bot gives nobody for long."""
+        """Add a peer at an address that the bot won't assign for a long time."""
         self._interface.add_stranger(f"10.8.0.{_FIRST_STRANGER + self.situation.strangers}")
         self.situation.strangers += 1
 

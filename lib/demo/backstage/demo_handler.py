@@ -58,7 +58,7 @@ class DemoHandler(BotApiHandler):
             super().route(path, query, content)
 
     def _send_page_file(self, name: str) -> None:
-        """Send a file of the page, which may load nothing but its own files; the page is in the visitor's language."""
+        """Send a file of the page, which may load only its own files; the page is in the visitor's language."""
         mime = f"{_MIME_TYPES[name.rpartition('.')[2]]}; charset=utf-8"
         content = (_PAGE / name).read_bytes()
         if name == "page.html" and (language := spoken_language(self.headers.get("Accept-Language", ""))):

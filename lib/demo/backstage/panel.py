@@ -74,7 +74,7 @@ class Panel:
         }
 
     def _find_friend(self) -> str:
-        """Return the key of the newest config of a friend that is live, '' if there is none."""
+        """Return the key of a friend's newest live config; '' if there is none."""
         live_keys = {peer.key for peer in self._interface.peers() or []}
         database = read_database(self._database, self._telegram.now(), self._zone)
         return self._newest_of_friends(database["configs"], live_keys)

@@ -27,7 +27,7 @@ def find_person(state: TelegramState, user_id: int) -> Person:
 
 
 def speak(state: TelegramState, language_code: str) -> None:
-    """Let everybody's Telegram be in a language; those who have not written yet get their names in it, too."""
+    """Set everyone's Telegram language; people who have not written yet also get their names in it."""
     for person in state.people.values():
         person.language_code = language_code
         if not person.started:

@@ -145,7 +145,7 @@ class _Parser:
         self.entities.append(entity)
 
     def _date_time(self, attributes: dict[str, str]) -> Entity:
-        """Return what a moment's entity has of its own; Telegram drops the entity, not the text, of a bad moment."""
+        """Return the fields of a date entity; for an invalid date, Telegram drops the entity, not the text."""
         unix, form = attributes.get("unix", ""), attributes.get("format", "")
         if not _DATE_FORMAT.fullmatch(form):
             raise self._error("Invalid date format used")

@@ -74,12 +74,12 @@ class Entry:
 
 
 def count_people(db: sqlite3.Connection, chosen: str, lookup: Lookup) -> int:
-    """Count the people whom a filter leaves."""
+    """Count the people who match a filter."""
     return number(db, f"SELECT count(*) FROM users WHERE {_FILTERS[chosen]}", lookup.values())
 
 
 def list_people(db: sqlite3.Connection, chosen: str, lookup: Lookup, limit: int, offset: int) -> list[Entry]:
-    """List a page of the people whom a filter leaves; unless the order needs sums, only the page's are computed."""
+    """List a page of the people who match a filter; unless the order needs sums, only the page's are computed."""
     values, order = lookup.values(), _ORDERS.get(chosen, _BY_NAME)
     query = f"SELECT id FROM users WHERE {_FILTERS[chosen]} ORDER BY {order} LIMIT :limit OFFSET :offset"
     ids = list_rows(db, int, query, {**values, "limit": limit, "offset": offset})

@@ -1,4 +1,4 @@
-"""Who should be reminded of an expiry or a used-up quota: one query for everybody. Read-only."""
+"""Who should be reminded of an expiry or a used-up quota: one query for everyone. Read-only."""
 
 from __future__ import annotations
 

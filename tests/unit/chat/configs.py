@@ -14,7 +14,7 @@ from tests.unit.chat.desk import Desk
 def hold_config(
     db: sqlite3.Connection, who: int, now: int, name: str = "Phone", live: bool = True, platform: str | None = "iphone"
 ) -> int:
-    """Give somebody a config, as the keeper would after an approval, and return its id."""
+    """Add a config for a person, as the keeper would after an approval; return its id."""
     generation = note_generation(db, "server key", {"Jc": "4"}, "vpn.example.org:51820", now)
     request_id = add_request(db, who, name, now, platform=platform)
     move_request(db, request_id, "pending", "approved", now, 1)

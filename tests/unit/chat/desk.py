@@ -101,7 +101,7 @@ def text_of(row: sqlite3.Row) -> str:
 
 
 def in_timezone(text: str) -> str:
-    """Return a text as an app shows it that does not know moments in the reader's own time zone."""
+    """Return a text as shown by an app that can't display dates in the reader's time zone."""
     return re.sub("</?tg-time[^>]*>", "", text)
 
 

@@ -1,4 +1,4 @@
-"""The law: who may use which command and button, on what kind of object, and what comes of it."""
+"""The law: who may use which command and button, on what kind of object, and the outcome."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # What is done, and what comes of it for each role:
 #   .      access is denied, in words that fit the role: nothing changes
 #   show   it is answered: nothing changes
-#   yes    it is done: rows change, in just the tables named at the end of the line, "role:table" for that role alone
+#   yes    allowed: rows change, only in the tables named at the end of the line, "role:table" for that role alone
 #   else   the text that refuses it: nothing changes
 # A verb without a line, or one about an object without a line for an own, a foreign, a missing and a decided one,
 # fails the test: think before you open a door.

@@ -1,4 +1,4 @@
-"""Every verb by which somebody who is no admin makes other people's phones ring, and at what pace at most."""
+"""Every verb by which a non-admin makes other people's phones ring, and its maximum pace."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.unit.chat.desk import Desk
 
 FRIEND, ANOTHER, TIMES = 100, 101, 30
 Heard = Counter[int]
-"""By person: how often their phone rang through somebody else's deed."""
+"""By person: how often someone else's action made their phone ring."""
 
 
 @dataclass(frozen=True)
 class Ringing:
-    """How often a verb may reach each other person within an hour, and who does all to make it more."""
+    """How often a verb may reach each other person within an hour, and the actor who tries to exceed that."""
 
     an_hour: int
     drive: Callable[[Desk, Heard], None]
 
 
 def hear(desk: Desk, heard: Heard, who: int, done: str) -> None:
-    """Do something, and note whose phones ring: an edit makes no sound."""
+    """Perform an action, and record whose phones ring; edits are silent."""
     rows = desk.says(who, done[1:]) if done[:1] in '"/' else desk.taps(who, done)
     heard.update(row["chat_id"] for row in rows if row["method"].startswith("send") and row["chat_id"] != who)
 
@@ -107,7 +107,7 @@ def _invited(desk: Desk, heard: Heard) -> None:
 
 
 def _join(desk: Desk, heard: Heard) -> None:
-    """Take over what somebody had without Telegram, again and again."""
+    """Take over what a person had without Telegram, again and again."""
     desk.is_let_in(FRIEND)
     guest = add_offline(desk.db, "Grandma", "en", 1, desk.now)
     _, code = add_invitation(desk.db, "Grandma", False, 1, desk.now + 9, desk.now, for_user=guest)
@@ -126,7 +126,7 @@ def _decide(desk: Desk, heard: Heard) -> None:
 
 
 def _settle(done: str, question: str = "") -> Callable[[Desk, Heard], None]:
-    """Decide the same thing again and again, as a helper: about a request, or about a person who waits at the door."""
+    """Repeat a decision as a helper: on a request, or on a person waiting at the door."""
 
     def drive(desk: Desk, heard: Heard) -> None:
         desk.is_let_in(FRIEND)

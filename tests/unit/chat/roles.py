@@ -32,6 +32,6 @@ def bring(desk: Desk, who: int, role: str, language: str = "en") -> None:
 
 
 def picture_of(db: sqlite3.Connection, who: int) -> int:
-    """Return the number of the picture that somebody has to solve, or one that is nobody's."""
+    """Return the number of the picture that a person has to solve, or one that doesn't exist."""
     user = find_user(db, who)
     return (user and user.captcha_until) or 20

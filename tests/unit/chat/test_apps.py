@@ -1,4 +1,4 @@
-"""The apps: each has its steps on every device in every language, within a caption, and can be downloaded."""
+"""The apps: each has steps that fit a caption, on every device and in every language, and a download."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Crawler:
         self.ids = iter(range(10**6, 10**7))
 
     def crawl(self) -> None:
-        """Start from what came unasked, from every command, and from what somebody simply writes."""
+        """Start from unasked messages, from every command, and from free text."""
         for row in self.desk.unasked:
             if row["chat_id"] == self.who:
                 with self.undone():
@@ -144,7 +144,7 @@ class Crawler:
                         self.explore(after)
 
     def step(self, done: dict[str, str], shown: Screen | None, path: tuple[str, ...]) -> list[Screen]:
-        """Do one thing, judge the answer, and return the screens that it brought."""
+        """Perform one action, check the answer, and return the resulting screens."""
         rows = self.update(done)
         self.verbs[(done.get("data") or done["text"]).partition(":")[0]] += 1
         for row in rows:
@@ -239,7 +239,7 @@ class Crawler:
 
 @dataclass
 class Stage(Desk):
-    """A desk inside one long transaction that is never committed; `unasked` is what people were told without a tap."""
+    """A desk inside one long transaction that is never committed; `unasked` are the messages nobody tapped for."""
 
     unasked: list[sqlite3.Row] = field(default_factory=list)
     link: str = ""  # by which somebody without Telegram comes to it
@@ -318,7 +318,7 @@ def ask(desk: Desk, who: int, language: str) -> None:
 
 @pytest.fixture(scope="module", params=["en", "ru"])
 def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawler]:
-    """Crawl as everybody, each time from the same start."""
+    """Crawl as every role, each time from the same start."""
     language = str(request.param)
     texts = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": f"{ADMIN},{COLLEAGUE}", "SERVER_ENDPOINT": "vpn.example.org",
              "BACKUP_RECIPIENT": f"age1{'q' * 58}"}  # fmt: skip
@@ -344,6 +344,6 @@ def test_every_screen_that_a_role_can_reach_is_sound(crawls: dict[str, Crawler],
 
 
 def test_the_crawl_reaches_every_verb(crawls: dict[str, Crawler]) -> None:
-    """Check that every button is offered to somebody."""
+    """Check that every button is offered to someone."""
     reached = {verb for crawler in crawls.values() for verb in crawler.verbs}
     assert set(gate.BUTTONS) - reached == set()

@@ -63,7 +63,7 @@ def users() -> Users:
 
 
 def complaint(key: str, file: str, users: Users) -> str | None:
-    """Say what is wrong with the place of a text."""
+    """Return what is wrong with a text's place."""
     homes = {home_of(*module) for module in users[key]}
     if not homes:
         return "nobody says it"

@@ -1,4 +1,4 @@
-"""Dispatch: one update, one transaction, whatever shape it has. Who may do what is in test_matrix.py."""
+"""Dispatch: one update, one transaction, whatever its shape. Who may do what is in test_matrix.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Floods: whoever is outside gets bounded replies, leaves bounded rows, and never delays friends."""
+"""Floods: outsiders get bounded replies, leave bounded rows, and never delay friends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def waiting(desk: Desk, chat: int) -> int:
 
 
 def flood(desk: Desk, who: int, text: str, times: int) -> None:
-    """Let somebody write faster than anything is delivered."""
+    """Let a person write faster than anything is delivered."""
     deliver, desk.deliver = desk.deliver, lambda: None  # type: ignore[method-assign]
     for _ in range(times):
         desk.says(who, text)
@@ -116,7 +116,7 @@ def outbox_of(desk: Desk, chat: int, method: str) -> int:
 
 
 def crowd_out(desk: Desk, who: int) -> str:
-    """Let replies wait for an outsider, the picture of a CAPTCHA among them; return its answer."""
+    """Queue replies for an outsider, including a CAPTCHA picture; return its answer."""
     desk.says(who, "/start")
     flood(desk, who, "a word", 9)
     assert waiting(desk, who) >= UNSENT

@@ -1,4 +1,4 @@
-"""Mutated updates by people of all roles: nothing escapes, every answer is sound, nobody moves what the law forbids.
+"""Mutated updates by people of all roles: nothing escapes, every answer is sound, nothing changes that the law forbids.
 
 20,000 updates in the normal run; FUZZ_UPDATES=1000000 for more, FUZZ_SEED for others.
 """
@@ -147,7 +147,7 @@ def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
 
 @pytest.fixture
 def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
-    """A desk with somebody in every role, some with configs and open requests."""
+    """A desk with a person in every role, some with configs and open requests."""
     db.execute("PRAGMA synchronous = OFF")
     desk = Desk(db, settings)
     desk.says(1, "/start")
@@ -220,7 +220,7 @@ class Crowd:
         return {"message": {**self.message(who, text=text), "from": self.sender(who)}}
 
     def asks(self) -> int:
-        """Have an admin be asked what was answered least; return who."""
+        """Ask an admin the question answered least so far; return the admin."""
         who = self.rng.choice(ADMINS)
         verb = min((name for name in gate.TEXTS if name != "captcha"), key=lambda name: self.ran[f"text.{name}"])
         words = [self.word(who, kind) for kind in gate.TEXTS[verb].arguments]
@@ -311,7 +311,7 @@ def _is_legal(
 ) -> bool:
     """Return True if a change of a row is legal: a step of its owner's, or a decision of an admin or helper.
 
-    `power` is 2 for an admin, 1 for a helper, 0 for anybody else.
+    `power` is 2 for an admin, 1 for a helper, 0 for anyone else.
     A config that was approved in advance needs no decision: `granted`.
     """
     admin = power == 2
@@ -347,7 +347,7 @@ def offences(desk: Desk, author: object, helps: bool, rows: list[sqlite3.Row]) -
     granted = {owner for what, owner, *step, by in moves if what == "allowance" and step == ["given", "taken"]}
     for what, owner, before, after, by in moves:
         of_admin, came, free = owner in ADMINS, owner in invited, owner in granted
-        # Somebody without Telegram is an admin's to change, until they come to it by an invitation with all they have.
+        # A person without Telegram is an admin's to change, until they come to it by an invitation with all they have.
         if owner < 0 and (power == 2 or author in invited):
             continue
         if came and owner == author and (what == "grant" or before == after):

@@ -37,7 +37,7 @@ def db(settings: Settings) -> Iterator[sqlite3.Connection]:
 
 
 def everything_about(desk: Desk, **names: object) -> list[sqlite3.Row]:
-    """Lead somebody with these names through all that names them: the door, two decisions, a request, a month."""
+    """Take a person with these names through every screen that names them: door, two decisions, a request, a month."""
     rows = [*desk.says(100, "/start", **names), *desk.passes_captcha(100, **names)]
     rows += [*desk.taps(2, "requests:0"), *desk.taps(2, "asker:100"), *desk.taps(2, "why_person:100")]
     for decided in ("pending:approved", "approved:blocked", "blocked:approved"):

@@ -1,4 +1,4 @@
-"""What stands on buttons can be read on a phone: a row is as wide as the screen, and two or three share it."""
+"""Button labels can be read on a phone: a row is as wide as the screen, shared by up to three buttons."""
 
 from __future__ import annotations
 

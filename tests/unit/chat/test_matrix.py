@@ -48,7 +48,7 @@ PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invita
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database with somebody in every role and language, and others whose things they may not touch."""
+    """Create a database with a person in every role and language, and others whose data they may not touch."""
     path = tmp_path_factory.mktemp("company") / "bot_data.db"
     names = {"BOT_TOKEN": TOKEN, "ADMIN_IDS": "1, 2", "SERVER_ENDPOINT": "vpn.example.org"}
     prepare_database(path)
@@ -170,7 +170,7 @@ def paused_config(desk: Desk) -> int:
 
 
 def sent_config(desk: Desk, who: int) -> int:
-    """Add a config of the neighbour's that somebody has just sent again."""
+    """Add a config of the neighbour's that was just sent again."""
     config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
     note(desk.db, desk.now, who, "resend", f"config:{config_id}")
     return config_id
@@ -225,18 +225,18 @@ def sending(desk: Desk, by: int, stopped: bool = False) -> int:
 
 
 def offline(desk: Desk) -> int:
-    """Add somebody without Telegram, whose admin is none any more."""
+    """Add a person without Telegram whose admin is no longer one."""
     return add_offline(desk.db, "Grandma", "en", NOBODY, desk.now)
 
 
 def blocked(desk: Desk, who: int) -> int:
-    """Block somebody."""
+    """Block a person."""
     move_user(desk.db, who, "approved", "blocked", desk.now, 1)
     return who
 
 
 def invited(desk: Desk, who: int) -> tuple[int, str]:
-    """Invite somebody without Telegram to it; return who, and the code of the link."""
+    """Invite a person without Telegram to join it; return the person and the link's code."""
     return who, invitations.add_invitation(desk.db, "Grandma", False, 1, desk.now + 60, desk.now, for_user=who)[1]
 
 
@@ -329,12 +329,12 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
 
 
 def writing(desk: Desk, who: int) -> int:
-    """Add a text that somebody has not sent to the admins."""
+    """Add a draft that was not sent to the admins."""
     return tickets.add_draft(desk.db, who, "Hello", desk.now).id
 
 
 def ticket(desk: Desk, who: int) -> int:
-    """Add a message of somebody who has a config to the admins."""
+    """Add a message to the admins from a person with a config."""
     hold_config(desk.db, who, desk.now)
     return tickets.send_draft(desk.db, who, writing(desk, who), desk.now).id
 
@@ -356,13 +356,13 @@ def closed(desk: Desk, ticket_id: int) -> int:
 
 
 def decided_by(desk: Desk, who: int, by: int) -> int:
-    """Let somebody have been blocked or rejected by another person; return who."""
+    """Add a person who was blocked or rejected by someone else; return the person."""
     desk.db.execute("UPDATE users SET decided_by = ? WHERE id = ?", (by, who))
     return who
 
 
 def perform(desk: Desk, who: int, done: str, language: str) -> list[sqlite3.Row]:
-    """Do what a line says; its objects exist already."""
+    """Perform a line's action; its objects exist already."""
     if done.startswith("/"):
         return desk.says(who, done, language_code=language)
     if done.startswith("text."):

@@ -1,4 +1,4 @@
-"""Nobody makes other people's phones ring as often as they like. That the table is whole, test_matrix.py checks."""
+"""No one can make other people's phones ring without limit. test_matrix.py checks that the table is complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.chat.paces import ANOTHER, FRIEND, RINGING, TIMES, Heard, hear
 
 
 def ring_by_everything(desk: Desk, heard: Heard) -> None:
-    """Do in turn all that makes the admins' phones ring."""
+    """Perform every action that makes the admins' phones ring, in turn."""
     desk.is_let_in(FRIEND)
     set_quota(desk.db, FRIEND, GIGABYTE)
     use(desk, hold_config(desk.db, FRIEND, desk.now), GIGABYTE)

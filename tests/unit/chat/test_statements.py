@@ -20,7 +20,7 @@ FRIEND, ASKER, NEWCOMER = 100, 101, 102
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
-    """A friend with three configs, another who asks for one, and somebody who waits to be let in."""
+    """A friend with three configs, another who asks for one, and a person waiting for approval."""
     desk.is_let_in(FRIEND)
     set_config_limit(desk.db, FRIEND, 9)
     write_fact(desk.db, Health(up=True, since=desk.now - 9000))

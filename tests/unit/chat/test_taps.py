@@ -1,4 +1,4 @@
-"""How many taps the common jobs take: counted on what is really offered, by pressing only buttons that are shown."""
+"""How many taps the common tasks take, pressing only buttons that are shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FRIEND = 100
 
 
 class Hand:
-    """Somebody's hand: it presses what is on the screen, and counts."""
+    """A user who presses what is on the screen, and counts the taps."""
 
     def __init__(self, desk: Desk, who: int) -> None:
         self.desk, self.who, self.taps = desk, who, 0
@@ -49,7 +49,7 @@ def files(rows: list[sqlite3.Row], who: int) -> list[str]:
 
 
 def test_it_works(stage: Stage) -> None:
-    """The first config: START, the digits as one message, and one tap; by the keypad it is a tap for each digit."""
+    """The first config: START, the digits as one message, and one tap; on the keypad, one tap per digit."""
     desk, hand = stage.desk, Hand(stage.desk, FRIEND)
     hand.start()
     desk.says(FRIEND, get_user(desk.db, FRIEND).captcha_answer or "")

@@ -79,12 +79,12 @@ def test_texts_fit_into_what_shows_them(texts: dict[str, str]) -> None:
     assert {key: f"{lengths[key]} >= {most[key]}" for key in texts if lengths[key] >= most[key]} == {}
 
 
-# What may stand before a name: the start of a line, maybe with a number or a sign of state, or a mark.
+# What may precede a name: the start of a line, perhaps with a number or a state sign, or a mark.
 HEAD = re.compile(r"(^|\n|(^|\n)\{\w+\}\.? |[^\w\s,.;!?}] ?)$")
 
 
 def inside_a_sentence(text: str) -> list[str]:
-    """Return the people whom a Russian text names where their names would have to be declined.
+    """Return the people whose names a Russian text uses where they would have to be declined.
 
     A name stands at the start of a line or behind a sign (a colon, an arrow, an emoji), in parentheses or in quotes.
     """

@@ -1,4 +1,4 @@
-"""What is typed is understood, or answered with what to type instead, in the language of whoever reads it."""
+"""Commands are parsed, or answered with what to type instead, in the user's language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read(*argv: str) -> argparse.Namespace:
 
 
 def refuse(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 2, **environment: str) -> str:
-    """Return what is said to words that lead to no command."""
+    """Return the error message for an invalid command line."""
     with pytest.raises(SystemExit) as stopped:
         words.read_words(argv, environment or ENGLISH)
     assert stopped.value.code == code

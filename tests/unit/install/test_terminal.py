@@ -1,4 +1,4 @@
-"""The command andreyvpn, as far as it goes without systemd: what it hands on, and what it lets through."""
+"""The command andreyvpn, without systemd: what it passes on, and what it filters."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_tool_that_hangs_is_killed_with_its_children(tools: Tools) -> None:
 
 
 def has_ended(number: int) -> bool:
-    """Wait a moment for a process that was killed: it takes its time until the kernel has ended it."""
+    """Wait a moment until the kernel has ended a killed process."""
     for _ in range(100):
         try:
             state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]

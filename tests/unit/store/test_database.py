@@ -108,7 +108,7 @@ def test_deleted_content_is_overwritten_however_sqlite_was_compiled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Careless(sqlite3.Connection):
-        """Like one that was compiled without secure deletion."""
+        """Like an SQLite compiled without secure deletion."""
 
         def __init__(self, *args: object, **more: object) -> None:
             super().__init__(*args, **more)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""One bot runs on a database; a command can tell whether one does, and never keeps one from starting."""
+"""One bot runs on a database; a command can tell whether one does, without keeping a bot from starting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may pass is told from what needs a person, and nothing is believed at the first look."""
+"""Passing problems are told apart from those that need a person, and nothing is concluded from one check."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from lib.telegram.sender import RETRY_SECONDS, Schedule, Sender
 
 
 class Telegram:
-    """Notes every call, and answers as it is told."""
+    """Records every call, and returns scripted answers."""
 
     def __init__(self, answer: Callable[[], Any]) -> None:
         self.calls: list[tuple[str, int]] = []
@@ -53,7 +53,7 @@ class Stage:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold a lock on the database, as another program may."""
+        """Hold a lock on the database, as another program might."""
         with closing(sqlite3.connect(self.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield

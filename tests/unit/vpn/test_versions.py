@@ -166,7 +166,7 @@ def test_both_pictures_are_read_from_a_phones_dark_chat_after_jpeg(name: str, tm
 
 
 def in_a_dark_chat(png: bytes) -> bytes:
-    """Do what Telegram and a phone do: JPEG of medium quality, the width of a chat, black all around."""
+    """Simulate Telegram and a phone: JPEG of medium quality, the width of a chat, black all around."""
     squeezed = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.thumbnail((1280, 1280))

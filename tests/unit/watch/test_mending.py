@@ -1,4 +1,4 @@
-"""What is to be typed is by the means of whatever made the rules, and lets through no more than friends need."""
+"""The suggested commands use the tool that made the rules, and allow no more than friends need."""
 
 from __future__ import annotations
 

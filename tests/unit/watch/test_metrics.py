@@ -1,4 +1,4 @@
-"""The numbers for Prometheus: in its format, replaced in one step, readable for everybody, about nobody."""
+"""The numbers for Prometheus: in its format, replaced atomically, readable by everyone, without personal data."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class World(Stage):
     space: list[int] = field(default_factory=lambda: [10**9, 10**10])
 
     def passes(self, seconds: int, jump: int = 0) -> list[sqlite3.Row]:
-        """Let time pass, set the clock, and do a round."""
+        """Advance the time, set the clock, and run a round."""
         self.boot += seconds
         return self.round(seconds + jump)
 
@@ -61,7 +61,7 @@ def world(db: sqlite3.Connection, settings: Settings, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def busy(world: World) -> str:
-    """Have somebody online in every hour of the past days; return the key of a friend's device."""
+    """Record someone online in every hour of the past days; return the key of a friend's device."""
     key = world.give_config()
     for ago in range(7 * 24):
         hours.note_online(world.desk.db, 2, world.desk.now - ago * HOUR)
@@ -71,7 +71,7 @@ def busy(world: World) -> str:
 
 
 def wait(world: World, minutes: int) -> list[str]:
-    """Do a round every minute; return the troubles after each."""
+    """Run a round every minute; return the troubles after each."""
     seen = []
     for _ in range(minutes):
         world.passes(MINUTE)
@@ -230,7 +230,7 @@ def test_a_disk_on_the_edge_is_told_once(world: World) -> None:
 
 
 def fail(world: World, minutes: int) -> list[str]:
-    """Do rounds that break off as after a bug, each in a new keeper; return what the admins are told."""
+    """Run rounds that fail as after a bug, each in a new keeper; return what the admins are told."""
     told = []
     for _ in range(minutes):
         last = world.desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
@@ -320,7 +320,7 @@ CLOSED = table("mine", base("forward", policy="drop"))
 
 
 def looks(world: World, *tables: list[dict[str, Any]]) -> list[str]:
-    """Put these tables into the firewall and do a round; return what the first admin is sent."""
+    """Load these tables into the firewall and run a round; return what the first admin is sent."""
     world.awg.around = around(OWN, *tables)
     return texts(world.passes(MINUTE))
 

@@ -16,5 +16,5 @@ TEXTS = load(__name__)
 
 
 def days(count: int) -> str:
-    """Write a number of days: 1 day, 7 days."""
+    """Format a number of days: 1 day, 7 days."""
     return f"{count} day" if count == 1 else f"{count} days"

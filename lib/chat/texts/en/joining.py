@@ -1,4 +1,4 @@
-"""English: who comes to Telegram with configs from before."""
+"""English: moving to Telegram with existing configs."""
 
 TEXTS = {
     "join_offer": "📵 This link is for a person who had no Telegram so far:\n👤 {name}\n\nIs that you? Then everything that was set up under this name, configs: {count}, becomes yours. If it is for somebody else, pass the link on to them.",

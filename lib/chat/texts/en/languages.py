@@ -1,4 +1,4 @@
-"""English: what names languages; a new language adds lines to each of these files."""
+"""English: the names of languages; a new language adds lines to each of these files."""
 
 TEXTS = {
     # read by people who are about to switch to this language

@@ -1,4 +1,4 @@
-"""English: what friends write, complain of and wish for, on the admins' cards."""
+"""English: friends' messages, complaints and wishes on the admins' cards."""
 
 TEXTS = {
     # tickets_shown

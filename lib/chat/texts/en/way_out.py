@@ -1,4 +1,4 @@
-"""English: what blocks friends."""
+"""English: what gets in friends' way."""
 
 TEXTS = {
     "way_no_tools": "The server's routes and forwarding can't be seen. Is iproute2 installed? Type: apt install iproute2",

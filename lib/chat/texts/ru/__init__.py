@@ -16,7 +16,7 @@ TEXTS = load(__name__)
 
 
 def days(count: int) -> str:
-    """Write a number of days: 1 день, 2 дня, 5 дней."""
+    """Format a number of days: 1 день, 2 дня, 5 дней."""
     if count % 10 == 1 and count % 100 != 11:
         return f"{count} день"
     few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)

@@ -1,4 +1,4 @@
-"""Russian: who comes to Telegram with configs from before."""
+"""Russian: moving to Telegram with existing configs."""
 
 TEXTS = {
     "join_offer": "📵 Эта ссылка для человека, у которого раньше не было Telegram:\n👤 {name}\n\nЭто вы? Тогда всё, что было настроено под этим именем (конфигов: {count}), станет вашим. Если это для другого человека, перешлите ссылку ему.",

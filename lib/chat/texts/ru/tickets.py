@@ -1,4 +1,4 @@
-"""Russian: what friends write, complain of and wish for, on the admins' cards."""
+"""Russian: friends' messages, complaints and wishes on the admins' cards."""
 
 TEXTS = {
     # tickets_shown

@@ -1,4 +1,4 @@
-"""Russian: what blocks friends."""
+"""Russian: what gets in friends' way."""
 
 TEXTS = {
     "way_no_tools": "Маршруты и пересылку сервера не увидеть. Установлен ли iproute2? Наберите: apt install iproute2",

@@ -1,4 +1,4 @@
-"""Russian: somebody without Telegram."""
+"""Russian: people without Telegram."""
 
 TEXTS = {
     "add_person_type": "📵 <b>Человек без Telegram</b>\n\nЕго QR-код и файл придут вам: покажите или передайте, как удобно. Трафик, лимит и пауза — как у всех, а позже можно перейти в Telegram.\n\nКак зовут? Отправьте имя, до 32 знаков.",

@@ -1,4 +1,4 @@
-"""The audit log in words, with names: everybody's and one person's, on pages and as a file."""
+"""The audit log in words, with names: the whole log and one person's, on pages and as a file."""
 
 from __future__ import annotations
 

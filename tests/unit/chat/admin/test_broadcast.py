@@ -1,4 +1,4 @@
-"""An announcement: for whom, what it looks like, sent once, followed to its end, and stopped on demand."""
+"""An announcement: its audience and preview, sent once, tracked to its end, and stopped on demand."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def appears(stage: Stage, *addresses: str, key: str = HAND, preshared: str | Non
 
 
 def is_adopted(stage: Stage, who: int = 100) -> int:
-    """Give the only foreign peer to somebody; return the config's id."""
+    """Give the only foreign peer to a person; return the config's id."""
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     stage.desk.taps(1, f"adopt:{peer.id}:{who}")
     return configs_of(stage.desk.db, who)[-1].id

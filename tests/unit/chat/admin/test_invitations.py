@@ -1,4 +1,4 @@
-"""Invitations: a link that opens the door once, for one person, and that nobody can guess or read anywhere."""
+"""Invitations: a link that opens the door once, for one person, and can't be guessed or read anywhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def desk(desk: Desk) -> Desk:
 
 
 def invite(desk: Desk, kind: str = "config", days: int = 7, name: str = "Anna", by: int = 1) -> str:
-    """Invite somebody as an admin; return the code in the link."""
+    """Invite a person as an admin; return the code in the link."""
     desk.taps(by, f"invite_for:{kind}:{days}")
     (made,) = desk.says(by, name)
     link = json.loads(made["params"])["reply_markup"]["inline_keyboard"][0][0]["copy_text"]["text"]

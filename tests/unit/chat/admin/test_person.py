@@ -1,4 +1,4 @@
-"""A person's page: what it shows to whom; each action on it is done once, and whom it concerns is told."""
+"""A person's page: what each role sees; every action happens once, and the person concerned is told."""
 
 from __future__ import annotations
 

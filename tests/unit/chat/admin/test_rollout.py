@@ -1,4 +1,4 @@
-"""When the server changes: admins are told once, everybody gets a new config once, and reconnections are counted."""
+"""When the server changes: admins are told once, everyone gets a new config once, and reconnections are counted."""
 
 from __future__ import annotations
 

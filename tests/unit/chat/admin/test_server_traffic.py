@@ -27,7 +27,7 @@ GB = 10**9
 
 
 def use(desk: Desk, who: int, day: str, received: int, sent: int) -> None:
-    """Give a friend's first config traffic on a day."""
+    """Add a day's traffic to a friend's first config."""
     row = desk.db.execute("SELECT id FROM configs WHERE user_id = ?", (who,)).fetchone()
     config_id = row[0] if row else hold_config(desk.db, who, desk.now)
     desk.db.execute("INSERT INTO stats VALUES (?, ?, ?, ?)", (config_id, day, received, sent))

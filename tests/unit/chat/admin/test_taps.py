@@ -1,4 +1,4 @@
-"""How many taps an admin's jobs take: each is done by pressing what the screens offer, beginning at the menu."""
+"""How many taps an admin's tasks take, pressing only what the screens offer, starting from the menu."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from lib.store.users import get_user
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk, text_of
 
-# Typing is not counted. Before there were searches by typing and cards with everything, it was 2, 3, 4 and 2.
+# Typing is not counted. Before the search by text and the complete cards, it was 2, 3, 4 and 2.
 TAPS = {"approve person and config": 1, "find": 0, "block": 2, "how the server is": 1}
 
 
 @dataclass
 class Admin:
-    """The first admin, who presses what they see and counts it; what they type is no tap."""
+    """The first admin, whose taps are counted; typing is not."""
 
     desk: Desk
     taps: int = 0
     shown: list[sqlite3.Row] = field(default_factory=list)
 
     def opens(self, rows: list[sqlite3.Row]) -> Admin:
-        """See new messages."""
+        """Take in new messages."""
         self.shown = [row for row in rows if row["chat_id"] == 1 and row["method"].startswith(("send", "edit"))]
         return self
 
@@ -36,7 +36,7 @@ class Admin:
         self.opens(self.desk.says(1, text))
 
     def presses(self, label: str, message_id: int = 9000) -> None:
-        """Press the first button whose label contains some words."""
+        """Press the first button whose label contains a text."""
         offered = [key for row in self.shown for line in keyboard(row) for key in line if label in key["text"]]
         assert offered, f"no button {label!r} in {self.sees()!r}"
         self.taps += 1
@@ -54,7 +54,7 @@ def keyboard(row: sqlite3.Row) -> list[list[dict[str, str]]]:
 
 @pytest.fixture
 def admin(desk: Desk) -> Admin:
-    """An admin at the menu, with two friends of whom one is online."""
+    """An admin at the menu, with two friends, one of them online."""
     desk.is_let_in(100, first_name="Anna")
     desk.is_let_in(101, first_name="Boris")
     use(desk, hold_config(desk.db, 101, desk.now), 500, desk.now)

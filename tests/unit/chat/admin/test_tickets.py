@@ -1,4 +1,4 @@
-"""An admin's answer goes to whom it is for, below what it answers; one answers, the others see who did."""
+"""An admin's answer goes to the right friend as a reply; one admin answers, the others see who did."""
 
 from __future__ import annotations
 

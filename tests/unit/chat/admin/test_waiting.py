@@ -130,7 +130,7 @@ def test_a_person_is_let_in_with_a_config_by_one_tap(desk: Desk) -> None:
 
 @pytest.mark.parametrize("end", ["block", "removed", "used", "issued"])
 def test_a_config_that_was_approved_in_advance_needs_a_yes_again(desk: Desk, end: str) -> None:
-    """After a block, once who approved it decides no longer, and after the first one, whoever asked for that."""
+    """It ends with a block, with its approver's role, and with the first config, whoever requests that."""
     desk.passes_captcha(100)
     desk.taps(1, "admit:100")
     if end == "block":

@@ -1,4 +1,4 @@
-"""Somebody without Telegram: their files come to an admin, and nothing is ever sent to them."""
+"""A person without Telegram: their files come to an admin, and nothing is ever sent to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 
 
 def add(desk: Desk, name: str = "Grandma", by: int = 1) -> list[sqlite3.Row]:
-    """Add somebody without Telegram as an admin; return the question for the device."""
+    """Add a person without Telegram as an admin; return the question for the device."""
     desk.taps(by, "add_person")
     return desk.says(by, name)
 
@@ -165,7 +165,7 @@ def test_she_is_counted_limited_paused_and_blocked_like_everybody(stage: Stage) 
 
 
 def test_nothing_is_ever_sent_to_her(stage: Stage) -> None:
-    """Whatever an admin does about her, and whatever the clock does."""
+    """No action of an admin and no passing of time sends her anything."""
     desk = stage.desk
     add(desk)
     give(stage)

@@ -1,4 +1,4 @@
-"""Captchas: four digits well apart on a PNG, different each time, which tesseract can't read however it is cleaned."""
+"""Captchas: four well-spaced digits on a PNG, different each time, unreadable to tesseract even when cleaned."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_every_digit_has_a_shape_of_its_own() -> None:
 
 
 def luminance(colour: tuple[int, int, int]) -> float:
-    """Return how light a colour is to the eye, as WCAG counts."""
+    """Return a colour's relative luminance, as defined by WCAG."""
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -95,7 +95,7 @@ Sheet = tuple[list[captcha.Point], Image.Image]
 
 
 def draw_sheets(count: int, digits: int) -> list[Sheet]:
-    """Draw digits alone, without the bands and the line: their places, and the sheet."""
+    """Draw only the digits, without bands and line; return their places and the sheet."""
     rng, sheets = random.Random(digits), []
     for _ in range(count):
         places = captcha._places(digits, rng)
@@ -109,7 +109,7 @@ def sheets() -> list[Sheet]:
 
 
 def runs_of(columns: list[int]) -> list[int]:
-    """Return the lengths of runs of columns that are free and inked in turns, the first of them free."""
+    """Return the lengths of alternating runs of free and inked columns, starting with a free one."""
     runs = [(inked, len([*run])) for inked, run in groupby(columns)]
     assert [inked for inked, _ in runs[:2]] == [0, 1]
     return [length for _, length in runs]
@@ -136,7 +136,7 @@ def test_five_digits_that_wait_since_an_update_do_not_touch_either() -> None:
 
 
 def test_digits_are_large(sheets: list[Sheet]) -> None:
-    """On a screen that is 65 mm wide, each is at least 10 mm wide, and 15 mm high."""
+    """On a 65 mm wide screen, each digit is at least 10 mm wide and 15 mm high."""
     for _, sheet in sheets:
         columns, rows = sheet.getprojection()
         assert min(runs_of(columns)[1::2]) >= 10 / 65 * captcha.WIDTH
@@ -189,7 +189,7 @@ def stack() -> tuple[list[str], list[Image.Image]]:
 
 
 def read_by_quarters(pictures: list[Image.Image]) -> list[str]:
-    """Cut each picture where its four digits are by and large and let tesseract read each as one character."""
+    """Cut each picture into four at the digits' approximate places, and run tesseract on each as one character."""
     width, height = pictures[0].size
     texts = [""] * len(pictures)
     for place in range(captcha.DIGITS):

@@ -116,7 +116,7 @@ def test_the_card_stands_out_from_a_light_chat(chat: str) -> None:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours as the guidelines for web pages count it, 1 to 21."""
+    """Return the contrast of two colours as defined by WCAG, 1 to 21."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

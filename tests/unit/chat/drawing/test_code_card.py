@@ -1,4 +1,4 @@
-"""The card of QR codes: every code is read as a phone shows it, whatever stands around it; names and numbers fit."""
+"""The card of QR codes: every code scans as a phone shows it, whatever surrounds it; names and numbers fit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def opened(texts: list[str], **words: Any) -> Image.Image:
 
 
 def shown(picture: Image.Image, chat: str, width: int = PHONE) -> bytes:
-    """Do what Telegram and a phone do: JPEG, the width of a chat, its colour all around."""
+    """Simulate Telegram and a phone: JPEG, the width of a chat, its colour all around."""
     squeezed = io.BytesIO()
     picture.convert("RGB").save(squeezed, "JPEG", quality=80)
     small = Image.open(squeezed).resize((width, picture.height * width // picture.width), Image.Resampling.LANCZOS)

@@ -1,4 +1,4 @@
-"""My configs shows how each config is, and what is waited for; nothing that is off is shown as online."""
+"""My configs shows each config's state and open requests; nothing that is off is shown as online."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def test_a_picture_of_five_digits_from_before_an_update_can_still_be_sent_and_an
 
 
 def ask_for_another(desk: Desk, how: str) -> tuple[bool, str]:
-    """Ask for another picture by a button or by /start; return whether there is one, and what is said."""
+    """Ask for another picture by a button or by /start; return whether one came, and the reply."""
     before = get_user(desk.db, 100)
     rows = desk.says(100, "/start") if how == "start" else desk.taps(100, f"another:{before.captcha_until}")
     came = any(row["method"] == "sendPhoto" for row in rows)
@@ -153,7 +153,7 @@ def ask_for_another(desk: Desk, how: str) -> tuple[bool, str]:
 
 
 def last_until(desk: Desk, moment: int) -> None:
-    """Let the present picture be good until a moment, which spares waiting for new ones."""
+    """Set the current picture's expiry, to avoid waiting for new ones."""
     user = get_user(desk.db, 100)
     set_captcha(desk.db, 100, user.captcha_answer, moment, user.captcha_tries)
 
@@ -193,7 +193,7 @@ def test_buttons_and_starts_are_counted_together(desk: Desk) -> None:
 
 
 def test_who_used_up_all_others_is_never_left_without_a_picture(desk: Desk) -> None:
-    """The refusal names the moment when the present picture's time is over, which comes first: then it is replaced."""
+    """The refusal names the time when the current picture expires and is replaced, which comes first."""
     desk.says(100, "/start")
     for _ in range(OTHERS):
         ask_for_another(desk, "button")

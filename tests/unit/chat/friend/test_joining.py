@@ -1,4 +1,4 @@
-"""Who had configs without Telegram comes to it by a link: the same keys and addresses, and nobody is cut off."""
+"""Moving to Telegram by a link: the same keys and addresses, and no interruption."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GRANDMA = -1
 
 @pytest.fixture
 def stage(desk: Desk, settings: Settings) -> Stage:
-    """Grandma has a config that is live."""
+    """Grandma, with a live config."""
     note_username(desk.db, "andreyvpn_bot")
     stage = make_stage(desk, settings)
     desk.taps(1, "add_person")

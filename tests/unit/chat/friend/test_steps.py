@@ -1,4 +1,4 @@
-"""The steps below a file follow the device and the app; an older config is asked once which device it is on."""
+"""The steps below a file match the device and the app; for older configs, the device is asked once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More traffic and more time: one tap asks, one tap of an admin grants, and two admins never grant twice."""
+"""More traffic and more time: one tap asks, one tap by an admin grants, and two admins never grant twice."""
 
 from __future__ import annotations
 

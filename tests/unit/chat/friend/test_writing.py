@@ -1,4 +1,4 @@
-"""Friends may simply write: nothing goes anywhere until they send it, and no text is kept longer than it is needed."""
+"""Friends can simply write: nothing is sent until they confirm, and no text is kept longer than needed."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Post:
         return rows
 
     def goes_on(self, found: Mapping[str, str] | None = None, after: int = 60, **more: str) -> list[sqlite3.Row]:
-        """Do the same after everything before it was delivered."""
+        """Repeat after everything queued so far was delivered."""
         self.desk.deliver()
         return self.finds(found, after, **more)
 

@@ -6,7 +6,7 @@ from tests.unit.chat.desk import Desk, text_of
 
 
 def cards(desk: Desk, who: int, **names: str) -> list[str]:
-    """Let somebody pass the CAPTCHA; return what an admin is shown."""
+    """Let a person pass the CAPTCHA; return what an admin is shown."""
     return [text_of(row) for row in desk.passes_captcha(who, **names) if row["chat_id"] == 1]
 
 

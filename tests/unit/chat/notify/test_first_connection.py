@@ -1,4 +1,4 @@
-"""A first handshake is told once, to the friend and in the admins' notices; a silent hour brings one offer of help."""
+"""A first handshake is announced once, to the friend and in admins' notices; a silent hour brings one offer of help."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 
 
 def connects(stage: Stage, seconds: int = 0) -> list[sqlite3.Row]:
-    """Let the friend's devices connect after some time; return what is said in the round that sees it."""
+    """Connect the friend's devices after some time; return the messages of the round that sees it."""
     stage.desk.now += seconds
     for config in configs_of(stage.desk.db, FRIEND):
         stage.awg.move(config.public_key, 148, 92, stage.desk.now)
@@ -109,7 +109,7 @@ def test_who_was_blocked_hears_nothing(stage: Stage) -> None:
 
 
 def connects_blocked(stage: Stage) -> list[sqlite3.Row]:
-    """Let a last handshake arrive just before the peer is removed."""
+    """Simulate a last handshake just before the peer is removed."""
     (config,) = configs_of(stage.desk.db, FRIEND)
     stage.awg.move(config.public_key, 148, 92, stage.desk.now)
     return heard(stage.round(10))

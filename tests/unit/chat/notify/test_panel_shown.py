@@ -1,4 +1,4 @@
-"""The panel says how things are; one that is open is edited once what waits or what is wrong has changed."""
+"""The panel shows the current state; open ones are edited when waiting decisions or troubles change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 
 
 def edits(stage: Stage) -> dict[int, str]:
-    """Let a minute pass; return the panels that are edited, by chat."""
+    """Advance a minute; return the edited panels by chat."""
     stage.round(60)
     assert [complaint for row in stage.panels for complaint in complaints(row)] == []
     return {row["chat_id"]: text_of(row) for row in stage.panels}

@@ -28,7 +28,7 @@ def config(desk: Desk) -> int:
 
 
 def told(desk: Desk, seconds: int = 0, **settings: object) -> list[str]:
-    """Let time pass; return what the friend is told."""
+    """Advance the clock; return what the friend is told."""
     desk.now += seconds
     messages = remind(desk.db, replace(desk.settings, **settings), desk.now)  # type: ignore[arg-type]
     assert all(message.chat_id == FRIEND and message.priority == BROADCAST for message in messages)

@@ -1,4 +1,4 @@
-"""Whoever is no longer a helper leaves nothing open behind, and the admin who decided it sees what that was."""
+"""A removed helper leaves nothing open behind, and the admin who removed them sees what was open."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def desk(desk: Desk) -> Desk:
 
 
 def cards(rows: list[sqlite3.Row]) -> list[int]:
-    """Return the messages in the helper's chat that say that others decide."""
+    """Return the messages in the helper's chat that say that others decide now."""
     mine = [row for row in rows if row["chat_id"] == HELPER and "others decide this" in text_of(row)]
     assert not any("reply_markup" in json.loads(row["params"]) for row in mine)
     return [json.loads(row["params"])["message_id"] for row in mine]
