@@ -12,7 +12,7 @@ class BotError(Exception):
 class SettingsError(BotError):
     """Settings are bad or missing; the text lists all of them, one per line.
 
-    `missing` names those that have to be given and are not, `bad` these and those that can't be understood.
+    `missing` names required settings that are not given, `bad` these and the invalid ones.
     """
 
     def __init__(self, problems: Sequence[str], missing: Sequence[str] = (), bad: Sequence[str] = ()) -> None:

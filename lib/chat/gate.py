@@ -32,8 +32,8 @@ class PersonId(int):
 class Route:
     """Who may use a verb, which handler runs, and which arguments it takes.
 
-    A word is a number of up to 16 digits (int, PersonId), any text (str), or one of some texts (a collection of them).
-    `defaults` stand for the last words where they are left out.
+    An argument is a number of up to 16 digits (int, PersonId), any text (str), or one of a collection of texts.
+    `defaults` replace trailing arguments that are left out.
     """
 
     allowed: frozenset[str]
@@ -42,7 +42,7 @@ class Route:
     defaults: tuple[int | str, ...] = ()
 
     def run(self, db: sqlite3.Connection, actor: Actor, values: tuple[int | str, ...], now: int) -> list[Outgoing]:
-        """Call the handler with its arguments; raise Refused("old_button") for a word outside its collection."""
+        """Call the handler with its arguments; raise Refused("old_button") for one outside its collection."""
         words = zip(reversed(self.arguments), reversed(values), strict=False)
         if not all(isinstance(known, type) or word in known for known, word in words):
             raise Refused("old_button")

@@ -1,7 +1,7 @@
 """Numbers, dates and traffic as people read them, in their language. Each language's formats are in its texts.
 
-What begins with `local_`, and the end date, is for messages: Telegram shows the moment in the reader's own time zone,
-and an old app shows the words, which are in TIMEZONE. The others are for buttons, toasts, pictures and files.
+`local_` functions, and the end date, are for messages: Telegram shows the date in the reader's own time zone,
+and old apps show the text, which is in TIMEZONE. The others are for buttons, toasts, pictures and files.
 """
 
 from __future__ import annotations

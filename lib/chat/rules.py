@@ -107,7 +107,7 @@ def sign_of(settings: Settings, one: ConfigSummary, owner: User, used: int, now:
 def why_not_decide(actor: Actor, user: User) -> str:
     """Return the refusal if the actor may not decide on a person in their current state; '' if they may.
 
-    Nobody decides about an admin. A helper decides about no other helper, and undoes no block or rejection of an admin.
+    No one decides on an admin. A helper can't decide on another helper, or undo an admin's block or rejection.
     """
     if user.id in actor.settings.admin_ids:
         return "is_admin"

@@ -204,7 +204,7 @@ def language_of(db: sqlite3.Connection, settings: Settings, user_id: int) -> str
 def about(language: str, user: User, *, alone: bool = False) -> dict[str, object]:
     """Return the values `name`, `username` and `id` of a text about a person.
 
-    With `alone`, the username has a line of its own, "Username: …", and does not stand behind the name.
+    With `alone`, the username is on a line of its own, "Username: …", not after the name.
     """
     none = "username_none" if alone else "no_username"
     return {"name": user.full_name, "username": username_of(language, user, none), "id": user.id}

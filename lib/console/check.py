@@ -60,7 +60,7 @@ def check(
 ) -> int:
     """Print one line per thing; return 1 if any is wrong, else 0.
 
-    With a `problem` of the settings, only that is checked for which they are enough.
+    With a `problem` in the settings, only what the valid ones allow is checked.
     """
     bad = problem.bad if problem else ()
     checks: list[Callable[[Settings], Iterator[Finding]]] = [partial(_files, env, problem)]

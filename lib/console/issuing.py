@@ -1,6 +1,6 @@
 """Issue a config on the command line: to a person without Telegram, or while Telegram is down for everyone.
 
-The running bot makes the config, as always. Its key goes only where it is asked for: file or screen.
+The running bot makes the config, as always. Its key goes only to the chosen file or screen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an installation needs before there are settings: obfuscation parameters, and two questions to Telegram.
 
-The questions are whether the token is good and who the admin is. They confirm and change nothing. What they find is
-on stdout, everything else that people want to know meanwhile on stderr.
+The questions are whether the token is valid and who the admin is. They confirm and change nothing. The answers are
+on stdout, and everything else for the user is on stderr.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def count_done(
 ) -> int:
     """Count how often a person did any of these things within the last `seconds`, optionally to one subject.
 
-    Lines from the future don't count: they were written while the clock ran ahead.
+    Entries from the future don't count: they were written while the clock ran ahead.
     """
     about = "AND subject = ?" if subject else ""
     query = f"""SELECT count(*) FROM audit

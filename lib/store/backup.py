@@ -60,7 +60,7 @@ def make_nightly(database: Path, folder: Path, day: str) -> Path:
 def change_nightly(folder: Path, until: int, change: Callable[[sqlite3.Connection], object], now: int) -> None:
     """Apply a change to the nightly backups made up to a time, or while the clock ran ahead.
 
-    Each is replaced whole, and stays as old as it is. Those of an older schema stay as they are: they are gone after
+    Each is replaced as a whole and keeps its date. Those with an older schema are left alone: they are deleted after
     two weeks. May raise DatabaseError.
     """
     for copy in sorted(folder.glob(_NIGHTLY)):

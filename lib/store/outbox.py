@@ -53,9 +53,9 @@ class Row:
 def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing], now: int) -> None:
     """Queue messages in this order; an edit replaces an edit of the same message that still waits.
 
-    What a tap results in takes the place of an equal message that still waits: somebody taps the same button again and
-    again while nothing can be delivered. What waits for a chat becomes as urgent as a dialogue that is queued after it:
-    only answers to taps overtake. What is for a person without Telegram is left out.
+    The result of a tap replaces an equal message that still waits: a user may tap the same button again and
+    again while nothing can be delivered. Messages waiting for a chat become as urgent as a dialogue queued after them:
+    only answers to taps overtake. Messages to a person without Telegram are left out.
     """
     messages = [message for message in messages if message.chat_id >= NO_CHAT]
     if not messages:
@@ -215,7 +215,7 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
 def forget_notices(db: sqlite3.Connection, chat_id: int) -> list[int]:
     """Forget the messages about others that a person got as a helper, and drop those not sent yet.
 
-    Return the messages that ask for a decision which nobody has taken.
+    Return the messages that ask for a decision still to be made.
     """
     about_others = "(subject IN ('crowd', 'reminder', 'panel') OR subject GLOB 'user:*' OR subject GLOB 'request:*')"
     query = f"""SELECT message_id FROM notices

@@ -106,7 +106,7 @@ def same_wishes(db: sqlite3.Connection, ticket: Ticket) -> list[Ticket]:
 def close(db: sqlite3.Connection, ticket: Ticket, outcome: str, by: int, now: int) -> Ticket:
     """Close a ticket and delete its text; raise Refused('ticket_closed') if another admin was faster.
 
-    Return it as it is now, but with the text, which the cards show once more.
+    Return the updated ticket, still with its text, which the cards show once more.
     """
     query = "UPDATE tickets SET closed_at = ?, closed_by = ?, outcome = ?, text = '' WHERE id = ? AND closed_at IS NULL"
     if not db.execute(query, (now, by, outcome, ticket.id)).rowcount:

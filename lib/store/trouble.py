@@ -71,7 +71,7 @@ def identity(path: Path) -> tuple[int, int]:
 def check_in_place(path: Path, file: tuple[int, int]) -> None:
     """Raise DatabaseError if the path no longer leads to the file that was opened: writes to that one are lost.
 
-    A look that fails proves nothing.
+    A failed check proves nothing.
     """
     try:
         found = identity(path)

@@ -93,7 +93,7 @@ class Schedule:
     def record_rest(self, db: sqlite3.Connection) -> None:
         """Record what could not be recorded earlier, once the database is writable again. One thread at a time.
 
-        Raise the error of a connection that could only be opened for reading: this one will never write.
+        Raise the error of a read-only connection: it will never be able to write.
         """
         if not self._unrecorded or not self._recording.acquire(blocking=False):
             return

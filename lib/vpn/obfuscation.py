@@ -82,7 +82,7 @@ def complete(parameters: Mapping[str, str]) -> dict[str, str]:
 def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
     """Override the server's values with the owner's for clients (`off` removes one); an empty set stays empty.
 
-    DisableCookies stays at home: it works on the side that is connected to, and older apps misread its line.
+    DisableCookies is not passed on: it works on the accepting side, and older apps misread its line.
     """
     merged = {**parameters, **own, "DisableCookies": "off"} if parameters else {}
     return {key: merged[key] for key in KEYS if merged.get(key, "off") != "off"}
@@ -226,7 +226,7 @@ def _check_ranges(parameters: Mapping[str, str]) -> Iterator[Fault]:
 def _check_trailers(parameters: Mapping[str, str]) -> Iterator[Fault]:
     """With random trailers a receiver takes data whose first bytes fall into H1 to H3 for a handshake, and drops it.
 
-    Equal padding of all kinds avoids it. The share that is lost is that of the three ranges among all
+    Equal padding for all kinds avoids this. The share of lost packets is that of the three ranges among all
     numbers of 32 bits (amneziawg-go 183, 186).
     """
     padding = {parameters.get(key, "0") for key in ("S1", "S2", "S3", "S4")}

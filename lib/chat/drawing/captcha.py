@@ -1,6 +1,6 @@
 """Draw a CAPTCHA: four digits that people can read and a script can't. Nothing is stored.
 
-It keeps away scripts, not a determined attacker: tesseract reads none of these pictures, but a small classifier that
+It keeps out scripts, not a determined attacker: tesseract reads none of these pictures, but a small classifier that
 was trained on 3,000 pictures of an older version read 80 % of them. An admin decides who comes in.
 """
 

@@ -1,4 +1,4 @@
-"""Draw traffic as stacked bars, one an hour, day or month, download below upload.
+"""Draw traffic as stacked bars, one per hour, day or month, download below upload.
 
 The card is opaque and dark: it reads alike in a light and in a dark chat. Letters are sized for a phone, which shows
 the picture at 360 pixels.
@@ -38,9 +38,9 @@ def draw_days(
 ) -> bytes:
     """Return a PNG, 960 pixels wide; days are (label, downloaded bytes, uploaded bytes), from left to right.
 
-    A label may be empty, or have a second line. `today` is the place of the day to mark, which has not ended yet. Each
+    A label may be empty or have a second line. `today` is the index of the day to mark, which has not ended yet. Each
     of `units` is a thousand of the one before; the axis takes one that suits the highest bar. A day with any traffic
-    shows at least a sliver; without any on all days there is no chart, but the words `empty`.
+    shows at least a sliver; if there is none at all, the text `empty` replaces the chart.
     """
     from PIL import Image, ImageDraw
 

@@ -1,6 +1,6 @@
 """Draw QR codes on a card that says whose they are and what to do: a name, each code's number, and a hint.
 
-The codes keep their whole modules and the light margin that scanners need; the paper around them is dark and quiet.
+The codes keep whole modules and the light margin that scanners need; the background around them is plain and dark.
 """
 
 from __future__ import annotations

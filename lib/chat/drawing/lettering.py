@@ -1,6 +1,6 @@
 """Draw short text on a picture: Pillow's own font has no Cyrillic, so Russian letters are drawn here as strokes.
 
-Letters that look alike in both alphabets are the font's; no font file is needed on the server. Ukrainian and
+Letters that look the same in both alphabets come from the font; the server needs no font file. Ukrainian and
 Belarusian letters are there too; other alphabets and emoji are not.
 """
 

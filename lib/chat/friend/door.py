@@ -121,7 +121,7 @@ def another(db: sqlite3.Connection, actor: Actor, picture: int, now: int) -> lis
 def answer_text(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:
     """Read the answer from a message: its digits, in any script, whatever is between them.
 
-    Too few or too many of them cost no try.
+    Too few or too many digits don't count as a try.
     """
     user = actor.person
     if _paused(user, now):

@@ -28,7 +28,7 @@ from lib.vpn import client_config, obfuscation, qr, share_key
 class ConfigFiles:
     """What a config's files are made from: `tunnel` is the name of the newest one, `conf` the text of the .conf file.
 
-    `conf` is None for a config without its private key, and as long as the server was never seen; `next` is the number
+    `conf` is None for a config without its private key, and until the server is first seen; `next` is the number
     and the name of the next file.
     """
 
@@ -179,7 +179,7 @@ def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...])
 def _names(db: sqlite3.Connection, owner: User, config: Config) -> tuple[str, tuple[int, str]]:
     """Return the name of a config's newest file, and the number and the name of the next one.
 
-    Neither is the name of another file of the owner's.
+    Neither name is used by another file of the owner's.
     """
     taken, strange, own = set[str](), set[str](), ""
     for one in named_files(db, owner.id):

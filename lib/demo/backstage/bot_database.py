@@ -27,7 +27,7 @@ def read_database(path: Path, now: float, zone: str) -> Json:
     """Return people, requests, configs, the number of waiting messages and traffic; empty without a database.
 
     Each config has its public `key`, by which its peer is found, and `off_reason`, why it must not be live. `keys`
-    are those of all configs that ever were: any other peer was made by hand.
+    are those of all configs that ever existed: any other peer was created by hand.
     """
     empty: Json = {
         "people": [], "requests": [], "configs": [], "keys": [], "waiting": 0, "month": [0, 0], "total": [0, 0]

@@ -42,7 +42,7 @@ TEXTS = {
     "counted:\n{detail}\n\nEverything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
     "over_impossible": "🟢 The traffic of all peers is counted again.",
     "alert_since": "\n\n🕒 Since {at}",
-    "alert_over": "✅ <b>All is well again.</b> It lasted {span}.",
+    "alert_over": "✅ <b>All is well again.</b> The problem lasted {span}.",
     "alert_lasted": " ({began} – {over})",
     "alert_goes_on": "⬇️ There's another problem: see the newer message below.",
     "trouble_silence": "🔴 <b>No one is connecting</b>\n\nThe interface {interface} is up, but no friend's device has connected since {detail}, "

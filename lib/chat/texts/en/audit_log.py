@@ -19,7 +19,7 @@ TEXTS = {
     "did_user_blocked": "blocked {person}",
     "did_user_come": "joined with an invitation",
     "did_user_add": "added {person}, without Telegram",
-    "did_user_join": "came to Telegram by an invitation",
+    "did_user_join": "moved to Telegram by invitation",
     "did_user_left": "deleted their account",
     "did_user_forget": "deleted a person, configs: {detail}",
     "did_user_note": "wrote a note about {person}",

@@ -41,7 +41,7 @@ TEXTS = {
     "bad_reason": "Send the reason as text, up to 300 characters, or go back: /requests.",
     # decisions_shown
     "new_user": "👤 <b>Someone wants to join</b>\n\nName: {name}\nUsername: {username}\nID: <code>{id}</code>\nLanguage: {speaks}",
-    "crowd": "📥 <b>People waiting for a decision: {count}</b>\n\nThere are many, so this is one message for all. The button shows them, oldest first.",
+    "crowd": "📥 <b>People waiting for a decision: {count}</b>\n\nThere are a lot of them, so this is one message for everyone. Tap the button to see them, oldest first.",
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",
     "namesake": "\n\n⚠️ This name looks like someone's who is already in: {name} ({username}, <code>{id}</code>). Make sure it's who you think.",

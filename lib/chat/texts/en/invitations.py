@@ -11,7 +11,7 @@ TEXTS = {
     "invitation": "✉️ <b>{name}</b>\n\nInvited by: {by}, {made}\nGives: {config}\n{state}{link}",
     "with_config": "access and a config at once",
     "without_config": "access only",
-    "own_configs": "a place in Telegram, with their configs kept",
+    "own_configs": "a move to Telegram, with their configs",
     "invitation_is_open": "🟢 Expires {at}",
     "invitation_is_used": "✅ Used by {who}, {at}",
     "invitation_is_revoked": "🚫 Taken back {at}",

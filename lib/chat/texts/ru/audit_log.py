@@ -19,7 +19,7 @@ TEXTS = {
     "did_user_blocked": "→ {person}: заблокировано",
     "did_user_come": "вход по приглашению",
     "did_user_add": "→ {person}: добавлен человек без Telegram",
-    "did_user_join": "вход в Telegram по приглашению",
+    "did_user_join": "переход в Telegram по приглашению",
     "did_user_left": "аккаунт удалён",
     "did_user_forget": "удалён человек, конфигов: {detail}",
     "did_user_note": "→ {person}: новая заметка",

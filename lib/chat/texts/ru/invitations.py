@@ -11,7 +11,7 @@ TEXTS = {
     "invitation": "✉️ <b>{name}</b>\n\nПриглашает: {by}, {made}\nДаёт: {config}\n{state}{link}",
     "with_config": "вход и сразу конфиг",
     "without_config": "только вход",
-    "own_configs": "вход в Telegram, с прежними конфигами",
+    "own_configs": "переход в Telegram с прежними конфигами",
     "invitation_is_open": "🟢 Действует до {at}",
     "invitation_is_used": "✅ Использовано {at}: {who}",
     "invitation_is_revoked": "🚫 Отозвано {at}",
