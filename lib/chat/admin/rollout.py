@@ -59,8 +59,7 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
     for config in old:
         set_generation(db, config.id, server.number)
         owner = get_user(db, config.user_id)
-        if owner.in_telegram:
-            messages.append(say_to(owner.id, say(owner.language, "config_renewed", name=config.name)))
+        messages.append(say_to(owner.id, say(owner.language, "config_renewed", name=config.name)))
         messages.extend(deliver(db, actor.settings, config, owner))
     write_fact(db, Rollout(now, [config.id for config in old]))
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")

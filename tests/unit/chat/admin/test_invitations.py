@@ -277,6 +277,13 @@ def test_two_hundred_come_in_pages(desk: Desk) -> None:
     assert found == [f"invitation:{number}" for number in range(200, 0, -1)]
 
 
+def test_the_way_back_leads_to_the_page_of_the_list(desk: Desk) -> None:
+    for number in range(ON_A_PAGE + 1):
+        invite(desk, name=f"Friend {number}")
+    desk.taps(1, "invitations:1")
+    assert '"invitations:1"' in desk.taps(1, "invitation:1")[-1]["params"]
+
+
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_whatever_is_typed_as_a_name_breaks_no_screen(desk: Desk, name: str) -> None:
     desk.taps(1, "invite_for:plain:1")

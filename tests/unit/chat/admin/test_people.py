@@ -111,6 +111,7 @@ def test_the_way_back_leads_to_the_last_list(desk: Desk) -> None:
     assert "Search “person”" in said(desk.taps(1, "people:found:0"))
     desk.taps(1, "requests:0")
     assert "requests:0" in keys(desk.taps(1, "person:100"))
+    assert "Search “person”" in said(desk.taps(1, "people:found:0")), "an old button still knows what was sought"
     desk.taps(1, "panel")
     assert "panel" in keys(desk.taps(1, "person:100"))
 

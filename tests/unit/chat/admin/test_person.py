@@ -350,3 +350,8 @@ def test_a_text_about_somebody_who_left_is_refused(desk: Desk) -> None:
         desk.taps(2, f"{deed}:{FRIEND}")
         desk.db.execute("UPDATE users SET awaiting = replace(awaiting, '100', '999') WHERE id = 2")
         assert "Этого уже нет" in said(desk.says(2, "25"))
+
+
+def test_an_admin_who_issues_a_config_to_themselves_is_not_told_about_it(desk: Desk) -> None:
+    rows = desk.taps(1, "issue_as:1:iphone")
+    assert [row["method"] for row in rows if row["chat_id"] == 1] == ["answerCallbackQuery", "editMessageText"]

@@ -123,3 +123,21 @@ def test_dialogue_goes_before_a_rollout(stage: Stage) -> None:
     stage.give_config(100)
     move(stage, "new.example.org")
     assert {row["priority"] for row in send_all(stage) if row["chat_id"] == 100} == {BROADCAST}
+
+
+def test_a_person_with_several_devices_is_counted_once(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.give_config(100)
+    move(stage, "new.example.org")
+    number = stage.desk.db.execute("SELECT max(generation) FROM server").fetchone()[0]
+    (_, shown) = stage.desk.taps(1, f"confirm_rollout:{number}")
+    assert "New configs: 2, people: 1" in text_of(shown)
+
+
+def test_a_button_that_was_shown_before_another_change_sends_nothing(stage: Stage) -> None:
+    stage.give_config(100)
+    move(stage, "new.example.org")
+    seen = stage.desk.db.execute("SELECT max(generation) FROM server").fetchone()[0]
+    move(stage, "newer.example.org")
+    stage.desk.taps(1, f"rollout:{seen}")
+    assert len(outdated(stage.desk.db)) == 1

@@ -139,3 +139,21 @@ def test_whoever_cannot_be_reached_is_not_answered(desk: Desk) -> None:
     set_reachable(desk.db, FRIEND, False)
     assert "messages don't reach them" in alert(desk.taps(1, "ticket_reply:1"))
     assert get_ticket(desk.db, 1).closed_at is None
+
+
+def test_a_friend_reads_what_is_answered_in_their_own_language(desk: Desk) -> None:
+    desk.is_let_in(101, language_code="ru")
+    config = hold_config(desk.db, 101, desk.now, "Телефон")
+    desk.taps(101, f"complain:{config}")
+    desk.taps(1, "ticket_reply:2")
+    (answer,) = told(desk.says(1, "Try again"), 101)
+    assert "<blockquote>🆘 Не работает: Телефон</blockquote>" in answer
+
+
+def test_a_config_without_a_file_or_that_is_still_being_made_is_not_offered_to_be_sent(desk: Desk) -> None:
+    config = hold_config(desk.db, FRIEND, desk.now)
+    desk.db.execute("UPDATE configs SET private_key = NULL")
+    assert "ticket_file:1" not in data_of(desk.taps(1, "ticket:1")[-1])
+    assert "There's no file for this config" in alert(desk.taps(1, "ticket_file:1"))
+    desk.db.execute("UPDATE configs SET private_key = 'PRIVATE', live_since = NULL WHERE id = ?", (config,))
+    assert "ticket_file:1" not in data_of(desk.taps(1, "ticket:1")[-1])

@@ -13,7 +13,7 @@ from lib.chat.admin.waiting import ON_A_PAGE
 from lib.chat.notify import waiting_reminder
 from lib.chat.notify.waiting_reminder import TOO_LONG
 from lib.store.audit import list_entries
-from lib.store.config_requests import open_request
+from lib.store.config_requests import get_request, open_request
 from lib.store.outbox import enqueue, message_of
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.complaints import complaints
@@ -83,6 +83,25 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
     (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
     assert "No one is waiting" in text_of(listed)
+
+
+def test_a_decision_leads_back_to_the_page_of_the_list_where_it_was_taken(desk: Desk) -> None:
+    for number in range(ON_A_PAGE + 2):
+        desk.passes_captcha(100 + number)
+        desk.now += 1
+    on_page(desk, 1, "requests:1")
+    rows = on_page(desk, 1, f"decide:{100 + ON_A_PAGE}:pending:approved:list")
+    (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
+    assert [data for _, data in buttons(listed) if data.startswith("asker:")] == [f"asker:{101 + ON_A_PAGE}"]
+
+
+def test_a_block_declines_what_the_friend_had_asked_for(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.taps(100, "device:iphone")
+    desk.deliver()
+    rows = desk.taps(1, "decide:100:approved:blocked")
+    assert get_request(desk.db, 1).state == "rejected"
+    assert [row["chat_id"] for row in rows if row["subject"] == "request:1"] == [1, 2]
 
 
 def test_a_decision_on_a_notice_stays_there_and_shows_the_way_on(desk: Desk) -> None:

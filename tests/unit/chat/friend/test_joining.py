@@ -14,6 +14,7 @@ from lib.store.config_requests import open_request
 from lib.store.configs import configs_of
 from lib.store.database import connect
 from lib.store.invitations import note_username
+from lib.store.offline import former_ids
 from lib.store.told import tell_once
 from lib.store.traffic import month_of_users
 from lib.store.users import find_user, get_user, set_config_limit, set_note, set_quota
@@ -69,6 +70,7 @@ def test_it_works(stage: Stage) -> None:
     assert not tell_once(desk.db, "user:100", "quota:80:2026-05", desk.now)
     assert f"config:{after.id}" in keys(desk.taps(100, "configs"))
     assert "added Person 100, without Telegram" in said(desk.taps(1, "history:100:0"))
+    assert desk.db.execute("SELECT 1 FROM audit WHERE ? IN (subject, detail)", (f"user:{GRANDMA}",)).fetchone() is None
 
 
 def test_the_link_works_once(stage: Stage) -> None:
@@ -118,6 +120,35 @@ def test_a_friend_is_asked_first_and_keeps_what_they_have_above_any_limit(stage:
     assert {config.id for config in configs_of(desk.db, 100)} == {1, own}
     assert (get_user(desk.db, 100).config_limit, get_user(desk.db, 100).quota_bytes) == (1, 5)
     assert "out of date" in alert(desk.taps(100, f"join:{code}"))
+
+
+def test_the_link_of_somebody_who_is_no_longer_an_admin_opens_nothing(stage: Stage) -> None:
+    code = link(stage.desk)
+    stage.desk.is_let_in(100)
+    stage.desk.settings = replace(stage.desk.settings, admin_ids=(2,))
+    assert "Grandma" not in "".join(told(stage.desk.says(100, f"/start {code}")))
+    stage.desk.taps(100, f"join:{code}")
+    assert configs_of(stage.desk.db, GRANDMA)
+
+
+def test_who_takes_over_what_two_had_was_both_of_them(stage: Stage) -> None:
+    desk = stage.desk
+    desk.is_let_in(100)
+    desk.taps(100, f"join:{link(desk)}")
+    desk.taps(1, "add_person")
+    desk.says(1, "Grandpa")
+    desk.taps(1, "issue_as:-2:iphone")
+    stage.round(60)
+    desk.taps(1, "invite_person:-2")
+    desk.taps(100, f"join:{desk.db.execute('SELECT code FROM invitations WHERE for_user = -2').fetchone()[0]}")
+    assert former_ids(desk.db, 100) == [-1, -2]
+
+
+def test_the_list_of_invitations_tells_who_came_by_the_link(stage: Stage) -> None:
+    code = link(stage.desk)
+    stage.desk.is_let_in(100)
+    stage.desk.taps(100, f"join:{code}")
+    assert "Person 100" in keys(stage.desk.taps(1, "invitations:0"))["invitation:1"]
 
 
 def test_an_admin_who_tries_the_link_gets_nothing(stage: Stage) -> None:

@@ -129,6 +129,22 @@ def test_a_file_queued_by_the_version_before_is_still_made(desk: Desk, config: i
     assert file_name(desk, f"conf:{config}") == "person-iphone.conf"
 
 
+def test_the_app_that_is_chosen_while_a_request_waits_is_where_the_next_one_starts(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    desk.taps(FRIEND, "device:iphone")
+    desk.taps(FRIEND, "asked_with:1:amneziavpn")
+    assert get_user(desk.db, FRIEND).app == "amneziavpn"
+
+
+def test_a_request_that_was_approved_can_not_be_cancelled(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    assert "cancel:1" in data_of(desk.taps(FRIEND, "device:iphone")[1])
+    desk.taps(1, "judge:1:approved")
+    shown = desk.taps(FRIEND, "asked:1")[-1]
+    assert "is being made" in text_of(shown)
+    assert "cancel:1" not in data_of(shown)
+
+
 def test_a_request_of_the_version_before_is_delivered_with_the_question(desk: Desk) -> None:
     desk.is_let_in(FRIEND)
     number = add_request(desk.db, FRIEND, "Phone", desk.now)
@@ -140,3 +156,9 @@ def test_a_request_of_the_version_before_is_delivered_with_the_question(desk: De
     assert (file["attachment"], complaints(file)) == ("conf:1:person-phone", [])
     assert "Which device is this file for?" in text_of(file)
     assert "Save to downloads" in text_of(below_the_file(desk, "steps_on:1:android"))
+
+
+def test_what_can_not_scan_gets_the_file_where_a_code_was_asked_for(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    config = hold_config(desk.db, FRIEND, desk.now, "Windows", platform="windows")
+    assert sent(desk, f"qr:{config}") == "person-windows.conf"

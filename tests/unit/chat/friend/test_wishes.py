@@ -155,3 +155,34 @@ def test_a_friend_who_stopped_the_bot_gets_what_they_asked_for_all_the_same(desk
     set_reachable(desk.db, FRIEND, False)
     desk.taps(1, "grant:1:more")
     assert limit(desk) == 20 * GIGABYTE
+
+
+def test_thirty_days_more_than_a_day_is_that_many_days_and_no_day_more(desk: Desk, config: int) -> None:
+    desk.taps(1, f"held_until:{config}:30")
+    before = find_config(desk.db, config)
+    desk.taps(FRIEND, f"extend:{config}")
+    desk.taps(1, "grant:1:more")
+    after = find_config(desk.db, config)
+    assert before
+    assert after
+    assert after.expires_at == (before.expires_at or 0) + 30 * DAY
+
+
+def test_an_end_that_was_changed_meanwhile_is_not_changed_again(desk: Desk, config: int) -> None:
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + DAY,))
+    desk.taps(FRIEND, f"extend:{config}")
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + 90 * DAY,))
+    for word in ("more", "never"):
+        assert "has been changed since" in alert(desk.taps(1, f"grant:1:{word}"))
+    after = find_config(desk.db, config)
+    assert after
+    assert after.expires_at == NOON + 90 * DAY
+
+
+def test_a_wish_about_one_device_leaves_that_about_another_open(desk: Desk, config: int) -> None:
+    other = hold_config(desk.db, FRIEND, desk.now, "Laptop")
+    desk.db.execute("UPDATE configs SET expires_at = ?", (NOON + DAY,))
+    for held in (config, other):
+        desk.taps(FRIEND, f"extend:{held}")
+    desk.taps(1, "grant:1:more")
+    assert "already dealt with" not in alert(desk.taps(1, "grant:2:more"))

@@ -55,6 +55,15 @@ def test_it_works(stage: Stage) -> None:
     assert connects(stage, 60) == connects(stage, 30 * HOUR) == []
 
 
+def test_the_card_of_the_person_follows_only_their_first_device(stage: Stage) -> None:
+    connects(stage, 60)
+    stage.give_config(FRIEND)
+    stage.desk.deliver()
+    (_, second) = configs_of(stage.desk.db, FRIEND)
+    stage.awg.move(second.public_key, 148, 92, stage.desk.now)
+    assert {row["subject"] for row in stage.round() if row["chat_id"] == 1} == {"request:2"}
+
+
 def test_a_silent_hour_brings_one_offer_of_help(stage: Stage) -> None:
     assert heard(stage.round(HOUR - 1)) == []
     (offer,) = heard(stage.round(1))

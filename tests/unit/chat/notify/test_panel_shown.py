@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lib.chat.notify.alerts import follow
+from lib.chat.notify.panel_shown import HEADINGS
 from lib.errors import AwgError
 from lib.settings import Settings
 from lib.store.outbox import message_of
@@ -46,6 +48,20 @@ def test_what_is_wrong_is_said_instead(stage: Stage) -> None:
     assert edits(stage) == {}
     stage.awg.trouble = None
     assert "all well" in edits(stage)[1]
+
+
+def test_only_friends_are_counted_and_only_the_first_few_troubles_are_named(stage: Stage) -> None:
+    stage.round()
+    stage.desk.is_let_in(100)
+    assert "Friends: 1." in said(stage.desk.taps(1, "panel"))
+    wrong = dict.fromkeys(("backup", "conflict", "impossible", "no_ipv4", "peers_file", "subnet"), "…")
+    follow(stage.desk.db, stage.desk.settings, wrong, stage.desk.now)
+    assert len(said(stage.desk.taps(1, "panel")).split("\n\n")[1].splitlines()) == HEADINGS
+
+
+def test_a_panel_is_not_edited_for_what_it_already_shows(stage: Stage) -> None:
+    stage.round()
+    assert stage.panels == []
 
 
 def test_an_open_panel_follows_what_waits(stage: Stage) -> None:
