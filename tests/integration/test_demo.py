@@ -133,6 +133,13 @@ def test_a_limit_that_is_used_up_takes_the_friend_off_and_leaves_others(demo: De
     assert "limit" not in demo.panel()["actions"]
 
 
+def test_as_many_peers_are_added_by_hand_as_have_an_address(demo: Demo) -> None:
+    demo.wait(lambda panel: "foreign" in panel["actions"], "the interface")
+    for _ in range(20):
+        demo.perform("foreign")
+    assert "foreign" not in demo.panel()["actions"]
+
+
 def test_a_new_port_outdates_the_files_and_the_admin_is_told(demo: Demo) -> None:
     demo.give_config()
     demo.perform("online")
