@@ -57,6 +57,7 @@ def test_a_block_works_while_telegram_is_out_of_reach(company: Company) -> None:
 
 def test_a_config_is_issued_while_telegram_is_out_of_reach(company: Company) -> None:
     file = company.folder / "grandma.conf"
+    company.interface.run("demo", "offline", "all")
     with company.stand.down():
         shown = type_in(company, "issue", "Grandma", "--file", str(file), "--qr", COLUMNS="200")
         assert "To: Grandma, device: Android" in shown
@@ -75,7 +76,12 @@ def test_a_config_is_issued_while_telegram_is_out_of_reach(company: Company) -> 
         assert [*company.interface.peers()] == [key]
         type_in(company, "issue", "Grandma", "--platform", "mac")
         assert len(company.interface.peers()) == 2
-        assert "-1  approved    2" in type_in(company, "users")
+        company.interface.run("demo", "online", key)
+        connected = "SELECT connected_at FROM configs WHERE connected_at IS NOT NULL"
+        company.wait(lambda: company.rows(connected), what="the first handshake")
+        assert conf not in type_in(company, "issue", "Grandma", "--file", "-"), "that one is in use: it is another one"
+        assert len(company.interface.peers()) == 3
+        assert "-1  approved    3" in type_in(company, "users")
         type_in(company, "block", "-1")
         company.wait(lambda: company.interface.peers() == {}, what="the cut")
     company.admin.wait_for("Grandma", lambda message: "document" in message, timeout=60)
@@ -193,6 +199,17 @@ def test_a_token_that_is_missing_or_wrong_is_said_at_once(
 def test_whoami_finds_the_token_in_the_file_of_settings(company: Company, tmp_path: Path) -> None:
     (tmp_path / "bot.env").write_text(f"BOT_TOKEN={company.token}\nTELEGRAM_API={company.stand.url}\n")
     assert type_alone(tmp_path, "--env", "bot.env", "whoami") == (0, "andreyvpn_bot\n")
+
+
+def test_the_admin_is_whoever_sent_the_newest_start_in_private(tmp_path: Path) -> None:
+    with Stand("123456:nobody-else-polls-here") as stand:
+        for who, name in ((4, "Olga"), (5, "Anna")):
+            stand.user(who, name, "en").send("/start")
+        eve, group = {"id": 9, "is_bot": False, "first_name": "Eve"}, {"id": -7, "type": "group", "title": "Strangers"}
+        stand.update({"message": {"message_id": 1, "date": 1, "from": eve, "chat": group, "text": "/start"}})
+        settings = {"BOT_TOKEN": stand.token, "TELEGRAM_API": stand.url, "LANGUAGE": "en"}
+        code, shown = type_alone(tmp_path, "admin", **settings)
+        assert (code, shown.splitlines()[0]) == (0, "5 Anna")
 
 
 def test_who_waits_for_the_admin_is_told_that_telegram_is_away_and_that_it_is_back(tmp_path: Path) -> None:

@@ -130,7 +130,15 @@ def test_a_limit_that_is_used_up_takes_the_friend_off_and_leaves_others(demo: De
     demo.friend.wait_for("50", after=last)
     demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "off", "the config's rest")
     demo.wait(lambda panel: [peer["address"] for peer in panel["interface"]["peers"]] == ["10.8.0.200"], "who is left")
+    assert demo.panel()["interface"]["peers"][0]["sent"] < 10**9, "one device alone downloaded"
     assert "limit" not in demo.panel()["actions"]
+
+
+def test_as_many_peers_are_added_by_hand_as_have_an_address(demo: Demo) -> None:
+    demo.wait(lambda panel: "foreign" in panel["actions"], "the interface")
+    for _ in range(20):
+        demo.perform("foreign")
+    assert "foreign" not in demo.panel()["actions"]
 
 
 def test_a_new_port_outdates_the_files_and_the_admin_is_told(demo: Demo) -> None:
@@ -139,6 +147,10 @@ def test_a_new_port_outdates_the_files_and_the_admin_is_told(demo: Demo) -> None
     last = demo.admin.last()
     demo.perform("port")
     assert demo.panel()["interface"]["port"] == 51821
+    (before,) = demo.panel()["interface"]["peers"]
+    demo.wait(lambda panel: panel["interface"]["peers"][0]["age"] > before["age"] + 2, "two seconds")
+    (after,) = demo.panel()["interface"]["peers"]
+    assert (after["received"], after["sent"]) == (before["received"], before["sent"]), "their files name the old port"
     demo.admin.wait_for(":51821", after=last)
     demo.perform("down")
     demo.perform("up")

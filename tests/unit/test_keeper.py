@@ -518,6 +518,7 @@ def test_who_is_deleted_is_forgotten_in_the_nightly_backups_too(stage: Stage, se
     for copy in copies:
         backup.make_backup(settings.database, copy)
         os.utime(copy, (stage.desk.now, stage.desk.now))
+    made = stage.desk.now
     old = settings.backups / "bot_data-2026-05-25.db"
     shutil.copy(copies[0], old)
     with sqlite3.connect(old) as db:
@@ -530,6 +531,7 @@ def test_who_is_deleted_is_forgotten_in_the_nightly_backups_too(stage: Stage, se
     for copy in copies:
         assert not any(trace in copy.read_bytes() for trace in (b"Anna", str(secret).encode()))
         assert b"Olga" in copy.read_bytes()
+        assert copy.stat().st_mtime == made, "it stays as old as it is"
         backup.check_backup(copy)
     assert b"Anna" in old.read_bytes(), "one of an older schema is left alone, until it is two weeks old"
     changed = [copy.stat().st_mtime_ns for copy in copies]
@@ -552,6 +554,20 @@ def test_two_who_leave_at_once_and_a_copy_from_a_clock_that_ran_ahead(stage: Sta
     stage.round(60)
     left = {day: [name for name in (b"Anna", b"Olga") if name in copy.read_bytes()] for day, copy in copies.items()}
     assert left == {26: [], 27: []}
+
+
+def test_who_left_and_came_back_stays_in_a_copy_that_was_made_since(stage: Stage, settings: Settings) -> None:
+    stage.round()
+    stage.desk.is_let_in(100, first_name="Anna")
+    stage.desk.taps(100, "goodbye")
+    stage.desk.now += 60
+    stage.desk.is_let_in(100, first_name="Anna")
+    stage.desk.deliver()
+    copy = settings.backups / "bot_data-2026-05-26.db"
+    backup.make_backup(settings.database, copy)
+    os.utime(copy, (stage.desk.now, stage.desk.now))
+    stage.round(60)
+    assert b"Anna" in copy.read_bytes()
 
 
 def test_a_backup_that_can_not_be_changed_is_tried_again(stage: Stage, settings: Settings) -> None:

@@ -32,6 +32,7 @@ def test_it_works() -> None:
     assert read("demo", "--port", "0", "--real").port == 0
     assert read("backup", "copy.db", "--env=x").file == Path("copy.db")
     assert read("--env", "bot.env").command == "run"
+    assert read("block", "-1").number == -1, "somebody without Telegram"
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("statsu", "status"), ("aprove", "approve"), ("back-up", "backup")])
@@ -55,6 +56,8 @@ def test_a_word_like_no_command_leads_to_the_list_of_all(capsys: pytest.CaptureF
         (("approve", "person", "--5"), "“approve” is used differently", "команда «approve» набирается иначе"),
         (("block", "²"), "“²” is not an id", "«²» — не id"),
         (("block", "9" * 5000), "is not an id", "не id"),
+        (("block", "9" * 17), "is not an id", "не id"),
+        (("issue", "Anna", "--plat", "iphone"), "“issue” is used differently", "команда «issue» набирается иначе"),
         (("reject", "request", "0"), "“0” is not a request's number", "«0» — не номер запроса"),
         (("approve", "cat", "1"), "Write “person” or “request”", "Напишите person"),
         (("approve", "person"), "“approve” is used differently", "команда «approve» набирается иначе"),

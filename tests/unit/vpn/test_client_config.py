@@ -99,7 +99,7 @@ def test_what_is_unset_has_no_line() -> None:
 
 @pytest.mark.parametrize(
     ("extra", "keepalive", "line"),
-    [({}, (25, 35), "25"), ({"ContentPaddingAddition": "1-16"}, (25, 35), "25-35"),
+    [({}, (25, 35), "25"), ({"S4": "9"}, (25, 35), "25"), ({"ContentPaddingAddition": "1-16"}, (25, 35), "25-35"),
      ({"RandomTrailers": "on"}, (25, 25), "25"), ({"RandomTrailers": "on"}, (0, 5), "0-5")],
 )  # fmt: skip
 def test_a_range_of_keepalive_goes_only_to_apps_that_know_it(

@@ -211,6 +211,8 @@ def test_random_trailers_beside_wide_headers_are_refused_by_what_they_would_lose
         obfuscation.check(WIDE)
     assert str(refused.value) == "fault_trailers 18.6"
     assert "18.6 %" in plain("en", "fault_trailers", loss="18.6")
+    with pytest.raises(ParametersError, match=r"fault_trailers 0\.2"):
+        obfuscation.check({**WIDE, "H1": "5-8600000", "H2": "8600001"})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from lib.chat.attachments import render
 from lib.chat.devices import PLATFORMS
 from lib.store.config_requests import add_request
 from lib.store.configs import get_config, set_name
+from lib.store.server import note_generation
 from lib.store.users import get_user
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
@@ -134,6 +135,14 @@ def test_the_app_that_is_chosen_while_a_request_waits_is_where_the_next_one_star
     desk.taps(FRIEND, "device:iphone")
     desk.taps(FRIEND, "asked_with:1:amneziavpn")
     assert get_user(desk.db, FRIEND).app == "amneziavpn"
+
+
+def test_what_was_asked_for_while_the_server_was_plain_wireguard_has_an_app_once_it_is_not(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    note_generation(desk.db, "server key", {}, "vpn.example.org:51820", desk.now)
+    assert "WireGuard" in text_of(desk.taps(FRIEND, "device:iphone")[1])
+    note_generation(desk.db, "server key", {"Jc": "4"}, "vpn.example.org:51820", desk.now)
+    assert "AmneziaWG" in text_of(desk.taps(FRIEND, "asked:1")[-1])
 
 
 def test_a_request_that_was_approved_can_not_be_cancelled(desk: Desk) -> None:

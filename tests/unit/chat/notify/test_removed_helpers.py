@@ -9,9 +9,11 @@ import pytest
 
 from lib.store.config_requests import get_request
 from lib.store.database import get_meta
+from lib.store.outbox import message_of
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, data_of, text_of
+from tests.unit.chat.roles import bring
 
 HELPER, ASKER, LATE = 100, 101, 102
 
@@ -93,3 +95,14 @@ def test_of_who_left_nothing_open_nothing_is_said(desk: Desk) -> None:
     desk.is_let_in(LATE)
     set_helper(desk.db, LATE, True)
     assert report(desk.taps(1, f"helper:{LATE}:off")) == []
+
+
+def test_their_panel_ends_too_and_is_no_card(desk: Desk) -> None:
+    bring(desk, LATE, "helper")
+    desk.taps(LATE, "panel")
+    desk.deliver()
+    panel = message_of(desk.db, "panel", LATE)
+    rows = desk.taps(1, f"helper:{LATE}:off")
+    (ended,) = [row for row in rows if row["chat_id"] == LATE and "others decide this" in text_of(row)]
+    assert json.loads(ended["params"])["message_id"] == panel
+    assert report(rows) == []
