@@ -19,10 +19,16 @@ UNWANTED = re.compile(
 _INVISIBLE = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that show nothing
 
 
-def ask(db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, keyboard: Keyboard) -> list[Outgoing]:
-    """Ask for a text, which goes to the handler that `awaiting` names: a verb of routes.TEXTS, and its arguments."""
+def ask(
+    db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, keyboard: Keyboard,
+    *, subject: str | None = None,
+) -> list[Outgoing]:  # fmt: skip
+    """Ask for a text, which goes to the handler that `awaiting` names: a verb of routes.TEXTS, and its arguments.
+
+    A question in place of a card has the card's `subject`, and is edited like one.
+    """
     set_awaiting(db, actor.id, awaiting)
-    return show(actor, question, keyboard)
+    return show(actor, question, keyboard, subject=subject)
 
 
 def take_text(text: str, most: int, refusal: str) -> str:

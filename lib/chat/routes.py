@@ -150,8 +150,8 @@ BUTTONS = {
     "reject_as": Route(STAFF, rejections.reject_person_as, (PersonId, rejections.PERSON_REASONS, ORIGINS)),
     "turn_down": Route(STAFF, rejections.choose_request_reason, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
     "turn_down_as": Route(STAFF, rejections.reject_request_as, (int, rejections.REQUEST_REASONS, (NOTICE, LIST))),
-    "why_person": Route(STAFF, rejections.ask_person_reason, (PersonId,)),
-    "why_request": Route(STAFF, rejections.ask_request_reason, (int,)),
+    "why_person": Route(STAFF, rejections.ask_person_reason, (PersonId, ORIGINS), defaults=(NOTICE,)),
+    "why_request": Route(STAFF, rejections.ask_request_reason, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
     "appoint": Route(ADMIN, decisions.confirm_appointment, (PersonId,)),
     "helper": Route(ADMIN, decisions.set_help, (PersonId, ("on", "off"))),
     # admin/people

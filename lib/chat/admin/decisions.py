@@ -77,7 +77,7 @@ def confirm_block(db: sqlite3.Connection, actor: Actor, user_id: int, origin: st
     key = "confirm_block" if user.in_telegram else "confirm_block_offline"
     text = actor.say(key, count=len(configs_of(db, user.id)), **about(actor.language, user))
     yes = actor.button("block_now", "decide", user.id, user.state, "blocked", origin, style="danger")
-    subject = f"user:{user.id}" if origin == keyboards.NOTICE else None
+    subject = waiting.card_subject(f"user:{user.id}", origin)
     return show(actor, text, [[yes], [waiting.back_to_person(actor, user.id, origin)]], subject=subject)
 
 

@@ -24,7 +24,7 @@ def choose_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int, ori
     """Show the reasons for rejecting a person, below the card's text."""
     user = _pending_user(db, user_id)
     common = [_common(actor, "reject_as", user.id, reason, origin) for reason in PERSON_REASONS]
-    other = actor.button("why_other", "why_person", user.id)
+    other = actor.button("why_other", "why_person", user.id, origin)
     none = actor.button("why_none", "decide", user.id, "pending", "rejected", origin, style="danger")
     rows = [common, [other, none], [waiting.back_to_person(actor, user.id, origin)]]
     return _show_reasons(actor, decisions_shown.user_notice(db, user), rows, f"user:{user.id}", origin)
@@ -34,7 +34,7 @@ def choose_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int,
     """Show the reasons for rejecting a request, below the card's text."""
     request = _pending_request(db, request_id)
     common = [_common(actor, "turn_down_as", request.id, reason, origin) for reason in REQUEST_REASONS]
-    other = actor.button("why_other", "why_request", request.id)
+    other = actor.button("why_other", "why_request", request.id, origin)
     none = actor.button("why_none", "judge", request.id, "rejected", origin, style="danger")
     rows = [common, [other, none], [actor.back("request", request.id, origin)]]
     return _show_reasons(actor, decisions_shown.request_notice(db, request), rows, f"request:{request.id}", origin)
@@ -47,7 +47,7 @@ def _common(actor: Actor, verb: str, number: int, reason: str, origin: str) -> B
 def _show_reasons(actor: Actor, notice: Compose, rows: list[list[Button]], subject: str, origin: str) -> list[Outgoing]:
     """Show the reasons in the same message; it remains a card, edited if another admin decides first."""
     text = Markup(notice(actor.language)[0] + actor.say("choose_reason"))
-    return show(actor, text, rows, subject=subject if origin == keyboards.NOTICE else None)
+    return show(actor, text, rows, subject=waiting.card_subject(subject, origin))
 
 
 def reject_person_as(
@@ -66,18 +66,22 @@ def reject_request_as(
     return decisions.show_judged(db, actor, *settled, origin, now)
 
 
-def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Outgoing]:
-    """Ask why a person is rejected."""
+def ask_person_reason(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str) -> list[Outgoing]:
+    """Ask why a person is rejected; a card becomes the question and remains a card."""
     user = _pending_user(db, user_id)
     question = actor.say("type_reason_person", name=user.full_name)
-    return ask(db, actor, f"reason_person:{user.id}", question, [[actor.back("asker", user.id)]])
+    back = [[waiting.back_to_person(actor, user.id, origin)]]
+    subject = waiting.card_subject(f"user:{user.id}", origin)
+    return ask(db, actor, f"reason_person:{user.id}", question, back, subject=subject)
 
 
-def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
-    """Ask why a request is rejected."""
+def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int, origin: str) -> list[Outgoing]:
+    """Ask why a request is rejected; a card becomes the question and remains a card."""
     request = _pending_request(db, request_id)
     question = actor.say("type_reason_request", name=name_of(db, request.user_id), device=request.name)
-    return ask(db, actor, f"reason_request:{request.id}", question, [[actor.back("request", request.id)]])
+    back = [[actor.back("request", request.id, origin)]]
+    subject = waiting.card_subject(f"request:{request.id}", origin)
+    return ask(db, actor, f"reason_request:{request.id}", question, back, subject=subject)
 
 
 def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:

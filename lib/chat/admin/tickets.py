@@ -54,7 +54,7 @@ def ask_answer(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Out
     """Ask for the answer."""
     ticket, user = _answerable(db, ticket_id)
     question = actor.say("ticket_type", name=user.full_name, question=_question(db, actor.language, ticket))
-    return ask(db, actor, f"answer:{ticket.id}", question, [[actor.back("ticket", ticket.id)]])
+    return ask(db, actor, f"answer:{ticket.id}", question, [[actor.back("ticket", ticket.id)]], subject=ticket.subject)
 
 
 def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int, now: int) -> list[Outgoing]:
@@ -64,14 +64,8 @@ def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int
     closed = tickets.close(db, ticket, "answer", actor.id, now)
     audit.note(db, now, actor.id, "answer", f"user:{user.id}")
     to_friend = tell_friend(user, "answer", who=actor.name, question=question, text=text)
-    return [*_show_closed(db, actor, closed), to_friend]
-
-
-def _show_closed(db: sqlite3.Connection, actor: Actor, ticket: Ticket) -> list[Outgoing]:
-    """Show a closed ticket to its closer in a new message, and to other admins in their cards."""
-    card = ticket_notice(db, actor.settings, ticket)(actor.language)
-    others = [message for message in update_ticket(db, actor.settings, ticket) if message.chat_id != actor.id]
-    return [say_to(actor.id, *card, subject=ticket.subject), *others]
+    sent = say_to(actor.id, actor.say("answer_sent"), [[actor.to_menu()]])
+    return [sent, *update_ticket(db, actor.settings, closed), to_friend]
 
 
 def _question(db: sqlite3.Connection, language: str, ticket: Ticket) -> Markup:

@@ -35,7 +35,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, 
     user = get_user(db, user_id)
     text, keyboard = decisions_shown.user_notice(db, user)(actor.language)
     if origin == keyboards.NOTICE or user.state != "pending":
-        return show(actor, text, keyboard, subject=_subject("user", user.id, origin))
+        return show(actor, text, keyboard, subject=card_subject(f"user:{user.id}", origin))
     decide = keyboards.decide(actor.language, user, keyboards.LIST)
     return _show_pending(db, actor, text, user.decided_at or user.created_at, decide, now)
 
@@ -45,7 +45,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: 
     request = get_request(db, request_id)
     text, keyboard = decisions_shown.request_notice(db, request)(actor.language)
     if origin == keyboards.NOTICE or request.state != "pending":
-        return show(actor, text, keyboard, subject=_subject("request", request.id, origin))
+        return show(actor, text, keyboard, subject=card_subject(f"request:{request.id}", origin))
     judge = keyboards.judge(actor.language, request.id, keyboards.LIST)
     person = [actor.button("person_button", "person", request.user_id)]
     return _show_pending(db, actor, text, request.created_at, [*judge, person], now)
@@ -56,8 +56,9 @@ def back_to_person(actor: Actor, user_id: int, origin: str) -> Button:
     return actor.back("person", user_id) if origin == keyboards.PAGE else actor.back("asker", user_id, origin)
 
 
-def _subject(kind: str, number: int, origin: str) -> str | None:
-    return f"{kind}:{number}" if origin == keyboards.NOTICE else None
+def card_subject(subject: str, origin: str) -> str | None:
+    """Return the subject of a screen in place of a card, None for one that stands elsewhere."""
+    return subject if origin == keyboards.NOTICE else None
 
 
 def _show_pending(

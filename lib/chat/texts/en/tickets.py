@@ -30,6 +30,7 @@ TEXTS = {
     "finding_fine": "Online, traffic flows: no problem seen from the server.",
     # tickets
     "ticket_type": "✉️ <b>Your answer</b>\n👤 {name}{question}\n\nSend it as a message; it goes out at once, with this quote above it.",
+    "answer_sent": "✅ Your answer was sent.",
     "answer": "✉️ <b>Answer from the admin</b>\n👤 {who}{question}\n\n{text}",
     "answer_complaint": "🆘 Not working: {device}",
     "bad_answer": "An answer has 1 to {most} characters. Please try again, or go back: /start.",

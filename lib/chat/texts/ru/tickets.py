@@ -30,6 +30,7 @@ TEXTS = {
     "finding_fine": "На связи, данные идут: с сервера неполадок не видно.",
     # tickets
     "ticket_type": "✉️ <b>Ваш ответ</b>\n👤 {name}{question}\n\nОтправьте его сообщением: он уйдёт сразу, с этой цитатой сверху.",
+    "answer_sent": "✅ Ответ отправлен.",
     "answer": "✉️ <b>Ответ админа</b>\n👤 {who}{question}\n\n{text}",
     "answer_complaint": "🆘 Не работает: {device}",
     "bad_answer": "Ответ: от 1 до {most} знаков. Попробуйте ещё раз или вернитесь: /start.",

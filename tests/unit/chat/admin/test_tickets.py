@@ -44,8 +44,9 @@ def test_it_works(desk: Desk) -> None:
         "On Friday, &lt;at&gt; eight"
     ]
     mine, others = ([row for row in rows if row["chat_id"] == admin] for admin in (1, 2))
-    assert [row["method"] for row in mine] == ["sendMessage"]
-    assert "Answered by Person 1" in text_of(mine[0])
+    assert [row["method"] for row in mine] == ["sendMessage", "editMessageText"]
+    assert "Your answer was sent" in text_of(mine[0])
+    assert "Answered by Person 1" in text_of(mine[1]), "the question, which was the card, shows the outcome"
     assert [row["method"] for row in others] == ["editMessageText"]
     assert "Ответ отправлен: Person 1" in text_of(others[0])
     assert data_of(others[0]) == ["ticket_person:1"]
@@ -94,7 +95,14 @@ def test_back_from_the_question_is_the_card_which_is_kept_up_to_date(desk: Desk)
     desk.taps(1, "ticket:1", shown)
     desk.taps(2, "ticket_reply:1")
     rows = desk.says(2, "Friday")
-    assert [row["chat_id"] for row in rows if row["method"] == "editMessageText"] == [1]
+    assert [row["chat_id"] for row in rows if row["method"] == "editMessageText"] == [1, 2]
+
+
+def test_the_question_becomes_the_outcome_when_another_admin_is_faster(desk: Desk) -> None:
+    desk.taps(1, "ticket_reply:1", card(desk, 1))
+    desk.taps(2, "ticket_reply:1")
+    edits = [row for row in desk.says(2, "Friday") if row["method"] == "editMessageText" and row["chat_id"] == 1]
+    assert ["Answered by Person 2" in text_of(edit) for edit in edits] == [True]
 
 
 def test_the_person_is_shown_below_the_card(desk: Desk) -> None:

@@ -186,8 +186,8 @@ def test_the_reasons_stand_on_the_card_which_stays_a_card(desk: Desk) -> None:
     (_, card) = desk.taps(1, "reject:100", here)
     assert "Person 100" in text_of(card)
     assert [data for _, data in buttons(card)] == [
-        "reject_as:100:unknown:card", "reject_as:100:full:card", "why_person:100", "decide:100:pending:rejected:card",
-        "asker:100:card",
+        "reject_as:100:unknown:card", "reject_as:100:full:card", "why_person:100:card",
+        "decide:100:pending:rejected:card", "asker:100:card",
     ]  # fmt: skip
     (_, card) = desk.taps(1, "asker:100:card", here)
     assert [data for _, data in buttons(card)][:2] == ["decide:100:pending:approved", "admit:100"]
@@ -218,6 +218,24 @@ def test_a_reason_is_sent_and_logged(desk: Desk) -> None:
     assert get_user(desk.db, 100).state == "rejected"
     assert get_user(desk.db, 1).awaiting is None
     assert list_entries(desk.db, 100, 1)[0].detail == "Who are you? <b>"
+
+
+@pytest.mark.parametrize(("wish", "button", "subject"), [
+    ("", "why_person:100:card", "user:100"), ("device:iphone", "why_request:1:card", "request:1"),
+])  # fmt: skip
+def test_a_card_that_asks_why_becomes_the_decision(desk: Desk, wish: str, button: str, subject: str) -> None:
+    if wish:
+        desk.is_let_in(100)
+        desk.taps(100, wish)
+    else:
+        desk.passes_captcha(100)
+    desk.deliver()
+    here = {"message_id": message_of(desk.db, subject, 1), "date": 0, "text": "…"}
+    question = desk.taps(1, button, here)[-1]
+    assert [data.endswith(":card") for _, data in buttons(question)] == [True], "back leads to the card"
+    edits = [row for row in desk.says(1, "Too late") if row["method"] == "editMessageText"]
+    assert [(row["chat_id"], row["subject"]) for row in edits if row["chat_id"] == 1] == [(1, subject)]
+    assert all("Declined by Person 1" in text_of(row) for row in edits if row["chat_id"] == 1)
 
 
 def test_a_request_can_be_turned_down_with_a_reason(desk: Desk) -> None:
