@@ -21,6 +21,7 @@ from lib.chat.notify import (
     panel_shown,
     reminders,
     removed_admins,
+    trials,
     waiting_reminder,
 )
 from lib.chat.notify.delivery import deliver
@@ -38,6 +39,7 @@ from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.server import Generation
 from lib.store.told import forget_old
+from lib.store.trials import is_watching
 from lib.store.users import clear_gone, forget_strangers, get_user, read_gone
 from lib.vpn import issue, peers
 from lib.vpn.awg import Awg
@@ -54,12 +56,14 @@ Call = Callable[[], None]
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 AROUND_SECONDS = 60  # between two looks at the way out, at least: they run four more tools
+WATCH_SECONDS = 10  # between two rounds while a friend tries another disguise
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
 ERRANDS = (
     send_due_reports,
     reminders.remind,
     waiting_reminder.remind,
     first_connection.follow,
+    trials.follow,
     broadcast_progress.follow,
     removed_admins.end_invitations,
     panel_shown.follow,
@@ -95,7 +99,8 @@ class Keeper:
     def pause(self, now: float) -> float:
         """Return the seconds until the next round is due."""
         turn = days.next_month_start(int(now), self._settings.timezone)
-        return min(self._settings.sample_seconds, turn - now)
+        watched = WATCH_SECONDS if is_watching(self._db) else self._settings.sample_seconds
+        return min(self._settings.sample_seconds, watched, turn - now)
 
     def show_progress(self, now: int) -> None:
         """Update the progress of broadcasts that are being sent."""
@@ -197,7 +202,7 @@ class Keeper:
     def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:
         """Make configs for approved requests; what prevents that is no reason to keep blocked people connected."""
         try:
-            issue.make_configs(self._db, self._awg, seen, generation, self._settings.client_parameters, now)
+            issue.make_configs(self._db, self._awg, seen, generation, self._settings, now)
         except SubnetFull as exc:
             troubles["subnet"] = str(exc)
         except NoIPv4 as exc:

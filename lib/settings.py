@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 
-from lib import values
+from lib import own_disguises, values
 from lib.errors import FileFault, SettingsError
+from lib.own_disguises import OwnDisguise
 from lib.values import Choice, Reachable
 
 
@@ -17,6 +18,8 @@ class Settings:
     """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
+    `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
+    `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface.
     """
 
     bot_token: str = field(repr=False)
@@ -31,6 +34,9 @@ class Settings:
     client_mtu: int
     client_keepalive: tuple[int, int]
     client_parameters: Mapping[str, str]
+    client_disguise: str
+    client_disguises: tuple[OwnDisguise, ...]
+    second_ports: tuple[int, ...]
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
     friends_see_each_other: bool  # this one and the next are applied by install.sh
@@ -86,7 +92,7 @@ def unreadable(texts: Mapping[str, str]) -> list[str]:
 def overlay(settings: Settings, texts: Mapping[str, str]) -> Settings:
     """Return the settings with the preferences set in the chat on top, except those that can't be read any more."""
     file = settings.of_file or settings
-    read, _ = _parse({name: text for name, text in texts.items() if name in IN_CHAT})
+    read, _ = _parse({name: text for name, text in texts.items() if name in (*IN_CHAT, *ON_OTHER_SCREENS)})
     return replace(file, **read, of_file=file) if texts else file  # type: ignore[arg-type]
 
 
@@ -158,6 +164,9 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_MTU": ("1280", values.number(1280, 1500)),
     "CLIENT_KEEPALIVE": ("25", values.keepalive),
     "CLIENT_PARAMETERS": ("", values.parameters),
+    "CLIENT_DISGUISE": ("", str),
+    "CLIENT_DISGUISES": ("", own_disguises.read),
+    "SECOND_PORTS": ("", values.ports),
     "CLIENT_DNS_CHOICES": ("", values.choices(values.addresses)),
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
     "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
@@ -181,4 +190,5 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
+ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
 IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

@@ -131,6 +131,11 @@ def parameters(text: str) -> dict[str, str]:
     return parameters
 
 
+def ports(text: str) -> tuple[int, ...]:
+    """Parse ports, separated by commas."""
+    return tuple(dict.fromkeys(number(1, 65535)(word) for word in _words(text)))
+
+
 def choices(values: Reader[tuple[str, ...]]) -> Reader[tuple[Choice, ...]]:
     """Return a reader of `name = address, address; another name = …`."""
 

@@ -117,6 +117,7 @@ CREATE TABLE configs (
     app            TEXT CHECK (app GLOB '[a-z]*'),      -- as in config_requests
     files_sent     INTEGER NOT NULL DEFAULT 0 CHECK (files_sent >= 0), -- each had a name of its own
     connected_at   INTEGER,                             -- when its first handshake was noticed; NULL: none yet
+    disguise       TEXT CHECK (disguise IS NULL OR json_valid(disguise)), -- as drawn, see vpn/disguises.py; NULL: the server's own values
     CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
     CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
 ) STRICT;
@@ -131,7 +132,7 @@ CREATE INDEX configs_unconnected ON configs (id) WHERE connected_at IS NULL AND 
 -- The only change allowed is to forget whose it was.
 CREATE TRIGGER configs_stay_revoked BEFORE UPDATE OF
     id, address, address6, public_key, private_key, preshared_key, generation, created_at, live_since, dns, routes,
-    expires_at, paused_at, revoked_at, platform, app, files_sent, connected_at
+    expires_at, paused_at, revoked_at, platform, app, files_sent, connected_at, disguise
 ON configs WHEN OLD.revoked_at IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'a revoked config does not change');
@@ -172,8 +173,32 @@ CREATE TABLE counters (
     received      INTEGER NOT NULL CHECK (received >= 0),
     sent          INTEGER NOT NULL CHECK (sent >= 0),
     handshake_at  INTEGER NOT NULL,                     -- the newest one ever seen; 0: never
-    interface_id  TEXT NOT NULL                         -- the life of the interface in which they were read
+    interface_id  TEXT NOT NULL,                        -- the life of the interface in which they were read
+    heard_at      INTEGER NOT NULL DEFAULT 0,           -- the newest sample in which bytes of the device had come
+    flowed_at     INTEGER NOT NULL DEFAULT 0            -- the newest one in which more than keepalives went to it
 ) STRICT;
+
+-- Friends whose VPN doesn't connect try one disguise after another; the config has the one that is tried.
+CREATE TABLE trials (
+    config_id     INTEGER PRIMARY KEY REFERENCES configs (id),
+    before        TEXT CHECK (before IS NULL OR json_valid(before)), -- the config's disguise when they began, as in configs
+    tried         TEXT NOT NULL CHECK (json_valid(tried)), -- JSON array of keys, the present one last
+    begun_at      INTEGER NOT NULL,                     -- when the present one was sent
+    heard_at      INTEGER,                              -- when the first packet since then was noticed; NULL: none yet
+    ended_at      INTEGER,                              -- when it was found not to work; NULL: it is being watched
+    received      INTEGER NOT NULL,                     -- the counters when it was sent, as in the table counters
+    sent          INTEGER NOT NULL
+) STRICT;
+
+-- Which disguise worked where: networks, never addresses or people. Forgotten after 90 days.
+CREATE TABLE disguise_days (
+    day       TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    network   TEXT NOT NULL,                            -- a /16, or /32 of IPv6; '' if not known
+    disguise  TEXT NOT NULL,                            -- its key, see vpn/disguises.py
+    worked    INTEGER NOT NULL CHECK (worked >= 0),     -- configs that carried traffic, each once a day, and trials
+    failed    INTEGER NOT NULL CHECK (failed >= 0),     -- trials
+    PRIMARY KEY (day, network, disguise)
+) STRICT, WITHOUT ROWID;
 
 -- Peers on the interface that the bot did not make. They are listed, and left alone unless an admin decides otherwise.
 CREATE TABLE foreign_peers (
@@ -359,6 +384,7 @@ END;
 CREATE TRIGGER configs_forget_their_networks AFTER UPDATE OF revoked_at ON configs WHEN NEW.revoked_at IS NOT NULL
 BEGIN
     DELETE FROM networks WHERE config_id = NEW.id;
+    DELETE FROM trials WHERE config_id = NEW.id;
 END;
 
 -- The id of a deleted person is removed from all other rows.

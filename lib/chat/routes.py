@@ -28,12 +28,14 @@ from lib.chat.admin import (
     status,
     tickets,
     waiting,
+    ways,
     without_telegram,
 )
 from lib.chat.apps import AMNEZIA
 from lib.chat.devices import PLATFORMS
 from lib.chat.friend import (
     account,
+    another_way,
     config,
     config_options,
     configs,
@@ -120,6 +122,10 @@ BUTTONS = {
     "problem": Route(INSIDE, diagnosis.choose, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
+    # friend/another_way
+    "another_way": Route(INSIDE, another_way.try_next, (int, int)),
+    "watch_again": Route(INSIDE, another_way.watch_again, (int, int)),
+    "stop_trying": Route(INSIDE, another_way.stop, (int,)),
     # friend/writing
     "write_send": Route(INSIDE, writing.send, (int,)),
     "look_first": Route(INSIDE, writing.look_first),
@@ -233,6 +239,8 @@ BUTTONS = {
     "top": Route(ADMIN, server_traffic.top, (int,)),
     "server": Route(ADMIN, server_traffic.come_back),
     # admin/rollout
+    "ways": Route(ADMIN, ways.overview),
+    "usual_way": Route(ADMIN, ways.choose, (str,)),
     "outdated": Route(ADMIN, rollout.overview),
     "confirm_rollout": Route(ADMIN, rollout.confirm, (int,)),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),

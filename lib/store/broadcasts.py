@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lib.days import DAY
 from lib.errors import Refused
-from lib.store.configs import outdated
 from lib.store.database import columns, get_row, insert, list_rows
 from lib.store.outbox import count_notices, count_of_subject, drop_subject, forget_subject
+from lib.store.outdated import outdated
 from lib.values import LANGUAGES
 
 

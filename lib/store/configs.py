@@ -40,6 +40,7 @@ class Config:
     app: str | None
     files_sent: int
     connected_at: int | None
+    disguise: str | None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ class Config:
         return ",".join(f"{address}/{128 if ':' in address else 32}" for address in self.addresses)
 
 
-_HELD = f"SELECT {columns(Config)} FROM configs WHERE revoked_at IS NULL"
+HELD = f"SELECT {columns(Config)} FROM configs WHERE revoked_at IS NULL"
 _ALLOWED_IPS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
 
 
@@ -68,17 +69,20 @@ def add_config(
     now: int,
     platform: str | None = None,
     app: str | None = None,
+    disguise: str | None = None,
 ) -> int:
     """Add a config and return its id; `keys` are public, private and preshared, the last two None if unknown."""
-    row = {"user_id": user_id, "request_id": request_id, "name": name, "platform": platform, "app": app}
+    row: dict[str, object] = {"user_id": user_id, "request_id": request_id, "name": name, "platform": platform}
+    row |= {"app": app, "disguise": disguise}
     row |= zip(("address", "address6", "public_key", "private_key", "preshared_key"), (*addresses, *keys), strict=True)
     return insert(db, "configs", **row, generation=generation, created_at=now)
 
 
 def inherit(db: sqlite3.Connection, config_id: int, replaced: Config) -> None:
     """Copy the end date, the pause and the options of a config to the one that replaces it."""
-    query = "UPDATE configs SET expires_at = ?, paused_at = ?, dns = ?, routes = ? WHERE id = ?"
-    db.execute(query, (replaced.expires_at, replaced.paused_at, replaced.dns, replaced.routes, config_id))
+    kept = ("expires_at", "paused_at", "dns", "routes", "disguise")
+    query = f"UPDATE configs SET {', '.join(f'{name} = ?' for name in kept)} WHERE id = ?"
+    db.execute(query, (*(getattr(replaced, name) for name in kept), config_id))
 
 
 class WantedPeer(NamedTuple):
@@ -154,12 +158,12 @@ def get_config(db: sqlite3.Connection, config_id: int, owner_id: int) -> Config:
 
 def find_config(db: sqlite3.Connection, config_id: int) -> Config | None:
     """Return a config; None if it is revoked or never existed."""
-    return find_row(db, Config, f"{_HELD} AND id = ?", (config_id,))
+    return find_row(db, Config, f"{HELD} AND id = ?", (config_id,))
 
 
 def configs_of(db: sqlite3.Connection, user_id: int) -> list[Config]:
     """List the configs a user has, oldest first."""
-    return list_rows(db, Config, f"{_HELD} AND user_id = ? ORDER BY id", (user_id,))
+    return list_rows(db, Config, f"{HELD} AND user_id = ? ORDER BY id", (user_id,))
 
 
 class NamedFile(NamedTuple):
@@ -198,32 +202,7 @@ def is_connected(db: sqlite3.Connection, request_id: int) -> bool:
 
 def undelivered(db: sqlite3.Connection) -> list[Config]:
     """List the configs that were made but not yet seen on the interface, so not yet sent to their owner."""
-    return list_rows(db, Config, f"{_HELD} AND live_since IS NULL ORDER BY id")
-
-
-# Configs of friends who can be written to, or whose files go to an admin, last sent with another description of the
-# server than the present one. An equal one under another number (a port changed, and back) makes no config outdated.
-_OUTDATED = f"""{_HELD}
-      AND live_since IS NOT NULL AND private_key IS NOT NULL
-      AND EXISTS (
-          SELECT 1 FROM users
-          WHERE users.id = user_id AND users.state = 'approved' AND (users.reachable = 1 OR users.id < 0))
-      AND EXISTS (
-          SELECT 1
-          FROM server AS sent JOIN server AS present ON present.generation = (SELECT max(generation) FROM server)
-          WHERE sent.generation = configs.generation
-            AND (sent.public_key, sent.parameters, sent.endpoint)
-                IS NOT (present.public_key, present.parameters, present.endpoint))"""
-
-
-def outdated(db: sqlite3.Connection) -> list[Config]:
-    """List the configs that no longer describe the server, of friends who can be written to."""
-    return list_rows(db, Config, f"{_OUTDATED} ORDER BY id")
-
-
-def is_outdated(db: sqlite3.Connection, config: Config) -> bool:
-    """Return True if a config no longer describes the server."""
-    return find_row(db, Config, f"{_OUTDATED} AND id = ?", (config.id,)) is not None
+    return list_rows(db, Config, f"{HELD} AND live_since IS NULL ORDER BY id")
 
 
 def taken_networks(db: sqlite3.Connection) -> set[str]:
@@ -254,6 +233,7 @@ set_name = setter("configs", "name")
 set_platform = setter("configs", "platform")  # the kind of device it is on
 set_app = setter("configs", "app")  # that its files are for
 set_files_sent = setter("configs", "files_sent")
+set_disguise = setter("configs", "disguise")  # as vpn/disguises.py stores one; None: the server's own values
 set_dns = setter("configs", "dns")  # name of the chosen DNS; None: the default
 set_routes = setter("configs", "routes")  # name of what goes through the tunnel; None: the default
 

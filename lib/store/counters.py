@@ -13,6 +13,7 @@ from lib.store.traffic import add_traffic
 
 ONLINE_SECONDS = 180  # a connected device renews its handshake every two or three minutes
 SLACK_SECONDS = 60  # by which a handshake may lie ahead of a round's own time: the round looks a little later
+FLOW = 2000  # bytes to a device between two samples: more than handshakes and keepalives, less than any page
 MOST_BYTES = 2**53  # 9 PB: no counter gets there, and SQLite's sums of many stay below 2**63
 
 
@@ -23,6 +24,16 @@ class Reading(NamedTuple):
     received: int
     sent: int
     handshake_at: int
+
+
+Row = tuple[int, int, int, int, str, int, int]  # of the table, in its order
+
+
+class Signs(NamedTuple):
+    """When a config's device was last heard (its bytes came), and when more than keepalives went to it; 0: never."""
+
+    heard_at: int
+    flowed_at: int
 
 
 class Sample(NamedTuple):
@@ -44,9 +55,12 @@ def past(handshake_at: int, now: int) -> int:
 
 
 def repair_handshakes(db: sqlite3.Connection, now: int) -> None:
-    """Correct handshakes that lie in the future, recorded while the clock ran ahead: their devices are not online."""
-    for table in ("counters", "foreign_peers"):
-        query = f"UPDATE {table} SET handshake_at = ? WHERE handshake_at > ?"
+    """Correct moments that lie in the future, recorded while the clock ran ahead: their devices are not online."""
+    for table, column in (
+        ("counters", "handshake_at"), ("counters", "heard_at"), ("counters", "flowed_at"),
+        ("foreign_peers", "handshake_at"),
+    ):  # fmt: skip
+        query = f"UPDATE {table} SET {column} = ? WHERE {column} > ?"
         db.execute(query, (now - ONLINE_SECONDS, now + SLACK_SECONDS))
 
 
@@ -94,16 +108,17 @@ def record_sample(
                FROM counters WHERE config_id IN (SELECT value FROM json_each(?))"""
     rows = tuples(db, query, (json.dumps([reading.config_id for reading in readings]),))
     bases = {config_id: base for config_id, *base in rows}
-    changed, moved = [], []
+    changed, moved = list[Row](), []
     for reading in readings:
         config_id, received, sent, seen = reading
         was_received, was_sent, was_seen, life = bases.get(config_id, (0, 0, 0, ""))
         if was_received != received or was_sent != sent or was_seen < seen or life != sample.life:
-            changed.append(reading)
             same = may_be_same(life, sample.life)
-            moved.append((config_id, difference(was_received, received, same), difference(was_sent, sent, same)))
+            uploaded, downloaded = difference(was_received, received, same), difference(was_sent, sent, same)
+            moved.append((config_id, uploaded, downloaded))
+            changed.append((*reading, sample.life, now if uploaded else 0, now if downloaded >= FLOW else 0))
     db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", [(id_,) for id_ in gone])
-    _write(db, changed, sample.life)
+    _write(db, changed)
     add_traffic(db, moved, last.at, now, zone)
     put_meta(db, "sampled", json.dumps(sample))
     return sample
@@ -114,19 +129,40 @@ def counted(db: sqlite3.Connection) -> set[int]:
     return {id_ for (id_,) in tuples(db, "SELECT config_id FROM counters WHERE received > 0 OR sent > 0")}
 
 
+def read_signs(db: sqlite3.Connection, config_id: int) -> Signs:
+    """Return a config's signs of life, in epoch seconds."""
+    query = "SELECT heard_at, flowed_at FROM counters WHERE config_id = ?"
+    row = db.execute(query, (config_id,)).fetchone()
+    return Signs(*row) if row else Signs(0, 0)
+
+
+def read_counted(db: sqlite3.Connection, config_id: int) -> tuple[int, int]:
+    """Return a config's counters as last read: bytes received and sent."""
+    row = db.execute("SELECT received, sent FROM counters WHERE config_id = ?", (config_id,)).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def read_handshake(db: sqlite3.Connection, config_id: int) -> int:
+    """Return a config's newest handshake in epoch seconds; 0: never."""
+    return number(db, "SELECT coalesce(max(handshake_at), 0) FROM counters WHERE config_id = ?", (config_id,))
+
+
 def keep_readings(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
     """Make these readings the base of the next sample, which looks at all counters again."""
-    _write(db, readings, interface_id)
+    _write(db, [(*reading, interface_id, 0, 0) for reading in readings])
     if last := last_sample(db):
         put_meta(db, "sampled", json.dumps(last._replace(number=last.number + 1)))
 
 
-def _write(db: sqlite3.Connection, readings: Sequence[Reading], interface_id: str) -> None:
-    query = """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id) VALUES (?, ?, ?, ?, ?)
+def _write(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    query = """INSERT INTO counters (config_id, received, sent, handshake_at, interface_id, heard_at, flowed_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (config_id)
                DO UPDATE SET received = excluded.received, sent = excluded.sent, interface_id = excluded.interface_id,
-                             handshake_at = max(handshake_at, excluded.handshake_at)"""
-    db.executemany(query, [(*reading, interface_id) for reading in readings])
+                             handshake_at = max(handshake_at, excluded.handshake_at),
+                             heard_at = max(heard_at, excluded.heard_at),
+                             flowed_at = max(flowed_at, excluded.flowed_at)"""
+    db.executemany(query, rows)
 
 
 def count_reconnected(db: sqlite3.Connection, since: int, config_ids: Sequence[int]) -> tuple[int, int]:

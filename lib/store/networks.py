@@ -41,3 +41,9 @@ def _returns(row: sqlite3.Row, network: str, day: str, now: int) -> int:
     so_far = int(row["returns"]) if row["day"] == day else 0
     back = network == row["previous"] and 0 <= now - row["changed_at"] <= RETURN_SECONDS
     return so_far + int(back)
+
+
+def network_of_config(db: sqlite3.Connection, config_id: int) -> str | None:
+    """Return the network that a config's device last came from; None if it never came."""
+    row = db.execute("SELECT network FROM networks WHERE config_id = ?", (config_id,)).fetchone()
+    return row[0] if row else None

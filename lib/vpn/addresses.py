@@ -96,3 +96,9 @@ def network_of(endpoint: str) -> str | None:
         address = address.ipv4_mapped or address
     length = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+
+
+def provider_of(network: str) -> str:
+    """Return the /16, or /32 of IPv6, around a network: wide enough to stand for a provider, and for no person."""
+    own = ipaddress.ip_network(network)
+    return str(own.supernet(new_prefix=16 if own.version == 4 else 32))

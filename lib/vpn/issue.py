@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from lib.settings import Settings
 from lib.store import audit, configs
 from lib.store.config_requests import ConfigRequest, approved_without_config, mark_issued
 from lib.store.database import transaction
 from lib.store.server import Generation
-from lib.vpn import obfuscation
+from lib.vpn import disguises, obfuscation
 from lib.vpn.addresses import free_addresses
 from lib.vpn.awg import Awg, Keys
 from lib.vpn.interface import Interface
@@ -18,14 +19,14 @@ Addresses = tuple[str, str | None]  # IPv4, and IPv6 if the interface has it
 
 
 def make_configs(
-    db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, own: Mapping[str, str], now: int
+    db: sqlite3.Connection, awg: Awg, seen: Interface, generation: Generation, settings: Settings, now: int
 ) -> None:
-    """Make a config for every approved request that has none; `own` are the parameters that clients set themselves.
+    """Make a config for every approved request that has none.
 
     Raise ParametersError if no client could use the parameters in the files, SubnetFull if no address is free, AwgError
     if the tool fails. Configs made before that stay; the next round tries the rest again.
     """
-    obfuscation.check(obfuscation.for_client(seen.parameters, own))
+    obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
     requests = approved_without_config(db)
     if not requests:
         return
@@ -35,12 +36,14 @@ def make_configs(
         return free_addresses(seen.addresses, filter(None, ",".join(taken).split(",")))
 
     for request in requests:
-        _make_config(db, request, choose_addresses, awg.generate_keys(), generation.number, now)
+        shape = disguises.for_new_file(settings, seen.parameters)
+        _make_config(db, request, choose_addresses, awg.generate_keys(), generation.number, shape, now)
 
 
 def _make_config(
-    db: sqlite3.Connection, request: ConfigRequest, choose: Callable[[], Addresses], keys: Keys, number: int, now: int
-) -> None:
+    db: sqlite3.Connection, request: ConfigRequest, choose: Callable[[], Addresses], keys: Keys, number: int,
+    disguise: str | None, now: int,
+) -> None:  # fmt: skip
     """Add one config; its address is chosen in the same transaction, or taken over from the config it replaces."""
     with transaction(db):
         if request.id not in {open_.id for open_ in approved_without_config(db)}:
@@ -62,6 +65,7 @@ def _make_config(
             now=now,
             platform=request.platform,
             app=request.app,
+            disguise=disguise,
         )
         if replaced:
             configs.inherit(db, config_id, replaced)

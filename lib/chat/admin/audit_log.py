@@ -13,6 +13,7 @@ from lib.chat.phrases import local_date_time, shorten, size
 from lib.chat.rules import COMMON_REASONS
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
+from lib.chat.ways import name_of_way
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -103,6 +104,8 @@ def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
     if action == "set":
         ends = (plain(language, "set_in_file") if end == "file" else end for end in detail.split(" > "))
         return " → ".join(ends)
+    if action in ("another_way", "way_found"):
+        return name_of_way(language, detail)
     if action in ("rollout", "forget"):
         return detail.partition(" ")[0]  # a number of configs
     return detail or "—"

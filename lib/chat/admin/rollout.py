@@ -11,10 +11,11 @@ from lib.chat.screens import Actor, button, done, say_to, show
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.store import audit
-from lib.store.configs import Config, outdated, set_generation
+from lib.store.configs import Config, set_generation
 from lib.store.counters import count_reconnected
 from lib.store.keeper_notes import Rollout, read_fact, write_fact
 from lib.store.outbox import BROADCAST, Outgoing
+from lib.store.outdated import outdated
 from lib.store.server import Generation, present_generation
 from lib.store.users import get_user
 

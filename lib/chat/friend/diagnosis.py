@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards, rules
+from lib.chat.friend import another_way
 from lib.chat.friend.configs import ON_A_PAGE
 from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
@@ -15,14 +16,16 @@ from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import tickets
 from lib.store.config_requests import open_request
-from lib.store.configs import Config, is_outdated
-from lib.store.counters import is_online
+from lib.store.configs import Config
+from lib.store.counters import ONLINE_SECONDS, is_online, read_signs
 from lib.store.keeper_notes import read_state
 from lib.store.outbox import Outgoing
+from lib.store.outdated import is_outdated
 from lib.store.server import present_generation
 from lib.store.views.summaries import ConfigSummary, Summary
 
 OFF = ("paused", "expired", "down", "quota")  # findings that a fresh file does not help against
+DISGUISED = ("silent", "no_handshake", "cut", "asleep", "no_traffic")  # findings that a disguise may help against
 LITTLE = 5_000  # bytes: less than any page, more than a handshake and its keepalives
 
 
@@ -54,8 +57,19 @@ def find(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, used: int, no
     if not handshake_at:
         return "no_handshake" if received else "silent"
     if not is_online(handshake_at, now):
-        return "asleep"
-    return "no_traffic" if sent < LITTLE else "fine"
+        return "cut" if _still_calls(db, one.config, handshake_at, now) else "asleep"
+    return "no_traffic" if sent < LITTLE or _nothing_flows(db, one.config, now) else "fine"
+
+
+def _nothing_flows(db: sqlite3.Connection, config: Config, now: int) -> bool:
+    """Return True if for minutes no more than keepalives has gone to a device that is online."""
+    return now - read_signs(db, config.id).flowed_at > ONLINE_SECONDS
+
+
+def _still_calls(db: sqlite3.Connection, config: Config, handshake_at: int, now: int) -> bool:
+    """Return True if a device that is no longer online still calls: its packets come, our answers don't arrive."""
+    heard_at = read_signs(db, config.id).heard_at
+    return heard_at > handshake_at + ONLINE_SECONDS and now - heard_at < ONLINE_SECONDS
 
 
 def _connected_since_the_change(db: sqlite3.Connection, handshake_at: int) -> bool:
@@ -81,7 +95,8 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
-    return show(actor, text, [*more, *_keyboard(actor, config, finding)])
+    other = another_way.offer(db, actor, config, now) if finding in DISGUISED else []
+    return show(actor, text, [*more, other, *_keyboard(actor, config, finding)])
 
 
 def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
@@ -132,6 +147,8 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)
+    if finding in DISGUISED and another_way.all_failed(db, actor, one.config, now):
+        finding = "blocked"
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)

@@ -21,7 +21,8 @@ from lib.store.outbox import Outgoing, is_on_its_way
 from lib.store.server import Generation, present_generation
 from lib.store.users import User, get_user
 from lib.values import Choice
-from lib.vpn import client_config, obfuscation, qr, share_key
+from lib.vpn import client_config, disguises, obfuscation, qr, share_key
+from lib.vpn.disguises import Disguise
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,12 @@ def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     return _document(files, "conf", files.steps, files.keyboard)
 
 
+def way_message(db: sqlite3.Connection, files: ConfigFiles, way: str, keyboard: Keyboard) -> Outgoing:
+    """Send the .conf file as another way to try, under a new name, so that it stands beside the old tunnel."""
+    files = _under_new_name(db, files, "conf", files.owner.id)
+    return _document(files, "conf", files.say("trying", way=way), keyboard)
+
+
 def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     """Send the QR code for another device to scan; the file instead if there is none."""
     if not files.has_qr:
@@ -160,15 +167,23 @@ def _reference(files: ConfigFiles, kind: str) -> str:
 def _conf_text(settings: Settings, config: Config, server: Generation | None) -> str | None:
     if server is None or config.private_key is None or config.preshared_key is None:
         return None
-    parameters = obfuscation.for_client(server.parameters, settings.client_parameters)
+    disguise = disguises.load(config.disguise)
+    parameters = obfuscation.for_client(server.parameters, {**settings.client_parameters, **disguise.parameters})
     return client_config.render(
         client_config.Tunnel(config.private_key, config.preshared_key, config.addresses),
-        client_config.Server(server.public_key, server.endpoint, parameters),
+        client_config.Server(server.public_key, _endpoint(settings, server, disguise), parameters),
         dns=_chosen(settings.client_dns_choices, config.dns, settings.client_dns),
         allowed_ips=_chosen(settings.client_route_choices, config.routes, settings.client_allowed_ips),
         mtu=settings.client_mtu,
         keepalive=settings.client_keepalive,
     )
+
+
+def _endpoint(settings: Settings, server: Generation, disguise: Disguise) -> str:
+    """Return the server's endpoint, with the disguise's port while that port leads to the server."""
+    if disguise.port not in settings.second_ports:
+        return server.endpoint
+    return f"{server.endpoint.rpartition(':')[0]}:{disguise.port}"
 
 
 def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from lib.chat import keyboards
 from lib.chat.screens import Keyboard, tell_admins
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.configs import outdated
 from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing
+from lib.store.outdated import outdated
 from lib.store.server import Generation
 
 

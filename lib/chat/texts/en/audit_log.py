@@ -48,6 +48,8 @@ TEXTS = {
     "did_config_make": "made “{thing}” for {person}",
     "did_config_renew": "asked for a new file of “{thing}”",
     "did_config_complain": "reported that “{thing}” isn't working",
+    "did_config_another_way": "tried another way with “{thing}”: {detail}",
+    "did_config_way_found": "“{thing}” of {person} got through: {detail}",
     "did_config_adopt": "gave {person} a peer added by hand: “{thing}”",
     "did_peer_evict": "removed a peer added by hand: {number}",
     "did_peer_pardon": "stopped removing a peer added by hand: {number}",

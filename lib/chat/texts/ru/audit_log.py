@@ -48,6 +48,8 @@ TEXTS = {
     "did_config_make": "→ {person}: создан конфиг «{thing}»",
     "did_config_renew": "просьба о новом файле для «{thing}»",
     "did_config_complain": "«{thing}» не работает",
+    "did_config_another_way": "другой способ для «{thing}»: {detail}",
+    "did_config_way_found": "→ {person}: «{thing}» прошёл, {detail}",
     "did_config_adopt": "→ {person}: передан добавленный вручную пир «{thing}»",
     "did_peer_evict": "убран добавленный вручную пир {number}",
     "did_peer_pardon": "добавленный вручную пир {number} больше не убирается",

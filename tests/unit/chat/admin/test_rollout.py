@@ -10,8 +10,9 @@ import pytest
 
 from lib.keeper import Keeper
 from lib.settings import Settings
-from lib.store.configs import configs_of, outdated
+from lib.store.configs import configs_of
 from lib.store.outbox import BROADCAST
+from lib.store.outdated import outdated
 from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.stage import Stage, make_stage
 

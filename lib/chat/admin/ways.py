@@ -1,0 +1,78 @@
+"""“What works where”: which disguise got through on which network, and which one new files get."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import groupby
+
+from lib.chat.screens import Actor, Keyboard, button, done, show
+from lib.chat.texts import Markup
+from lib.chat.ways import LATELY, day_before, name_of_way
+from lib.errors import Refused
+from lib.store import audit
+from lib.store.disguise_days import Experience, list_experience, total_experience
+from lib.store.outbox import Outgoing
+from lib.store.preferences import in_force, set_preference
+from lib.store.server import present_generation
+from lib.vpn import disguises
+
+NETWORKS, OF_EACH, IN_ALL = 3, 2, 5  # how many networks are shown, disguises of each, and disguises on all networks
+
+
+def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
+    """Show what worked lately, on all networks and on the busiest ones, and offer the usual disguise."""
+    since = day_before(now, actor.settings, LATELY)
+    total = total_experience(db, since)[:IN_ALL]
+    places = [_lines(actor, "ways_network", network, list(rows)[:OF_EACH]) for network, rows in _by_network(db, since)]
+    usual = _usual(db, actor)
+    text = actor.say(
+        "ways" if total else "ways_none",
+        lines=_lines(actor, "ways_all", "", total),
+        places=Markup("".join(places)),
+        usual=name_of_way(actor.language, usual) if usual else actor.plain("ways_plain"),
+    )
+    return show(actor, text, [*_offers(db, actor, usual), [actor.button("refresh", "ways"), actor.back("status")]])
+
+
+def _by_network(db: sqlite3.Connection, since: str) -> list[tuple[str, list[Experience]]]:
+    rows = list_experience(db, since, NETWORKS)
+    return [(network, list(group)) for network, group in groupby(rows, key=lambda row: row.network)]
+
+
+def _lines(actor: Actor, key: str, network: str, rows: list[Experience]) -> Markup:
+    lines = [
+        actor.say("ways_line", way=name_of_way(actor.language, row.disguise), worked=row.worked, failed=row.failed)
+        for row in rows
+    ]
+    return actor.say(key, network=network, lines=Markup("\n".join(lines)))
+
+
+def _known(db: sqlite3.Connection, actor: Actor) -> list[str]:
+    """List the disguises that the server's clients can use; none for plain WireGuard, which has none."""
+    server = present_generation(db)
+    if server is None or not server.parameters:
+        return []
+    return disguises.ways(server.parameters, actor.settings.second_ports, actor.settings.client_disguises)
+
+
+def _usual(db: sqlite3.Connection, actor: Actor) -> str | None:
+    server = present_generation(db)
+    if server is None or not server.parameters:
+        return None
+    return disguises.usual(in_force(db, actor.settings), server.parameters)
+
+
+def _offers(db: sqlite3.Connection, actor: Actor, usual: str | None) -> Keyboard:
+    labels = [(key, name_of_way(actor.language, key)) for key in _known(db, actor)]
+    return [[button(f"✅ {label}" if key == usual else label, "usual_way", key)] for key, label in labels[:8]]
+
+
+def choose(db: sqlite3.Connection, actor: Actor, key: str, now: int) -> list[Outgoing]:
+    """Set the disguise that new files get; files that friends have stay as they are."""
+    if key not in _known(db, actor):
+        raise Refused("old_button")
+    before = _usual(db, actor)
+    if key != before:
+        set_preference(db, "CLIENT_DISGUISE", key)
+        audit.note(db, now, actor.id, "set", "setting:CLIENT_DISGUISE", f"{before} > {key}")
+    return [*done(actor, "done_usual_way"), *overview(db, actor, now)]

@@ -1,0 +1,112 @@
+"""“Try another way”: a friend whose VPN doesn't connect gets one disguise after another, and the bot watches each."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib import days
+from lib.chat import keyboards
+from lib.chat.friend.config import own_files
+from lib.chat.notify.delivery import way_message
+from lib.chat.screens import Actor, Button, Keyboard, show
+from lib.chat.ways import name_of_way, next_way, provider
+from lib.errors import Refused
+from lib.store import audit, trials
+from lib.store.configs import Config, get_config, set_disguise, set_generation
+from lib.store.counters import read_counted
+from lib.store.disguise_days import note_outcomes
+from lib.store.outbox import Outgoing
+from lib.store.trials import Trial
+from lib.vpn import disguises
+
+
+def offer(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> list[Button]:
+    """The button that goes on to the next disguise; none if all were tried."""
+    trial = trials.find_trial(db, config.id)
+    tried = trial.keys if trial else [disguises.load(config.disguise).key]
+    if config.private_key is None or next_way(db, actor.settings, config, tried, now) is None:
+        return []
+    return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
+
+
+def step_of(trial: Trial | None) -> int:
+    """Return how many disguises were tried: a button is of one step, and does nothing in the next."""
+    return len(trial.keys) if trial else 0
+
+
+def try_next(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:
+    """Send a file with the same keys and the next disguise, and watch its peer; say so where none is left."""
+    files = own_files(db, actor, config_id)
+    config, trial = files.config, trials.find_trial(db, config_id)
+    if step != step_of(trial):
+        raise Refused("old_button")
+    if trial and trial.heard_at is not None:
+        _note_failure(db, actor, config, trial.present, now)
+    tried = trial.keys if trial else [disguises.load(config.disguise).key]
+    before = trial.before if trial else config.disguise
+    key = next_way(db, actor.settings, config, tried, now)
+    if key is None:
+        return _give_up(db, actor, config, before, now)
+    drawn = disguises.store(disguises.draw(key, actor.settings.client_disguises))
+    set_disguise(db, config.id, drawn)
+    trials.begin_trial(db, config.id, before, [*tried, key], read_counted(db, config.id), now)
+    assert files.server, "own_files() checks that"
+    set_generation(db, config.id, files.server.number)
+    audit.note(db, now, actor.id, "another_way", f"config:{config.id}", key)
+    fresh = own_files(db, actor, config.id)
+    return [way_message(db, fresh, name_of_way(actor.language, key), _ways_on(actor, config.id, len(tried) + 1))]
+
+
+def _note_failure(db: sqlite3.Connection, actor: Actor, config: Config, key: str, now: int) -> None:
+    """Count that a disguise failed on the friend's network, whose packets came."""
+    note_outcomes(db, days.day_of(now, actor.zone), [(provider(db, config), key)], worked=False)
+
+
+def _ways_on(actor: Actor, config_id: int, step: int) -> Keyboard:
+    return [
+        [actor.button("how_to_add", "steps", config_id)],
+        [
+            actor.button("next_way", "another_way", config_id, step),
+            actor.button("stop_trying", "stop_trying", config_id),
+        ],
+    ]
+
+
+def _give_up(db: sqlite3.Connection, actor: Actor, config: Config, before: str | None, now: int) -> list[Outgoing]:
+    """Say that no disguise helps, so the address itself is probably blocked; the file is again what it was.
+
+    For a day it is remembered that all were tried, so that the admin reads it in a complaint.
+    """
+    set_disguise(db, config.id, before)
+    trials.end_trial(db, config.id, now)
+    ways = [[actor.button("tell_admin", "complain", config.id)], [actor.back("config", config.id), actor.to_menu()]]
+    return show(actor, actor.say("ways_over", name=config.name), ways)
+
+
+def all_failed(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> bool:
+    """Return True if a friend tried all disguises within a day, and none got through."""
+    trial = trials.find_trial(db, config.id)
+    return trial is not None and next_way(db, actor.settings, config, trial.keys, now) is None
+
+
+def watch_again(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:
+    """Watch the same disguise once more, for a friend who was not quick enough."""
+    config, trial = get_config(db, config_id, actor.id), trials.find_trial(db, config_id)
+    if trial is None or step != step_of(trial):
+        raise Refused("old_button")
+    trials.begin_trial(db, config.id, trial.before, trial.keys, read_counted(db, config.id), now)
+    return show(actor, actor.say("watching", name=config.name), _ways_on(actor, config.id, step))
+
+
+def stop(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+    """End a trial; the file is again what it was before."""
+    config, trial = get_config(db, config_id, actor.id), trials.find_trial(db, config_id)
+    if trial is None:
+        raise Refused("old_button")
+    set_disguise(db, config.id, trial.before)
+    trials.forget_trial(db, config.id)
+    ways = [
+        [actor.button("send_file", "file", config.id)],
+        *keyboards.to_config(actor.language, config.id, config.name),
+    ]
+    return show(actor, actor.say("trying_stopped", name=config.name), ways)

@@ -1,0 +1,64 @@
+"""Disguises as people meet them: ways to try, in the order that promises most on their network, and their names."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import timedelta
+
+from lib import days
+from lib.chat.texts import plain
+from lib.own_disguises import DISGUISES
+from lib.settings import Settings
+from lib.store.configs import Config
+from lib.store.disguise_days import experience
+from lib.store.networks import network_of_config
+from lib.store.server import present_generation
+from lib.vpn import disguises
+from lib.vpn.addresses import provider_of
+
+LATELY = timedelta(days=30)  # what worked before that says little: providers change their filters
+
+
+def next_way(
+    db: sqlite3.Connection, settings: Settings, config: Config, tried: Collection[str], now: int
+) -> str | None:
+    """Return the key of the disguise to try next; None if all were tried.
+
+    What worked on the friend's network comes first, then what worked anywhere, then the usual order; what failed there
+    comes last.
+    """
+    server = present_generation(db)
+    if server is None:
+        return None
+    known = disguises.ways(server.parameters, settings.second_ports, settings.client_disguises)
+    past = experience(db, provider(db, config), day_before(now, settings, LATELY))
+
+    def promise(key: str) -> tuple[float, float]:
+        here, failed_here, anywhere, failed_anywhere = past.get(key, (0, 0, 0, 0))
+        return -_chance(here, failed_here), -_chance(anywhere, failed_anywhere)
+
+    return min((key for key in known if key not in tried), key=promise, default=None)
+
+
+def _chance(worked: int, failed: int) -> float:
+    """Estimate how likely a disguise works; 0.5 if nothing is known."""
+    return (worked + 1) / (worked + failed + 2)
+
+
+def provider(db: sqlite3.Connection, config: Config) -> str:
+    """Return the provider's network that a config's device last came from; '' if it never came."""
+    network = network_of_config(db, config.id)
+    return provider_of(network) if network else ""
+
+
+def day_before(now: int, settings: Settings, ago: timedelta) -> str:
+    """Return the day ('YYYY-MM-DD') that was so long ago."""
+    return days.day_of(now - int(ago.total_seconds()), settings.timezone)
+
+
+def name_of_way(language: str, key: str) -> str:
+    """Name a disguise for people: `dns/443` is “like a DNS lookup, port 443”."""
+    name, _, port = key.partition("/")
+    words = plain(language, f"way_{name}") if name in DISGUISES else name
+    return plain(language, "way_port", way=words, port=port) if port else words
