@@ -11,6 +11,7 @@ TEXTS = {
     "goodbye_now": "🗑 Yes, delete everything",
     "farewell": "👋 Your account is deleted and the VPN is off. You can delete the tunnels in the app, too.\n\nWant to come back? /start.",
     "farewell_by_admin": "👋 The admin deleted your account, so the VPN is off. You can delete the tunnels in the app, too.\n\nIf that's a mistake, talk to them in person.",
+    "farewell_by_admin_there": "🗑 <b>Deleted</b>\n📵 {owner}\n\nThis person's VPN is off for good; the tunnels in the app can be deleted, too. Decided by: {who}",
     "friend_left": "👋 {name} ({username}) deleted their account. Configs switched off: {configs}.",
     "person_gone": "👋 This account has been deleted.",
     "admin_stays": "You're an admin, so the bot would let you back in at once. First remove your id from ADMIN_IDS on the server.",

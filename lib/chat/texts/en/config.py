@@ -36,6 +36,7 @@ TEXTS = {
     "it_works": "🎉 <b>It works!</b>\n\n“{name}” is connected. One file, one device: for another one, ask for another config.",
     "it_works_there": "🎉 <b>It works!</b>\n📵 {owner}\n\n“{name}” is connected.",
     "offer_help": "👋 “{name}” hasn't connected yet. Can I help?",
+    "offer_help_there": "💤 <b>Not connected yet</b>\n📵 {owner}\n\n“{name}” was made an hour ago and hasn't connected. Has the file arrived? The steps are below it.",
     "set_up_later": "⏰ I'll do it later",
     "later": "👌 Fine, I won't ask again. The file for “{name}” stays in this chat, and it's also here:",
 }

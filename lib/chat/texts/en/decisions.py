@@ -7,6 +7,8 @@ TEXTS = {
     "you_rejected": "The admin declined your request. You can try again in {span}: send /start.",
     "you_blocked": "⛔ The admin blocked you, so the VPN is off. If that's a mistake, talk to them in person.",
     "you_unblocked": "✅ You're unblocked. Your configs work as before; there's nothing to set up.",
+    "you_blocked_there": "⛔ <b>Blocked</b>\n📵 {owner}\n\nThe VPN is off. Decided by: {who}",
+    "you_unblocked_there": "✅ <b>Unblocked</b>\n📵 {owner}\n\nThe VPN is on again, with the same files. Decided by: {who}",
     "request_approved": "✅ The admin said yes. The config “{name}” is being made and will be here in a moment.",
     "request_rejected": "The admin declined your request for “{name}”. You can ask again from the menu.",
     "you_rejected_why": "The admin declined your request: {reason}\n\nYou can try again in {span}: send /start.",

@@ -29,6 +29,11 @@ TEXTS = {
     "you_held_delete": "🗑 The admin deleted the config “{name}”. You can delete the tunnel in the app, too. Need a new config? Ask for one in the menu.",
     "you_held_until": "⏳ The config “{name}” expires on {until}.",
     "you_held_for_ever": "♾ The config “{name}” no longer expires.",
+    "you_held_pause_there": "⏸ <b>Paused</b>\n📵 {owner}\n\n“{name}” doesn't work for now. Decided by: {who}",
+    "you_held_resume_there": "▶️ <b>On again</b>\n📵 {owner}\n\n“{name}” works again. Decided by: {who}",
+    "you_held_delete_there": "🗑 <b>Config deleted</b>\n📵 {owner}\n\n“{name}” no longer works; the tunnel in the app can be deleted, too. Decided by: {who}",
+    "you_held_until_there": "⏱ <b>New expiry date</b>\n📵 {owner}\n\n“{name}” expires on {until}. Decided by: {who}",
+    "you_held_for_ever_there": "♾ <b>Never expires now</b>\n📵 {owner}\n\n“{name}” has no expiry date any more. Decided by: {who}",
     "confirm_held_delete": "🗑 Delete the config “{name}”?\n\nOwner: {owner}. The device is cut off at once, and the keys are erased. This config can't "
     "be brought back; you can only issue a new one. To switch it off for a while, pause it.",
     "held_delete_now": "🗑 Yes, delete",
