@@ -187,7 +187,7 @@ BUTTONS = {
     "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
     "ticket_person": Route(ADMIN, tickets.show_person, (int,)),
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
-    "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS)),
+    "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS, tickets.AMOUNTS), defaults=("0",)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),
     # admin/person_config

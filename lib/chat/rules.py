@@ -17,12 +17,16 @@ from lib.store.configs import Config
 from lib.store.counters import is_online
 from lib.store.users import User, find_user
 from lib.store.views.summaries import ConfigSummary, Summary, summarize_configs
+from lib.values import GIGABYTE
 
 # The common reasons of a rejection, as the audit log records them.
 PERSON_REASONS, REQUEST_REASONS = (":unknown", ":full"), (":enough", ":later")
 COMMON_REASONS = frozenset({*PERSON_REASONS, *REQUEST_REASONS})
 
 NEARLY = 0.8  # of a monthly limit: from then on more traffic may be asked for
+STEPS: tuple[int, ...] = tuple(
+    digit * 10**power for power in range(1, 7) for digit in (1, 2, 5)
+)  # gigabytes more, at one tap
 RINGS_AN_HOUR = 6  # of one person, by whatever deed
 DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each
 
@@ -133,6 +137,12 @@ def may_want_more(settings: Settings, user: User, used: int) -> bool:
     """Return True if a friend's monthly limit is nearly or fully used up."""
     quota = quota_of(settings, user.quota_bytes)
     return quota > 0 and used >= NEARLY * quota
+
+
+def enough_more(quota: int, used: int) -> int:
+    """Return how many gigabytes more a month reopen a limit: the smallest step that leaves at least one of them."""
+    lacking = used - quota + GIGABYTE
+    return next((step for step in STEPS if step * GIGABYTE >= lacking), STEPS[-1])
 
 
 def wants_more(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> bool:

@@ -39,7 +39,8 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
         return []
-    told = [_told(db, settings, owner, config)]
+    # Somebody who has just used up their limit is told that, and not that it works.
+    told = [_told(db, settings, owner, config)] if is_wanted(db, settings, config, owner, now) else []
     if config.request_id is not None:
         told += decisions_shown.update_request_notices(db, settings, get_request(db, config.request_id))
     first = sum(one.connected_at is not None for one in configs_of(db, owner.id)) == 1
