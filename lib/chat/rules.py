@@ -33,21 +33,27 @@ DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each
 
 @dataclass(frozen=True)
 class Pace:
-    """How often one person may do one thing: once in `seconds`, otherwise `refusal` says when to try again."""
+    """How often one person may do one thing: once in `seconds`, otherwise `refusal` says when to try again.
+
+    What stands `apart` is never stopped by other things that the person did, and stops none of them.
+    """
 
     seconds: int
     refusal: str
+    apart: bool = False
 
 
-# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR. An
-# outsider rings once, when passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
+# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR, but a
+# complaint always gets through, once an hour for each config that an admin approved. An outsider rings once, when
+# passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
 PACES: dict[str, Pace | None] = {
     "ask": None,
     "write": None,
-    "complain": Pace(days.HOUR, "complained_already"),
+    "complain": Pace(days.HOUR, "complained_already", apart=True),
     "extend": Pace(days.DAY, "extension_asked_already"),
     "more": Pace(days.DAY, "more_asked_already"),
 }
+TOGETHER = [deed for deed, pace in PACES.items() if pace is None or not pace.apart]
 
 
 def ring(
@@ -60,7 +66,8 @@ def ring(
     """
     if (pace := PACES[deed]) and waits and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
-    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, days.HOUR, now) >= RINGS_AN_HOUR:
+    limited = actor.role != "admin" and deed in TOGETHER
+    if limited and audit.count_done(db, actor.id, TOGETHER, days.HOUR, now) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)
     audit.note(db, now, actor.id, deed, subject, detail)
 
