@@ -31,6 +31,7 @@ TEXTS = {
     "waiting_button": "📥 Waiting ({count})",
     "status_button": "🖥 Server",
     "refresh": "🔄 Refresh",
+    "nothing_new": "Nothing new · {at}",
     "no_username": "no username",
     "username_none": "none",
     "approve": "✅ Approve",

@@ -31,6 +31,7 @@ TEXTS = {
     "waiting_button": "📥 Ждут ({count})",
     "status_button": "🖥 Сервер",
     "refresh": "🔄 Обновить",
+    "nothing_new": "Ничего нового · {at}",
     "no_username": "без ника",
     "username_none": "нет",
     "approve": "✅ Одобрить",
