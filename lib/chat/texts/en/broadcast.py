@@ -19,11 +19,12 @@ TEXTS = {
     "nobody_to_tell": "There's no one in this group right now. Choose another: /start.",
     "done_sending": "On its way",
     "done_stopped": "Stopping",
+    "done_all_sent": "It's all sent already",
     "done_cancelled": "Cancelled",
     # broadcast_progress
     "broadcast_stop": "⏹ Stop",
     "broadcast_sending": "📣 Sent {sent} of {total}{missed}…",
     "broadcast_sent": "✅ The announcement is finished: sent {sent} of {total}{missed}.",
-    "broadcast_stopped": "⏹ The announcement was stopped: {sent} of {total} got it.",
+    "broadcast_stopped": "⏹ Stopped. Sent to {sent} of {total}.",
     "broadcast_missed": ", {count} not reached",
 }

@@ -19,11 +19,12 @@ TEXTS = {
     "nobody_to_tell": "В этой группе сейчас никого нет. Выберите другую: /start.",
     "done_sending": "Рассылка пошла",
     "done_stopped": "Останавливаю",
+    "done_all_sent": "Уже всё отправлено",
     "done_cancelled": "Отменено",
     # broadcast_progress
     "broadcast_stop": "⏹ Остановить",
     "broadcast_sending": "📣 Отправлено {sent} из {total}{missed}…",
     "broadcast_sent": "✅ Рассылка закончена: отправлено {sent} из {total}{missed}.",
-    "broadcast_stopped": "⏹ Рассылка остановлена: получили {sent} из {total}.",
+    "broadcast_stopped": "⏹ Рассылка остановлена. Отправлено: {sent} из {total}.",
     "broadcast_missed": ", не дошло {count}",
 }
