@@ -170,7 +170,8 @@ BUTTONS = {
     "issue_as": Route(ADMIN, issue.issue, (PersonId, PLATFORMS)),
     # admin/without_telegram
     "add_person": Route(ADMIN, without_telegram.ask_name),
-    "invite_person": Route(ADMIN, without_telegram.invite, (PersonId,)),
+    "invite_person": Route(ADMIN, without_telegram.confirm_invitation, (PersonId,)),
+    "invite_person_now": Route(ADMIN, without_telegram.invite, (PersonId,)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),
     "person_quota": Route(ADMIN, limits.take_quota, (PersonId, limits.QUOTAS)),

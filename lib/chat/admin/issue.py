@@ -22,8 +22,8 @@ def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Ou
     """Ask which device the config is for."""
     user = _recipient(db, user_id)
     keyboard = [*keyboards.devices(actor.language, "issue_as", user.id), [actor.back("person", user.id)]]
-    text = actor.say("issue" if user.in_telegram else "issue_here", name=user.full_name)
-    return show(actor, text, keyboard)
+    key = "issue_to_me" if user.id == actor.id else "issue" if user.in_telegram else "issue_here"
+    return show(actor, actor.say(key, name=user.full_name), keyboard)
 
 
 def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now: int) -> list[Outgoing]:
@@ -34,7 +34,7 @@ def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now
     if not user.in_telegram:
         set_kept_by(db, user.id, actor.id)
         user = replace(user, kept_by=actor.id)
-    key = "done_issue" if user.in_telegram else "done_issue_here"
+    key = "done_issue" if user.in_telegram and user.id != actor.id else "done_issue_here"
     return [*done(actor, key), *show_user(db, actor, user, now), *told]
 
 

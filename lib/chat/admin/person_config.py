@@ -16,7 +16,7 @@ from lib.chat.notify.passing_on import reader_of, tell_other_keeper, to_held
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
-from lib.chat.texts import Markup, plain
+from lib.chat.texts import Markup, escaped, plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
@@ -47,8 +47,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
     text = actor.say(
         "held",
         name=config.name,
-        owner=owner.full_name,
-        username=username_of(actor.language, owner),
+        owner=_owner_in_words(actor, owner),
         state=actor.plain(f"held_is_{state}"),
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
@@ -213,6 +212,13 @@ def _tell_owner(
         values = {**values, "name": config.name}
         return tell_other_keeper(db, actor.settings, owner, actor.id, f"{key}_there", ways, **values)
     return [decisions_shown.tell_friend(owner, key, name=config.name, **values)]
+
+
+def _owner_in_words(actor: Actor, owner: User) -> Markup:
+    """Return a config's owner as text; a person without Telegram has no username."""
+    if not owner.in_telegram:
+        return escaped(f"📵 {owner.full_name}")
+    return actor.say("held_owner", owner=owner.full_name, username=username_of(actor.language, owner))
 
 
 def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:

@@ -347,9 +347,16 @@ invite_person:{own_person}                   .         .         .         .    
 invite_person:{foreign_person}               .         .         .         .         .         .                         .                         old_button
 invite_person:{missing_person}               .         .         .         .         .         .                         .                         gone
 invite_person:{decided_person}               .         .         .         .         .         .                         .                         old_button
-invite_person:{offline_person}               .         .         .         .         .         .                         .                         yes                       invitations audit
+invite_person:{offline_person}               .         .         .         .         .         .                         .                         show
 invite_person:{offline_shut_person}          .         .         .         .         .         .                         .                         person_outside
 invite_person:{invited_person}               .         .         .         .         .         .                         .                         show
+invite_person_now:{own_person}               .         .         .         .         .         .                         .                         old_button
+invite_person_now:{foreign_person}           .         .         .         .         .         .                         .                         old_button
+invite_person_now:{missing_person}           .         .         .         .         .         .                         .                         gone
+invite_person_now:{decided_person}           .         .         .         .         .         .                         .                         old_button
+invite_person_now:{offline_person}           .         .         .         .         .         .                         .                         yes                       invitations audit
+invite_person_now:{offline_shut_person}      .         .         .         .         .         .                         .                         person_outside
+invite_person_now:{invited_person}           .         .         .         .         .         .                         .                         show
 invite                                       .         .         .         .         .         .                         .                         show
 invite_for:config:7                          .         .         .         .         .         .                         .                         yes                       users
 invite_for:config:8                          .         .         .         .         .         .                         .                         old_button

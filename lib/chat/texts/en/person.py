@@ -51,6 +51,7 @@ TEXTS = {
     "you_were_issued": "🎁 The admin gave you a config: “{name}”. The file will be here in a moment.",
     "person_asks": "This friend has already asked for a config, or it's being made. Decide on the request: /requests.",
     "issue_here": "➕ A new config\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
+    "issue_to_me": "➕ <b>New config</b>\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file comes to you, here.",
     "done_issue_here": "It is being made and comes here by itself",
     # limits
     "grant_as_everybody": "Like everyone",

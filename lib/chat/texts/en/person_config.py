@@ -2,8 +2,9 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nOwner: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nOwner: {owner}\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
     "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
+    "held_owner": "{owner} ({username})",
     "held_is_on": "✅ On",
     "held_is_paused": "⏸ Paused",
     "held_is_expired": "⌛️ Expired",

@@ -2,8 +2,9 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nВладелец: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: "
+    "held": "🔑 <b>{name}</b>\nВладелец: {owner}\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: "
     "{created}\nДействует: {expiry}\nСвязь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
+    "held_owner": "{owner} ({username})",
     "held_is_on": "✅ Включён",
     "held_is_paused": "⏸ На паузе",
     "held_is_expired": "⌛️ Больше не действует",

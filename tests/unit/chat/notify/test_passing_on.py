@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from lib.chat.notify.sharing import note_turns
 from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.outbox import BROADCAST
@@ -122,3 +123,11 @@ def test_a_new_file_after_a_change_of_the_server_comes_with_its_reason(stage: St
     row = told(stage.desk.taps(OTHER, f"rollout:{number}"))
     assert "Сервер изменился" in text_of(row)
     assert data_of(row) == [f"held:{config}"]
+
+
+def test_a_config_of_hers_that_two_devices_share_is_reported_without_an_id(stage: Stage) -> None:
+    config, desk = connect(stage), stage.desk
+    note_turns(desk.db, desk.settings, [config], desk.now)
+    mine, theirs = note_turns(desk.db, desk.settings, [config], desk.now + DAY)
+    assert "\nWho: 📵 Grandma\n" in str(mine.params["text"])
+    assert "\nКто: 📵 Grandma\n" in str(theirs.params["text"])
