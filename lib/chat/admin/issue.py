@@ -29,8 +29,9 @@ def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Ou
 def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now: int) -> list[Outgoing]:
     """Issue a config; files for a person without Telegram go to the admin who issues them."""
     user = _recipient(db, user_id)
-    _, name = grant_config(db, actor.id, user, platform, now)
-    told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
+    request_id, name = grant_config(db, actor.id, user, platform, now)
+    news = decisions_shown.tell_friend(user, "you_were_issued", name=name)
+    told = [replace(news, subject=decisions_shown.asked_subject(request_id))] if user.id != actor.id else []
     if not user.in_telegram:
         set_kept_by(db, user.id, actor.id)
         user = replace(user, kept_by=actor.id)

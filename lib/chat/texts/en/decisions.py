@@ -10,6 +10,7 @@ TEXTS = {
     "you_blocked_there": "⛔ <b>Blocked</b>\n📵 {owner}\n\nThe VPN is off. Decided by: {who}",
     "you_unblocked_there": "✅ <b>Unblocked</b>\n📵 {owner}\n\nThe VPN is on again, with the same files. Decided by: {who}",
     "request_approved": "✅ The admin said yes. The config “{name}” is being made and will be here in a moment.",
+    "config_ready": "✅ The config “{name}” is ready: the file is below.",
     "request_rejected": "The admin declined your request for “{name}”. You can ask again from the menu.",
     "you_rejected_why": "The admin declined your request: {reason}\n\nYou can try again in {span}: send /start.",
     "request_rejected_why": "The admin declined your request for “{name}”: {reason}\n\nYou can ask again from the menu.",

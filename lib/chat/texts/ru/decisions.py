@@ -10,6 +10,7 @@ TEXTS = {
     "you_blocked_there": "⛔ <b>Заблокировано</b>\n📵 {owner}\n\nVPN отключён. Решение: {who}",
     "you_unblocked_there": "✅ <b>Разблокировано</b>\n📵 {owner}\n\nVPN снова включён, файлы прежние. Решение: {who}",
     "request_approved": "✅ Админ сказал «да». Конфиг «{name}» готовится и сейчас придёт сюда.",
+    "config_ready": "✅ Конфиг «{name}» готов, файл ниже.",
     "request_rejected": "Запрос «{name}» отклонён. Можно попросить снова из меню.",
     "you_rejected_why": "Пока вас не впустили: {reason}\n\nПопробовать снова можно через {span}: отправьте /start.",
     "request_rejected_why": "Запрос «{name}» отклонён: {reason}\n\nМожно попросить снова из меню.",
