@@ -5,7 +5,7 @@ TEXTS = {
     "ticket_message": "✉️ <b>Message from a friend</b>\n\nWho: {name} ({username}, <code>{id}</code>){text}",
     "ticket_complaint": "🆘 <b>Not working</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\n{seen}",
     "ticket_traffic": "📊 <b>A friend asks for more traffic</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nThis month: {used} of {quota}",
-    "ticket_time": "⏳ <b>A friend asks for more time</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\nExpires: {until}",
+    "ticket_time": "⏱ <b>A friend asks for more time</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\nExpires: {until}",
     "ticket_reply": "✉️ Reply",
     "ticket_person": "👤 Person",
     "ticket_file": "📄 Send the file again",

@@ -4,7 +4,7 @@ TEXTS = {
     # broadcast
     "broadcast": "📣 <b>Рассылка</b>\n\nКому написать? Сообщение получат все, кто не заблокировал бота, кроме вас.",
     "broadcast_nobody": "📣 <b>Рассылка</b>\n\nПисать пока некому: сначала впустите кого-нибудь.",
-    "broadcast_runs": "⏳ Идёт: {sent} из {total}",
+    "broadcast_runs": "📣 Идёт: {sent} из {total}",
     "audience_all": "👥 Все друзья",
     "audience_week": "🟢 Были на связи за 7 дней",
     "audience_never": "💤 Ещё не подключались",

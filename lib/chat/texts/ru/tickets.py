@@ -5,7 +5,7 @@ TEXTS = {
     "ticket_message": "✉️ <b>Сообщение от друга</b>\n\nКто: {name} ({username}, <code>{id}</code>){text}",
     "ticket_complaint": "🆘 <b>Не работает</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\n\n{seen}",
     "ticket_traffic": "📊 <b>Просьба: больше трафика</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nЗа месяц: {used} из {quota}",
-    "ticket_time": "⏳ <b>Просьба: продлить конфиг</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\nДействует до: {until}",
+    "ticket_time": "⏱ <b>Просьба: продлить конфиг</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\nДействует до: {until}",
     "ticket_reply": "✉️ Ответить",
     "ticket_person": "👤 Человек",
     "ticket_file": "📄 Отправить файл снова",

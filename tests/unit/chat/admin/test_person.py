@@ -97,7 +97,7 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
 def test_a_block_is_asked_about_first_and_says_what_it_means(desk: Desk) -> None:
     hold_config(desk.db, FRIEND, desk.now)
     rows = desk.taps(1, f"confirm_block:{FRIEND}:page")
-    assert "Block this person?\n👤 Anna (@anna" in said(rows)
+    assert "Block this person?</b>\n👤 Anna (@anna" in said(rows)
     assert "configs: 1" in said(rows)
     assert list(keys(rows)) == [f"decide:{FRIEND}:approved:blocked:page", f"person:{FRIEND}"]
     assert get_user(desk.db, FRIEND).state == "approved"
@@ -335,7 +335,7 @@ def test_a_blocked_helper_is_no_helper_any_more(desk: Desk) -> None:
 def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     config_id = hold_config(desk.db, FRIEND, desk.now)
     asked = desk.taps(1, f"confirm_expel:{FRIEND}")
-    assert "Delete this person?\n👤 Anna" in said(asked)
+    assert "Delete this person?</b>\n👤 Anna" in said(asked)
     assert "All their configs (1)" in said(asked)
     assert find_user(desk.db, FRIEND)
     rows = desk.taps(1, f"expel:{FRIEND}")
