@@ -248,6 +248,7 @@ class Keeper:
                 config_requests.mark_issued(db, config.request_id)
                 request = config_requests.get_request(db, config.request_id)
                 enqueue(db, decisions_shown.update_request_notices(db, self._settings, request), now)
+                enqueue(db, decisions_shown.show_ready(db, self._settings, request.id, config), now)
             owner = get_user(db, config.user_id)
             enqueue(db, deliver(db, self._settings, config, owner), now)
             log.info("config %d of user %d is live", config.id, config.user_id)

@@ -103,6 +103,8 @@ def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
     if action == "set":
         ends = (plain(language, "set_in_file") if end == "file" else end for end in detail.split(" > "))
         return " → ".join(ends)
+    if action == "rename":
+        return detail.replace(" > ", " → ", 1)
     if action in ("rollout", "forget"):
         return detail.partition(" ")[0]  # a number of configs
     return detail or "—"
@@ -113,6 +115,8 @@ def _key(entry: audit.Entry) -> str:
         return "did_user_unblocked"
     if entry.action == "forget" and not entry.actor_id:
         return "did_user_left"
+    if entry.action == "rename" and not entry.detail:  # of a time when the names were not recorded
+        return "did_config_renamed"
     if entry.action == "rejected" and entry.detail and entry.detail != "was pending":
         return f"did_{entry.kind}_rejected_why"
     return f"did_{entry.kind}_{entry.action}"
