@@ -158,7 +158,7 @@ def test_a_setting_that_does_not_exist_is_answered_with_the_one_that_was_meant(t
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
     _, shown = type_alone(tmp_path, "--env", "/nonexist", "check", LANG="C")
-    assert "❌ /nonexist: can't be read: there is no such file or directory\n" in shown
+    assert "❌ /nonexist: can't be read: there is no such file or folder\n" in shown
     assert shown.count("/nonexist") == 1
 
 
