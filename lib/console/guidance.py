@@ -16,7 +16,8 @@ HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
 def explain_database(exc: DatabaseError, language: str) -> str:
     """Say why the database can't be used, with the system's own words for what is rare."""
     said = plain(language, f"cli_db_{exc.key}", **exc.values) if exc.key else str(exc)
-    return f"{said} {plain(language, 'cli_may_pass')}" if isinstance(exc, DatabaseBusy) else said
+    hope = plain(language, "cli_may_pass")
+    return f"{said} {hope}" if isinstance(exc, DatabaseBusy) else said
 
 
 def explain(problem: SettingsError, language: str, file: Path | None) -> list[str]:
