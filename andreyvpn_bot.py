@@ -19,6 +19,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lib.console.libraries import require_libraries
+
+if __name__ == "__main__":
+    require_libraries()  # before the imports that need them
+
 from lib.chat.attachments import render
 from lib.chat.commands import announce_commands
 from lib.chat.dispatch import dispatch, give_up
@@ -279,11 +284,12 @@ def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
 
         for line in guidance.explain(exc, answers.language_of(os.environ, file), file):
             print(f"andreyvpn: {line}", file=sys.stderr)
-    except DatabaseBusy as exc:  # systemd starts the service again
-        print(f"andreyvpn: {exc}; that may pass by itself, try again in a moment", file=sys.stderr)
-        return 1
     except DatabaseError as exc:
-        print(f"andreyvpn: {exc}", file=sys.stderr)
+        from lib.console import answers, guidance
+
+        said = guidance.explain_database(exc, answers.language_of(os.environ, file))
+        print(f"andreyvpn: {said}", file=sys.stderr)
+        return 1 if isinstance(exc, DatabaseBusy) else 2  # after 1, systemd starts the service again
     return 2
 
 

@@ -33,7 +33,14 @@ class FileFault(str):
 
 
 class DatabaseError(BotError):
-    """The database file can't be used: not ours, too new, unwritable, or in use by another copy of the bot."""
+    """The database file can't be used: not ours, too new, unwritable, or in use by another copy of the bot.
+
+    `key` names the text of the command line that says it in any language, '' if there is none.
+    """
+
+    def __init__(self, english: str, key: str = "", **values: object) -> None:
+        super().__init__(english)
+        self.key, self.values = key, values
 
 
 class DatabaseBusy(DatabaseError):

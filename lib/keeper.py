@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from lib import days
 from lib.chat.friend.account import forget_in_copy
@@ -29,23 +28,23 @@ from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
 from lib.days import Clock
-from lib.errors import AwgError, DatabaseError, NoIPv4, ParametersError, SubnetFull
+from lib.errors import AwgError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import audit, backup, broadcasts, config_requests, configs, tickets
+from lib.store import broadcasts, config_requests, configs
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.invitations import forget_expired_codes
-from lib.store.keeper_notes import Backup, Health, begin_round, finish_round, read_fact, read_troubles, write_fact
+from lib.store.keeper_notes import Health, begin_round, finish_round, read_fact, read_troubles, write_fact
 from lib.store.outbox import Outgoing, enqueue
 from lib.store.preferences import in_force
 from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.trials import is_watching
-from lib.store.users import clear_gone, forget_strangers, get_user, read_gone
+from lib.store.users import forget_strangers, get_user
 from lib.vpn import issue, peers
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
-from lib.watch import mending, metrics, way_out
+from lib.watch import backups, mending, metrics, way_out
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
@@ -83,6 +82,7 @@ class Keeper:
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
         self._looked_around = 0  # when the way out was last looked at
+        self._failure = ""  # of the interface, as last logged
 
     def run(self, clock: Clock, stop: threading.Event, wake: threading.Event, beat: Call) -> None:
         """Run a round after every change, for every sample, when a month begins, and when the clock was set back."""
@@ -117,10 +117,12 @@ class Keeper:
         try:
             self._project(now, troubles)
         except AwgError as exc:
-            log.error("%s", exc)
+            self._log_failure(str(exc))
             troubles["interface"] = exc.kind
             self._record_down(exc, now)
-        self._back_up(now, troubles)
+        else:
+            self._failure = ""
+        backups.back_up(self._db, self._settings, now, troubles)
         reached = "interface" not in troubles
         troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
         with transaction(self._db):
@@ -133,7 +135,7 @@ class Keeper:
             finish_round(self._db)
         self._wake_sender()
         erase_traces(self._db)
-        self._clean_backups(now)
+        backups.clean(self._db, self._settings, forget_in_copy, now)
         self._broken_off = False
         self._write_metrics(now)
         self._awg.close()  # last, because it takes a moment until the node has ended
@@ -178,6 +180,12 @@ class Keeper:
             values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
             troubles["outside"] = json.dumps(values)
         self._record_up(seen, around, left.strangers, now)
+
+    def _log_failure(self, failure: str) -> None:
+        """Log why the interface can't be used; the same reason in the next round is no news."""
+        if failure != self._failure:
+            log.error("%s", failure)
+        self._failure = failure
 
     def _looks_around(self, now: int) -> bool:
         """Return True if the way out is due to be looked at: with a sample, at most once a minute."""
@@ -245,6 +253,7 @@ class Keeper:
                 config_requests.mark_issued(db, config.request_id)
                 request = config_requests.get_request(db, config.request_id)
                 enqueue(db, decisions_shown.update_request_notices(db, self._settings, request), now)
+                enqueue(db, decisions_shown.show_ready(db, self._settings, request.id, config), now)
             owner = get_user(db, config.user_id)
             enqueue(db, deliver(db, self._settings, config, owner), now)
             log.info("config %d of user %d is live", config.id, config.user_id)
@@ -255,38 +264,6 @@ class Keeper:
         since = now if before.up else before.since
         with transaction(self._db):
             write_fact(self._db, replace(before, up=False, since=since, kind=exc.kind, detail=str(exc)))
-
-    def _back_up(self, now: int, troubles: dict[str, str]) -> None:
-        """Back the database up once a day; after a failure every round tries again, and a lasting one is a trouble."""
-        day = days.day_of(now, self._settings.timezone)
-        last, new = read_fact(self._db, Backup), Backup(now, day)
-        if last and last.day == day:
-            return
-        try:
-            backup.make_nightly(self._settings.database, self._settings.backups, day)
-        except DatabaseError as exc:
-            log.error("%s", exc)
-            if last and now - last.at > backup.OVERDUE_SECONDS:
-                troubles["backup"] = str(exc)
-            new = last or Backup(now, "")
-        with transaction(self._db):
-            write_fact(self._db, new)
-            audit.forget_old(self._db, now)
-            tickets.forget_old(self._db, now)
-
-    def _clean_backups(self, now: int) -> None:
-        """Forget in the nightly backups, too, who was deleted since; a failure is tried again in the next round."""
-        gone = read_gone(self._db)
-        try:
-            for user_id, at in gone:
-                forget = partial(forget_in_copy, settings=self._settings, user_id=user_id, now=at)
-                backup.change_nightly(self._settings.backups, at, forget, now)
-        except DatabaseError as exc:
-            log.error("%s", exc)
-        else:
-            if gone:
-                with transaction(self._db):
-                    clear_gone(self._db)
 
     def _write_metrics(self, now: int) -> None:
         """Write the numbers for Prometheus if the owner wants them."""

@@ -116,7 +116,7 @@ def read_file(path: Path, problems: list[str]) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # some editors begin a file with a byte order mark
     except OSError as exc:
         english = f"{path}: can't be read: {exc.strerror}"
-        problems.append(FileFault(english, "unreadable", path=path, reason=exc.strerror))
+        problems.append(FileFault(english, "unreadable", path=path, reason=exc))
         return {}
     except UnicodeDecodeError as exc:
         english = f"{path}: can't be read: it isn't UTF-8 text, see byte {exc.start}"

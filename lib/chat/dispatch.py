@@ -11,6 +11,7 @@ from typing import Any
 from lib.chat.actors import find_actor, is_id, language_for, part, private_sender
 from lib.chat.friend import door, menu
 from lib.chat.gate import INSIDE, NOBODY, PersonId, Route
+from lib.chat.nothing_new import answer_to
 from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, UNASKED
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
@@ -67,7 +68,7 @@ def _answer(db: sqlite3.Connection, settings: Settings, update: Mapping[str, Any
     if crowded:
         handled = _without_replies(db, actor, handled)
     taps = [sent for sent in handled if sent.method == "answerCallbackQuery"]
-    answered = handled if taps or query is None else [toast(actor, ""), *handled]
+    answered = handled if taps or query is None else [toast(actor, answer_to(actor, query, handled, now)), *handled]
     return [_lower(message, actor) for message in answered] if outside else answered
 
 

@@ -6,7 +6,8 @@ and old apps show the text, which is in TIMEZONE. The others are for buttons, to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
 from lib.chat.texts import LANGUAGES, Markup, plain
@@ -14,6 +15,7 @@ from lib.days import DAY, HOUR
 from lib.store.counters import is_online
 from lib.store.traffic import Usage
 
+NAME, AMOUNT = 12, 8  # columns of a table, 30 in all: what a phone shows of a monospace font in one line
 _LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
 
 
@@ -42,6 +44,12 @@ def month_name(language: str, month: str) -> str:
     """Return the name of a month, given as '2026-03': март 2026, March 2026."""
     year, number = month.split("-")
     return f"{LANGUAGES[language].MONTHS[int(number) - 1]} {year}"
+
+
+def short_month(language: str, month: str) -> str:
+    """Return the name of a month in short: мар 2026, Mar 2026."""
+    name, _, year = month_name(language, month).partition(" ")
+    return f"{name[:3]} {year}"
 
 
 def full_date(language: str, moment: int, zone: tzinfo) -> str:
@@ -129,3 +137,26 @@ def last_seen(language: str, handshake_at: int, now: int, off: str = "") -> str:
     if is_online(handshake_at, now) and not off:
         return plain(language, "seen_online")
     return plain(language, "seen_ago", span=span(language, now - handshake_at))
+
+
+def amounts(language: str, name: str, usage: Usage) -> tuple[str, str, str]:
+    """Return a row of traffic_table."""
+    return name, size(language, usage.downloaded), size(language, usage.uploaded)
+
+
+def traffic_table(head: Sequence[str], rows: Iterable[tuple[str, str, str]]) -> str:
+    """Lay out names, downloads and uploads in columns for a monospace font: no line is wider than a phone shows."""
+    return "\n".join(f"{_cut(name)} {down:>{AMOUNT}} {up:>{AMOUNT}}" for name, down, up in [tuple(head), *rows])
+
+
+def _cut(name: str) -> str:
+    """Cut or fill a name to the width of its column; a wide letter or an emoji takes two places, a mark none."""
+    if _width(name) > NAME:
+        while _width(name) > NAME - 1:
+            name = name[:-1]
+        name = f"{name}…"
+    return name + " " * (NAME - _width(name))
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text)

@@ -176,7 +176,8 @@ BUTTONS = {
     "issue_as": Route(ADMIN, issue.issue, (PersonId, PLATFORMS)),
     # admin/without_telegram
     "add_person": Route(ADMIN, without_telegram.ask_name),
-    "invite_person": Route(ADMIN, without_telegram.invite, (PersonId,)),
+    "invite_person": Route(ADMIN, without_telegram.confirm_invitation, (PersonId,)),
+    "invite_person_now": Route(ADMIN, without_telegram.invite, (PersonId,)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),
     "person_quota": Route(ADMIN, limits.take_quota, (PersonId, limits.QUOTAS)),
@@ -193,7 +194,7 @@ BUTTONS = {
     "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
     "ticket_person": Route(ADMIN, tickets.show_person, (int,)),
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
-    "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS)),
+    "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS, tickets.AMOUNTS), defaults=("0",)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),
     # admin/person_config

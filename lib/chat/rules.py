@@ -17,33 +17,43 @@ from lib.store.configs import Config
 from lib.store.counters import is_online
 from lib.store.users import User, find_user
 from lib.store.views.summaries import ConfigSummary, Summary, summarize_configs
+from lib.values import GIGABYTE
 
 # The common reasons of a rejection, as the audit log records them.
 PERSON_REASONS, REQUEST_REASONS = (":unknown", ":full"), (":enough", ":later")
 COMMON_REASONS = frozenset({*PERSON_REASONS, *REQUEST_REASONS})
 
 NEARLY = 0.8  # of a monthly limit: from then on more traffic may be asked for
+STEPS: tuple[int, ...] = tuple(
+    digit * 10**power for power in range(1, 7) for digit in (1, 2, 5)
+)  # gigabytes more, at one tap
 RINGS_AN_HOUR = 6  # of one person, by whatever deed
 DECISIONS_AN_HOUR = 4  # of one helper about one person, who is told of each
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often one person may do one thing: once in `seconds`, otherwise `refusal` says when to try again."""
+    """How often one person may do one thing: once in `seconds`, otherwise `refusal` says when to try again.
+
+    What stands `apart` is never stopped by other things that the person did, and stops none of them.
+    """
 
     seconds: int
     refusal: str
+    apart: bool = False
 
 
-# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR. An
-# outsider rings once, when passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
+# Every action by which an approved person makes the admins' phones ring. All of them together: RINGS_AN_HOUR, but a
+# complaint always gets through, once an hour for each config that an admin approved. An outsider rings once, when
+# passing the CAPTCHA or using an invitation; then they wait for a decision, or are in.
 PACES: dict[str, Pace | None] = {
     "ask": None,
     "write": None,
-    "complain": Pace(days.HOUR, "complained_already"),
+    "complain": Pace(days.HOUR, "complained_already", apart=True),
     "extend": Pace(days.DAY, "extension_asked_already"),
     "more": Pace(days.DAY, "more_asked_already"),
 }
+TOGETHER = [deed for deed, pace in PACES.items() if pace is None or not pace.apart]
 
 
 def ring(
@@ -56,7 +66,8 @@ def ring(
     """
     if (pace := PACES[deed]) and waits and _came_just_now(db, actor, deed, subject, now):
         raise Refused(pace.refusal)
-    if actor.role != "admin" and audit.count_done(db, actor.id, PACES, days.HOUR, now) >= RINGS_AN_HOUR:
+    limited = actor.role != "admin" and deed in TOGETHER
+    if limited and audit.count_done(db, actor.id, TOGETHER, days.HOUR, now) >= RINGS_AN_HOUR:
         raise Refused("asked_too_often", count=RINGS_AN_HOUR)
     audit.note(db, now, actor.id, deed, subject, detail)
 
@@ -133,6 +144,12 @@ def may_want_more(settings: Settings, user: User, used: int) -> bool:
     """Return True if a friend's monthly limit is nearly or fully used up."""
     quota = quota_of(settings, user.quota_bytes)
     return quota > 0 and used >= NEARLY * quota
+
+
+def enough_more(quota: int, used: int) -> int:
+    """Return how many gigabytes more a month reopen a limit: the smallest step that leaves at least one of them."""
+    lacking = used - quota + GIGABYTE
+    return next((step for step in STEPS if step * GIGABYTE >= lacking), STEPS[-1])
 
 
 def wants_more(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> bool:

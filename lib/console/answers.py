@@ -7,6 +7,7 @@ each, or what is wrong with them and on which lines; settings that are named are
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Collection, Mapping
@@ -61,9 +62,26 @@ def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[d
     return texts, faults
 
 
+REASONS = {
+    errno.EACCES: "forbidden", errno.EPERM: "forbidden", errno.ENOENT: "absent", errno.ENOTDIR: "no_folder",
+    errno.EISDIR: "folder", errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EROFS: "read_only",
+}  # fmt: skip
+
+
+def reason(exc: OSError, language: str) -> str:
+    """Say why a file can't be used; in the system's own words if we have none."""
+    key = REASONS.get(exc.errno or 0)
+    return plain(language, f"cli_reason_{key}") if key else exc.strerror or str(exc)
+
+
 def say_fault(fault: str, language: str) -> str:
     """Return a file's fault in a language; any other fault unchanged."""
-    return plain(language, f"cli_fault_{fault.key}", **fault.values) if isinstance(fault, FileFault) else fault
+    if not isinstance(fault, FileFault):
+        return fault
+    said = {
+        key: reason(value, language) if isinstance(value, OSError) else value for key, value in fault.values.items()
+    }
+    return plain(language, f"cli_fault_{fault.key}", **said)
 
 
 def _last_line(path: Path, name: str) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from lib.chat.texts import plain
 from lib.console import issuing, people
+from lib.console.answers import reason
 from lib.console.check import check, has_database
 from lib.errors import Refused
 from lib.settings import Settings, read_what_is_there
@@ -95,7 +96,7 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
     try:
         tempfile.TemporaryFile(dir=file.absolute().parent).close()
     except OSError as exc:
-        words = {"file": file, "user": _user(), "reason": exc.strerror, "place": place}
+        words = {"file": file, "user": _user(), "reason": reason(exc, settings.language), "place": place}
         return plain(settings.language, "cli_unwritable", **words)
     if file.exists() and (ending != "copy.db" or not _is_database(file)):
         return plain(settings.language, "cli_exists", file=file, place=place)
@@ -119,7 +120,7 @@ def _find_reading_fault(file: Path, settings: Settings) -> str | None:
         place = _place(file, settings, "copy.db")
         return plain(settings.language, "cli_unreadable", file=file.absolute(), user=_user(), place=place)
     except OSError as exc:
-        return plain(settings.language, "cli_no_file", file=file, reason=exc.strerror)
+        return plain(settings.language, "cli_no_file", file=file, reason=reason(exc, settings.language))
     return None
 
 

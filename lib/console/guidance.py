@@ -8,9 +8,16 @@ from pathlib import Path
 from lib.chat.texts import plain
 from lib.console.answers import TEXTS, say_fault
 from lib.console.words import program
-from lib.errors import SettingsError
+from lib.errors import DatabaseBusy, DatabaseError, SettingsError
 
 HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
+
+
+def explain_database(exc: DatabaseError, language: str) -> str:
+    """Say why the database can't be used, with the system's own words for what is rare."""
+    said = plain(language, f"cli_db_{exc.key}", **exc.values) if exc.key else str(exc)
+    hope = plain(language, "cli_may_pass")
+    return f"{said} {hope}" if isinstance(exc, DatabaseBusy) else said
 
 
 def explain(problem: SettingsError, language: str, file: Path | None) -> list[str]:

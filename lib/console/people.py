@@ -42,18 +42,29 @@ def _describe(db: sqlite3.Connection, settings: Settings, now: int) -> str:
 
 
 def users(db: sqlite3.Connection, settings: Settings, now: int) -> str:
-    """List everyone: id, state, configs, this month's traffic, name."""
+    """List everyone, with a line above that names the columns."""
     month = days.month_of(now, settings.timezone)
     used = {user_id: usage.total for user_id, _, usage in month_of_users(db, month)}
     people = [user for state in STATES for user in list_users(db, state, ALL)]
-    lines = [_line(db, settings, user, used.get(user.id, 0)) for user in people]
-    return "\n".join(lines) or plain(settings.language, "cli_nobody")
+    if not people:
+        return plain(settings.language, "cli_nobody")
+    head = [plain(settings.language, f"cli_users_{name}") for name in ("head", "state", "configs", "month", "name")]
+    lines = [_columns(*head), *(_line(db, settings, user, used.get(user.id, 0)) for user in people)]
+    return "\n".join(lines)
 
 
 def _line(db: sqlite3.Connection, settings: Settings, user: User, used: int) -> str:
     username = f" @{user.username}" if user.username else ""
     count, traffic = len(configs_of(db, user.id)), size(settings.language, used)
-    return f"{user.id:>12}  {user.state:<9} {count:>3}  {traffic:>9}  {user.full_name}{username}"
+    return _columns(user.id, _state(settings, user), count, traffic, f"{user.full_name}{username}")
+
+
+def _columns(id: object, state: str, count: object, traffic: str, name: str) -> str:
+    return f"{id:>12}  {state:<14} {count:>7}  {traffic:>10}  {name}"
+
+
+def _state(settings: Settings, user: User) -> str:
+    return plain(settings.language, f"cli_state_{user.state}")
 
 
 def requests(db: sqlite3.Connection, settings: Settings, now: int) -> str:
@@ -77,13 +88,15 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
     """
     admin_id = settings.admin_ids[0]
     if what == "request":
-        _, messages = decide_request(db, settings, admin_id, number, after, "", now)
+        request, messages = decide_request(db, settings, admin_id, number, after, "", now)
+        name = f"{get_user(db, request.user_id).full_name}, {request.name}"
     else:
         user = find_user(db, number)
         if user is None:
             raise Refused("cli_unknown", number=number)
         if after not in DECISIONS.get(user.state, ()):
-            raise Refused("cli_not_now", state=user.state)
+            raise Refused("cli_not_now", name=user.full_name, state=_state(settings, user))
+        name = user.full_name
         _, messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
     enqueue(db, messages, now)
-    return plain(settings.language, "cli_done")
+    return plain(settings.language, "cli_done", name=name, outcome=plain(settings.language, f"cli_did_{after}"))

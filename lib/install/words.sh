@@ -342,10 +342,12 @@ find_text() {
             ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
             ;;
         this_makes)
-            en='If no WireGuard or AmneziaWG interface is running, it makes one, with forwarding, and a firewall table '
-            en="${en}that lets friends reach the internet and nothing else here."
-            ru='Если нет интерфейса WireGuard или AmneziaWG, он будет создан, с пересылкой и отдельной таблицей '
-            ru="${ru}правил: друзьям открыт интернет и больше ничего здесь."
+            en="If no WireGuard or AmneziaWG interface is running, it adds AmneziaWG's apt archive with its key, installs "
+            en="${en}AmneziaWG and makes an interface, with forwarding, and a firewall table that lets friends reach "
+            en="${en}the internet and nothing else here."
+            ru='Если нет интерфейса WireGuard или AmneziaWG, добавится архив apt проекта AmneziaWG с его ключом, '
+            ru="${ru}встанет AmneziaWG и появится интерфейс, с пересылкой и отдельной таблицей правил: друзьям открыт "
+            ru="${ru}интернет и больше ничего здесь."
             ;;
         this_leaves)
             en='Existing firewall rules, sshd and other interfaces stay as they are. If ufw or docker would block '

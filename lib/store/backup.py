@@ -127,13 +127,14 @@ def check_backup(path: Path) -> None:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")] if ours else []
     except sqlite3.Error as exc:
-        raise DatabaseError(f"{path}: is no sound database: {exc}") from exc
+        raise DatabaseError(f"{path}: is no sound database: {exc}", "unsound", path=path) from exc
     if not ours:
-        raise DatabaseError(f"{path}: is no database of this bot")
+        raise DatabaseError(f"{path}: is no database of this bot", "not_ours", path=path)
     if version > SCHEMA_VERSION:
-        raise DatabaseError(f"{path}: was written by a newer bot (schema {version}); update this one first")
+        english = f"{path}: was written by a newer bot (schema {version}); update this one first"
+        raise DatabaseError(english, "newer", path=path)
     if faults != ["ok"]:
-        raise DatabaseError(f"{path}: is damaged: {'; '.join(map(str, faults))}")
+        raise DatabaseError(f"{path}: is damaged: {'; '.join(map(str, faults))}", "damaged", path=path)
 
 
 def restore(path: Path, database: Path) -> Path | None:

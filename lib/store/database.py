@@ -71,13 +71,15 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
 
 def _check_ours(db: sqlite3.Connection, path: Path, version: int) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise DatabaseError(f"{path}: is a database of another program; set DATABASE to a file of the bot's own")
+        english = f"{path}: is a database of another program; set DATABASE to a file of the bot's own"
+        raise DatabaseError(english, "foreign", path=path)
     if version > SCHEMA_VERSION:
-        raise DatabaseError(
-            f"{path}: was written by a newer bot (schema {version}, this one knows {SCHEMA_VERSION}); update the bot"
-        )
+        known = f"schema {version}, this one knows {SCHEMA_VERSION}"
+        english = f"{path}: was written by a newer bot ({known}); update the bot"
+        raise DatabaseError(english, "newer", path=path)
     if not os.access(path, os.W_OK):
-        raise DatabaseError(f"{path}: can't be written; give it to the user that runs the bot")
+        english = f"{path}: can't be written; give it to the user that runs the bot"
+        raise DatabaseError(english, "unwritable", path=path)
 
 
 def connect(path: Path, create: bool = False) -> sqlite3.Connection:

@@ -26,7 +26,8 @@ def sole_owner(path: Path) -> Iterator[None]:
         _lock(handle)
         yield
     except BlockingIOError as exc:
-        raise DatabaseError(f"{path}: another copy of the bot is running on it; stop that one first") from exc
+        english = f"{path}: another copy of the bot is running on it; stop that one first"
+        raise DatabaseError(english, "owned", path=path) from exc
     finally:
         os.close(handle)
 

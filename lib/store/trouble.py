@@ -21,13 +21,17 @@ def unusable(path: Path, exc: Exception) -> DatabaseError:
     """Explain why the database can't be used: a DatabaseBusy unless it is certain that only a person can fix it."""
     text = f"{path}: can't be used as the database: {_reason(exc)}"
     if isinstance(exc, OSError):
-        return DatabaseBusy(text) if exc.errno in _PASSING_ERRNOS else DatabaseError(text)
-    if is_damage(exc):
-        advice = "; restore it from a backup" if "malformed" in text else ""
-        return DatabaseError(text + advice) if is_damaged(path) else DatabaseBusy(text)
-    if any(words in str(exc) for words in _REFUSED):
-        return DatabaseError(text) if _is_forbidden(path) else DatabaseBusy(text)
-    return DatabaseBusy(text) if any(words in str(exc) for words in _PASSING) else DatabaseError(text)
+        passes = exc.errno in _PASSING_ERRNOS
+    elif is_damage(exc):
+        if is_damaged(path):
+            advice = "; restore it from a backup" if "malformed" in text else ""
+            return DatabaseError(text + advice, "damaged", path=path)
+        passes = True
+    elif any(words in str(exc) for words in _REFUSED):
+        passes = not _is_forbidden(path)
+    else:
+        passes = any(words in str(exc) for words in _PASSING)
+    return DatabaseBusy(text, "busy", path=path) if passes else DatabaseError(text, "unusable", path=path)
 
 
 def _reason(exc: Exception) -> str:

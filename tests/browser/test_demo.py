@@ -246,6 +246,13 @@ def test_at_1366_by_768_all_that_matters_is_in_view(visitor: Visitor) -> None:
         visitor.find("#language").click()
 
 
+@pytest.mark.parametrize("width", [1200, 1270, 1280, 1440])
+def test_both_phones_fit_beside_the_panel(visitor: Visitor, width: int) -> None:
+    visitor.emulate("setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    phones = "const it = document.querySelector('#phones'); return it.scrollWidth - it.clientWidth"
+    assert visitor.browser.execute_script(phones) == 0
+
+
 def test_a_collapsed_panel_stays_collapsed(visitor: Visitor) -> None:
     visitor.find("#panel-toggle").click()
     assert not visitor.find("#panel-columns").is_displayed()

@@ -30,14 +30,19 @@ def type_in(company: Company, *words: str, code: int = 0, **settings: str) -> st
 def test_it_works(company: Company) -> None:
     company.knock(company.friend)
     assert f"Anna ({FRIEND}): approve person {FRIEND}" in type_in(company, "requests")
-    assert "Done" in type_in(company, "approve", "person", str(FRIEND))
+    assert "Done: Anna, approved." in type_in(company, "approve", "person", str(FRIEND))
     company.friend.wait_for("You're in")
     company.ask(company.friend)
     assert "Anna, iPhone: approve request 1" in type_in(company, "requests")
-    type_in(company, "approve", "request", "1")
+    assert "Готово: Anna, iPhone, одобрено." in type_in(company, "approve", "request", "1", LANGUAGE="ru")
     company.friend.wait_for(predicate=lambda message: "document" in message)
     assert "No one is waiting" in type_in(company, "requests")
-    assert "approved    1" in type_in(company, "users")
+    for language, columns in (
+        ("en", (r"ID +State +Configs +This month +Name", rf"{FRIEND} +approved +1 +\S+ B +Anna")),
+        ("ru", (r"ID +Состояние +Конфиги +За месяц +Имя", rf"{FRIEND} +доступ есть +1 +\S+ Б +Anna")),
+    ):
+        shown = type_in(company, "users", LANGUAGE=language)
+        assert [bool(re.search(column, shown)) for column in columns] == [True, True], shown
     assert "Peers: 1" in type_in(company, "status")
     type_in(company, "block", str(FRIEND))
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
@@ -81,7 +86,7 @@ def test_a_config_is_issued_while_telegram_is_out_of_reach(company: Company) -> 
         company.wait(lambda: company.rows(connected), what="the first handshake")
         assert conf not in type_in(company, "issue", "Grandma", "--file", "-"), "that one is in use: it is another one"
         assert len(company.interface.peers()) == 3
-        assert "-1  approved    3" in type_in(company, "users")
+        assert re.search("-1 +approved +3 ", type_in(company, "users"))
         type_in(company, "block", "-1")
         company.wait(lambda: company.interface.peers() == {}, what="the cut")
     company.admin.wait_for("Grandma", lambda message: "document" in message, timeout=60)
@@ -102,7 +107,7 @@ def test_a_config_that_is_issued_without_a_running_bot_waits_for_it(company: Com
     [
         (("block", "77"), "No one has the id 77"),
         (("approve", "request", "77"), "no longer there"),
-        (("unblock", "100"), "in state “approved”"),
+        (("unblock", "100"), "Anna, approved"),
         (("block", "1"), "only ADMIN_IDS"),
     ],
 )
@@ -153,7 +158,7 @@ def test_a_setting_that_does_not_exist_is_answered_with_the_one_that_was_meant(t
 
 def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
     _, shown = type_alone(tmp_path, "--env", "/nonexist", "check", LANG="C")
-    assert "❌ /nonexist: can't be read: No such file or directory\n" in shown
+    assert "❌ /nonexist: can't be read: there is no such file or folder\n" in shown
     assert shown.count("/nonexist") == 1
 
 
@@ -276,7 +281,7 @@ def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_
         (("backup", "no-such-folder/copy.db"), "can't write", "не может записать"),
         (("backup", "bot_data.db"), "is the database itself. A place that works", "это сама база. Подойдёт"),
         (("backup", "bot_data.db.peers"), "stays as it is", "останется"),
-        (("restore", "no-such-file.db"), "can't be read: No such file", "no-such-file.db не прочитать"),
+        (("restore", "no-such-file.db"), "can't be read: there is no such file", "no-such-file.db не прочитать"),
     ],
 )
 def test_a_file_that_can_not_be_used_is_refused_with_one_that_works(
@@ -291,10 +296,26 @@ def test_a_file_that_can_not_be_used_is_refused_with_one_that_works(
             type_in(company, "backup", place)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "another copy of the bot"), ("ru", "другой экземпляр бота")])
+def test_a_second_bot_on_the_same_database_is_told_so(company: Company, language: str, said: str) -> None:
+    assert said in type_in(company, "run", code=2, LANGUAGE=language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("C", "lacks: requests, qrcode"), ("ru_RU", "не находит: requests, ")])
+def test_a_python_without_the_libraries_is_told_what_to_do(tmp_path: Path, language: str, said: str) -> None:
+    bot = ROOT / "andreyvpn_bot.py"
+    bare = [sys.executable, "-S", str(bot), "status"]  # without site-packages
+    done = subprocess.run(bare, env={"LANG": f"{language}.UTF-8"}, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "install.sh" in done.stderr or "andreyvpn_bot.py" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_bad_backup_is_refused(company: Company, tmp_path: Path) -> None:
     (tmp_path / "shopping.txt").write_text("milk " * 1000)
     company.stop()
-    assert "no sound database" in type_in(company, "restore", str(tmp_path / "shopping.txt"), code=2)
+    assert "not a sound database" in type_in(company, "restore", str(tmp_path / "shopping.txt"), code=2)
     company.start()
 
 

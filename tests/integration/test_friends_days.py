@@ -43,6 +43,14 @@ def test_it_works(settled: Company) -> None:
     assert len(settled.interface.peers()) == 1
 
 
+def test_a_refresh_that_changes_nothing_says_so(settled: Company) -> None:
+    admin = settled.admin
+    admin.send("/status")
+    admin.press("Outdated configs", message=admin.wait_for("Last sample:"))
+    query = admin.press("Refresh", message=admin.wait_for("No outdated configs"))
+    assert admin.wait_for_answer(query)["text"].startswith("Nothing new · ")
+
+
 def test_the_months_turn_in_place_and_a_lost_picture_comes_anew(settled: Company) -> None:
     friend = settled.friend
     write(settled, "INSERT INTO stats VALUES (1, '2001-01-31', 1000, 2000)")

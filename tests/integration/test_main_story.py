@@ -28,7 +28,7 @@ def test_it_works(company: Company) -> None:
     assert "apps.apple.com" in str(waiting["entities"])
     second.wait_for("Запрос конфига")
     second.press("Одобрить")
-    friend.wait_for("The admin said yes")
+    friend.wait_for("“iPhone” is ready: the file is below")
     document = friend.wait_for("This file is your personal key")
     assert document["document"]["file_name"] == "anna-iphone.conf"
     conf = friend.download(document).decode()

@@ -39,6 +39,7 @@ def test_it_works(company: Company) -> None:
 
     admin.send("Grandma")
     admin.press("Invite to Telegram", message=admin.wait_for("Configs: 1"))
+    admin.press("Make the link", message=admin.wait_for("Invite to Telegram?"))
     link = admin.wait_for(predicate=lambda message: "?start=" in words(message))
     code = re.search(r"\?start=([\w-]{22})", words(link))
     assert code

@@ -75,10 +75,10 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     assert "This month: 1.00 GB of 1.00 GB" in words(card)
     assert labels(card) == ["➕ 10 GB a month", "♾ No limit", "👤 Person"]
     admin.press("10 GB", message=card)
-    late = second.press(data="grant:1:more", message=theirs, forge=True)
+    late = second.press(data="grant:1:more:10", message=theirs, forge=True)
     friend.wait_for("raised your monthly limit: 11.0 GB now")
     settled.wait(lambda: settled.interface.peers() == before, what="the return")
-    second.wait_for("Теперь на 10 ГБ больше каждый месяц: Andrey")
+    second.wait_for("Теперь 11,0 ГБ в месяц: Andrey")
     assert "Andrey" in second.wait_for_answer(late)["text"]
     assert settled.rows("SELECT quota_bytes FROM users WHERE id = ?", FRIEND) == [(11_000_000_000,)]
     assert not any("You have traffic again" in words(message) for message in friend.messages())

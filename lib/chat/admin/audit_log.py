@@ -106,6 +106,8 @@ def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
         return " → ".join(ends)
     if action in ("another_way", "way_found"):
         return name_of_way(language, detail)
+    if action == "rename":
+        return detail.replace(" > ", " → ", 1)
     if action in ("rollout", "forget"):
         return detail.partition(" ")[0]  # a number of configs
     return detail or "—"
@@ -116,6 +118,8 @@ def _key(entry: audit.Entry) -> str:
         return "did_user_unblocked"
     if entry.action == "forget" and not entry.actor_id:
         return "did_user_left"
+    if entry.action == "rename" and not entry.detail:  # of a time when the names were not recorded
+        return "did_config_renamed"
     if entry.action == "rejected" and entry.detail and entry.detail != "was pending":
         return f"did_{entry.kind}_rejected_why"
     return f"did_{entry.kind}_{entry.action}"

@@ -105,4 +105,4 @@ def stop(db: sqlite3.Connection, actor: Actor, broadcast_id: int, now: int) -> l
     one = get_broadcast(db, broadcast_id)
     dropped = broadcasts.stop(db, one, now)
     audit.note(db, now, actor.id, "stop", one.subject, str(dropped))
-    return [*done(actor, "done_stopped"), *watch(db, actor, one.id)]
+    return [*done(actor, "done_stopped" if dropped else "done_all_sent"), *watch(db, actor, one.id)]

@@ -11,6 +11,7 @@ from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.passing_on import tell_other_keeper
 from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
 from lib.chat.screens import Actor, Compose, about, confirm, done, show
@@ -131,7 +132,10 @@ def decide_person(
     if with_config or after == "blocked":
         set_granted_by(db, user.id, by if with_config else None)
     edits = decisions_shown.update_user_notices(db, settings, user)
-    return user, [*edits, *ended, _tell_person(user, before, reason, with_config)]
+    if user.in_telegram:
+        return user, [*edits, *ended, _tell_person(user, before, reason, with_config)]
+    key = "you_blocked_there" if after == "blocked" else "you_unblocked_there"
+    return user, [*edits, *ended, *tell_other_keeper(db, settings, user, by, key)]
 
 
 def _tell_person(user: User, before: str, reason: str, granted: bool) -> Outgoing:

@@ -10,13 +10,13 @@ from lib.chat.files import Attachment
 from lib.chat.input import ask, clean_name
 from lib.chat.paging import page_of
 from lib.chat.phrases import end_date, local_date, local_date_time, shorten, span
-from lib.chat.screens import Actor, Keyboard, attach, button, confirm, done, say_to, show
+from lib.chat.screens import Actor, Button, Keyboard, attach, button, confirm, done, say_to, show
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store import invitations as store
 from lib.store.outbox import Outgoing
-from lib.store.users import name_of
+from lib.store.users import find_user, name_of
 
 ON_A_PAGE = 6
 DAYS = ("1", "7", "30")  # for which a link can be valid
@@ -51,7 +51,15 @@ def _guest(db: sqlite3.Connection, actor: Actor, one: store.Invitation) -> str:
 
 
 def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, now: int) -> list[Outgoing]:
-    """Show an invitation, with its link while the link is valid."""
+    """Show an invitation, with the ways to the list and to the person without Telegram whom it is for."""
+    guest = store.get_invitation(db, invitation_id).for_user
+    back = actor.back("invitations", way_back.page_of(db, actor, "invitations"))
+    known = guest is not None and find_user(db, guest) is not None
+    return show_link(db, actor, invitation_id, [back, *([actor.button("to_person", "person", guest)] * known)], now)
+
+
+def show_link(db: sqlite3.Connection, actor: Actor, invitation_id: int, ways: list[Button], now: int) -> list[Outgoing]:
+    """Show an invitation, with its link while the link is valid, and the given ways to go on."""
     one = store.get_invitation(db, invitation_id)
     state, ended, link = one.state(now), one.used_at or one.revoked_at, link_of(db, one.id, now)
     write, moment = (local_date_time, ended) if ended else (end_date, one.expires_at)
@@ -66,8 +74,7 @@ def show_invitation(db: sqlite3.Connection, actor: Actor, invitation_id: int, no
         link=f"\n\n{link}" if link else "",
     )
     end = actor.button("take_back", "confirm_uninvite", one.id, style="danger")
-    back = actor.back("invitations", way_back.page_of(db, actor, "invitations"))
-    return show(actor, text, [*_link_rows(actor, one.id, link), [back], [end] if state == "open" else []])
+    return show(actor, text, [*_link_rows(actor, one.id, link), ways, [end] if state == "open" else []])
 
 
 def link_of(db: sqlite3.Connection, invitation_id: int, now: int) -> str | None:

@@ -22,19 +22,20 @@ def choose_device(db: sqlite3.Connection, actor: Actor, user_id: int) -> list[Ou
     """Ask which device the config is for."""
     user = _recipient(db, user_id)
     keyboard = [*keyboards.devices(actor.language, "issue_as", user.id), [actor.back("person", user.id)]]
-    text = actor.say("issue" if user.in_telegram else "issue_here", name=user.full_name)
-    return show(actor, text, keyboard)
+    key = "issue_to_me" if user.id == actor.id else "issue" if user.in_telegram else "issue_here"
+    return show(actor, actor.say(key, name=user.full_name), keyboard)
 
 
 def issue(db: sqlite3.Connection, actor: Actor, user_id: int, platform: str, now: int) -> list[Outgoing]:
     """Issue a config; files for a person without Telegram go to the admin who issues them."""
     user = _recipient(db, user_id)
-    _, name = grant_config(db, actor.id, user, platform, now)
-    told = [decisions_shown.tell_friend(user, "you_were_issued", name=name)] if user.id != actor.id else []
+    request_id, name = grant_config(db, actor.id, user, platform, now)
+    news = decisions_shown.tell_friend(user, "you_were_issued", name=name)
+    told = [replace(news, subject=decisions_shown.asked_subject(request_id))] if user.id != actor.id else []
     if not user.in_telegram:
         set_kept_by(db, user.id, actor.id)
         user = replace(user, kept_by=actor.id)
-    key = "done_issue" if user.in_telegram else "done_issue_here"
+    key = "done_issue" if user.in_telegram and user.id != actor.id else "done_issue_here"
     return [*done(actor, key), *show_user(db, actor, user, now), *told]
 
 

@@ -114,9 +114,13 @@ def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
 
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Return a person's state, since when, and who decided it."""
+    """Return a person's state, since when, and who decided it, if that was somebody else."""
     since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
-    by = "" if user.decided_by is None else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
+    by = (
+        ""
+        if user.decided_by in (None, user.id)
+        else actor.say("person_by", who=name_of(db, user.decided_by)[:NAME_LENGTH])
+    )
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 
 

@@ -12,10 +12,11 @@ from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.delivery import deliver, hand_over
+from lib.chat.notify.passing_on import reader_of, tell_other_keeper, to_held
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
 from lib.chat.rules import this_month, why_off
 from lib.chat.screens import Actor, Keyboard, button, confirm, done, show, username_of
-from lib.chat.texts import Markup, plain
+from lib.chat.texts import Markup, escaped, plain
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.config_requests import get_request, mark_issued
@@ -46,8 +47,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
     text = actor.say(
         "held",
         name=config.name,
-        owner=owner.full_name,
-        username=username_of(actor.language, owner),
+        owner=_owner_in_words(actor, owner),
         state=actor.plain(f"held_is_{state}"),
         addresses=", ".join(config.addresses),
         public_key=config.public_key,
@@ -75,7 +75,7 @@ def _set_paused(db: sqlite3.Connection, actor: Actor, config_id: int, since: int
         raise Refused("old_button")
     audit.note(db, now, actor.id, action, f"config:{config.id}", f"user:{owner.id}")
     page = _show_page(db, actor, replace(config, paused_at=since), owner, now)
-    return [*done(actor, f"done_held_{action}"), *page, *_tell_owner(actor, owner, config, f"you_held_{action}")]
+    return [*done(actor, f"done_held_{action}"), *page, *_tell_owner(db, actor, owner, config, f"you_held_{action}")]
 
 
 def choose_expiry(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
@@ -138,8 +138,9 @@ def change_expiry(
         return []
     forget_told(db, f"config:{config.id}", "expire%")
     audit.note(db, now, actor.id, "expiry", f"config:{config.id}", str(expires_at or NEVER))
-    until = {"until": end_date(owner.language, expires_at, actor.zone)} if expires_at else {}
-    return _tell_owner(actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
+    language = reader_of(db, actor.settings, owner)[1]
+    until = {"until": end_date(language, expires_at, actor.zone)} if expires_at else {}
+    return _tell_owner(db, actor, owner, config, "you_held_until" if until else "you_held_for_ever", **until)
 
 
 def last_day(language: str, expires_at: int | None, zone: tzinfo) -> str:
@@ -184,7 +185,7 @@ def delete_config(db: sqlite3.Connection, actor: Actor, config_id: int, now: int
     config, owner = _read(db, config_id)
     revoke(db, config.id, now)
     forget_told(db, f"config:{config.id}")
-    told = _tell_owner(actor, owner, config, "you_held_delete")
+    told = _tell_owner(db, actor, owner, config, "you_held_delete")
     if config.request_id is not None and config.live_since is None:
         mark_issued(db, config.request_id)
         told = decisions_shown.update_request_notices(db, actor.settings, get_request(db, config.request_id)) + told
@@ -200,11 +201,24 @@ def _read(db: sqlite3.Connection, config_id: int) -> tuple[Config, User]:
     return config, get_user(db, config.user_id)
 
 
-def _tell_owner(actor: Actor, owner: User, config: Config, key: str, **values: object) -> list[Outgoing]:
+def _tell_owner(
+    db: sqlite3.Connection, actor: Actor, owner: User, config: Config, key: str, **values: object
+) -> list[Outgoing]:
     """Tell a config's owner what happened to it, unless they did it themselves or have no access anyway."""
     if owner.id == actor.id or owner.state != "approved":
         return []
+    if not owner.in_telegram:
+        ways = None if key == "you_held_delete" else to_held(config.id, config.name)
+        values = {**values, "name": config.name}
+        return tell_other_keeper(db, actor.settings, owner, actor.id, f"{key}_there", ways, **values)
     return [decisions_shown.tell_friend(owner, key, name=config.name, **values)]
+
+
+def _owner_in_words(actor: Actor, owner: User) -> Markup:
+    """Return a config's owner as text; a person without Telegram has no username."""
+    if not owner.in_telegram:
+        return escaped(f"📵 {owner.full_name}")
+    return actor.say("held_owner", owner=owner.full_name, username=username_of(actor.language, owner))
 
 
 def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat.notify.delivery import deliver
+from lib.chat.notify.passing_on import tell_keeper, to_held
 from lib.chat.phrases import local_short_date_time
 from lib.chat.screens import Actor, button, done, say_to, show
 from lib.chat.texts import Markup, say
@@ -17,7 +18,7 @@ from lib.store.keeper_notes import Rollout, read_fact, write_fact
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.outdated import outdated
 from lib.store.server import Generation, present_generation
-from lib.store.users import get_user
+from lib.store.users import User, get_user
 
 
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -60,8 +61,7 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
     for config in old:
         set_generation(db, config.id, server.number)
         owner = get_user(db, config.user_id)
-        messages.append(say_to(owner.id, say(owner.language, "config_renewed", name=config.name)))
-        messages.extend(deliver(db, actor.settings, config, owner))
+        messages.extend([_explain(db, actor, config, owner), *deliver(db, actor.settings, config, owner)])
     write_fact(db, Rollout(now, [config.id for config in old]))
     audit.note(db, now, actor.id, "rollout", f"server:{server.number}", f"{len(old)} configs")
     return [
@@ -69,3 +69,11 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
         *overview(db, actor),
         *(replace(message, priority=BROADCAST) for message in messages),
     ]
+
+
+def _explain(db: sqlite3.Connection, actor: Actor, config: Config, owner: User) -> Outgoing:
+    """Tell the owner, or the admin who passes the file on, why another one comes."""
+    if owner.in_telegram:
+        return say_to(owner.id, say(owner.language, "config_renewed", name=config.name))
+    ways = to_held(config.id, config.name)
+    return tell_keeper(db, actor.settings, owner, "config_renewed_there", ways, name=config.name)

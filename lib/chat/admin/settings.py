@@ -25,6 +25,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "TIMEZONE": ("UTC", "Europe/Berlin", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty", "Asia/Novosibirsk"),
     "QUIET_HOURS": ("", "22-7", "23-8", "0-9"),
 }
+UTC = frozenset(f"{prefix}{name}" for prefix in ("", "Etc/") for name in ("UTC", "UCT", "Universal", "Zulu"))
 WIDE = frozenset({"CLIENT_DNS", "TIMEZONE"})  # whose values fill a row each
 FILE = "file"  # in the audit log: as in the settings file
 
@@ -53,7 +54,7 @@ def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> l
     offers = []
     for number, value in enumerate(map(READERS[name][1], PRESETS[name])):
         label = _in_words(actor, name, value, now)
-        offers.append(button(f"✅ {label}" if value == present else label, "set", name, number))
+        offers.append(button(f"✅ {label}" if _is_same(value, present) else label, "set", name, number))
     wide = 1 if name in WIDE else 3
     rows = [offers[start : start + wide] for start in range(0, len(offers), wide)]
     in_file = _in_words(actor, name, _value(settings.of_file or settings, name), now)
@@ -95,6 +96,11 @@ def _set(db: sqlite3.Connection, actor: Actor, name: str, text: str | None, now:
         if name == "LANGUAGE":
             announce_commands(db, in_force(db, actor.settings), now)
     return [*done(actor, "done_set"), *show_setting(db, actor, name, now)]
+
+
+def _is_same(value: object, present: object) -> bool:
+    """Return True if two values are the same; UTC has several names as a zone."""
+    return value == present or {str(value), str(present)} <= UTC
 
 
 def _value(settings: Settings, name: str) -> object:

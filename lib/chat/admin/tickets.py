@@ -6,12 +6,13 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from lib import days
 from lib.chat.admin import person, person_config, person_configs
 from lib.chat.input import ask, take_lines
 from lib.chat.notify.decisions_shown import tell_friend
 from lib.chat.notify.tickets_shown import concerned, configs_to_send, quoted, ticket_notice, update_ticket
 from lib.chat.phrases import size
-from lib.chat.rules import is_over, quota_of, this_month
+from lib.chat.rules import NEARLY, STEPS, is_over, quota_of, this_month
 from lib.chat.screens import Actor, done, say_to, show
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
@@ -19,13 +20,14 @@ from lib.store import audit, tickets
 from lib.store.configs import find_config, get_config
 from lib.store.outbox import Outgoing
 from lib.store.tickets import Ticket, get_open, get_sent
-from lib.store.told import forget_told
+from lib.store.told import forget_told, tell_once
 from lib.store.users import User, get_user, set_quota
 from lib.values import GIGABYTE
 
 ANSWER_LENGTH = 2500  # UTF-16 units: beside the question, and with names, this fits into one message
-MORE_TRAFFIC, MORE_DAYS = 10 * GIGABYTE, 30
+MORE_DAYS = 30
 GRANTS = ("more", "never")  # so much more, or no limit and no end
+AMOUNTS = ("0", *map(str, STEPS))  # gigabytes more; 0 for whatever is not counted in them
 
 
 def show_ticket(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Outgoing]:
@@ -86,35 +88,41 @@ def _answerable(db: sqlite3.Connection, ticket_id: int) -> tuple[Ticket, User]:
     return ticket, user
 
 
-def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, now: int) -> list[Outgoing]:
+def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, gigabytes: str, now: int) -> list[Outgoing]:
     """Grant a wish, once: more traffic or time than when the friend asked, or no limit at all."""
     ticket = get_open(db, ticket_id)
-    if ticket.kind not in ("traffic", "time"):
+    if ticket.kind not in ("traffic", "time") or (ticket.kind, word, gigabytes) == ("traffic", "more", "0"):
         raise Refused("old_button")
     user = get_user(db, ticket.user_id)
     if user.state != "approved":
         raise Refused("person_outside")
-    told = (_grant_traffic if ticket.kind == "traffic" else _grant_time)(db, actor, ticket, user, word, now)
-    wishes = tickets.same_wishes(db, ticket)
-    closed = [tickets.close(db, one, f"{ticket.kind}_{word}", actor.id, now) for one in wishes]
+    outcome, limit = f"{ticket.kind}_{word}", 0
+    if ticket.kind == "time":
+        told = _grant_time(db, actor, ticket, user, word, now)
+    else:
+        limit = (ticket.present or 0) + int(gigabytes) * GIGABYTE if word == "more" else 0
+        told = _grant_traffic(db, actor, ticket, user, limit, now)
+    wishes, kept = tickets.same_wishes(db, ticket), f"{outcome}:{limit}" if limit else outcome
+    closed = [tickets.close(db, one, kept, actor.id, now) for one in wishes]
     cards = [message for one in closed for message in update_ticket(db, actor.settings, one)]
-    return [*done(actor, f"done_{ticket.kind}_{word}"), *cards, *told]
+    return [*done(actor, f"done_{outcome}", quota=size(actor.language, limit)), *cards, *told]
 
 
 def _grant_traffic(
-    db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, word: str, now: int
+    db: sqlite3.Connection, actor: Actor, ticket: Ticket, user: User, limit: int, now: int
 ) -> list[Outgoing]:
-    """Raise a friend's monthly limit permanently."""
-    present = quota_of(actor.settings, user.quota_bytes)
-    if present != ticket.present:
+    """Raise a friend's monthly limit permanently; 0 removes it."""
+    if quota_of(actor.settings, user.quota_bytes) != ticket.present:
         raise Refused("ticket_changed")
-    limit = present + MORE_TRAFFIC if word == "more" else 0
     set_quota(db, user.id, limit)
     forget_told(db, f"user:{user.id}", "quota:%")
     audit.note(db, now, actor.id, "quota", f"user:{user.id}", str(limit))
     used = this_month(db, actor, user.id, now).used.total
+    if NEARLY * limit <= used < limit:  # what is left is said now: a reminder would only repeat it
+        tell_once(db, f"user:{user.id}", f"quota:80:{days.month_of(now, actor.zone)}:{limit}", now)
     key = "you_limitless" if not limit else "you_more_still_over" if is_over(used, limit) else "you_more"
-    return [tell_friend(user, key, quota=size(user.language, limit))]
+    left = size(user.language, max(0, limit - used))
+    return [tell_friend(user, key, quota=size(user.language, limit), left=left)]
 
 
 def _grant_time(

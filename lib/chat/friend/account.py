@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from lib.chat import keyboards
 from lib.chat.commands import friend_commands
 from lib.chat.notify.decisions_shown import update_crowd
+from lib.chat.notify.passing_on import reader_of, tell_other_keeper
 from lib.chat.phrases import local_date
 from lib.chat.screens import Actor, about, delete, language_of, rewrite, say_to, show, tell_admins
 from lib.chat.texts import Markup, say
@@ -81,7 +83,7 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
         *edits,
         *(update_crowd(db, settings) if user.state == "pending" else []),
         *(_tell_admins(db, settings, user, held) if by == user_id else []),
-        *([_farewell(user, by)] if user.state == "approved" and user.reachable else []),
+        *(_farewell(db, settings, user, by) if user.state == "approved" else []),
         *(friend_commands(user_id) if user.helper else []),
     ]
 
@@ -123,5 +125,9 @@ def _tell_admins(db: sqlite3.Connection, settings: Settings, user: User, held: i
     return tell_admins(db, settings, notice, None)
 
 
-def _farewell(user: User, by: int) -> Outgoing:
-    return say_to(user.id, say(user.language, "farewell" if by == user.id else "farewell_by_admin"))
+def _farewell(db: sqlite3.Connection, settings: Settings, user: User, by: int) -> list[Outgoing]:
+    if not user.in_telegram:
+        ways = keyboards.to_menu(reader_of(db, settings, user)[1])
+        return tell_other_keeper(db, settings, user, by, "farewell_by_admin_there", ways)
+    text = say(user.language, "farewell" if by == user.id else "farewell_by_admin")
+    return [say_to(user.id, text)] if user.reachable else []

@@ -129,7 +129,7 @@ def take_new_name(db: sqlite3.Connection, actor: Actor, text: str, config_id: in
     config = get_config(db, config_id, actor.id)
     name = input.clean_name(text)
     set_name(db, config.id, name)
-    audit.note(db, now, actor.id, "rename", f"config:{config.id}")
+    audit.note(db, now, actor.id, "rename", f"config:{config.id}", f"{config.name} > {name}")
     return show(actor, actor.say("renamed", name=name), keyboards.to_config(actor.language, config.id, name))
 
 

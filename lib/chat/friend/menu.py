@@ -32,7 +32,8 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     total, off = size(actor.language, used), quota_warning(actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)
     switch = text_button(next_language(actor.language), "language_button", "language")
-    panel = [actor.button("panel_button", "panel")] if actor.role in ("helper", "admin") else []
+    panels = {"admin": "panel_button", "helper": "panel_button_helper"}
+    panel = [actor.button(panels[actor.role], "panel")] if actor.role in panels else []
     keyboard = [
         *(keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []),
         [actor.button("my_configs", "configs"), *ask],

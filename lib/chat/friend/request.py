@@ -70,7 +70,12 @@ def _show_asked(actor: Actor, request: ConfigRequest, server: Generation | None)
     text = actor.say("asked" if pending else "asked_approved", name=request.name)
     apps = keyboards.apps(actor.language, app, platform, "asked_with", "asked_store", request.id) if platform else []
     cancel = [actor.button("cancel_request", "cancel", request.id)] if pending else []
-    return show(actor, Markup(text + meanwhile), [*apps, cancel, [actor.to_menu()]], subject=f"asked:{request.id}")
+    return show(
+        actor,
+        Markup(text + meanwhile),
+        [*apps, cancel, [actor.to_menu()]],
+        subject=decisions_shown.asked_subject(request.id),
+    )
 
 
 def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) -> list[Outgoing]:
@@ -87,7 +92,9 @@ def show_store(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Ou
     request = _own_open(db, actor, request_id)
     app = app_for(present_generation(db), request.platform, request.app, actor.person.app)
     text, keyboard = help_without_store(actor, app, request.platform, "asked_with", request.id)
-    return show(actor, text, [*keyboard, [actor.back("asked", request.id)]], subject=f"asked:{request.id}")
+    return show(
+        actor, text, [*keyboard, [actor.back("asked", request.id)]], subject=decisions_shown.asked_subject(request.id)
+    )
 
 
 def _own_open(db: sqlite3.Connection, actor: Actor, request_id: int) -> ConfigRequest:
@@ -114,7 +121,8 @@ def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> lis
     request_id = add_request(db, actor.id, config.name, now, **more, replaces=config.id)
     move_request(db, request_id, "pending", "approved", now, actor.id)
     audit.note(db, now, actor.id, "renew", f"config:{config.id}", f"request:{request_id}")
-    return show(actor, actor.say("renewing", name=config.name), [[actor.to_menu()]])
+    subject = decisions_shown.asked_subject(request_id)
+    return show(actor, actor.say("renewing", name=config.name), [[actor.to_menu()]], subject=subject)
 
 
 def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:

@@ -8,7 +8,17 @@ import sqlite3
 from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
-from lib.chat.phrases import down_and_up, last_seen, local_short_date_time, month_name, size, sum_of
+from lib.chat.phrases import (
+    amounts,
+    down_and_up,
+    last_seen,
+    local_short_date_time,
+    month_name,
+    short_month,
+    size,
+    sum_of,
+    traffic_table,
+)
 from lib.chat.rules import quota_of, quota_warning, wants_more, why_off
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
@@ -68,10 +78,11 @@ def show_year(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     year = year_until(present)
     usage = {month: used for month, used in months_of_user(db, actor.id, year[0]).items() if month in year}
     shown = [month for month in year if month >= (min(usage) if usage else present)]
-    lines = [_row(actor.language, month_name(actor.language, month), usage.get(month, Usage())) for month in shown]
-    head = _columns(*(actor.plain(f"month_head_{name}") for name in ("month", "download", "upload")))
-    foot = _row(actor.language, actor.plain("month_total"), sum_of(usage.values()))
-    caption = actor.say("year", table="\n".join([head, *lines, foot]))
+    lines = [(short_month(actor.language, month), usage.get(month, Usage())) for month in shown]
+    lines.append((actor.plain("month_total"), sum_of(usage.values())))
+    head = [actor.plain(f"month_head_{name}") for name in ("month", "download", "upload")]
+    table = traffic_table(head, [amounts(actor.language, *line) for line in lines])
+    caption = actor.say("year", table=table)
     keyboard = [[actor.button("this_month_button", "month", present)], *keyboards.leave(actor.language)]
     return show_picture(actor, f"year:{actor.id}:{present}", caption, keyboard)
 
@@ -82,14 +93,6 @@ def year_until(month: str) -> list[str]:
     while len(months) < YEAR:
         months.insert(0, days.month_before(months[0]))
     return months
-
-
-def _row(language: str, name: str, usage: Usage) -> str:
-    return _columns(name, *down_and_up(language, usage).values())
-
-
-def _columns(name: str, download: str, upload: str) -> str:
-    return f"{name:<14} {download:>9} {upload:>9}"
 
 
 def _around(actor: Actor, month: str, first: str | None, present: str) -> Keyboard:

@@ -34,12 +34,13 @@ def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoin
 
 def describe(one: Broadcast, progress: Progress, language: str) -> tuple[Markup, Keyboard]:
     """Describe an announcement's progress; it can be stopped until it is complete."""
-    stopped, finished = one.stopped_at is not None, one.finished_at is not None
-    key = "broadcast_stopped" if stopped else "broadcast_sent" if finished else "broadcast_sending"
+    finished = one.finished_at is not None
+    stopped = one.stopped_at is not None and progress.sent < one.total  # not if the last one was out before the tap
+    key = "broadcast_stopped" if stopped else "broadcast_sent" if finished or one.stopped_at else "broadcast_sending"
     missed = say(language, "broadcast_missed", count=progress.missed) if progress.missed and not stopped else Markup("")
     text = say(language, key, sent=progress.sent, total=one.total, missed=missed)
     stop = text_button(language, "broadcast_stop", "broadcast_stop", one.id, style="danger")
-    return text, [[] if finished or stopped else [stop], [text_button(language, "back", "broadcast")]]
+    return text, [[] if finished or one.stopped_at else [stop], [text_button(language, "back", "broadcast")]]
 
 
 def progress_subject(one: Broadcast) -> str:

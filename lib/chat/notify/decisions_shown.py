@@ -11,7 +11,7 @@ from lib.chat.screens import Keyboard, about, button, edit_notices, say_to, tell
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.config_requests import ConfigRequest, get_request
-from lib.store.configs import configs_of, is_connected
+from lib.store.configs import Config, configs_of, is_connected
 from lib.store.database import get_meta, put_meta
 from lib.store.namesakes import namesakes_of
 from lib.store.outbox import Outgoing, recipients
@@ -144,4 +144,19 @@ def tell_asker(
 ) -> list[Outgoing]:
     """Show the decision in the message where the requester saw it waiting, without the Cancel button."""
     notice = (text, keyboards.to_menu(user.language))
-    return edit_notices(db, settings, f"asked:{request.id}", lambda _: notice) or [say_to(user.id, *notice)]
+    subject = asked_subject(request.id)
+    return edit_notices(db, settings, subject, lambda _: notice) or [say_to(user.id, *notice, subject=subject)]
+
+
+def show_ready(db: sqlite3.Connection, settings: Settings, request_id: int, config: Config) -> list[Outgoing]:
+    """Update the message that said that a config is being made, just before its file arrives below."""
+
+    def notice(language: str) -> tuple[Markup, Keyboard]:
+        return say(language, "config_ready", name=config.name), keyboards.to_config(language, config.id, config.name)
+
+    return edit_notices(db, settings, asked_subject(request_id), notice)
+
+
+def asked_subject(request_id: int) -> str:
+    """Return the subject of the message in which a friend sees their request."""
+    return f"asked:{request_id}"

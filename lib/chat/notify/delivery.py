@@ -82,7 +82,7 @@ class ConfigFiles:
         of = self.app.key if platform == "router" else self.app.family
         folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
         routers = {
-            name: Markup(f'<a href="{page}">{page.removeprefix("https://")}</a>') for name, page in ROUTERS.items()
+            name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()
         }
         return self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
 

@@ -6,8 +6,9 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.notify import decisions_shown
-from lib.chat.rules import is_wanted, keeper_of
-from lib.chat.screens import button, language_of, say_to, text_button
+from lib.chat.notify.passing_on import reader_of, tell_keeper, to_held
+from lib.chat.rules import is_wanted
+from lib.chat.screens import say_to, text_button
 from lib.chat.texts import say
 from lib.settings import Settings
 from lib.store.config_requests import get_request
@@ -38,7 +39,8 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
         return []
-    told = [_told(db, settings, owner, config)]
+    # Somebody who has just used up their limit is told that, and not that it works.
+    told = [_told(db, settings, owner, config)] if is_wanted(db, settings, config, owner, now) else []
     if config.request_id is not None:
         told += decisions_shown.update_request_notices(db, settings, get_request(db, config.request_id))
     first = sum(one.connected_at is not None for one in configs_of(db, owner.id)) == 1
@@ -50,21 +52,20 @@ def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Confi
     if owner.in_telegram:
         text = say(owner.language, "it_works", name=config.name)
         return say_to(owner.id, text, keyboards.to_config(owner.language, config.id, config.name))
-    admin = keeper_of(settings, owner)
-    language = language_of(db, settings, admin)
-    way = [[button(f"🔑 {config.name}", "held", config.id)]]
-    return say_to(admin, say(language, "it_works_there", owner=owner.full_name, name=config.name), way)
+    return tell_keeper(db, settings, owner, "it_works_there", to_held(config.id, config.name), name=config.name)
 
 
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
     """Offer help once, but not for a config that is off or whose file may still be on its way."""
     owner = get_user(db, config.user_id)
-    if not is_wanted(db, settings, config, owner, now) or count_unsent(db, owner.id):
+    if not is_wanted(db, settings, config, owner, now) or count_unsent(db, reader_of(db, settings, owner)[0]):
         return []
-    return [_help(owner, config)] if tell_once(db, f"config:{config.id}", "help", now) else []
+    return [_help(db, settings, owner, config)] if tell_once(db, f"config:{config.id}", "help", now) else []
 
 
-def _help(owner: User, config: Config) -> Outgoing:
+def _help(db: sqlite3.Connection, settings: Settings, owner: User, config: Config) -> Outgoing:
+    if not owner.in_telegram:
+        return tell_keeper(db, settings, owner, "offer_help_there", to_held(config.id, config.name), name=config.name)
     language = owner.language
     ways = [
         [text_button(language, "does_not_work", "trouble", config.id)],

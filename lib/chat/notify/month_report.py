@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from lib import days
-from lib.chat.phrases import down_and_up, month_name, shorten, sum_of
+from lib.chat.phrases import amounts, month_name, sum_of, traffic_table
 from lib.chat.screens import tell_admins
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
@@ -44,6 +44,5 @@ def month_report(db: sqlite3.Connection, language: str, month: str) -> Markup:
     rows += [(plain(language, "somebody_left"), usage) for user_id, _, usage in usages if user_id is None]
     rows.append((plain(language, "month_total"), sum_of(usage for _, _, usage in usages)))
     head = [plain(language, f"month_head_{key}") for key in ("name", "download", "upload")]
-    lines = [head, *([name, *down_and_up(language, usage).values()] for name, usage in rows)]
-    table = "\n".join(f"{shorten(name, 16):<16} {down:>9} {up:>9}" for name, down, up in lines)
+    table = traffic_table(head, [amounts(language, name, usage) for name, usage in rows])
     return say(language, "month_report", month=month_name(language, month), table=table)

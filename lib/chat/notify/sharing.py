@@ -35,7 +35,8 @@ def _tell(db: sqlite3.Connection, settings: Settings, config: Config, count: int
     user = get_user(db, config.user_id)
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        words = {**about(language, user), "device": config.name, "days": count, "returns": RETURNS, "networks": 2}
+        who = say(language, "sharing_who", **about(language, user)) if user.in_telegram else f"📵 {user.full_name}"
+        words = {"who": who, "device": config.name, "days": count, "returns": RETURNS, "networks": 2}
         return say(language, "sharing", **words), [[text_button(language, "sharing_person", "person", user.id)]]
 
     return tell_admins(db, settings, notice, None)

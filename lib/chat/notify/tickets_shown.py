@@ -7,7 +7,8 @@ import sqlite3
 from lib import days
 from lib.chat.notify.decisions_shown import Notice
 from lib.chat.phrases import end_date, size
-from lib.chat.screens import Button, Keyboard, about, edit_notices, tell_admins, text_button
+from lib.chat.rules import enough_more
+from lib.chat.screens import Button, Keyboard, about, button, edit_notices, tell_admins, text_button
 from lib.chat.texts import Markup, escaped, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, configs_of, find_config
@@ -47,8 +48,9 @@ def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) ->
             until=end_date(language, ticket.present or 0, settings.timezone),
         )
         if ticket.closed_at is None:
-            return text, _keyboard(language, ticket, has_files)
-        became = say(language, f"ticket_became_{ticket.outcome}", who=who)
+            return text, _keyboard(language, ticket, month.used.total, has_files)
+        outcome, _, limit = ticket.outcome.partition(":")
+        became = say(language, f"ticket_became_{outcome}", who=who, quota=size(language, int(limit or 0)))
         return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)]]
 
     return notice
@@ -59,14 +61,16 @@ def quoted(text: str) -> Markup:
     return Markup(f"\n\n<blockquote>{escaped(text)}</blockquote>") if text else Markup("")
 
 
-def _keyboard(language: str, ticket: Ticket, has_files: bool) -> Keyboard:
+def _keyboard(language: str, ticket: Ticket, used: int, has_files: bool) -> Keyboard:
     person = _to_person(language, ticket)
-    if ticket.kind in ("traffic", "time"):
-        more, never = (
-            text_button(language, f"ticket_{ticket.kind}_{word}", "grant", ticket.id, word, style=style)
-            for word, style in (("more", "success"), ("never", None))
-        )
-        return [[more, never], [person]]
+    if ticket.kind == "traffic":
+        more = enough_more(ticket.present or 0, used)
+        label = plain(language, "ticket_traffic_more", count=more)
+        never = text_button(language, "ticket_traffic_never", "grant", ticket.id, "never")
+        return [[button(label, "grant", ticket.id, "more", more, style="success"), never], [person]]
+    if ticket.kind == "time":
+        longer = text_button(language, "ticket_time_more", "grant", ticket.id, "more", style="success")
+        return [[longer, text_button(language, "ticket_time_never", "grant", ticket.id, "never")], [person]]
     reply = text_button(language, "ticket_reply", "ticket_reply", ticket.id, style="primary")
     file = [text_button(language, "ticket_file", "ticket_file", ticket.id)] if has_files else []
     return [[reply, person], file]

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -47,8 +48,8 @@ class Interface(Protocol):
     def peers(self) -> list[LivePeer] | None:
         """Return the peers, or None if there is no interface."""
 
-    def download(self, conf: str) -> None:
-        """Connect the friends' devices and download something."""
+    def download(self, confs: Sequence[str]) -> None:
+        """Connect the friends' devices and download something; `confs` are all .conf files delivered, newest last."""
 
     def use_up(self, key: str) -> None:
         """Download more than any monthly limit on one device, where the interface can simulate that."""
@@ -92,9 +93,17 @@ class SimulatedInterface:
         """Return the peers, or None if the interface is down."""
         return read_peers((*self._prefix, "awg", "show", self.name, "dump"), time.time() + self._clock_offset)
 
-    def download(self, conf: str) -> None:
-        """Connect all peers and download something."""
-        self._run("demo", "download", str(_DOWNLOAD))
+    def download(self, confs: Sequence[str]) -> None:
+        """Connect all peers and download something, but no device whose newest file names an old port."""
+        ports = {conf.partition("Address = ")[2].partition("/")[0]: conf.partition("Endpoint = ")[2] for conf in confs}
+        late = {address for address, rest in ports.items() if not rest.splitlines()[0].endswith(f":{self.port}")}
+        peers = self.peers() or []
+        if late.isdisjoint(peer.address for peer in peers):
+            self._run("demo", "download", str(_DOWNLOAD))
+            return
+        for peer in peers:
+            if peer.address not in late:
+                self._run("demo", "download", str(_DOWNLOAD), peer.key)
 
     def use_up(self, key: str) -> None:
         """Simulate a download by one peer that exceeds any monthly limit."""

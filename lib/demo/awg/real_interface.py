@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lib.demo.awg import simulation
@@ -82,8 +82,9 @@ class RealInterface:
         """Return the peers that the real tool shows, or None if there is no interface."""
         return read_peers((*self._server.prefix, self._tool, "show", self.name, "dump"), time.time())
 
-    def download(self, conf: str) -> None:
-        """Import the .conf as an app does, and download from the other end of the tunnel."""
+    def download(self, confs: Sequence[str]) -> None:
+        """Import the newest .conf as an app does, and download from the other end of the tunnel."""
+        conf = confs[-1]
         self._client.stop()
         values = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)
         kept = [line for line in conf.splitlines() if not line.startswith(("Address", "DNS", "MTU"))]

@@ -77,7 +77,7 @@ class Actions:
             "kill": self._bot.running, "start": not self._bot.running, "down": up, "up": not up, "reboot": True,
             "port": up, "foreign": up and self.situation.strangers < _MOST_STRANGERS,
             "limit": has_peers and not self._interface.real and friend != "",
-            "month": self._bot.running, "online": has_peers and (not self._interface.real or self._newest_conf() != ""),
+            "month": self._bot.running, "online": has_peers and (not self._interface.real or self._confs() != []),
             "offline": has_peers, **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
         }  # fmt: skip
         return [name for name in self._actions if possible[name]]
@@ -140,7 +140,7 @@ class Actions:
         self.situation.telegram = mode
 
     def _download(self) -> None:
-        self._interface.download(self._newest_conf())
+        self._interface.download(self._confs())
 
     def _use_up(self) -> None:
         if key := self._find_friend():
@@ -151,9 +151,7 @@ class Actions:
         self._interface.add_stranger(f"10.8.0.{_FIRST_STRANGER + self.situation.strangers}")
         self.situation.strangers += 1
 
-    def _newest_conf(self) -> str:
-        """Return the newest .conf that the bot has delivered, '' if there is none."""
+    def _confs(self) -> list[str]:
+        """Return the .conf files that the bot has delivered, newest last."""
         with self._telegram.changed:
-            files = list(self._telegram.files.values())
-        newest = next((file for file in reversed(files) if file.name.endswith(".conf")), None)
-        return newest.content.decode() if newest else ""
+            return [file.content.decode() for file in self._telegram.files.values() if file.name.endswith(".conf")]

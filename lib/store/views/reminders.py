@@ -9,6 +9,8 @@ from lib.store.database import list_rows
 from lib.store.traffic import month_bounds
 
 AT_ONCE = 500  # reminders in one round; the next round sends more
+# Whoever may use the VPN and can be told: by Telegram, or by the admin of a person without it.
+_TOLD = "users.state = 'approved' AND (users.reachable = 1 OR users.id < 0)"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class QuotaUse:
 
 def new_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
     """List the configs' expiries whose present stage was not recorded; a week after one is over it is no news."""
-    query = """
+    query = f"""
         WITH ends AS (
             SELECT configs.id, configs.user_id, users.language, configs.name, configs.expires_at,
                    CASE WHEN configs.expires_at <= :now THEN 'over'
@@ -47,7 +49,7 @@ def new_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
                         ELSE 'far' END AS stage
             FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order: most configs never expire
             WHERE configs.revoked_at IS NULL AND configs.paused_at IS NULL AND configs.live_since IS NOT NULL
-              AND configs.expires_at > :now - 7 * 86400 AND users.state = 'approved' AND users.reachable = 1)
+              AND configs.expires_at > :now - 7 * 86400 AND {_TOLD})
         SELECT ends.*, EXISTS (
             SELECT 1 FROM told WHERE subject = 'config:' || ends.id AND what LIKE 'expires:%:' || expires_at)
         FROM ends
@@ -60,7 +62,7 @@ def new_expiries(db: sqlite3.Connection, now: int) -> list[Expiry]:
 def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[QuotaUse]:
     """List the people who used four fifths of their quota or more in a month ('YYYY-MM')."""
     first, end = month_bounds(month)
-    query = """
+    query = f"""
         WITH carried AS (
             SELECT config_id, sum(received + sent) AS used
             FROM stats
@@ -68,7 +70,7 @@ def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[Q
             GROUP BY config_id),
         spent AS (
             SELECT users.id, users.language, coalesce(users.quota_bytes, :quota) AS quota, sum(carried.used) AS used,
-                   users.state = 'approved' AND users.reachable = 1 AS reachable
+                   {_TOLD} AS told_of
             FROM carried JOIN configs ON configs.id = carried.config_id JOIN users ON users.id = configs.user_id
             WHERE coalesce(users.quota_bytes, :quota) > 0
             GROUP BY users.id
@@ -77,7 +79,7 @@ def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[Q
             SELECT *, 'quota:' || iif(used >= quota, '100:' || :month, '80:' || :month || ':' || quota) AS what
             FROM spent)
         SELECT id, language, quota, used, what,
-               reachable AND NOT EXISTS (
+               told_of AND NOT EXISTS (
                    SELECT 1 FROM told WHERE told.subject = 'user:' || id AND told.what = staged.what)
         FROM staged
         ORDER BY id"""
@@ -85,9 +87,9 @@ def high_usage(db: sqlite3.Connection, month: str, default_quota: int) -> list[Q
 
 
 def told_used_up(db: sqlite3.Connection) -> list[tuple[int, str, bool]]:
-    """List the people who were told that their quota is used up: id, language, and whether they can be reached."""
-    query = """SELECT DISTINCT users.id, users.language, users.state = 'approved' AND users.reachable = 1
+    """List the people who were told that their quota is used up: id, language, and whether they can be told."""
+    query = f"""SELECT DISTINCT users.id, users.language, {_TOLD}
                FROM told JOIN users ON users.id = CAST(substr(told.subject, 6) AS INTEGER)
                WHERE told.subject LIKE 'user:%' AND told.what LIKE 'quota:100:%'
                ORDER BY users.id"""
-    return [(user_id, language, bool(reachable)) for user_id, language, reachable in db.execute(query)]
+    return [(user_id, language, bool(told_of)) for user_id, language, told_of in db.execute(query)]

@@ -347,9 +347,16 @@ invite_person:{own_person}                   .         .         .         .    
 invite_person:{foreign_person}               .         .         .         .         .         .                         .                         old_button
 invite_person:{missing_person}               .         .         .         .         .         .                         .                         gone
 invite_person:{decided_person}               .         .         .         .         .         .                         .                         old_button
-invite_person:{offline_person}               .         .         .         .         .         .                         .                         yes                       invitations audit
+invite_person:{offline_person}               .         .         .         .         .         .                         .                         show
 invite_person:{offline_shut_person}          .         .         .         .         .         .                         .                         person_outside
 invite_person:{invited_person}               .         .         .         .         .         .                         .                         show
+invite_person_now:{own_person}               .         .         .         .         .         .                         .                         old_button
+invite_person_now:{foreign_person}           .         .         .         .         .         .                         .                         old_button
+invite_person_now:{missing_person}           .         .         .         .         .         .                         .                         gone
+invite_person_now:{decided_person}           .         .         .         .         .         .                         .                         old_button
+invite_person_now:{offline_person}           .         .         .         .         .         .                         .                         yes                       invitations audit
+invite_person_now:{offline_shut_person}      .         .         .         .         .         .                         .                         person_outside
+invite_person_now:{invited_person}           .         .         .         .         .         .                         .                         show
 invite                                       .         .         .         .         .         .                         .                         show
 invite_for:config:7                          .         .         .         .         .         .                         .                         yes                       users
 invite_for:config:8                          .         .         .         .         .         .                         .                         old_button
@@ -621,17 +628,19 @@ text.answer:{foreign_ticket}                 .         .         .         .    
 text.answer:{missing_ticket}                 .         .         .         .         .         unknown_text              unknown_text              gone
 text.answer:{decided_ticket}                 .         .         .         .         .         unknown_text              unknown_text              ticket_closed
 text.answer:{foreign_wish}                   .         .         .         .         .         unknown_text              unknown_text              old_button
-grant:{own_wish}:more                        .         .         .         .         .         .                         .                         yes                       users tickets audit
-grant:{foreign_wish}:more                    .         .         .         .         .         .                         .                         yes                       users tickets audit
-grant:{missing_wish}:more                    .         .         .         .         .         .                         .                         gone
-grant:{decided_wish}:more                    .         .         .         .         .         .                         .                         ticket_closed
+grant:{own_wish}:more:10                     .         .         .         .         .         .                         .                         yes                       users tickets audit
+grant:{foreign_wish}:more:10                 .         .         .         .         .         .                         .                         yes                       users tickets audit
+grant:{missing_wish}:more:10                 .         .         .         .         .         .                         .                         gone
+grant:{decided_wish}:more:10                 .         .         .         .         .         .                         .                         ticket_closed
 grant:{foreign_wish}:never                   .         .         .         .         .         .                         .                         yes                       users tickets audit
 grant:{timed_wish}:more                      .         .         .         .         .         .                         .                         yes                       configs tickets audit
 grant:{timed_wish}:never                     .         .         .         .         .         .                         .                         yes                       configs tickets audit
-grant:{changed_wish}:more                    .         .         .         .         .         .                         .                         ticket_changed
-grant:{shut_wish}:more                       .         .         .         .         .         .                         .                         person_outside
+grant:{changed_wish}:more:10                 .         .         .         .         .         .                         .                         ticket_changed
+grant:{shut_wish}:more:10                    .         .         .         .         .         .                         .                         person_outside
 grant:{foreign_ticket}:more                  .         .         .         .         .         .                         .                         old_button
 grant:{foreign_wish}:bomb                    .         .         .         .         .         .                         .                         old_button
+grant:{foreign_wish}:more                    .         .         .         .         .         .                         .                         old_button
+grant:{foreign_wish}:more:3000000            .         .         .         .         .         .                         .                         old_button
 held_resume:{paused_config}                  .         .         .         .         .         .                         .                         yes                       configs audit
 held_pause:{paused_config}                   .         .         .         .         .         .                         .                         old_button
 held_send:{unmade_config}                    .         .         .         .         .         .                         .                         held_not_live

@@ -10,6 +10,7 @@ import json
 import re
 import sqlite3
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,8 +68,16 @@ LATIN = re.compile(
 )
 TOO_SOON = ("held_sent_already", "decided_too_often", "complained_already", "extension_asked_already")  # a right pace
 DEVICES = {"en": "Phone", "ru": "Телефон"}
+COLUMNS = 40  # letters of a line on a phone of 390 px
 MOST_LINES, MOST_ROWS = 20, 9  # of a screen on a phone, or in a laptop's window
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
+
+
+def lines_on_a_phone(text: str) -> int:
+    """Count the lines of a message as a phone breaks them."""
+    shown = unescape(re.sub(r"<[^>]+>", "", text))
+    return sum(max(1, len(textwrap.wrap(line, COLUMNS))) for line in shown.split("\n"))
+
 
 
 @dataclass
@@ -181,7 +190,7 @@ class Crawler:
         text = str(params.get("text", params.get("caption", "")))
         if len(keyboard) > MOST_ROWS:
             self.faults.add(f"{where(path)}: {len(keyboard)} rows of buttons")
-        if (lines := text.count("\n") + 1) > MOST_LINES:
+        if (lines := lines_on_a_phone(text)) > MOST_LINES:
             self.faults.add(f"{where(path)}: {lines} lines of text: {text[:60]!r}")
         return Screen(text, [button for line in keyboard for button in line], path)
 

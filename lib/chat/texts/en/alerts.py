@@ -62,9 +62,10 @@ TEXTS = {
     "over_clock": "🟢 The clock has been steady for an hour.",
     "over_sampling": "🟢 The bot is working again.",
     # sharing
-    "sharing": "🔀 <b>One config on two devices?</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n\nOn {days} days this week "
+    "sharing": "🔀 <b>One config on two devices?</b>\n\nWho: {who}\nDevice: {device}\n\nOn {days} days this week "
     "it jumped back and forth between {networks} networks within minutes, at least {returns} times. That looks like two devices with the same file: they "
     "push each other out. A phone on the move sometimes does the same, so it may be nothing.\n\nNothing is done automatically. The friend can just ask "
     "for a second config.",
+    "sharing_who": "{name} ({username}, <code>{id}</code>)",
     "sharing_person": "👤 The friend",
 }

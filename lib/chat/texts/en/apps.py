@@ -41,9 +41,9 @@ TEXTS = {
     "\n5. Select <code>{tunnel}</code> and press “Activate”.",
     "steps_wg_linux": "1. {get}\n2. In the folder with the file:\n<code>sudo install -Dm600 {tunnel}.conf {folder}/{tunnel}.conf</code>\n3. Switch it on:\n"
     "<code>sudo {tool}-quick up {tunnel}</code>\n\nOff again: <code>sudo {tool}-quick down {tunnel}</code>",
-    "steps_amneziawg_router": "Save the file, then open your router's web page.\n\n<b>Keenetic</b> (KeeneticOS 5.1 or newer): load the file as a WireGuard "
-    "connection.\n\n<b>OpenWrt</b>: install the packages from {openwrt}, add an AmneziaWG interface and import the file there.\n\n<b>MikroTik</b> "
-    "(RouterOS 7.4 or newer): set up the container from {mikrotik}.\n\nAny other router needs AmneziaWG support: plain WireGuard won't connect.",
+    "steps_amneziawg_router": "Save the file and open your router's web page.\n\n<b>Keenetic</b> (KeeneticOS 5.1 or newer): load the file as a WireGuard "
+    "connection.\n<b>OpenWrt</b>: install the packages from {openwrt}, and import the file into a new AmneziaWG interface.\n<b>MikroTik</b> "
+    "(RouterOS 7.4 or newer): set up the container from {mikrotik}.\n\nOther routers need AmneziaWG support: plain WireGuard won't connect.",
     "steps_wireguard_router": "Save the file, then open your router's web page, find WireGuard there and import the file.",
     "steps_vpn_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "
     "end and tap More, or take the key below.\n4. Tap “Connect”: this adds the connection.\n5. Tap the big “Connect”. iOS asks about VPN "

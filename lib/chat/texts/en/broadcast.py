@@ -4,7 +4,7 @@ TEXTS = {
     # broadcast
     "broadcast": "📣 <b>Announcement</b>\n\nWho is it for? It reaches everyone who hasn't blocked the bot; you won't get it yourself.",
     "broadcast_nobody": "📣 <b>Announcement</b>\n\nThere's no one to write to yet: let someone in first.",
-    "broadcast_runs": "⏳ On its way: {sent} of {total}",
+    "broadcast_runs": "📣 On its way: {sent} of {total}",
     "audience_all": "👥 All friends",
     "audience_week": "🟢 Online in the last 7 days",
     "audience_never": "💤 Never connected",
@@ -19,11 +19,12 @@ TEXTS = {
     "nobody_to_tell": "There's no one in this group right now. Choose another: /start.",
     "done_sending": "On its way",
     "done_stopped": "Stopping",
+    "done_all_sent": "It's all sent already",
     "done_cancelled": "Cancelled",
     # broadcast_progress
     "broadcast_stop": "⏹ Stop",
     "broadcast_sending": "📣 Sent {sent} of {total}{missed}…",
     "broadcast_sent": "✅ The announcement is finished: sent {sent} of {total}{missed}.",
-    "broadcast_stopped": "⏹ The announcement was stopped: {sent} of {total} got it.",
+    "broadcast_stopped": "⏹ Stopped. Sent to {sent} of {total}.",
     "broadcast_missed": ", {count} not reached",
 }

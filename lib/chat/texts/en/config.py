@@ -18,7 +18,7 @@ TEXTS = {
     "off_down": "\n\n🔴 Off: the server is having a problem right now. The admin knows; just try again a little later.",
     "rename_button": "✏️ Rename",
     "delete_button": "🗑 Delete",
-    "type_new_name": "✏️ What should I call this device?\n🔑 {name}\n\nSend the new name as a message, up to 32 characters.",
+    "type_new_name": "✏️ <b>What should I call this device?</b>\n🔑 {name}\n\nSend the new name as a message, up to 32 characters.",
     "renamed": "✅ It's called “{name}” now. The tunnel in the app keeps its old name until you get the file again.",
     "confirm_delete": "🗑 <b>Delete “{name}”?</b>\n\nIts VPN stops at once, and its file and QR code will never work again. This can't be undone, but "
     "you can ask for another config. Its traffic stays in your statistics.",
@@ -35,7 +35,8 @@ TEXTS = {
     # first_connection, steps
     "it_works": "🎉 <b>It works!</b>\n\n“{name}” is connected. One file, one device: for another one, ask for another config.",
     "it_works_there": "🎉 <b>It works!</b>\n📵 {owner}\n\n“{name}” is connected.",
-    "offer_help": "👋 “{name}” hasn't connected yet. Can I help?",
+    "offer_help": "💤 “{name}” hasn't connected yet. Can I help?",
+    "offer_help_there": "💤 <b>Not connected yet</b>\n📵 {owner}\n\n“{name}” was made an hour ago and hasn't connected. Has the file arrived? The steps are below it.",
     "set_up_later": "⏰ I'll do it later",
     "later": "👌 Fine, I won't ask again. The file for “{name}” stays in this chat, and it's also here:",
 }

@@ -7,7 +7,10 @@ TEXTS = {
     "you_rejected": "The admin declined your request. You can try again in {span}: send /start.",
     "you_blocked": "⛔ The admin blocked you, so the VPN is off. If that's a mistake, talk to them in person.",
     "you_unblocked": "✅ You're unblocked. Your configs work as before; there's nothing to set up.",
+    "you_blocked_there": "⛔ <b>Blocked</b>\n📵 {owner}\n\nThe VPN is off. Decided by: {who}",
+    "you_unblocked_there": "✅ <b>Unblocked</b>\n📵 {owner}\n\nThe VPN is on again, with the same files. Decided by: {who}",
     "request_approved": "✅ The admin said yes. The config “{name}” is being made and will be here in a moment.",
+    "config_ready": "✅ The config “{name}” is ready: the file is below.",
     "request_rejected": "The admin declined your request for “{name}”. You can ask again from the menu.",
     "you_rejected_why": "The admin declined your request: {reason}\n\nYou can try again in {span}: send /start.",
     "request_rejected_why": "The admin declined your request for “{name}”: {reason}\n\nYou can ask again from the menu.",
@@ -18,7 +21,7 @@ TEXTS = {
     "done_unblocked": "Unblocked: the VPN is on again",
     "done_rejected": "Declined",
     "done_blocked": "Blocked: the VPN is being switched off",
-    "confirm_block": "⛔ Block this person?\n👤 {name} ({username}, <code>{id}</code>)\n\nTheir VPN is switched off at once (configs: {count}), an open "
+    "confirm_block": "⛔ <b>Block this person?</b>\n👤 {name} ({username}, <code>{id}</code>)\n\nTheir VPN is switched off at once (configs: {count}), an open "
     "request is declined, and a helper stops being one. They're told. Nothing is deleted, and you can unblock them.",
     "confirm_block_offline": "⛔ <b>Block this person?</b>\n📵 {name}\n\nTheir VPN is switched off at once (configs: {count}). Nothing is deleted, and you "
     "can unblock them.",
@@ -35,8 +38,8 @@ TEXTS = {
     "told_full": "there is no room for more people right now.",
     "told_enough": "you have enough configs already.",
     "told_later": "not now, please ask again later.",
-    "type_reason_person": "✏️ Why not? They will read it.\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
-    "type_reason_request": "✏️ Why not? They will read it.\n🔑 {device}\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
+    "type_reason_person": "✏️ <b>Why not?</b> They will read it.\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
+    "type_reason_request": "✏️ <b>Why not?</b> They will read it.\n🔑 {device}\n👤 {name}\n\nSend the reason as a message, up to 300 characters.",
     "rejected_why": "❌ Declined, and they were told why.",
     "bad_reason": "Send the reason as text, up to 300 characters, or go back: /requests.",
     # decisions_shown
@@ -52,7 +55,7 @@ TEXTS = {
     "decided_issued": "\n\n✅ Approved by {who}, config issued",
     "decided_works": "\n🎉 It works: the device has connected",
     # helpers
-    "confirm_appoint": "🤝 Make this person a helper?\n👤 {name}\n\nA helper sees people and requests, approves, declines, blocks and unblocks. Limits, "
+    "confirm_appoint": "🤝 <b>Make this person a helper?</b>\n👤 {name}\n\nA helper sees people and requests, approves, declines, blocks and unblocks. Limits, "
     "expiry, deletion and the server stay with the admins.",
     "appoint_now": "🤝 Yes, let them help",
     "done_helper_on": "Now a helper",

@@ -1,14 +1,14 @@
 """English: invitations."""
 
 TEXTS = {
-    "invitations": "✉️ <b>Invitations: {count}</b>\n\nWith a link, a friend joins at once, without the picture or your decision.\n\n🟢 valid, ✅ used\n⌛ expired, 🚫 taken back",
-    "invitations_none": "✉️ <b>Invitations</b>\n\nWith a link, a friend joins at once, without the picture or your decision. There are none yet.",
+    "invitations": "🎫 <b>Invitations: {count}</b>\n\nWith a link, a friend joins at once, without the picture or your decision.\n\n🟢 valid, ✅ used\n⌛ expired, 🚫 taken back",
+    "invitations_none": "🎫 <b>Invitations</b>\n\nWith a link, a friend joins at once, without the picture or your decision. There are none yet.",
     "invite_button": "➕ Invite",
-    "to_invitations": "✉️ Invitations",
+    "to_invitations": "🎫 Invitations",
     "still_valid": "{span} left",
     "invitation_revoked": "taken back",
     "invitation_expired": "expired",
-    "invitation": "✉️ <b>{name}</b>\n\nInvited by: {by}, {made}\nGives: {config}\n{state}{link}",
+    "invitation": "🎫 <b>{name}</b>\n\nInvited by: {by}, {made}\nGives: {config}\n{state}{link}",
     "with_config": "access and a config at once",
     "without_config": "access only",
     "own_configs": "a move to Telegram, with their configs",
@@ -17,12 +17,12 @@ TEXTS = {
     "invitation_is_revoked": "🚫 Taken back {at}",
     "invitation_is_expired": "⌛ Expired {at}",
     "take_back": "🚫 Take back",
-    "confirm_uninvite": "🚫 Take this invitation back?\n👤 {name}\n\nIts link will stop working. You can make another one.",
-    "choose_invitation": "✉️ <b>New invitation</b>\n\nHow long should the link be valid, and should it bring a config (🔑)? The link works once, for one person.",
+    "confirm_uninvite": "🚫 <b>Take this invitation back?</b>\n👤 {name}\n\nIts link will stop working. You can make another one.",
+    "choose_invitation": "🎫 <b>New invitation</b>\n\nHow long should the link be valid, and should it bring a config (🔑)? The link works once, for one person.",
     "invite_config": "🔑 + {span}",
     "invite_plain": "{span}",
     "type_invited": "Who is it for? Send a name of up to 32 characters, so you'll know who joined.",
-    "invitation_made": "✉️ <b>Invitation</b>\n👤 {name}\n\n{link}\n\nValid for {span}, once; gives: {config}. Pass the link on, or let them scan its QR "
+    "invitation_made": "🎫 <b>Invitation</b>\n👤 {name}\n\n{link}\n\nValid for {span}, once; gives: {config}. Pass the link on, or let them scan its QR "
     "code. You'll find it here until it's used: Invitations.",
     "copy_link": "📋 Copy the link",
     "invitation_qr": "🔳 QR code",

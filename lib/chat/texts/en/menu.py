@@ -8,6 +8,7 @@ TEXTS = {
     "my_configs": "🔑 My configs",
     "help_button": "❓ Help",
     "panel_button": "🛠 Admin",
+    "panel_button_helper": "🤝 Helper",
     # help
     "help": "❓ <b>Help</b>\n\n1. Tap “New config” and choose the device.\n2. Once the admin says yes, a file comes here, with the steps for that "
     "device.\n3. Follow them. As soon as it's connected, I'll tell you.\n\nOne config, one device. Traffic: /stats, menu: /start.\n\nA question for the "

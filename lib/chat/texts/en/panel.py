@@ -6,7 +6,7 @@ TEXTS = {
     "panel_well": "🟢 {online} of {live} online, all well",
     "panel_down": "🔴 The interface is down",
     "panel_unknown": "⚪️ The server has not been checked yet",
-    "invitations_button": "✉️ Invitations",
+    "invitations_button": "🎫 Invitations",
     "broadcast_button": "📣 Announcement",
     "settings_button": "⚙️ Settings",
     "export_button": "📤 Export",

@@ -28,14 +28,14 @@ TEXTS = {
     "holdings_button": "🔑 Configs ({count})",
     "issue_button": "➕ Issue a config",
     "write_button": "✉️ Write",
-    "invite_person_button": "✉️ Invite to Telegram",
+    "invite_person_button": "🎫 Invite to Telegram",
     "quota_button": "📊 Traffic limit",
     "limit_button": "🔢 Config limit",
     "note_button": "📝 Note",
     "appoint_button": "🤝 Make a helper",
     "dismiss_button": "🤝 Remove as a helper",
     "expel": "🗑 Delete the person",
-    "confirm_expel": "🗑 Delete this person?\n👤 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot knows about "
+    "confirm_expel": "🗑 <b>Delete this person?</b>\n👤 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot knows about "
     "them are erased. This can't be undone; if they come back, they start as a stranger. To shut them out for a while, block them.",
     "confirm_expel_offline": "🗑 <b>Delete this person?</b>\n📵 {name}\n\nAll their configs ({count}) stop working at once; the keys and everything the bot "
     "knows about them are erased. This can't be undone. To shut them out for a while, block them.",
@@ -43,19 +43,20 @@ TEXTS = {
     "done_quota": "Traffic limit: {quota}",
     "done_limit": "Config limit: {limit}",
     "done_expel": "Deleted, with all their configs",
-    "issue": "➕ New config\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file goes to the friend.",
-    "person_quotas": "📊 Monthly traffic limit\n👤 {name}\n\nNow: {quota}. Both directions count; once it's used up, the VPN is off until the 1st.",
-    "person_limits": "🔢 Config limit\n👤 {name}\n\nNow: {limit}. They keep the configs they have, even above the limit.",
+    "issue": "➕ <b>New config</b>\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file goes to the friend.",
+    "person_quotas": "📊 <b>Monthly traffic limit</b>\n👤 {name}\n\nNow: {quota}. Both directions count; once it's used up, the VPN is off until the 1st.",
+    "person_limits": "🔢 <b>Config limit</b>\n👤 {name}\n\nNow: {limit}. They keep the configs they have, even above the limit.",
     # issue
     "done_issue": "It's being made and goes to the friend by itself",
     "you_were_issued": "🎁 The admin gave you a config: “{name}”. The file will be here in a moment.",
     "person_asks": "This friend has already asked for a config, or it's being made. Decide on the request: /requests.",
-    "issue_here": "➕ A new config\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
+    "issue_here": "➕ <b>A new config</b>\n📵 {name}\n\nFor which device? The QR code and the file come here, to show or pass on.",
+    "issue_to_me": "➕ <b>New config</b>\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file comes to you, here.",
     "done_issue_here": "It is being made and comes here by itself",
     # limits
     "grant_as_everybody": "Like everyone",
     "quota_own": "✏️ Another number",
-    "quota_type": "✏️ How many gigabytes a month?\n👤 {name}\n\nSend a number, such as 25 or 2.5. Zero: no limit.",
+    "quota_type": "✏️ <b>How many gigabytes a month?</b>\n👤 {name}\n\nSend a number, such as 25 or 2.5. Zero: no limit.",
     "bad_quota": "Send a number of gigabytes, such as 25 or 2.5; zero means no limit. Or go back: /start.",
     # note
     "note_type": "📝 <b>Note</b>\n👤 {name}\n\n{note}\n\nSend a new one as a message, up to {most} characters. Only admins and helpers see it.",

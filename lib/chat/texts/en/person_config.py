@@ -2,8 +2,9 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nOwner: {owner} ({username})\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
+    "held": "🔑 <b>{name}</b>\nOwner: {owner}\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
     "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
+    "held_owner": "{owner} ({username})",
     "held_is_on": "✅ On",
     "held_is_paused": "⏸ Paused",
     "held_is_expired": "⌛️ Expired",
@@ -15,7 +16,7 @@ TEXTS = {
     "held_without_end": "never",
     "held_pause_button": "⏸ Pause",
     "held_resume_button": "▶️ Resume",
-    "held_expiry_button": "⏳ Expiry",
+    "held_expiry_button": "⏱ Expiry",
     "held_send_button": "📄 Send the file to the friend",
     "held_hand_button": "📄 Send the files to me, to pass on",
     "held_delete_button": "🗑 Delete the config",
@@ -27,12 +28,17 @@ TEXTS = {
     "you_held_pause": "⏸ The admin paused the config “{name}”. I'll tell you when it works again.",
     "you_held_resume": "▶️ The config “{name}” is on again.",
     "you_held_delete": "🗑 The admin deleted the config “{name}”. You can delete the tunnel in the app, too. Need a new config? Ask for one in the menu.",
-    "you_held_until": "⏳ The config “{name}” expires on {until}.",
+    "you_held_until": "⏱ The config “{name}” expires on {until}.",
     "you_held_for_ever": "♾ The config “{name}” no longer expires.",
-    "confirm_held_delete": "🗑 Delete the config “{name}”?\n\nOwner: {owner}. The device is cut off at once, and the keys are erased. This config can't "
+    "you_held_pause_there": "⏸ <b>Paused</b>\n📵 {owner}\n\n“{name}” doesn't work for now. Decided by: {who}",
+    "you_held_resume_there": "▶️ <b>On again</b>\n📵 {owner}\n\n“{name}” works again. Decided by: {who}",
+    "you_held_delete_there": "🗑 <b>Config deleted</b>\n📵 {owner}\n\n“{name}” no longer works; the tunnel in the app can be deleted, too. Decided by: {who}",
+    "you_held_until_there": "⏱ <b>New expiry date</b>\n📵 {owner}\n\n“{name}” expires on {until}. Decided by: {who}",
+    "you_held_for_ever_there": "♾ <b>Never expires now</b>\n📵 {owner}\n\n“{name}” has no expiry date any more. Decided by: {who}",
+    "confirm_held_delete": "🗑 <b>Delete the config “{name}”?</b>\n\nOwner: {owner}. The device is cut off at once, and the keys are erased. This config can't "
     "be brought back; you can only issue a new one. To switch it off for a while, pause it.",
     "held_delete_now": "🗑 Yes, delete",
-    "held_expiry": "⏳ <b>{name}</b>\n\nExpires: {until}. Until which day should it work? That day is included.",
+    "held_expiry": "⏱ <b>{name}</b>\n\nExpires: {until}. Until which day should it work? That day is included.",
     "held_not_live": "This config is still being made and goes to the friend by itself. Menu: /start.",
     "held_without_file": "There's no file for this config: it was set up before the bot. Issue a new one. Menu: /start.",
     "held_sent_already": "The file was sent a moment ago. You can send it again in a minute. Menu: /start.",

@@ -29,7 +29,7 @@ TEXTS = {
     "request_already_cancelled": "Already cancelled by {who}.",
     "request_open": "Your last request is still open. Wait for the answer, or cancel it.",
     "too_many_configs": "You have {count} of {limit} configs. Need more? Ask the admin.",
-    "asked_too_often": "You've asked the admin {count} times within an hour, and all of it has arrived. Please try again in an hour; menu: /start.",
+    "asked_too_often": "You've asked or written {count} times within an hour, counting requests you cancelled. Please try again in an hour. Something not working? You can always report that: “Not working?”, menu: /start.",
     "decided_too_often": "You've decided about this person {count} times within an hour, and they were told each time. Please wait an hour; what else is waiting: /requests.",
     "complained_already": "The admin already knows and will answer here. You can remind them in an hour; menu: /start.",
     "extension_asked_already": "The admin already has this request. You can ask again in a day, or contact them in person.",

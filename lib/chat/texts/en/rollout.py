@@ -3,6 +3,7 @@
 TEXTS = {
     # rollout
     "config_renewed": "⚙️ The server has changed. Below is the new config “{name}”: import it, and delete the old tunnel in the app.",
+    "config_renewed_there": "⚙️ <b>New file to pass on</b>\n📵 {owner}\n\nThe server has changed, so “{name}” needs the file below. The old tunnel in the app can be deleted.",
     "outdated": "📨 <b>Outdated configs: {count}</b>\n\nNew ones keep the same keys and addresses. Each owner gets a new file.",
     "outdated_none": "📨 <b>No outdated configs</b>",
     "reconnected": "\n\nLast sent on {at}: {back} of {sent} reconnected since.",

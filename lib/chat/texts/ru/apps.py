@@ -22,7 +22,7 @@ TEXTS = {
     "названии которого есть android11+ и arm64-v8a, и разрешите телефону его установить.",
     "store_defaultvpn_iphone": "🏪 <b>В вашем App Store нет DefaultVPN?</b>\n\nТот же файл открывает AmneziaWG.",
     # delivery
-    "file_caption": "📄 <b>{name}</b>\n\n{steps}{called}\n\n🔒 Этот файл — ваш личный ключ, никому его не пересылайте.",
+    "file_caption": "📄 <b>{name}</b>\n\n{steps}{called}\n\n🔒 Личный ключ: никому не пересылайте.",
     "handed_file": "📄 Передать\n👤 {person}\n🔑 {name}\n\n{steps}\n\n🔒 Файлом может воспользоваться любой, у кого он есть: передайте лично.",
     "handed_qr": "🔳 Показать или передать\n👤 {person}\n🔑 {name}\n\nОтсканировать в {app}: «+», затем QR-код. Шаги — под файлом.",
     "handed_config": "🔑 Конфиг",
@@ -41,9 +41,9 @@ TEXTS = {
     "\n5. Выберите <code>{tunnel}</code> и нажмите «Подключен»: эта кнопка включает VPN.",
     "steps_wg_linux": "1. {get}\n2. В папке с файлом:\n<code>sudo install -Dm600 {tunnel}.conf {folder}/{tunnel}.conf</code>\n3. Включить:\n"
     "<code>sudo {tool}-quick up {tunnel}</code>\n\nВыключить: <code>sudo {tool}-quick down {tunnel}</code>",
-    "steps_amneziawg_router": "Сохраните файл и откройте веб-страницу роутера.\n\n<b>Keenetic</b> (KeeneticOS 5.1 и новее): загрузите файл как подключение "
-    "WireGuard.\n\n<b>OpenWrt</b>: поставьте пакеты с {openwrt}, добавьте интерфейс AmneziaWG и импортируйте в него файл.\n\n<b>MikroTik</b> "
-    "(RouterOS 7.4 и новее): поставьте контейнер с {mikrotik}.\n\nДругому роутеру нужна поддержка AmneziaWG: обычный WireGuard не подключится.",
+    "steps_amneziawg_router": "Сохраните файл и откройте страницу роутера.\n\n<b>Keenetic</b> (KeeneticOS 5.1 и новее): загрузите файл как подключение "
+    "WireGuard.\n<b>OpenWrt</b>: поставьте пакеты с {openwrt} и импортируйте файл в новый интерфейс AmneziaWG.\n<b>MikroTik</b> "
+    "(RouterOS 7.4 и новее): контейнер с {mikrotik}.\n\nДругому роутеру нужна поддержка AmneziaWG: обычный WireGuard не подключится.",
     "steps_wireguard_router": "Сохраните файл, откройте веб-страницу роутера, найдите там WireGuard и импортируйте файл.",
     "steps_vpn_iphone": "1. {get}\n2. Нажмите на этот файл. Если он открылся как текст, нажмите «Поделиться» в углу.\n3. Выберите {app}. Не видно? Пролистайте ряд "
     "приложений до конца и нажмите «Ещё» или возьмите ключ ниже.\n4. Нажмите «Подключиться»: так подключение добавится.\n5. Нажмите большую кнопку "

@@ -4,7 +4,7 @@ TEXTS = {
     # broadcast
     "broadcast": "📣 <b>Рассылка</b>\n\nКому написать? Сообщение получат все, кто не заблокировал бота, кроме вас.",
     "broadcast_nobody": "📣 <b>Рассылка</b>\n\nПисать пока некому: сначала впустите кого-нибудь.",
-    "broadcast_runs": "⏳ Идёт: {sent} из {total}",
+    "broadcast_runs": "📣 Идёт: {sent} из {total}",
     "audience_all": "👥 Все друзья",
     "audience_week": "🟢 Были на связи за 7 дней",
     "audience_never": "💤 Ещё не подключались",
@@ -19,11 +19,12 @@ TEXTS = {
     "nobody_to_tell": "В этой группе сейчас никого нет. Выберите другую: /start.",
     "done_sending": "Рассылка пошла",
     "done_stopped": "Останавливаю",
+    "done_all_sent": "Уже всё отправлено",
     "done_cancelled": "Отменено",
     # broadcast_progress
     "broadcast_stop": "⏹ Остановить",
     "broadcast_sending": "📣 Отправлено {sent} из {total}{missed}…",
     "broadcast_sent": "✅ Рассылка закончена: отправлено {sent} из {total}{missed}.",
-    "broadcast_stopped": "⏹ Рассылка остановлена: получили {sent} из {total}.",
+    "broadcast_stopped": "⏹ Рассылка остановлена. Отправлено: {sent} из {total}.",
     "broadcast_missed": ", не дошло {count}",
 }

@@ -6,7 +6,7 @@ TEXTS = {
     "panel_well": "🟢 На связи {online} из {live}, всё хорошо",
     "panel_down": "🔴 Интерфейс не работает",
     "panel_unknown": "⚪️ Сервер ещё не проверен",
-    "invitations_button": "✉️ Приглашения",
+    "invitations_button": "🎫 Приглашения",
     "broadcast_button": "📣 Рассылка",
     "settings_button": "⚙️ Настройки",
     "export_button": "📤 Таблицы",

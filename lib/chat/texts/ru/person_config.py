@@ -2,8 +2,9 @@
 
 TEXTS = {
     # person_config
-    "held": "🔑 <b>{name}</b>\nВладелец: {owner} ({username})\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: "
+    "held": "🔑 <b>{name}</b>\nВладелец: {owner}\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: "
     "{created}\nДействует: {expiry}\nСвязь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
+    "held_owner": "{owner} ({username})",
     "held_is_on": "✅ Включён",
     "held_is_paused": "⏸ На паузе",
     "held_is_expired": "⌛️ Больше не действует",
@@ -15,7 +16,7 @@ TEXTS = {
     "held_without_end": "бессрочно",
     "held_pause_button": "⏸ Пауза",
     "held_resume_button": "▶️ Включить",
-    "held_expiry_button": "⏳ Действует до",
+    "held_expiry_button": "⏱ Действует до",
     "held_send_button": "📄 Отправить файл другу",
     "held_hand_button": "📄 Прислать файлы мне, чтобы передать",
     "held_delete_button": "🗑 Удалить конфиг",
@@ -27,12 +28,17 @@ TEXTS = {
     "you_held_pause": "⏸ Конфиг «{name}» на паузе: так решил админ. Когда он снова заработает, я напишу.",
     "you_held_resume": "▶️ Конфиг «{name}» снова включён.",
     "you_held_delete": "🗑 Админ удалил конфиг «{name}». Туннель в приложении больше не нужен. Новый конфиг можно попросить в меню.",
-    "you_held_until": "⏳ Конфиг «{name}» действует до {until}.",
+    "you_held_until": "⏱ Конфиг «{name}» действует до {until}.",
     "you_held_for_ever": "♾ Конфиг «{name}» теперь бессрочный.",
-    "confirm_held_delete": "🗑 Удалить конфиг «{name}»?\n\nВладелец: {owner}. Устройство сразу потеряет связь, ключи будут стёрты. Вернуть этот конфиг "
+    "you_held_pause_there": "⏸ <b>На паузе</b>\n📵 {owner}\n\n«{name}» пока не работает. Решение: {who}",
+    "you_held_resume_there": "▶️ <b>Снова включён</b>\n📵 {owner}\n\n«{name}» снова работает. Решение: {who}",
+    "you_held_delete_there": "🗑 <b>Конфиг удалён</b>\n📵 {owner}\n\n«{name}» больше не работает, туннель в приложении тоже можно удалить. Решение: {who}",
+    "you_held_until_there": "⏱ <b>Новая дата</b>\n📵 {owner}\n\n«{name}» действует до {until}. Решение: {who}",
+    "you_held_for_ever_there": "♾ <b>Теперь бессрочный</b>\n📵 {owner}\n\n«{name}» больше не выключится по дате. Решение: {who}",
+    "confirm_held_delete": "🗑 <b>Удалить конфиг «{name}»?</b>\n\nВладелец: {owner}. Устройство сразу потеряет связь, ключи будут стёрты. Вернуть этот конфиг "
     "нельзя, только выдать новый. Чтобы отключить на время, поставьте на паузу.",
     "held_delete_now": "🗑 Да, удалить",
-    "held_expiry": "⏳ <b>{name}</b>\n\nДействует: {until}. До какого дня ему работать? День считается целиком.",
+    "held_expiry": "⏱ <b>{name}</b>\n\nДействует: {until}. До какого дня ему работать? День считается целиком.",
     "held_not_live": "Этот конфиг ещё готовится и придёт другу сам. Меню: /start.",
     "held_without_file": "Файла этого конфига нет: он настроен ещё до бота. Выдайте другу новый. Меню: /start.",
     "held_sent_already": "Файл только что отправлен. Ещё раз можно через минуту. Меню: /start.",

@@ -83,6 +83,28 @@ def test_a_line_says_the_value(desk: Desk) -> None:
     ]
 
 
+def test_a_rename_says_both_names_so_that_older_lines_can_be_followed(desk: Desk) -> None:
+    desk.is_let_in(100)
+    config = hold_config(desk.db, 100, desk.now)
+    for name in ("Laptop", "A > B"):
+        desk.taps(100, f"rename:{config}")
+        desk.says(100, name)
+    assert [line.partition(" · ")[2] for line in page(desk)[:2]] == [
+        "Person 100: renamed a config: Laptop → A > B",
+        "Person 100: renamed a config: Phone → Laptop",
+    ]
+    desk.db.execute("UPDATE audit SET detail = '' WHERE action = 'rename'")  # as an earlier version recorded it
+    assert page(desk)[0].endswith("Person 100: renamed a config, now “A > B”")
+
+
+def test_the_names_of_a_renamed_config_go_with_its_owner(desk: Desk) -> None:
+    desk.is_let_in(100)
+    desk.taps(100, f"rename:{hold_config(desk.db, 100, desk.now)}")
+    desk.says(100, "Zinaida's laptop")
+    desk.taps(100, "goodbye")
+    assert "Zinaida" not in str(desk.dump())
+
+
 def test_pages_can_be_turned_and_a_page_that_is_gone_shows_the_first(desk: Desk) -> None:
     for number in range(2 * LINES + 1):
         note(desk.db, desk.now, 1, "set", "setting:QUOTA_GB", f"{number} > {number + 1}")
@@ -120,7 +142,8 @@ def test_every_action_has_a_text() -> None:
     for language, module in LANGUAGES.items():
         missing = {f"did_{kind}_{action}" for action, kind in pairs} - set(module.TEXTS)
         assert not missing, language
-    special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why", "did_user_left"}
+    special = {"did_other", "did_user_unblocked", "did_user_rejected_why", "did_request_rejected_why", "did_user_left",
+               "did_config_renamed"}  # fmt: skip
     told = {key for key in LANGUAGES["en"].TEXTS if key.startswith("did_")} - special
     assert told == {f"did_{kind}_{action}" for action, kind in pairs}, "no text for what is never logged"
 

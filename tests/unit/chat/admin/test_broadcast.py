@@ -125,7 +125,7 @@ def test_a_stop_takes_back_what_was_not_sent(desk: Desk) -> None:
     deliver(desk, 100)
     desk.deliver = lambda: None  # type: ignore[method-assign]
     (_, shown) = desk.taps(2, f"broadcast_stop:{number}")
-    assert text_of(shown) == "⏹ Рассылка остановлена: получили 1 из 4."
+    assert text_of(shown) == "⏹ Рассылка остановлена. Отправлено: 1 из 4."
     assert "broadcast_stop" not in shown["params"]
     assert desk.db.execute("SELECT count(*) FROM outbox WHERE subject = 'broadcast:1'").fetchone()[0] == 0
     follow(desk)
@@ -133,6 +133,15 @@ def test_a_stop_takes_back_what_was_not_sent(desk: Desk) -> None:
     desk.now += SETTLING
     follow(desk)
     assert get_broadcast(desk.db, number).finished_at == desk.now
+
+
+def test_a_stop_after_the_last_message_says_that_all_were_sent(desk: Desk) -> None:
+    number = draft(desk)
+    desk.taps(1, f"broadcast_send:{number}")
+    (toast, shown) = desk.taps(1, f"broadcast_stop:{number}")
+    assert json.loads(toast["params"])["text"] == "It's all sent already"
+    assert text_of(shown) == "✅ The announcement is finished: sent 4 of 4."
+    assert "broadcast_stop" not in shown["params"]
 
 
 def test_a_screen_that_replaced_the_progress_is_left_alone(desk: Desk) -> None:

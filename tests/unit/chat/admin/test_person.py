@@ -44,6 +44,18 @@ def test_it_works(desk: Desk) -> None:
     assert keys(rows)["held:1"] == "🟢 Phone"
 
 
+def test_an_admin_s_own_page_does_not_say_that_they_decided_it_themselves(desk: Desk) -> None:
+    assert "✅ Inside since 28 May 2026\n" in said(desk.taps(1, "person:1"))
+
+
+def test_an_admin_who_issues_a_config_to_themselves_reads_that_it_comes_to_them(desk: Desk) -> None:
+    for who, asked, done in ((1, "comes to you, here", "comes here by itself"), (2, "вам сюда", "сюда само")):
+        assert asked in said(desk.taps(who, f"issue:{who}"))
+        assert done in alert(desk.taps(who, f"issue_as:{who}:mac"))
+    assert "goes to the friend" in said(desk.taps(1, f"issue:{FRIEND}"))
+    assert "goes to the friend" in alert(desk.taps(1, f"issue_as:{FRIEND}:mac"))
+
+
 def test_the_rest_stands_behind_more_and_deletion_apart(desk: Desk) -> None:
     rows = desk.taps(1, f"person_more:{FRIEND}")
     for words in ("👤 <b>Anna</b>", "Here since: 28 May 2026", "App: not chosen", "<b>Person 1</b>: approved Anna"):
@@ -85,7 +97,7 @@ def test_a_decision_leads_back_to_the_page_with_the_new_state(desk: Desk) -> Non
 def test_a_block_is_asked_about_first_and_says_what_it_means(desk: Desk) -> None:
     hold_config(desk.db, FRIEND, desk.now)
     rows = desk.taps(1, f"confirm_block:{FRIEND}:page")
-    assert "Block this person?\n👤 Anna (@anna" in said(rows)
+    assert "Block this person?</b>\n👤 Anna (@anna" in said(rows)
     assert "configs: 1" in said(rows)
     assert list(keys(rows)) == [f"decide:{FRIEND}:approved:blocked:page", f"person:{FRIEND}"]
     assert get_user(desk.db, FRIEND).state == "approved"
@@ -323,7 +335,7 @@ def test_a_blocked_helper_is_no_helper_any_more(desk: Desk) -> None:
 def test_a_person_is_deleted_after_a_confirmation(desk: Desk) -> None:
     config_id = hold_config(desk.db, FRIEND, desk.now)
     asked = desk.taps(1, f"confirm_expel:{FRIEND}")
-    assert "Delete this person?\n👤 Anna" in said(asked)
+    assert "Delete this person?</b>\n👤 Anna" in said(asked)
     assert "All their configs (1)" in said(asked)
     assert find_user(desk.db, FRIEND)
     rows = desk.taps(1, f"expel:{FRIEND}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
-from tests.unit.chat.screens import buttons
+from tests.unit.chat.screens import buttons, keys
 from tests.unit.stage import make_stage
 
 
@@ -127,6 +128,15 @@ def test_another_timezone_moves_no_traffic_and_repeats_no_report(desk: Desk) -> 
     total = [month_total(desk.db, month) for month in ("2026-05", "2026-06")]
     assert (sum(u.received for u in total), sum(u.sent for u in total)) == (11, 102)
     assert month_total(desk.db, "2026-05") == before
+
+
+@pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Etc/Zulu"])
+def test_utc_is_ticked_under_each_of_its_names_and_nothing_else(desk: Desk, name: str) -> None:
+    desk.settings = replace(desk.settings, timezone=ZoneInfo(name))
+    labels = keys(desk.taps(1, "setting:TIMEZONE"))
+    assert [data for data, label in labels.items() if "✅" in label] == ["set:TIMEZONE:0"]
+    desk.settings = replace(desk.settings, timezone=ZoneInfo("Etc/GMT-3"))
+    assert "✅" not in str(keys(desk.taps(1, "setting:TIMEZONE")))
 
 
 def test_the_settings_file_is_not_changed(desk: Desk) -> None:

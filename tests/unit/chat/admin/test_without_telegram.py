@@ -104,6 +104,13 @@ def test_no_question_about_her_shows_an_id_or_says_that_she_will_be_told(stage: 
         assert [word for word in (str(GRANDMA), "username", "told", "come back") if word in asked] == []
 
 
+def test_the_page_of_her_config_says_whose_it_is_without_a_username(stage: Stage) -> None:
+    add(stage.desk)
+    give(stage)
+    assert "\nOwner: 📵 Grandma\n" in said(stage.desk.taps(1, "held:1"))
+    assert "\nВладелец: 📵 Grandma\n" in said(stage.desk.taps(2, "held:1"))
+
+
 def test_a_computer_gets_the_file_alone(stage: Stage) -> None:
     add(stage.desk)
     (file,) = give(stage, "windows")
@@ -189,7 +196,7 @@ def test_whoever_deletes_her_leaves_no_trace(stage: Stage) -> None:
     desk = stage.desk
     add(desk, "Zinaida")
     give(stage)
-    desk.taps(1, f"invite_person:{GRANDMA}")
+    desk.taps(1, f"invite_person_now:{GRANDMA}")
     desk.taps(1, f"expel:{GRANDMA}")
     stage.round(60)
     assert not stage.awg.peers
@@ -220,11 +227,26 @@ def test_she_is_found_by_the_filter(desk: Desk) -> None:
 def test_the_link_to_telegram_is_made_once_and_shown_again(stage: Stage) -> None:
     desk = stage.desk
     add(desk)
-    first, again = desk.taps(1, f"invite_person:{GRANDMA}"), desk.taps(2, f"invite_person:{GRANDMA}")
+    asked = desk.taps(1, f"invite_person:{GRANDMA}")
+    assert "valid once within 7 days" in said(asked)
+    assert [*keys(asked)] == [f"invite_person_now:{GRANDMA}", f"person:{GRANDMA}"], "no link by one tap"
+    assert desk.db.execute("SELECT count(*) FROM invitations").fetchone()[0] == 0
+    first, again = desk.taps(1, f"invite_person_now:{GRANDMA}"), desk.taps(2, f"invite_person:{GRANDMA}")
     assert "t.me/andreyvpn_bot?start=" in said(first)
     link = json.loads(first[-1]["params"])["reply_markup"]["inline_keyboard"][0][0]["copy_text"]
     assert json.loads(again[-1]["params"])["reply_markup"]["inline_keyboard"][0][0]["copy_text"] == link
+    desk.taps(1, f"invite_person_now:{GRANDMA}")
     assert desk.db.execute("SELECT count(*) FROM invitations").fetchone()[0] == 1
+
+
+def test_the_link_leads_back_to_where_one_came_from(stage: Stage) -> None:
+    desk = stage.desk
+    add(desk)
+    for verb in ("invite_person_now", "invite_person"):
+        shown = json.loads(desk.taps(1, f"{verb}:{GRANDMA}")[-1]["params"])["reply_markup"]["inline_keyboard"]
+        assert [key["callback_data"] for row in shown[2:] for key in row] == [f"person:{GRANDMA}", "confirm_uninvite:1"]
+    shown = json.loads(desk.taps(1, "invitation:1")[-1]["params"])["reply_markup"]["inline_keyboard"]
+    assert [key["callback_data"] for key in shown[2]] == ["invitations:0", f"person:{GRANDMA}"]
 
 
 def test_there_is_no_way_to_write_to_her_or_make_her_a_helper(desk: Desk) -> None:
@@ -240,8 +262,9 @@ def test_any_name_that_can_be_typed_is_safe_to_show(stage: Stage) -> None:
     people = [row[0] for row in desk.db.execute("SELECT id FROM users WHERE id < 0")]
     assert len(people) > 3
     for who in people:
-        for done in (f"issue_as:{who}:iphone", f"person:{who}", f"invite_person:{who}", f"issue:{who}"):
-            sent += desk.taps(1, done)
+        for verb in ("person", "invite_person", "invite_person_now", "issue"):
+            sent += desk.taps(1, f"{verb}:{who}")
+        sent += desk.taps(1, f"issue_as:{who}:iphone")
     sent += stage.round(60)
     assert [complaint for row in sent for complaint in complaints(row)] == []
 

@@ -132,10 +132,10 @@ def test_the_months_table_shows_people_who_left_in_one_line(stage: Stage) -> Non
 def test_the_admins_notices_lose_their_buttons_and_say_what_happened(stage: Stage) -> None:
     rows = [row for row in leave(stage) if row["chat_id"] == 1]
     edits = [json.loads(row["params"]) for row in rows if row["method"] == "editMessageText"]
-    assert [edit["text"] for edit in edits] == ["👋 This account has been deleted."] * 4
+    assert [edit["text"] for edit in edits] == ["🗑 This account has been deleted."] * 4
     assert all("reply_markup" not in edit and edit["message_id"] for edit in edits)
     assert [text_of(row) for row in rows if row["method"] == "sendMessage"] == [
-        "👋 Zinaida Quux (@zina_quux) deleted their account. Configs switched off: 1."
+        "🗑 Zinaida Quux (@zina_quux) deleted their account. Configs switched off: 1."
     ]
 
 
@@ -207,7 +207,7 @@ def test_what_a_helper_decided_stays_decided(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("UPDATE users SET language = 'ru' WHERE id = 100", ["👋 Админ удалил ваш аккаунт"]),
+        ("UPDATE users SET language = 'ru' WHERE id = 100", ["🗑 Админ удалил ваш аккаунт"]),
         ("UPDATE users SET reachable = 0 WHERE id = 100", []),
         ("UPDATE users SET state = 'blocked' WHERE id = 100", []),
     ],

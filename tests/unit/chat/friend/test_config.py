@@ -94,7 +94,8 @@ def test_it_can_be_renamed(desk: Desk, config: int) -> None:
     assert "It's called “Mum's tablet” now" in text_of(told)
     assert page(desk, config).startswith("🔑 <b>Mum's tablet</b>")
     assert get_user(desk.db, FRIEND).awaiting is None
-    assert "Mum" not in str([tuple(row) for row in desk.db.execute("SELECT * FROM audit")])
+    noted = desk.db.execute("SELECT detail FROM audit WHERE action = 'rename'").fetchone()[0]
+    assert noted == "Phone > Mum's tablet"
 
 
 def test_a_new_name_for_a_config_deleted_meanwhile_is_refused(desk: Desk, config: int) -> None:

@@ -42,7 +42,7 @@ def stage(desk: Desk, settings: Settings) -> Stage:
 
 def link(desk: Desk) -> str:
     """Return the code of the link to Telegram."""
-    found = re.search(r"start=([\w-]{22})", said(desk.taps(1, f"invite_person:{GRANDMA}")))
+    found = re.search(r"start=([\w-]{22})", said(desk.taps(1, f"invite_person_now:{GRANDMA}")))
     assert found
     return found[1]
 
@@ -139,7 +139,7 @@ def test_who_takes_over_what_two_had_was_both_of_them(stage: Stage) -> None:
     desk.says(1, "Grandpa")
     desk.taps(1, "issue_as:-2:iphone")
     stage.round(60)
-    desk.taps(1, "invite_person:-2")
+    desk.taps(1, "invite_person_now:-2")
     desk.taps(100, f"join:{desk.db.execute('SELECT code FROM invitations WHERE for_user = -2').fetchone()[0]}")
     assert former_ids(desk.db, 100) == [-1, -2]
 

@@ -10,6 +10,7 @@ from lib.chat.texts import LANGUAGES, next_language, plain
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of, text_of
+from tests.unit.chat.screens import keys, said
 
 FRIEND = 100
 MENU = ["configs", "new", "stats", "problem:0", "help", "language"]
@@ -25,6 +26,14 @@ def test_admins_and_helpers_find_the_way_to_the_panel(desk: Desk) -> None:
     set_helper(desk.db, FRIEND, True)
     for who in (1, FRIEND):
         assert data_of(desk.taps(who, "menu")[-1]) == [*MENU, "panel"]
+
+
+def test_the_way_to_the_panel_is_called_like_the_panel(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    set_helper(desk.db, FRIEND, True)
+    for who, name in ((1, "🛠 Admin"), (2, "🛠 Админ"), (FRIEND, "🤝 Helper")):
+        assert keys(desk.taps(who, "menu"))["panel"] == name
+        assert said(desk.taps(who, "panel")).splitlines()[0] == name.replace(" ", " <b>") + "</b>"
 
 
 def test_a_helper_stays_inside_in_the_next_language(desk: Desk) -> None:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from tests.unit.chat.desk import Desk, text_of
+import sqlite3
+
+import pytest
+
+from lib.settings import Settings
+from lib.store.outbox import message_of
+from tests.unit.chat.complaints import complaints
+from tests.unit.chat.desk import Desk, data_of, text_of
+from tests.unit.stage import Stage, make_stage
+
+FRIEND = 100
+
+
+@pytest.fixture
+def stage(desk: Desk, settings: Settings) -> Stage:
+    stage = make_stage(desk, settings)
+    stage.round()
+    return stage
 
 
 def cards(desk: Desk, who: int, **names: str) -> list[str]:
@@ -30,3 +47,40 @@ def test_a_name_like_that_of_somebody_inside_is_pointed_out(desk: Desk) -> None:
     desk.is_let_in(100, first_name="Anna", last_name="Smith")
     (card,) = cards(desk, 777, first_name="Аnnа", last_name="Smіth")
     assert "looks like someone's who is already in: Anna Smith" in card
+
+def ready(rows: list[sqlite3.Row]) -> sqlite3.Row:
+    """Return the edit that says that a config is ready, which comes before the file."""
+    mine = [row for row in rows if row["chat_id"] == FRIEND]
+    assert [row["method"] for row in mine] == ["editMessageText", "sendDocument"]
+    assert complaints(mine[0]) == []
+    return mine[0]
+
+
+def test_the_message_that_a_config_is_being_made_says_so_no_longer_once_the_file_is_there(stage: Stage) -> None:
+    desk = stage.desk
+    desk.is_let_in(FRIEND)
+    desk.taps(FRIEND, "device:iphone")
+    desk.taps(1, "judge:1:approved")
+    desk.deliver()
+    edit = ready(stage.round(60))
+    assert (edit["subject"], text_of(edit)) == ("asked:1", "✅ The config “iPhone” is ready: the file is below.")
+    assert data_of(edit) == ["config:1", "menu"]
+    desk.taps(1, f"issue_as:{FRIEND}:mac")
+    desk.deliver()
+    assert "“Mac” is ready" in text_of(ready(stage.round(60)))
+    desk.db.execute("UPDATE configs SET private_key = NULL WHERE id = 2")
+    desk.taps(FRIEND, "renew:2")
+    desk.deliver()
+    assert "“Mac” is ready" in text_of(ready(stage.round(60)))
+
+
+def test_a_friend_who_went_on_to_the_menu_keeps_it(stage: Stage) -> None:
+    desk = stage.desk
+    desk.is_let_in(FRIEND)
+    desk.taps(FRIEND, "device:iphone")
+    desk.taps(1, "judge:1:approved")
+    desk.deliver()
+    shown = message_of(desk.db, "asked:1", FRIEND)
+    desk.taps(FRIEND, "menu", {"message_id": shown, "date": desk.now, "text": "…"})
+    desk.deliver()
+    assert [row["method"] for row in stage.round(60) if row["chat_id"] == FRIEND] == ["sendDocument"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,14 @@ def test_who_connected_within_the_hour_is_not_asked(stage: Stage) -> None:
     connects(stage, 60)
     stage.desk.deliver()
     assert heard(stage.round(2 * HOUR)) == []
+
+
+def test_a_first_connection_that_uses_up_the_limit_brings_one_message(stage: Stage) -> None:
+    stage.keeper._file = replace(stage.desk.settings, quota_bytes=10_000)
+    (config,) = configs_of(stage.desk.db, FRIEND)
+    stage.awg.move(config.public_key, 148, 99_999, stage.desk.now)
+    (told,) = heard(stage.round(60))
+    assert "limit of 10.0 KB is used up" in text_of(told)
 
 
 def test_a_config_that_is_off_is_not_asked_about_until_it_is_on_again(stage: Stage) -> None:

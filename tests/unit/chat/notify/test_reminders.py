@@ -48,7 +48,7 @@ def uses(desk: Desk, config: int, day: str, amount: int) -> None:
 def test_it_works(desk: Desk, config: int) -> None:
     ends(desk, config, 30 * DAY)
     assert told(desk, 23 * DAY - 1) == []
-    assert told(desk, 1) == ["⏳ “Phone” expires on 18 Jun 2026 23:59, 7 days left. Need it longer? Ask the admin now."]
+    assert told(desk, 1) == ["⏱ “Phone” expires on 18 Jun 2026 23:59, 7 days left. Need it longer? Ask the admin now."]
     assert told(desk, 6 * DAY - 1) == []
     assert "1 day left" in told(desk, 1)[0]
     assert told(desk, DAY - 1) == []
