@@ -28,17 +28,25 @@ def next_way(
     What worked on the friend's network comes first, then what worked anywhere, then the usual order; what failed there
     comes last.
     """
-    server = present_generation(db)
-    if server is None:
+    left = ways_left(db, settings, tried)
+    if not left:
         return None
-    known = disguises.ways(server.parameters, settings.second_ports, settings.client_disguises)
     past = experience(db, provider(db, config), day_before(now, settings, LATELY))
 
     def promise(key: str) -> tuple[float, float]:
         here, failed_here, anywhere, failed_anywhere = past.get(key, (0, 0, 0, 0))
         return -_chance(here, failed_here), -_chance(anywhere, failed_anywhere)
 
-    return min((key for key in known if key not in tried), key=promise, default=None)
+    return min(left, key=promise)
+
+
+def ways_left(db: sqlite3.Connection, settings: Settings, tried: Collection[str]) -> list[str]:
+    """List the keys of the disguises that were not tried yet, in the usual order."""
+    server = present_generation(db)
+    if server is None:
+        return []
+    known = disguises.ways(server.parameters, settings.second_ports, settings.client_disguises)
+    return [key for key in known if key not in tried]
 
 
 def _chance(worked: int, failed: int) -> float:
@@ -60,5 +68,5 @@ def day_before(now: int, settings: Settings, ago: timedelta) -> str:
 def name_of_way(language: str, key: str) -> str:
     """Name a disguise for people: `dns/443` is “like a DNS lookup, port 443”."""
     name, _, port = key.partition("/")
-    words = plain(language, f"way_{name}") if name in DISGUISES else name
-    return plain(language, "way_port", way=words, port=port) if port else words
+    words = plain(language, f"disguise_{name}") if name in DISGUISES else name
+    return plain(language, "disguise_port", way=words, port=port) if port else words

@@ -7,9 +7,9 @@ import sqlite3
 from lib import days
 from lib.chat import keyboards
 from lib.chat.friend.config import own_files
-from lib.chat.notify.delivery import way_message
+from lib.chat.notify.delivery import file_with
 from lib.chat.screens import Actor, Button, Keyboard, show
-from lib.chat.ways import name_of_way, next_way, provider
+from lib.chat.ways import name_of_way, next_way, provider, ways_left
 from lib.errors import Refused
 from lib.store import audit, trials
 from lib.store.configs import Config, get_config, set_disguise, set_generation
@@ -20,11 +20,11 @@ from lib.store.trials import Trial
 from lib.vpn import disguises
 
 
-def offer(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> list[Button]:
+def offer(db: sqlite3.Connection, actor: Actor, config: Config) -> list[Button]:
     """The button that goes on to the next disguise; none if all were tried."""
     trial = trials.find_trial(db, config.id)
     tried = trial.keys if trial else [disguises.load(config.disguise).key]
-    if config.private_key is None or next_way(db, actor.settings, config, tried, now) is None:
+    if config.private_key is None or not ways_left(db, actor.settings, tried):
         return []
     return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
 
@@ -53,8 +53,8 @@ def try_next(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, no
     assert files.server, "own_files() checks that"
     set_generation(db, config.id, files.server.number)
     audit.note(db, now, actor.id, "another_way", f"config:{config.id}", key)
-    fresh = own_files(db, actor, config.id)
-    return [way_message(db, fresh, name_of_way(actor.language, key), _ways_on(actor, config.id, len(tried) + 1))]
+    ways, way = _ways_on(actor, config.id, len(tried) + 1), name_of_way(actor.language, key)
+    return [file_with(db, own_files(db, actor, config.id), "trying", ways, way=way)]
 
 
 def _note_failure(db: sqlite3.Connection, actor: Actor, config: Config, key: str, now: int) -> None:
@@ -83,10 +83,10 @@ def _give_up(db: sqlite3.Connection, actor: Actor, config: Config, before: str |
     return show(actor, actor.say("ways_over", name=config.name), ways)
 
 
-def all_failed(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> bool:
+def all_failed(db: sqlite3.Connection, actor: Actor, config: Config) -> bool:
     """Return True if a friend tried all disguises within a day, and none got through."""
     trial = trials.find_trial(db, config.id)
-    return trial is not None and next_way(db, actor.settings, config, trial.keys, now) is None
+    return trial is not None and not ways_left(db, actor.settings, trial.keys)
 
 
 def watch_again(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:

@@ -95,7 +95,7 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
-    other = another_way.offer(db, actor, config, now) if finding in DISGUISED else []
+    other = another_way.offer(db, actor, config) if finding in DISGUISED else []
     return show(actor, text, [*more, other, *_keyboard(actor, config, finding)])
 
 
@@ -147,7 +147,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)
-    if finding in DISGUISED and another_way.all_failed(db, actor, one.config, now):
+    if finding in DISGUISED and another_way.all_failed(db, actor, one.config):
         finding = "blocked"
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)

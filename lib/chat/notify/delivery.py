@@ -81,9 +81,7 @@ class ConfigFiles:
         platform = self.config.platform
         of = self.app.key if platform == "router" else self.app.family
         folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
-        routers = {
-            name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()
-        }
+        routers = {name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()}
         return self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
 
     @property
@@ -133,10 +131,10 @@ def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     return _document(files, "conf", files.steps, files.keyboard)
 
 
-def way_message(db: sqlite3.Connection, files: ConfigFiles, way: str, keyboard: Keyboard) -> Outgoing:
-    """Send the .conf file as another way to try, under a new name, so that it stands beside the old tunnel."""
+def file_with(db: sqlite3.Connection, files: ConfigFiles, key: str, keyboard: Keyboard, **values: object) -> Outgoing:
+    """Send the .conf file under a new name, with a caption and buttons of one's own; `key` names the text."""
     files = _under_new_name(db, files, "conf", files.owner.id)
-    return _document(files, "conf", files.say("trying", way=way), keyboard)
+    return _document(files, "conf", files.say(key, **values), keyboard)
 
 
 def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:

@@ -19,6 +19,9 @@ done                                         stranger  captcha   pending   rejec
 /help                                        .         .         .         .         .         show                      show                      show
 /language                                    .         yes       yes       yes       yes       yes                       yes                       yes                       users
 /status                                      .         .         .         .         .         .                         .                         show
+ways                                         .         .         .         .         .         .                         .                         show
+usual_way:quiet                              .         .         .         .         .         .                         .                         yes                       preferences meta audit
+usual_way:dns                                .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
 text.nothing                                 .         .         .         .         .         yes                       yes                       yes                       approved:tickets helper:tickets admin:users
@@ -165,6 +168,24 @@ complain:{foreign_config}                    .         .         .         .    
 complain:{missing_config}                    .         .         .         .         .         gone                      gone                      gone
 complain:{decided_config}                    .         .         .         .         .         gone                      gone                      gone
 complain:{told_config}                       .         .         .         .         .         complained_already        complained_already        complained_already
+another_way:{own_config}:0                   .         .         .         .         .         yes                       yes                       yes                       configs trials audit
+another_way:{own_config}:3                   .         .         .         .         .         old_button                old_button                old_button
+another_way:{tried_config}:2                 .         .         .         .         .         yes                       yes                       yes                       configs trials audit
+another_way:{unmade_config}:0                .         .         .         .         .         not_live_yet              not_live_yet              not_live_yet
+another_way:{adopted_config}:0               .         .         .         .         .         no_file                   no_file                   no_file
+another_way:{foreign_config}:0               .         .         .         .         .         gone                      gone                      gone
+another_way:{missing_config}:0               .         .         .         .         .         gone                      gone                      gone
+another_way:{decided_config}:0               .         .         .         .         .         gone                      gone                      gone
+watch_again:{own_config}:2                   .         .         .         .         .         old_button                old_button                old_button
+watch_again:{tried_config}:2                 .         .         .         .         .         yes                       yes                       yes                       trials
+watch_again:{foreign_config}:2               .         .         .         .         .         gone                      gone                      gone
+watch_again:{missing_config}:2               .         .         .         .         .         gone                      gone                      gone
+watch_again:{decided_config}:2               .         .         .         .         .         gone                      gone                      gone
+stop_trying:{own_config}                     .         .         .         .         .         old_button                old_button                old_button
+stop_trying:{tried_config}                   .         .         .         .         .         yes                       yes                       yes                       configs trials
+stop_trying:{foreign_config}                 .         .         .         .         .         gone                      gone                      gone
+stop_trying:{missing_config}                 .         .         .         .         .         gone                      gone                      gone
+stop_trying:{decided_config}                 .         .         .         .         .         gone                      gone                      gone
 
 decide:{foreign_person}:pending:approved     .         .         .         .         .         .                         yes                       yes                       users audit
 decide:{foreign_person}:pending:rejected     .         .         .         .         .         .                         yes                       yes                       users audit

@@ -28,6 +28,7 @@ from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.notify.first_connection import PATIENCE
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
+from lib.store import trials
 from lib.store.broadcasts import add_draft, begin
 from lib.store.configs import configs_of
 from lib.store.database import connect, prepare_database
@@ -288,6 +289,7 @@ def furnish(settings: Settings, language: str) -> Stage:
         keeper.round(desk.now)
         desk.deliver()
     ask(desk, CAST["asking"], language)
+    trials.begin_trial(db, configs_of(db, CAST["approved"])[1].id, None, ["server", "quiet"], (0, 0), desk.now)
     desk.now += PATIENCE
     keeper.round(desk.now)
     desk.unasked = db.execute("SELECT * FROM outbox").fetchall()

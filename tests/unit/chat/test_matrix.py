@@ -21,7 +21,7 @@ from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.gate import PersonId
 from lib.chat.texts import LANGUAGES as TEXTS
 from lib.settings import Settings, read_settings
-from lib.store import broadcasts, invitations, tickets
+from lib.store import broadcasts, invitations, tickets, trials
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_paused
@@ -135,6 +135,13 @@ def told_config(desk: Desk, who: int) -> int:
     config_id = hold_config(desk.db, who, desk.now)
     note(desk.db, desk.now, who, "complain", f"config:{config_id}")
     tickets.add_ticket(desk.db, who, "complaint", desk.now, config_id=config_id)
+    return config_id
+
+
+def tried_config(desk: Desk, who: int) -> int:
+    """Add a config whose owner tries another way."""
+    config_id = hold_config(desk.db, who, desk.now)
+    trials.begin_trial(desk.db, config_id, None, ["server", "quiet"], (0, 0), desk.now)
     return config_id
 
 
@@ -261,6 +268,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_config": lambda: NOBODY,
         "decided_config": lambda: revoked_config(desk, owner),
         "told_config": lambda: told_config(desk, owner),
+        "tried_config": lambda: tried_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
         "expiring_config": lambda: expiring_config(desk, owner),
         "wished_config": lambda: expiring_config(desk, owner, wished=True),

@@ -15,10 +15,4 @@ TEXTS = {
     "ways_over": "🎭 <b>{name}: that was the last way</b>\n\nNone of them got through. The server's address itself is probably blocked on this network. "
     "Try another network, such as Wi-Fi instead of mobile data, and tell the admin.\n\nIn the app, you can delete the tunnels you tried.",
     "trying_stopped": "🎭 <b>{name}</b>\n\nI've stopped watching. Your earlier file is as it was; in the app, you can delete the tunnels you tried.",
-    "way_dns": "like a DNS lookup",
-    "way_quic": "like web traffic (QUIC)",
-    "way_quiet": "quiet, few packets",
-    "way_server": "the server's own",
-    "way_none": "no disguise",
-    "way_port": "{way}, port {port}",
 }

@@ -21,4 +21,5 @@ TEXTS = {
     "by_day_button": "📈 By day",
     "by_hour_button": "📈 By hour",
     "top_button": "🏆 Top friends",
+    "ways_button": "🎭 Disguises",
 }

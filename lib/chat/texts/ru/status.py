@@ -21,4 +21,5 @@ TEXTS = {
     "by_day_button": "📈 По дням",
     "by_hour_button": "📈 По часам",
     "top_button": "🏆 Кто больше всех",
+    "ways_button": "🎭 Маскировка",
 }
