@@ -183,10 +183,11 @@ BUTTONS = {
     "write": Route(ADMIN, message.ask_message, (PersonId,)),
     "letter_send": Route(ADMIN, message.send_message, (PersonId, int)),
     # admin/tickets
-    "ticket": Route(ADMIN, tickets.show_ticket, (int,)),
+    "ticket": Route(ADMIN, tickets.show_ticket, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
     "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
     "ticket_person": Route(ADMIN, tickets.show_person, (int,)),
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
+    "ticket_done": Route(ADMIN, tickets.finish, (int,)),
     "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),

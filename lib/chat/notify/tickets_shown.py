@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
+from lib.chat import keyboards
 from lib.chat.notify.decisions_shown import Notice
 from lib.chat.phrases import end_date, size
 from lib.chat.screens import Button, Keyboard, about, edit_notices, tell_admins, text_button
@@ -47,9 +48,10 @@ def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) ->
             until=end_date(language, ticket.present or 0, settings.timezone),
         )
         if ticket.closed_at is None:
-            return text, _keyboard(language, ticket, has_files)
+            done = text_button(language, "ticket_done", "ticket_done", ticket.id)
+            return text, [*_keyboard(language, ticket, has_files), [done]]
         became = say(language, f"ticket_became_{ticket.outcome}", who=who)
-        return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)]]
+        return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)], *keyboards.to_waiting(language)]
 
     return notice
 

@@ -600,6 +600,8 @@ ticket:{own_ticket}                          .         .         .         .    
 ticket:{foreign_ticket}                      .         .         .         .         .         .                         .                         show
 ticket:{missing_ticket}                      .         .         .         .         .         .                         .                         gone
 ticket:{decided_ticket}                      .         .         .         .         .         .                         .                         show
+ticket:{foreign_ticket}:list                 .         .         .         .         .         .                         .                         show
+ticket:{decided_ticket}:list                 .         .         .         .         .         .                         .                         show
 ticket_person:{own_ticket}                   .         .         .         .         .         .                         .                         show
 ticket_person:{foreign_ticket}               .         .         .         .         .         .                         .                         show
 ticket_person:{missing_ticket}               .         .         .         .         .         .                         .                         gone
@@ -616,6 +618,12 @@ ticket_reply:{foreign_ticket}                .         .         .         .    
 ticket_reply:{missing_ticket}                .         .         .         .         .         .                         .                         gone
 ticket_reply:{decided_ticket}                .         .         .         .         .         .                         .                         ticket_closed
 ticket_reply:{foreign_wish}                  .         .         .         .         .         .                         .                         old_button
+ticket_done:{own_ticket}                     .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{foreign_wish}                   .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{missing_ticket}                 .         .         .         .         .         .                         .                         gone
+ticket_done:{decided_ticket}                 .         .         .         .         .         .                         .                         ticket_closed
+ticket_done:{foreign_writing}                .         .         .         .         .         .                         .                         gone
 text.answer:{own_ticket}                     .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
 text.answer:{foreign_ticket}                 .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
 text.answer:{missing_ticket}                 .         .         .         .         .         unknown_text              unknown_text              gone
