@@ -170,6 +170,7 @@ BUTTONS = {
     "issue_as": Route(ADMIN, issue.issue, (PersonId, PLATFORMS)),
     # admin/without_telegram
     "add_person": Route(ADMIN, without_telegram.ask_name),
+    "add_found": Route(ADMIN, without_telegram.add_found, (int,)),
     "invite_person": Route(ADMIN, without_telegram.invite, (PersonId,)),
     # admin/limits
     "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),

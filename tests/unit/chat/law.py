@@ -343,6 +343,8 @@ text.reason_request:{decided_request}        .         .         .         .    
 invitations:0                                .         .         .         .         .         .                         .                         show
 add_person                                   .         .         .         .         .         .                         .                         yes                       users
 text.added_name                              .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+add_found:{found_words}                      .         .         .         .         .         .                         .                         yes                       users audit
+add_found:5                                  .         .         .         .         .         .                         .                         old_button
 invite_person:{own_person}                   .         .         .         .         .         .                         .                         old_button
 invite_person:{foreign_person}               .         .         .         .         .         .                         .                         old_button
 invite_person:{missing_person}               .         .         .         .         .         .                         .                         gone
