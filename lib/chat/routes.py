@@ -39,6 +39,7 @@ from lib.chat.friend import (
     configs,
     diagnosis,
     door,
+    doorstep,
     joining,
     menu,
     request,
@@ -47,7 +48,7 @@ from lib.chat.friend import (
     wishes,
     writing,
 )
-from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WRITERS, PersonId, Route
+from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WAITING, WRITERS, PersonId, Route
 from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.screens import Actor
 from lib.settings import IN_CHAT
@@ -257,6 +258,8 @@ BUTTONS = {
 TEXTS = {
     # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
+    # friend/doorstep
+    "doorstep": Route(WAITING, doorstep.take_words),
     # friend/writing
     "writing": Route(WRITERS, writing.offer),
     # friend/config
@@ -286,4 +289,4 @@ TEXTS = {
 }
 
 # What handles a text that answers no question, by role.
-UNASKED = {"approved": "writing", "helper": "writing", "admin": "search"}
+UNASKED = {"pending": "doorstep", "approved": "writing", "helper": "writing", "admin": "search"}

@@ -43,7 +43,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
         name=user.full_name,
         role=role_of(actor, user),
         identity=_identity(db, actor, user),
-        state=_state(db, actor, user),
+        state=Markup(_state(db, actor, user) + (actor.say("person_said", text=user.said) if user.said else "")),
         unreachable="" if user.reachable or not user.in_telegram else actor.say("person_unreachable"),
         used=size(actor.language, month.used.total),
         quota=quota_in_words(actor, user),

@@ -38,6 +38,8 @@ def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTI
         text = say(language, "new_user", **about(language, user, alone=True), speaks=user.language)
         for other in alike:
             text = Markup(text + say(language, "namesake", **about(language, other)))
+        if user.said:
+            text = Markup(text + say(language, "asker_said", text=user.said))
         if user.decided_by is None:
             return text, keyboards.decide(language, user, origin)
         decided = say(language, f"decided_{user.state}", who=who)
@@ -72,7 +74,12 @@ def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
 
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Show the decision on a person in every notice about them."""
-    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user)) + update_crowd(db, settings)
+    return edit_user_notices(db, settings, user) + update_crowd(db, settings)
+
+
+def edit_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
+    """Show a person as they are now in every notice about them alone."""
+    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user))
 
 
 def show_first_connection(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:

@@ -21,9 +21,10 @@ done                                         stranger  captcha   pending   rejec
 /status                                      .         .         .         .         .         .                         .                         show
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         yes                       yes                       yes                       approved:tickets helper:tickets admin:users
+text.nothing                                 .         .         yes       .         .         yes                       yes                       yes                       pending:users approved:tickets helper:tickets admin:users
+text.doorstep                                .         .         yes       .         .         unknown_text              unknown_text              unknown_text              users
 text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
-text.captcha                                 .         yes       .         .         .         yes                       yes                       yes                       captcha:users approved:tickets helper:tickets admin:users
+text.captcha                                 .         yes       yes       .         .         yes                       yes                       yes                       captcha:users pending:users approved:tickets helper:tickets admin:users
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
 menu:more                                    .         .         .         .         .         old_button                old_button                old_button

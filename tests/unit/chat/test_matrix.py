@@ -435,7 +435,7 @@ def test_every_verb_with_a_pace_exists() -> None:
 def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
     steps = {"en": "/start|/help|/status|/requests|/configs|by itself|in person|Wait for|Ask the admin|Waiting|"
              "ADMIN_IDS",
-             "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут решения|"
+             "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут ответа|"
              "ADMIN_IDS"}  # fmt: skip
     refused = {refusal_key(case) for case in CASES if case.outcome not in ("yes", "show")}
     for key in sorted(key for key in refused if "already_" not in key):

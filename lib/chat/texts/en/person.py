@@ -13,6 +13,7 @@ TEXTS = {
     "person_is_rejected": "❌ Declined on {date}",
     "person_is_blocked": "⛔ Blocked on {date}, the VPN is off",
     "person_by": ", decided by {who}",
+    "person_said": "\n💬 {text}",
     "person_no_app": "not chosen",
     "person_unreachable": "\n🔕 They've stopped the bot: messages don't reach them",
     "person_note": "\n\n📝 {note}",

@@ -13,6 +13,7 @@ TEXTS = {
     "person_is_rejected": "❌ Отказано {date}",
     "person_is_blocked": "⛔ Заблокировано {date}, VPN выключен",
     "person_by": ", решение: {who}",
+    "person_said": "\n💬 {text}",
     "person_no_app": "не выбрано",
     "person_unreachable": "\n🔕 Бот у человека остановлен: сообщения не доходят",
     "person_note": "\n\n📝 {note}",

@@ -134,8 +134,11 @@ def test_a_helper_may_write_too_and_people_outside_may_not(desk: Desk) -> None:
     set_helper(desk.db, FRIEND, True)
     assert "write_send:1" in data_of(desk.says(FRIEND, "Hello")[0])
     desk.passes_captcha(101)
-    assert "will answer soon" in text_of(desk.says(101, "Hello")[0])
-    assert "denied" not in text_of(desk.says(101, "Hello")[0])
+    desk.says(101, "Hello")
+    desk.taps(1, "decide:101:pending:rejected")
+    assert "declined your request" in text_of(desk.says(101, "Hello")[0])
+    assert "Only an admin" not in text_of(desk.says(101, "Hello")[0])
+    assert desk.db.execute("SELECT count(*) FROM tickets").fetchone()[0] == 1
 
 
 def test_what_was_not_sent_is_forgotten_after_a_day_and_what_is_closed_after_a_month(desk: Desk) -> None:
