@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 import re
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
