@@ -80,9 +80,7 @@ class ConfigFiles:
         platform = self.config.platform
         of = self.app.key if platform == "router" else self.app.family
         folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
-        routers = {
-            name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()
-        }
+        routers = {name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()}
         return self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
 
     @property
