@@ -27,7 +27,9 @@ CREATE TABLE users (
     note            TEXT NOT NULL DEFAULT '',           -- the admins' note about them, which they never see
     helper          INTEGER NOT NULL DEFAULT 0 CHECK (helper IN (0, 1)), -- 1: they decide beside the admins
     granted_by      INTEGER,                            -- who approved their next config in advance, Telegram id; NULL: nobody
-    kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0) -- who gets the files of somebody without Telegram
+    kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0), -- who gets the files of somebody without Telegram
+    said            TEXT NOT NULL DEFAULT '',           -- what they last told the admins while waiting for a decision
+    said_count      INTEGER NOT NULL DEFAULT 0 CHECK (said_count >= 0) -- how often they did
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
@@ -309,6 +311,7 @@ CREATE TABLE tickets (
 
 CREATE INDEX drafts ON tickets (user_id, id) WHERE sent_at IS NULL;
 CREATE INDEX tickets_of_user ON tickets (user_id, id);
+CREATE INDEX open_tickets ON tickets (sent_at) WHERE sent_at IS NOT NULL AND closed_at IS NULL;
 
 CREATE TRIGGER tickets_close_once BEFORE UPDATE OF closed_at ON tickets WHEN OLD.closed_at IS NOT NULL
 BEGIN

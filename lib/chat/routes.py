@@ -41,6 +41,7 @@ from lib.chat.friend import (
     configs,
     diagnosis,
     door,
+    doorstep,
     joining,
     menu,
     request,
@@ -49,7 +50,7 @@ from lib.chat.friend import (
     wishes,
     writing,
 )
-from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WRITERS, PersonId, Route
+from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WAITING, WRITERS, PersonId, Route
 from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.screens import Actor
 from lib.settings import IN_CHAT
@@ -176,6 +177,7 @@ BUTTONS = {
     "issue_as": Route(ADMIN, issue.issue, (PersonId, PLATFORMS)),
     # admin/without_telegram
     "add_person": Route(ADMIN, without_telegram.ask_name),
+    "add_found": Route(ADMIN, without_telegram.add_found, (int,)),
     "invite_person": Route(ADMIN, without_telegram.confirm_invitation, (PersonId,)),
     "invite_person_now": Route(ADMIN, without_telegram.invite, (PersonId,)),
     # admin/limits
@@ -190,10 +192,11 @@ BUTTONS = {
     "write": Route(ADMIN, message.ask_message, (PersonId,)),
     "letter_send": Route(ADMIN, message.send_message, (PersonId, int)),
     # admin/tickets
-    "ticket": Route(ADMIN, tickets.show_ticket, (int,)),
+    "ticket": Route(ADMIN, tickets.show_ticket, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
     "ticket_reply": Route(ADMIN, tickets.ask_answer, (int,)),
     "ticket_person": Route(ADMIN, tickets.show_person, (int,)),
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
+    "ticket_done": Route(ADMIN, tickets.finish, (int,)),
     "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS, tickets.AMOUNTS), defaults=("0",)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),
@@ -264,6 +267,8 @@ BUTTONS = {
 TEXTS = {
     # friend/door
     "captcha": Route(AT_THE_DOOR, door.answer_text),
+    # friend/doorstep
+    "doorstep": Route(WAITING, doorstep.take_words),
     # friend/writing
     "writing": Route(WRITERS, writing.offer),
     # friend/config
@@ -293,4 +298,4 @@ TEXTS = {
 }
 
 # What handles a text that answers no question, by role.
-UNASKED = {"approved": "writing", "helper": "writing", "admin": "search"}
+UNASKED = {"pending": "doorstep", "approved": "writing", "helper": "writing", "admin": "search"}

@@ -162,8 +162,16 @@ def tell_staff(
     db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None, but: int | None = None
 ) -> list[Outgoing]:
     """Send a notice to every admin and helper, except to `but`, the helper it is about."""
+    admins = tell_admins(db, settings, compose, subject)
+    return [*admins, *tell_helpers(db, settings, compose, subject, but)]
+
+
+def tell_helpers(
+    db: sqlite3.Connection, settings: Settings, compose: Compose, subject: str | None, but: int | None = None
+) -> list[Outgoing]:
+    """Send every helper a notice in their language, except `but`."""
     helpers = [who for who in helper_ids(db) if who not in settings.admin_ids and who != but]
-    return _tell(db, settings, [*settings.admin_ids, *helpers], compose, subject)
+    return _tell(db, settings, helpers, compose, subject)
 
 
 def _tell(

@@ -342,8 +342,8 @@ find_text() {
             ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
             ;;
         this_makes)
-            en="If no WireGuard or AmneziaWG interface is running, it adds AmneziaWG's apt archive with its key, installs "
-            en="${en}AmneziaWG and makes an interface, with forwarding, and a firewall table that lets friends reach "
+            en="If no WireGuard or AmneziaWG interface is running, it adds AmneziaWG's apt archive with its key, "
+            en="${en}installs AmneziaWG and makes an interface, with forwarding, and a firewall table: friends reach "
             en="${en}the internet and nothing else here."
             ru='Если нет интерфейса WireGuard или AmneziaWG, добавится архив apt проекта AmneziaWG с его ключом, '
             ru="${ru}встанет AmneziaWG и появится интерфейс, с пересылкой и отдельной таблицей правил: друзьям открыт "

@@ -87,6 +87,14 @@ def count_foreign(db: sqlite3.Connection) -> int:
     return number(db, f"SELECT count(*) {_LISTED}")
 
 
+def count_evicted(db: sqlite3.Connection) -> tuple[int, int]:
+    """Count the peers that an admin wants off the interface: those still on it, and those that are gone."""
+    on, off = (
+        number(db, f"SELECT count(*) {_LISTED} AND evicted_at IS NOT NULL AND live = ?", (live,)) for live in (1, 0)
+    )
+    return on, off
+
+
 def get_foreign(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     """Return a foreign peer; raise Refused('gone') if it left the interface by itself or was adopted."""
     return get_row(db, _read, f"{_SELECT} AND id = ?", (peer_id,))

@@ -36,6 +36,11 @@ class Health:
     live: int = 0
     foreign: int = 0
 
+    @property
+    def own(self) -> int:
+        """How many of the live peers are the bot's."""
+        return self.live - self.foreign
+
 
 @dataclass(frozen=True)
 class Backup:

@@ -212,6 +212,12 @@ def forget_subject(db: sqlite3.Connection, subject: str) -> None:
     db.execute("DELETE FROM notices WHERE subject = ?", (subject,))
 
 
+def forget_message(db: sqlite3.Connection, subject: str, chat_id: int) -> None:
+    """Forget the message about a subject in one chat, and drop what was not sent yet."""
+    for table in ("notices", "outbox"):
+        db.execute(f"DELETE FROM {table} WHERE subject = ? AND chat_id = ?", (subject, chat_id))
+
+
 def forget_notices(db: sqlite3.Connection, chat_id: int) -> list[int]:
     """Forget the messages about others that a person got as a helper, and drop those not sent yet.
 

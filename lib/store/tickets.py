@@ -129,8 +129,11 @@ def forget_tickets(db: sqlite3.Connection, user_id: int) -> list[int]:
 
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:
-    """Delete drafts older than a day or from while the clock ran ahead, and tickets sent over a month ago."""
-    _drop(db, "sent_at < ?", now - KEPT_SECONDS)
+    """Delete drafts older than a day or from while the clock ran ahead, and closed tickets sent over a month ago.
+
+    An open one is never deleted: somebody waits for an answer.
+    """
+    _drop(db, "sent_at < ? AND closed_at IS NOT NULL", now - KEPT_SECONDS)
     _drop(db, "sent_at IS NULL AND created_at NOT BETWEEN ? AND ?", now - DRAFT_SECONDS, now + DRAFT_SECONDS)
 
 

@@ -49,6 +49,8 @@ class User:
     helper: int
     granted_by: int | None
     kept_by: int | None
+    said: str
+    said_count: int
 
     @property
     def in_telegram(self) -> bool:
@@ -173,11 +175,22 @@ def set_captcha_others(db: sqlite3.Connection, user_id: int, others: int, hour: 
 def move_user(
     db: sqlite3.Connection, user_id: int, before: str, after: str, now: int, decided_by: int | None = None
 ) -> None:
-    """Move a person from one state to another; raise Refused('already_…') if that was decided before."""
+    """Move a person from one state to another; raise Refused('already_…') if that was decided before.
+
+    What they said while they waited is forgotten.
+    """
     query = "UPDATE users SET state = ?, decided_at = ?, decided_by = ?, awaiting = NULL WHERE id = ? AND state = ?"
     if not db.execute(query, (after, now, decided_by, user_id, before)).rowcount:
         user = get_user(db, user_id)
         raise Refused(f"already_{user.state}", who=name_of(db, user.decided_by))
+    if db.execute("UPDATE users SET said = '', said_count = 0 WHERE id = ? AND said_count > 0", (user_id,)).rowcount:
+        note_erased(db)
+
+
+def note_said(db: sqlite3.Connection, user_id: int, text: str) -> None:
+    """Store what a person says while they wait for a decision, in place of what they said before."""
+    db.execute("UPDATE users SET said = ?, said_count = said_count + 1 WHERE id = ?", (text, user_id))
+    note_erased(db)
 
 
 def forget_strangers(db: sqlite3.Connection, before: int) -> int:

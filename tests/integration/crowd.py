@@ -32,8 +32,8 @@ def write_broadcast(company: Company, text: str) -> None:
     """Write an announcement to all friends as the admin, and stop before the last button."""
     admin, last = company.admin, company.admin.last()
     admin.send("/start")
-    admin.press("Announcement", message=admin.wait_for("Waiting for a decision", after=last))
-    admin.press("All friends", message=admin.wait_for("Who is it for?", after=last))
+    admin.press("Announcement", message=admin.wait_for("Waiting for an answer", after=last))
+    admin.press("Everyone in Telegram", message=admin.wait_for("Who is it for?", after=last))
     admin.wait_for("Send the text", after=last)
     admin.send(text)
     admin.wait_for(text, predicate=lambda message: "Send to" in str(message.get("reply_markup")))

@@ -216,7 +216,7 @@ def test_the_list_of_what_waits_leads_to_every_decision_although_a_notice_is_los
     company.knock(friend)
     last = admin.last()
     admin.send("/requests")
-    listed = admin.wait_for("Waiting for a decision: 1", after=last)
+    listed = admin.wait_for("Waiting for an answer: 1", after=last)
     admin.press("Anna", message=listed)
     page = admin.wait_for(f"ID: {FRIEND}", after=last)
     assert page["message_id"] == listed["message_id"], "in place"

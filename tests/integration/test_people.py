@@ -10,7 +10,7 @@ def open_page(company: Company) -> None:
     """Go from the panel to the friend's page."""
     admin = company.admin
     admin.send("/start")
-    admin.press("Friends", message=admin.wait_for("Friends:"))
+    admin.press("People", message=admin.wait_for("People inside:"))
     admin.press("Anna", message=admin.wait_for("Everyone inside"))
     admin.wait_for("This month:")
 
@@ -26,7 +26,7 @@ def test_it_works(company: Company) -> None:
     before = company.interface.peers()
     assert len(before) == 1
     admin.send("/start")
-    admin.press("Friends", message=admin.wait_for("Friends:"))
+    admin.press("People", message=admin.wait_for("People inside:"))
     admin.wait_for("Everyone inside")
     admin.send("IPHONE")
     admin.press("iPhone", message=admin.wait_for("Configs: 1"))
@@ -93,7 +93,7 @@ def test_a_helper_decides_and_no_more(company: Company) -> None:
     helper.press("Approve", message=helper.wait_for(f"ID: {newcomer.id}"))
     newcomer.wait_for("Вас впустили")
     helper.send("/start")
-    helper.press("Friends", message=helper.wait_for("Friends:"))
+    helper.press("People", message=helper.wait_for("People inside:"))
     helper.press("Вера", message=helper.wait_for("Everyone inside"))
     page = helper.wait_for("This month:")
     denied = helper.press(data=f"expel:{newcomer.id}", message=page, forge=True)

@@ -21,7 +21,7 @@ SOON = 5.0  # seconds; a tap is answered within one, this bears a busy machine
 def test_it_works(company: Company) -> None:
     admin, friend = company.admin, company.friend
     admin.send("/start")
-    admin.press("Invitations", message=admin.wait_for("Waiting for a decision"))
+    admin.press("Invitations", message=admin.wait_for("Waiting for an answer"))
     admin.press("Invite", message=admin.wait_for("There are none yet"))
     admin.press("🔑 + 7 days", message=admin.wait_for("New invitation"))
     admin.wait_for("Who is it for?")
@@ -116,7 +116,7 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     admin = company.admin
     company.let_in(company.friend)
     admin.send("/start")
-    panel = admin.wait_for("Friends: 1")
+    panel = admin.wait_for("People inside: 3")
     admin.press("Settings", message=panel)
     admin.press("Configs per friend: 3", message=admin.wait_for("override the server's file"))
     page = admin.wait_for("How many configs a friend may have")
@@ -128,7 +128,7 @@ def test_settings_history_and_tables_are_at_hand(company: Company) -> None:
     refused = company.friend.press(data="new", message=company.friend.last(), forge=True)
     assert "Need more?" in company.friend.wait_for_answer(refused)["text"]
     admin.press(data="panel", message=page, forge=True)
-    admin.press("Log", message=admin.wait_for("Friends: 1"))
+    admin.press("Log", message=admin.wait_for("People inside: 3"))
     history = admin.wait_for("set MAX_CONFIGS: as in the file on the server → 1")
     assert "Andrey: approved Anna" in words(history)
     admin.press("As a file", message=history)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from tests.company import FRIEND, Company, buttons_data
 from tests.stand import labels, words
@@ -19,7 +20,7 @@ def test_it_works(settled: Company) -> None:
     friend.wait_for("The answer will come here")
     card, theirs = admin.wait_for("When is the party?"), second.wait_for("When is the party?")
     assert "Anna (@anna" in words(card)
-    assert labels(card) == ["✉️ Reply", "👤 Person", "📄 Send the file again"]
+    assert labels(card) == ["✉️ Reply", "👤 Person", "📄 Send the file again", "✔️ Done"]
     admin.press("Person", message=card)
     assert "Configs: 1" in words(admin.wait_for("Inside since", after=card))
     admin.press("Reply", message=card)
@@ -73,7 +74,7 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     friend.wait_for("The admin has your request for more traffic")
     card, theirs = admin.wait_for("A friend asks for more traffic"), second.wait_for("Просьба: больше трафика")
     assert "This month: 1.00 GB of 1.00 GB" in words(card)
-    assert labels(card) == ["➕ 10 GB a month", "♾ No limit", "👤 Person"]
+    assert labels(card) == ["➕ 10 GB a month", "♾ No limit", "👤 Person", "✔️ Done"]
     admin.press("10 GB", message=card)
     late = second.press(data="grant:1:more:10", message=theirs, forge=True)
     friend.wait_for("raised your monthly limit: 11.0 GB now")
@@ -82,3 +83,38 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     assert "Andrey" in second.wait_for_answer(late)["text"]
     assert settled.rows("SELECT quota_bytes FROM users WHERE id = ?", FRIEND) == [(11_000_000_000,)]
     assert not any("You have traffic again" in words(message) for message in friend.messages())
+
+
+def test_a_complaint_is_found_again_in_the_list_and_gone_from_everywhere_once_answered(settled: Company) -> None:
+    friend, admin, second = settled.friend, settled.admin, settled.second_admin
+    friend.send("/start")
+    friend.press("Not working?", message=friend.wait_for("Configs: 1"))
+    friend.press("Tell the admin", message=friend.wait_for("🆘 iPhone"))
+    friend.wait_for("The admin has your report")
+    admin.wait_for("🆘 Not working"), second.wait_for("🆘 Не работает")
+    for chat in (admin, second):
+        chat.send("/help")
+        chat.send("/start")
+    panel, theirs = admin.wait_for("Waiting for an answer: 1."), second.wait_for("Ждут ответа: 1.")
+    assert "all well" not in words(panel)
+    second.press("Ждут", message=theirs)
+    listed = second.wait_for("Ждут ответа: 1\n")
+    assert labels(listed)[0].startswith("🆘 Anna: iPhone · ")
+    admin.press("Waiting", message=panel)
+    admin.press("Anna: iPhone", message=admin.wait_for("Waiting for an answer: 1\n"))
+    admin.press("Reply", message=admin.wait_for("Device: iPhone", predicate=has_back))
+    admin.press("Back", message=admin.wait_for("Your answer"))
+    admin.press("Reply", message=admin.wait_for("Device: iPhone", predicate=has_back))
+    admin.wait_for("Your answer")
+    admin.send("Try another network")
+    friend.wait_for("Try another network")
+    admin.press("Waiting", message=admin.wait_for("Your answer was sent"))
+    admin.press("Back", message=admin.wait_for("Nothing is waiting"))
+    assert "online, all well" in words(admin.wait_for("Waiting for an answer: 0."))
+    second.press("Обновить", message=listed)
+    second.wait_for("Никто не ждёт ответа")
+    second.wait_for("Ответ отправлен: Andrey")
+
+
+def has_back(message: dict[str, Any]) -> bool:
+    return "⬅️ Back" in labels(message)

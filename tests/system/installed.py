@@ -58,7 +58,7 @@ class Installed(Company):
         """Install, then send /start as the admin; return what the installation printed."""
         said = self.install(*words, **more)
         self.admin.send("/start")
-        self.admin.wait_for("Waiting for a decision", timeout=30)
+        self.admin.wait_for("Waiting for an answer", timeout=30)
         return said
 
     def peers(self) -> dict[str, str]:

@@ -363,7 +363,7 @@ def test_the_questions_are_asked_in_russian_and_wrong_answers_asked_again(compan
     assert f"ADMIN_IDS={ADMIN}\n" in settings
     assert f"SERVER_ENDPOINT={SERVER_ADDRESS}\n" in settings
     assert "LANGUAGE=ru\n" in settings
-    company.admin.wait_for("Waiting for a decision", timeout=30)
+    company.admin.wait_for("Waiting for an answer", timeout=30)
 
 
 def test_an_installation_that_was_killed_is_finished_by_the_next_run(company: Installed) -> None:

@@ -122,9 +122,10 @@ def decide_person(
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
+    said = get_user(db, user_id).said  # the cards show it once more
     move_user(db, user_id, before, after, now, by)
     audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
-    user = get_user(db, user_id)
+    user = replace(get_user(db, user_id), said=said)
     ended = []
     if after == "blocked":
         asked = open_request(db, user.id)

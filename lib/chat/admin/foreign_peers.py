@@ -10,11 +10,19 @@ from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
-from lib.chat.texts import plain
+from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.store import audit, counters
 from lib.store.configs import add_config, is_taken, mark_connected, mark_live
-from lib.store.foreign import ForeignPeer, count_foreign, forget_foreign, get_foreign, list_foreign, set_evicted
+from lib.store.foreign import (
+    ForeignPeer,
+    count_evicted,
+    count_foreign,
+    forget_foreign,
+    get_foreign,
+    list_foreign,
+    set_evicted,
+)
 from lib.store.outbox import Outgoing
 from lib.store.server import present_generation
 from lib.store.traffic import Usage
@@ -28,30 +36,45 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     total = count_foreign(db)
     here = page_of(page, total, ON_A_PAGE)
     way_back.remember_place(db, actor, "foreign", here.number)
-    rows = []
-    for peer in list_foreign(db, ON_A_PAGE, here.offset):
-        sign = "🗑" if peer.evicted_at else "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"
-        rows.append([button(f"{sign} {_title(peer)}", "peer", peer.id)])
-    text = actor.say("foreign" if total else "foreign_none", count=total)
-    return show(actor, text, [*rows, *here.buttons("foreign"), [actor.back("status")]])
+    peers = list_foreign(db, ON_A_PAGE, here.offset)
+    rows = [[button(f"{_sign(peer, now)} {_title(peer)}", "peer", peer.id)] for peer in peers]
+    return show(actor, _describe_all(db, actor, total), [*rows, *here.buttons("foreign"), [actor.back("status")]])
+
+
+def _sign(peer: ForeignPeer, now: int) -> str:
+    """Return a peer's state at a glance: being removed, removed, online, or away."""
+    if peer.evicted_at:
+        return "⏳" if peer.live else "🗑"
+    return "🟢" if counters.is_online(peer.handshake_at, now) else "⚪️"
+
+
+def _describe_all(db: sqlite3.Connection, actor: Actor, total: int) -> Markup:
+    """Say how many peers the bot leaves alone, and how many it removes."""
+    if not total:
+        return actor.say("foreign_none")
+    leaving, gone = count_evicted(db)
+    counts = {"foreign_left": total - leaving - gone, "foreign_leaving": leaving, "foreign_gone": gone}
+    lines = [actor.say(key, count=count) for key, count in counts.items() if count]
+    return Markup(actor.say("foreign", count=total) + "\n\n" + "\n".join(lines))
 
 
 def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
     """Show one foreign peer and what can be done with it."""
     peer = get_foreign(db, peer_id)
-    state = "evicted" if peer.evicted_at else "free" if _addresses(peer) else "network"
+    state = ("leaving" if peer.live else "evicted") if peer.evicted_at else "free" if _addresses(peer) else "network"
     text = actor.say(
         "foreign_peer",
         title=_title(peer),
         addresses=", ".join(peer.allowed_ips) or "—",
         public_key=peer.public_key,
-        seen=last_seen(actor.language, peer.handshake_at, now),
+        seen=last_seen(actor.language, peer.handshake_at, now, "evicted" if peer.evicted_at else ""),
         note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
         **down_and_up(actor.language, Usage(peer.received, peer.sent)),
     )
     give = actor.button("give_away", "heirs", peer.id, 0)
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
-    actions = {"evicted": [actor.button("pardon", "pardon", peer.id)], "free": [give, remove], "network": [remove]}
+    pardon = actor.button("pardon", "pardon", peer.id)
+    actions = {"leaving": [pardon], "evicted": [pardon], "free": [give, remove], "network": [remove]}
     return show(actor, text, [actions[state], [actor.back("foreign", way_back.page_of(db, actor, "foreign"))]])
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 
 from lib import days
 from lib.chat.admin import way_back
+from lib.chat.input import clean_name
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten, size
 from lib.chat.rules import is_over, quota_of
-from lib.chat.screens import Actor, button, show
+from lib.chat.screens import Actor, Button, button, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.counters import ONLINE_SECONDS
@@ -19,6 +21,7 @@ from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_pe
 
 ON_A_PAGE = 6
 NAME_LENGTH = 24  # of a name on a button, which also shows the month's traffic
+FOUND_NAME_LENGTH = 13  # of the name on the button that adds the person
 FOUND = "found"
 BY_TRAFFIC = "heavy"  # a filter that only changes the order
 
@@ -39,9 +42,24 @@ def list_screen(db: sqlite3.Connection, actor: Actor, chosen: str, page: int, no
     elif here.count > 1:
         text = Markup(text + actor.say("people_page", page=here.number + 1, pages=here.count))
     rows = [[button(_label(actor, entry), "person", entry.id)] for entry in entries]
-    add = [actor.button("add_person_button", "add_person")] if actor.role == "admin" else []
+    add = _add_button(actor, words if chosen == FOUND and not total else "") if actor.role == "admin" else []
     foot = [actor.button("filters_button", "filters"), actor.button("search_button", "search"), actor.back("panel")]
     return show(actor, text, [*rows, *here.buttons("people", chosen), add, foot])
+
+
+def _add_button(actor: Actor, words: str) -> list[Button]:
+    """Return the button that adds a person without Telegram: under the name that nobody was found by, if it is one."""
+    try:
+        name = clean_name(words)
+    except Refused:
+        return [actor.button("add_person_button", "add_person")]
+    label = actor.plain("add_found_button", name=shorten(name, FOUND_NAME_LENGTH))
+    return [button(label, "add_found", mark_of(words))]
+
+
+def mark_of(words: str) -> int:
+    """Return a number for the words of a search, too long for a button: an older button must not mean newer words."""
+    return zlib.crc32(words.encode())
 
 
 def choose_filter(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:

@@ -8,14 +8,15 @@ from lib.chat import keyboards, rules
 from lib.chat.admin import people, way_back
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.friend.account import forget_person
-from lib.chat.phrases import local_date, shorten, size
+from lib.chat.phrases import local_date, shorten, size, span
 from lib.chat.rules import config_limit, is_admin, keeper_of, quota_of, this_month
-from lib.chat.screens import Actor, Keyboard, about, button, confirm, done, show
+from lib.chat.screens import Actor, Button, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
-from lib.store.config_requests import open_request
+from lib.store.config_requests import ConfigRequest, open_request
 from lib.store.configs import configs_of
 from lib.store.outbox import Outgoing
+from lib.store.tickets import Ticket, open_tickets_of
 from lib.store.users import User, get_user, name_of
 from lib.store.views.summaries import Summary
 
@@ -35,21 +36,25 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
     configs = month.configs
     more = len(configs) - CONFIGS_SHOWN
     listed = config_lines(actor, user, month.used.total, configs[:CONFIGS_SHOWN], now)
+    request, wrote = open_request(db, user.id), open_tickets_of(db, user.id) if actor.role == "admin" else []
+    shown = request is not None and any(one.config.request_id == request.id for one in configs)
     text = actor.say(
         "person",
         name=user.full_name,
         role=role_of(actor, user),
         identity=_identity(db, actor, user),
-        state=_state(db, actor, user),
+        state=Markup(_state(db, actor, user) + (actor.say("person_said", text=user.said) if user.said else "")),
         unreachable="" if user.reachable or not user.in_telegram else actor.say("person_unreachable"),
         used=size(actor.language, month.used.total),
         quota=quota_in_words(actor, user),
         held=len(configs),
         limit=limit_in_words(actor, user),
         configs=Markup(listed + actor.say("holdings_more", count=more)) if more > 0 else listed,
+        waiting=_waiting(actor, None if shown else request, wrote, now),
         note=note_of(actor, user, NOTE_LINES, NOTE_LENGTH),
     )
-    return show(actor, text, _keyboard(db, actor, user, month, now))
+    waiting = _waiting_buttons(actor, request, wrote)
+    return show(actor, text, _keyboard(db, actor, user, month, request, waiting, now))
 
 
 def role_of(actor: Actor, user: User) -> str:
@@ -124,12 +129,37 @@ def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
     return Markup(actor.say(f"person_is_{user.state}", date=since) + by)
 
 
-def _keyboard(db: sqlite3.Connection, actor: Actor, user: User, month: Summary, now: int) -> Keyboard:
+def _waiting(actor: Actor, request: ConfigRequest | None, wrote: list[Ticket], now: int) -> Markup:
+    """Say what a person waits for: a config that they asked for or that is being made, and answers."""
+    lines = []
+    if request:
+        key = "person_asks_for" if request.state == "pending" else "person_gets"
+        lines.append(actor.say(key, name=request.name, span=span(actor.language, now - request.created_at)))
+    if wrote:
+        oldest = wrote[0].sent_at or wrote[0].created_at
+        lines.append(actor.say("person_wrote", count=len(wrote), span=span(actor.language, now - oldest)))
+    return Markup("".join(f"\n{line}" for line in lines))
+
+
+def _waiting_buttons(actor: Actor, request: ConfigRequest | None, wrote: list[Ticket]) -> list[Button]:
+    """Return the buttons to a request that waits for a decision, and to the oldest ticket."""
+    asked = request is not None and request.state == "pending"
+    return [
+        *([actor.button("person_request_button", "request", request.id)] if request and asked else []),
+        *([actor.button("person_ticket_button", "ticket", wrote[0].id, keyboards.LIST)] if wrote else []),
+    ]
+
+
+def _keyboard(
+    db: sqlite3.Connection, actor: Actor, user: User, month: Summary, request: ConfigRequest | None,
+    waiting: list[Button], now: int,
+) -> Keyboard:  # fmt: skip
     """Return the buttons that the actor's role and the person's state allow."""
     may_decide = not rules.why_not_decide(actor, user)
     return [
+        waiting,
         *_config_rows(actor, user, month, now),
-        *(_admin_rows(db, actor, user) if actor.role == "admin" else []),
+        *(_admin_rows(actor, user, request) if actor.role == "admin" else []),
         *(keyboards.decide(actor.language, user, keyboards.PAGE) if may_decide else []),
         [actor.button("person_more_button", "person_more", user.id), actor.button("refresh", "person", user.id)],
         [way_back.back_button(db, actor)],
@@ -143,11 +173,11 @@ def _config_rows(actor: Actor, user: User, month: Summary, now: int) -> Keyboard
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
-def _admin_rows(db: sqlite3.Connection, actor: Actor, user: User) -> Keyboard:
+def _admin_rows(actor: Actor, user: User, request: ConfigRequest | None) -> Keyboard:
     """Return the frequent actions that only admins have."""
     issue = actor.button("issue_button", "issue", user.id, style="primary")
     write = actor.button("write_button", "write", user.id)
-    may_issue = user.state == "approved" and not open_request(db, user.id)
+    may_issue = user.state == "approved" and not request
     may_write = user.id != actor.id and user.in_telegram
     invite = actor.button("invite_person_button", "invite_person", user.id)
     return [

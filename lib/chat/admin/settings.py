@@ -26,7 +26,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "QUIET_HOURS": ("", "22-7", "23-8", "0-9"),
 }
 UTC = frozenset(f"{prefix}{name}" for prefix in ("", "Etc/") for name in ("UTC", "UCT", "Universal", "Zulu"))
-WIDE = frozenset({"CLIENT_DNS", "TIMEZONE"})  # whose values fill a row each
+COLUMNS = {"CLIENT_DNS": 1, "TIMEZONE": 1, "QUOTA_GB": 2, "QUIET_HOURS": 2}  # of buttons; all others fit three in a row
 FILE = "file"  # in the audit log: as in the settings file
 
 
@@ -55,7 +55,7 @@ def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> l
     for number, value in enumerate(map(READERS[name][1], PRESETS[name])):
         label = _in_words(actor, name, value, now)
         offers.append(button(f"✅ {label}" if _is_same(value, present) else label, "set", name, number))
-    wide = 1 if name in WIDE else 3
+    wide = COLUMNS.get(name, 3)
     rows = [offers[start : start + wide] for start in range(0, len(offers), wide)]
     in_file = _in_words(actor, name, _value(settings.of_file or settings, name), now)
     unset = [button(actor.plain("as_in_file", value=in_file), "unset", name)] if in_chat else []

@@ -54,7 +54,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int
         state=_interface_state(language, settings, health, now),
         port=(health and health.port) or "—",
         version=((health and health.version) or "—").partition(" - ")[0],
-        live=health.live if health else 0,
+        live=health.own if health else 0,
         online=count_online(db, now, month, settings.quota_bytes) if health and health.up else 0,
         foreign=plain(language, "status_foreign", count=foreign) if foreign else "",
         load=machine.load,

@@ -1,4 +1,4 @@
-"""Admins' actions on a friend's message, complaint or wish: answer or grant it once, and view its author."""
+"""Admins' actions on a friend's message, complaint or wish: answer, grant or close it once, and view its author."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib import days
-from lib.chat.admin import person, person_config, person_configs
+from lib.chat import keyboards
+from lib.chat.admin import person, person_config, person_configs, waiting
 from lib.chat.input import ask, take_lines
 from lib.chat.notify.decisions_shown import tell_friend
 from lib.chat.notify.tickets_shown import concerned, configs_to_send, quoted, ticket_notice, update_ticket
@@ -18,7 +19,7 @@ from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.store import audit, tickets
 from lib.store.configs import find_config, get_config
-from lib.store.outbox import Outgoing
+from lib.store.outbox import Outgoing, message_of
 from lib.store.tickets import Ticket, get_open, get_sent
 from lib.store.told import forget_told, tell_once
 from lib.store.users import User, get_user, set_quota
@@ -30,10 +31,13 @@ GRANTS = ("more", "never")  # so much more, or no limit and no end
 AMOUNTS = ("0", *map(str, STEPS))  # gigabytes more; 0 for whatever is not counted in them
 
 
-def show_ticket(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Outgoing]:
-    """Show the card again, as it is now."""
+def show_ticket(db: sqlite3.Connection, actor: Actor, ticket_id: int, origin: str, now: int) -> list[Outgoing]:
+    """Show a ticket as it is now, as a page of the list or as the original card."""
     ticket = get_sent(db, ticket_id)
-    return show(actor, *ticket_notice(db, actor.settings, ticket)(actor.language), subject=ticket.subject)
+    text, keyboard = ticket_notice(db, actor.settings, ticket)(actor.language)
+    if origin == keyboards.NOTICE or ticket.closed_at is not None:
+        return show(actor, text, keyboard, subject=waiting.card_subject(ticket.subject, origin))
+    return waiting.show_pending(db, actor, text, ticket.sent_at or ticket.created_at, keyboard, now)
 
 
 def show_person(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
@@ -53,10 +57,13 @@ def send_file(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) ->
 
 
 def ask_answer(db: sqlite3.Connection, actor: Actor, ticket_id: int) -> list[Outgoing]:
-    """Ask for the answer."""
+    """Ask for the answer, in place of the card or of the page of the list."""
     ticket, user = _answerable(db, ticket_id)
+    origin = keyboards.NOTICE if _is_card(db, actor, ticket) else keyboards.LIST
+    subject = waiting.card_subject(ticket.subject, origin)
     question = actor.say("ticket_type", name=user.full_name, question=_question(db, actor.language, ticket))
-    return ask(db, actor, f"answer:{ticket.id}", question, [[actor.back("ticket", ticket.id)]], subject=ticket.subject)
+    back = actor.back("ticket", ticket.id, origin)
+    return ask(db, actor, f"answer:{ticket.id}", question, [[back]], subject=subject)
 
 
 def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int, now: int) -> list[Outgoing]:
@@ -66,7 +73,7 @@ def take_answer(db: sqlite3.Connection, actor: Actor, typed: str, ticket_id: int
     closed = tickets.close(db, ticket, "answer", actor.id, now)
     audit.note(db, now, actor.id, "answer", f"user:{user.id}")
     to_friend = tell_friend(user, "answer", who=actor.name, question=question, text=text)
-    sent = say_to(actor.id, actor.say("answer_sent"), [[actor.to_menu()]])
+    sent = say_to(actor.id, actor.say("answer_sent"), [*keyboards.to_waiting(actor.language), [actor.to_menu()]])
     return [sent, *update_ticket(db, actor.settings, closed), to_friend]
 
 
@@ -88,6 +95,30 @@ def _answerable(db: sqlite3.Connection, ticket_id: int) -> tuple[Ticket, User]:
     return ticket, user
 
 
+def finish(db: sqlite3.Connection, actor: Actor, ticket_id: int, now: int) -> list[Outgoing]:
+    """Close a ticket without an answer: the admin wrote elsewhere, or there is nothing to say."""
+    ticket = get_open(db, ticket_id)
+    audit.note(db, now, actor.id, "close", f"user:{ticket.user_id}")
+    return [*done(actor, "done_ticket"), *_close(db, actor, ticket, "done", now)]
+
+
+def _close(db: sqlite3.Connection, actor: Actor, ticket: Ticket, outcome: str, now: int) -> list[Outgoing]:
+    """Close a ticket, and a wish with all others for the same; show that on every card and in the tapped message."""
+    alike = tickets.same_wishes(db, ticket) if ticket.kind in ("traffic", "time") else [ticket]
+    here = not _is_card(db, actor, ticket)
+    messages = []
+    for closed in (tickets.close(db, one, outcome, actor.id, now) for one in alike):
+        messages += update_ticket(db, actor.settings, closed)
+        if here and closed.id == ticket.id:
+            messages += show(actor, *ticket_notice(db, actor.settings, closed)(actor.language))
+    return messages
+
+
+def _is_card(db: sqlite3.Connection, actor: Actor, ticket: Ticket) -> bool:
+    """Return True if the tapped message is the actor's own card, which is edited anyway."""
+    return message_of(db, ticket.subject, actor.id) == actor.message_id
+
+
 def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, gigabytes: str, now: int) -> list[Outgoing]:
     """Grant a wish, once: more traffic or time than when the friend asked, or no limit at all."""
     ticket = get_open(db, ticket_id)
@@ -102,10 +133,8 @@ def grant(db: sqlite3.Connection, actor: Actor, ticket_id: int, word: str, gigab
     else:
         limit = (ticket.present or 0) + int(gigabytes) * GIGABYTE if word == "more" else 0
         told = _grant_traffic(db, actor, ticket, user, limit, now)
-    wishes, kept = tickets.same_wishes(db, ticket), f"{outcome}:{limit}" if limit else outcome
-    closed = [tickets.close(db, one, kept, actor.id, now) for one in wishes]
-    cards = [message for one in closed for message in update_ticket(db, actor.settings, one)]
-    return [*done(actor, f"done_{outcome}", quota=size(actor.language, limit)), *cards, *told]
+    shown = _close(db, actor, ticket, f"{outcome}:{limit}" if limit else outcome, now)
+    return [*done(actor, f"done_{outcome}", quota=size(actor.language, limit)), *shown, *told]
 
 
 def _grant_traffic(

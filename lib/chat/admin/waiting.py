@@ -1,4 +1,4 @@
-"""What waits for a decision: one list of people and requests, and a page for each."""
+"""What waits for an answer: one list of people, requests and tickets, and a page for each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from lib.chat import keyboards
 from lib.chat.admin import way_back
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.waiting_shown import waiting_rows
 from lib.chat.paging import page_of
 from lib.chat.phrases import span
 from lib.chat.screens import Actor, Button, Keyboard, show
@@ -21,9 +22,11 @@ ON_A_PAGE = 7
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
     """List what waits, oldest first, one page of it."""
-    total = count_open(db)
+    for_admin = actor.role == "admin"
+    total = count_open(db, for_admin=for_admin)
     here = page_of(page, total, ON_A_PAGE)
-    rows = decisions_shown.waiting_rows(actor.language, list_waiting(db, ON_A_PAGE, here.offset), now)
+    waiting = list_waiting(db, ON_A_PAGE, here.offset, for_admin=for_admin)
+    rows = waiting_rows(actor.language, waiting, now)
     way_back.remember_place(db, actor, "requests", here.number)
     text = actor.say("waiting" if total else "nothing_waits", count=total)
     foot = [actor.button("refresh", "requests", here.number), actor.back("panel")]
@@ -37,7 +40,7 @@ def show_asker(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, 
     if origin == keyboards.NOTICE or user.state != "pending":
         return show(actor, text, keyboard, subject=card_subject(f"user:{user.id}", origin))
     decide = keyboards.decide(actor.language, user, keyboards.LIST)
-    return _show_pending(db, actor, text, user.decided_at or user.created_at, decide, now)
+    return show_pending(db, actor, text, user.decided_at or user.created_at, decide, now)
 
 
 def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: str, now: int) -> list[Outgoing]:
@@ -48,7 +51,7 @@ def show_request(db: sqlite3.Connection, actor: Actor, request_id: int, origin: 
         return show(actor, text, keyboard, subject=card_subject(f"request:{request.id}", origin))
     judge = keyboards.judge(actor.language, request.id, keyboards.LIST)
     person = [actor.button("person_button", "person", request.user_id)]
-    return _show_pending(db, actor, text, request.created_at, [*judge, person], now)
+    return show_pending(db, actor, text, request.created_at, [*judge, person], now)
 
 
 def back_to_person(actor: Actor, user_id: int, origin: str) -> Button:
@@ -61,10 +64,10 @@ def card_subject(subject: str, origin: str) -> str | None:
     return subject if origin == keyboards.NOTICE else None
 
 
-def _show_pending(
+def show_pending(
     db: sqlite3.Connection, actor: Actor, text: str, since: int, decide: Keyboard, now: int
 ) -> list[Outgoing]:
-    """Show a text with the decisions, and how long it has waited."""
+    """Show what waits as a page of the list: a text with its buttons, and how long it has waited."""
     waited = actor.say("waits_for", span=span(actor.language, now - since))
     back = actor.back("requests", way_back.page_of(db, actor, "requests"))
     return show(actor, Markup(text + waited), [*decide, [back]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
-from lib.chat.admin import invitations, issue, way_back
+from lib.chat.admin import invitations, issue, people, way_back
 from lib.chat.input import ask, clean_name
 from lib.chat.phrases import span
 from lib.chat.screens import Actor, confirm
@@ -14,6 +14,7 @@ from lib.store import audit
 from lib.store import invitations as store
 from lib.store.outbox import Outgoing
 from lib.store.users import User, add_offline, get_user
+from lib.store.views.people import count_people
 
 LINK_DAYS = 7  # for which the link to Telegram is valid
 
@@ -21,6 +22,16 @@ LINK_DAYS = 7  # for which the link to Telegram is valid
 def ask_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask for the person's name."""
     return ask(db, actor, "added_name", actor.say("add_person_type"), [[way_back.back_button(db, actor)]])
+
+
+def add_found(db: sqlite3.Connection, actor: Actor, mark: int, now: int) -> list[Outgoing]:
+    """Add the person whom the last search did not find; if somebody is found by now, show who."""
+    words = way_back.last_list(db, actor)[2]
+    if not words or mark != people.mark_of(words):
+        raise Refused("old_button")
+    if count_people(db, people.FOUND, people.lookup(actor, words, now)):
+        return people.list_screen(db, actor, people.FOUND, 0, now)
+    return add(db, actor, words, now)
 
 
 def add(db: sqlite3.Connection, actor: Actor, text: str, now: int) -> list[Outgoing]:

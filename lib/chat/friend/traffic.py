@@ -24,6 +24,7 @@ from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings
+from lib.store.config_requests import open_request
 from lib.store.outbox import Outgoing
 from lib.store.traffic import Usage, days_of_user, first_month, months_of_user
 from lib.store.users import find_user
@@ -38,8 +39,7 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
     present, first = days.month_of(now, actor.zone), first_month(db, actor.id)
     month = summarize_configs(db, actor.id, present)
     if not month.configs and first is None:
-        ask = actor.button("new_config", "new", style="primary")
-        return show(actor, actor.say("stats_none"), [[ask], [actor.to_menu()]])
+        return _nothing_yet(db, actor)
     caption = actor.say(
         "stats",
         month=month_name(actor.language, present),
@@ -51,6 +51,16 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, month.used.total, now) else []
     keyboard = [*more, *_around(actor, present, first, present)]
     return show_picture(actor, f"chart:{actor.id}:{present}", caption, keyboard)
+
+
+def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
+    """Tell a friend who has never had a config how to get one, or that one is on its way."""
+    request = open_request(db, actor.id)
+    if request:
+        key = "stats_waiting" if request.state == "pending" else "stats_making"
+        return show(actor, actor.say(key, name=request.name), [[actor.to_menu()]])
+    ask = actor.button("new_config", "new", style="primary")
+    return show(actor, actor.say("stats_none"), [[ask], [actor.to_menu()]])
 
 
 def show_month(db: sqlite3.Connection, actor: Actor, month: str, now: int) -> list[Outgoing]:

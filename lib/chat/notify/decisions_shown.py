@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from lib.chat import keyboards
-from lib.chat.phrases import shorten, span
 from lib.chat.screens import Keyboard, about, button, edit_notices, say_to, tell_staff
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.config_requests import ConfigRequest, get_request
+from lib.store.config_requests import ConfigRequest
 from lib.store.configs import Config, configs_of, is_connected
 from lib.store.database import get_meta, put_meta
 from lib.store.namesakes import namesakes_of
 from lib.store.outbox import Outgoing, recipients
 from lib.store.users import User, count_users, get_user, name_of
-from lib.store.views.waiting import Waiting
 
 NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
 DIGEST_SECONDS = 3600  # how often that one is sent anew, at the bottom of the chat
@@ -40,6 +38,8 @@ def user_notice(db: sqlite3.Connection, user: User, origin: str = keyboards.NOTI
         text = say(language, "new_user", **about(language, user, alone=True), speaks=user.language)
         for other in alike:
             text = Markup(text + say(language, "namesake", **about(language, other)))
+        if user.said:
+            text = Markup(text + say(language, "asker_said", text=user.said))
         if user.decided_by is None:
             return text, keyboards.decide(language, user, origin)
         decided = say(language, f"decided_{user.state}", who=who)
@@ -74,31 +74,17 @@ def update_crowd(db: sqlite3.Connection, settings: Settings) -> list[Outgoing]:
 
 def update_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Show the decision on a person in every notice about them."""
-    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user)) + update_crowd(db, settings)
+    return edit_user_notices(db, settings, user) + update_crowd(db, settings)
+
+
+def edit_user_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
+    """Show a person as they are now in every notice about them alone."""
+    return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user))
 
 
 def show_first_connection(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Update every notice about a person: their first device has connected."""
     return edit_notices(db, settings, f"user:{user.id}", user_notice(db, user, works=True))
-
-
-def waiting_notice(db: sqlite3.Connection, one: Waiting) -> Notice:
-    """Describe a waiting person or request with its decision buttons, as a page of the list does."""
-    if one.kind == "user":
-        return user_notice(db, get_user(db, one.id), keyboards.LIST)
-    return request_notice(db, get_request(db, one.id), keyboards.LIST)
-
-
-def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboard:
-    """Return a button for each waiting person and request: who, and for how long, in at most 40 characters."""
-    rows = []
-    for one in waiting:
-        waited, verb = span(language, now - one.since), "asker" if one.kind == "user" else "request"
-        label = f"👤 {shorten(one.full_name, 26)} · {waited}"
-        if one.kind == "request":
-            label = f"🔑 {shorten(one.full_name, 14)}: {shorten(one.device, 10)} · {waited}"
-        rows.append([button(label, verb, one.id)])
-    return rows
 
 
 def announce_request(db: sqlite3.Connection, settings: Settings, request: ConfigRequest) -> list[Outgoing]:

@@ -10,12 +10,13 @@ from lib.chat.notify import alerts
 from lib.chat.screens import Button, Keyboard, button, edit_notice, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.configs import count_online
+from lib.store.configs import count_online, outdated
 from lib.store.counters import sampled_at
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact, read_troubles
 from lib.store.outbox import Outgoing, recipients
-from lib.store.users import count_users, find_user, helper_ids, languages_of
+from lib.store.server import present_generation
+from lib.store.users import count_users, helper_ids, languages_of
 from lib.store.views.waiting import count_open
 
 SUBJECT = "panel"  # of the messages that are a panel now
@@ -24,28 +25,28 @@ HEADINGS = 5  # troubles that are named
 
 def describe(db: sqlite3.Connection, settings: Settings, language: str, for_admin: bool) -> tuple[Markup, Keyboard]:
     """Describe the current state, then link to the other screens; helpers only see what they may decide."""
-    waiting = count_open(db)
-    admins = sum(find_user(db, admin_id) is not None for admin_id in settings.admin_ids)
+    waiting = count_open(db, for_admin=for_admin)
     text = say(
         language,
         "panel" if for_admin else "panel_helper",
-        state=_state(db, settings, language),
+        state=_state(db, settings, language, waiting) if for_admin else "",
         waiting=waiting,
-        approved=count_users(db, "approved") - admins,
+        inside=count_users(db, "approved"),
     )
     return text, _keyboard(language, waiting, for_admin)
 
 
-def _state(db: sqlite3.Connection, settings: Settings, language: str) -> Markup:
-    """Return how many devices are online, as of the last round, and what is wrong."""
+def _state(db: sqlite3.Connection, settings: Settings, language: str, waiting: int) -> Markup:
+    """Return how many devices are online, as of the last round, or what is wrong; all is well if nothing is to do."""
     health, wrong = read_fact(db, Health), alerts.headings(db, language, settings)
     if health is None:
         return say(language, "panel_unknown")
     if not health.up or wrong:
         return Markup("\n".join(wrong[:HEADINGS])) or say(language, "panel_down")
-    at = sampled_at(db)
+    at, old = sampled_at(db), len(outdated(db))
     online = count_online(db, at, days.month_of(at, settings.timezone), settings.quota_bytes)
-    return say(language, "panel_well", online=online, live=health.live)
+    text = say(language, "panel_online" if waiting or old else "panel_well", online=online, live=health.own)
+    return Markup(text + say(language, "panel_outdated", count=old)) if old else text
 
 
 def _keyboard(language: str, waiting: int, for_admin: bool) -> Keyboard:
@@ -72,7 +73,10 @@ def note_shown(db: sqlite3.Connection) -> None:
 
 def _news(db: sqlite3.Connection) -> str:
     """Return the state whose change causes panels to be edited."""
-    return json.dumps([count_open(db), sorted(read_troubles(db))])
+    server = present_generation(db)
+    changed = server.number if server and server.number > 1 else None  # another description outdates configs
+    waiting = [count_open(db, for_admin=for_admin) for for_admin in (True, False)]
+    return json.dumps([*waiting, sorted(read_troubles(db)), changed])
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:

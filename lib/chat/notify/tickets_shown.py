@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
+from lib.chat import keyboards
 from lib.chat.notify.decisions_shown import Notice
 from lib.chat.phrases import end_date, size
 from lib.chat.rules import enough_more
@@ -48,10 +49,11 @@ def ticket_notice(db: sqlite3.Connection, settings: Settings, ticket: Ticket) ->
             until=end_date(language, ticket.present or 0, settings.timezone),
         )
         if ticket.closed_at is None:
-            return text, _keyboard(language, ticket, month.used.total, has_files)
+            done = text_button(language, "ticket_done", "ticket_done", ticket.id)
+            return text, [*_keyboard(language, ticket, month.used.total, has_files), [done]]
         outcome, _, limit = ticket.outcome.partition(":")
         became = say(language, f"ticket_became_{outcome}", who=who, quota=size(language, int(limit or 0)))
-        return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)]]
+        return Markup(f"{text}\n\n{became}"), [[_to_person(language, ticket)], *keyboards.to_waiting(language)]
 
     return notice
 

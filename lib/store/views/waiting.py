@@ -1,13 +1,11 @@
-"""What waits for a decision: people and requests in one list, oldest first. Read-only."""
+"""What waits for an answer: people, requests and friends' tickets in one list, oldest first. Read-only."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
 
-from lib.store.config_requests import count_requests
-from lib.store.database import list_rows
-from lib.store.users import count_users
+from lib.store.database import list_rows, number
 
 # A person has waited since they passed the CAPTCHA, which was their last change of state.
 _WAITING = """
@@ -17,11 +15,20 @@ _WAITING = """
     SELECT 'request', config_requests.id, users.full_name, config_requests.name, config_requests.created_at
     FROM config_requests JOIN users ON users.id = config_requests.user_id
     WHERE config_requests.state = 'pending'"""
+# Only admins answer these.
+_TICKETS = """
+    UNION ALL
+    SELECT tickets.kind, tickets.id, users.full_name, coalesce(configs.name, ''), tickets.sent_at
+    FROM tickets JOIN users ON users.id = tickets.user_id LEFT JOIN configs ON configs.id = tickets.config_id
+    WHERE tickets.sent_at IS NOT NULL AND tickets.closed_at IS NULL"""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A person ('user', with an empty device) or a 'request' that has waited since a moment in epoch seconds."""
+    """What has waited since a moment in epoch seconds: a person ('user'), a 'request', or a ticket of some kind.
+
+    `device` is empty for what is not about one.
+    """
 
     kind: str
     id: int
@@ -30,17 +37,22 @@ class Waiting:
     since: int
 
 
-def list_waiting(db: sqlite3.Connection, limit: int, offset: int = 0) -> list[Waiting]:
-    """List what waits, oldest first."""
-    return list_rows(db, Waiting, f"{_WAITING} ORDER BY since, kind DESC, id LIMIT ? OFFSET ?", (limit, offset))
+def list_waiting(db: sqlite3.Connection, limit: int, offset: int = 0, *, for_admin: bool) -> list[Waiting]:
+    """List what waits, oldest first; helpers see no tickets."""
+    query = f"{_waiting(for_admin)} ORDER BY since, kind DESC, id LIMIT ? OFFSET ?"
+    return list_rows(db, Waiting, query, (limit, offset))
 
 
-def waits_since(db: sqlite3.Connection) -> int | None:
+def waits_since(db: sqlite3.Connection, *, for_admin: bool) -> int | None:
     """Return since when the oldest has waited; None if nothing waits."""
-    found: int | None = db.execute(f"SELECT min(since) FROM ({_WAITING})").fetchone()[0]
+    found: int | None = db.execute(f"SELECT min(since) FROM ({_waiting(for_admin)})").fetchone()[0]
     return found
 
 
-def count_open(db: sqlite3.Connection) -> int:
-    """Count the people and requests that wait for a decision."""
-    return count_users(db, "pending") + count_requests(db, "pending")
+def count_open(db: sqlite3.Connection, *, for_admin: bool) -> int:
+    """Count what list_waiting lists."""
+    return number(db, f"SELECT count(*) FROM ({_waiting(for_admin)})")
+
+
+def _waiting(for_admin: bool) -> str:
+    return _WAITING + _TICKETS if for_admin else _WAITING

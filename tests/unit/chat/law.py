@@ -24,9 +24,10 @@ usual_way:quiet                              .         .         .         .    
 usual_way:dns                                .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
-text.nothing                                 .         .         .         .         .         yes                       yes                       yes                       approved:tickets helper:tickets admin:users
+text.nothing                                 .         .         yes       .         .         yes                       yes                       yes                       pending:users approved:tickets helper:tickets admin:users
+text.doorstep                                .         .         yes       .         .         unknown_text              unknown_text              unknown_text              users
 text.writing                                 .         .         .         .         .         yes                       yes                       unknown_text              users tickets
-text.captcha                                 .         yes       .         .         .         yes                       yes                       yes                       captcha:users approved:tickets helper:tickets admin:users
+text.captcha                                 .         yes       yes       .         .         yes                       yes                       yes                       captcha:users pending:users approved:tickets helper:tickets admin:users
 
 no_such_button                               .         .         .         .         .         old_button                old_button                old_button
 menu:more                                    .         .         .         .         .         old_button                old_button                old_button
@@ -364,6 +365,8 @@ text.reason_request:{decided_request}        .         .         .         .    
 invitations:0                                .         .         .         .         .         .                         .                         show
 add_person                                   .         .         .         .         .         .                         .                         yes                       users
 text.added_name                              .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+add_found:{found_words}                      .         .         .         .         .         .                         .                         yes                       users audit
+add_found:5                                  .         .         .         .         .         .                         .                         old_button
 invite_person:{own_person}                   .         .         .         .         .         .                         .                         old_button
 invite_person:{foreign_person}               .         .         .         .         .         .                         .                         old_button
 invite_person:{missing_person}               .         .         .         .         .         .                         .                         gone
@@ -628,6 +631,8 @@ ticket:{own_ticket}                          .         .         .         .    
 ticket:{foreign_ticket}                      .         .         .         .         .         .                         .                         show
 ticket:{missing_ticket}                      .         .         .         .         .         .                         .                         gone
 ticket:{decided_ticket}                      .         .         .         .         .         .                         .                         show
+ticket:{foreign_ticket}:list                 .         .         .         .         .         .                         .                         show
+ticket:{decided_ticket}:list                 .         .         .         .         .         .                         .                         show
 ticket_person:{own_ticket}                   .         .         .         .         .         .                         .                         show
 ticket_person:{foreign_ticket}               .         .         .         .         .         .                         .                         show
 ticket_person:{missing_ticket}               .         .         .         .         .         .                         .                         gone
@@ -644,6 +649,12 @@ ticket_reply:{foreign_ticket}                .         .         .         .    
 ticket_reply:{missing_ticket}                .         .         .         .         .         .                         .                         gone
 ticket_reply:{decided_ticket}                .         .         .         .         .         .                         .                         ticket_closed
 ticket_reply:{foreign_wish}                  .         .         .         .         .         .                         .                         old_button
+ticket_done:{own_ticket}                     .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{foreign_ticket}                 .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{foreign_wish}                   .         .         .         .         .         .                         .                         yes                       tickets audit
+ticket_done:{missing_ticket}                 .         .         .         .         .         .                         .                         gone
+ticket_done:{decided_ticket}                 .         .         .         .         .         .                         .                         ticket_closed
+ticket_done:{foreign_writing}                .         .         .         .         .         .                         .                         gone
 text.answer:{own_ticket}                     .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
 text.answer:{foreign_ticket}                 .         .         .         .         .         unknown_text              unknown_text              yes                       users tickets audit
 text.answer:{missing_ticket}                 .         .         .         .         .         unknown_text              unknown_text              gone

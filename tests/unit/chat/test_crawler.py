@@ -69,7 +69,7 @@ LATIN = re.compile(
 )
 TOO_SOON = ("held_sent_already", "decided_too_often", "complained_already", "extension_asked_already")  # a right pace
 DEVICES = {"en": "Phone", "ru": "Телефон"}
-COLUMNS = 40  # letters of a line on a phone of 390 px
+COLUMNS = 38  # letters of a line on a phone of 390 px
 MOST_LINES, MOST_ROWS = 20, 9  # of a screen on a phone, or in a laptop's window
 OFTEN = 2  # presses of the same button, from screens that looked otherwise
 

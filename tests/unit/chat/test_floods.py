@@ -104,7 +104,7 @@ def test_an_impatient_admin_piles_nothing_up(desk: Desk) -> None:
     for number in range(20):
         (toast, shown) = desk.taps(1, f"requests:{number % 3}")
         assert (toast["method"], shown["method"]) == ("answerCallbackQuery", "editMessageText")
-        assert "decision: 30" in text_of(shown)
+        assert "answer: 30" in text_of(shown)
     assert outbox_of(desk, 1, "send%") == 0
     assert outbox_of(desk, 1, "edit%") == 1
     desk.deliver = deliver  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,13 @@ def test_a_text_that_nobody_asked_for_is_answered_and_changes_nothing(desk: Desk
     assert objections(rows) == []
     guesses = role == "captcha" and any(map(str.isdecimal, text))
     after = [row for row in desk.dump() if row[0] != "tickets"]  # a friend's text is kept until they send it
+    if role == "pending":  # theirs stands on their card
+        before, after = ([row for row in rows if not is_about_card(row)] for rows in (before, after))
     assert guesses or after == before
+
+
+def is_about_card(row: tuple[Any, ...]) -> bool:
+    return row[0] == "notices" or row[:2] in (("users", 100), ("meta", "erased"))
 
 
 @pytest.mark.parametrize("data", FORGED, ids=ascii)

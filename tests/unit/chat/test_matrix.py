@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from lib.chat import routes as gate
+from lib.chat.admin.people import mark_of
 from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.gate import PersonId
 from lib.chat.texts import LANGUAGES as TEXTS
@@ -43,7 +44,8 @@ OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 NOBODY = 999_999
 # Verbs whose numbers name no object.
-PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people"}
+PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people",
+         "add_found"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -326,6 +328,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_ticket": lambda: NOBODY,
         "decided_ticket": lambda: closed(desk, ticket(desk, NEIGHBOUR)),
         "many_ticket": lambda: (hold_config(desk.db, NEIGHBOUR, desk.now), ticket(desk, NEIGHBOUR))[1],
+        "found_words": lambda: searched(desk, owner),
         "own_wish": lambda: wish(desk, owner),
         "foreign_wish": lambda: wish(desk, INSIDE),
         "missing_wish": lambda: NOBODY,
@@ -334,6 +337,12 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "changed_wish": lambda: wish(desk, INSIDE, 5),
         "shut_wish": lambda: wish(desk, BLOCKED),
     }
+
+
+def searched(desk: Desk, who: int) -> int:
+    """Let somebody search for a person whom nobody is called; return the number of the words."""
+    put_meta(desk.db, f"people:{who}", json.dumps(["found", 0, "Grandma", "people:found:0"]))
+    return mark_of("Grandma")
 
 
 def writing(desk: Desk, who: int) -> int:
@@ -434,7 +443,7 @@ def test_every_verb_with_a_pace_exists() -> None:
 def test_every_refusal_of_a_friend_says_what_to_do_next(language: str) -> None:
     steps = {"en": "/start|/help|/status|/requests|/configs|by itself|in person|Wait for|Ask the admin|Waiting|"
              "ADMIN_IDS",
-             "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут решения|"
+             "ru": "/start|/help|/status|/requests|/configs|сюда сам|лично|Дождитесь|Попросите|Ждут ответа|"
              "ADMIN_IDS"}  # fmt: skip
     refused = {refusal_key(case) for case in CASES if case.outcome not in ("yes", "show")}
     for key in sorted(key for key in refused if "already_" not in key):

@@ -67,7 +67,7 @@ UPDATES: list[tuple[str, Callable[[Desk], object], int]] = [
     ("a tap of somebody who may not", lambda desk: desk.taps(FRIEND, "settings"), 7),
     ("a tap of somebody outside", lambda desk: desk.taps(NEWCOMER, "configs"), 8),
     ("a config's page of an admin", lambda desk: desk.taps(1, "held:2"), 11),
-    ("an approval of a person", lambda desk: desk.taps(1, f"decide:{NEWCOMER}:pending:approved"), 22),
+    ("an approval of a person", lambda desk: desk.taps(1, f"decide:{NEWCOMER}:pending:approved"), 24),
     ("an approval of a request", lambda desk: desk.taps(1, "judge:4:approved"), 27),
 ]
 

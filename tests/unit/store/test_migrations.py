@@ -129,7 +129,8 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
     prepare_database(fresh)
     assert shape(path) == shape(fresh)
     db = connect(path)
-    added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None, "kept_by": None}
+    added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None, "kept_by": None, "said": "",
+             "said_count": 0}  # fmt: skip
     assert people(db) == [person | added for person in before]
     assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
@@ -171,7 +172,7 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
         db.execute("UPDATE invitations SET used_at = 1")
     user = get_user(db, 100)
     assert (user.captcha_answer, user.captcha_tries, user.captcha_others, user.captcha_hour) == ("23456", 2, 0, None)
-    assert user.kept_by is None
+    assert (user.kept_by, user.said, user.said_count) == (None, "", 0)
     assert get_invitation(db, 1).for_user is None
     with pytest.raises(sqlite3.IntegrityError, match="kept_by"):
         db.execute("UPDATE users SET kept_by = 1")

@@ -26,6 +26,7 @@ TEXTS = {
     "did_user_message": "wrote to {person}",
     "did_user_write": "wrote to the admins",
     "did_user_answer": "answered {person}",
+    "did_user_close": "closed a message without an answer: {person}",
     "did_limit_more": "asked for more traffic",
     "did_user_appoint": "made {person} a helper",
     "did_user_dismiss": "removed {person} as a helper",

@@ -2,10 +2,10 @@
 
 TEXTS = {
     # broadcast
-    "broadcast": "📣 <b>Announcement</b>\n\nWho is it for? It reaches everyone who hasn't blocked the bot; you won't get it yourself.",
+    "broadcast": "📣 <b>Announcement</b>\n\nWho is it for? It reaches everyone inside who has Telegram and hasn't blocked the bot; you won't get it yourself.",
     "broadcast_nobody": "📣 <b>Announcement</b>\n\nThere's no one to write to yet: let someone in first.",
     "broadcast_runs": "📣 On its way: {sent} of {total}",
-    "audience_all": "👥 All friends",
+    "audience_all": "👥 Everyone in Telegram",
     "audience_week": "🟢 Online in the last 7 days",
     "audience_never": "💤 Never connected",
     "audience_outdated": "📨 With an outdated config",

@@ -6,5 +6,5 @@ TEXTS = {
     "command_stats": "This month's traffic",
     "command_help": "Help",
     "command_status": "The server's state",
-    "command_requests": "Who is waiting for a decision",
+    "command_requests": "Who is waiting for an answer",
 }

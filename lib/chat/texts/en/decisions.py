@@ -48,6 +48,7 @@ TEXTS = {
     "new_request": "🔑 <b>Request for a config</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nDevice: {device}\n"
     "Configs so far: {count}",
     "namesake": "\n\n⚠️ This name looks like someone's who is already in: {name} ({username}, <code>{id}</code>). Make sure it's who you think.",
+    "asker_said": "\n\n💬 <blockquote>{text}</blockquote>",
     "decided_approved": "\n\n✅ Approved by {who}",
     "decided_rejected": "\n\n❌ Declined by {who}",
     "decided_blocked": "\n\n⛔ Blocked by {who}",

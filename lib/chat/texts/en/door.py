@@ -8,7 +8,7 @@ TEXTS = {
     "captcha_length": "The picture has {count} digits, and your message has {typed}. Please look again: this didn't cost you a try.",
     "captcha_others": "You've had {count} other pictures within an hour. The last one still works: enter its digits. For a new one, send /start in {span}.",
     "captcha_paused": "⏳ Too many mistakes. Send /start in {span} for a new picture.",
-    "captcha_passed": "✅ Correct! The admin has your request.\n\nThe answer will come here, so there's no need to wait around.",
+    "captcha_passed": "✅ Correct! The admin has your request.\n\nThe answer will come here, so there's no need to wait around. To tell the admin who you are, just write it here.",
     "another_picture": "🔄 Another picture",
     "erase": "⌫",
     "invitation_fails_used": "🎫 Someone has already used this invitation, and it was for one person. Never mind, there's another way in.",

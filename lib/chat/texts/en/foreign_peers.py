@@ -1,12 +1,16 @@
 """English: peers made by hand."""
 
 TEXTS = {
-    "foreign": "🧩 <b>Peers added by hand: {count}</b>\n\nThe bot leaves them alone. Choose one to give to a friend or to remove.",
+    "foreign": "🧩 <b>Peers added by hand: {count}</b>",
+    "foreign_left": "Left alone: {count}. Choose one to give to a friend or to remove.",
+    "foreign_leaving": "⏳ Being removed: {count}",
+    "foreign_gone": "🗑 Removed, and again should they come back: {count}",
     "foreign_none": "🧩 No peers were added by hand: all on the interface are the bot's.",
     "foreign_peer": "🧩 <b>{title}</b>\n\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nConnection: {seen}\n"
     "On its counters: ⬇️ {download}  ⬆️ {upload}\n\n{note}",
     "peer_free": "Give it to a friend: its traffic will be counted, and blocking the friend will switch it off.",
     "peer_network": "It doesn't have the addresses of a single device, so it can't be a friend's config. Leave it, or remove it.",
+    "peer_leaving": "It's being removed, decided {span} ago. If it comes back from the interface's own file, it will be removed again.",
     "peer_evicted": "Removed {span} ago. If it comes back from the interface's own file, it will be removed again.",
     "give_away": "👤 Give to a friend",
     "evict": "🗑 Remove",

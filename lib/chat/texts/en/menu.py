@@ -15,7 +15,7 @@ TEXTS = {
     "admin? Just write it here.",
     "help_admin": "❓ <b>Help for admins</b>\n\nEvery new person and every request comes as a message with buttons. The first decision counts; the "
     "other admins see who made it.\n\n“Block” switches off all of a person's configs at once, and “Unblock” brings the same ones back.\n\nServer: "
-    "/status, waiting for a decision: /requests, menu: /start.",
+    "/status, waiting for an answer: /requests, menu: /start.",
     "account_button": "👤 My account",
     "help_helper": "❓ <b>Help for helpers</b>\n\nEvery new person and every request comes as a message with buttons. The first decision counts; the "
     "others see who made it.\n\n“Block” switches off all of a person's configs at once, and “Unblock” brings the same ones back.\n\nWaiting for a "

@@ -27,6 +27,7 @@ TEXTS = {
     "filters_button": "🔽 Filter",
     "filters": "🔽 <b>Who should I show?</b>",
     "search_button": "🔍 Find",
+    "add_found_button": "➕ Add “{name}”, no Telegram",
     "search_prompt": "🔍 Who are you looking for? Send part of a name, a username, an ID or a device's name.",
     "bad_search": "Send at least one letter or digit of a name, username, ID or device. Menu: /start.",
 }

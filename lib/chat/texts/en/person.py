@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{waiting}{note}",
     "person_in_telegram": "Username: {username} · ID <code>{id}</code>",
     "person_offline": "📵 Without Telegram, files go to: {who}",
     "person_admin": " · 🛠 admin",
@@ -13,9 +13,15 @@ TEXTS = {
     "person_is_rejected": "❌ Declined on {date}",
     "person_is_blocked": "⛔ Blocked on {date}, the VPN is off",
     "person_by": ", decided by {who}",
+    "person_said": "\n💬 {text}",
     "person_no_app": "not chosen",
     "person_unreachable": "\n🔕 They've stopped the bot: messages don't reach them",
     "person_note": "\n\n📝 {note}",
+    "person_asks_for": "⏳ Asks for a config: “{name}”, for {span}",
+    "person_gets": "⏳ A config is being made: “{name}”",
+    "person_wrote": "✉️ Without an answer: {count}, the oldest for {span}",
+    "person_request_button": "🔑 Request",
+    "person_ticket_button": "✉️ Message",
     # person_more
     "person_more": "👤 <b>{name}</b>{role}\n\nLanguage: {speaks}\nHere since: {came}\nApp: {app}{note}{deeds}",
     "person_more_button": "⋯ More",

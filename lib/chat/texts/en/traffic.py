@@ -7,6 +7,8 @@ TEXTS = {
     "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
     "stats_more": "…and {count} more",
     "stats_none": "No configs yet, so there's nothing to count. Ask for the first one with the button below.",
+    "stats_waiting": "Your request “{name}” is with the admin. The file will come here by itself, and the traffic is counted from then on.",
+    "stats_making": "The config “{name}” is being made. The file will come here by itself, and the traffic is counted from then on.",
     "stats_quota": "\nMonthly limit: {quota}, {left} left",
     "stats_past": "📊 <b>Traffic in {month}</b>\n\n{lines}\n\nTotal: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",

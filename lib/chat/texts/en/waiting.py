@@ -1,11 +1,11 @@
-"""English: who waits for a decision."""
+"""English: who waits for an answer."""
 
 TEXTS = {
     # waiting
-    "nothing_waits": "📥 No one is waiting.",
-    "waiting": "📥 <b>Waiting for a decision: {count}</b>\n\nOldest first.",
+    "nothing_waits": "📥 Nothing is waiting.",
+    "waiting": "📥 <b>Waiting for an answer: {count}</b>\n\nOldest first.",
     "waits_for": "\n\n⏳ Waiting for {span}",
     "person_button": "👤 Person",
     # waiting_reminder
-    "reminder": "⏰ Waiting for a decision: {count}, the oldest for {span}.",
+    "reminder": "⏰ Waiting for an answer: {count}, the oldest for {span}.",
 }

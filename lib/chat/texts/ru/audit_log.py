@@ -26,6 +26,7 @@ TEXTS = {
     "did_user_message": "→ {person}: сообщение",
     "did_user_write": "сообщение админам",
     "did_user_answer": "→ {person}: ответ",
+    "did_user_close": "→ {person}: закрыто без ответа",
     "did_limit_more": "просьба добавить трафик",
     "did_user_appoint": "→ {person}: теперь помощник",
     "did_user_dismiss": "→ {person}: больше не помощник",

@@ -6,5 +6,5 @@ TEXTS = {
     "command_stats": "Трафик за месяц",
     "command_help": "Помощь",
     "command_status": "Состояние сервера",
-    "command_requests": "Кто ждёт решения",
+    "command_requests": "Кто ждёт ответа",
 }

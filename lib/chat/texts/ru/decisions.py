@@ -48,6 +48,7 @@ TEXTS = {
     "new_request": "🔑 <b>Запрос конфига</b>\n\nКто: {name} ({username}, <code>{id}</code>)\nУстройство: {device}\n"
     "Уже есть конфигов: {count}",
     "namesake": "\n\n⚠️ Похоже на имя того, кто уже внутри: {name} ({username}, <code>{id}</code>). Убедитесь, что это тот, о ком вы думаете.",
+    "asker_said": "\n\n💬 <blockquote>{text}</blockquote>",
     "decided_approved": "\n\n✅ Одобрено: {who}",
     "decided_rejected": "\n\n❌ Отказано: {who}",
     "decided_blocked": "\n\n⛔ Заблокировано: {who}",

@@ -2,7 +2,7 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{waiting}{note}",
     "person_in_telegram": "Ник: {username} · ID <code>{id}</code>",
     "person_offline": "📵 Без Telegram, файлы получает: {who}",
     "person_admin": " · 🛠 админ",
@@ -13,9 +13,15 @@ TEXTS = {
     "person_is_rejected": "❌ Отказано {date}",
     "person_is_blocked": "⛔ Заблокировано {date}, VPN выключен",
     "person_by": ", решение: {who}",
+    "person_said": "\n💬 {text}",
     "person_no_app": "не выбрано",
     "person_unreachable": "\n🔕 Бот у человека остановлен: сообщения не доходят",
     "person_note": "\n\n📝 {note}",
+    "person_asks_for": "⏳ Просит конфиг: «{name}», уже {span}",
+    "person_gets": "⏳ Готовится конфиг: «{name}»",
+    "person_wrote": "✉️ Без ответа: {count}, самое давнее — {span}",
+    "person_request_button": "🔑 Запрос",
+    "person_ticket_button": "✉️ Сообщение",
     # person_more
     "person_more": "👤 <b>{name}</b>{role}\n\nЯзык: {speaks}\nЗдесь с: {came}\nПриложение: {app}{note}{deeds}",
     "person_more_button": "⋯ Ещё",

@@ -42,7 +42,7 @@ TEXTS = {
     "readmit": "✅ Всё же одобрить",
     "outdated_button": "📨 Устаревшие конфиги",
     "foreign_button": "🧩 Добавлены вручную ({count})",
-    "to_waiting": "📥 Ждут решения",
+    "to_waiting": "📥 Ждут ответа",
     "history_button": "📜 Журнал",
     "somebody": "кто-то из ушедших",
 }

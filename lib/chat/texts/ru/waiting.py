@@ -1,11 +1,11 @@
-"""Russian: who waits for a decision."""
+"""Russian: who waits for an answer."""
 
 TEXTS = {
     # waiting
-    "nothing_waits": "📥 Никто не ждёт решения.",
-    "waiting": "📥 <b>Ждут решения: {count}</b>\n\nСамые давние сверху.",
+    "nothing_waits": "📥 Никто не ждёт ответа.",
+    "waiting": "📥 <b>Ждут ответа: {count}</b>\n\nСамые давние сверху.",
     "waits_for": "\n\n⏳ Ждёт уже {span}",
     "person_button": "👤 Человек",
     # waiting_reminder
-    "reminder": "⏰ Ждут решения: {count}. Самые давние — уже {span}.",
+    "reminder": "⏰ Ждут ответа: {count}. Самые давние — уже {span}.",
 }

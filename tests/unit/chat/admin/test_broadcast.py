@@ -57,7 +57,7 @@ def deliver(desk: Desk, who: int) -> None:
 
 def test_it_works(desk: Desk) -> None:
     (_, screen) = desk.taps(1, "broadcast")
-    assert ("👥 All friends (4)", "audience:all") in buttons(screen)
+    assert ("👥 Everyone in Telegram (4)", "audience:all") in buttons(screen)
     desk.taps(1, "audience:all")
     (preview,) = desk.says(1, TEXT)
     assert parse_html(text_of(preview))[0] == TEXT, "as typed"

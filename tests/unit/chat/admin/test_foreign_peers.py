@@ -156,7 +156,33 @@ def test_a_removed_peer_goes_at_once_and_whenever_it_returns(stage: Stage) -> No
     assert stage.awg.peers == {}
     assert appears(stage, "10.8.0.7/32") == [], "its return is not announced"
     assert stage.awg.peers == {}
-    assert "Removed" in text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
+    stage.round(60)
+    assert "Removed 2 min ago" in text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
+
+
+def test_a_peer_that_is_being_removed_is_neither_left_alone_nor_online(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    appears(stage, "10.8.0.8/32", key=OTHER)
+    stage.awg.move(HAND, received=10, sent=10, handshake_at=stage.desk.now)
+    stage.round()
+    shown = text_of(stage.desk.taps(1, "foreign:0")[-1])
+    assert shown.splitlines()[2:] == ["Left alone: 2. Choose one to give to a friend or to remove."]
+    peer = list_foreign(stage.desk.db, 1, 0)[0]
+    rows = stage.desk.taps(1, f"evict:{peer.id}")
+    assert text_of(rows[-1]).splitlines()[2:] == [
+        "Left alone: 1. Choose one to give to a friend or to remove.", "⏳ Being removed: 1"
+    ]  # fmt: skip
+    assert "⏳ 10.8.0.7" in json.loads(rows[-1]["params"])["reply_markup"]["inline_keyboard"][0][0]["text"]
+    page = text_of(stage.desk.taps(1, f"peer:{peer.id}")[-1])
+    assert "It's being removed" in page
+    assert "online" not in page
+    stage.round()
+    stage.round(60)
+    rows = stage.desk.taps(1, "foreign:0")
+    assert "🗑 Removed, and again should they come back: 1" in text_of(rows[-1])
+    assert "Being removed" not in text_of(rows[-1])
+    stage.desk.taps(1, f"evict:{list_foreign(stage.desk.db, 2, 0)[1].id}")
+    assert "Left alone" not in text_of(stage.desk.taps(1, "foreign:0")[-1])
 
 
 def test_a_removal_can_be_taken_back(stage: Stage) -> None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from lib.store.config_requests import open_request
-from lib.store.users import get_user, helper_ids, set_quota
+from lib.store.users import find_offline, get_user, helper_ids, set_helper, set_quota
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
 from tests.unit.chat.roles import bring
-from tests.unit.chat.screens import keys, said
+from tests.unit.chat.screens import alert, keys, said
 
 
 def test_it_works(desk: Desk) -> None:
@@ -154,3 +154,35 @@ def test_a_helper_who_becomes_an_admin_is_told_everything_once(desk: Desk) -> No
     assert len([row for row in rows if row["chat_id"] == 101 and row["subject"] == "user:300"]) == 1
     desk.says(101, "/start")
     assert helper_ids(desk.db) == []
+
+
+def test_somebody_who_is_not_found_can_be_added_without_telegram_at_once(desk: Desk) -> None:
+    rows = desk.says(1, "Grandma")
+    (add,) = [data for data in keys(rows) if data.startswith("add_found:")]
+    assert keys(rows)[add] == "➕ Add “Grandma”, no Telegram"
+    assert "«Grandma» без Telegram" in "".join(keys(desk.says(2, "Grandma")).values())
+    assert "📵 Grandma" in said(desk.taps(1, add))
+    assert find_offline(desk.db, "Grandma") is not None
+    again = desk.taps(1, add)
+    assert "Search “Grandma”</b>: 1" in said(again), "a second tap adds nobody"
+    assert desk.db.execute("SELECT count(*) FROM users WHERE id < 0").fetchone()[0] == 1
+
+
+def test_an_older_button_does_not_add_whom_a_newer_search_was_for(desk: Desk) -> None:
+    (add,) = [data for data in keys(desk.says(1, "Grandma")) if data.startswith("add_found:")]
+    desk.says(1, "Grandpa")
+    assert "out of date" in alert(desk.taps(1, add))
+    assert "устарела" in alert(desk.taps(2, add))
+
+
+@pytest.mark.parametrize("words", ["x" * 33, "Person 1"])
+def test_what_is_no_name_or_was_found_is_not_offered_to_be_added(desk: Desk, words: str) -> None:
+    for admin in (1, 2):
+        assert not [data for data in keys(desk.says(admin, words)) if data.startswith("add_found:")]
+
+
+def test_helpers_are_not_offered_to_add_anybody(desk: Desk) -> None:
+    desk.is_let_in(50)
+    set_helper(desk.db, 50, True)
+    desk.taps(50, "search")
+    assert not [data for data in keys(desk.says(50, "Grandma")) if data.startswith("add_")]

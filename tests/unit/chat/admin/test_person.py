@@ -9,8 +9,9 @@ import pytest
 
 from lib.chat.texts import LANGUAGES, next_language
 from lib.store.audit import list_entries
-from lib.store.config_requests import open_request
-from lib.store.configs import configs_of, find_config
+from lib.store.config_requests import add_request, open_request
+from lib.store.configs import add_config, configs_of, find_config
+from lib.store.tickets import add_ticket
 from lib.store.users import find_user, get_user, set_config_limit, set_reachable
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config, use
@@ -146,13 +147,15 @@ def test_the_fullest_page_is_not_too_long(desk: Desk) -> None:
     desk.says(FRIEND, "/start", first_name="&" * 64, last_name="💥" * 64)
     for _ in range(9):
         hold_config(desk.db, FRIEND, desk.now, "A" + "💥" * 31)
+    add_request(desk.db, FRIEND, "A" + "💥" * 31, desk.now)
+    add_ticket(desk.db, FRIEND, "traffic", desk.now)
     desk.taps(1, f"note:{FRIEND}")
-    desk.says(1, "💥" * 250)
+    desk.says(1, "1\n2\n" + "💥" * 240 + "\n4")
     rows = desk.taps(1, f"person:{FRIEND}")
-    assert "💥" * 99 in said(rows)
+    assert "💥" * 97 in said(rows)
     assert said(rows).count("\n") < 20
     rows += desk.taps(1, f"person_more:{FRIEND}")
-    assert "💥" * 250 in said(rows[-1:])
+    assert "💥" * 240 in said(rows[-1:])
     assert [complaint for row in rows for complaint in complaints(row)] == []
 
 
@@ -367,3 +370,40 @@ def test_a_text_about_somebody_who_left_is_refused(desk: Desk) -> None:
 def test_an_admin_who_issues_a_config_to_themselves_is_not_told_about_it(desk: Desk) -> None:
     rows = desk.taps(1, "issue_as:1:iphone")
     assert [row["method"] for row in rows if row["chat_id"] == 1] == ["answerCallbackQuery", "editMessageText"]
+
+
+def test_what_a_person_waits_for_stands_on_their_page_with_a_button_each(desk: Desk) -> None:
+    desk.taps(FRIEND, "device:iphone")
+    desk.now += 7200
+    for _ in range(2):
+        add_ticket(desk.db, FRIEND, "complaint", desk.now)
+    desk.now += 60
+    rows = desk.taps(1, f"person:{FRIEND}")
+    assert "(like everyone)\n⏳ Asks for a config: “iPhone”, for 3 h\n✉️ Without an answer: 2, the" in said(rows)
+    assert list(keys(rows))[:2] == ["request:1", "ticket:1:list"]
+    for tap in ("judge:1:rejected", "ticket_done:1", "ticket_done:2"):
+        desk.taps(1, tap)
+    rows = desk.taps(1, f"person:{FRIEND}")
+    assert "⏳" not in said(rows)
+    assert "✉️" not in said(rows)
+    assert "request" not in verbs(rows)
+
+
+def test_helpers_see_the_request_but_no_tickets_on_a_persons_page(desk: Desk) -> None:
+    bring(desk, 101, "helper")
+    desk.taps(FRIEND, "device:iphone")
+    add_ticket(desk.db, FRIEND, "complaint", desk.now)
+    rows = desk.taps(101, f"person:{FRIEND}")
+    assert "Asks for a config" in said(rows)
+    assert "Without an answer" not in said(rows)
+    assert "request" in verbs(rows)
+    assert "ticket" not in verbs(rows)
+
+
+def test_a_config_that_was_just_issued_is_being_made(desk: Desk) -> None:
+    rows = desk.taps(1, f"issue_as:{FRIEND}:iphone")
+    assert "Configs: 0, limit: 3 (like everyone)\n⏳ A config is being made: “iPhone”" in text_of(rows[1])
+    hold_config(desk.db, 1, desk.now)  # there is a server, too
+    add_config(desk.db, user_id=FRIEND, request_id=1, name="iPhone", addresses=("10.8.0.77", None),
+               keys=("PUBLIC", "PRIVATE", None), generation=1, now=desk.now)  # fmt: skip
+    assert "being made" not in said(desk.taps(1, f"person:{FRIEND}")), "it is in the list of configs by now"

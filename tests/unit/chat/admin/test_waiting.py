@@ -10,28 +10,21 @@ from datetime import datetime
 import pytest
 
 from lib.chat.admin.waiting import ON_A_PAGE
-from lib.chat.notify import waiting_reminder
 from lib.chat.notify.waiting_reminder import TOO_LONG
 from lib.store.audit import list_entries
 from lib.store.config_requests import get_request, open_request
-from lib.store.outbox import enqueue, message_of
+from lib.store.outbox import message_of
 from lib.store.users import get_user, set_helper
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of, text_of
+from tests.unit.chat.reminding import remind
 from tests.unit.chat.screens import buttons
 
 
 def on_page(desk: Desk, who: int, data: str) -> list[sqlite3.Row]:
     """Tap on a message that is not a notice."""
     return desk.taps(who, data, {"message_id": 9000, "date": desk.now, "text": "…"})
-
-
-def remind(desk: Desk, quiet: tuple[int, int] | None = None) -> list[sqlite3.Row]:
-    last = desk.db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0]
-    settings = replace(desk.settings, quiet_hours=quiet)
-    enqueue(desk.db, waiting_reminder.remind(desk.db, settings, desk.now), desk.now)
-    return desk.db.execute("SELECT * FROM outbox WHERE id > ?", (last,)).fetchall()
 
 
 def test_it_works(desk: Desk) -> None:
@@ -41,13 +34,13 @@ def test_it_works(desk: Desk) -> None:
     desk.passes_captcha(101)
     desk.now += 60
     (_, shown) = on_page(desk, 1, "requests:0")
-    assert "decision: 2" in text_of(shown)
+    assert "answer: 2" in text_of(shown)
     assert buttons(shown)[:2] == [("🔑 Person 100: iPhone · 4 h", "request:1"), ("👤 Person 101 · 1 min", "asker:101")]
 
 
 def test_an_empty_list_says_so(desk: Desk) -> None:
     (shown,) = desk.says(1, "/requests")
-    assert "No one is waiting" in text_of(shown)
+    assert "Nothing is waiting" in text_of(shown)
     assert [data for _, data in buttons(shown)] == ["requests:0", "panel"]
 
 
@@ -69,7 +62,7 @@ def test_two_hundred_come_in_pages_and_nobody_is_left_out(desk: Desk) -> None:
 def test_a_button_of_an_older_version_still_shows_the_list(desk: Desk) -> None:
     desk.passes_captcha(100)
     (_, shown) = on_page(desk, 1, "requests")
-    assert "decision: 1" in text_of(shown)
+    assert "answer: 1" in text_of(shown)
 
 
 def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk: Desk) -> None:
@@ -82,7 +75,7 @@ def test_a_decision_on_a_page_leads_back_to_the_list_and_edits_every_notice(desk
     rows = on_page(desk, 1, "decide:100:pending:approved:list")
     assert sorted(row["chat_id"] for row in rows if row["subject"] == "user:100") == [1, 2]
     (listed,) = (row for row in rows if json.loads(row["params"]).get("message_id") == 9000)
-    assert "No one is waiting" in text_of(listed)
+    assert "Nothing is waiting" in text_of(listed)
 
 
 def test_a_decision_leads_back_to_the_page_of_the_list_where_it_was_taken(desk: Desk) -> None:
@@ -275,7 +268,7 @@ def test_admins_and_helpers_are_reminded_once_a_day_of_what_waits_longer(desk: D
     desk.now += 60
     rows = remind(desk)
     assert [row["chat_id"] for row in rows] == [1, 2, 50]
-    assert "decision: 1, the oldest for 2 days" in text_of(rows[0])
+    assert "answer: 1, the oldest for 2 days" in text_of(rows[0])
     assert [data for _, data in buttons(rows[0])] == [
         "decide:100:pending:approved:list", "admit:100:list", "reject:100:list", "confirm_block:100:list"
     ]

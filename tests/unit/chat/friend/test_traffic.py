@@ -127,3 +127,16 @@ def test_only_the_present_month_has_a_today(desk: Desk, config: int, monkeypatch
     for reference in ("chart:100:2026-05", "chart:100:2026-04", "year:100:2026-05"):
         render(desk.db, desk.settings, reference, desk.now)
     assert marked == [27, None, 11]
+
+
+def test_without_a_config_the_screen_says_what_waits_instead_of_asking_again(desk: Desk) -> None:
+    desk.is_let_in(FRIEND)
+    assert data_of(desk.taps(FRIEND, "stats")[-1]) == ["new", "menu"]
+    desk.taps(FRIEND, "device:iphone")
+    waiting = desk.taps(FRIEND, "stats")[-1]
+    assert "“iPhone” is with the admin" in text_of(waiting)
+    assert data_of(waiting) == ["menu"]
+    desk.taps(1, "judge:1:approved")
+    making = desk.taps(FRIEND, "stats")[-1]
+    assert "“iPhone” is being made" in text_of(making)
+    assert data_of(making) == ["menu"]

@@ -38,7 +38,7 @@ def test_it_works(desk: Desk, config: int) -> None:
     assert [*cards] == [1, 2]
     assert "This month: 11.0 GB of 10.0 GB" in text_of(cards[1])
     assert "За месяц: 11,0 ГБ из 10,0 ГБ" in text_of(cards[2])
-    assert data_of(cards[1]) == ["grant:1:more:10", "grant:1:never", "ticket_person:1"]
+    assert data_of(cards[1]) == ["grant:1:more:10", "grant:1:never", "ticket_person:1", "ticket_done:1"]
     before = wanted_version(desk.db)
     granted = desk.taps(1, "grant:1:more:10")
     assert limit(desk) == 20 * GIGABYTE
@@ -47,7 +47,7 @@ def test_it_works(desk: Desk, config: int) -> None:
     assert "20.0 GB now, 9.00 GB of it left this month" in told(granted)[0]
     edited = {row["chat_id"]: row for row in granted if row["method"] == "editMessageText"}
     assert "Now 20.0 GB each month: Person 1" in text_of(edited[1])
-    assert data_of(edited[2]) == ["ticket_person:1"]
+    assert data_of(edited[2]) == ["ticket_person:1", "requests:0"]
 
 
 def test_a_second_admin_grants_nothing_and_is_told_who_did(desk: Desk, config: int) -> None:
@@ -144,7 +144,7 @@ def test_a_wish_for_more_time_reaches_every_admin_once_a_day(desk: Desk, config:
     assert "Person 100" in text_of(told[1])
     assert "Expires: 29 May 2026 23:26" in text_of(told[1])
     assert "Просьба: продлить" in text_of(told[2])
-    assert data_of(told[2]) == ["grant:1:more", "grant:1:never", "ticket_person:1"]
+    assert data_of(told[2]) == ["grant:1:more", "grant:1:never", "ticket_person:1", "ticket_done:1"]
     assert "already has this request" in alert(desk.taps(FRIEND, f"extend:{config}"))
     desk.now += DAY
     assert len(desk.taps(FRIEND, f"extend:{config}")) == 4

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from lib.chat.friend.writing import LENGTH, is_trouble
+from lib.errors import Refused
 from lib.store.database import get_meta, put_meta
-from lib.store.tickets import DRAFT_SECONDS, DRAFTS, KEPT_SECONDS, forget_old
+from lib.store.tickets import DRAFT_SECONDS, DRAFTS, KEPT_SECONDS, forget_old, get_ticket
 from lib.store.users import set_helper
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
@@ -42,7 +43,7 @@ def test_it_works(desk: Desk) -> None:
     assert [*cards] == [1, 2]
     assert "Who: Person 100" in text_of(cards[1])
     assert "When is the &lt;b&gt;party" in text_of(cards[2])
-    assert data_of(cards[1]) == ["ticket_reply:1", "ticket_person:1"]
+    assert data_of(cards[1]) == ["ticket_reply:1", "ticket_person:1", "ticket_done:1"]
     assert "The answer will come here" in text_of(rows[1])
     assert [what for row in (offer, *rows) for what in complaints(row)] == []
 
@@ -133,11 +134,14 @@ def test_a_helper_may_write_too_and_people_outside_may_not(desk: Desk) -> None:
     set_helper(desk.db, FRIEND, True)
     assert "write_send:1" in data_of(desk.says(FRIEND, "Hello")[0])
     desk.passes_captcha(101)
-    assert "will answer soon" in text_of(desk.says(101, "Hello")[0])
-    assert "denied" not in text_of(desk.says(101, "Hello")[0])
+    desk.says(101, "Hello")
+    desk.taps(1, "decide:101:pending:rejected")
+    assert "declined your request" in text_of(desk.says(101, "Hello")[0])
+    assert "Only an admin" not in text_of(desk.says(101, "Hello")[0])
+    assert desk.db.execute("SELECT count(*) FROM tickets").fetchone()[0] == 1
 
 
-def test_what_was_not_sent_is_forgotten_after_a_day_and_the_rest_after_a_month(desk: Desk) -> None:
+def test_what_was_not_sent_is_forgotten_after_a_day_and_what_is_closed_after_a_month(desk: Desk) -> None:
     desk.says(FRIEND, "A first word")
     desk.taps(FRIEND, "write_send:1")
     desk.says(FRIEND, "A second word")
@@ -148,10 +152,14 @@ def test_what_was_not_sent_is_forgotten_after_a_day_and_the_rest_after_a_month(d
     forget_old(desk.db, desk.now + DRAFT_SECONDS + 1)
     assert "second word" not in everything(desk)
     assert get_meta(desk.db, "erased"), "no trace stays in the write-ahead log"
-    forget_old(desk.db, desk.now + KEPT_SECONDS)
-    assert "first word" in everything(desk)
     forget_old(desk.db, desk.now + KEPT_SECONDS + 1)
-    assert "first word" not in everything(desk)
+    assert "first word" in everything(desk), "it still waits for an answer"
+    desk.taps(1, "ticket_done:1")
+    forget_old(desk.db, desk.now + KEPT_SECONDS)
+    assert get_ticket(desk.db, 1).text == ""
+    forget_old(desk.db, desk.now + KEPT_SECONDS + 1)
+    with pytest.raises(Refused, match="gone"):
+        get_ticket(desk.db, 1)
 
 
 def test_what_was_not_sent_while_the_clock_ran_ahead_is_forgotten_too(desk: Desk) -> None:

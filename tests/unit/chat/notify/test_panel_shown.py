@@ -50,10 +50,28 @@ def test_what_is_wrong_is_said_instead(stage: Stage) -> None:
     assert "all well" in edits(stage)[1]
 
 
-def test_only_friends_are_counted_and_only_the_first_few_troubles_are_named(stage: Stage) -> None:
+def test_all_is_not_well_while_something_waits_or_a_config_is_outdated(stage: Stage) -> None:
+    stage.give_config(100)
+    stage.desk.passes_captcha(101)
+    assert "🟢 0 of 1 online\n" in edits(stage)[1]
+    stage.desk.taps(1, "decide:101:pending:approved")
+    assert "0 of 1 online, all well" in edits(stage)[1]
+    stage.awg.parameters["S1"] = "21"
+    assert "🟢 0 of 1 online\n📨 Outdated configs: 1" in edits(stage)[1]
+
+
+def test_peers_that_are_not_the_bots_are_in_neither_number(stage: Stage) -> None:
+    key = stage.give_config(100)
+    stage.awg.peers["foreign"] = stage.awg.peers[key]._replace(public_key="foreign", allowed_ips="10.8.0.99/32")
+    stage.round()
+    assert "🟢 0 of 1 online" in said(stage.desk.taps(1, "panel"))
+    assert "Peers: 1, online 0, added by hand: 1" in said(stage.desk.taps(1, "status"))
+
+
+def test_everyone_inside_is_counted_and_only_the_first_few_troubles_are_named(stage: Stage) -> None:
     stage.round()
     stage.desk.is_let_in(100)
-    assert "Friends: 1." in said(stage.desk.taps(1, "panel"))
+    assert "People inside: 3." in said(stage.desk.taps(1, "panel"))
     wrong = dict.fromkeys(("backup", "conflict", "impossible", "no_ipv4", "peers_file", "subnet"), "…")
     follow(stage.desk.db, stage.desk.settings, wrong, stage.desk.now)
     assert len(said(stage.desk.taps(1, "panel")).split("\n\n")[1].splitlines()) == HEADINGS
@@ -68,11 +86,11 @@ def test_an_open_panel_follows_what_waits(stage: Stage) -> None:
     stage.round()
     stage.desk.passes_captcha(100)
     told = edits(stage)
-    assert "Waiting for a decision: 1" in told[1]
-    assert "Ждут решения: 1" in told[2]
+    assert "Waiting for an answer: 1" in told[1]
+    assert "Ждут ответа: 1" in told[2]
     assert edits(stage) == {}
     stage.desk.taps(1, "decide:100:pending:approved")
-    assert "Waiting for a decision: 0" in edits(stage)[1]
+    assert "Waiting for an answer: 0" in edits(stage)[1]
 
 
 def test_a_panel_that_was_opened_in_between_is_no_reason_to_forget_the_others(stage: Stage) -> None:
