@@ -123,7 +123,6 @@ BUTTONS = {
     "problem": Route(INSIDE, diagnosis.choose, (int,)),
     "trouble": Route(INSIDE, diagnosis.diagnose, (int,)),
     "complain": Route(INSIDE, diagnosis.complain, (int,)),
-    # friend/another_way
     "another_way": Route(INSIDE, another_way.try_next, (int, int)),
     "watch_again": Route(INSIDE, another_way.watch_again, (int, int)),
     "stop_trying": Route(INSIDE, another_way.stop, (int,)),

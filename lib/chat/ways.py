@@ -7,13 +7,16 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from lib import days
+from lib.chat.screens import Actor, Button
 from lib.chat.texts import plain
 from lib.own_disguises import DISGUISES
 from lib.settings import Settings
+from lib.store import trials
 from lib.store.configs import Config
 from lib.store.disguise_days import experience
 from lib.store.networks import network_of_config
 from lib.store.server import present_generation
+from lib.store.trials import Trial
 from lib.vpn import disguises
 from lib.vpn.addresses import provider_of
 
@@ -70,3 +73,23 @@ def name_of_way(language: str, key: str) -> str:
     name, _, port = key.partition("/")
     words = plain(language, f"disguise_{name}") if name in DISGUISES else name
     return plain(language, "disguise_port", way=words, port=port) if port else words
+
+
+def offer(db: sqlite3.Connection, actor: Actor, config: Config) -> list[Button]:
+    """The button that goes on to the next disguise; none if all were tried."""
+    trial = trials.find_trial(db, config.id)
+    tried = trial.keys if trial else [disguises.load(config.disguise).key]
+    if config.private_key is None or not ways_left(db, actor.settings, tried):
+        return []
+    return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
+
+
+def step_of(trial: Trial | None) -> int:
+    """Return how many disguises were tried: a button is of one step, and does nothing in the next."""
+    return len(trial.keys) if trial else 0
+
+
+def all_failed(db: sqlite3.Connection, actor: Actor, config: Config) -> bool:
+    """Return True if a friend tried all disguises within a day, and none got through."""
+    trial = trials.find_trial(db, config.id)
+    return trial is not None and not ways_left(db, actor.settings, trial.keys)

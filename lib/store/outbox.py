@@ -180,6 +180,12 @@ def is_on_its_way(db: sqlite3.Connection, chat_id: int, attachment: str) -> bool
     return bool(number(db, query, (chat_id, attachment)))
 
 
+def is_file_on_its_way(db: sqlite3.Connection, chat_id: int, config_id: int) -> bool:
+    """Return True if a config's file, under whatever name, is still to be sent to a chat."""
+    query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = ? AND attachment GLOB ?)"
+    return bool(number(db, query, (chat_id, f"conf:{config_id}:*")))
+
+
 def count_of_subject(db: sqlite3.Connection, subject: str) -> int:
     """Count the waiting messages on a subject."""
     return number(db, "SELECT count(*) FROM outbox WHERE subject = ?", (subject,))

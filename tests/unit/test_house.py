@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted([ROOT / "andreyvpn_bot.py", *(ROOT / "lib").rglob("*.py")])
 DEMO_MODULES = [path for path in MODULES if path.is_relative_to(ROOT / "lib" / "demo")]
 CHAT_FILES = sorted((ROOT / "lib" / "chat").glob("*.py"))
-SHARED = ("errors", "process", "atomic_file", "days", "values", "settings")
+SHARED = ("errors", "process", "atomic_file", "days", "values", "own_disguises", "settings")
 FLOORS = (*SHARED, "store", "vpn", "chat")
 EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch"},
          "telegram": {"errors", "store", "telegram"}, "console": {*FLOORS, "watch", "telegram", "console"},
@@ -118,7 +118,8 @@ def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
               "counters": "counters", "outbox": "outbox", "notices": "outbox", "audit": "audit", "server": "server",
               "meta": "database updates", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
-              "preferences": "preferences", "tickets": "tickets"}  # fmt: skip
+              "preferences": "preferences", "tickets": "tickets", "trials": "trials",
+              "disguise_days": "disguise_days"}  # fmt: skip
     sql = r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)"
     text = path.read_text(encoding="utf-8")
     written = [*re.findall(sql, text), *re.findall(r"\b(?:insert\(db, |setter\()\"([a-z_]+)\"", text)]

@@ -8,30 +8,15 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.friend.config import own_files
 from lib.chat.notify.delivery import file_with
-from lib.chat.screens import Actor, Button, Keyboard, show
-from lib.chat.ways import name_of_way, next_way, provider, ways_left
+from lib.chat.screens import Actor, Keyboard, show
+from lib.chat.ways import name_of_way, next_way, provider, step_of
 from lib.errors import Refused
 from lib.store import audit, trials
 from lib.store.configs import Config, get_config, set_disguise, set_generation
 from lib.store.counters import read_counted
 from lib.store.disguise_days import note_outcomes
 from lib.store.outbox import Outgoing
-from lib.store.trials import Trial
 from lib.vpn import disguises
-
-
-def offer(db: sqlite3.Connection, actor: Actor, config: Config) -> list[Button]:
-    """The button that goes on to the next disguise; none if all were tried."""
-    trial = trials.find_trial(db, config.id)
-    tried = trial.keys if trial else [disguises.load(config.disguise).key]
-    if config.private_key is None or not ways_left(db, actor.settings, tried):
-        return []
-    return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
-
-
-def step_of(trial: Trial | None) -> int:
-    """Return how many disguises were tried: a button is of one step, and does nothing in the next."""
-    return len(trial.keys) if trial else 0
 
 
 def try_next(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:
@@ -81,12 +66,6 @@ def _give_up(db: sqlite3.Connection, actor: Actor, config: Config, before: str |
     trials.end_trial(db, config.id, now)
     ways = [[actor.button("tell_admin", "complain", config.id)], [actor.back("config", config.id), actor.to_menu()]]
     return show(actor, actor.say("ways_over", name=config.name), ways)
-
-
-def all_failed(db: sqlite3.Connection, actor: Actor, config: Config) -> bool:
-    """Return True if a friend tried all disguises within a day, and none got through."""
-    trial = trials.find_trial(db, config.id)
-    return trial is not None and not ways_left(db, actor.settings, trial.keys)
 
 
 def watch_again(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards, rules
-from lib.chat.friend import another_way
 from lib.chat.friend.configs import ON_A_PAGE
 from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
@@ -13,6 +12,7 @@ from lib.chat.phrases import end_date, span
 from lib.chat.rules import quota_warning, ring, this_month, wants_more
 from lib.chat.screens import Actor, Keyboard, say_to, show
 from lib.chat.texts import Markup
+from lib.chat.ways import all_failed, offer
 from lib.errors import Refused
 from lib.store import tickets
 from lib.store.config_requests import open_request
@@ -95,7 +95,7 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
-    other = another_way.offer(db, actor, config) if finding in DISGUISED else []
+    other = offer(db, actor, config) if finding in DISGUISED else []
     return show(actor, text, [*more, other, *_keyboard(actor, config, finding)])
 
 
@@ -147,7 +147,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
     finding = find(db, actor, one, month.used.total, now)
-    if finding in DISGUISED and another_way.all_failed(db, actor, one.config):
+    if finding in DISGUISED and all_failed(db, actor, one.config):
         finding = "blocked"
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)

@@ -10,11 +10,12 @@ from lib.chat.notify import alerts
 from lib.chat.screens import Button, Keyboard, button, edit_notice, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
-from lib.store.configs import count_online, outdated
+from lib.store.configs import count_online
 from lib.store.counters import sampled_at
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact, read_troubles
 from lib.store.outbox import Outgoing, recipients
+from lib.store.outdated import outdated
 from lib.store.server import present_generation
 from lib.store.users import count_users, helper_ids, languages_of
 from lib.store.views.waiting import count_open

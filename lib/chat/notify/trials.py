@@ -17,7 +17,7 @@ from lib.store.configs import Config, find_config, set_disguise
 from lib.store.counters import difference, read_counted, read_handshake
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact
-from lib.store.outbox import Outgoing, count_unsent
+from lib.store.outbox import Outgoing, is_file_on_its_way
 from lib.store.trials import Trial
 from lib.store.users import User, get_user
 from lib.vpn import disguises
@@ -49,7 +49,8 @@ def _follow_one(db: sqlite3.Connection, settings: Settings, trial: Trial, now: i
         trials.forget_trial(db, config.id)
         return []
     counted = read_counted(db, config.id)
-    if count_unsent(db, owner.id) or not _is_up(db):  # the file is on its way, or the server's trouble decides nothing
+    # Nothing is decided while the file is still on its way, or the server itself is in trouble.
+    if is_file_on_its_way(db, owner.id, config.id) or not _is_up(db):
         trials.begin_trial(db, config.id, trial.before, trial.keys, counted, now)
         return []
     received = difference(trial.received, counted[0], same_interface=True)

@@ -20,7 +20,7 @@ done                                         stranger  captcha   pending   rejec
 /language                                    .         yes       yes       yes       yes       yes                       yes                       yes                       users
 /status                                      .         .         .         .         .         .                         .                         show
 ways                                         .         .         .         .         .         .                         .                         show
-usual_way:quiet                              .         .         .         .         .         .                         .                         yes                       preferences meta audit
+usual_way:{known_way}                        .         .         .         .         .         .                         .                         yes                       preferences audit
 usual_way:dns                                .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command

@@ -25,7 +25,7 @@ from lib.settings import Settings, read_settings
 from lib.store import broadcasts, invitations, tickets, trials
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
-from lib.store.configs import set_paused
+from lib.store.configs import set_disguise, set_paused
 from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
 from lib.store.server import note_generation
@@ -143,8 +143,15 @@ def told_config(desk: Desk, who: int) -> int:
 def tried_config(desk: Desk, who: int) -> int:
     """Add a config whose owner tries another way."""
     config_id = hold_config(desk.db, who, desk.now)
-    trials.begin_trial(desk.db, config_id, None, ["server", "quiet"], (0, 0), desk.now)
+    set_disguise(desk.db, config_id, '["quiet", {"Jc": "3"}, null]')
+    trials.begin_trial(desk.db, config_id, None, ["server", "quiet"], (0, 0), desk.now - 60)
     return config_id
+
+
+def known_way(desk: Desk, who: int) -> str:
+    """Make the server known; return the key of a disguise that its clients can use."""
+    hold_config(desk.db, who, desk.now)
+    return "quiet"
 
 
 def adopted_config(desk: Desk, who: int) -> int:
@@ -270,6 +277,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_config": lambda: NOBODY,
         "decided_config": lambda: revoked_config(desk, owner),
         "told_config": lambda: told_config(desk, owner),
+        "known_way": lambda: known_way(desk, owner),
         "tried_config": lambda: tried_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
         "expiring_config": lambda: expiring_config(desk, owner),

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from lib.errors import DatabaseError
-from lib.store import database
+from lib.store import database, trials
 from lib.store.config_requests import get_request
+from lib.store.configs import find_config, revoke
 from lib.store.counters import Sample, last_sample
 from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
 from lib.store.invitations import get_invitation, open_code
 from lib.store.keeper_notes import Health, read_fact
+from lib.store.tickets import open_tickets_of
 from lib.store.users import get_user
 
-FIRST, SECOND, THIRD, FOURTH = (Path(__file__).parent / f"schema_{number}.sql" for number in (1, 2, 3, 4))
+FIRST, SECOND, THIRD, FOURTH, FIFTH = (Path(__file__).parent / f"schema_{number}.sql" for number in range(1, 6))
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
         (7, 100, "private"), (8, 100, None)
     ]  # fmt: skip
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
-    assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life")]
+    assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life", 0, 0)]
     assert get_meta(db, "sampled") == '[4,"life"]'
     assert last_sample(db) == Sample(4, "life")
     assert read_fact(db, Health) == Health(up=True, since=3, port=51820)
@@ -187,6 +189,40 @@ def test_from_schema_4_on(tmp_path: Path) -> None:
     for column in ("platform", "app", "files_sent", "connected_at"):
         with pytest.raises(sqlite3.IntegrityError, match="a revoked config does not change"):
             db.execute(f"UPDATE configs SET {column} = 1 WHERE id = 10")
+
+
+def test_from_schema_5_on(tmp_path: Path) -> None:
+    path = tmp_path / "bot_data.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 5; {FIFTH.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, created_at) VALUES (100, 'Anna', 'en', 5);
+               UPDATE users SET state = 'approved';
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, private_key, preshared_key, generation,
+                                    created_at, platform, files_sent, connected_at)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 'private', 'preshared', 1, 0, 'iphone', 2, 4);
+               INSERT INTO counters VALUES (7, 1, 2, 3, 'life');
+               INSERT INTO networks (config_id, network, changed_at, day) VALUES (7, '203.0.113.0/24', 1, '2026-11-30');
+               INSERT INTO tickets (user_id, kind, text, created_at, sent_at) VALUES (100, 'message', 'Hello', 1, 2);"""
+        )
+    db.close()
+    prepare_database(path)
+    fresh = tmp_path / "fresh.db"
+    prepare_database(fresh)
+    assert shape(path) == shape(fresh)
+    db = connect(path)
+    config = find_config(db, 7)
+    assert config is not None
+    assert (config.files_sent, config.connected_at, config.disguise) == (2, 4, None), "files that friends have stay"
+    assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 0, 0)
+    assert get_user(db, 100).said == ""
+    assert [ticket.text for ticket in open_tickets_of(db, 100)] == ["Hello"]
+    trials.begin_trial(db, 7, None, ["server", "quiet"], (1, 2), 5)
+    revoke(db, 7, 6)
+    assert trials.find_trial(db, 7) is None
+    with pytest.raises(sqlite3.IntegrityError, match="a revoked config does not change"):
+        db.execute("UPDATE configs SET disguise = '[]' WHERE id = 7")
 
 
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:
