@@ -55,6 +55,12 @@ def watched_trials(db: sqlite3.Connection) -> list[Trial]:
     return list_rows(db, Trial, f"SELECT {columns(Trial)} FROM trials WHERE ended_at IS NULL ORDER BY begun_at")
 
 
+def is_watched(db: sqlite3.Connection, config_id: int) -> bool:
+    """Return True if a config's disguise is being watched."""
+    query = "SELECT EXISTS (SELECT 1 FROM trials WHERE config_id = ? AND ended_at IS NULL)"
+    return bool(number(db, query, (config_id,)))
+
+
 def is_watching(db: sqlite3.Connection) -> bool:
     """Return True if a trial is being watched."""
     return bool(number(db, "SELECT EXISTS (SELECT 1 FROM trials WHERE ended_at IS NULL)"))

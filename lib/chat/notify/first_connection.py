@@ -16,6 +16,7 @@ from lib.store.configs import Config, configs_of, mark_connected, unconnected
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, count_unsent
 from lib.store.told import tell_once
+from lib.store.trials import is_watched
 from lib.store.users import User, get_user
 
 PATIENCE = 3600  # seconds after a delivery
@@ -39,8 +40,9 @@ def _works(db: sqlite3.Connection, settings: Settings, config: Config, now: int)
     owner = get_user(db, config.user_id)
     if owner.state != "approved":
         return []
-    # Somebody who has just used up their limit is told that, and not that it works.
-    told = [_told(db, settings, owner, config)] if is_wanted(db, settings, config, owner, now) else []
+    # Somebody who has just used up their limit, or tries another disguise, is told that, and not that it works.
+    other_news = not is_wanted(db, settings, config, owner, now) or is_watched(db, config.id)
+    told = [] if other_news else [_told(db, settings, owner, config)]
     if config.request_id is not None:
         told += decisions_shown.update_request_notices(db, settings, get_request(db, config.request_id))
     first = sum(one.connected_at is not None for one in configs_of(db, owner.id)) == 1
@@ -58,6 +60,8 @@ def _told(db: sqlite3.Connection, settings: Settings, owner: User, config: Confi
 def _offer_help(db: sqlite3.Connection, settings: Settings, config: Config, now: int) -> list[Outgoing]:
     """Offer help once, but not for a config that is off or whose file may still be on its way."""
     owner = get_user(db, config.user_id)
+    if is_watched(db, config.id):
+        return []
     if not is_wanted(db, settings, config, owner, now) or count_unsent(db, reader_of(db, settings, owner)[0]):
         return []
     return [_help(db, settings, owner, config)] if tell_once(db, f"config:{config.id}", "help", now) else []

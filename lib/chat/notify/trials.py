@@ -57,7 +57,7 @@ def _follow_one(db: sqlite3.Connection, settings: Settings, trial: Trial, now: i
     sent = difference(trial.sent, counted[1], same_interface=True)
     if received and trial.heard_at is None:
         trials.note_heard(db, config.id, now)
-    if read_handshake(db, config.id) > trial.begun_at and min(received, sent) >= LITTLE:
+    if read_handshake(db, config.id) >= trial.begun_at and min(received, sent) >= LITTLE:
         return [_works(db, settings, trial, config, owner, now)]
     over = now - trial.heard_at >= WATCHED if trial.heard_at is not None else now - trial.begun_at >= SILENCE
     return [_fails(db, trial, config, owner, now)] if over else []
