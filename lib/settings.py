@@ -39,7 +39,7 @@ class Settings:
     second_ports: tuple[int, ...]
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
-    friends_see_each_other: bool  # this one and the next are applied by install.sh
+    friends_see_each_other: bool  # this one, the next and second_ports are applied by install.sh
     friends_may_reach: Reachable
     max_configs: int
     quota_bytes: int

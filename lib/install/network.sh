@@ -131,7 +131,7 @@ list_near() {
 }
 
 print_policy() (
-    for name in FRIENDS_SEE_EACH_OTHER FRIENDS_MAY_REACH CLIENT_DNS CLIENT_DNS_CHOICES; do
+    for name in FRIENDS_SEE_EACH_OTHER FRIENDS_MAY_REACH SECOND_PORTS CLIENT_DNS CLIENT_DNS_CHOICES; do
         export "$name=$(from_file "$name")"
     done
     cd "$here" && PYTHONUTF8=1 python3 -B -m lib.install.policy "$interface" "$1"

@@ -81,6 +81,12 @@ table inet andreyvpn_$interface {
         drop
     }
 
+    # A file may name one of these ports instead of the interface's own.
+    chain second_ports {
+        type nat hook prerouting priority dstnat;
+        $second_ports
+    }
+
     chain mss {
         type filter hook forward priority mangle;
         oifname "$interface" tcp flags syn / syn,rst tcp option maxseg size set rt mtu
@@ -106,6 +112,7 @@ class Policy:
     closed: tuple[Network, ...]
     resolvers: tuple[Network, ...]  # port 53 of these is open
     ports: tuple[int, ...]  # of the server itself
+    second_ports: tuple[int, ...]  # they lead to the tunnel's
 
 
 def make_policy(interface: str, conf: str, networks: Iterable[Network], settings: Mapping[str, str]) -> Policy:
@@ -127,6 +134,7 @@ def make_policy(interface: str, conf: str, networks: Iterable[Network], settings
         closed=(*map(ipaddress.ip_network, CLOSED), *own, *(n for n in networks if n.prefixlen >= SHORTEST)),
         resolvers=tuple(map(ipaddress.ip_network, resolvers)),
         ports=reach.ports,
+        second_ports=values.ports(settings.get("SECOND_PORTS", "")),
     )
 
 
@@ -141,9 +149,18 @@ def render(policy: Policy) -> str:
         resolvers=_set("resolvers", policy.resolvers),
         ports=_elements(map(str, sorted(set(policy.ports)))),
         tunnel_port=f"fib daddr type local udp dport {policy.port} accept" if policy.port else "",
+        second_ports=_redirect(policy),
         masquerade="\n        ".join(nat),
     )
     return re.sub("\n +(?=\n)", "", text)
+
+
+def _redirect(policy: Policy) -> str:
+    """Return the rule by which further ports lead to the tunnel's, from everywhere but the tunnel."""
+    ports = ", ".join(str(port) for port in policy.second_ports if port != policy.port)
+    if not ports or policy.port is None:
+        return ""
+    return f'iifname != "{policy.interface}" fib daddr type local udp dport {{ {ports} }} redirect to :{policy.port}'
 
 
 def _set(name: str, networks: Iterable[Network]) -> str:

@@ -119,6 +119,26 @@ def test_the_tunnel_itself_is_reached_through_the_tunnel(town: Town) -> None:
         assert town.ask(town.ann, f"udp:{address}") == {f"udp:{address}": heard}, "the last one is an ICMP error"
 
 
+def test_second_ports_lead_to_the_tunnel_and_no_others(town: Town) -> None:
+    """A file may name another port; one that a program of the server's uses stays that program's."""
+
+    def heard(port: int) -> str:
+        peer = ("peer", town.interface.public_key(), "endpoint", f"10.99.1.1:{port}")
+        town.ann.run("wg", "set", f"{town.ann.name}i", *peer)
+        return town.ask(town.ann, f"ping:{TUNNEL_ADDRESS}")[f"ping:{TUNNEL_ADDRESS}"]
+
+    try:
+        town.apply("SECOND_PORTS=500, 4500")
+        assert {port: heard(port) for port in (51820, 500, 4500, 51820)} == dict.fromkeys((51820, 500, 4500), "open")
+        assert heard(443) == heard(501) == "silent"
+        assert set(town.ask(town.world, f"udp:{PUBLIC}:53").values()) == {"open"}
+        town.apply()
+        assert heard(4501) == "silent"
+    finally:
+        town.apply()
+        assert heard(51820) == "open"
+
+
 FORWARDED = """
 table ip owner {{
     chain prerouting {{

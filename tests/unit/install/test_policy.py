@@ -14,7 +14,7 @@ import pytest
 from lib.install import policy
 
 CONF = "[Interface]\nPrivateKey = x\nAddress = 10.8.0.1/16, fd10:8:0:1::1/64 # ours\nListenPort = 51820\nMTU = 1280\n"
-NAMES = ("FRIENDS_SEE_EACH_OTHER", "FRIENDS_MAY_REACH", "CLIENT_DNS", "CLIENT_DNS_CHOICES")
+NAMES = ("FRIENDS_SEE_EACH_OTHER", "FRIENDS_MAY_REACH", "SECOND_PORTS", "CLIENT_DNS", "CLIENT_DNS_CHOICES")
 SERVER = {
     "eth0": ["8.8.0.10/20", "192.168.1.5/24", "2606:4700:5::5/64", "fe80::1/64"],
     "eth1": ["9.9.9.10/24", "2620:fe:5::5/64"],
