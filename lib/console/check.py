@@ -35,7 +35,7 @@ from lib.store.database import connect, prepare_database, snapshot
 from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.telegram.api import Telegram
-from lib.vpn import obfuscation, peers
+from lib.vpn import disguises, obfuscation, peers
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
@@ -142,9 +142,21 @@ def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[F
             yield finding(WRONG, key, **values)
     else:
         yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
+    yield from _disguises(settings, seen)
     apart = obfuscation.far_apart(version, module_version()) if seen.kind in ("amneziawg", "-") else None
     if apart:
         yield finding(WARNING, "check_versions", tool=apart[0], module=apart[1])
+
+
+def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Tell of disguises that no file gets: the owner's own with a fault, and a usual one that does not exist."""
+    for own in settings.client_disguises:
+        for key, values in disguises.faults_of(own, seen.parameters):
+            why = plain(settings.language, key, **values)
+            yield finding(WARNING, "check_own_disguise", name=own.name, reason=why)
+    known = disguises.ways(seen.parameters, settings.second_ports, settings.client_disguises)
+    if settings.client_disguise and settings.client_disguise not in known:
+        yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from lib.errors import ParametersError
 from lib.own_disguises import OwnDisguise
 from lib.settings import Settings
 from lib.vpn import obfuscation
@@ -69,13 +70,21 @@ def ways(server: Mapping[str, str], ports: Sequence[int], own: Sequence[OwnDisgu
     rich = version != "1.0"
     best = "dns" if rich else "quiet"
     quic = [f"quic/{_QUIC_PORT}" if _QUIC_PORT in ports else "quic"] if rich else []
-    mine = [one.key for one in own if one.port in (None, *ports) and (rich or not _has_packets(one.parameters))]
+    mine = [one.key for one in own if one.port in (None, *ports) and not faults_of(one, server)]
     other_ports = [f"{best}/{port}" for port in ports]
     return [*(["dns"] if rich else []), *mine, *quic, "quiet", *other_ports, SERVER, "none"]
 
 
-def _has_packets(parameters: Mapping[str, str]) -> bool:
-    return any(value != "off" for name, value in parameters.items() if name[0] == "I")
+def faults_of(own: OwnDisguise, server: Mapping[str, str]) -> Sequence[obfuscation.Fault]:
+    """Return why no client of a server could use a disguise of the owner's; nothing if it is sound."""
+    parameters = obfuscation.for_client(server, own.parameters)
+    if obfuscation.version(server) == "1.0" != obfuscation.version(parameters):
+        return [("fault_needs_2_0", {})]
+    try:
+        obfuscation.check(parameters)
+    except ParametersError as exc:
+        return exc.faults
+    return ()
 
 
 def draw(key: str, own: Sequence[OwnDisguise] = (), random: Random | None = None) -> Disguise:

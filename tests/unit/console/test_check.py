@@ -6,9 +6,11 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from lib import own_disguises
 from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
@@ -44,7 +46,9 @@ def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
 
     monkeypatch.setattr(way_out, "OLD_IPTABLES", ())
 
-    def say(world: Interface | AwgError, module: str = "-", language: str = "en") -> list[str]:
+    def say(
+        world: Interface | AwgError, module: str = "-", language: str = "en", **more: Any
+    ) -> list[str]:
         monkeypatch.setattr(FakeAwg, "world", world)
         monkeypatch.setattr(check, "Awg", FakeAwg)
         monkeypatch.setattr(check, "module_version", lambda: module)
@@ -52,7 +56,7 @@ def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
         with monkeypatch.context() as patch:
             for name in ("_telegram", "_endpoint", "_machine", "_database"):
                 patch.setattr(check, name, lambda settings: iter(()))
-            code = check.check(replace(settings, language=language), None, lines.append)
+            code = check.check(replace(settings, language=language, **more), None, lines.append)
         assert code == int(any(line.startswith("❌") for line in lines))
         return lines
 
@@ -107,6 +111,16 @@ def test_an_interface_without_ipv4_is_told_what_to_add(said: Say) -> None:
     assert line.startswith("❌")
     assert "fd10:8::1/64" in line
     assert "Address = 10.8.0.1/16" in line
+
+
+def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
+    own = own_disguises.read("Bad: Jc = 3; Jmin = 90; Jmax = 40 | Good: Jc = 3; Jmin = 40 | Packets: I1 = <r 40>")
+    lines = said(replace(seen(around(OWN)), parameters=SOUND), client_disguises=own, client_disguise="dns")
+    told = [line for line in lines if "isguise" in line or "DISGUISE" in line]
+    assert [line.split("”")[0] for line in told] == [
+        "⚠️  The disguise “Bad", "⚠️  The disguise “Packets", "⚠️  CLIENT_DISGUISE: this server has no “dns",
+    ]  # fmt: skip
+    assert told[2].endswith("It has: Good, quiet, server, none")
 
 
 def test_versions_are_advice(said: Say) -> None:

@@ -145,6 +145,8 @@ TEXTS = {
     "check_interface": "The interface can't be used: {reason}",
     "check_interface_ok": "Interface {interface} is up on port {port}, {version}",
     "check_parameters": "Its parameters are fine ({version})",
+    "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
+    "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
     "check_no_ipv4": "The interface has no IPv4 address ({networks}), and each config needs one. Add one to its file, for example: Address = 10.8.0.1/16",

@@ -26,4 +26,5 @@ TEXTS = {
     "fault_trailers": "RandomTrailers is on and H1 to H3 are wide ranges: about {loss} % of all packets would be lost. Give H1, H2 and H3 a single "
     "number each, or switch RandomTrailers off.",
     "fault_switch": "{name} must be on or off.",
+    "fault_needs_2_0": "its packets (I1 to I5) need AmneziaWG 2.0, and this server speaks 1.0",
 }

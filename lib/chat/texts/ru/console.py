@@ -147,6 +147,8 @@ TEXTS = {
     "check_interface": "Интерфейсом нельзя пользоваться: {reason}",
     "check_interface_ok": "Интерфейс {interface} работает на порту {port}, {version}",
     "check_parameters": "Его параметры в порядке ({version})",
+    "check_own_disguise": "Маскировка «{name}» из CLIENT_DISGUISES не используется: {reason}",
+    "check_disguise": "CLIENT_DISGUISE: «{name}» у этого сервера нет, действует лучшая. Есть: {names}",
     "check_versions": "Команда awg версии {tool}, модуль ядра версии {module}. Если устройства не подключаются, обновите оба: apt install --only-upgrade amneziawg-dkms amneziawg-tools, и перезагрузите сервер",
     "check_no_ipv4": "У интерфейса нет адреса IPv4 ({networks}), а он нужен каждому конфигу. Впишите его в файл интерфейса, например: Address = 10.8.0.1/16",
     "check_conflict": "Адреса {addresses} держит пир, добавленный вручную. Уберите его: /status в чате",

@@ -26,4 +26,5 @@ TEXTS = {
     "fault_trailers": "RandomTrailers включён, а H1–H3 — широкие диапазоны: терялось бы около {loss} % всех пакетов. Задайте для H1, H2 и H3 по одному "
     "числу или выключите RandomTrailers.",
     "fault_switch": "{name} должен быть on или off.",
+    "fault_needs_2_0": "её пакетам (I1–I5) нужен AmneziaWG 2.0, а на сервере 1.0",
 }
