@@ -185,6 +185,8 @@ class Keeper:
         """Log why the interface can't be used; the same reason in the next round is no news."""
         if failure != self._failure:
             log.error("%s", failure)
+        else:
+            log.debug("still: %s", failure)
         self._failure = failure
 
     def _looks_around(self, now: int) -> bool:

@@ -103,7 +103,7 @@ def test_a_double_tap_sends_once_and_a_stop_stops(tmp_path: Path) -> None:
         company.admin.press(data="broadcast_send:1", message=preview, forge=True)
         running = company.admin.wait_for("of 101")
         company.admin.press("Stop", message=running)
-        company.admin.wait_for("was stopped", timeout=20)
+        company.admin.wait_for("Stopped. Sent to", timeout=20)
         company.wait(lambda: company.rows("SELECT finished_at FROM broadcasts")[0][0], 20, "the end")
         counts = got(people, "Hello, all")
         assert max(counts) <= 1

@@ -216,7 +216,7 @@ def test_a_file_out_of_reach_is_refused_in_words(company: Installed) -> None:
     for place in ("/root/copy.db", "/etc/copy.db", "/copy.db"):
         said = machine.do("andreyvpn", "backup", place, code=2)
         assert f"The user andreyvpn can't write {place}" in said
-    assert "No such file" in machine.do("andreyvpn", "restore", "/srv/nothing.db", code=2)
+    assert "no such file" in machine.do("andreyvpn", "restore", "/srv/nothing.db", code=2)
     machine.do("install", "-m", "600", "/etc/hostname", "/root/mine.db")
     said = machine.do("andreyvpn", "restore", "/root/mine.db", code=2)
     assert "The user andreyvpn can't read /root/mine.db" in said
