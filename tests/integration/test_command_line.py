@@ -38,8 +38,8 @@ def test_it_works(company: Company) -> None:
     company.friend.wait_for(predicate=lambda message: "document" in message)
     assert "No one is waiting" in type_in(company, "requests")
     for language, columns in (
-        ("en", (r"ID +State +Configs +This month +Name", rf"{FRIEND} +approved +1 +\S+ B +Anna")),
-        ("ru", (r"ID +Состояние +Конфиги +За месяц +Имя", rf"{FRIEND} +доступ есть +1 +\S+ Б +Anna")),
+        ("en", (r"ID +State +Configs +This month +Name", rf"{FRIEND} +approved +1 +\S+ \S+ +Anna")),
+        ("ru", (r"ID +Состояние +Конфиги +За месяц +Имя", rf"{FRIEND} +доступ есть +1 +\S+ \S+ +Anna")),
     ):
         shown = type_in(company, "users", LANGUAGE=language)
         assert [bool(re.search(column, shown)) for column in columns] == [True, True], shown
