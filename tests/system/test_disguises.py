@@ -87,9 +87,9 @@ def try_another(company: Company) -> str:
     """Press the buttons; return the file that comes."""
     friend, last = company.friend, company.friend.last()
     friend.press(data="trouble:1", message=last, forge=True)
-    looked = friend.wait_for(predicate=lambda message: "🎭 Try another way" in labels(message), after=last)
+    looked = friend.wait_for(predicate=lambda message: "🎭 Try another way" in labels(message), after=last, timeout=60)
     friend.press("🎭 Try another way", message=looked)
-    file = friend.wait_for("another way", lambda message: "document" in message, after=looked)
+    file = friend.wait_for("another way", lambda message: "document" in message, after=looked, timeout=60)
     return friend.download(file).decode()
 
 
@@ -116,11 +116,11 @@ def test_it_works(company: Company, network: Network, figures: Figures, good: st
         assert not phone.client.pings() or bad == NO_DATA
         last = company.friend.last()
         phone.connect(try_another(company))
-        wait(phone.client.pings, 15, "a ping through the tunnel")
+        wait(phone.client.pings, 60, "a ping through the tunnel")
         phone.client.download(MB)
-        done = company.friend.wait_for("it got through", after=last, timeout=30)
+        done = company.friend.wait_for("it got through", after=last, timeout=90)
         assert way in words(done)
         figures.say(f"{way} was found and told")
         company.friend.press(data="file:1", message=done, forge=True)
-        again = company.friend.wait_for(predicate=lambda message: "document" in message, after=done)
+        again = company.friend.wait_for(predicate=lambda message: "document" in message, after=done, timeout=60)
         assert "Endpoint = 10.99.0.1:443" in company.friend.download(again).decode(), "it is this config's from now on"
