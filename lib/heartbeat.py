@@ -34,7 +34,7 @@ class Heartbeat:
         return sorted(worker for worker, seen in list(self._seen.items()) if now - seen > ALLOWANCE)
 
     def feed_watchdog(self, stop: threading.Event) -> None:
-        """Tell systemd three times per interval that all workers are alive; stay silent while one is not."""
+        """Notify systemd three times per interval that all workers are alive; stay silent while one is not."""
         interval = int(os.environ.get("WATCHDOG_USEC", "0")) / 1e6 / 3
         while interval and not stop.wait(interval):
             late = self.late()

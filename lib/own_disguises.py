@@ -49,7 +49,7 @@ def read(text: str) -> tuple[OwnDisguise, ...]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a disguise may have this name: it fits into a button and its data, and starts with a letter."""
+    """Return True if a disguise can have this name: it fits into a button and its data, and starts with a letter."""
     return (
         bool(re.fullmatch(r"[^\W_][^:/|<>]*", text))
         and len(text) <= values.MAX_LETTERS

@@ -12,7 +12,7 @@ from lib.chat.texts import plain
 from lib.own_disguises import DISGUISES
 from lib.settings import Settings
 from lib.store import trials
-from lib.store.configs import Config
+from lib.store.configs import Config, set_disguise
 from lib.store.disguise_days import experience
 from lib.store.networks import network_of_config
 from lib.store.server import present_generation
@@ -48,8 +48,7 @@ def ways_left(db: sqlite3.Connection, settings: Settings, tried: Collection[str]
     server = present_generation(db)
     if server is None:
         return []
-    known = disguises.ways(server.parameters, settings.second_ports, settings.client_disguises)
-    return [key for key in known if key not in tried]
+    return [key for key in disguises.known(settings, server.parameters) if key not in tried]
 
 
 def _chance(worked: int, failed: int) -> float:
@@ -82,6 +81,16 @@ def offer(db: sqlite3.Connection, actor: Actor, config: Config) -> list[Button]:
     if config.private_key is None or not ways_left(db, actor.settings, tried):
         return []
     return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
+
+
+def is_on(config: Config, trial: Trial) -> bool:
+    """Return True if a config has the disguise that its trial is about, so that nobody has given up."""
+    return disguises.load(config.disguise).key == trial.present
+
+
+def give_back(db: sqlite3.Connection, trial: Trial) -> None:
+    """Give a config the disguise that it had before its trial."""
+    set_disguise(db, trial.config_id, trial.before)
 
 
 def step_of(trial: Trial | None) -> int:

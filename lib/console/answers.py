@@ -69,7 +69,7 @@ REASONS = {
 
 
 def reason(exc: OSError, language: str) -> str:
-    """Say why a file can't be used; in the system's own words if we have none."""
+    """Return why a file can't be used; in the system's own words if we have none."""
     key = REASONS.get(exc.errno or 0)
     return plain(language, f"cli_reason_{key}") if key else exc.strerror or str(exc)
 

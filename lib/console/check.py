@@ -149,12 +149,13 @@ def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[F
 
 
 def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
-    """Tell of disguises that no file gets: the owner's own with a fault, and a usual one that does not exist."""
+    """Find disguises that no file gets: the owner's own with a fault, and a usual one that does not exist."""
+    clients = obfuscation.for_client(seen.parameters, settings.client_parameters)
     for own in settings.client_disguises:
-        for key, values in disguises.faults_of(own, seen.parameters):
+        for key, values in disguises.faults_of(own, clients):
             why = plain(settings.language, key, **values)
             yield finding(WARNING, "check_own_disguise", name=own.name, reason=why)
-    known = disguises.ways(seen.parameters, settings.second_ports, settings.client_disguises)
+    known = disguises.known(settings, seen.parameters)
     if settings.client_disguise and settings.client_disguise not in known:
         yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
 

@@ -14,7 +14,7 @@ HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
 
 
 def explain_database(exc: DatabaseError, language: str) -> str:
-    """Say why the database can't be used, with the system's own words for what is rare."""
+    """Return why the database can't be used; rare causes are in the system's own words."""
     said = plain(language, f"cli_db_{exc.key}", **exc.values) if exc.key else str(exc)
     hope = plain(language, "cli_may_pass")
     return f"{said} {hope}" if isinstance(exc, DatabaseBusy) else said

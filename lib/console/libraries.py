@@ -1,4 +1,4 @@
-"""Say what to do where the libraries that the bot needs are not installed. Needs nothing but the standard library."""
+"""Explain what to do if the bot's libraries are not installed. Uses only the standard library."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from lib.store.traffic import add_traffic
 
 ONLINE_SECONDS = 180  # a connected device renews its handshake every two or three minutes
 SLACK_SECONDS = 60  # by which a handshake may lie ahead of a round's own time: the round looks a little later
+LITTLE = 5000  # bytes in all: less than any page, more than a handshake and its keepalives
 FLOW = 2000  # bytes to a device between two samples: more than handshakes and keepalives, less than any page
 MOST_BYTES = 2**53  # 9 PB: no counter gets there, and SQLite's sums of many stay below 2**63
 

@@ -126,7 +126,7 @@ class Schedule:
 @dataclass
 class Sender:
     """One sending thread. `render(db, reference, now)` makes a row's files, and `mark_unreachable(db, chat_id)` records
-    that somebody can't be written to."""
+    that a person can't be reached."""
 
     db: sqlite3.Connection
     telegram: Telegram

@@ -61,8 +61,8 @@ def store(disguise: Disguise) -> str | None:
 def ways(server: Mapping[str, str], ports: Sequence[int], own: Sequence[OwnDisguise]) -> list[str]:
     """List the keys of all disguises that a server's clients can use, in the order in which to try them.
 
-    `server` are its parameters, `ports` further ports that lead to it. Apps that know only 1.0 know no packets of one's
-    own (I1 to I5), and plain WireGuard has nothing to choose but the port.
+    `server` are its parameters as clients have them, `ports` further ports that lead to it. Apps that know only 1.0
+    know no packets of one's own (I1 to I5), and plain WireGuard has nothing to choose but the port.
     """
     version = obfuscation.version(server)
     if version == "plain":
@@ -73,6 +73,12 @@ def ways(server: Mapping[str, str], ports: Sequence[int], own: Sequence[OwnDisgu
     mine = [one.key for one in own if one.port in (None, *ports) and not faults_of(one, server)]
     other_ports = [f"{best}/{port}" for port in ports]
     return [*(["dns"] if rich else []), *mine, *quic, "quiet", *other_ports, SERVER, "none"]
+
+
+def known(settings: Settings, server: Mapping[str, str]) -> list[str]:
+    """List the keys of the disguises that friends' files can have, in the order in which to try them."""
+    clients = obfuscation.for_client(server, settings.client_parameters)
+    return ways(clients, settings.second_ports, settings.client_disguises)
 
 
 def faults_of(own: OwnDisguise, server: Mapping[str, str]) -> Sequence[obfuscation.Fault]:
@@ -103,11 +109,11 @@ def usual(settings: Settings, server: Mapping[str, str]) -> str:
     Without the owner's wish, that is DNS-shaped, unless the packets have a shape already: in the server's own
     parameters, or in those that the owner set for clients.
     """
-    known = ways(server, settings.second_ports, settings.client_disguises)
-    if settings.client_disguise in known:
+    choice = known(settings, server)
+    if settings.client_disguise in choice:
         return settings.client_disguise
     shaped = settings.client_parameters or any(name[0] == "I" for name in server)
-    return SERVER if shaped or "dns" not in known else "dns"
+    return SERVER if shaped or "dns" not in choice else "dns"
 
 
 def for_new_file(settings: Settings, server: Mapping[str, str]) -> str | None:

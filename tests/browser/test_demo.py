@@ -174,7 +174,7 @@ def test_messages_wait_for_telegram_and_arrive_once(visitor: Visitor, mode: str)
     visitor.type("/help")
     if mode == "limited":
         visitor.shows(lambda panel: int(panel["waiting"]) > 0, "the waiting message")
-    assert len(visitor.texts()) == before + 1
+    visitor.wait(lambda: len(visitor.texts()) == before + 1, "the question")
     visitor.perform("normal")
     visitor.wait(lambda: len(visitor.texts()) == before + 2, "the answer", timeout=45)
     visitor.is_idle()

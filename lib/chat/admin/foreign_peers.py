@@ -49,7 +49,7 @@ def _sign(peer: ForeignPeer, now: int) -> str:
 
 
 def _describe_all(db: sqlite3.Connection, actor: Actor, total: int) -> Markup:
-    """Say how many peers the bot leaves alone, and how many it removes."""
+    """Return how many peers the bot leaves alone, and how many it removes, in words."""
     if not total:
         return actor.say("foreign_none")
     leaving, gone = count_evicted(db)

@@ -119,7 +119,7 @@ def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
 
 
 def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
-    """Return a person's state, since when, and who decided it, if that was somebody else."""
+    """Return a person's state, since when, and who decided it, unless that was themselves."""
     since = local_date(actor.language, user.decided_at or user.created_at, actor.zone)
     by = (
         ""
@@ -130,7 +130,7 @@ def _state(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:
 
 
 def _waiting(actor: Actor, request: ConfigRequest | None, wrote: list[Ticket], now: int) -> Markup:
-    """Say what a person waits for: a config that they asked for or that is being made, and answers."""
+    """Return what a person is waiting for, in words: a config requested or being made, and answers."""
     lines = []
     if request:
         key = "person_asks_for" if request.state == "pending" else "person_gets"

@@ -204,7 +204,7 @@ def _read(db: sqlite3.Connection, config_id: int) -> tuple[Config, User]:
 def _tell_owner(
     db: sqlite3.Connection, actor: Actor, owner: User, config: Config, key: str, **values: object
 ) -> list[Outgoing]:
-    """Tell a config's owner what happened to it, unless they did it themselves or have no access anyway."""
+    """Notify a config's owner of a change, unless they made it themselves or have no access anyway."""
     if owner.id == actor.id or owner.state != "approved":
         return []
     if not owner.in_telegram:

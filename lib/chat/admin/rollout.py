@@ -72,7 +72,7 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
 
 
 def _explain(db: sqlite3.Connection, actor: Actor, config: Config, owner: User) -> Outgoing:
-    """Tell the owner, or the admin who passes the file on, why another one comes."""
+    """Notify the owner, or the admin who passes the file on, of the reason for a new file."""
     if owner.in_telegram:
         return say_to(owner.id, say(owner.language, "config_renewed", name=config.name))
     ways = to_held(config.id, config.name)

@@ -10,6 +10,7 @@ from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment
 from lib.chat.notify import alerts
+from lib.chat.notify.panel_shown import count_devices
 from lib.chat.phrases import down_and_up, full_date, size, span
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import Markup, plain, say
@@ -17,7 +18,6 @@ from lib.errors import DatabaseError, Refused
 from lib.settings import Settings
 from lib.store import audit
 from lib.store.backup import encrypted_backup
-from lib.store.configs import count_online
 from lib.store.counters import sampled_at
 from lib.store.foreign import count_foreign
 from lib.store.keeper_notes import Health, read_fact
@@ -55,7 +55,7 @@ def describe(db: sqlite3.Connection, settings: Settings, language: str, now: int
         port=(health and health.port) or "—",
         version=((health and health.version) or "—").partition(" - ")[0],
         live=health.own if health else 0,
-        online=count_online(db, now, month, settings.quota_bytes) if health and health.up else 0,
+        online=count_devices(db, settings, health, now) if health and health.up else 0,
         foreign=plain(language, "status_foreign", count=foreign) if foreign else "",
         load=machine.load,
         memory=f"{machine.memory_used} %",

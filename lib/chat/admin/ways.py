@@ -17,6 +17,7 @@ from lib.store.server import present_generation
 from lib.vpn import disguises
 
 NETWORKS, OF_EACH, IN_ALL = 3, 2, 5  # how many networks are shown, disguises of each, and disguises on all networks
+MOST = 8  # buttons: a screen has nine rows
 
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
@@ -24,14 +25,14 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     since = day_before(now, actor.settings, LATELY)
     total = total_experience(db, since)[:IN_ALL]
     places = [_lines(actor, "ways_network", network, list(rows)[:OF_EACH]) for network, rows in _by_network(db, since)]
-    usual = _usual(db, actor)
+    known, usual = _known(db, actor)
     text = actor.say(
         "ways" if total else "ways_none",
         lines=_lines(actor, "ways_all", "", total),
         places=Markup("".join(places)),
         usual=name_of_way(actor.language, usual) if usual else actor.plain("ways_plain"),
     )
-    return show(actor, text, [*_offers(db, actor, usual), [actor.button("refresh", "ways"), actor.back("status")]])
+    return show(actor, text, [*_offers(actor, known, usual), [actor.button("refresh", "ways"), actor.back("status")]])
 
 
 def _by_network(db: sqlite3.Connection, since: str) -> list[tuple[str, list[Experience]]]:
@@ -47,31 +48,24 @@ def _lines(actor: Actor, key: str, network: str, rows: list[Experience]) -> Mark
     return actor.say(key, network=network, lines=Markup("\n".join(lines)))
 
 
-def _known(db: sqlite3.Connection, actor: Actor) -> list[str]:
-    """List the disguises that the server's clients can use; none for plain WireGuard, which has none."""
-    server = present_generation(db)
+def _known(db: sqlite3.Connection, actor: Actor) -> tuple[list[str], str]:
+    """Return the disguises that friends' files can have, and the one that new files get; plain WireGuard has none."""
+    server, settings = present_generation(db), in_force(db, actor.settings)
     if server is None or not server.parameters:
-        return []
-    return disguises.ways(server.parameters, actor.settings.second_ports, actor.settings.client_disguises)
+        return [], ""
+    return disguises.known(settings, server.parameters), disguises.usual(settings, server.parameters)
 
 
-def _usual(db: sqlite3.Connection, actor: Actor) -> str | None:
-    server = present_generation(db)
-    if server is None or not server.parameters:
-        return None
-    return disguises.usual(in_force(db, actor.settings), server.parameters)
-
-
-def _offers(db: sqlite3.Connection, actor: Actor, usual: str | None) -> Keyboard:
-    labels = [(key, name_of_way(actor.language, key)) for key in _known(db, actor)]
-    return [[button(f"✅ {label}" if key == usual else label, "usual_way", key)] for key, label in labels[:8]]
+def _offers(actor: Actor, known: list[str], usual: str) -> Keyboard:
+    labels = [(key, name_of_way(actor.language, key)) for key in known[:MOST]]
+    return [[button(f"✅ {label}" if key == usual else label, "usual_way", key)] for key, label in labels]
 
 
 def choose(db: sqlite3.Connection, actor: Actor, key: str, now: int) -> list[Outgoing]:
     """Set the disguise that new files get; files that friends have stay as they are."""
-    if key not in _known(db, actor):
+    known, before = _known(db, actor)
+    if key not in known:
         raise Refused("old_button")
-    before = _usual(db, actor)
     if key != before:
         set_preference(db, "CLIENT_DISGUISE", key)
         audit.note(db, now, actor.id, "set", "setting:CLIENT_DISGUISE", f"{before} > {key}")

@@ -25,7 +25,7 @@ def ask_name(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def add_found(db: sqlite3.Connection, actor: Actor, mark: int, now: int) -> list[Outgoing]:
-    """Add the person whom the last search did not find; if somebody is found by now, show who."""
+    """Add the person that the last search did not find; show the results instead if there are any now."""
     words = way_back.last_list(db, actor)[2]
     if not words or mark != people.mark_of(words):
         raise Refused("old_button")

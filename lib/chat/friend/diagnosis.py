@@ -17,7 +17,7 @@ from lib.errors import Refused
 from lib.store import tickets
 from lib.store.config_requests import open_request
 from lib.store.configs import Config
-from lib.store.counters import ONLINE_SECONDS, is_online, read_signs
+from lib.store.counters import LITTLE, ONLINE_SECONDS, is_online, read_signs
 from lib.store.keeper_notes import read_state
 from lib.store.outbox import Outgoing
 from lib.store.outdated import is_outdated
@@ -26,7 +26,6 @@ from lib.store.views.summaries import ConfigSummary, Summary
 
 OFF = ("paused", "expired", "down", "quota")  # findings that a fresh file does not help against
 DISGUISED = ("silent", "no_handshake", "cut", "asleep", "no_traffic")  # findings that a disguise may help against
-LITTLE = 5_000  # bytes: less than any page, more than a handshake and its keepalives
 
 
 def why_off(db: sqlite3.Connection, actor: Actor, config: Config, used: int, now: int) -> str:
@@ -133,7 +132,7 @@ def choose(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Ou
 
 
 def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Tell a friend without a config how to get one."""
+    """Show a friend without a config how to get one."""
     request = open_request(db, actor.id)
     if request:
         key = "problem_waiting" if request.state == "pending" else "problem_making"

@@ -252,7 +252,7 @@ def _let_in(
 
 
 def _tell_host(db: sqlite3.Connection, actor: Actor, one: Invitation) -> list[Outgoing]:
-    """Tell the inviting admin who came."""
+    """Notify the inviting admin of who joined."""
     language = language_of(db, actor.settings, one.created_by)
     text = say(language, "invited_came", invited=one.name, **about(language, actor.person))
     return [say_to(one.created_by, text, [[text_button(language, "to_invitations", "invitations", 0)]])]

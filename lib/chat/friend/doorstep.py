@@ -1,4 +1,4 @@
-"""What somebody says while they wait for a decision: it stands on their card, for the admins and helpers."""
+"""Texts from people who wait for a decision: the last one is shown on their card."""
 
 from __future__ import annotations
 

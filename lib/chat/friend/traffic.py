@@ -54,7 +54,7 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
 
 
 def _nothing_yet(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
-    """Tell a friend who has never had a config how to get one, or that one is on its way."""
+    """Show a friend without a config how to get one, or that one is on its way."""
     request = open_request(db, actor.id)
     if request:
         key = "stats_waiting" if request.state == "pending" else "stats_making"

@@ -114,13 +114,13 @@ def update_request_notices(db: sqlite3.Connection, settings: Settings, request: 
 
 
 def welcome(user: User, key: str) -> Outgoing:
-    """Tell a newly approved person that they are in, and offer a config for each kind of device."""
+    """Notify a newly approved person, and offer a config for each kind of device."""
     ways = [*keyboards.devices(user.language, "device"), *keyboards.to_menu(user.language)]
     return say_to(user.id, say(user.language, key), ways)
 
 
 def tell_friend(user: User, key: str, **values: object) -> Outgoing:
-    """Tell a friend about a decision, with a button to their menu if they are inside."""
+    """Notify a friend of a decision, with a button to their menu if they have access."""
     inside = keyboards.to_menu(user.language) if user.state == "approved" else None
     return say_to(user.id, say(user.language, key, **values), inside)
 

@@ -17,7 +17,7 @@ from lib.store.server import Generation
 def announce_server_change(
     db: sqlite3.Connection, settings: Settings, before: Generation, after: Generation
 ) -> list[Outgoing]:
-    """Tell every admin what changed on the server, unless no config is outdated."""
+    """Notify every admin of a change on the server, unless no config is outdated."""
     count = len(outdated(db))
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
@@ -41,7 +41,7 @@ def _changes(language: str, before: Generation, after: Generation) -> str:
 
 
 def announce_foreign_peers(db: sqlite3.Connection, settings: Settings, new: int) -> list[Outgoing]:
-    """Tell every admin about new peers that the bot did not create."""
+    """Notify every admin of new peers that the bot did not create."""
     total = count_foreign(db)
     return tell_admins(
         db, settings, lambda to: (say(to, "foreign_seen", count=new), keyboards.to_foreign(to, total)), None

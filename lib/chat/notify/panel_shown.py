@@ -44,10 +44,17 @@ def _state(db: sqlite3.Connection, settings: Settings, language: str, waiting: i
         return say(language, "panel_unknown")
     if not health.up or wrong:
         return Markup("\n".join(wrong[:HEADINGS])) or say(language, "panel_down")
-    at, old = sampled_at(db), len(outdated(db))
-    online = count_online(db, at, days.month_of(at, settings.timezone), settings.quota_bytes)
+    old, online = len(outdated(db)), count_devices(db, settings, health, sampled_at(db))
     text = say(language, "panel_online" if waiting or old else "panel_well", online=online, live=health.own)
     return Markup(text + say(language, "panel_outdated", count=old)) if old else text
+
+
+def count_devices(db: sqlite3.Connection, settings: Settings, health: Health, at: int) -> int:
+    """Count the devices online at a moment, among the bot's own peers of the last round.
+
+    A person unblocked since that round counts again once their peers are back.
+    """
+    return min(health.own, count_online(db, at, days.month_of(at, settings.timezone), settings.quota_bytes))
 
 
 def _keyboard(language: str, waiting: int, for_admin: bool) -> Keyboard:

@@ -1,4 +1,4 @@
-"""What a person without Telegram should know goes to the admin who passes their files on."""
+"""Messages for people without Telegram, sent to the admin who passes their files on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def reader_of(db: sqlite3.Connection, settings: Settings, owner: User) -> tuple[
 def tell_keeper(
     db: sqlite3.Connection, settings: Settings, owner: User, key: str, ways: Keyboard | None = None, **values: object
 ) -> Outgoing:
-    """Tell the admin of a person without Telegram; the buttons lead to the person, unless others are given."""
+    """Notify the admin of a person without Telegram; the button leads to the person unless `ways` are given."""
     admin_id, language = reader_of(db, settings, owner)
     text = say(language, key, owner=owner.full_name, **values)
     return say_to(admin_id, text, ways or [[text_button(language, "to_person", "person", owner.id)]])
@@ -39,7 +39,7 @@ def tell_other_keeper(
     ways: Keyboard | None = None,
     **values: object,
 ) -> list[Outgoing]:
-    """Tell the admin of a person without Telegram what `by` decided, unless they decided it themselves."""
+    """Notify the admin of a person without Telegram of a decision, unless `by` is that admin."""
     if keeper_of(settings, owner) == by:
         return []
     return [tell_keeper(db, settings, owner, key, ways, who=name_of(db, by), **values)]

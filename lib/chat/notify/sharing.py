@@ -1,4 +1,4 @@
-"""Tell the admins, at most once a month, about a config that two devices seem to share."""
+"""Notify the admins, at most once a month, of a config that two devices seem to share."""
 
 from __future__ import annotations
 

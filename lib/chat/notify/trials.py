@@ -1,4 +1,4 @@
-"""Trials of disguises as the keeper follows them: it watches the peers, and says what works and what does not."""
+"""Trials of disguises: the keeper watches the peers and reports what works and what does not."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lib.chat import keyboards
 from lib.chat.rules import is_wanted
 from lib.chat.screens import say_to, text_button
 from lib.chat.texts import say
-from lib.chat.ways import day_before, name_of_way, provider
+from lib.chat.ways import day_before, give_back, name_of_way, provider
 from lib.settings import Settings
 from lib.store import audit, disguise_days, trials
-from lib.store.configs import Config, find_config, set_disguise
-from lib.store.counters import difference, read_counted, read_handshake
+from lib.store.configs import Config, find_config
+from lib.store.counters import LITTLE, difference, read_counted, read_handshake
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, is_file_on_its_way
@@ -25,16 +25,15 @@ from lib.vpn.addresses import provider_of
 
 WATCHED = 180  # seconds from the first packet of a device: a handshake takes five, a page some more
 SILENCE = 600  # seconds without any packet, in which a friend has had the time to add the file
-LITTLE = 5000  # bytes in each direction: more than handshakes and keepalives
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Return what is to be said about the disguises being tried; once a day, count what works where."""
+    """Return the messages about disguises being tried; once a day, count what works where."""
     messages: list[Outgoing] = []
     for trial in trials.watched_trials(db):
         messages += _follow_one(db, settings, trial, now)
     for trial in trials.ended_before(db, now):
-        set_disguise(db, trial.config_id, trial.before)
+        give_back(db, trial)
         trials.forget_trial(db, trial.config_id)
     _count_once_a_day(db, settings, now)
     return messages
@@ -45,7 +44,7 @@ def _follow_one(db: sqlite3.Connection, settings: Settings, trial: Trial, now: i
     assert config is not None, "a trial goes with its config"
     owner = get_user(db, config.user_id)
     if not is_wanted(db, settings, config, owner, now):
-        set_disguise(db, config.id, trial.before)
+        give_back(db, trial)
         trials.forget_trial(db, config.id)
         return []
     counted = read_counted(db, config.id)

@@ -85,6 +85,17 @@ def test_what_can_be_tried_depends_on_the_server_and_its_ports() -> None:
     assert disguises.ways({}, (443,), OWN) == ["server", "server/443"]
 
 
+def test_what_the_owner_set_for_clients_is_part_of_what_a_disguise_is_judged_by(settings: Settings) -> None:
+    (short,) = own_disguises.read("Short: Jmax = 50")
+    plain, strict = (
+        replace(settings, client_disguises=(short,), client_parameters=parameters)
+        for parameters in ({}, {"Jmin": "60", "Jmax": "90"})
+    )
+    server = {**SERVER, "S3": "5"}
+    assert "Short" in disguises.known(plain, server)
+    assert "Short" not in disguises.known(strict, server), "60 to 50 bytes: no app would import it"
+
+
 def test_each_way_can_be_drawn_stored_and_loaded() -> None:
     for key in disguises.ways({**SERVER, "S3": "5"}, (443, 500), OWN):
         drawn = disguises.draw(key, OWN)

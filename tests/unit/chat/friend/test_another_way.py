@@ -165,6 +165,26 @@ def test_when_all_were_tried_honest_words_and_the_admin_knows(stage: Stage) -> N
     assert trials.find_trial(stage.desk.db, 1) is None, "tomorrow the network may be another"
 
 
+def test_only_what_was_watched_to_its_end_counts_as_failed_and_once(stage: Stage) -> None:
+    tries(stage, 0)
+    moves(stage, received=148)  # from the old tunnel, which is still on
+    told(stage)
+    tries(stage, 2)
+    assert disguise_days.total_experience(stage.desk.db, "2026-01-01") == [], "nobody watched it for long enough"
+    step = 3
+    while tries(stage, step)["attachment"]:
+        step += 1
+        moves(stage, received=148)
+        told(stage)
+        told(stage, WATCHED)
+    before = disguise_days.total_experience(stage.desk.db, "2026-01-01")
+    assert [(one.disguise, one.failed) for one in before] == [("none", 1), ("server", 1)]
+    tries(stage, step)
+    assert disguise_days.total_experience(stage.desk.db, "2026-01-01") == before, "the last one is counted once"
+    (alert,) = stage.desk.taps(FRIEND, f"watch_again:1:{step}")
+    assert "out of date" in json.loads(alert["params"])["text"], "the file is no longer the one that was tried"
+
+
 def test_a_second_tap_on_the_same_button_sends_nothing(stage: Stage) -> None:
     tries(stage, 0)
     (alert,) = stage.desk.taps(FRIEND, "another_way:1:0")

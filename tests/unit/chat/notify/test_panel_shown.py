@@ -39,6 +39,20 @@ def test_it_works(stage: Stage) -> None:
     assert "🟢 1 of 2 online, all well" in said(stage.desk.taps(1, "panel"))
 
 
+def test_never_more_are_online_than_there_are(stage: Stage) -> None:
+    key = stage.give_config(100)
+    stage.desk.now += 60
+    stage.awg.move(key, received=10, sent=10, handshake_at=stage.desk.now)
+    stage.round()
+    stage.desk.taps(1, "decide:100:approved:blocked")
+    stage.round(10)
+    stage.desk.taps(1, "decide:100:blocked:approved")
+    assert "🟢 0 of 0 online" in said(stage.desk.taps(1, "panel")), "their peer returns with the next round"
+    assert "online 0" in said(stage.desk.taps(1, "status"))
+    stage.round()
+    assert "🟢 1 of 1 online" in said(stage.desk.taps(1, "panel"))
+
+
 def test_what_is_wrong_is_said_instead(stage: Stage) -> None:
     stage.round()
     stage.awg.trouble = AwgError("gone", "no_interface")
