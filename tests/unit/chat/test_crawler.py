@@ -30,7 +30,7 @@ from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
 from lib.store import trials
 from lib.store.broadcasts import add_draft, begin
-from lib.store.configs import configs_of
+from lib.store.configs import configs_of, set_disguise
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
@@ -289,7 +289,9 @@ def furnish(settings: Settings, language: str) -> Stage:
         keeper.round(desk.now)
         desk.deliver()
     ask(desk, CAST["asking"], language)
-    trials.begin_trial(db, configs_of(db, CAST["approved"])[1].id, None, ["server", "quiet"], (0, 0), desk.now)
+    tried = configs_of(db, CAST["approved"])[1].id
+    set_disguise(db, tried, '["quiet", {"Jc": "2", "Jmin": "40", "Jmax": "90"}, null]')
+    trials.begin_trial(db, tried, None, ["server", "quiet"], (0, 0), desk.now)
     desk.now += PATIENCE
     keeper.round(desk.now)
     desk.unasked = db.execute("SELECT * FROM outbox").fetchall()
