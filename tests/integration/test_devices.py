@@ -88,7 +88,8 @@ def receive(company: Company, who: Person) -> Json:
     last = who.last()
     ((number,),) = company.rows("SELECT id FROM config_requests WHERE state = 'pending'")
     yes = f"judge:{number}:approved"
-    company.admin.press(data=yes, message=company.admin.wait_for(predicate=lambda message: yes in buttons_data(message)))
+    card = company.admin.wait_for(predicate=lambda message: yes in buttons_data(message))
+    company.admin.press(data=yes, message=card)
     return who.wait_for(predicate=has_file, after=last)
 
 
@@ -123,7 +124,7 @@ def test_what_a_device_needs_later_comes_on_demand(company: Company, tmp_path: P
     photo = friend.wait_for("Create from QR code", predicate=lambda message: "photo" in message)
     picture = friend.download(photo)
     assert "\n".join(scan(picture, tmp_path)).strip() == conf.decode().strip()
-    assert ["iPhone", "Scan from the other device"] == read(picture, tmp_path), "its name above, the way to use it below"
+    assert read(picture, tmp_path) == ["iPhone", "Scan from the other device"], "its name, and what to do with it"
 
     last = friend.last()
     friend.press("Take the file instead", message=photo)
