@@ -158,23 +158,24 @@ def test_new_files_for_everyone_are_shown_and_counted_before_they_go(settled: Co
     admin, friend, vera = settled.admin, settled.friend, settled.second_friend
     settled.let_in(vera)
     settled.give_config(vera, "android")
+    settled.give_config(friend, "windows")
     settled.interface.run("awg", "set", settled.interface.name, "listen-port", "51999")
-    changed = admin.wait_for("Outdated configs: 2", predicate=lambda message: not is_panel(message))
+    changed = admin.wait_for("Outdated configs: 3", predicate=lambda message: not is_panel(message))
     admin.press("Outdated configs", message=changed)
     admin.press("Send everyone the new ones…", message=admin.wait_for("Each owner gets a new file"))
-    preview = admin.wait_for("New configs: 2, people: 2")
+    preview = admin.wait_for("New configs: 3, people: 2")
     assert "⚙️ The server has changed. Below is the new config “iPhone”" in words(preview)
-    assert labels(preview) == ["✅ Send all 2", "⬅️ Back"]
+    assert labels(preview) == ["✅ Send all 3", "⬅️ Back"]
     (send, _) = buttons_data(preview)
-    assert [len(files(who)) for who in (friend, vera)] == [1, 1], "nothing has gone yet"
-    assert toast(admin, "Send all 2", preview) == "On its way"
-    told = friend.wait_for("⚙️ The server has changed")
-    file = friend.wait_for(predicate=lambda message: "document" in message, after=told)
-    assert file["document"]["file_name"] == "anna-iphone2.conf"
-    assert b":51999\n" in friend.download(file)
+    assert [len(files(who)) for who in (friend, vera)] == [2, 1], "nothing has gone yet"
+    assert toast(admin, "Send all 3", preview) == "On its way"
+    friend.wait_for("⚙️ The server has changed")
+    settled.wait(lambda: len(files(friend)) == 4, what="both files")
+    assert [file["document"]["file_name"] for file in files(friend)[2:]] == ["anna-iphone2.conf", "anna-windows2.conf"]
+    assert all(b":51999\n" in friend.download(file) for file in files(friend)[2:])
     told = vera.wait_for("⚙️ Сервер изменился. Ниже новый конфиг «Android»")
     assert b":51999\n" in vera.download(vera.wait_for(predicate=lambda message: "document" in message, after=told))
     admin.wait_for("No outdated configs\n\nLast sent on")
     late = admin.press(data=send, message=preview, forge=True)
     assert "no outdated configs left" in admin.wait_for_answer(late)["text"]
-    assert [len(files(who)) for who in (friend, vera)] == [2, 2]
+    assert [len(files(who)) for who in (friend, vera)] == [4, 2]
