@@ -36,6 +36,13 @@ def test_it_works(company: Company) -> None:
     address = re.search(r"Address = (\S+)", conf.decode())
     assert address
     assert company.interface.peers()[key].split(",")[0].split("/")[0] in address[1]
+    live = company.interface.peers()
+    admin.send("grandma")
+    admin.press("iPhone", message=admin.wait_for("This month:", lambda message: "held:1" in buttons_data(message)))
+    admin.press("Pause", message=admin.wait_for("Owner:", lambda message: "held_pause:1" in buttons_data(message)))
+    company.wait(lambda: company.interface.peers() == {}, what="the pause")
+    admin.press("Resume", message=admin.wait_for(predicate=lambda message: "held_resume:1" in buttons_data(message)))
+    company.wait(lambda: company.interface.peers() == live, what="the return")
 
     admin.send("Grandma")
     admin.press("Invite to Telegram", message=admin.wait_for("Configs: 1"))
