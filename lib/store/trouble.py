@@ -24,8 +24,9 @@ def unusable(path: Path, exc: Exception) -> DatabaseError:
         passes = exc.errno in _PASSING_ERRNOS
     elif is_damage(exc):
         if is_damaged(path):
-            advice = "; restore it from a backup" if "malformed" in text else ""
-            return DatabaseError(text + advice, "damaged", path=path)
+            if "malformed" not in text:  # perhaps never was a database
+                return DatabaseError(text, "garbage", path=path)
+            return DatabaseError(f"{text}; restore it from a backup", "damaged", path=path)
         passes = True
     elif any(words in str(exc) for words in _REFUSED):
         passes = not _is_forbidden(path)
@@ -82,4 +83,5 @@ def check_in_place(path: Path, file: tuple[int, int]) -> None:
     except OSError:
         return
     if found != file:
-        raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
+        english = f"{path}: was deleted or replaced while the bot ran; put the right file there and start it"
+        raise DatabaseError(english, "replaced", path=path)

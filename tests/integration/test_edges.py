@@ -59,7 +59,7 @@ def test_a_file_of_settings_is_read(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
     (tmp_path / "bot_data.db").write_text("shopping list " * 100)
-    assert "file is not a database" in start_badly(tmp_path, **GOOD)
+    assert "is not a database" in start_badly(tmp_path, **GOOD)
     assert (tmp_path / "bot_data.db").read_text() == "shopping list " * 100
 
 
@@ -85,7 +85,7 @@ def test_a_second_copy_on_the_same_database_is_refused(company: Company) -> None
 def test_a_wrong_token_ends_the_bot_with_one_clear_line(company: Company) -> None:
     company.stop()
     said = start_badly(company.folder, **{**GOOD, "TELEGRAM_API": company.stand.url, "BOT_TOKEN": "1:wrong-token-here"})
-    assert "Telegram does not know this BOT_TOKEN" in said
+    assert "Telegram doesn't know this BOT_TOKEN" in said
     assert "wrong-token-here" not in said
 
 
