@@ -220,7 +220,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         found = exc if isinstance(exc, DatabaseError) else unusable(settings.database, exc)
         yield finding(WRONG, "check_setting", fault=explain_database(found, settings.language))
         return
-    yield finding(OK, "check_database_ok") if sound else finding(WRONG, "cli_db_damaged", path=settings.database)
+    yield (
+        finding(OK, "check_database_ok")
+        if sound
+        else finding(WRONG, "cli_db_damaged", path=settings.database, detail="quick_check")
+    )
     if bad:
         yield finding(WARNING, "check_preferences", names=", ".join(bad))
     age = time.time() - backup.at if backup and backup.day else None

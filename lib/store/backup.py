@@ -127,14 +127,15 @@ def check_backup(path: Path) -> None:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             faults = [row[0] for row in db.execute("PRAGMA integrity_check(3)")] if ours else []
     except sqlite3.Error as exc:
-        raise DatabaseError(f"{path}: is no sound database: {exc}", "unsound", path=path) from exc
+        raise DatabaseError(f"{path}: is no sound database: {exc}", "unsound", path=path, detail=exc) from exc
     if not ours:
         raise DatabaseError(f"{path}: is no database of this bot", "not_ours", path=path)
     if version > SCHEMA_VERSION:
         english = f"{path}: was written by a newer bot (schema {version}); update this one first"
         raise DatabaseError(english, "newer", path=path)
     if faults != ["ok"]:
-        raise DatabaseError(f"{path}: is damaged: {'; '.join(map(str, faults))}", "damaged", path=path)
+        detail = "; ".join(map(str, faults))
+        raise DatabaseError(f"{path}: is damaged: {detail}", "damaged", path=path, detail=detail)
 
 
 def restore(path: Path, database: Path) -> Path | None:

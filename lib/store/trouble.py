@@ -24,15 +24,16 @@ def unusable(path: Path, exc: Exception) -> DatabaseError:
         passes = exc.errno in _PASSING_ERRNOS
     elif is_damage(exc):
         if is_damaged(path):
-            if "malformed" not in text:  # perhaps never was a database
-                return DatabaseError(text, "garbage", path=path)
-            return DatabaseError(f"{text}; restore it from a backup", "damaged", path=path)
+            if "malformed" not in text:
+                return DatabaseError(text, "unsound", path=path, detail=_reason(exc))
+            return DatabaseError(f"{text}; restore it from a backup", "damaged", path=path, detail=_reason(exc))
         passes = True
     elif any(words in str(exc) for words in _REFUSED):
         passes = not _is_forbidden(path)
     else:
         passes = any(words in str(exc) for words in _PASSING)
-    return DatabaseBusy(text, "busy", path=path) if passes else DatabaseError(text, "unusable", path=path)
+    kind, key = (DatabaseBusy, "busy") if passes else (DatabaseError, "unusable")
+    return kind(text, key, path=path, detail=_reason(exc))
 
 
 def _reason(exc: Exception) -> str:

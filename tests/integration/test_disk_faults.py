@@ -226,13 +226,13 @@ def test_damage_that_is_met_while_running_ends_the_bot_with_one_clear_line(compa
     damage(company, "audit")
     company.start()
     company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
-    assert "is damaged. Restore a backup: andreyvpn restore" in ends_by_itself(company)
+    assert "(database disk image is malformed). Restore a backup" in ends_by_itself(company)
 
 
 def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company) -> None:
     company.stop()
     damage(company, "outbox")
-    assert "is damaged. Restore a backup: andreyvpn restore" in fails_to_start(company)
+    assert "(database disk image is malformed). Restore a backup" in fails_to_start(company)
 
 
 def test_the_whole_story_fits_into_64_megabytes(company: Company, figures: Figures) -> None:

@@ -59,7 +59,7 @@ def test_a_file_of_settings_is_read(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
     (tmp_path / "bot_data.db").write_text("shopping list " * 100)
-    assert "is not a database" in start_badly(tmp_path, **GOOD)
+    assert "file is not a database" in start_badly(tmp_path, **GOOD)
     assert (tmp_path / "bot_data.db").read_text() == "shopping list " * 100
 
 

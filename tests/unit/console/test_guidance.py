@@ -18,8 +18,8 @@ PATH = Path("/srv/bot_data.db")
 FAILURES = [
     WrongToken("401"),
     AnotherPoller("409"),
-    *(DatabaseError("english", key, path=PATH) for key in ("damaged", "garbage", "replaced", "foreign", "owned")),
-    DatabaseBusy("english", "busy", path=PATH),
+    *(DatabaseError("english", key, path=PATH, detail="…") for key in ("damaged", "unsound", "replaced", "owned")),
+    DatabaseBusy("english", "busy", path=PATH, detail="…"),
     *(DatabaseError("english", key, path=PATH, reason=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
       for key in ("not_copied", "not_put")),
 ]  # fmt: skip
@@ -40,8 +40,8 @@ def test_every_failure_is_one_line_in_either_language(failure: BotError) -> None
 
 
 def test_only_a_busy_database_gives_hope() -> None:
-    assert "try again" in explain_failure(DatabaseBusy("", "busy", path=PATH), "en")
-    assert "try again" not in explain_failure(DatabaseError("", "damaged", path=PATH), "en")
+    assert "try again" in explain_failure(DatabaseBusy("", "busy", path=PATH, detail="…"), "en")
+    assert "try again" not in explain_failure(DatabaseError("", "damaged", path=PATH, detail="…"), "en")
 
 
 def test_a_file_that_was_never_a_database_is_not_called_a_damaged_one(tmp_path: Path) -> None:
@@ -49,7 +49,8 @@ def test_a_file_that_was_never_a_database_is_not_called_a_damaged_one(tmp_path: 
     file.write_bytes(b"milk " * 1000)
     with pytest.raises(DatabaseError) as caught:
         prepare_database(file)
-    assert "is not a database" in explain_failure(caught.value, "en")
+    assert "is not a sound database" in explain_failure(caught.value, "en")
+    assert "estore" not in explain_failure(caught.value, "en"), "that would replace the photo"
     with pytest.raises(DatabaseError) as caught:
         make_backup(file, tmp_path / "copy.db")
     assert "the copy failed" in explain_failure(caught.value, "en")
