@@ -28,6 +28,8 @@ TEXTS = {
     "CLIENT_MTU": "bad_mtu",
     "CLIENT_KEEPALIVE": "bad_keepalive",
     "CLIENT_PARAMETERS": "bad_parameters",
+    "CLIENT_DISGUISES": "bad_disguises",
+    "SECOND_PORTS": "bad_ports",
     "CLIENT_DNS_CHOICES": "bad_dns_choices",
     "CLIENT_ROUTE_CHOICES": "bad_route_choices",
     "FRIENDS_SEE_EACH_OTHER": "bad_yes_or_no",
