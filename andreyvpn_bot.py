@@ -66,7 +66,7 @@ class Bot:
         self._file = trouble.identity(settings.database)
 
     def run(self) -> int:
-        """Start the workers, wait for a signal, let the workers finish; return the exit code.
+        """Start the workers, wait for a signal, let the workers finish; return the exit code, or raise what ended them.
 
         The signals are blocked everywhere and received only here, so that they can't interrupt anything halfway.
         """
@@ -83,8 +83,7 @@ class Bot:
         notify("STOPPING=1")
         self._end(threads)
         if self.failure:
-            print(f"andreyvpn: {explain(self.failure)}", file=sys.stderr)
-            return 2
+            raise self.failure
         log.info("The bot has stopped")
         return 0
 
@@ -217,15 +216,6 @@ class Bot:
             self.wake_keeper.set()
 
 
-def explain(failure: BotError) -> str:
-    """Explain in one line why the bot can't go on."""
-    if isinstance(failure, WrongToken):
-        return "Telegram does not know this BOT_TOKEN. Copy it again from @BotFather into the settings."
-    if isinstance(failure, DatabaseError):
-        return str(failure)
-    return "another program polls Telegram with the same token. Stop it, or give this bot a token of its own."
-
-
 def run(settings: Settings) -> int:
     """Serve until SIGTERM; return the exit code."""
     set_up_logging(settings.log_level, settings.bot_token)
@@ -284,10 +274,10 @@ def with_settings(file: Path | None, act: Callable[[Settings], int]) -> int:
 
         for line in guidance.explain(exc, answers.language_of(os.environ, file), file):
             print(f"andreyvpn: {line}", file=sys.stderr)
-    except DatabaseError as exc:
+    except (WrongToken, AnotherPoller, DatabaseError) as exc:
         from lib.console import answers, guidance
 
-        said = guidance.explain_database(exc, answers.language_of(os.environ, file))
+        said = guidance.explain_failure(exc, answers.language_of(os.environ, file))
         print(f"andreyvpn: {said}", file=sys.stderr)
         return 1 if isinstance(exc, DatabaseBusy) else 2  # after 1, systemd starts the service again
     return 2

@@ -162,7 +162,8 @@ install_server() {
     watch_over
     if has_python; then judge_settings; fi
     say this_installs "$app" "$etc" "$data"
-    say this_makes
+    say this_uses
+    if [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
     say this_leaves
     confirm go_on || die nothing_changed
     step the_packages

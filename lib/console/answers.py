@@ -22,10 +22,30 @@ TEXTS = {
     "ADMIN_IDS": "bad_admins",
     "SERVER_ENDPOINT": "bad_endpoint",
     "AWG_INTERFACE": "bad_interface",
+    "AWG_COMMAND": "bad_command",
+    "CLIENT_DNS": "bad_addresses",
+    "CLIENT_ALLOWED_IPS": "bad_networks",
+    "CLIENT_MTU": "bad_mtu",
+    "CLIENT_KEEPALIVE": "bad_keepalive",
+    "CLIENT_PARAMETERS": "bad_parameters",
+    "CLIENT_DISGUISES": "bad_disguises",
+    "SECOND_PORTS": "bad_ports",
+    "CLIENT_DNS_CHOICES": "bad_dns_choices",
+    "CLIENT_ROUTE_CHOICES": "bad_route_choices",
+    "FRIENDS_SEE_EACH_OTHER": "bad_yes_or_no",
+    "FRIENDS_MAY_REACH": "bad_reachable",
+    "MAX_CONFIGS": "bad_count",
+    "QUOTA_GB": "bad_gigabytes",
+    "SAMPLE_SECONDS": "bad_seconds",
+    "TIMEZONE": "bad_zone",
+    "LANGUAGE": "bad_code",
+    "QUIET_HOURS": "bad_hours",
     "TELEGRAM_API": "bad_url",
     "TELEGRAM_PROXY": "bad_proxy",
+    "BACKUP_RECIPIENT": "bad_recipient",
+    "LOG_LEVEL": "bad_level",
 }
-"""The settings that an installation asks for or accepts, and the texts that describe valid values."""
+"""Every setting that can be invalid, and the text that describes valid values."""
 
 
 def read_value(name: str, text: str, language: str) -> str:
@@ -45,7 +65,7 @@ def read_answer(name: str, environment: Mapping[str, str]) -> str:
     """Read a setting from the environment, like `read_value`. A line break would write a line of its own."""
     text, language = environment.get(name, "").strip(), language_of(environment)
     if not text.isprintable():
-        raise ValueError(_fault(name, "must be one line of printable text", language))
+        raise ValueError(_fault(name, plain(language, "bad_line"), language))
     return read_value(name, text, language)
 
 
@@ -58,7 +78,8 @@ def find_faults(path: Path, replaced: Collection[str], language: str) -> tuple[d
             try:
                 read_value(name, text, language)
             except ValueError as exc:
-                faults.append(f"{path}, line {_last_line(path, name)}: {name}: {exc}")
+                where = {"path": path, "line": _last_line(path, name), "setting": name}
+                faults.append(plain(language, "cli_fault_value", **where, problem=exc))
     return texts, faults
 
 
@@ -78,10 +99,12 @@ def say_fault(fault: str, language: str) -> str:
     """Return a file's fault in a language; any other fault unchanged."""
     if not isinstance(fault, FileFault):
         return fault
-    said = {
-        key: reason(value, language) if isinstance(value, OSError) else value for key, value in fault.values.items()
-    }
-    return plain(language, f"cli_fault_{fault.key}", **said)
+    return plain(language, f"cli_fault_{fault.key}", **in_words(fault.values, language))
+
+
+def in_words(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """Return a text's values with the errors among them as reasons."""
+    return {name: reason(value, language) if isinstance(value, OSError) else value for name, value in values.items()}
 
 
 def _last_line(path: Path, name: str) -> int:

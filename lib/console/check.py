@@ -17,7 +17,7 @@ from lib import days
 from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
 from lib.chat.texts import plain
-from lib.console.guidance import explain
+from lib.console.guidance import explain, explain_database
 from lib.errors import (
     AwgError,
     DatabaseError,
@@ -34,6 +34,7 @@ from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
 from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
+from lib.store.trouble import unusable
 from lib.telegram.api import Telegram
 from lib.vpn import disguises, obfuscation, peers
 from lib.vpn.awg import Awg
@@ -229,9 +230,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
             sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             backup, bad = read_fact(db, Backup), unreadable(read_preferences(db))
     except (DatabaseError, sqlite3.Error) as exc:
-        yield finding(WRONG, "check_database", reason=exc)
+        found = exc if isinstance(exc, DatabaseError) else unusable(settings.database, exc)
+        yield finding(WRONG, "check_setting", fault=explain_database(found, settings.language))
         return
-    yield finding(OK, "check_database_ok") if sound else finding(WRONG, "check_database", reason="quick_check")
+    yield (
+        finding(OK, "check_database_ok")
+        if sound
+        else finding(WRONG, "cli_db_damaged", path=settings.database, detail="quick_check")
+    )
     if bad:
         yield finding(WARNING, "check_preferences", names=", ".join(bad))
     age = time.time() - backup.at if backup and backup.day else None

@@ -6,18 +6,25 @@ import os
 from pathlib import Path
 
 from lib.chat.texts import plain
-from lib.console.answers import TEXTS, say_fault
+from lib.console.answers import TEXTS, in_words, say_fault
 from lib.console.words import program
-from lib.errors import DatabaseBusy, DatabaseError, SettingsError
+from lib.errors import BotError, DatabaseBusy, DatabaseError, SettingsError, WrongToken
 
 HELPFUL = ("BOT_TOKEN", "ADMIN_IDS", "SERVER_ENDPOINT")  # that have no default
 
 
 def explain_database(exc: DatabaseError, language: str) -> str:
     """Return why the database can't be used; rare causes are in the system's own words."""
-    said = plain(language, f"cli_db_{exc.key}", **exc.values) if exc.key else str(exc)
+    said = plain(language, f"cli_db_{exc.key}", **in_words(exc.values, language)) if exc.key else str(exc)
     hope = plain(language, "cli_may_pass")
     return f"{said} {hope}" if isinstance(exc, DatabaseBusy) else said
+
+
+def explain_failure(failure: BotError, language: str) -> str:
+    """Return in one line why the bot can't go on."""
+    if isinstance(failure, DatabaseError):
+        return explain_database(failure, language)
+    return plain(language, "check_token" if isinstance(failure, WrongToken) else "cli_same_token")
 
 
 def explain(problem: SettingsError, language: str, file: Path | None) -> list[str]:

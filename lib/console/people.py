@@ -89,14 +89,14 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
     admin_id = settings.admin_ids[0]
     if what == "request":
         request, messages = decide_request(db, settings, admin_id, number, after, "", now)
-        name = f"{get_user(db, request.user_id).full_name}, {request.name}"
+        name, outcome = f"{get_user(db, request.user_id).full_name}, {request.name}", after
     else:
         user = find_user(db, number)
         if user is None:
             raise Refused("cli_unknown", number=number)
         if after not in DECISIONS.get(user.state, ()):
             raise Refused("cli_not_now", name=user.full_name, state=_state(settings, user))
-        name = user.full_name
+        name, outcome = user.full_name, "unblocked" if user.state == "blocked" else after
         _, messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
     enqueue(db, messages, now)
-    return plain(settings.language, "cli_done", name=name, outcome=plain(settings.language, f"cli_did_{after}"))
+    return plain(settings.language, "cli_done", name=name, outcome=plain(settings.language, f"cli_did_{outcome}"))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.chat.texts import plain
+from lib.console.answers import say_fault
 from lib.errors import AnotherPoller, TelegramError, WrongToken
 from lib.settings import READERS, read_file
 from lib.telegram.api import Telegram
@@ -28,7 +29,12 @@ def perform(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if options.command == "parameters":
         print("\n".join(f"{key} = {value}" for key, value in draw(options.of).items()))
         return 0
-    return ask(options, {**environment, **(read_file(options.env, []) if options.env else {})})
+    problems: list[str] = []
+    texts = read_file(options.env, problems) if options.env else {}
+    if problems and not texts:
+        print(*(say_fault(problem, options.language) for problem in problems), sep="\n", file=sys.stderr)
+        return 2
+    return ask(options, {**environment, **texts})
 
 
 def ask(options: argparse.Namespace, settings: Mapping[str, str]) -> int:

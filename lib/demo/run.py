@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import tempfile
@@ -24,11 +25,15 @@ _TEXTS = {
         "open": "\n  Open {url} in a browser. Ctrl-C ends the demo.\n",
         "port": "The port {port} can't be used ({reason}). Try another: ./install.sh demo --port {other}",
         "end": "The demo can't go on: {reason}",
+        "EADDRINUSE": "another program is using it",
+        "EACCES": "only root may use it",
     },
     "ru": {
         "open": "\n  Откройте {url} в браузере. Ctrl-C завершит демонстрацию.\n",
         "port": "Порт {port} занять не удалось ({reason}). Попробуйте другой: ./install.sh demo --port {other}",
         "end": "Демонстрация прервана: {reason}",
+        "EADDRINUSE": "его занимает другая программа",
+        "EACCES": "он доступен только root",
     },
 }
 
@@ -41,7 +46,9 @@ def run_demo(bot: Path, port: int, real: bool = False) -> int:
     try:
         server = TelegramServer(_TOKEN, port, people=_people())
     except OSError as exc:
-        print(_TEXTS[_language()]["port"].format(port=port, reason=exc.strerror, other=port + 1))
+        texts = _TEXTS[_language()]
+        reason = texts.get(errno.errorcode.get(exc.errno or 0, ""), exc.strerror)
+        print(texts["port"].format(port=port, reason=reason, other=port + 1 if 1024 <= port < 65535 else 8080))
         return 2
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

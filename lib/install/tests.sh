@@ -50,7 +50,7 @@ run_tests() {
     run_pytest "$@"
 }
 
-# What takes two minutes at most, and asks for nothing but Python: for every edit.
+# What takes a few minutes, and asks for nothing but Python: for every edit.
 run_quick_tests() {
     need_venv requirements.txt
     need_venv requirements-dev.txt

@@ -338,16 +338,34 @@ find_text() {
         # the steps, and what is said on the way
         the_beginning) en='the beginning' ru='начало' ;;
         this_installs)
-            en='This installs the bot in %s, its settings in %s, its data in %s, a user andreyvpn and a service.'
-            ru='Бот встанет в %s, настройки в %s, данные в %s; появятся пользователь andreyvpn и служба.'
+            en='This installs system packages that are missing (Python, nftables and the like), the bot in %s '
+            en="${en}with Python libraries of its own, settings in %s and data in %s. It adds a user andreyvpn, two "
+            en="${en}services and the command andreyvpn."
+            ru='Будут поставлены недостающие пакеты системы (Python, nftables и другие). Бот встанет в %s, с '
+            ru="${ru}собственными библиотеками Python, настройки в %s, данные в %s. Появятся пользователь andreyvpn, "
+            ru="${ru}две службы и команда andreyvpn."
+            ;;
+        this_uses)
+            en='A WireGuard or AmneziaWG interface that is already here keeps its file; systemd loads the peers '
+            en="${en}of the bot once it is up."
+            ru='Готовый интерфейс WireGuard или AmneziaWG сохранит свой файл; пиров бота systemd загрузит, '
+            ru="${ru}когда он поднимется."
             ;;
         this_makes)
-            en="If no WireGuard or AmneziaWG interface is running, it adds AmneziaWG's apt archive with its key, "
-            en="${en}installs AmneziaWG and makes an interface, with forwarding, and a firewall table: friends reach "
-            en="${en}the internet and nothing else here."
-            ru='Если нет интерфейса WireGuard или AmneziaWG, добавится архив apt проекта AmneziaWG с его ключом, '
-            ru="${ru}встанет AmneziaWG и появится интерфейс, с пересылкой и отдельной таблицей правил: друзьям открыт "
-            ru="${ru}интернет и больше ничего здесь."
+            en="If there is none, this adds AmneziaWG's apt archive with its key, and apt's list of source "
+            en="${en}packages for the kernel module. It installs AmneziaWG and the kernel headers, makes an "
+            en="${en}interface, turns on forwarding, and adds one nft table, andreyvpn_IF: friends reach the "
+            en="${en}internet and nothing else here."
+            ru='Если его нет, добавятся архив apt проекта AmneziaWG с его ключом и список исходных пакетов для '
+            ru="${ru}модуля ядра. Встанут AmneziaWG и заголовки ядра, появится интерфейс, включится пересылка и "
+            ru="${ru}добавится одна таблица nft, andreyvpn_IF: друзьям открыт интернет и больше ничего здесь."
+            ;;
+        this_makes_plain)
+            en="If there is none, this installs WireGuard from the system's packages, makes an interface, turns "
+            en="${en}on forwarding, and adds one nft table, andreyvpn_IF: friends reach the internet and nothing "
+            en="${en}else here."
+            ru='Если его нет, из пакетов системы встанет WireGuard, появится интерфейс, включится пересылка и '
+            ru="${ru}добавится одна таблица nft, andreyvpn_IF: друзьям открыт интернет и больше ничего здесь."
             ;;
         this_leaves)
             en='Existing firewall rules, sshd and other interfaces stay as they are. If ufw or docker would block '

@@ -40,7 +40,7 @@ def make_backup(database: Path, target: Path) -> None:
                 copy_database(source, Path(new.name))
             check_backup(Path(new.name))
     except (sqlite3.Error, OSError) as exc:
-        raise DatabaseError(f"{target}: the backup failed: {exc}") from exc
+        raise DatabaseError(f"{target}: the backup failed: {exc}", "not_copied", path=target, reason=exc) from exc
 
 
 def make_nightly(database: Path, folder: Path, day: str) -> Path:
@@ -158,7 +158,8 @@ def restore(path: Path, database: Path) -> Path | None:
                 for companion in ("-wal", "-shm"):
                     Path(f"{database}{companion}").unlink(missing_ok=True)
         except OSError as exc:
-            raise DatabaseError(f"{database}: the backup can't be put there: {exc}") from exc
+            english = f"{database}: the backup can't be put there: {exc}"
+            raise DatabaseError(english, "not_put", path=database, reason=exc) from exc
         prepare_database(database)
     return kept
 

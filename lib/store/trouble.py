@@ -84,4 +84,5 @@ def check_in_place(path: Path, file: tuple[int, int]) -> None:
     except OSError:
         return
     if found != file:
-        raise DatabaseError(f"{path}: was deleted or replaced while the bot ran; put the right file there and start it")
+        english = f"{path}: was deleted or replaced while the bot ran; put the right file there and start it"
+        raise DatabaseError(english, "replaced", path=path)

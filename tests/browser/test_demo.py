@@ -134,7 +134,8 @@ def test_a_killed_bot_loses_nothing_and_repeats_nothing(visitor: Visitor) -> Non
 
 def test_an_interface_that_goes_down_comes_back_with_the_same_peers(visitor: Visitor) -> None:
     visitor.shows(lambda panel: panel["verdict"] == "same", "the same peers")
-    before = visitor.texts(ADMIN)
+    before, log = visitor.texts(ADMIN), visitor.demo.folder / "log"
+    complaints = log.read_text().count("ERROR")
     visitor.perform("interface")
     visitor.shows(lambda panel: (panel["verdict"], panel["peers"]) == ("gone", []), "the end of the interface")
     assert "on its way" in str(visitor.panel()["database"])
@@ -143,6 +144,7 @@ def test_an_interface_that_goes_down_comes_back_with_the_same_peers(visitor: Vis
     visitor.perform("interface")
     visitor.shows(lambda panel: panel["verdict"] == "same" and "10.8.0.2" in str(panel["peers"]), "the peer")
     visitor.wait(lambda: visitor.texts(ADMIN) != before, "the end of the alert")
+    assert log.read_text().count("ERROR") == complaints + 1, "one line for it, not one for each round"
 
 
 def test_after_a_reboot_the_peers_are_back_before_the_bot(visitor: Visitor) -> None:
@@ -289,8 +291,18 @@ def test_a_port_that_changes_is_told_to_the_admin_with_a_way_to_send_everybody_n
     visitor.perform("port")
     visitor.shows(lambda panel: panel["listens"] == "awg0:51821", "the new port")
     visitor.wait(lambda: is_silent(visitor), "devices that are off")
+    before = sent(visitor.panel()["total"])
+    visitor.perform("online")
+    assert is_silent(visitor), "a file with the old port gets no handshake"
+    limit = visitor.find('[data-action="limit"]')
+    assert limit.get_attribute("aria-disabled") == "true", "nor can it use up a limit"
     visitor.tap(ADMIN, "outdated")
-    visitor.wait(lambda: visitor.keys(ADMIN, "confirm_rollout"), "the new files")
+    visitor.tap(ADMIN, "confirm_rollout")
+    visitor.tap(ADMIN, "rollout:")
+    visitor.wait(lambda: limit.get_attribute("aria-disabled") == "false", "the new file")
+    visitor.perform("offline")
+    visitor.perform("online")
+    visitor.shows(lambda panel: sent(panel["total"]) > before + 130 * MB, "the download with the new file")
 
 
 def test_a_peer_added_by_hand_stays_and_is_shown_to_the_admin(visitor: Visitor) -> None:

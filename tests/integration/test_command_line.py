@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,7 +50,7 @@ def test_it_works(company: Company) -> None:
     type_in(company, "block", str(FRIEND))
     company.wait(lambda: company.interface.peers() == {}, what="the cut")
     company.friend.wait_for("The admin blocked you")
-    type_in(company, "unblock", str(FRIEND))
+    assert "Done: Anna, unblocked." in type_in(company, "unblock", str(FRIEND))
     company.wait(lambda: len(company.interface.peers()) == 1, what="the return")
 
 
@@ -206,6 +209,16 @@ def test_whoami_finds_the_token_in_the_file_of_settings(company: Company, tmp_pa
     assert type_alone(tmp_path, "--env", "bot.env", "whoami") == (0, "andreyvpn_bot\n")
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "there is no such file"), ("ru", "такого файла или папки нет")])
+def test_a_file_of_settings_that_is_not_there_is_named_by_whoami_too(
+    company: Company, tmp_path: Path, language: str, said: str
+) -> None:
+    settings = {"BOT_TOKEN": company.token, "TELEGRAM_API": company.stand.url, "LANGUAGE": language}
+    code, shown = type_alone(tmp_path, "--env", "no.env", "whoami", **settings)
+    assert code == 2
+    assert said in shown
+
+
 def test_the_admin_is_whoever_sent_the_newest_start_in_private(tmp_path: Path) -> None:
     with Stand("123456:nobody-else-polls-here") as stand:
         for who, name in ((4, "Olga"), (5, "Anna")):
@@ -299,6 +312,40 @@ def test_a_file_that_can_not_be_used_is_refused_with_one_that_works(
 @pytest.mark.parametrize(("language", "said"), [("en", "another copy of the bot"), ("ru", "другой экземпляр бота")])
 def test_a_second_bot_on_the_same_database_is_told_so(company: Company, language: str, said: str) -> None:
     assert said in type_in(company, "run", code=2, LANGUAGE=language)
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "russian"),
+    [
+        (b"milk " * 1000, "is not a sound database", "не исправная база"),
+        ("another", "a database of another program", "база другой программы"),
+    ],
+)
+@pytest.mark.parametrize("words", ["check", "status", "run"])
+def test_a_file_that_is_no_database_of_the_bot_is_named_in_the_reader_s_language(
+    company: Company, tmp_path: Path, words: str, content: bytes | str, english: str, russian: str
+) -> None:
+    file = tmp_path / "other.db"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        with closing(sqlite3.connect(file)) as db:
+            db.execute("CREATE TABLE another (one)")
+    before = file.read_bytes()
+    for language, said in (("en", english), ("ru", russian)):
+        shown = type_in(company, words, code=1 if words == "check" else 2, DATABASE=str(file), LANGUAGE=language)
+        assert said in shown
+        assert language == "en" or "database" not in re.sub(r"\(.*\)", "", shown), "but for the system's own words"
+    assert file.read_bytes() == before
+
+
+def test_a_port_that_the_demo_can_not_have_is_said_in_the_reader_s_language(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for locale, said in (("C", "another program is using it"), ("ru_RU.UTF-8", "его занимает другая программа")):
+            code, shown = type_alone(tmp_path, "demo", "--port", port, LANG=locale)
+            assert code == 2
+            assert said in shown
 
 
 @pytest.mark.parametrize(("language", "said"), [("C", "lacks: requests, qrcode"), ("ru_RU", "не находит: requests, ")])

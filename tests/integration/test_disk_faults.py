@@ -205,7 +205,7 @@ def test_a_database_that_is_gone_ends_the_bot_rather_than_write_into_nothing(com
         Path(f"{company.database}{name}").unlink(missing_ok=True)
     if deed == "replaced":
         shutil.copy(copy, company.database)
-    assert "was deleted or replaced while the bot ran" in ends_by_itself(company)
+    assert "was deleted or replaced while the bot was running" in ends_by_itself(company)
     shutil.copy(copy, company.database)
 
 
@@ -226,7 +226,7 @@ def test_damage_that_is_met_while_running_ends_the_bot_with_one_clear_line(compa
     damage(company, "audit")
     company.start()
     company.friend.press(data="device:iphone", message=company.friend.last(), forge=True)
-    assert "database disk image is malformed; restore it from a backup" in ends_by_itself(company)
+    assert "(database disk image is malformed). Restore a backup" in ends_by_itself(company)
 
 
 def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company) -> None:

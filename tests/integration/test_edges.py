@@ -85,7 +85,7 @@ def test_a_second_copy_on_the_same_database_is_refused(company: Company) -> None
 def test_a_wrong_token_ends_the_bot_with_one_clear_line(company: Company) -> None:
     company.stop()
     said = start_badly(company.folder, **{**GOOD, "TELEGRAM_API": company.stand.url, "BOT_TOKEN": "1:wrong-token-here"})
-    assert "Telegram does not know this BOT_TOKEN" in said
+    assert "Telegram doesn't know this BOT_TOKEN" in said
     assert "wrong-token-here" not in said
 
 

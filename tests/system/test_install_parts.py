@@ -52,7 +52,7 @@ def sandbox(machine: Sandbox) -> Iterator[Sandbox]:
         ("ADMIN_IDS=*", "ADMIN_IDS: Those aren't Telegram ids"),
         ("TELEGRAM_PROXY=http://a b", "TELEGRAM_PROXY must look like http"),
         ("TELEGRAM_API=/srv", "TELEGRAM_API must begin with http"),
-        ("AWG_COMMAND='", "AWG_COMMAND: No closing quotation"),
+        ("AWG_COMMAND='", "AWG_COMMAND: must be a command"),
         ("MAX_CONFIGS=/srv/photos", "MAX_CONFIGS: must be a whole number"),
         ("rm -rf /srv/photos", "should be NAME=value"),
         ("FOLDER=/srv/photos", "unknown setting 'FOLDER'"),

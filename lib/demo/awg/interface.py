@@ -51,6 +51,9 @@ class Interface(Protocol):
     def download(self, confs: Sequence[str]) -> None:
         """Connect the friends' devices and download something; `confs` are all .conf files delivered, newest last."""
 
+    def late(self, confs: Sequence[str]) -> set[str]:
+        """Return the addresses of devices that get no handshake, as far as the demo has to see to that."""
+
     def use_up(self, key: str) -> None:
         """Download more than any monthly limit on one device, where the interface can simulate that."""
 
@@ -95,15 +98,18 @@ class SimulatedInterface:
 
     def download(self, confs: Sequence[str]) -> None:
         """Connect all peers and download something, but no device whose newest file names an old port."""
-        ports = {conf.partition("Address = ")[2].partition("/")[0]: conf.partition("Endpoint = ")[2] for conf in confs}
-        late = {address for address, rest in ports.items() if not rest.splitlines()[0].endswith(f":{self.port}")}
-        peers = self.peers() or []
+        late, peers = self.late(confs), self.peers() or []
         if late.isdisjoint(peer.address for peer in peers):
             self._run("demo", "download", str(_DOWNLOAD))
             return
         for peer in peers:
             if peer.address not in late:
                 self._run("demo", "download", str(_DOWNLOAD), peer.key)
+
+    def late(self, confs: Sequence[str]) -> set[str]:
+        """Return the addresses of the devices whose newest file names an old port."""
+        ports = {conf.partition("Address = ")[2].partition("/")[0]: conf.partition("Endpoint = ")[2] for conf in confs}
+        return {address for address, rest in ports.items() if not rest.splitlines()[0].endswith(f":{self.port}")}
 
     def use_up(self, key: str) -> None:
         """Simulate a download by one peer that exceeds any monthly limit."""

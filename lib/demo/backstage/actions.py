@@ -151,6 +151,10 @@ class Actions:
         self._interface.add_stranger(f"10.8.0.{_FIRST_STRANGER + self.situation.strangers}")
         self.situation.strangers += 1
 
+    def late(self) -> set[str]:
+        """Return the addresses of the devices whose newest file names an old port."""
+        return self._interface.late(self._confs())
+
     def _confs(self) -> list[str]:
         """Return the .conf files that the bot has delivered, newest last."""
         with self._telegram.changed:

@@ -74,14 +74,16 @@ class Panel:
         }
 
     def _find_friend(self) -> str:
-        """Return the key of the newest live config of a friend with a phone on the page; '' if there is none."""
+        """Return the key of the newest live config that a friend with a phone on the page can use; '' for none."""
         live_keys = {peer.key for peer in self._interface.peers() or []}
         database = read_database(self._database, self._telegram.now(), self._zone)
         return self._newest_of_friends(database["configs"], live_keys)
 
     def _newest_of_friends(self, configs: list[Json], live_keys: set[str]) -> str:
         friends = {person.id for person in self._telegram.people.values() if person.role != "admin"}
-        return next((c["key"] for c in configs if c["key"] in live_keys and c["user_id"] in friends), "")
+        late = self._actions.late()
+        usable = (c for c in configs if c["key"] in live_keys and c["address"] not in late)
+        return next((config["key"] for config in usable if config["user_id"] in friends), "")
 
     def watch(self, stop: threading.Event) -> None:
         """Publish a snapshot whenever it differs from the last one; do nothing while no page is open."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from lib.chat.texts import plain
 from lib.console import answers
+from lib.console.guidance import explain
+from lib.settings import READERS, read_what_is_there
 
 GOOD = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1, 2\nSERVER_ENDPOINT=\"впн.рф\"\n"
 
@@ -49,3 +53,37 @@ def test_a_value_of_several_lines_is_refused_whatever_it_is(ending: str) -> None
 def test_an_answer_comes_back_as_it_is_stored() -> None:
     assert answers.read_answer("SERVER_ENDPOINT", {"SERVER_ENDPOINT": " впн.рф:443\n"}) == "xn--b1awf.xn--p1ai:443"
     assert answers.read_answer("ADMIN_IDS", {"ADMIN_IDS": "1, 2"}) == "1, 2"
+
+
+BAD = "'=%&,;"  # no setting takes this
+
+
+def test_every_setting_that_can_be_wrong_has_words_in_both_languages() -> None:
+    refused = {}
+    for name, (_, read) in READERS.items():
+        try:
+            read(BAD)
+        except ValueError as exc:
+            refused[name] = str(exc)
+    assert refused.keys() <= answers.TEXTS.keys()
+    for name, problem in refused.items():
+        russian, english = (plain(language, answers.TEXTS[name], name=name) for language in ("ru", "en"))
+        assert re.search("[а-яё]", russian, re.IGNORECASE), name
+        if "whole number" in problem and name != "SECOND_PORTS":
+            assert english == problem, "the same bounds as the reader's"
+            assert re.findall("[0-9]+", russian) == re.findall("[0-9]+", english)
+
+
+def test_a_russian_reader_meets_no_english_whatever_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bot.env"
+    bad = [f"{name}={BAD}" for name in answers.TEXTS]
+    file.write_text("\n".join([*bad, "NO_SUCH=1", "no pair"]), encoding="utf-8")
+    _, problem = read_what_is_there({}, file)
+    assert problem
+    assert answers.main(["--file", str(file)], {"LANGUAGE": "ru"}) == 1
+    by_installer = capsys.readouterr().out.splitlines()
+    assert len(by_installer) == len(answers.TEXTS) + 2
+    for line in (*explain(problem, "ru", file), *by_installer):
+        assert not re.search(r"\b(must|line|is|not|such)\b", line.replace("NO_SUCH", "")), line

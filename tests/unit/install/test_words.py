@@ -86,3 +86,48 @@ def test_a_part_can_be_read(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert max(map(len, lines)) <= 120
     assert path == WORDS or len(lines) <= 300
+
+
+CHANGES = {  # what an installation changes, as the installer and README call it in both languages
+    "packages": ("system packages", "пакеты системы"),
+    "code": ("/opt/andreyvpn", "/opt/andreyvpn"),
+    "settings": ("/etc/andreyvpn", "/etc/andreyvpn"),
+    "data": ("/var/lib/andreyvpn", "/var/lib/andreyvpn"),
+    "user": ("user `?andreyvpn", "пользователь `?andreyvpn"),
+    "services": ("two services", "две службы"),
+    "command": ("command `?andreyvpn", "команда `?andreyvpn"),
+    "archive": ("apt archive", "архив apt"),
+    "key": ("key", "ключ"),
+    "lists": ("list of source packages", "список исходных пакетов"),
+    "headers": ("kernel headers", "заголовки ядра"),
+    "forwarding": ("forwarding", "пересылк"),
+    "table": ("one nft table, `?andreyvpn_IF", "одну? ?таблиц. nft, `?andreyvpn_IF|одна таблица nft, `?andreyvpn_IF"),
+    "firewalls": ("ufw or docker", "ufw или docker"),
+    "ssh": ("sshd", "sshd"),
+}
+
+
+@pytest.mark.parametrize(("at", "locale", "readme", "chapter"), [
+    (0, "C.UTF-8", "README.md", "What it changes on your server"),
+    (1, "ru_RU.UTF-8", "README.ru.md", "Что меняется на сервере"),
+])  # fmt: skip
+def test_what_is_said_before_the_first_question_is_what_readme_says(
+    at: int, locale: str, readme: str, chapter: str
+) -> None:
+    paths = {name: re.findall(rf"(?m)^{name}=(\S+)", SCRIPTS[0].read_text())[0] for name in ("app", "etc", "data")}
+    asked = re.findall(r"say (this_\w+)", code(SCRIPTS[0]).partition("confirm go_on")[0])
+    assert len(asked) == 5, "with --plain another one"
+    said = " ".join(say(key, *paths.values() if key == "this_installs" else (), language=locale) for key in asked)
+    written = (ROOT / readme).read_text(encoding="utf-8").partition(f"### {chapter}\n")[2].partition("###")[0]
+    for name, words in CHANGES.items():
+        for text in (said, " ".join(written.split())):
+            assert re.search(words[at], text), f"{name} is missing in: {text}"
+
+
+@pytest.mark.parametrize("name", ["docs/installation.md", "docs/ru/installation.md"])
+def test_every_place_that_the_installer_writes_to_is_listed(name: str) -> None:
+    document = (ROOT / name).read_text(encoding="utf-8")
+    constants = re.compile(r"^[a-z_]+=(/(?:etc|opt|usr|var)/\S+)$", re.MULTILINE)
+    places = {place for path in SCRIPTS for place in constants.findall(code(path))}
+    assert len(places) > 8
+    assert [place for place in sorted(places) if place not in document] == []
