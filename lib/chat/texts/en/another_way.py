@@ -10,9 +10,9 @@ TEXTS = {
     "3. Switch that one on and open any site.\n\nI'm watching, and in a few minutes I'll tell you whether it got through.",
     "watching": "🎭 <b>{name}: another way</b>\n\nSwitch the new tunnel on and open any site. I'm watching, and in a few minutes I'll tell you.",
     "way_works": "✅ <b>{name}: it got through</b>\nNow: {way}.\n\nKeep this tunnel, and delete the older one in the app.",
-    "way_fails": "🎭 <b>{name}: not this one</b>\n\nYour device calls, but the connection doesn't come about. Let's try the next way.",
+    "way_fails": "🎭 <b>{name}: not this one</b>\n\nYour device reaches the server, but no connection is made. Let's try the next way.",
     "way_silent": "🎭 <b>{name}: nothing has come yet</b>\n\nIf the new tunnel is on, this way doesn't get through: try the next one. If you haven't switched it on yet, do so, and let me watch again.",
     "ways_over": "🎭 <b>{name}: that was the last way</b>\n\nNothing got through. The server's address itself is probably blocked on this network. "
     "Try another network, such as Wi-Fi instead of mobile data, and tell the admin.\n\nIn the app, you can delete the tunnels you tried.",
-    "trying_stopped": "🎭 <b>{name}</b>\n\nI've stopped watching. Your earlier file is as it was; in the app, you can delete the tunnels you tried.",
+    "trying_stopped": "🎭 <b>{name}</b>\n\nI've stopped watching. Your earlier file hasn't changed; in the app, you can delete the tunnels you tried.",
 }
