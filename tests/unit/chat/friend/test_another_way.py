@@ -139,7 +139,7 @@ def test_who_stops_has_the_earlier_file_again(stage: Stage) -> None:
     before = config_of(stage).disguise
     tries(stage, 0)
     assert config_of(stage).disguise != before
-    assert "as it was" in text_of(stage.desk.taps(FRIEND, "stop_trying:1")[-1])
+    assert "hasn't changed" in text_of(stage.desk.taps(FRIEND, "stop_trying:1")[-1])
     assert config_of(stage).disguise == before
     assert [text_of(row)[:2] for row in told(stage, 3600)] == ["💤 "], "nothing but the usual offer of help"
     assert "out of date" in stage.desk.taps(FRIEND, "another_way:1:2")[-1]["params"]
