@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.store.counters import difference, is_online, may_be_same, record_sample
+from lib.store.counters import (
+    FLOW,
+    difference,
+    is_online,
+    may_be_same,
+    read_signs,
+    record_sample,
+    repair_handshakes,
+)
 from lib.store.database import connect, prepare_database
 from lib.store.traffic import Usage, days_of_user, month_total
 from tests.unit.store.samples import MOSCOW, NOON, sample, with_config
@@ -20,6 +28,19 @@ def test_it_works(db: sqlite3.Connection) -> None:
     sample(db, 100, 1000, NOON)
     sample(db, 150, 1500, NOON + 60)
     assert days_of_user(db, 100, "2026-05") == {"2026-05-28": Usage(150, 1500)}
+
+
+def test_bytes_that_come_are_heard_and_more_than_keepalives_flow(db: sqlite3.Connection) -> None:
+    config = with_config(db)
+    sample(db, 148, 92, NOON)
+    assert read_signs(db, config) == (NOON, 0)
+    sample(db, 148, 92 + FLOW - 1, NOON + 60)
+    assert read_signs(db, config) == (NOON, 0), "answers to nobody"
+    sample(db, 200, 92 + 2 * FLOW, NOON + 120)
+    assert read_signs(db, config) == (NOON + 120, NOON + 120)
+    assert read_signs(db, config + 1) == (0, 0)
+    repair_handshakes(db, NOON - 86400)
+    assert max(read_signs(db, config)) < NOON - 86400, "the clock had run ahead"
 
 
 def test_counters_that_fell_began_again(db: sqlite3.Connection) -> None:

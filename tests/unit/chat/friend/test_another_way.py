@@ -12,6 +12,7 @@ from lib.chat.attachments import render
 from lib.chat.notify.trials import SILENCE, WATCHED
 from lib.chat.ways import next_way, provider
 from lib.errors import AwgError
+from lib.keeper import WATCH_SECONDS
 from lib.settings import Settings
 from lib.store import disguise_days, trials
 from lib.store.configs import Config, configs_of
@@ -183,6 +184,14 @@ def test_only_what_was_watched_to_its_end_counts_as_failed_and_once(stage: Stage
     assert disguise_days.total_experience(stage.desk.db, "2026-01-01") == before, "the last one is counted once"
     (alert,) = stage.desk.taps(FRIEND, f"watch_again:1:{step}")
     assert "out of date" in json.loads(alert["params"])["text"], "the file is no longer the one that was tried"
+
+
+def test_rounds_come_faster_while_somebody_tries(stage: Stage) -> None:
+    usual = stage.keeper.pause(stage.desk.now)
+    tries(stage, 0)
+    assert stage.keeper.pause(stage.desk.now) == WATCH_SECONDS < usual
+    stage.desk.taps(FRIEND, "stop_trying:1")
+    assert stage.keeper.pause(stage.desk.now) == usual
 
 
 def test_a_second_tap_on_the_same_button_sends_nothing(stage: Stage) -> None:

@@ -61,6 +61,24 @@ def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict
     assert words in advice(desk, config)
 
 
+@pytest.mark.parametrize(("heard", "flowed", "shook", "words"), [
+    (20, 1200, 900, "worked until a moment ago"),  # it still calls, and gets no answer
+    (900, 900, 900, "nothing since"),
+    (20, 900, 20, "almost nothing has come through"),  # a handshake and no traffic, also after months of traffic
+    (20, 20, 20, "Everything looks fine"),
+])  # fmt: skip
+def test_the_moments_of_life_tell_a_network_from_a_device(
+    desk: Desk, heard: int, flowed: int, shook: int, words: str
+) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=shook)
+    moments = (desk.now - heard, desk.now - flowed)
+    desk.db.execute("UPDATE counters SET heard_at = ?, flowed_at = ?", moments)
+    (row,) = [row for row in desk.taps(FRIEND, f"trouble:{config}") if row["method"] == "editMessageText"]
+    assert words in text_of(row)
+    assert (f"another_way:{config}:0" in data_of(row)) == ("fine" not in words)
+
+
 def test_a_peer_that_was_never_seen_is_silent(desk: Desk) -> None:
     assert "Nothing from this device" in advice(desk, held(desk))
 
