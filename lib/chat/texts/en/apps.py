@@ -9,6 +9,11 @@ TEXTS = {
     "get_pkg": "Install {link}: take the newest file ending in macos_x64.pkg on that page.",
     "get_run": "Install {link}: take the newest file ending in linux_x64.run on that page.",
     "get_package": "Install {link}: the page has the commands for your system.",
+    "get_since": "{get} It must be version {version} or newer.",
+    "before_file": "📲 <b>First look at your app</b>\n\nThis server needs {app} {version} or newer. An older one refuses the file, or connects and loads "
+    "nothing.\n\n{get}",
+    "before_router": "📲 <b>First look at your router</b>\n\nThis server speaks AmneziaWG {version}. OpenWrt can do that with the packages from {openwrt}, "
+    "MikroTik with the container from {mikrotik}.\n\nKeenetic can't yet: use the VPN on each device instead, or ask the admin.",
     "use_app": "📲 I use {app}",
     "not_in_store": "🏪 Not in your store?",
     "store_amneziawg_iphone": "🏪 <b>No AmneziaWG in your App Store?</b>\n\nDefaultVPN does the same job and opens the same file.\n\nAlready have "
@@ -44,6 +49,9 @@ TEXTS = {
     "steps_amneziawg_router": "Save the file, then open your router's web page.\n\n<b>Keenetic</b> (KeeneticOS 5.1 or newer): load the file as a WireGuard "
     "connection.\n\n<b>OpenWrt</b>: install the packages from {openwrt}, add an AmneziaWG interface and import the file there.\n\n<b>MikroTik</b> "
     "(RouterOS 7.4 or newer): set up the container from {mikrotik}.\n\nAny other router needs AmneziaWG support: plain WireGuard won't connect.",
+    "steps_amneziawg_router_newest": "Save the file and open your router's web page.\n\n<b>OpenWrt</b>: install the newest packages from {openwrt}, and import the file into a "
+    "new AmneziaWG interface.\n<b>MikroTik</b> (RouterOS 7.4 or newer): set up the newest container from {mikrotik}.\n\nKeenetic doesn't "
+    "understand this server yet. Use the VPN on each device instead, or ask the admin.",
     "steps_wireguard_router": "Save the file, then open your router's web page, find WireGuard there and import the file.",
     "steps_vpn_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "
     "end and tap More, or take the key below.\n4. Tap “Connect”: this adds the connection.\n5. Tap the big “Connect”. iOS asks about VPN "
@@ -67,7 +75,8 @@ TEXTS = {
     "qr_vpn": "🔳 <b>{name}</b>\n\nOn the other device:\n1. {get}\n2. In {app}, tap + and “QR code”. Point the camera here; if there are several codes, "
     "at each in turn.\n3. Tap “Connect”.\n\n🔒 It's your personal key: don't show it to anyone.",
     "key_caption": "🗝 <b>{name}</b>\n\n1. Open this file and copy all of its text.\n2. In {app}, tap +, “Insert” and “Continue”.\n3. Tap "
-    "“Connect”.\n\n🔒 It's your personal key: don't share it with anyone.",
+    "“Connect”.{since}\n\n🔒 It's your personal key: don't share it with anyone.",
+    "key_since": "\n\nIt must be {app} {version} or newer.",
     # on the picture
     "qr_hint": "Scan from the other device",
     "qr_part": "{number} of {count}",
