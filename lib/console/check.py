@@ -14,6 +14,8 @@ from itertools import chain
 from pathlib import Path
 
 from lib import days
+from lib.chat.admin import apps_in_use
+from lib.chat.apps import is_newest
 from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
 from lib.chat.texts import plain
@@ -130,6 +132,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         yield from _peers(db, settings, seen)
+        yield from _apps(db, settings)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -142,6 +145,8 @@ def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[F
             yield finding(WRONG, key, **values)
     else:
         yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
+    if not obfuscation.suits_keys(seen.parameters):
+        yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
     apart = obfuscation.far_apart(version, module_version()) if seen.kind in ("amneziawg", "-") else None
     if apart:
         yield finding(WARNING, "check_versions", tool=apart[0], module=apart[1])
@@ -162,6 +167,17 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
         yield finding(OK, "check_peers_ok", count=len(wanted))
+
+
+def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
+    """Every app understands the server; and how many devices the newest parameters would leave behind."""
+    found = apps_in_use.find_apps_in_use(db, settings)
+    count, values = sum(found.groups.values()), {"lacking": len(found.lacking), "too_old": len(found.too_old)}
+    if not count or found.version == "plain":
+        return
+    level = WARNING if found.lacking and is_newest(found.version) else OK
+    key = "check_apps_now" if is_newest(found.version) else "check_apps"
+    yield finding(level, key, count=count, newest=apps_in_use.NEWEST, version=found.version, **values)
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:

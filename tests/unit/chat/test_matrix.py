@@ -44,6 +44,7 @@ NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907
 NOBODY = 999_999
 # Verbs whose numbers name no object.
 PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people"}
+PAGED |= {"apps_lacking", "apps_too_old"}
 
 
 @pytest.fixture(scope="module")
