@@ -130,6 +130,8 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     yield from _parameters(settings, seen, version)
     if all(address.version == 6 for address in seen.addresses):
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
+    if not obfuscation.suits_keys(seen.parameters):
+        yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         yield from _peers(db, settings, seen)
         yield from _apps(db, settings)
@@ -145,8 +147,6 @@ def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[F
             yield finding(WRONG, key, **values)
     else:
         yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
-    if not obfuscation.suits_keys(seen.parameters):
-        yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
     apart = obfuscation.far_apart(version, module_version()) if seen.kind in ("amneziawg", "-") else None
     if apart:
         yield finding(WARNING, "check_versions", tool=apart[0], module=apart[1])

@@ -49,9 +49,6 @@ TEXTS = {
     "steps_amneziawg_router": "Save the file, then open your router's web page.\n\n<b>Keenetic</b> (KeeneticOS 5.1 or newer): load the file as a WireGuard "
     "connection.\n\n<b>OpenWrt</b>: install the packages from {openwrt}, add an AmneziaWG interface and import the file there.\n\n<b>MikroTik</b> "
     "(RouterOS 7.4 or newer): set up the container from {mikrotik}.\n\nAny other router needs AmneziaWG support: plain WireGuard won't connect.",
-    "steps_amneziawg_router_newest": "Save the file and open your router's web page.\n\n<b>OpenWrt</b>: install the newest packages from {openwrt}, and import the file into a "
-    "new AmneziaWG interface.\n<b>MikroTik</b> (RouterOS 7.4 or newer): set up the newest container from {mikrotik}.\n\nKeenetic doesn't "
-    "understand this server yet. Use the VPN on each device instead, or ask the admin.",
     "steps_wireguard_router": "Save the file, then open your router's web page, find WireGuard there and import the file.",
     "steps_vpn_iphone": "1. {get}\n2. Tap this file. If it opens as text, tap Share in the corner.\n3. Choose {app}. Not there? Swipe the row of apps to its "
     "end and tap More, or take the key below.\n4. Tap “Connect”: this adds the connection.\n5. Tap the big “Connect”. iOS asks about VPN "
@@ -65,6 +62,9 @@ TEXTS = {
     "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
     "steps_vpn_linux": "1. {get}\n2. Right-click the file and choose “Show in Folder”.\n3. In {app}, press + and scroll down to “File with connection settings”. "
     "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
+    "steps_amneziawg_router_newest": "Save the file and open your router's web page.\n\n<b>OpenWrt</b>: install the newest packages from {openwrt}, and import the file into a "
+    "new AmneziaWG interface.\n<b>MikroTik</b> (RouterOS 7.4 or newer): set up the newest container from {mikrotik}.\n\nKeenetic doesn't "
+    "understand this server yet. Use the VPN on each device instead, or ask the admin.",
     "scan_elsewhere": "🔳 This chat is on another device",
     "file_instead": "📄 Take the file instead",
     "qr_wg": "🔳 <b>{name}</b>\n\nScan this code from the other device: in {app} there, tap + and then the QR code.\n\n🔒 It's your personal key: don't show it to anyone.",
