@@ -36,8 +36,9 @@ def status(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         [actor.button("refresh", "status"), actor.back("panel")],
         [actor.button("by_day_button", "by_day", "now"), actor.button("by_hour_button", "by_hour")],
         [actor.button("top_button", "top", 0)],
-        [*keyboards.to_rollout(actor.language)[0], actor.button("apps_button", "apps")],
+        *keyboards.to_rollout(actor.language),
         *(keyboards.to_foreign(actor.language, foreign) if foreign else []),
+        [actor.button("apps_button", "apps")],
         [actor.button("backup_button", "backup")] if actor.settings.backup_recipient else [],
     ]
     return show(actor, describe(db, actor.settings, actor.language, now), keyboard)

@@ -9,7 +9,8 @@ FILES = (
     "door", "joining", "menu", "request", "config", "diagnosis", "writing", "wishes", "traffic", "account",
     "panel", "waiting", "decisions", "tickets", "people", "person", "person_config", "invitations", "without_telegram", "broadcast", "audit_log",
     "settings", "export", "status", "server_traffic", "rollout", "foreign_peers",
-    "reminders", "alerts", "way_out", "removed_admins", "obfuscation", "apps_in_use", "commands", "console",
+    "reminders", "alerts", "way_out", "removed_admins", "obfuscation", "commands", "console",
+    "apps_in_use",
 )  # fmt: skip
 
 
