@@ -20,7 +20,7 @@ from lib.store.views.held_apps import HeldApp, list_held_apps
 from lib.vpn import obfuscation
 
 NEWEST = "3.1"
-GROUPS, ON_A_PAGE = 8, 7  # how many kinds of apps the screen shows, and how many configs a list
+GROUPS, ON_A_PAGE = 6, 7  # how many kinds of apps the screen shows, and how many configs a list
 
 
 @dataclass(frozen=True)

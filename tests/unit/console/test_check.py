@@ -139,16 +139,17 @@ def test_a_node_that_does_not_answer_is_told_as_that(said: Say, kind: str, words
         assert words in line
 
 
-@pytest.mark.parametrize(("speaks", "sign", "words"), [
-    ({}, "✅", "With 3.1, 1 of 3 configs would have no app, and 2"),
-    ({"RandomTrailers": "on"}, "⚠️", "1 of 3 configs have no app that understands AmneziaWG 3.1; 2"),
+@pytest.mark.parametrize(("speaks", "first", "sign", "words"), [
+    ({}, "router", "✅", "With 3.1, 1 of 3 configs would have no app, and 2"),
+    ({"RandomTrailers": "on"}, "router", "⚠️", "1 of 3 configs have no app that understands AmneziaWG 3.1; 2"),
+    ({"RandomTrailers": "on"}, "mac", "✅", "0 of 3 configs have no app that understands AmneziaWG 3.1; 3"),
 ])  # fmt: skip
 def test_who_would_be_left_behind_by_newer_parameters_is_told(
-    said: Say, settings: Settings, db: sqlite3.Connection, speaks: dict[str, str], sign: str, words: str
+    said: Say, settings: Settings, db: sqlite3.Connection, speaks: dict[str, str], first: str, sign: str, words: str
 ) -> None:
     desk = open_desk(db, settings)
     desk.is_let_in(100)
-    for platform in ("router", "iphone", "windows"):
+    for platform in (first, "iphone", "windows"):
         hold_config(db, 100, desk.now, platform, platform=platform)
     note_generation(db, "server key", {**SOUND, **speaks}, "vpn.example.org:1", desk.now)
     (line,) = [line for line in said(interface()) if "of 3 configs" in line]
