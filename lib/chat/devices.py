@@ -9,6 +9,7 @@ from lib.chat.texts import plain
 PLATFORMS = ("iphone", "android", "windows", "mac", "linux", "router")
 """What is stored in configs.platform. Each has a button, a name, and the steps of every app that runs on it."""
 CAMERAS = frozenset({"iphone", "android"})  # what can scan a QR code
+COMPUTERS = frozenset({"windows", "mac", "linux"})
 
 
 def new_name(language: str, platform: str, taken: Collection[str]) -> str:

@@ -44,13 +44,14 @@ def devices(language: str, verb: str, *args: object) -> Keyboard:
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
-def apps(language: str, app: App, platform: str, use: str, store: str, subject_id: int) -> Keyboard:
-    """The buttons for the alternative app, and for help if the store lacks this one.
+def apps(language: str, app: App, platform: str, version: str, use: str, store: str, subject_id: int) -> Keyboard:
+    """The buttons for an alternative app that understands the server, and for help if the store lacks this one.
 
     Each has its own row: side by side, a phone would cut both.
     """
     other = [
-        button(plain(language, "use_app", app=one.name), use, subject_id, one.key) for one in others(app, platform)
+        button(plain(language, "use_app", app=one.name), use, subject_id, one.key)
+        for one in others(app, platform, version)
     ]
     lacks = [text_button(language, "not_in_store", store, subject_id)] if platform in app.may_lack else []
     return [other[:1], lacks]

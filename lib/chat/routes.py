@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from lib.chat.admin import (
+    apps_in_use,
     audit_log,
     broadcast,
     decisions,
@@ -52,23 +51,12 @@ from lib.chat.friend import (
 )
 from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WAITING, WRITERS, PersonId, Route
 from lib.chat.keyboards import LIST, NOTICE, ORIGINS
-from lib.chat.screens import Actor
+from lib.chat.start import start
 from lib.settings import IN_CHAT
 from lib.store.broadcasts import AUDIENCES
-from lib.store.outbox import Outgoing
-
-
-def _start(db: sqlite3.Connection, actor: Actor, payload: str, now: int) -> list[Outgoing]:
-    """Show the first screen to approved people, and the door to everyone else."""
-    if actor.role in OUTSIDE:
-        return door.enter(db, actor, payload, now)
-    if actor.role in FRIENDS and joining.is_for(db, actor, payload, now):
-        return joining.offer(db, actor, payload, now)
-    return panel.panel(db, actor) if actor.role in STAFF else menu.menu(db, actor, now)
-
 
 COMMANDS = {
-    "start": Route(INSIDE | OUTSIDE, _start, (str,), defaults=("",)),
+    "start": Route(INSIDE | OUTSIDE, start, (str,), defaults=("",)),
     "configs": Route(INSIDE, configs.list_configs),
     "stats": Route(INSIDE, traffic.show_present),
     "help": Route(INSIDE, menu.help_page),
@@ -236,6 +224,10 @@ BUTTONS = {
     # admin/status
     "status": Route(ADMIN, status.status),
     "backup": Route(ADMIN, status.send_backup),
+    # admin/apps_in_use
+    "apps": Route(ADMIN, apps_in_use.overview),
+    "apps_lacking": Route(ADMIN, apps_in_use.list_lacking, (int,)),
+    "apps_too_old": Route(ADMIN, apps_in_use.list_too_old, (int,)),
     # admin/server_traffic
     "by_day": Route(ADMIN, server_traffic.by_day, (str,)),
     "by_hour": Route(ADMIN, server_traffic.by_hour),

@@ -14,6 +14,8 @@ from itertools import chain
 from pathlib import Path
 
 from lib import days
+from lib.chat.admin import apps_in_use
+from lib.chat.apps import is_newest
 from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
 from lib.chat.texts import plain
@@ -129,8 +131,11 @@ def _interface(settings: Settings) -> Iterator[Finding]:
     yield from _parameters(settings, seen, version)
     if all(address.version == 6 for address in seen.addresses):
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
+    if not obfuscation.suits_keys(seen.parameters):
+        yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         yield from _peers(db, settings, seen)
+        yield from _apps(db, settings)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -176,6 +181,17 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
         yield finding(OK, "check_peers_ok", count=len(wanted))
+
+
+def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
+    """Every app understands the server; and how many devices the newest parameters would leave behind."""
+    found = apps_in_use.find_apps_in_use(db, settings)
+    count, values = sum(found.groups.values()), {"lacking": len(found.lacking), "too_old": len(found.too_old)}
+    if not count or found.version == "plain":
+        return
+    level = WARNING if found.lacking and is_newest(found.version) else OK
+    key = "check_apps_now" if is_newest(found.version) else "check_apps"
+    yield finding(level, key, count=count, newest=apps_in_use.NEWEST, version=found.version, **values)
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:

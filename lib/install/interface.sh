@@ -17,13 +17,18 @@ settle_interface() {
     if [ -n "$plain" ] || [ "$tool" = wg ]; then new=wg; fi
     if find_running; then
         if is_ours; then renew_network; else adopt_interface; fi
+        keep_version
     elif find_conf; then
         start_existing
+        keep_version
     else
         make_interface
     fi
     if is_ours; then say interface_runs "$interface"; fi
 }
+
+# An interface keeps its parameters, because friends' files have them too.
+keep_version() { if [ -n "$version" ]; then say keeps_version "$interface"; fi; }
 
 # The installer made an interface if its file loads the installer's NAT.
 is_ours() { grep -qsF "nft -f $etc/nat-$interface.nft" "$(folder_of "$tool")/$interface.conf"; }

@@ -94,8 +94,13 @@ find_text() {
         no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
         bad_version) en='--awg must be 2.0 or 3.1' ru='--awg должен быть 2.0 или 3.1' ;;
         which_version)
-            en='Which AmneziaWG for the new interface? Most apps support 2.0; 3.1 hides more, but needs the newest apps'
-            ru='Какой AmneziaWG для нового интерфейса? 2.0 знают почти все приложения; 3.1 прячет лучше, нужны новейшие'
+            en='Which AmneziaWG for the new interface? 2.0 suits most apps. 3.1 hides more, but needs the newest apps'
+            ru='Какой AmneziaWG для нового интерфейса? 2.0 знают почти все приложения. '
+            ru="${ru}3.1 прячет лучше, но нужны самые новые приложения"
+            ;;
+        keeps_version)
+            en='%s keeps its parameters: --awg is for a new interface'
+            ru='%s остаётся со своими параметрами: --awg действует только для нового интерфейса'
             ;;
         needs_newer)
             en='AmneziaWG 3.1 is newer than what is installed here (%s). Update it, or use --awg 2.0'

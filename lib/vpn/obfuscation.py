@@ -37,6 +37,7 @@ _PROTECTED_KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _NONCE = 12  # bytes: HeaderCipherNonceSize of amneziawg-go 3.1, the least padding that carries it
 _MAX_PACKETS = 3500  # bytes of I1..I5 as text; above it the netlink answer no longer fits and `awg show` loops
 _MAX_S4 = 140  # bytes: MTU 1280 + 80 for IPv6, UDP and WireGuard + S4 must fit into 1500
+MAX_S4_OF_KEYS = 44  # bytes: AmneziaVPN on computers gives every key MTU 1376, and 1376 + 80 + S4 must fit too
 _MAX_LOSS = 0.001  # of all packets, by trailers: what nobody notices
 _MAX_RANDOM = 1000  # bytes of one <r>, <rc> or <rd>: the makers' documented limit
 
@@ -97,6 +98,11 @@ def check(parameters: Mapping[str, str]) -> None:
     broken = [fault for rule in rules for fault in rule(parameters)]
     if broken:
         raise ParametersError(broken)
+
+
+def suits_keys(parameters: Mapping[str, str]) -> bool:
+    """Return False if S4 is too large for vpn:// keys on computers, where AmneziaVPN sets an MTU of its own."""
+    return _number(parameters.get("S4", "0")) <= MAX_S4_OF_KEYS
 
 
 def far_apart(tool: str, module: str) -> tuple[str, str] | None:

@@ -20,7 +20,7 @@ EXTRA = {"watch": {*SHARED, "store", "vpn", "watch"}, "keeper": {*FLOORS, "watch
          "demo": {"demo"}, "node": set(), "journal": set(), "heartbeat": set(),
          "install": {"values", "install"}}  # fmt: skip
 CHAT = ("texts", "drawing", "beside", "notify", "friend", "admin", "front")
-FRONT = {"routes", "attachments", "dispatch"}  # the files of lib/chat that see all of its rooms
+FRONT = {"routes", "start", "attachments", "dispatch"}  # the files of lib/chat that see all of its rooms
 DEMO = {"telegram": {"telegram"}, "awg": {"awg"}, "page": set(), "backstage": {"telegram", "awg", "backstage"},
         "server": {"telegram", "backstage"}, "run": {"awg", "backstage", "server"}}  # fmt: skip
 

@@ -38,6 +38,7 @@ def status(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         [actor.button("top_button", "top", 0), actor.button("ways_button", "ways")],
         *keyboards.to_rollout(actor.language),
         *(keyboards.to_foreign(actor.language, foreign) if foreign else []),
+        [actor.button("apps_button", "apps")],
         [actor.button("backup_button", "backup")] if actor.settings.backup_recipient else [],
     ]
     return show(actor, describe(db, actor.settings, actor.language, now), keyboard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import input, keyboards
-from lib.chat.apps import App, app_for
+from lib.chat.apps import app_for, fits_key, version_for
 from lib.chat.devices import CAMERAS
 from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
@@ -19,7 +19,7 @@ from lib.store import audit
 from lib.store.config_requests import open_request
 from lib.store.configs import Config, get_config, revoke, set_generation, set_name
 from lib.store.outbox import Outgoing
-from lib.store.server import present_generation
+from lib.store.server import Generation, present_generation
 from lib.store.told import forget_told
 
 
@@ -55,10 +55,10 @@ def _off(actor: Actor, config: Config, off: str) -> Markup:
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -> Keyboard:
-    settings, app = actor.settings, app_for(present_generation(db), config.platform, config.app, actor.person.app)
+    settings = actor.settings
     options = bool(config.private_key and (settings.client_dns_choices or settings.client_route_choices))
     return [
-        file_buttons(actor, config, app),
+        file_buttons(actor, config, present_generation(db)),
         [actor.button("does_not_work", "trouble", config.id)],
         [] if config.expires_at is None else keyboards.extension(actor.language, config.id)[0],
         [actor.button("options_button", "options", config.id)] if options else [],
@@ -71,12 +71,14 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -
     ]
 
 
-def file_buttons(actor: Actor, config: Config, app: App) -> list[Button]:
+def file_buttons(actor: Actor, config: Config, server: Generation | None) -> list[Button]:
     """The buttons for the file: a QR code or a key where the device takes one; an adopted config has no file yet."""
     if config.private_key is None:
         return [actor.button("renew", "confirm_renew", config.id)]
     scan = [actor.button("show_qr", "qr", config.id)] if config.platform in (None, *CAMERAS) else []
-    key = [actor.button("send_key", "key", config.id)] if app.takes_key else []
+    app = app_for(version_for(actor.settings, server), config.platform, config.app, actor.person.app)
+    has_key = app.takes_key and fits_key(config.platform, server)
+    key = [actor.button("send_key", "key", config.id)] if has_key else []
     return [actor.button("send_file", "file", config.id), *scan, *key]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat.apps import app_for
 from lib.chat.friend.config import file_buttons
 from lib.chat.screens import Actor, Keyboard, button, show
 from lib.errors import Refused
@@ -56,5 +55,4 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config) -> Keyboard:
         for number, name in enumerate([None, *(choice.name for choice in choices)] if choices else []):
             label = actor.plain(f"option_{verb}", name=name or usual)
             rows.append([button(f"✅ {label}" if name == chosen else label, verb, config.id, number)])
-    app = app_for(present_generation(db), config.platform, config.app, actor.person.app)
-    return [*rows, file_buttons(actor, config, app), [actor.back("config", config.id)]]
+    return [*rows, file_buttons(actor, config, present_generation(db)), [actor.back("config", config.id)]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat import keyboards
-from lib.chat.apps import AMNEZIA, app_for, installation
+from lib.chat.apps import AMNEZIA, App, app_for, before_file, installation, version_for
 from lib.chat.devices import new_name
 from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
 from lib.chat.rules import check_may_ask, granted_by, ring
-from lib.chat.screens import Actor, confirm, show
+from lib.chat.screens import Actor, Keyboard, confirm, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store import audit
@@ -24,7 +24,7 @@ from lib.store.config_requests import (
 )
 from lib.store.configs import Config, configs_of, get_config
 from lib.store.outbox import Outgoing
-from lib.store.server import Generation, present_generation
+from lib.store.server import present_generation
 from lib.store.users import name_of, set_app, set_granted_by
 
 
@@ -37,9 +37,9 @@ def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 def ask(db: sqlite3.Connection, actor: Actor, platform: str, now: int) -> list[Outgoing]:
     """Ask for a config for a device; an admin's own, and one that comes with an invitation, is approved at once."""
-    granted, held, server = granted_by(db, actor), configs_of(db, actor.id), present_generation(db)
+    granted, held, version = granted_by(db, actor), configs_of(db, actor.id), _version(db, actor)
     check_may_ask(db, actor, open_request(db, actor.id), len(held))
-    app = app_for(server, platform, actor.person.app)
+    app = app_for(version, platform, actor.person.app)
     name = new_name(actor.language, platform, [one.name for one in held])
     request_id = add_request(db, actor.id, name, now, platform=platform, app=app.key if app.key in AMNEZIA else None)
     by = actor.id if actor.role == "admin" else granted
@@ -54,21 +54,20 @@ def ask(db: sqlite3.Connection, actor: Actor, platform: str, now: int) -> list[O
         move_request(db, request_id, "pending", "approved", now, by)
     request = get_request(db, request_id)
     told = decisions_shown.announce_request(db, actor.settings, request) if by is None else []
-    return [*_show_asked(actor, request, server), *told]
+    return [*_show_asked(actor, request, version), *told]
 
 
 def show_asked(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
     """Show a waiting request, and how to install its app in the meantime."""
-    return _show_asked(actor, _own_open(db, actor, request_id), present_generation(db))
+    return _show_asked(actor, _own_open(db, actor, request_id), _version(db, actor))
 
 
-def _show_asked(actor: Actor, request: ConfigRequest, server: Generation | None) -> list[Outgoing]:
+def _show_asked(actor: Actor, request: ConfigRequest, version: str) -> list[Outgoing]:
     platform, pending = request.platform, request.state == "pending"
-    app = app_for(server, platform, request.app, actor.person.app)
-    link = installation(actor.language, app, platform, server) if platform else Markup("")
-    meanwhile = actor.say("asked_meanwhile", get=link) if link else Markup("")
+    app = app_for(version, platform, request.app, actor.person.app)
+    meanwhile = _meanwhile(actor, app, platform, version) if platform else Markup("")
     text = actor.say("asked" if pending else "asked_approved", name=request.name)
-    apps = keyboards.apps(actor.language, app, platform, "asked_with", "asked_store", request.id) if platform else []
+    apps = _apps(actor, app, request, version)
     cancel = [actor.button("cancel_request", "cancel", request.id)] if pending else []
     return show(
         actor,
@@ -78,10 +77,29 @@ def _show_asked(actor: Actor, request: ConfigRequest, server: Generation | None)
     )
 
 
+def _version(db: sqlite3.Connection, actor: Actor) -> str:
+    return version_for(actor.settings, present_generation(db))
+
+
+def _meanwhile(actor: Actor, app: App, platform: str, version: str) -> Markup:
+    """Say how to get ready: where to get the app, or what to do where none understands the server."""
+    get = installation(actor.language, app, platform, version)
+    if not get:
+        warning = before_file(actor.language, app, platform, version)
+        return Markup(f"\n\n{warning}") if warning else Markup("")
+    return actor.say("asked_meanwhile", get=get)
+
+
+def _apps(actor: Actor, app: App, request: ConfigRequest, version: str) -> Keyboard:
+    if request.platform is None:
+        return []
+    return keyboards.apps(actor.language, app, request.platform, version, "asked_with", "asked_store", request.id)
+
+
 def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) -> list[Outgoing]:
     """Set the app of a waiting request."""
     request = _own_open(db, actor, request_id)
-    app = wish(db, request.platform, key)
+    app = wish(_version(db, actor), request.platform, key)
     set_requested_app(db, request.id, app.key)
     set_app(db, actor.id, app.key)
     return show_asked(db, actor, request.id)
@@ -90,8 +108,9 @@ def choose_app(db: sqlite3.Connection, actor: Actor, request_id: int, key: str) 
 def show_store(db: sqlite3.Connection, actor: Actor, request_id: int) -> list[Outgoing]:
     """Explain what to do if the store lacks a request's app."""
     request = _own_open(db, actor, request_id)
-    app = app_for(present_generation(db), request.platform, request.app, actor.person.app)
-    text, keyboard = help_without_store(actor, app, request.platform, "asked_with", request.id)
+    version = _version(db, actor)
+    app = app_for(version, request.platform, request.app, actor.person.app)
+    text, keyboard = help_without_store(actor, app, request.platform, version, "asked_with", request.id)
     return show(
         actor, text, [*keyboard, [actor.back("asked", request.id)]], subject=decisions_shown.asked_subject(request.id)
     )

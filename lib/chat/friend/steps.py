@@ -13,7 +13,6 @@ from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.store.configs import get_config, set_app, set_platform
 from lib.store.outbox import Outgoing
-from lib.store.server import present_generation
 from lib.store.users import set_app as set_usual_app
 
 
@@ -35,7 +34,7 @@ def choose_platform(db: sqlite3.Connection, actor: Actor, config_id: int, platfo
 def choose_app(db: sqlite3.Connection, actor: Actor, config_id: int, key: str) -> list[Outgoing]:
     """Set the app for one config, and as the default for new ones."""
     files = config.own_files(db, actor, config_id)
-    app = wish(db, files.config.platform, key)
+    app = wish(files.version, files.config.platform, key)
     set_app(db, files.config.id, app.key)
     set_usual_app(db, actor.id, app.key)
     return show_steps(db, actor, config_id)
@@ -44,7 +43,7 @@ def choose_app(db: sqlite3.Connection, actor: Actor, config_id: int, key: str) -
 def show_store(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
     """Explain what to do if the store lacks the app."""
     files = config.own_files(db, actor, config_id)
-    text, keyboard = help_without_store(actor, files.app, files.config.platform, "steps_with", config_id)
+    text, keyboard = help_without_store(actor, files.app, files.config.platform, files.version, "steps_with", config_id)
     return _show(actor, files, text, [*keyboard, [actor.back("steps", config_id)]])
 
 
@@ -54,22 +53,22 @@ def put_off(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoi
     return show(actor, actor.say("later", name=held.name), keyboards.to_config(actor.language, held.id, held.name))
 
 
-def wish(db: sqlite3.Connection, platform: str | None, key: str) -> App:
-    """Return the app that a friend chose for a device; raise Refused("old_button") if it can't be had there."""
-    app = app_for(present_generation(db), platform, key)
+def wish(version: str, platform: str | None, key: str) -> App:
+    """Return the app that a friend chose for a device; raise Refused("old_button") if it can't be used there."""
+    app = app_for(version, platform, key)
     if platform is None or app is not AMNEZIA[key]:
         raise Refused("old_button")
     return app
 
 
 def help_without_store(
-    actor: Actor, app: App, platform: str | None, use: str, subject_id: int
+    actor: Actor, app: App, platform: str | None, version: str, use: str, subject_id: int
 ) -> tuple[Markup, Keyboard]:
     """Return what to do if a device's store lacks an app, with a button for each app that helps."""
     if platform not in app.may_lack:
         raise Refused("old_button")
     text = actor.say(f"store_{app.key}_{platform}", releases=page_of_releases(app))
-    return text, [[button(f"📲 {one.name}", use, subject_id, one.key)] for one in others(app, platform)]
+    return text, [[button(f"📲 {one.name}", use, subject_id, one.key)] for one in others(app, platform, version)]
 
 
 def _show(actor: Actor, files: ConfigFiles, text: Markup, keyboard: Keyboard) -> list[Outgoing]:

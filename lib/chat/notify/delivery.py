@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lib.chat import keyboards
-from lib.chat.apps import ROUTERS, App, app_for, installation
+from lib.chat.apps import App, app_for, before_file, fits_key, installation, needed, routers, version_for
 from lib.chat.devices import CAMERAS
 from lib.chat.drawing.code_card import draw_card
 from lib.chat.files import Attachment, document
 from lib.chat.rules import keeper_of
-from lib.chat.screens import Keyboard, attach, language_of, text_button
+from lib.chat.screens import Keyboard, attach, language_of, say_to, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config, named_files, set_files_sent
@@ -29,14 +29,15 @@ from lib.vpn.disguises import Disguise
 class ConfigFiles:
     """What a config's files are made from: `tunnel` is the name of the newest one, `conf` the text of the .conf file.
 
-    `conf` is None for a config without its private key, and until the server is first seen; `next` is the number
-    and the name of the next file.
+    `version` is that of the server's set of parameters. `conf` is None for a config without its private key, and until
+    the server is first seen; `next` is the number and the name of the next file.
     """
 
     config: Config
     owner: User
     server: Generation | None
     app: App
+    version: str
     tunnel: str
     next: tuple[int, str]
     conf: str | None = field(repr=False)
@@ -55,12 +56,18 @@ class ConfigFiles:
         return say(self.owner.language, key, name=self.config.name, app=self.app.name, tunnel=self.tunnel, **values)
 
     @property
+    def key_since(self) -> Markup:
+        """Which version of the app takes the key; empty if any does."""
+        since = needed(self.app, self.config.platform, self.version, by_key=True) if self.config.platform else ""
+        return self.say("key_since", version=since) if since else Markup("")
+
+    @property
     def installation(self) -> Markup:
         """Where to get the app for the device; only its name while the device is unknown."""
         language, platform = self.owner.language, self.config.platform
         if platform is None:
             return say(language, "get_store", link=self.app.name)
-        return installation(language, self.app, platform, self.server)
+        return installation(language, self.app, platform, self.version)
 
     def handed(self, key: str) -> Markup:
         """The caption for a file that an admin passes on: its owner, the device, and the steps."""
@@ -81,8 +88,9 @@ class ConfigFiles:
         platform = self.config.platform
         of = self.app.key if platform == "router" else self.app.family
         folder, tool = ("/etc/wireguard", "wg") if self.app.key == "wireguard" else ("/etc/amnezia/amneziawg", "awg")
-        routers = {name: Markup(f'<a href="{page}">{page.rpartition("/")[2]}</a>') for name, page in ROUTERS.items()}
-        return self.say(f"steps_{of}_{platform}", get=self.installation, folder=folder, tool=tool, **routers)
+        lacking = "_newest" if needed(self.app, str(platform), self.version) is None else ""
+        more = {"get": self.installation, "folder": folder, "tool": tool, **routers(self.version)}
+        return self.say(f"steps_{of}_{platform}{lacking}", **more)
 
     @property
     def keyboard(self) -> Keyboard:
@@ -93,24 +101,32 @@ class ConfigFiles:
         scan = [text_button(language, "scan_elsewhere", "qr", config.id)] if self.has_qr else []
         return [
             scan,
-            *keyboards.apps(language, app, config.platform, "steps_with", "steps_store", config.id),
-            [text_button(language, "send_key", "key", config.id)] if app.takes_key else [],
+            *keyboards.apps(language, app, config.platform, self.version, "steps_with", "steps_store", config.id),
+            [text_button(language, "send_key", "key", config.id)]
+            if self.app.takes_key and fits_key(config.platform, self.server)
+            else [],
             [text_button(language, "does_not_work", "trouble", config.id), *keyboards.to_menu(language)[0]],
         ]
 
 
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
     """Read the data for a config's files, with current server details."""
-    server = present_generation(db)
-    app, (tunnel, upcoming) = app_for(server, config.platform, config.app, owner.app), _names(db, owner, config)
-    return ConfigFiles(config, owner, server, app, tunnel, upcoming, _conf_text(settings, config, server))
+    server, (tunnel, upcoming) = present_generation(db), _names(db, owner, config)
+    version, conf = version_for(settings, server), _conf_text(settings, config, server)
+    app = app_for(version, config.platform, config.app, owner.app)
+    return ConfigFiles(config, owner, server, app, version, tunnel, upcoming, conf)
 
 
 def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> list[Outgoing]:
-    """Send a config to its owner, or to the admin who passes it on to a person without Telegram."""
+    """Send a config to its owner, or to the admin who passes it on to a person without Telegram.
+
+    What its app must know for the newest parameters is said first.
+    """
     if not owner.in_telegram:
         return hand_over(db, settings, config, owner, keeper_of(settings, owner))
-    return [file_message(db, load_files(db, settings, config, owner))]
+    files = load_files(db, settings, config, owner)
+    warning = before_file(owner.language, files.app, config.platform, files.version)
+    return [*([say_to(owner.id, warning)] if warning else []), file_message(db, files)]
 
 
 def hand_over(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, admin_id: int) -> list[Outgoing]:
@@ -149,9 +165,16 @@ def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
 
 
 def key_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
-    """Send the vpn:// key as a file: the key is a secret, and the text of a message would lie in the outbox."""
+    """Send the vpn:// key as a file: the key is a secret, and the text of a message would lie in the outbox.
+
+    Send the .conf instead where a key would not work.
+    """
+    if not fits_key(files.config.platform, files.server):
+        return file_message(db, files)
     files = _under_new_name(db, files, "key", files.owner.id)
-    return _document(files, "key", files.say("key_caption"), keyboards.to_menu(files.owner.language))
+    return _document(
+        files, "key", files.say("key_caption", since=files.key_since), keyboards.to_menu(files.owner.language)
+    )
 
 
 def _document(files: ConfigFiles, kind: str, caption: Markup, keyboard: Keyboard) -> Outgoing:

@@ -11,6 +11,7 @@ FILES = (
     "panel", "waiting", "decisions", "tickets", "people", "person", "person_config", "invitations", "without_telegram", "broadcast", "audit_log",
     "settings", "export", "status", "server_traffic", "ways", "rollout", "foreign_peers",
     "reminders", "alerts", "way_out", "removed_admins", "obfuscation", "commands", "console",
+    "apps_in_use",
 )  # fmt: skip
 
 

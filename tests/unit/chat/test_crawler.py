@@ -314,6 +314,7 @@ def furnish(settings: Settings, language: str) -> Stage:
         set_quota(db, who, 1)
     for _ in range(25):
         hold_config(db, COLLEAGUE, desk.now, DEVICES[language])
+    hold_config(db, COLLEAGUE, desk.now, DEVICES[language], platform="router")
     note_username(db, "andreyvpn_bot")
     add_invitation(db, NAMES[language][1], True, ADMIN, desk.now + 86400, desk.now)
     guest = add_offline(db, NAMES[language][3], language, ADMIN, desk.now)

@@ -37,7 +37,7 @@ def test_it_works(desk: Desk, language: str) -> None:
 @pytest.mark.parametrize("key", AMNEZIA)
 def test_the_ways_to_an_app_can_be_read(language: str, key: str) -> None:
     for platform in AMNEZIA[key].downloads:
-        assert cut(keyboards.apps(language, AMNEZIA[key], platform, "steps_with", "steps_store", 1)) == []
+        assert cut(keyboards.apps(language, AMNEZIA[key], platform, "2.0", "steps_with", "steps_store", 1)) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

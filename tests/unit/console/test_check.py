@@ -14,8 +14,10 @@ from lib import own_disguises
 from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.server import note_generation
 from lib.vpn.interface import Interface
 from lib.watch import way_out
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import open_desk
 from tests.unit.stage import make_stage
 from tests.unit.watch.surroundings import OWN, around, base, forwarding, seen, table
@@ -149,3 +151,39 @@ def test_a_node_that_does_not_answer_is_told_as_that(said: Say, kind: str, words
     for language in ("en", "ru"):
         (line,) = [line for line in said(AwgError("x", kind), language=language) if line.startswith("❌")]
         assert words in line
+
+
+@pytest.mark.parametrize(("speaks", "first", "sign", "words"), [
+    ({}, "router", "✅", "With 3.1, 1 of 3 configs would have no app, and 2"),
+    ({"RandomTrailers": "on"}, "router", "⚠️", "1 of 3 configs have no app that understands AmneziaWG 3.1; 2"),
+    ({"RandomTrailers": "on"}, "mac", "✅", "0 of 3 configs have no app that understands AmneziaWG 3.1; 3"),
+])  # fmt: skip
+def test_who_would_be_left_behind_by_newer_parameters_is_told(
+    said: Say, settings: Settings, db: sqlite3.Connection, speaks: dict[str, str], first: str, sign: str, words: str
+) -> None:
+    desk = open_desk(db, settings)
+    desk.is_let_in(100)
+    for platform in (first, "iphone", "windows"):
+        hold_config(db, 100, desk.now, platform, platform=platform)
+    note_generation(db, "server key", {**SOUND, **speaks}, "vpn.example.org:1", desk.now)
+    (line,) = [line for line in said(interface()) if "of 3 configs" in line]
+    assert line.startswith(sign)
+    assert words in line
+    assert any("из 3" in line for line in said(interface(), language="ru"))
+
+
+def test_nobody_is_left_behind_by_plain_wireguard_or_without_configs(
+    said: Say, settings: Settings, db: sqlite3.Connection
+) -> None:
+    desk = open_desk(db, settings)
+    assert not any("no app" in line for line in said(interface()))
+    desk.is_let_in(100)
+    hold_config(db, 100, desk.now)
+    note_generation(db, "server key", {}, "vpn.example.org:1", desk.now)
+    assert not any("no app" in line for line in said(interface()))
+
+
+@pytest.mark.parametrize(("s4", "told"), [("44", False), ("45", True)])
+def test_a_padding_that_keys_can_not_carry_is_told(said: Say, s4: str, told: bool) -> None:
+    lines = said(replace(interface(), parameters={**SOUND, "S4": s4}))
+    assert any(line.startswith("⚠️") and f"S4 is {s4}" in line for line in lines) == told

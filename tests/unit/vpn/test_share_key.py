@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import re
 import secrets
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from lib.chat.drawing.code_card import draw_card
 from lib.vpn.client_config import Server, Tunnel, render
+from lib.vpn.generate import VERSIONS, draw
+from lib.vpn.obfuscation import for_client
 from lib.vpn.share_key import series, share_key
+from tests.unit.vpn import apps
 from tests.unit.vpn.codes import collect, scan, unbase64, uncompress
 from tests.unit.vpn.tunnel import PARAMETERS, PRIVATE, PSK, PUBLIC
 
@@ -57,6 +64,46 @@ def test_the_app_finds_what_it_would_make_of_the_file_itself(
     assert (last["client_priv_key"], last["server_pub_key"], last["psk_key"]) == (PRIVATE, PUBLIC, PSK)
     assert (last["client_ip"], last["allowed_ips"]) == ("10.8.0.2/32, fd00:8::2/128", ["0.0.0.0/0", "::/0"])
     assert {name: last[name] for name in parameters} == parameters
+
+
+ORDER = [
+    "Jc", "Jmin", "Jmax", "S1", "S2", "S3", "S4", "H1", "H2", "H3", "H4", "I1", "I2", "I3", "I4", "I5",
+    "HeaderProtectionKey", "ContentPaddingAddition", "RekeyAfterTime", "RekeyTimeout", "RejectAfterTime",
+    "KeepaliveTimeout", "MaxHandshakeAttempts", "RandomTrailers",
+]  # fmt: skip
+
+
+@given(st.integers(0, 2**64 - 1), st.sampled_from(VERSIONS), st.booleans())
+def test_every_drawn_set_comes_back_from_the_file_and_the_key_as_the_apps_read_them(
+    seed: int, version: str, shaped: bool
+) -> None:
+    drawn = {**draw(version, random.Random(seed)), **({"I1": "<r 2><b 0x8580>"} if shaped and version != "1.0" else {})}
+    whole = for_client(drawn, {})
+    text = conf(whole)
+    assert [line.partition(" = ")[0] for line in text.splitlines() if line.partition(" = ")[0] in ORDER] == [
+        key for key in ORDER if key in drawn
+    ]
+    assert "DisableCookies" not in text, "it acts on the side that is connected to"
+    read = apps.amneziawg(text, version)
+    assert {key: read[key.lower()] for key in whole} == whole
+    stripped = apps.setconf(text)
+    assert {key: stripped[key.lower()] for key in whole} == {key: re.sub(r"\s", "", whole[key]) for key in whole}
+    shared = uncompress(unbase64(share_key(text, "phone").removeprefix("vpn://")))
+    (only,) = shared["containers"]
+    assert only["container"] == shared["defaultContainer"] == ("amnezia-awg" if version == "1.0" else "amnezia-awg2")
+    last = json.loads(only["awg"]["last_config"])
+    assert last["config"] == text
+    assert {key: last[key] for key in ORDER if key in last} == whole
+    assert all(type(last[key]) is str for key in whole), "every parameter is a string"
+    assert "DisableCookies" not in last
+    assert uncompress(collect(series(text, "phone"))) == shared
+
+
+def test_what_an_app_must_know_to_take_a_file_is_its_version() -> None:
+    text = conf(for_client(draw("3.1", random.Random(1)), {}))
+    for old in ("1.0", "2.0", "3.0"):
+        with pytest.raises(apps.Refused):
+            apps.amneziawg(text, old)
 
 
 def test_an_ipv6_endpoint_loses_its_brackets_as_in_the_app() -> None:

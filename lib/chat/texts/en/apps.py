@@ -9,6 +9,11 @@ TEXTS = {
     "get_pkg": "Install {link}: take the newest file ending in macos_x64.pkg on that page.",
     "get_run": "Install {link}: take the newest file ending in linux_x64.run on that page.",
     "get_package": "Install {link}: the page has the commands for your system.",
+    "get_since": "{get} It must be version {version} or newer.",
+    "before_file": "📲 <b>First look at your app</b>\n\nThis server needs {app} {version} or newer. An older one refuses the file, or connects and loads "
+    "nothing.\n\n{get}",
+    "before_router": "📲 <b>First look at your router</b>\n\nThis server speaks AmneziaWG {version}. OpenWrt can do that with the packages from {openwrt}, "
+    "MikroTik with the container from {mikrotik}.\n\nKeenetic can't yet: use the VPN on each device instead, or ask the admin.",
     "use_app": "📲 I use {app}",
     "not_in_store": "🏪 Not in your store?",
     "store_amneziawg_iphone": "🏪 <b>No AmneziaWG in your App Store?</b>\n\nDefaultVPN does the same job and opens the same file.\n\nAlready have "
@@ -57,6 +62,9 @@ TEXTS = {
     "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
     "steps_vpn_linux": "1. {get}\n2. Right-click the file and choose “Show in Folder”.\n3. In {app}, press + and scroll down to “File with connection settings”. "
     "Pick <code>{tunnel}.conf</code> in that folder.\n4. Press “Connect”: this adds the connection.\n5. Press the big “Connect”.",
+    "steps_amneziawg_router_newest": "Save the file and open your router's web page.\n\n<b>OpenWrt</b>: install the newest packages from {openwrt}, and import the file into a "
+    "new AmneziaWG interface.\n<b>MikroTik</b> (RouterOS 7.4 or newer): set up the newest container from {mikrotik}.\n\nKeenetic doesn't "
+    "understand this server yet. Use the VPN on each device instead, or ask the admin.",
     "scan_elsewhere": "🔳 This chat is on another device",
     "file_instead": "📄 Take the file instead",
     "qr_wg": "🔳 <b>{name}</b>\n\nScan this code from the other device: in {app} there, tap + and then the QR code.\n\n🔒 It's your personal key: don't show it to anyone.",
@@ -67,7 +75,8 @@ TEXTS = {
     "qr_vpn": "🔳 <b>{name}</b>\n\nOn the other device:\n1. {get}\n2. In {app}, tap + and “QR code”. Point the camera here; if there are several codes, "
     "at each in turn.\n3. Tap “Connect”.\n\n🔒 It's your personal key: don't show it to anyone.",
     "key_caption": "🗝 <b>{name}</b>\n\n1. Open this file and copy all of its text.\n2. In {app}, tap +, “Insert” and “Continue”.\n3. Tap "
-    "“Connect”.\n\n🔒 It's your personal key: don't share it with anyone.",
+    "“Connect”.{since}\n\n🔒 It's your personal key: don't share it with anyone.",
+    "key_since": "\n\nIt must be {app} {version} or newer.",
     # on the picture
     "qr_hint": "Scan from the other device",
     "qr_part": "{number} of {count}",

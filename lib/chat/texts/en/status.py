@@ -5,6 +5,7 @@ TEXTS = {
     "Peers: {live}, online {online}{foreign}\nThis month: ⬇️ {download}  ⬆️ {upload}\n\n"
     "Load: {load}\nMemory: {memory} used\nDisk: {disk} free\nBot up for: {uptime}\n"
     "Last sample: {sampled}\nMessages waiting: {outbox}{troubles}",
+    "apps_button": "📲 Apps",
     "backup_button": "💾 Backup",
     "backup_caption": "💾 Backup of {day}, encrypted for your key.\n\n<code>age -d -i KEY.txt -o bot_data.db FILE</code>, then "
     "<code>andreyvpn restore bot_data.db</code> on the server.",

@@ -5,6 +5,7 @@ TEXTS = {
     "Пиров: {live}, на связи {online}{foreign}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}\n\n"
     "Нагрузка: {load}\nПамять: занято {memory}\nДиск: свободно {disk}\nБот работает: {uptime}\n"
     "Последний замер: {sampled}\nСообщений в очереди: {outbox}{troubles}",
+    "apps_button": "📲 Приложения",
     "backup_button": "💾 Копия базы",
     "backup_caption": "💾 Копия базы за {day}, зашифрована вашим ключом.\n\n<code>age -d -i KEY.txt -o bot_data.db ФАЙЛ</code>, затем на сервере "
     "<code>andreyvpn restore bot_data.db</code>.",
