@@ -58,7 +58,9 @@ WATCH = """
 CREATE TEMP TABLE moved (what TEXT, owner INTEGER, before TEXT, after TEXT, by INTEGER);
 CREATE TEMP TRIGGER u1 AFTER INSERT ON main.users BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, 'nobody', NEW.state, NEW.decided_by); END;
-CREATE TEMP TRIGGER u2 AFTER UPDATE ON main.users
+-- Without said and granted_by, which follow a decision by an UPDATE of their own.
+CREATE TEMP TRIGGER u2 AFTER UPDATE OF id, username, full_name, language, state, captcha_answer, captcha_typed,
+    captcha_tries, captcha_until, awaiting, app, reachable, created_at, decided_at, decided_by, kept_by ON main.users
 WHEN OLD.state <> NEW.state OR NEW.decided_by IS NOT NULL OR OLD.decided_by IS NULL BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
 CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, note, helper ON main.users WHEN
