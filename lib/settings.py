@@ -41,6 +41,7 @@ class Settings:
     client_route_choices: tuple[Choice, ...]
     friends_see_each_other: bool  # this one, the next and second_ports are applied by install.sh
     friends_may_reach: Reachable
+    telegram_when_off: bool  # a used-up limit or an expiry leaves the path to Telegram
     max_configs: int
     quota_bytes: int
     sample_seconds: int
@@ -171,6 +172,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
     "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
     "FRIENDS_MAY_REACH": ("", values.reachable),
+    "TELEGRAM_WHEN_OFF": ("yes", values.yes_or_no),
     "MAX_CONFIGS": ("3", values.number(1, 100)),
     "QUOTA_GB": ("0", values.quota),
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),
@@ -191,4 +193,4 @@ NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpo
 
 # What admins may change in the chat, in the order shown there.
 ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
-IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")
+IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")

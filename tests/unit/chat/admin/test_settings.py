@@ -45,7 +45,7 @@ def test_it_works(desk: Desk) -> None:
     [
         ("QUOTA_GB", "1,5", "1.5"), ("QUOTA_GB", " 0 ", "0"), ("MAX_CONFIGS", "7", "7"), ("LANGUAGE", "EN", "en"),
         ("CLIENT_DNS", "9.9.9.9 ,1.1.1.1", "9.9.9.9, 1.1.1.1"), ("TIMEZONE", "Asia/Tokyo", "Asia/Tokyo"),
-        ("QUIET_HOURS", "23 – 8", "23-8"),
+        ("QUIET_HOURS", "23 – 8", "23-8"), ("TELEGRAM_WHEN_OFF", "No", "no"),
     ],
 )  # fmt: skip
 def test_a_value_can_be_typed(desk: Desk, name: str, typed: str, kept: str) -> None:
