@@ -70,19 +70,22 @@ good_keys = st.integers(300, 400).map(key)
 good_hosts = st.lists(st.builds("10.8.0.{}/32".format, st.integers(2, 200)), min_size=1, max_size=3, unique=True)
 speeds = st.integers(64, 10_000_000) | st.just(0)
 good_fences = st.builds(
-    fence, st.lists(st.tuples(speeds, speeds, st.builds("fd10:8::{:x}/128".format, st.integers(2, 200)).map(lambda a: [a]))
+    fence,
+    st.lists(st.tuples(speeds, speeds, st.builds("fd10:8::{:x}/128".format, st.integers(2, 200)).map(lambda a: [a]))
              .map(list), max_size=3, unique_by=str),
     good_hosts, st.lists(st.sampled_from(["1.1.1.1", "9.9.9.9", "2620:fe::fe"])), st.sampled_from(["", "12345678"]),
 )  # fmt: skip
 fences = st.builds(
-    fence, st.lists(st.tuples(speeds | anything, speeds | anything, st.lists(addresses)).map(list) | anything, max_size=3),
+    fence,
+    st.lists(st.tuples(speeds | anything, speeds | anything, st.lists(addresses)).map(list) | anything, max_size=3),
     st.lists(addresses, max_size=3), st.lists(addresses | st.just("1.1.1.1"), max_size=3), anything,
 )  # fmt: skip
 requests = (
     good_fences
     | fences
     | st.builds(lambda good, name, bad: {**good, name: bad}, good_fences,
-                st.sampled_from(["speed", "telegram", "resolvers", "unless"]), anything | st.lists(anything, max_size=2))
+                st.sampled_from(["speed", "telegram", "resolvers", "unless"]),
+                anything | st.lists(anything, max_size=2))
     | st.builds(change, st.lists(good_peers, max_size=5, unique_by=str), st.lists(good_keys, unique=True))
     | st.builds(change, st.lists(good_peers | spoilt_peers, max_size=4), st.lists(good_keys, max_size=4))
     | st.builds(change, st.lists(peers, max_size=5), st.lists(keys, max_size=5))
