@@ -15,7 +15,7 @@ from lib.values import Choice, Reachable
 
 @dataclass(frozen=True)
 class Settings:
-    """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, `speed_kbit` both ways; 0 means no limit.
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
@@ -44,6 +44,7 @@ class Settings:
     telegram_when_off: bool  # a used-up limit or an expiry leaves the path to Telegram
     max_configs: int
     quota_bytes: int
+    speed_kbit: int
     sample_seconds: int
     timezone: tzinfo
     language: str
@@ -105,7 +106,7 @@ def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str
         try:
             if text is None:
                 raise ValueError("is missing")
-            read["quota_bytes" if name == "QUOTA_GB" else name.lower()] = READERS[name][1](text.strip())
+            read[FIELDS.get(name) or name.lower()] = READERS[name][1](text.strip())
         except (KeyError, ValueError) as exc:
             bad[name] = str(exc)
     return read, bad
@@ -175,6 +176,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "TELEGRAM_WHEN_OFF": ("yes", values.yes_or_no),
     "MAX_CONFIGS": ("3", values.number(1, 100)),
     "QUOTA_GB": ("0", values.quota),
+    "SPEED_MBIT": ("0", values.speed),
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
@@ -187,6 +189,8 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "METRICS_FILE": ("", values.optional(Path)),
     "LOG_LEVEL": ("INFO", values.log_level),
 }
+
+FIELDS = {"QUOTA_GB": "quota_bytes", "SPEED_MBIT": "speed_kbit"}  # of Settings; the others have the names of theirs
 
 # Placeholders for required settings that are missing.
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}

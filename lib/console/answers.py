@@ -36,6 +36,7 @@ TEXTS = {
     "FRIENDS_MAY_REACH": "bad_reachable",
     "MAX_CONFIGS": "bad_count",
     "QUOTA_GB": "bad_gigabytes",
+    "SPEED_MBIT": "bad_speed",
     "SAMPLE_SECONDS": "bad_seconds",
     "TIMEZONE": "bad_zone",
     "LANGUAGE": "bad_code",

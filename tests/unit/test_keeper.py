@@ -82,6 +82,30 @@ def test_who_is_blocked_between_approval_and_issue_gets_nothing_until_unblocked(
     assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["conf:1:person-iphone"]
 
 
+def test_the_fence_is_put_right_before_any_peer_comes(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
+    stage.desk.taps(100, "device:iphone")
+    stage.desk.taps(1, "judge:1:approved")
+    stage.round()
+    calls = stage.awg.calls
+    assert calls.index("fence") < calls.index("change")
+    stage.round()
+    fence = ((5000, 5000, ["10.8.0.2/32"]),)
+    assert [(speeds, unless) for speeds, _, _, unless in stage.awg.fences] == [(fence, ""), (fence, "seen")]
+
+
+def test_a_fence_that_fails_is_told_once_and_the_vpn_goes_on(stage: Stage) -> None:
+    stage.give_config()
+    stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
+    stage.awg.fence_trouble = AwgError("nft could not be run: No such file or directory", "missing")
+    assert "nft could not be run" in texts(stage.round(60))[0]
+    assert stage.round(60) == []
+    assert stage.give_config(101) in stage.awg.peers
+    stage.awg.fence_trouble = None
+    assert "Speed limits work again" in texts(stage.round(60))[0]
+
+
 def test_the_traffic_until_a_block_is_counted(stage: Stage) -> None:
     key = stage.give_config()
     stage.awg.move(key, 10, 100)

@@ -147,6 +147,7 @@ TEXTS = {
     "bad_reachable": "must be networks and ports of this server, such as 192.168.1.0/24, server:443",
     "bad_count": "must be a whole number from 1 to 100",
     "bad_gigabytes": "must be a number of gigabytes, such as 100 or 1.5; 0 means no limit",
+    "bad_speed": "must be a number of Mbit/s from 0.1 to 10000, such as 10 or 2.5; 0 means no limit",
     "bad_seconds": "must be a whole number from 1 to 3600",
     "bad_zone": "must be a time zone that this machine knows, such as Europe/Moscow (needs tzdata)",
     "bad_code": "must be ru or en",
