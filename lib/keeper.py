@@ -174,10 +174,12 @@ class Keeper:
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
             ours = peers.ours_among(self._db, wanted, seen.by_key)
+            asking = fence.asking(self._db, self._settings, now)
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
-        if (fault := self._fence.put_right(self._settings, seen, (), fence.leaving(seen, ours))) is not None:
+        admitted, fault = self._fence.admit(self._settings, seen, asking, ours)
+        if fault is not None:
             troubles["fence"] = fault
-        seen, left = peers.sync(self._awg, seen, wanted, ours)
+        seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from lib.days import month_of
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store import telegram_only
+from lib.store.configs import WantedPeer
+from lib.store.database import transaction
 from lib.store.fence import limited
+from lib.store.views.telegram_path import reaching_telegram
 from lib.vpn.addresses import outside_of
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface
@@ -63,6 +68,22 @@ class Projection:
         self._trouble = trouble
         return trouble
 
+    def admit(
+        self, settings: Settings, seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]
+    ) -> tuple[Mapping[int, WantedPeer], str | None]:
+        """Put the fence right for those who ask for Telegram alone; return who of them gets in, and what went wrong.
+
+        `asking` comes from asking(), `ours` from peers.ours_among. If nothing holds them back, nobody gets in.
+        """
+        going = ours - {peer.public_key for peer in asking.values()}
+        only = [network for peer in asking.values() for network in peer.networks]
+        fault = self.put_right(settings, seen, only, leaving(seen, going))
+        admitted = asking if self.holds else {}
+        if admitted.keys() != telegram_only.ids(self._db):
+            with transaction(self._db):
+                telegram_only.keep(self._db, admitted)
+        return admitted, fault
+
     def _put(self, now: Wanted) -> str | None:
         before, digest = self._done
         try:
@@ -72,6 +93,14 @@ class Projection:
             return str(exc)
         self.holds, self._done = True, (now, "" if trouble else digest)
         return trouble
+
+
+def asking(db: sqlite3.Connection, settings: Settings, now: int) -> dict[int, WantedPeer]:
+    """Return the peers of those who may reach Telegram alone, by config, if the owner wants that at all."""
+    if not settings.telegram_when_off:
+        return {}
+    month = month_of(now, settings.timezone)
+    return reaching_telegram(db, now, month, settings.quota_bytes, telegram_only.MONTHLY_BYTES)
 
 
 def wanted(db: sqlite3.Connection, settings: Settings, seen: Interface, only: Sequence[str]) -> Wanted:

@@ -1,4 +1,4 @@
-"""The commands of the stand-in: what `awg`, `ip`, `awg-quick` and `demo` do and print."""
+"""The commands of the stand-in: what `awg`, `ip`, `awg-quick`, `demo`, `nft` and `tc` do and print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
 
 def main(words: list[str]) -> int:
     """Run the command named by the first argument and return its exit code."""
-    commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo}
+    commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo, "nft": run_nft, "tc": run_tc}
     command = commands.get(words[0] if words else "")
     try:
         if command is None:
@@ -28,6 +28,20 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"{exc}\n")
         return 1
     return 0
+
+
+def run_nft(words: list[str]) -> str:
+    """Return the output of `nft`."""
+    from lib.demo.awg import fence  # most calls of the tool do without
+
+    return fence.run_nft(words)
+
+
+def run_tc(words: list[str]) -> str:
+    """Return the output of `tc`."""
+    from lib.demo.awg import fence
+
+    return fence.run_tc(words)
 
 
 def run_awg(words: list[str]) -> str:
@@ -86,6 +100,7 @@ def run_quick(words: list[str]) -> str:
             raise CommandError(
                 f"awg-quick: `{name}' {'already exists' if going_up else 'is not a WireGuard interface'}"
             )
+        interface.queues = None
         interface.up, interface.peers, interface.index = going_up, {}, interface.index + going_up
         peers_file = os.environ.get("AWG_TOOL_PEERS", "")
         if going_up and os.path.isfile(peers_file):

@@ -106,6 +106,22 @@ def test_it_works(tool: Tool) -> None:
     assert around.tool.startswith("amneziawg-tools v")
 
 
+def test_it_keeps_a_fence_with_what_the_node_asks_of_nft_and_tc(tool: Tool) -> None:
+    tool.awg.change(add=[wanted(2), wanted(3)])
+    speeds, only = [[5000, 2000, ["10.8.0.2/32"]]], ["10.8.0.3/32"]
+    digest, trouble = tool.awg.fence(speeds, only, ["1.1.1.1"], "")
+    assert (bool(digest), trouble) == (True, None)
+    assert tool.awg.fence(speeds, only, ["1.1.1.1"], digest) == (digest, None)
+    changed, _ = tool.awg.fence(speeds, [], [], digest)
+    assert changed not in ("", digest)
+    assert tool.awg.fence([], [], [], changed) == ("", None), "nothing is left"
+    tool.awg.fence(speeds, only, [], "")
+    tool.ok("awg-quick", "down", "awg0")
+    tool.ok("awg-quick", "up", "awg0")
+    again, trouble = tool.awg.fence(speeds, only, ["1.1.1.1"], digest)
+    assert (again, trouble) == (digest, None), "the queues went with the interface"
+
+
 def test_the_parameters_and_addresses_are_valid(tool: Tool) -> None:
     obfuscation.check(tool.awg.look().parameters)
     v4, v6 = tool.awg.look().addresses
