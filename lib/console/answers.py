@@ -33,6 +33,7 @@ TEXTS = {
     "CLIENT_DNS_CHOICES": "bad_dns_choices",
     "CLIENT_ROUTE_CHOICES": "bad_route_choices",
     "FRIENDS_SEE_EACH_OTHER": "bad_yes_or_no",
+    "TELEGRAM_WHEN_OFF": "bad_yes_or_no",
     "FRIENDS_MAY_REACH": "bad_reachable",
     "MAX_CONFIGS": "bad_count",
     "QUOTA_GB": "bad_gigabytes",
