@@ -66,3 +66,9 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
     for admin in (1, 2):
         for words in (f"held_expiry:{config}", "invite"):
             assert cut(keyboard(desk.taps(admin, words))) == []
+
+
+@pytest.mark.parametrize("name", ["QUOTA_GB", "SPEED_MBIT"])
+def test_the_usual_limits_can_be_read(desk: Desk, name: str) -> None:
+    for admin in (1, 2):
+        assert cut(keyboard(desk.taps(admin, f"set:{name}:0"))) == []
