@@ -197,4 +197,6 @@ NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpo
 
 # What admins may change in the chat, in the order shown there.
 ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
-IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")
+IN_CHAT = (
+    "QUOTA_GB", "SPEED_MBIT", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS",
+)  # fmt: skip

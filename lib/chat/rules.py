@@ -136,6 +136,11 @@ def quota_of(settings: Settings, own: int | None) -> int:
     return settings.quota_bytes if own is None else own
 
 
+def speed_of(settings: Settings, own: int | None) -> int:
+    """Return a person's speed limit in kbit/s, 0 for none: their own, else the common one."""
+    return settings.speed_kbit if own is None else own
+
+
 def is_over(used: int, quota: int) -> bool:
     """Return True if a monthly limit is used up; a limit of 0 never is."""
     return 0 < quota <= used

@@ -20,9 +20,11 @@ from lib.chat.phrases import (
     month_name,
     size,
     span,
+    speed,
 )
 from lib.chat.texts import Markup, en, plain, ru, say
 from lib.demo.telegram.formatting import parse_html
+from lib.values import MOST_KBIT
 from tests.unit.stage import MOSCOW
 
 ROOT = Path(__file__).parents[3]
@@ -127,6 +129,17 @@ def test_markup_is_put_in_as_it_is_and_plain_text_is_not_escaped() -> None:
 )  # fmt: skip
 def test_sizes_are_written_for_people(amount: int, english: str, russian: str) -> None:
     assert (size("en", amount), size("ru", amount)) == (english, russian)
+
+
+@pytest.mark.parametrize(
+    ("kbit", "english", "russian"),
+    [
+        (10_000, "10 Mbit/s", "10 Мбит/с"), (2_500, "2.5 Mbit/s", "2,5 Мбит/с"), (100, "0.1 Mbit/s", "0,1 Мбит/с"),
+        (MOST_KBIT, "10000 Mbit/s", "10000 Мбит/с"),
+    ],
+)  # fmt: skip
+def test_speeds_are_written_for_people(kbit: int, english: str, russian: str) -> None:
+    assert (speed("en", kbit), speed("ru", kbit)) == (english, russian)
 
 
 def test_spans_and_months_are_written_for_people() -> None:
