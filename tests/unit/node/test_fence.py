@@ -71,7 +71,7 @@ def test_a_class_with_the_right_speed_is_left_alone(node: Child, tools: Tools) -
 
 
 def test_nothing_is_left_of_it(node: Child, tools: Tools) -> None:
-    tools.answer("qdisc", "qdisc htb af1: root refcnt 2 r2q 10 default 0\n")
+    tools.answer("qdisc", "qdisc htb 7fff: root refcnt 2 r2q 10 default 0\n")
     tools.answer("links", '[{"linkinfo": {"info_kind": "ifb"}}]')
     assert node.ask(fence())["ok"]
     assert tools.changes() == [
@@ -141,7 +141,7 @@ def unfence(tools: Tools) -> None:
 def test_whom_it_keeps_to_telegram_goes_before_it(tools: Tools) -> None:
     tools.answer("table", "table inet andreyvpn_fence_awg0 {\n\tset only4 {\n\t\telements = { 10.8.0.3,\n 10.8.0.4 }")
     tools.answer("dump", f"{key(2)}\t10.8.0.2/32\n{key(3)}\t10.8.0.3/32 fd10:8::3/128\n{key(5)}\t(none)\n")
-    tools.answer("qdisc", "qdisc htb af1: root refcnt 2 r2q 10 default 0\n")
+    tools.answer("qdisc", "qdisc htb 7fff: root refcnt 2 r2q 10 default 0\n")
     unfence(tools)
     assert tools.changes() == [
         f"awg set awg0 peer {key(3)} remove", "nft delete table inet andreyvpn_fence_awg0",
