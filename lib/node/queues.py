@@ -11,6 +11,7 @@ from typing import Any
 HANDLE = "7fff:"  # of our root: others' have another one, the kernel's own 0:
 NUMBERS = 0x7FFE  # of classes; each number is the handle of a queue as well, and the kernel deals out 8000 to ffff
 LINES_A_CALL = 2000  # of tc
+TICKS = 15.625  # of the kernel's in a microsecond, always; tc reads it in /proc/net, and believes in 1 if it can't
 SPLIT = "tbf rate 100gbit burst 2000 limit 1000000"  # slows nothing; it cuts what the kernel has joined to 64 kB
 LEAVES = ("fq_codel flows 128", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
 
@@ -30,11 +31,12 @@ class Queues:
     def make(self, wanted: Mapping[str, int]) -> None:
         """Make or change classes, by their speeds; a new one gets the fairest queue that the kernel has."""
         self.take_root()
-        there = self.classes()
+        there, ticks = self.classes(), 1 if self.node.ask("cat", "/proc/net/psched") else TICKS
+        size = {kbit: round(burst(kbit) * ticks) for kbit in wanted.values()}
         changed = {n: kbit for n, kbit in wanted.items() if f" rate {as_shown(kbit)} " not in there.get(n, "")}
         self.batch(
             f"class replace dev {self.device} parent {HANDLE} classid {name} htb rate {kbit}kbit ceil {kbit}kbit "
-            f"burst {burst(kbit)} cburst {burst(kbit)} quantum 3000"
+            f"burst {size[kbit]} cburst {size[kbit]} quantum 3000"
             for name, kbit in changed.items()
         )
         self.add_leaves([name for name in changed if name not in there])
