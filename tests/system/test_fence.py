@@ -6,11 +6,14 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lib.vpn.awg import Awg
+from lib.watch import way_out
 from tests.company import ROOT, Company
 from tests.needs import need_tools
 from tests.reporting import Figures
@@ -210,17 +213,26 @@ ONLY = fence((), OWN, [RESOLVER, RESOLVER6])
 
 @pytest.mark.parametrize("firewall", ["none", *FIREWALLS])
 def test_telegram_alone_is_telegram_and_dns(beyond: Beyond, firewall: str) -> None:
+    """And `check`, which judges the whole firewall, finds nothing wrong with it."""
     if firewall in FIREWALLS:
         user, rule = FIREWALLS[firewall]
         names = {"interface": beyond.network.interface.name, "uplink": f"{beyond.server.name[:-1]}w0"}
         text = FORWARD.format(user=user, rule=rule.format(**names))
         beyond.load(text + text.replace("table ip ", "table ip6 "))
     assert beyond.opens(beyond.ann, *OPEN, *SHUT) == [*OPEN, *SHUT], "all of it is there to be reached"
-    put(beyond.network, ONLY)
+    before = [one.level for one in find_way_out(beyond.network)]
+    put(beyond.network, {**ONLY, "speed": [[10_000, 10_000, devices(BEN)]]})
     assert beyond.opens(beyond.ann, *OPEN, *SHUT) == OPEN
+    assert [one.level for one in find_way_out(beyond.network)] == before == ["ok"] * 3
     assert beyond.opens(beyond.ben, *OPEN, *SHUT) == [*OPEN, *SHUT], "the others reach what they did"
     put(beyond.network, fence())
     assert beyond.opens(beyond.ann, *OPEN, *SHUT) == [*OPEN, *SHUT]
+
+
+def find_way_out(network: Network) -> list[way_out.Finding]:
+    """Return what `check` says of the way out."""
+    with closing(Awg(network.interface.command.split(), network.interface.name)) as awg:
+        return way_out.find(network.interface.name, awg.look(way_out=True))
 
 
 def test_what_is_under_way_ends_at_once(beyond: Beyond) -> None:
