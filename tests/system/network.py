@@ -244,9 +244,9 @@ class Client:
         """Download this many bytes through the tunnel."""
         self._transfer("download", address, amount)
 
-    def upload(self, amount: int) -> None:
+    def upload(self, amount: int, address: str = TUNNEL_ADDRESS) -> None:
         """Upload this many bytes through the tunnel."""
-        self._transfer("upload", TUNNEL_ADDRESS, amount)
+        self._transfer("upload", address, amount)
 
     def _transfer(self, way: str, address: str, amount: int) -> None:
         words = (sys.executable, str(WEB), way, address, str(amount))
