@@ -16,12 +16,11 @@ from contextlib import suppress
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
-from lib.node.queues import HANDLE, Device, Queues, burst
+from lib.node.queues import HANDLE, NUMBERS, Device, Queues, burst
 
 MOST, MOST_RESOLVERS = 20_000, 32  # people, and devices with Telegram alone
 LEAST_SPEED, MOST_SPEED = 64, 10_000_000  # kbit/s
 MOST_BYTES = 1 << 20  # of a table: what nft can be handed at once, 10,000 devices
-NUMBERS = 0xFFFE  # of classes
 TELEGRAM = ("91.105.192.0/23, 91.108.4.0/22, 91.108.8.0/21, 91.108.16.0/21, 91.108.56.0/22, 149.154.160.0/20, "
             "185.76.151.0/24", "2001:67c:4e8::/48, 2001:b28:f23c::/46, 2a0a:f280::/32")  # fmt: skip
 Person = tuple[int, int, list[str]]  # down and up in kbit/s, 0 for no limit, and their addresses
@@ -50,8 +49,8 @@ TABLE = """
     chain answers {{
         ct original ip daddr @telegram4 accept
         ct original ip6 daddr @telegram6 accept
-        ct original ip daddr @resolvers4 ct original proto-dst 53 accept
-        ct original ip6 daddr @resolvers6 ct original proto-dst 53 accept
+        ct original ip daddr @resolvers4 accept
+        ct original ip6 daddr @resolvers6 accept
         drop
     }}
     chain to_friends {{

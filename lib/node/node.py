@@ -281,7 +281,7 @@ def main(words: list[str]) -> None:
     interface, command = os.environ.get("AWG_INTERFACE", "awg0"), os.environ.get("AWG_COMMAND", "awg")
     folders = ":".join(filter(None, (os.environ.get("PATH"), SYSTEM_PATH)))
     os.environ.clear()  # the tools inherit only what follows
-    os.environ.update(PATH=folders, LC_ALL="C", PROC_ROOT="/proc/self")  # the last for tc, in a unit that sees little
+    os.environ.update(PATH=folders, LC_ALL="C")
     match words:
         case ["serve"]:
             sys.path.append(__file__.rpartition("/lib/node/")[0])  # for the fence; last, so that it hides nothing

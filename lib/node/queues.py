@@ -5,11 +5,14 @@ our own (an ifb) for what comes from them. Others' queues and devices are refuse
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-HANDLE = "af1:"  # of our queues: others' have another one, the kernel's own 0:
+HANDLE = "7fff:"  # of our root: others' have another one, the kernel's own 0:
+NUMBERS = 0x7FFE  # of classes; each number is the handle of a queue as well, and the kernel deals out 8000 to ffff
 LINES_A_CALL = 2000  # of tc
+TICKS = 15.625  # of the kernel's in a microsecond, always; tc reads it in /proc/net, and believes in 1 if it can't
+SPLIT = "tbf rate 100gbit burst 2000 limit 1000000"  # slows nothing; it cuts what the kernel has joined to 64 kB
 LEAVES = ("fq_codel flows 128", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
 
 
@@ -28,17 +31,32 @@ class Queues:
     def make(self, wanted: Mapping[str, int]) -> None:
         """Make or change classes, by their speeds; a new one gets the fairest queue that the kernel has."""
         self.take_root()
-        there, where = self.classes(), ("qdisc", "add", "dev", self.device, "parent")
+        there, ticks = self.classes(), 1 if self.node.ask("cat", "/proc/net/psched") else TICKS
+        size = {kbit: round(burst(kbit) * ticks) for kbit in wanted.values()}
         changed = {n: kbit for n, kbit in wanted.items() if f" rate {as_shown(kbit)} " not in there.get(n, "")}
         self.batch(
             f"class replace dev {self.device} parent {HANDLE} classid {name} htb rate {kbit}kbit ceil {kbit}kbit "
-            f"burst {burst(kbit)} cburst {burst(kbit)} quantum 3000"
+            f"burst {size[kbit]} cburst {size[kbit]} quantum 3000"
             for name, kbit in changed.items()
         )
-        first, *others = [name for name in changed if name not in there] or [""]
-        fits = (leaf for leaf in LEAVES if self.node.ask("tc", *where, first, *leaf.split()) is not None)
-        leaf = next(fits, "") if first else ""
-        self.batch(f"{' '.join(where)} {name} {leaf}" for name in others if leaf)
+        self.add_leaves([name for name in changed if name not in there])
+
+    def add_leaves(self, names: Sequence[str]) -> None:
+        """Give new classes the fairest queue that the kernel has, and before it, small packets: no call waits long."""
+        if names:
+            numbers = [name.partition(":")[2] for name in names]
+            split = self.add_first((SPLIT,), [(name, f" handle {n}:") for name, n in zip(names, numbers, strict=True)])
+            self.add_first(LEAVES, [(f"{n}:1" if split else name, "") for name, n in zip(names, numbers, strict=True)])
+
+    def add_first(self, kinds: Iterable[str], places: Sequence[tuple[str, str]]) -> bool:
+        """Add the first kind of queue that the kernel has to all places; return False if it has none."""
+        (parent, handle), *others = places
+        add = f"qdisc add dev {self.device} parent"
+        for kind in kinds:
+            if self.node.ask("tc", *f"{add} {parent}{handle} {kind}".split()) is not None:
+                self.batch(f"{add} {parent}{handle} {kind}" for parent, handle in others)
+                return True
+        return False
 
     def keep(self, wanted: Iterable[str]) -> None:
         """Remove all classes but these."""
@@ -92,8 +110,8 @@ class Device(Queues):
 
 
 def burst(kbit: int) -> int:
-    """Return the bytes that may pass at once: 10 ms of a speed, at least ten packets."""
-    return max(15_000, kbit * 125 // 100)
+    """Return the bytes that may pass at once: 10 ms of a speed, at least three packets."""
+    return max(4500, kbit * 125 // 100)
 
 
 def as_shown(kbit: int) -> str:

@@ -10,7 +10,17 @@ import re
 import sys
 
 from lib.node.fence import Fence, hosts
-from lib.node.node import Node
+from lib.node.node import Failure, Node
+
+
+def allowed_ips(node: Node) -> str:
+    """Return the peers and their addresses; nothing only if there is no interface any more."""
+    try:
+        return node.run(node.awg, "show", node.interface, "allowed-ips")
+    except Failure as exc:
+        if exc.kind != "no_interface":
+            raise
+        return ""
 
 
 def main(interface: str) -> None:
@@ -18,11 +28,14 @@ def main(interface: str) -> None:
     fence = Fence(node)
     sets = (node.ask("nft", "list", "set", "inet", fence.table, f"only{digit}") or "" for digit in "46")
     held = set(re.findall("[0-9a-f:.]+", " ".join(sets)))
-    lines = (line.split() for line in (node.ask(node.awg, "show", interface, "allowed-ips") or "").splitlines())
+    lines = (line.split() for line in allowed_ips(node).splitlines())
     node.apply([key for key, *addresses in lines if held & {*hosts(addresses)}], [])
     fence.close()
     fence.shape()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except Failure as exc:
+        raise SystemExit(str(exc)) from None

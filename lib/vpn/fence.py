@@ -131,4 +131,9 @@ def leaving(seen: Interface, ours: Set[str]) -> list[str]:
 def is_there(settings: Settings, seen: Interface) -> bool:
     """Return True if the firewall shows a fence, perhaps of an earlier run; it is not looked at in each round."""
     firewall = seen.surroundings.firewall if seen.surroundings else None
-    return f'"andreyvpn_fence_{settings.awg_interface}"' in (firewall or "")
+    return f'"{table_of(settings.awg_interface)}"' in (firewall or "")
+
+
+def table_of(interface: str) -> str:
+    """Return the name of the fence's tables in the firewall."""
+    return f"andreyvpn_fence_{interface}"

@@ -240,16 +240,16 @@ class Client:
         words = self.namespace.run("ip", "route", "get", address).split()
         return "tunnel" if words[words.index("dev") + 1] == self.name else "cable"
 
-    def download(self, amount: int) -> None:
+    def download(self, amount: int, address: str = TUNNEL_ADDRESS) -> None:
         """Download this many bytes through the tunnel."""
-        self._transfer("download", amount)
+        self._transfer("download", address, amount)
 
-    def upload(self, amount: int) -> None:
+    def upload(self, amount: int, address: str = TUNNEL_ADDRESS) -> None:
         """Upload this many bytes through the tunnel."""
-        self._transfer("upload", amount)
+        self._transfer("upload", address, amount)
 
-    def _transfer(self, way: str, amount: int) -> None:
-        words = (sys.executable, str(WEB), way, TUNNEL_ADDRESS, str(amount))
+    def _transfer(self, way: str, address: str, amount: int) -> None:
+        words = (sys.executable, str(WEB), way, address, str(amount))
         assert self.namespace.run(*words, timeout=60) == f"{amount}\n"
 
 
@@ -257,7 +257,7 @@ class Network:
     """The server's machine, the client's machine and the cable."""
 
     def __init__(self, flavour: Flavour = PLAIN) -> None:
-        self._flavour = flavour
+        self.flavour = flavour
 
     def __enter__(self) -> Network:
         tag = f"av{secrets.token_hex(4)}"
@@ -265,8 +265,8 @@ class Network:
             server, client = (undo.enter_context(Namespace(f"{tag}{end}")) for end in "sc")
             lay_cable(tag, server, client)
             self._undo = undo.pop_all()
-        self.interface = RealInterface(server, f"{tag}si", self._flavour)
-        self.client = Client(client, f"{tag}ci", self._flavour)
+        self.interface = RealInterface(server, f"{tag}si", self.flavour)
+        self.client = Client(client, f"{tag}ci", self.flavour)
         self.server, self.server_space = server.name, server
         return self
 

@@ -99,7 +99,7 @@ def test_nothing_of_our_environment_reaches_the_tools(
     monkeypatch.setenv("BOT_TOKEN", "123:secret")
     awg.look()
     names = {line.partition("=")[0] for line in (tools.folder / "environment").read_text().splitlines()}
-    assert names - {"PWD", "_", "SHLVL", "OLDPWD"} == {"PATH", "LC_ALL", "PROC_ROOT"}
+    assert names - {"PWD", "_", "SHLVL", "OLDPWD"} == {"PATH", "LC_ALL"}
 
 
 def test_a_child_that_is_gone_is_replaced_and_asked_again(awg: Awg, tools: Tools) -> None:
