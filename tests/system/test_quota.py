@@ -75,7 +75,7 @@ def test_the_path_to_telegram_stays_and_nothing_else(tmp_path: Path, network: Ne
         assert cut_off(network.client), "the fence outlives the bot"
         company.start()
         company.admin.send("/start")
-        company.admin.wait_for("Panel")
+        company.admin.wait_for("Waiting for an answer")
         with closing(sqlite3.connect(company.database, timeout=10)) as db, db:
             db.execute("UPDATE users SET state = 'blocked' WHERE quota_bytes IS NULL AND id = 100")
         wait(lambda: network.interface.peers() == {}, 5, "the block")
