@@ -13,7 +13,7 @@ NUMBERS = 0x7FFE  # of classes; each number is the handle of a queue as well, an
 LINES_A_CALL = 2000  # of tc
 TICKS = 15.625  # of the kernel's in a microsecond, always; tc reads it in /proc/net, and believes in 1 if it can't
 SPLIT = "tbf rate 100gbit burst 2000 limit 1000000"  # slows nothing; it cuts what the kernel has joined to 64 kB
-LEAVES = ("fq_codel flows 128", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
+LEAVES = ("fq_codel flows 128 limit 1000", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
 
 
 class Queues:

@@ -27,12 +27,12 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(150)]
 
 WORLD = "1.1.1.1"  # somewhere beyond the server
 AMOUNT = 500_000  # bytes
-LIMIT = 2  # Mbit/s
+LIMIT = 0.5  # Mbit/s: less than the emulated machine manages
 BESIDE = """
-ping -n -i 0.1 -c 30 {server} >/tmp/ping &
-python3 -ISB /root/web.py {way} {world} 1000000
-wait
-cat /tmp/ping
+python3 -ISB /root/web.py {way} {world} 5000000 &
+sleep 4
+ping -n -i 0.1 -c 30 {server}
+kill $!
 """
 PATIENCE = 10  # the factor of every timeout: emulation is slow, and slower beside other tests
 CABLE = f"""
@@ -143,7 +143,7 @@ def limit_speeds(company: Elsewhere, machine: VirtualMachine, device: Device, fi
         for name in ("wg0", "av-wg0"):
             assert re.search(rf"qdisc {kind} \S+ dev {name} ", queues), queues
     limited = device.speed()
-    assert limited <= LIMIT
+    assert 0.7 * LIMIT < limited <= LIMIT
     fair = {way: device.latency_beside(way) for way in ("download", "upload")}
     for name in ("wg0", "av-wg0"):
         (leaf,) = re.findall(rf"qdisc fq_codel \S+ dev {name} parent (\S+)", queues)
@@ -155,8 +155,8 @@ def limit_speeds(company: Elsewhere, machine: VirtualMachine, device: Device, fi
     machine.do("sh", "-c", "sed -i /^SPEED_MBIT/d /etc/andreyvpn/andreyvpn.env && systemctl restart andreyvpn")
     company.wait(lambda: "andreyvpn_fence" not in machine.do("nft", "list", "ruleset"), 60, "the end of the limits")
     assert "htb" not in machine.do("tc", "qdisc", "show")
-    assert fair["download"] < plain["download"] / 2
-    assert fair["upload"] < plain["upload"] / 2
+    assert fair["download"] < plain["download"] / 3
+    assert fair["upload"] < plain["upload"] / 3
 
 
 def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures) -> None:

@@ -1,11 +1,11 @@
-"""The commands of the stand-in: what `awg`, `ip`, `awg-quick`, `demo`, `nft` and `tc` do and print."""
+"""The commands of the stand-in: what `awg`, `ip`, `nft`, `tc`, `awg-quick` and `demo` do and print."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from lib.demo.awg import peer_changes, simulation, x25519
+from lib.demo.awg import fence, peer_changes, simulation, x25519
 from lib.demo.awg.peer_changes import CommandError
 
 _USAGE = "Usage: awg <cmd> [<args>]\n\nAvailable subcommands: show, set, addconf, genkey, genpsk, pubkey"
@@ -18,7 +18,8 @@ _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
 
 def main(words: list[str]) -> int:
     """Run the command named by the first argument and return its exit code."""
-    commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo, "nft": run_nft, "tc": run_tc}
+    commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo}
+    commands |= {"nft": fence.run_nft, "tc": fence.run_tc}
     command = commands.get(words[0] if words else "")
     try:
         if command is None:
@@ -28,20 +29,6 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"{exc}\n")
         return 1
     return 0
-
-
-def run_nft(words: list[str]) -> str:
-    """Return the output of `nft`."""
-    from lib.demo.awg import fence  # most calls of the tool do without
-
-    return fence.run_nft(words)
-
-
-def run_tc(words: list[str]) -> str:
-    """Return the output of `tc`."""
-    from lib.demo.awg import fence
-
-    return fence.run_tc(words)
 
 
 def run_awg(words: list[str]) -> str:
@@ -68,7 +55,9 @@ def run_awg(words: list[str]) -> str:
 
 
 def run_ip(words: list[str]) -> str:
-    """Return the output of `ip [-d] -j address show dev IF`."""
+    """Return the output of `ip [-d] -j address show dev IF`, or of `ip link`."""
+    if "link" in words[:3] and len(words) > 2:
+        return fence.run_link(words)
     *command, name = [word for word in words if word != "-d"] or [""]
     if command != ["-j", "address", "show", "dev"]:
         raise CommandError("Usage: ip [-d] -j address show dev <interface>")
@@ -100,7 +89,6 @@ def run_quick(words: list[str]) -> str:
             raise CommandError(
                 f"awg-quick: `{name}' {'already exists' if going_up else 'is not a WireGuard interface'}"
             )
-        interface.queues = None
         interface.up, interface.peers, interface.index = going_up, {}, interface.index + going_up
         peers_file = os.environ.get("AWG_TOOL_PEERS", "")
         if going_up and os.path.isfile(peers_file):

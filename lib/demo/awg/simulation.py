@@ -49,10 +49,9 @@ class StoredInterface:
         self.up = False
         self.index = 1  # as in the kernel: a new one each time the interface is created
         self.clock_offset = 0.0  # seconds that its clock is ahead of the machine's
-        self.tables: dict[str, str] = {}  # of the fence, by family
-        self.queues: dict[str, str] | None = None  # its classes by name; None: no queue
         self.all_offline = False  # all peers were disconnected, and new ones do not connect on their own
         self.peers: dict[str, StoredPeer] = {}
+        self.fence: dict[str, str] = {}  # the tables of speed limits, by their families
 
     def now(self) -> float:
         """Return the current time on this interface's clock."""

@@ -106,22 +106,6 @@ def test_it_works(tool: Tool) -> None:
     assert around.tool.startswith("amneziawg-tools v")
 
 
-def test_it_keeps_a_fence_with_what_the_node_asks_of_nft_and_tc(tool: Tool) -> None:
-    tool.awg.change(add=[wanted(2), wanted(3)])
-    speeds, only = [[5000, 2000, ["10.8.0.2/32"]]], ["10.8.0.3/32"]
-    digest, trouble = tool.awg.fence(speeds, only, ["1.1.1.1"], "")
-    assert (bool(digest), trouble) == (True, None)
-    assert tool.awg.fence(speeds, only, ["1.1.1.1"], digest) == (digest, None)
-    changed, _ = tool.awg.fence(speeds, [], [], "")
-    assert changed not in ("", digest)
-    assert tool.awg.fence([], [], [], "") == ("", None), "nothing is left"
-    tool.awg.fence(speeds, only, [], "")
-    tool.ok("awg-quick", "down", "awg0")
-    tool.ok("awg-quick", "up", "awg0")
-    again, trouble = tool.awg.fence(speeds, only, ["1.1.1.1"], "")
-    assert (again, trouble) == (digest, None), "the queues went with the interface"
-
-
 def test_the_parameters_and_addresses_are_valid(tool: Tool) -> None:
     obfuscation.check(tool.awg.look().parameters)
     v4, v6 = tool.awg.look().addresses
@@ -342,3 +326,16 @@ def test_skipping_a_month_causes_no_traffic_and_disconnects_nobody(tool: Tool) -
     connects_at = tool.stored(5).online_since
     assert connects_at
     assert connects_at > month - 10
+
+
+def test_a_fence_is_put_up_once_and_taken_down(tool: Tool) -> None:
+    """As the bot does it, by the node; nothing else of a firewall is there."""
+    speeds = [(10_000, 10_000, ["10.8.0.2/32"])]
+    seen, trouble = tool.awg.fence(speeds, ["10.8.0.3/32"], ["1.1.1.1"], "")
+    assert seen
+    assert trouble is None
+    assert "10.8.0.3" in tool.ok("nft", "-s", "list", "table", "inet", "andreyvpn_fence_awg0")
+    assert tool.awg.fence(speeds, ["10.8.0.3/32"], ["1.1.1.1"], seen) == (seen, None)
+    assert tool.awg.fence([], [], [], "") == ("", None)
+    assert tool.awg.look(way_out=True).surroundings.firewall is None  # type: ignore[union-attr]
+    assert tool.run("nft", "-s", "list", "table", "inet", "filter").returncode == 1
