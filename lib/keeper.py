@@ -40,7 +40,7 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.trials import is_watching
 from lib.store.users import forget_strangers, get_user
-from lib.vpn import issue, peers
+from lib.vpn import fence, issue, peers
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
@@ -81,6 +81,7 @@ class Keeper:
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
+        self._fence = fence.Projection(db, awg)
         self._looked_around = 0  # when the way out was last looked at
         self._failure = ""  # of the interface, as last logged
 
@@ -173,7 +174,12 @@ class Keeper:
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
             ours = peers.ours_among(self._db, wanted, seen.by_key)
-        seen, left = peers.sync(self._awg, seen, wanted, ours)
+            asking = fence.asking(self._db, self._settings, now)
+        # The fence comes first: nobody who may reach Telegram alone gets in before it.
+        admitted, fault = self._fence.admit(self._settings, seen, asking, ours)
+        if fault is not None:
+            troubles["fence"] = fault
+        seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:

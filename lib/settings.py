@@ -15,7 +15,7 @@ from lib.values import Choice, Reachable
 
 @dataclass(frozen=True)
 class Settings:
-    """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, `speed_kbit` both ways; 0 means no limit.
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
@@ -41,8 +41,10 @@ class Settings:
     client_route_choices: tuple[Choice, ...]
     friends_see_each_other: bool  # this one, the next and second_ports are applied by install.sh
     friends_may_reach: Reachable
+    telegram_when_off: bool  # a used-up limit or an expiry leaves the path to Telegram
     max_configs: int
     quota_bytes: int
+    speed_kbit: int
     sample_seconds: int
     timezone: tzinfo
     language: str
@@ -104,7 +106,7 @@ def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str
         try:
             if text is None:
                 raise ValueError("is missing")
-            read["quota_bytes" if name == "QUOTA_GB" else name.lower()] = READERS[name][1](text.strip())
+            read[FIELDS.get(name) or name.lower()] = READERS[name][1](text.strip())
         except (KeyError, ValueError) as exc:
             bad[name] = str(exc)
     return read, bad
@@ -171,8 +173,10 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
     "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
     "FRIENDS_MAY_REACH": ("", values.reachable),
+    "TELEGRAM_WHEN_OFF": ("yes", values.yes_or_no),
     "MAX_CONFIGS": ("3", values.number(1, 100)),
     "QUOTA_GB": ("0", values.quota),
+    "SPEED_MBIT": ("0", values.speed),
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
@@ -186,9 +190,13 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
+FIELDS = {"QUOTA_GB": "quota_bytes", "SPEED_MBIT": "speed_kbit"}  # of Settings; the others have the names of theirs
+
 # Placeholders for required settings that are missing.
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
 ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
-IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")
+IN_CHAT = (
+    "QUOTA_GB", "SPEED_MBIT", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS",
+)  # fmt: skip

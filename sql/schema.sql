@@ -368,8 +368,8 @@ CREATE TABLE meta (
 -- 'wanted_version' counts every change that may affect the set of wanted peers, so that none fails to wake the keeper.
 INSERT INTO meta (key, value) VALUES ('wanted_version', '0');
 
-CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes ON users
-WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes
+CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes, speed_kbit ON users
+WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes OR OLD.speed_kbit IS NOT NEW.speed_kbit
 BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;

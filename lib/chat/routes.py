@@ -171,6 +171,9 @@ BUTTONS = {
     "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),
     "person_quota": Route(ADMIN, limits.take_quota, (PersonId, limits.QUOTAS)),
     "person_own_quota": Route(ADMIN, limits.ask_quota, (PersonId,)),
+    "person_speeds": Route(ADMIN, limits.choose_speed, (PersonId,)),
+    "person_speed": Route(ADMIN, limits.take_speed, (PersonId, limits.SPEEDS)),
+    "person_own_speed": Route(ADMIN, limits.ask_speed, (PersonId,)),
     "person_limits": Route(ADMIN, limits.choose_limit, (PersonId,)),
     "person_limit": Route(ADMIN, limits.take_limit, (PersonId, limits.LIMITS)),
     # admin/message
@@ -273,6 +276,7 @@ TEXTS = {
     "added_name": Route(ADMIN, without_telegram.add),
     # admin/limits
     "person_gb": Route(ADMIN, limits.take_typed_quota, (PersonId,)),
+    "person_mbit": Route(ADMIN, limits.take_typed_speed, (PersonId,)),
     # admin/message
     "person_note": Route(ADMIN, message.take_note, (PersonId,)),
     "letter": Route(ADMIN, message.preview_message, (PersonId,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 import sqlite3
 import time
@@ -34,11 +35,12 @@ from lib.settings import Settings, unreadable
 from lib.store import configs
 from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
-from lib.store.keeper_notes import Backup, read_fact
+from lib.store.fence import limited
+from lib.store.keeper_notes import Backup, read_fact, read_troubles
 from lib.store.preferences import read_preferences
 from lib.store.trouble import unusable
 from lib.telegram.api import Telegram
-from lib.vpn import disguises, obfuscation, peers
+from lib.vpn import disguises, fence, obfuscation, peers
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
@@ -135,6 +137,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         yield from _peers(db, settings, seen)
+        yield from _speeds(db, settings, seen)
         yield from _apps(db, settings)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
@@ -181,6 +184,22 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
     else:
         yield finding(OK, "check_peers_ok", count=len(wanted))
+
+
+def _speeds(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Where speeds are limited, the tools for it are there, and the limits stand."""
+    if not (people := limited(db, settings.speed_kbit)):
+        return
+    for tool, package in (("tc", "iproute2"), ("nft", "nftables")):
+        if shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
+            yield finding(WRONG, "check_no_tool", tool=tool, package=package)
+            return
+    if fault := read_troubles(db).get("fence"):
+        yield finding(WRONG, "check_fence", reason=fault)
+    elif seen.surroundings and not fence.is_there(settings, seen):
+        yield finding(WARNING, "check_no_fence")
+    else:
+        yield finding(OK, "check_fence_ok", count=len(people))
 
 
 def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:

@@ -66,8 +66,8 @@ def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup) -> None:
 
 
 TROUBLES = (
-    "backup", "clock", "conflict", "disk", "impossible", "interface", "making", "no_ipv4", "outside", "parameters",
-    "peers_file", "sampling", "silence", "subnet", "way_out",
+    "backup", "clock", "conflict", "disk", "fence", "impossible", "interface", "making", "no_ipv4", "outside",
+    "parameters", "peers_file", "sampling", "silence", "subnet", "way_out",
 )  # fmt: skip
 """Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""
 

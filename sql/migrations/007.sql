@@ -17,3 +17,11 @@ CREATE TABLE telegram_days (
 CREATE TABLE telegram_only (
     config_id  INTEGER PRIMARY KEY REFERENCES configs (id)
 ) STRICT;
+
+-- A change of somebody's speed wakes the keeper, too.
+DROP TRIGGER wanted_by_users;
+CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes, speed_kbit ON users
+WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes OR OLD.speed_kbit IS NOT NEW.speed_kbit
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;

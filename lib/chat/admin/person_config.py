@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from lib import days
+from lib.chat import telegram_path
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown
@@ -56,6 +57,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
         **down_and_up(actor.language, one.used),
     )
+    text = Markup(text + telegram_path.used_this_month(db, actor, owner, now))
     return show(actor, text, _keyboard(actor, config, owner))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat import input, keyboards
+from lib.chat import input, keyboards, telegram_path
 from lib.chat.apps import app_for, fits_key, version_for
 from lib.chat.devices import CAMERAS
 from lib.chat.friend import configs
@@ -34,7 +34,7 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
         created=local_date(actor.language, one.config.created_at, actor.zone),
         expires=_time_left(actor, one.config, now),
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
-        off=quota_warning(actor, month.used.total, now) if off == "quota" else _off(actor, one.config, off),
+        off=quota_warning(db, actor, month.used.total, now) if off == "quota" else _off(db, actor, one.config, off),
         no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
         **down_and_up(actor.language, one.used),
     )
@@ -49,9 +49,11 @@ def _time_left(actor: Actor, config: Config, now: int) -> Markup:
     return actor.say("config_expires", until=until, left=span(actor.language, left))
 
 
-def _off(actor: Actor, config: Config, off: str) -> Markup:
+def _off(db: sqlite3.Connection, actor: Actor, config: Config, off: str) -> Markup:
+    if not off:
+        return Markup("")
     until = end_date(actor.language, config.expires_at or 0, actor.zone)
-    return actor.say(f"off_{off}", until=until) if off else Markup("")
+    return Markup(actor.say(f"off_{off}", until=until) + telegram_path.of_config(db, actor.language, config.id))
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -> Keyboard:

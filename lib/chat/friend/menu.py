@@ -29,7 +29,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         waiting = actor.say("menu_making", name=request.name)
     elif can_ask(db, actor, request, held):
         ask = [actor.button("new_config", "new", style="primary")]
-    total, off = size(actor.language, used), quota_warning(actor, used, now)
+    total, off = size(actor.language, used), quota_warning(db, actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)
     switch = text_button(next_language(actor.language), "language_button", "language")
     panels = {"admin": "panel_button", "helper": "panel_button_helper"}

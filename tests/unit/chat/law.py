@@ -543,6 +543,24 @@ text.person_note:{missing_person}            .         .         .         .    
 text.person_note:{decided_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
 person_quota:{decided_person}:default        .         .         .         .         .         .                         .                         show
 person_quota:{decided_person}:bomb           .         .         .         .         .         .                         .                         old_button
+person_speeds:{own_person}                   .         .         .         .         .         .                         .                         show
+person_speeds:{foreign_person}               .         .         .         .         .         .                         .                         show
+person_speeds:{missing_person}               .         .         .         .         .         .                         .                         gone
+person_speeds:{decided_person}               .         .         .         .         .         .                         .                         show
+person_speed:{own_person}:50                 .         .         .         .         .         .                         .                         yes                       users audit
+person_speed:{foreign_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_speed:{missing_person}:50             .         .         .         .         .         .                         .                         gone
+person_speed:{decided_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_own_speed:{own_person}                .         .         .         .         .         .                         .                         yes                       users
+person_own_speed:{foreign_person}            .         .         .         .         .         .                         .                         yes                       users
+person_own_speed:{missing_person}            .         .         .         .         .         .                         .                         gone
+person_own_speed:{decided_person}            .         .         .         .         .         .                         .                         yes                       users
+text.person_mbit:{own_person}                .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_mbit:{foreign_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_mbit:{missing_person}            .         .         .         .         .         unknown_text              unknown_text              gone
+text.person_mbit:{decided_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+person_speed:{decided_person}:default        .         .         .         .         .         .                         .                         show
+person_speed:{decided_person}:bomb           .         .         .         .         .         .                         .                         old_button
 note_clear:{noted_person}                    .         .         .         .         .         .                         .                         yes                       users audit
 person_limits:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 person_limits:{foreign_person}               .         .         .         .         .         .                         .                         show

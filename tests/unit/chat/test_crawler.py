@@ -34,7 +34,7 @@ from lib.store.configs import configs_of, set_disguise
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
-from lib.store.users import add_offline, find_user, get_user, set_helper, set_quota
+from lib.store.users import add_offline, find_user, get_user, set_helper, set_quota, set_speed
 from lib.values import LANGUAGES as CODES
 from lib.vpn.interface import LivePeer
 from tests.reporting import Figures
@@ -312,6 +312,7 @@ def furnish(settings: Settings, language: str) -> Stage:
     db.execute("UPDATE configs SET expires_at = ? WHERE user_id = ?", (desk.now + 86400 * 60, CAST["approved"]))
     for who in (ADMIN, CAST["helper"]):
         set_quota(db, who, 1)
+        set_speed(db, who, 2500)
     for _ in range(25):
         hold_config(db, COLLEAGUE, desk.now, DEVICES[language])
     hold_config(db, COLLEAGUE, desk.now, DEVICES[language], platform="router")

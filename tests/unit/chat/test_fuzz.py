@@ -63,9 +63,9 @@ CREATE TEMP TRIGGER u2 AFTER UPDATE OF id, username, full_name, language, state,
     captcha_tries, captcha_until, awaiting, app, reachable, created_at, decided_at, decided_by, kept_by ON main.users
 WHEN OLD.state <> NEW.state OR NEW.decided_by IS NOT NULL OR OLD.decided_by IS NULL BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
-CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, note, helper ON main.users WHEN
-    (OLD.quota_bytes, OLD.config_limit, OLD.note, OLD.helper) IS NOT
-    (NEW.quota_bytes, NEW.config_limit, NEW.note, NEW.helper) BEGIN
+CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, speed_kbit, note, helper ON main.users WHEN
+    (OLD.quota_bytes, OLD.config_limit, OLD.speed_kbit, OLD.note, OLD.helper) IS NOT
+    (NEW.quota_bytes, NEW.config_limit, NEW.speed_kbit, NEW.note, NEW.helper) BEGIN
     INSERT INTO moved VALUES ('grant', NEW.id, 'as it was', 'otherwise', NULL); END;
 CREATE TEMP TRIGGER u5 AFTER UPDATE OF granted_by ON main.users WHEN OLD.granted_by IS NOT NEW.granted_by BEGIN
     INSERT INTO moved VALUES ('allowance', NEW.id, iif(OLD.granted_by, 'given', 'none'),

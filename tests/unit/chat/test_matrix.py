@@ -402,7 +402,7 @@ def text_for(desk: Desk, who: int, awaited: str) -> str:
     if user and user.state == "captcha" and verb != "captcha":
         return "hello"
     answers = {"captcha": (user and user.captcha_answer) or "2345", "config_name": "Tablet",
-               "setting_value": "5", "person_gb": "2,5 GB",
+               "setting_value": "5", "person_gb": "2,5 GB", "person_mbit": "15 Mbit/s",
                "held_date": "31.12.2030"}  # fmt: skip
     return answers.get(verb, "hello")
 

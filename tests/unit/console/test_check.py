@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -187,3 +188,28 @@ def test_nobody_is_left_behind_by_plain_wireguard_or_without_configs(
 def test_a_padding_that_keys_can_not_carry_is_told(said: Say, s4: str, told: bool) -> None:
     lines = said(replace(interface(), parameters={**SOUND, "S4": s4}))
     assert any(line.startswith("⚠️") and f"S4 is {s4}" in line for line in lines) == told
+
+
+def test_limits_that_stand_and_those_that_do_not_are_told_apart(
+    said: Say, settings: Settings, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tool in ("tc", "nft"):
+        (tmp_path / tool).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stage, own = make_stage(open_desk(db, settings), settings), table("andreyvpn_fence_awg0", base("postrouting"))
+    stage.give_config()
+
+    def told(*tables: object, language: str = "en", speed_kbit: int = 5000) -> list[str]:
+        lines = said(interface(*tables), language=language, speed_kbit=speed_kbit)
+        return [line for line in lines if re.search("Speed limits|Ограничения скорости", line)]
+
+    assert told(own, speed_kbit=0) == []
+    assert told(own) == ["✅ Speed limits are in place; friends with a limit: 1"]
+    assert told() == ["⚠️  Speed limits are not in place. If the bot is running, it puts them there within a minute"]
+    stage.awg.fence_trouble = AwgError("awg0 has a queue that is not ours: cake")
+    db.execute("UPDATE users SET speed_kbit = 2000 WHERE id = 100")
+    stage.round()
+    assert told(own) == ["❌ Speed limits don't work: awg0 has a queue that is not ours: cake"]
+    monkeypatch.setattr(check.shutil, "which", lambda name, **_: None if name == "tc" else name)
+    assert told() == ["❌ Speed limits don't work: the command tc is missing. Type: apt install iproute2"]
+    assert len(told(language="ru")) == 1

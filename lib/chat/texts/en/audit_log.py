@@ -32,6 +32,7 @@ TEXTS = {
     "did_user_dismiss": "removed {person} as a helper",
     "did_user_issue": "issued a config to {person}",
     "did_user_quota": "set the traffic limit of {person}: {detail}",
+    "did_user_speed": "set the speed limit of {person}: {detail}",
     "did_user_limit": "set the number of configs of {person}: {detail}",
     "did_user_revoke": "deleted a config of {person}",
     "did_config_pause": "paused “{thing}” of {person}",

@@ -32,6 +32,7 @@ TEXTS = {
     "did_user_dismiss": "→ {person}: больше не помощник",
     "did_user_issue": "→ {person}: выдан конфиг",
     "did_user_quota": "→ {person}: лимит трафика — {detail}",
+    "did_user_speed": "→ {person}: ограничение скорости — {detail}",
     "did_user_limit": "→ {person}: лимит конфигов — {detail}",
     "did_user_revoke": "→ {person}: удалён конфиг",
     "did_config_pause": "→ {person}: «{thing}» на паузе",

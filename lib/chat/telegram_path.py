@@ -1,0 +1,35 @@
+"""The path to Telegram of a friend whose VPN is off: said wherever it is said that, and why, it is off."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from lib import days
+from lib.chat.phrases import size
+from lib.chat.screens import Actor
+from lib.chat.texts import Markup, say
+from lib.store.telegram_only import (
+    MONTHLY_BYTES,
+    month_of_person,
+    person_reaches_telegram,
+    reaches_telegram,
+)
+from lib.store.users import User
+
+
+def of_config(db: sqlite3.Connection, language: str, config_id: int) -> Markup:
+    """Say that Telegram goes on working through a config that is off; empty if it does not."""
+    return say(language, "telegram_works") if reaches_telegram(db, config_id) else Markup("")
+
+
+def of_person(db: sqlite3.Connection, language: str, user_id: int) -> Markup:
+    """Say that Telegram goes on working for a person whose limit is used up; empty if it does not."""
+    return say(language, "telegram_works") if person_reaches_telegram(db, user_id) else Markup("")
+
+
+def used_this_month(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> Markup:
+    """Say how much a person has used of that path this month; empty if nothing."""
+    used = month_of_person(db, user.id, days.month_of(now, actor.zone))
+    if not used:
+        return Markup("")
+    return actor.say("telegram_used", used=size(actor.language, used), most=size(actor.language, MONTHLY_BYTES))
