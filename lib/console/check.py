@@ -35,10 +35,10 @@ from lib.store import configs
 from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
 from lib.store.keeper_notes import Backup, read_fact
-from lib.store.preferences import read_preferences
+from lib.store.preferences import in_force, read_preferences
 from lib.store.trouble import unusable
 from lib.telegram.api import Telegram
-from lib.vpn import disguises, obfuscation, peers
+from lib.vpn import disguises, obfuscation, peers, ports
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
@@ -133,9 +133,12 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
     if not obfuscation.suits_keys(seen.parameters):
         yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
+    now = settings
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
+        now = in_force(db, settings)
         yield from _peers(db, settings, seen)
         yield from _apps(db, settings)
+    yield from _usual_port(now, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -161,9 +164,17 @@ def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
         for key, values in disguises.faults_of(own, clients):
             why = plain(settings.language, key, **values)
             yield finding(WARNING, "check_own_disguise", name=own.name, reason=why)
-    known = disguises.known(settings, seen.parameters)
-    if settings.client_disguise and settings.client_disguise not in known:
+    known = disguises.known(settings, seen.parameters, seen.port)
+    if settings.client_disguise and disguises.wished(settings, seen.port) not in known:
         yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
+
+
+def _usual_port(settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Find a usual port that no file gets, because it does not lead to the tunnel."""
+    leading = ports.leading(settings, seen.port)
+    if settings.usual_port is not None and settings.usual_port not in leading:
+        values = {"port": settings.usual_port, "own": seen.port, "ports": ", ".join(map(str, leading))}
+        yield finding(WARNING, "check_usual_port", **values)
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:

@@ -92,8 +92,8 @@ def test_what_the_owner_set_for_clients_is_part_of_what_a_disguise_is_judged_by(
         for parameters in ({}, {"Jmin": "60", "Jmax": "90"})
     )
     server = {**SERVER, "S3": "5"}
-    assert "Short" in disguises.known(plain, server)
-    assert "Short" not in disguises.known(strict, server), "60 to 50 bytes: no app would import it"
+    assert "Short" in disguises.known(plain, server, 51820)
+    assert "Short" not in disguises.known(strict, server, 51820), "60 to 50 bytes: no app would import it"
 
 
 def test_each_way_can_be_drawn_stored_and_loaded() -> None:
@@ -119,5 +119,5 @@ def test_new_files_get_the_usual_one(
     settings: Settings, changes: dict[str, object], server: dict[str, str], key: str
 ) -> None:
     changed = replace(settings, **changes)  # type: ignore[arg-type]
-    assert disguises.usual(changed, {**SERVER, **server}) == key
-    assert disguises.load(disguises.for_new_file(changed, {**SERVER, **server})).key == key
+    assert disguises.usual(changed, {**SERVER, **server}, 51820) == key
+    assert disguises.load(disguises.for_new_file(changed, {**SERVER, **server}, 51820)).key == key

@@ -174,6 +174,7 @@ TEXTS = {
     "check_parameters": "Its parameters are fine ({version})",
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
+    "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files name {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
     "check_s4": "S4 is {s4}. AmneziaVPN on computers makes packets too large for its keys when S4 is above {most}, so friends get only the file "
