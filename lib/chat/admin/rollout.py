@@ -39,7 +39,8 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 def confirm(db: sqlite3.Connection, actor: Actor, generation: int) -> list[Outgoing]:
     """Show what will be sent, to how many people."""
     server, old = _present(db, generation)
-    sample = say(actor.language, _reason(db, actor.settings, old[0]), name=old[0].name)
+    key = "config_moved" if _works_on(db, actor.settings, old[0]) else "config_renewed"
+    sample = say(actor.language, key, name=old[0].name)
     people = len({config.user_id for config in old})
     text = actor.say("rollout_preview", count=len(old), people=people, sample=sample)
     send = button(actor.plain("rollout_send", count=len(old)), "rollout", server.number, style="success")
@@ -75,15 +76,14 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
 
 def _explain(db: sqlite3.Connection, actor: Actor, config: Config, owner: User) -> Outgoing:
     """Notify the owner, or the admin who passes the file on, of the reason for a new file."""
-    reason = _reason(db, actor.settings, config)
+    moved = _works_on(db, actor.settings, config)
     if owner.in_telegram:
-        return say_to(owner.id, say(owner.language, reason, name=config.name))
-    ways = to_held(config.id, config.name)
-    return tell_keeper(db, actor.settings, owner, f"{reason}_there", ways, name=config.name)
+        return say_to(owner.id, say(owner.language, "config_moved" if moved else "config_renewed", name=config.name))
+    ways, key = to_held(config.id, config.name), "config_moved_there" if moved else "config_renewed_there"
+    return tell_keeper(db, actor.settings, owner, key, ways, name=config.name)
 
 
-def _reason(db: sqlite3.Connection, settings: Settings, config: Config) -> str:
-    """Return the key of the text that says why there is a new file; a port that still leads here cuts nobody off."""
+def _works_on(db: sqlite3.Connection, settings: Settings, config: Config) -> bool:
+    """Return True if a config's old file works on: only the port has changed, and the former one still leads here."""
     before = former_endpoint(db, config)
-    moved = before is not None and ports.still_leads(settings, read_own_port(db), before)
-    return "config_moved" if moved else "config_renewed"
+    return before is not None and ports.still_leads(settings, read_own_port(db), before)

@@ -125,6 +125,19 @@ def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
     assert told[2].endswith("It has: Good, quiet, server, none")
 
 
+def test_a_usual_port_that_leads_nowhere_is_told(said: Say, settings: Settings, db: sqlite3.Connection) -> None:
+    def told(**changes: object) -> list[str]:
+        return [line for line in said(interface(), **changes) if "USUAL_PORT" in line]
+
+    assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
+    (line,) = told(usual_port=444, second_ports=(443,))
+    assert line == (
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files name 51820. It can be one of: 51820, 443"
+    )
+    set_preference(db, "USUAL_PORT", "500")
+    assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
+
+
 def test_versions_are_advice(said: Say) -> None:
     world = replace(interface(), kind="amneziawg")
     assert not any("version" in line for line in said(world, module="3.0.20260805"))

@@ -106,6 +106,15 @@ def test_each_way_can_be_drawn_stored_and_loaded() -> None:
         disguises.draw("unheard of")
 
 
+def test_the_way_back_to_the_interfaces_own_port_is_one_to_try(settings: Settings) -> None:
+    server = {**SERVER, "S3": "5"}
+    moved = replace(settings, second_ports=(443, 500), usual_port=443, client_disguises=OWN)
+    before = disguises.known(replace(moved, usual_port=None), server, 51820)
+    assert [key for key in before if "/" in key] == ["Shaped/443", "quic/443", "dns/443", "dns/500"]
+    after = disguises.known(moved, server, 51820)
+    assert [key for key in after if "/" in key] == ["Shaped/443", "dns/51820", "dns/500"], "the owner's own stays"
+
+
 @pytest.mark.parametrize(("changes", "server", "key"), [
     ({}, {"S3": "5"}, "dns"),
     ({}, {}, "server"),  # 1.0: no app of that time knows packets of one's own
@@ -114,6 +123,8 @@ def test_each_way_can_be_drawn_stored_and_loaded() -> None:
     ({"client_disguise": "quiet"}, {"S3": "5", "I1": "<r 128>"}, "quiet"),
     ({"client_disguise": "quic/443", "second_ports": (443,)}, {"S3": "5"}, "quic/443"),
     ({"client_disguise": "quic/443"}, {"S3": "5"}, "dns"),  # that port no longer leads here
+    ({"client_disguise": "quic/443", "second_ports": (443,), "usual_port": 443}, {"S3": "5"}, "quic"),
+    ({"client_disguise": "dns/51820", "second_ports": (443,), "usual_port": 443}, {"S3": "5"}, "dns/51820"),
 ])  # fmt: skip
 def test_new_files_get_the_usual_one(
     settings: Settings, changes: dict[str, object], server: dict[str, str], key: str
