@@ -118,14 +118,15 @@ CAME = """\
         timeout 3m
     }
 
+    # Behind all address translation, so that the source is the one that the tunnel knows.
     chain came {
-        type filter hook prerouting priority dstnat - 10;
-        fib daddr type local udp dport { $ports } ct status seen-reply jump note_port
+        type filter hook input priority 110;
+        udp dport $port ct status seen-reply jump note_port
     }
 
     chain note_port {
-        update @came4 { ip saddr . udp sport . udp dport }
-        update @came6 { ip6 saddr . udp sport . udp dport }
+        update @came4 { ip saddr . udp sport . ct original proto-dst }
+        update @came6 { ip6 saddr . udp sport . ct original proto-dst }
     }
 """
 
@@ -178,7 +179,7 @@ def render(policy: Policy) -> str:
         resolvers=_set("resolvers", policy.resolvers),
         ports=_elements(map(str, sorted(set(policy.ports)))),
         tunnel_port=f"fib daddr type local udp dport {policy.port} accept" if policy.port else "",
-        came=Template(CAME).substitute(ports=_listed(policy.port, *_further(policy))) if _further(policy) else "",
+        came=Template(CAME).substitute(port=policy.port) if _further(policy) else "",
         second_ports=_redirect(policy),
         masquerade="\n        ".join(nat),
     )
@@ -187,19 +188,15 @@ def render(policy: Policy) -> str:
 
 def _redirect(policy: Policy) -> str:
     """Return the rule by which further ports lead to the tunnel's, from everywhere but the tunnel."""
-    if not _further(policy):
+    ports = ", ".join(map(str, _further(policy)))
+    if not ports:
         return ""
-    ports = _listed(*_further(policy))
     return f'iifname != "{policy.interface}" fib daddr type local udp dport {{ {ports} }} redirect to :{policy.port}'
 
 
 def _further(policy: Policy) -> list[int]:
     """List the ports that lead to the tunnel's; none if that is not known."""
     return [port for port in policy.second_ports if port != policy.port] if policy.port else []
-
-
-def _listed(*ports: int | None) -> str:
-    return ", ".join(map(str, ports))
 
 
 def _set(name: str, networks: Iterable[Network]) -> str:

@@ -14,6 +14,7 @@ from lib import own_disguises
 from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.preferences import set_preference
 from lib.store.server import note_generation
 from lib.vpn.interface import Interface
 from lib.watch import way_out
@@ -125,7 +126,7 @@ def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
     assert told[2].endswith("It has: Good, quiet, server, none")
 
 
-def test_a_usual_port_that_leads_nowhere_is_told(said: Say, settings: Settings, db: sqlite3.Connection) -> None:
+def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connection) -> None:
     def told(**changes: object) -> list[str]:
         return [line for line in said(interface(), **changes) if "USUAL_PORT" in line]
 
