@@ -25,7 +25,7 @@ usual_way:dns                                .         .         .         .    
 ports                                        .         .         .         .         .         .                         .                         show
 confirm_usual_port:{second_port}             .         .         .         .         .         .                         .                         show
 confirm_usual_port:444                       .         .         .         .         .         .                         .                         old_button
-usual_port:{second_port}                     .         .         .         .         .         .                         .                         yes                       preferences audit meta server
+usual_port:{second_port}                     .         .         .         .         .         .                         .                         yes                       preferences audit server
 usual_port:444                               .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
