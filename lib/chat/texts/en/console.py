@@ -141,6 +141,7 @@ TEXTS = {
     "bad_parameters": "must be like Jc = 3; I1 = off. Jc, Jmin and Jmax take a number, I1 to I5 take tags such as <r 20>; each may be off",
     "bad_disguises": "must be like Mobile: Jc = 3; Jmin = 40 | Web: I1 = <r 40>; port = 443, with names of up to 24 letters that differ from each other and from the built-in ones",
     "bad_ports": "must be UDP ports from 1 to 65535, separated by commas, such as 443, 500",
+    "bad_port": "must be a whole number from 1 to 65535",
     "bad_dns_choices": "must be like Name = 1.1.1.1, 1.0.0.1; Other name = 9.9.9.9, with names of up to 24 letters",
     "bad_route_choices": "must be like Name = 0.0.0.0/0, ::/0; Other name = 10.0.0.0/8, with names of up to 24 letters",
     "bad_yes_or_no": "must be yes or no",

@@ -16,7 +16,7 @@ from lib.store.preferences import in_force, read_preferences
 from lib.store.users import get_user, move_user
 from tests.unit.chat.desk import Desk, data_of, open_desk, text_of
 from tests.unit.stage import Stage, make_stage, texts
-from tests.unit.vpn.test_ports import table
+from tests.unit.vpn.arrivals import table
 
 OWN = 51820
 DAY = 86400
