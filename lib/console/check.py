@@ -138,7 +138,7 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         now = in_force(db, settings)
         yield from _peers(db, settings, seen)
         yield from _apps(db, settings)
-    yield from _usual_port(now, seen)
+    yield from _ports(now, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -169,8 +169,12 @@ def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
         yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
 
 
-def _usual_port(settings: Settings, seen: Interface) -> Iterator[Finding]:
-    """Find a usual port that no file gets, because it does not lead to the tunnel."""
+def _ports(settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Find second ports that lead nowhere yet, and a usual port that no file gets, because it does not lead here."""
+    redirected = ports.redirected(seen.surroundings.table) if seen.surroundings else None
+    missing = {*settings.second_ports} - {seen.port, *(redirected or ())} if redirected is not None else set[int]()
+    if missing:
+        yield finding(WARNING, "check_second_ports", ports=", ".join(map(str, sorted(missing))))
     leading = ports.leading(settings, seen.port)
     if settings.usual_port is not None and settings.usual_port not in leading:
         values = {"port": settings.usual_port, "own": seen.port, "ports": ", ".join(map(str, leading))}

@@ -64,6 +64,20 @@ def asked(table: str | None) -> dict[str, int]:
     return {endpoint: port for endpoint, (_, port) in newest.items() if endpoint not in unclear}
 
 
+def redirected(table: str | None) -> frozenset[int] | None:
+    """Return the further ports that install.sh's table leads to the tunnel; None if it is not there to be read."""
+    found: set[int] = set()
+    try:
+        items = json.loads(table or "")["nftables"]
+        rules = [item["rule"]["expr"] for item in items if item.get("rule", {}).get("chain") == "second_ports"]
+        matches = [one["match"] for rule in rules for one in rule if "match" in one]
+        for right in (one["right"] for one in matches if one["left"].get("payload", {}).get("field") == "dport"):
+            found.update(map(int, right["set"] if isinstance(right, dict) else [right]))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return frozenset(found)
+
+
 def _elements(table: str | None) -> list[tuple[list[Any], int]]:
     """List what the sets hold: address, source port, asked port, and the seconds until it is forgotten."""
     found: list[tuple[list[Any], int]] = []

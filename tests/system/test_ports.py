@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.install import policy
+from lib.vpn import ports
 from tests.company import Company
 from tests.needs import need_tools
 from tests.system.network import PORT, SERVER_ADDRESS, SERVER_ADDRESS6, Client, Namespace, Network
@@ -85,6 +86,8 @@ def test_it_works(company: Company, network: Network) -> None:
         server = load_table(network)
         assert talks(client)
         assert sees(company, PORT)
+        shown = server.run("nft", "-j", "list", "table", "inet", f"andreyvpn_{network.interface.name}")
+        assert ports.redirected(shown) == {443, 500}
         for endpoint in (f"{SERVER_ADDRESS}:443", f"[{SERVER_ADDRESS6}]:500", f"[{SERVER_ADDRESS6}]:443"):
             space.run("wg", "set", client._wireguard.name, "peer", network.interface.public_key(), "endpoint", endpoint)
             assert talks(client), endpoint

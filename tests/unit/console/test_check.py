@@ -139,6 +139,16 @@ def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connecti
     assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
 
 
+def test_second_ports_that_are_not_applied_are_told(said: Say) -> None:
+    world = interface()
+    assert world.surroundings
+    world = replace(world, surroundings=world.surroundings._replace(table='{"nftables": []}'))
+    (line,) = [line for line in said(world, second_ports=(443, 51820)) if "SECOND_PORTS" in line]
+    assert line.startswith("⚠️  SECOND_PORTS: 443 — these don't lead to the tunnel yet.")
+    for other in (said(world), said(interface(), second_ports=(443,))):
+        assert not any("SECOND_PORTS" in line for line in other), "there are none, or the rules are the owner's"
+
+
 def test_versions_are_advice(said: Say) -> None:
     world = replace(interface(), kind="amneziawg")
     assert not any("version" in line for line in said(world, module="3.0.20260805"))

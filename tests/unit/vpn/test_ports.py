@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,22 @@ def test_the_last_port_counts_and_two_at_once_say_nothing() -> None:
 )  # fmt: skip
 def test_a_table_that_does_not_tell_says_nothing(text: str | None) -> None:
     assert ports.asked(text) == {}
+
+
+def test_the_ports_that_the_table_redirects_are_read() -> None:
+    def rule(right: object, chain: str = "second_ports") -> dict[str, object]:
+        match = {"match": {"op": "==", "left": {"payload": {"protocol": "udp", "field": "dport"}}, "right": right}}
+        way = {"match": {"op": "!=", "left": {"meta": {"key": "iifname"}}, "right": "awg0"}}
+        return {"rule": {"chain": chain, "expr": [way, match, {"redirect": {"port": OWN}}]}}
+
+    def found(*rules: object) -> frozenset[int] | None:
+        return ports.redirected(json.dumps({"nftables": [{"table": {"name": "andreyvpn_awg0"}}, *rules]}))
+
+    assert found(rule({"set": [443, 500]})) == {443, 500}
+    assert found(rule(443), rule(9, "to_friends")) == {443}
+    assert found() == frozenset(), "the table is there and leads no further port"
+    for text in (None, "", "{}", "nonsense", json.dumps({"nftables": [rule("https")]})):
+        assert ports.redirected(text) is None, text
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,7 @@ TEXTS = {
     "check_parameters": "Its parameters are fine ({version})",
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
+    "check_second_ports": "SECOND_PORTS: {ports} — these don't lead to the tunnel yet. Run install.sh, which loads the rules and cuts no connection",
     "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files name {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
