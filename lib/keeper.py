@@ -18,6 +18,7 @@ from lib.chat.notify import (
     first_connection,
     interface_news,
     panel_shown,
+    port_moves,
     reminders,
     removed_admins,
     trials,
@@ -65,6 +66,7 @@ ERRANDS = (
     trials.follow,
     broadcast_progress.follow,
     removed_admins.end_invitations,
+    port_moves.follow,
     panel_shown.follow,
 )
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
@@ -207,7 +209,8 @@ class Keeper:
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
             if news.before:
-                self._send(interface_news.announce_server_change(db, settings, news.before, news.generation), now)
+                before, after = news.before, news.generation
+                self._send(interface_news.announce_server_change(db, settings, before, after, seen.port), now)
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)

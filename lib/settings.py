@@ -19,7 +19,8 @@ class Settings:
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
-    `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface.
+    `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface, and
+    `usual_port` is the one that new files name, None for the interface's own (vpn/ports.py).
     """
 
     bot_token: str = field(repr=False)
@@ -37,6 +38,7 @@ class Settings:
     client_disguise: str
     client_disguises: tuple[OwnDisguise, ...]
     second_ports: tuple[int, ...]
+    usual_port: int | None
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
     friends_see_each_other: bool  # this one, the next and second_ports are applied by install.sh
@@ -169,6 +171,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_DISGUISE": ("", str),
     "CLIENT_DISGUISES": ("", own_disguises.read),
     "SECOND_PORTS": ("", values.ports),
+    "USUAL_PORT": ("", values.optional(values.number(1, 65535))),
     "CLIENT_DNS_CHOICES": ("", values.choices(values.addresses)),
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
     "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
@@ -196,7 +199,7 @@ FIELDS = {"QUOTA_GB": "quota_bytes", "SPEED_MBIT": "speed_kbit"}  # of Settings;
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
-ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
+ON_OTHER_SCREENS = ("CLIENT_DISGUISE", "USUAL_PORT")  # that an admin sets, but not among the settings
 IN_CHAT = (
     "QUOTA_GB", "SPEED_MBIT", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS",
 )  # fmt: skip

@@ -19,6 +19,7 @@ from lib.chat.admin import (
     person_config,
     person_configs,
     person_more,
+    ports,
     rejections,
     rollout,
     search,
@@ -236,9 +237,14 @@ BUTTONS = {
     "by_hour": Route(ADMIN, server_traffic.by_hour),
     "top": Route(ADMIN, server_traffic.top, (int,)),
     "server": Route(ADMIN, server_traffic.come_back),
-    # admin/rollout
+    # admin/ways
     "ways": Route(ADMIN, ways.overview),
     "usual_way": Route(ADMIN, ways.choose, (str,)),
+    # admin/ports
+    "ports": Route(ADMIN, ports.overview),
+    "confirm_usual_port": Route(ADMIN, ports.ask, (int,)),
+    "usual_port": Route(ADMIN, ports.choose, (int,)),
+    # admin/rollout
     "outdated": Route(ADMIN, rollout.overview),
     "confirm_rollout": Route(ADMIN, rollout.confirm, (int,)),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),

@@ -30,6 +30,7 @@ TEXTS = {
     "CLIENT_PARAMETERS": "bad_parameters",
     "CLIENT_DISGUISES": "bad_disguises",
     "SECOND_PORTS": "bad_ports",
+    "USUAL_PORT": "bad_port",
     "CLIENT_DNS_CHOICES": "bad_dns_choices",
     "CLIENT_ROUTE_CHOICES": "bad_route_choices",
     "FRIENDS_SEE_EACH_OTHER": "bad_yes_or_no",

@@ -37,10 +37,10 @@ from lib.store.backup import OVERDUE_SECONDS
 from lib.store.database import connect, prepare_database, snapshot
 from lib.store.fence import limited
 from lib.store.keeper_notes import Backup, read_fact, read_troubles
-from lib.store.preferences import read_preferences
+from lib.store.preferences import in_force, read_preferences
 from lib.store.trouble import unusable
 from lib.telegram.api import Telegram
-from lib.vpn import disguises, fence, obfuscation, peers
+from lib.vpn import disguises, fence, obfuscation, peers, ports
 from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface
@@ -135,10 +135,13 @@ def _interface(settings: Settings) -> Iterator[Finding]:
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
     if not obfuscation.suits_keys(seen.parameters):
         yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
+    now = settings
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
+        now = in_force(db, settings)
         yield from _peers(db, settings, seen)
         yield from _speeds(db, settings, seen)
         yield from _apps(db, settings)
+    yield from _ports(now, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -164,9 +167,21 @@ def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
         for key, values in disguises.faults_of(own, clients):
             why = plain(settings.language, key, **values)
             yield finding(WARNING, "check_own_disguise", name=own.name, reason=why)
-    known = disguises.known(settings, seen.parameters)
-    if settings.client_disguise and settings.client_disguise not in known:
+    known = disguises.known(settings, seen.parameters, seen.port)
+    if settings.client_disguise and disguises.wished(settings, seen.port) not in known:
         yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
+
+
+def _ports(settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Find second ports that lead nowhere yet, and a usual port that no file gets, because it does not lead here."""
+    redirected = ports.redirected(seen.surroundings.table) if seen.surroundings else None
+    missing = {*settings.second_ports} - {seen.port, *(redirected or ())} if redirected is not None else set[int]()
+    if missing:
+        yield finding(WARNING, "check_second_ports", ports=", ".join(map(str, sorted(missing))))
+    leading = ports.leading(settings, seen.port)
+    if settings.usual_port is not None and settings.usual_port not in leading:
+        values = {"port": settings.usual_port, "own": seen.port, "ports": ", ".join(map(str, leading))}
+        yield finding(WARNING, "check_usual_port", **values)
 
 
 def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:

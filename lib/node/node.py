@@ -43,8 +43,9 @@ KINDS = {  # of failures, by what the tools say
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
-WAY_OUT = ("forwarding ip -j netconf show", "routes ip -j route show table all", "firewall nft -j -t list ruleset",
-           "iptables iptables-nft-save", "ip6tables ip6tables-nft-save")  # fmt: skip
+WAY_OUT = ("tool {awg} --version", "forwarding ip -j netconf show", "routes ip -j route show table all",
+           "firewall nft -j -t list ruleset", "iptables iptables-nft-save", "ip6tables ip6tables-nft-save",
+           "table nft -j list table inet andreyvpn_{interface}")  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
@@ -72,9 +73,8 @@ class Node:
         if not (tab and (private == "(none)" or re.fullmatch(KEY, private))):
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
-        if way_out:
-            for name, *words in (("tool", self.awg, "--version"), *map(str.split, WAY_OUT)):
-                seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
+        for name, *words in ([word.format_map(vars(self)) for word in line.split()] for line in WAY_OUT if way_out):
+            seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:

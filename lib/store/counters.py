@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -128,6 +128,12 @@ def record_sample(
     telegram_only.add_telegram(db, [one for one in moved if one[0] in apart], last.at, now, zone)
     put_meta(db, "sampled", json.dumps(sample))
     return sample
+
+
+def note_ports(db: sqlite3.Connection, asked: Mapping[int, int]) -> None:
+    """Record to which of the server's ports the devices of these configs send."""
+    query = "UPDATE counters SET port = ? WHERE config_id = ? AND port IS NOT ?"
+    db.executemany(query, [(port, config_id, port) for config_id, port in asked.items()])
 
 
 def counted(db: sqlite3.Connection) -> set[int]:

@@ -33,7 +33,8 @@ def read_database(path: Path, now: float, zone: str) -> Json:
     Telegram alone.
     """
     empty: Json = {
-        "people": [], "requests": [], "configs": [], "keys": [], "asking": [], "waiting": 0, "month": [0, 0], "total": [0, 0]
+        "people": [], "requests": [], "configs": [], "keys": [], "asking": [], "waiting": 0,
+        "month": [0, 0], "total": [0, 0],
     }  # fmt: skip
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)) as db:

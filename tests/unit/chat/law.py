@@ -22,6 +22,11 @@ done                                         stranger  captcha   pending   rejec
 ways                                         .         .         .         .         .         .                         .                         show
 usual_way:{known_way}                        .         .         .         .         .         .                         .                         yes                       preferences audit
 usual_way:dns                                .         .         .         .         .         .                         .                         old_button
+ports                                        .         .         .         .         .         .                         .                         show
+confirm_usual_port:{second_port}             .         .         .         .         .         .                         .                         show
+confirm_usual_port:444                       .         .         .         .         .         .                         .                         old_button
+usual_port:{second_port}                     .         .         .         .         .         .                         .                         yes                       preferences audit server
+usual_port:444                               .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
 text.nothing                                 .         .         yes       .         .         yes                       yes                       yes                       pending:users approved:tickets helper:tickets admin:users

@@ -339,7 +339,7 @@ def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
              "BACKUP_RECIPIENT": f"age1{'q' * 58}"}  # fmt: skip
     offers = {"CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3", "CLIENT_ROUTE_CHOICES": "Home = 192.168.0.0/16"}
     path = tmp_path_factory.mktemp("company") / "bot_data.db"
-    more = {"DATABASE": str(path), "LANGUAGE": language, "TIMEZONE": "Europe/Moscow"}
+    more = {"DATABASE": str(path), "LANGUAGE": language, "TIMEZONE": "Europe/Moscow", "SECOND_PORTS": "443"}
     desk = furnish(read_settings({**texts, **offers, **more}), language)
     sys.setrecursionlimit(20_000)
     crawlers = {role: Crawler(desk, who, language) for role, who in WALKERS.items()}

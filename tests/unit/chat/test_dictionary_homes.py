@@ -24,6 +24,7 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
     "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
     "first_connection": "config", "steps": "config", "trials": "another_way", "disguises": "obfuscation",
+    "port_moves": "ports",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]

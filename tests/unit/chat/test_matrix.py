@@ -28,6 +28,7 @@ from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_disguise, set_paused
 from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
+from lib.store.keeper_notes import Health, write_fact
 from lib.store.server import note_generation
 from lib.store.users import add_offline, find_user, move_user, set_awaiting, set_note, set_reachable
 from tests.reporting import Figures
@@ -43,6 +44,7 @@ from tests.unit.chat.screens import says_text
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 LISTED = {"apps_lacking", "apps_too_old"}  # verbs whose number is a page
+PORTS = {"confirm_usual_port", "usual_port"}  # verbs whose number is a port
 NOBODY = 999_999
 # Verbs whose numbers name no object.
 PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people",
@@ -77,7 +79,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(settings: Settings, company: Path) -> Settings:
-    return replace(settings, database=company)
+    return replace(settings, database=company, second_ports=(443,))
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +155,13 @@ def known_way(desk: Desk, who: int) -> str:
     """Make the server known; return the key of a disguise that its clients can use."""
     hold_config(desk.db, who, desk.now)
     return "quiet"
+
+
+def second_port(desk: Desk) -> int:
+    """Make the server known, and its interface; return a further port that leads to it."""
+    hold_config(desk.db, NEIGHBOUR, desk.now)
+    write_fact(desk.db, Health(True, desk.now, port=51820))
+    return 443
 
 
 def adopted_config(desk: Desk, who: int) -> int:
@@ -278,6 +287,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_config": lambda: NOBODY,
         "decided_config": lambda: revoked_config(desk, owner),
         "told_config": lambda: told_config(desk, owner),
+        "second_port": lambda: second_port(desk),
         "known_way": lambda: known_way(desk, owner),
         "tried_config": lambda: tried_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
@@ -433,7 +443,7 @@ def test_every_verb_has_a_line() -> None:
 def test_every_verb_about_an_object_has_a_line_for_an_own_a_foreign_a_missing_and_a_decided_one() -> None:
     for verb, route in gate.BUTTONS.items():
         numbered = {int, PersonId} & {kind for kind in route.arguments if isinstance(kind, type)}
-        if numbered and verb not in PAGED | LISTED:
+        if numbered and verb not in PAGED | LISTED | PORTS:
             named = {done.partition("{")[2].partition("_")[0] for done, *_ in LINES if verb_of(done) == verb}
             assert named >= set(OWN), verb
 

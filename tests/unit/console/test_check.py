@@ -15,6 +15,7 @@ from lib import own_disguises
 from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.preferences import set_preference
 from lib.store.server import note_generation
 from lib.vpn.interface import Interface
 from lib.watch import way_out
@@ -124,6 +125,29 @@ def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
         "⚠️  The disguise “Bad", "⚠️  The disguise “Packets", "⚠️  CLIENT_DISGUISE: this server has no “dns",
     ]  # fmt: skip
     assert told[2].endswith("It has: Good, quiet, server, none")
+
+
+def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connection) -> None:
+    def told(**changes: object) -> list[str]:
+        return [line for line in said(interface(), **changes) if "USUAL_PORT" in line]
+
+    assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
+    (line,) = told(usual_port=444, second_ports=(443,))
+    assert line == (
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files name 51820. It can be one of: 51820, 443"
+    )
+    set_preference(db, "USUAL_PORT", "500")
+    assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
+
+
+def test_second_ports_that_are_not_applied_are_told(said: Say) -> None:
+    world = interface()
+    assert world.surroundings
+    world = replace(world, surroundings=world.surroundings._replace(table='{"nftables": []}'))
+    (line,) = [line for line in said(world, second_ports=(443, 51820)) if "SECOND_PORTS" in line]
+    assert line.startswith("⚠️  SECOND_PORTS: 443 — these don't lead to the tunnel yet.")
+    for other in (said(world), said(interface(), second_ports=(443,))):
+        assert not any("SECOND_PORTS" in line for line in other), "there are none, or the rules are the owner's"
 
 
 def test_versions_are_advice(said: Say) -> None:

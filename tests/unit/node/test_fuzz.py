@@ -20,7 +20,7 @@ from lib.node.node import WAY_OUT, Failure, Node, obey
 from tests.unit.node.child import ADDRESSES, PRIVATE, change, fence, key, peer
 from tests.unit.node.hostile import HOSTILE_ADDRESSES, HOSTILE_KEYS, HOSTILE_REQUESTS
 
-READ_ONLY = {command.partition(" ")[2] for command in WAY_OUT}
+READ_ONLY = {command.partition(" ")[2].format(interface="awg0", awg="awg") for command in WAY_OUT}
 TRIALS = int(os.environ.get("NODE_FUZZ", "3000"))
 OWN = [ip_interface(text) for text in ADDRESSES]
 LINK = json.dumps([{"ifindex": 7, "addr_info": [
@@ -40,8 +40,6 @@ class Recorder(Node):
                 return LINK
             case ("awg", "show", *_):
                 return f"{PRIVATE}\t{key(1)}\t51820\toff\n"
-            case ("awg", "--version"):
-                return "{}"
             case ("cat", "/proc/net/psched"):
                 return ""
             case ("tc", "-j", "qdisc", "show", *_):

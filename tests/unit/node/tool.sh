@@ -7,7 +7,7 @@ file=nothing
 case "$name $1" in
 "ip -d") if [ "$3" = link ]; then file=links; else file=address; fi ;;
 "ip -j") file=$2 ;; # netconf, route
-"nft -j") file=ruleset ;;
+"nft -j") file=ruleset; if [ "$2" = list ]; then file=table; fi ;;
 "iptables-nft-save "*) file=iptables ;;
 "ip6tables-nft-save "*) file=ip6tables ;;
 "awg show") file=dump ;;

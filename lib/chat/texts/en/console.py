@@ -141,6 +141,7 @@ TEXTS = {
     "bad_parameters": "must be like Jc = 3; I1 = off. Jc, Jmin and Jmax take a number, I1 to I5 take tags such as <r 20>; each may be off",
     "bad_disguises": "must be like Mobile: Jc = 3; Jmin = 40 | Web: I1 = <r 40>; port = 443, with names of up to 24 letters that differ from each other and from the built-in ones",
     "bad_ports": "must be UDP ports from 1 to 65535, separated by commas, such as 443, 500",
+    "bad_port": "must be a whole number from 1 to 65535",
     "bad_dns_choices": "must be like Name = 1.1.1.1, 1.0.0.1; Other name = 9.9.9.9, with names of up to 24 letters",
     "bad_route_choices": "must be like Name = 0.0.0.0/0, ::/0; Other name = 10.0.0.0/8, with names of up to 24 letters",
     "bad_yes_or_no": "must be yes or no",
@@ -175,6 +176,8 @@ TEXTS = {
     "check_parameters": "Its parameters are fine ({version})",
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
+    "check_second_ports": "SECOND_PORTS: {ports} — these don't lead to the tunnel yet. Run install.sh, which loads the rules and cuts no connection",
+    "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files name {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
     "check_s4": "S4 is {s4}. AmneziaVPN on computers makes packets too large for its keys when S4 is above {most}, so friends get only the file "

@@ -142,6 +142,7 @@ TEXTS = {
     "bad_parameters": "пишется так: Jc = 3; I1 = off. Для Jc, Jmin и Jmax — число, для I1–I5 — теги вроде <r 20>; любой можно выключить: off",
     "bad_disguises": "пишется так: Mobile: Jc = 3; Jmin = 40 | Web: I1 = <r 40>; port = 443. В имени до 24 букв, имена разные и не как у встроенных",
     "bad_ports": "нужны порты UDP от 1 до 65535 через запятую, например 443, 500",
+    "bad_port": "нужно целое число от 1 до 65535",
     "bad_dns_choices": "пишется так: Имя = 1.1.1.1, 1.0.0.1; Другое имя = 9.9.9.9. В имени до 24 букв",
     "bad_route_choices": "пишется так: Имя = 0.0.0.0/0, ::/0; Другое имя = 10.0.0.0/8. В имени до 24 букв",
     "bad_yes_or_no": "нужно yes или no",
@@ -177,6 +178,8 @@ TEXTS = {
     "check_parameters": "Его параметры в порядке ({version})",
     "check_own_disguise": "Маскировка «{name}» из CLIENT_DISGUISES не используется: {reason}",
     "check_disguise": "CLIENT_DISGUISE: «{name}» у этого сервера нет, действует лучшая. Есть: {names}",
+    "check_second_ports": "SECOND_PORTS: {ports} — эти порты в туннель пока не ведут. Запустите install.sh: он загрузит правила, соединения не прервутся",
+    "check_usual_port": "USUAL_PORT: порт {port} в туннель не ведёт, в новых файлах {own}. Можно: {ports}",
     "check_versions": "Команда awg версии {tool}, модуль ядра версии {module}. Если устройства не подключаются, обновите оба: apt install --only-upgrade amneziawg-dkms amneziawg-tools, и перезагрузите сервер",
     "check_s4": "S4 — {s4}. При S4 больше {most} ключ в AmneziaVPN на компьютере даёт слишком большие пакеты, поэтому там бот предлагает только "
     "файл",
