@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lib.chat import keyboards
 from lib.chat.friend import door
+from lib.chat.notify.claims_shown import offer
 from lib.chat.phrases import size
 from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
 from lib.chat.screens import Actor, Button, delete, say_to, show, text_button
@@ -37,6 +38,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     keyboard = [
         *(keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []),
         [actor.button("my_configs", "configs"), *ask],
+        *(offer(db, actor.settings, actor.language) if actor.role != "admin" else []),
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
         [actor.button("help_button", "help"), switch],
         panel,

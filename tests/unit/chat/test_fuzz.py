@@ -25,6 +25,7 @@ from lib.chat.dispatch import dispatch
 from lib.chat.friend import door
 from lib.chat.gate import OUTSIDE, PersonId, Route
 from lib.chat.gate import ROLES as ALL_ROLES
+from lib.chat.typed import TEXTS
 from lib.keeper import ERRANDS
 from lib.settings import Settings
 from lib.store import outbox
@@ -140,7 +141,7 @@ class Gauge:
 @pytest.fixture
 def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
     gauge = Gauge()
-    for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (gate.TEXTS, "text.")):
+    for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (TEXTS, "text.")):
         for name, route in list(table.items()):
             monkeypatch.setitem(table, name, gauge.watch(prefix + name, route))
     monkeypatch.setattr(door, "knock", gauge.watched("/start", door.knock))
@@ -224,8 +225,8 @@ class Crowd:
     def asks(self) -> int:
         """Ask an admin the question answered least so far; return the admin."""
         who = self.rng.choice(ADMINS)
-        verb = min((name for name in gate.TEXTS if name != "captcha"), key=lambda name: self.ran[f"text.{name}"])
-        words = [self.word(who, kind) for kind in gate.TEXTS[verb].arguments]
+        verb = min((name for name in TEXTS if name != "captcha"), key=lambda name: self.ran[f"text.{name}"])
+        words = [self.word(who, kind) for kind in TEXTS[verb].arguments]
         set_awaiting(self.desk.db, who, ":".join([verb, *words]))
         self.desk.db.execute("DELETE FROM temp.moved")  # that was nobody's deed
         return who

@@ -21,6 +21,7 @@ from lib.chat.admin.people import mark_of
 from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.gate import PersonId
 from lib.chat.texts import LANGUAGES as TEXTS
+from lib.chat.typed import TEXTS as TYPED
 from lib.settings import Settings, read_settings
 from lib.store import broadcasts, invitations, tickets, trials
 from lib.store.audit import note
@@ -426,7 +427,7 @@ def test_every_line_is_whole() -> None:
 
 def test_every_verb_has_a_line() -> None:
     lines = {verb_of(done) for done, *_ in LINES}
-    table = {*(f"/{name}" for name in gate.COMMANDS), *(f"text.{name}" for name in gate.TEXTS), *gate.BUTTONS}
+    table = {*(f"/{name}" for name in gate.COMMANDS), *(f"text.{name}" for name in TYPED), *gate.BUTTONS}
     assert lines - {"/no_such_command", "no_such_button", "text.nothing"} == table
 
 
@@ -488,7 +489,7 @@ def _faults_of(desk: Desk, case: Case, language: str) -> Iterator[str]:
     done = case.done.format(**made)
     if done.startswith("text."):
         awaited = done.removeprefix("text.")
-        set_awaiting(desk.db, who, awaited if awaited.partition(":")[0] in {*gate.TEXTS} - {"captcha"} else None)
+        set_awaiting(desk.db, who, awaited if awaited.partition(":")[0] in {*TYPED} - {"captcha"} else None)
     before = desk.dump()
     rows = perform(desk, who, done, language)
     changed = {row[0] for row in set(before) ^ set(desk.dump())}
