@@ -174,7 +174,7 @@ def adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     """Read a peer that can become a friend's config."""
     peer = _not_removed(db, peer_id)
     if peer.addresses is None:
-        raise Refused("notadoptable")
+        raise Refused("not_adoptable")
     return peer
 
 
