@@ -41,8 +41,9 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     peers = list_foreign(db, ON_A_PAGE, here.offset)
     rows = [[button(f"{_sign(peer, now)} {title_of(peer)}", "peer", peer.id)] for peer in peers]
     owners = [actor.button("by_name_button", "by_name", 0), actor.button("claims_setting_button", "claims_setting")]
-    foot = [owners if any(free_peers(db)) or actor.settings.claims else [], [actor.back("status")]]
-    return show(actor, _describe_all(db, actor, total), [*rows, *here.buttons("foreign"), *foot])
+    head = [owners] if any(free_peers(db)) or actor.settings.claims else []
+    keyboard = [*head, *rows, *here.buttons("foreign"), [actor.back("status")]]
+    return show(actor, _describe_all(db, actor, total), keyboard)
 
 
 def _sign(peer: ForeignPeer, now: int) -> str:

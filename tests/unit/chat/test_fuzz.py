@@ -28,12 +28,12 @@ from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.typed import TEXTS
 from lib.keeper import ERRANDS
 from lib.settings import Settings
-from lib.store import outbox
+from lib.store import claims, outbox
 from lib.store.config_requests import list_requests
 from lib.store.database import transaction
-from lib.store.foreign import Sighting, note_foreign
+from lib.store.foreign import Sighting, list_foreign, note_foreign
 from lib.store.invitations import note_username
-from lib.store.preferences import in_force
+from lib.store.preferences import in_force, set_preference
 from lib.store.users import find_user, helper_ids, set_awaiting
 from tests.reporting import Figures
 from tests.unit.chat.complaints import complaints
@@ -162,6 +162,12 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
             hold_config(db, who, desk.now, name="A" + "💥" * 31)
     by_hand = [Sighting(f"key {host}", None, (f"10.9.0.{host}/32",), 0, 0, 0) for host in range(40)]
     note_foreign(db, by_hand, "life", desk.now)
+    names = "'Person ' || (100 + id) || iif(id % 2, ' phone', '')"
+    db.execute(f"UPDATE foreign_peers SET name = iif(id % 3, {names}, ?)", ("A" + "💥" * 31,))
+    set_preference(db, "CLAIMS", "yes")
+    for peer in list_foreign(db, 6, 0):
+        shown = claims.add_claim(db, next(who for who in FRIENDS if who % 10 > 3), peer, peer.name, desk.now)
+        claims.move_claim(db, shown.id, "watched", "proven", desk.now)
     note_username(db, "andreyvpn_bot")
     db.executescript(WATCH)
     return desk
