@@ -6,12 +6,13 @@ import pytest
 
 from lib.chat.admin.foreign_owners import ON_A_PAGE
 from lib.settings import Settings
-from lib.store.configs import configs_of
+from lib.store.configs import configs_of, find_config
 from lib.store.foreign import count_foreign, set_evicted
 from lib.store.preferences import read_preferences
 from lib.store.users import add_offline
 from tests.unit.chat.by_hand import add_peer, add_peers, allow_claims
 from tests.unit.chat.complaints import complaints
+from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of, text_of
 from tests.unit.chat.screens import alert, buttons, keys, said
 from tests.unit.stage import Stage, make_stage, texts
@@ -80,7 +81,11 @@ def test_a_username_and_a_longer_name_count_and_several_people_do_not(stage: Sta
 def test_what_is_given_is_what_was_shown(stage: Stage) -> None:
     add_peers(stage, ["anna-phone"])
     button = gives(stage)
+    add_peer(stage, 9, "boris-pc")
+    assert "has changed" in alert(stage.desk.taps(1, button)), "nobody has seen that Boris gets one, too"
+    button = gives(stage)
     stage.desk.is_let_in(PETROVA, first_name="Anna")
+    stage.desk.is_let_in(103, first_name="Boris")
     assert "has changed" in alert(stage.desk.taps(1, button))
     assert names_of(stage, ANNA) == []
     assert "No free name begins like one friend's" in said(stage.desk.taps(1, "by_name:0"))
@@ -95,14 +100,18 @@ def test_a_second_tap_gives_nothing_more(stage: Stage) -> None:
 
 
 def test_what_cannot_be_given_is_not_proposed(stage: Stage) -> None:
-    phone, _, wide = add_peers(stage, ["anna-phone", "", "anna-network"])
+    phone, _, wide, held = add_peers(stage, ["anna-phone", "", "anna-network", "anna-held"])
     laptop = add_peer(stage, 9, "anna-laptop")
+    config = find_config(stage.desk.db, hold_config(stage.desk.db, BORIS, stage.desk.now))
+    assert config is not None
+    holding = "UPDATE foreign_peers SET allowed_ips = json_array(?) WHERE id = ?"
+    stage.desk.db.execute(holding, (f"{config.address}/32", held))
     stage.desk.db.execute("UPDATE foreign_peers SET allowed_ips = '[\"10.9.0.0/24\"]' WHERE id = ?", (wide,))
     set_evicted(stage.desk.db, laptop, stage.desk.now)
     allow_claims(stage)
     stage.desk.taps(BORIS, f"claim_begin:{phone}")
     shown = stage.desk.taps(1, "by_name:0")
-    assert "No free name" in said(shown), "one is claimed by someone, one no single device, one removed"
+    assert "No free name" in said(shown), "claimed by someone, no single device, a friend's address, removed"
     assert data_of(shown[-1]) == ["foreign:0"]
 
 

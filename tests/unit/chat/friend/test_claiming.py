@@ -417,6 +417,18 @@ def test_a_restart_of_the_bot_keeps_a_watch(stage: Stage, phone: int, settings: 
     assert claim_of(stage).state == "proven"
 
 
+@pytest.mark.parametrize(("after", "state"), [(60, "proven"), (300, "failed")])
+def test_what_happened_while_the_bot_was_off_counts_by_its_time(
+    stage: Stage, phone: int, after: int, state: str
+) -> None:
+    begins(stage, phone)
+    goes_on(stage, 60)
+    stage.desk.now += after
+    stage.awg.peers[key_of(7)] = moved(stage, 7, received=500, shakes=True)
+    stage.round(400 - after)
+    assert claim_of(stage).state == state
+
+
 def test_who_leaves_leaves_no_claim_behind(stage: Stage, phone: int) -> None:
     proves(stage, phone, 7)
     stage.desk.deliver()
