@@ -7,7 +7,8 @@ import sqlite3
 import zlib
 from dataclasses import dataclass
 
-from lib.chat.admin.foreign_peers import give, overview, title_of
+from lib.chat.admin.foreign_peers import give, overview
+from lib.chat.input import readable
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.claims_shown import free_peers
 from lib.chat.paging import page_of
@@ -69,14 +70,17 @@ def show_pairs(db: sqlite3.Connection, actor: Actor, page: int) -> list[Outgoing
 def _line(actor: Actor, peer: ForeignPeer, user: User) -> Markup:
     username = f" ({username_of(actor.language, user)})" if user.username else ""
     return actor.say(
-        "by_name_line", title=shorten(title_of(peer), LENGTH), name=shorten(user.full_name, LENGTH), username=username
+        "by_name_line",
+        peer=shorten(readable(peer.name), LENGTH),
+        name=shorten(user.full_name, LENGTH),
+        username=username,
     )
 
 
 def _describe_unclear(actor: Actor, proposal: _Proposal) -> Markup:
     if not proposal.unclear:
         return Markup("")
-    names = ", ".join(shorten(title_of(peer), LENGTH) for peer in proposal.unclear[:UNCLEAR])
+    names = ", ".join(shorten(readable(peer.name), LENGTH) for peer in proposal.unclear[:UNCLEAR])
     more = ", …" if len(proposal.unclear) > UNCLEAR else ""
     return actor.say("by_name_unclear", count=len(proposal.unclear), names=f"{names}{more}")
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from lib.chat.admin import way_back
 from lib.chat.devices import numbered
-from lib.chat.input import NAME_LENGTH, readable
+from lib.chat.input import NAME_LENGTH, clean_name, readable
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.claims_shown import free_peers
 from lib.chat.paging import page_of
@@ -124,8 +124,7 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
     assert addresses, "adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
-    called = shorten(readable(peer.name), NAME_LENGTH) or plain(owner.language, "name_adopted", address=addresses[0])
-    name = numbered(called, [one.name for one in configs_of(db, owner.id)])
+    name = numbered(_name_for(peer, owner, addresses[0]), [one.name for one in configs_of(db, owner.id)])
     keys, generation = (peer.public_key, None, peer.preshared_key), server.number
     config_id = add_config(
         db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
@@ -137,6 +136,14 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
     return name
+
+
+def _name_for(peer: ForeignPeer, owner: User, address: str) -> str:
+    """Return the peer's own name if a config may have it, else one made from its address."""
+    try:
+        return clean_name(peer.name[:NAME_LENGTH])
+    except Refused:
+        return plain(owner.language, "name_adopted", address=address)
 
 
 def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[Outgoing]:
@@ -188,8 +195,6 @@ def new_owner(db: sqlite3.Connection, user_id: int) -> User:
 
 
 def title_of(peer: ForeignPeer) -> str:
-    """Return a peer's name; without one, its first address and the beginning of its key."""
-    if name := readable(peer.name):
-        return shorten(name, NAME_LENGTH)
+    """Return a title for a peer: its first address, and its name or the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
-    return f"{address} · {peer.public_key[:6]}…"
+    return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"

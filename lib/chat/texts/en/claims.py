@@ -27,7 +27,7 @@ TEXTS = {
     "claim_not_back": "🙋 <b>{name}: it didn't come back</b>\n\nIt was silent, but in two minutes no new connection came. If yours is on again, this name is probably someone else's device.",
     "claim_was_on": "🙋 <b>{name}: it was on all along</b>\n\nIt was silent for a while, but never off. This name is probably someone else's device.",
     "claim_lost": "🙋 <b>{name}</b>\n\nI've stopped watching: this device was given to someone, or it is no longer on the server.",
-    "claim_interrupted": "🙋 <b>{name}</b>\n\nThe server was busy with itself, so I couldn't watch. This doesn't count as a try: please start again later.",
+    "claim_interrupted": "🙋 <b>{name}</b>\n\nThe server had a problem, so I couldn't watch. This doesn't count as a try: please start again later.",
     "claim_retry": "🔄 Try again",
     "claim_other": "🙋 Another name",
     # claims

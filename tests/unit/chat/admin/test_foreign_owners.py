@@ -44,7 +44,7 @@ def test_it_works(stage: Stage) -> None:
     assert "by_name:0" in data_of(stage.desk.taps(1, "foreign:0")[-1])
     shown = said(stage.desk.taps(1, "by_name:0"))
     assert shown.splitlines()[2:] == [
-        "Each name begins like a friend's: 3",
+        "Named like a friend of yours: 3",
         "Anna Laptop → 👤 Анна",
         "anna-phone → 👤 Анна",
         "BORIS → 👤 Boris (@bo_b)",
@@ -88,7 +88,7 @@ def test_what_is_given_is_what_was_shown(stage: Stage) -> None:
     stage.desk.is_let_in(103, first_name="Boris")
     assert "has changed" in alert(stage.desk.taps(1, button))
     assert names_of(stage, ANNA) == []
-    assert "No free name begins like one friend's" in said(stage.desk.taps(1, "by_name:0"))
+    assert "No free name fits exactly one friend" in said(stage.desk.taps(1, "by_name:0"))
 
 
 def test_a_second_tap_gives_nothing_more(stage: Stage) -> None:
