@@ -14,6 +14,7 @@ from lib.chat.friend.account import forget_in_copy
 from lib.chat.notify import (
     alerts,
     broadcast_progress,
+    claim_watch,
     decisions_shown,
     first_connection,
     interface_news,
@@ -31,7 +32,7 @@ from lib.chat.screens import hush
 from lib.days import Clock
 from lib.errors import AwgError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import broadcasts, config_requests, configs
+from lib.store import broadcasts, claims, config_requests, configs
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.invitations import forget_expired_codes
 from lib.store.keeper_notes import Health, begin_round, finish_round, read_fact, read_troubles, write_fact
@@ -56,7 +57,7 @@ Call = Callable[[], None]
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 AROUND_SECONDS = 60  # between two looks at the way out, at least: they run four more tools
-WATCH_SECONDS = 10  # between two rounds while a friend tries another disguise
+WATCH_SECONDS = 10  # between two rounds while a friend tries another disguise, or claims a peer
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
 ERRANDS = (
     send_due_reports,
@@ -64,6 +65,7 @@ ERRANDS = (
     waiting_reminder.remind,
     first_connection.follow,
     trials.follow,
+    claim_watch.follow,
     broadcast_progress.follow,
     removed_admins.end_invitations,
     port_moves.follow,
@@ -102,8 +104,9 @@ class Keeper:
     def pause(self, now: float) -> float:
         """Return the seconds until the next round is due."""
         turn = days.next_month_start(int(now), self._settings.timezone)
-        watched = WATCH_SECONDS if is_watching(self._db) else self._settings.sample_seconds
-        return min(self._settings.sample_seconds, watched, turn - now)
+        watched = is_watching(self._db) or claims.is_watching(self._db)
+        usual = self._settings.sample_seconds
+        return min(usual, WATCH_SECONDS if watched else usual, turn - now)
 
     def show_progress(self, now: int) -> None:
         """Update the progress of broadcasts that are being sent."""

@@ -51,6 +51,7 @@ class Settings:
     timezone: tzinfo
     language: str
     quiet_hours: tuple[int, int] | None
+    claims: bool  # friends may show that a peer made by hand is theirs
     telegram_api: str
     telegram_proxy: str | None = field(repr=False)
     peers_file: Path
@@ -184,6 +185,7 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
     "QUIET_HOURS": ("", values.optional(values.hours)),
+    "CLAIMS": ("no", values.yes_or_no),
     "TELEGRAM_API": ("https://api.telegram.org", values.url),
     "TELEGRAM_PROXY": ("", values.optional(values.proxy)),
     "PEERS_FILE": ("", values.optional(Path)),
@@ -199,7 +201,7 @@ FIELDS = {"QUOTA_GB": "quota_bytes", "SPEED_MBIT": "speed_kbit"}  # of Settings;
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
-ON_OTHER_SCREENS = ("CLIENT_DISGUISE", "USUAL_PORT")  # that an admin sets, but not among the settings
+ON_OTHER_SCREENS = ("CLIENT_DISGUISE", "USUAL_PORT", "CLAIMS")  # that an admin sets, but not among the settings
 IN_CHAT = (
     "QUOTA_GB", "SPEED_MBIT", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS",
 )  # fmt: skip

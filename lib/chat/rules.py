@@ -6,10 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib import days
-from lib.chat import telegram_path
-from lib.chat.phrases import end_date, size
 from lib.chat.screens import Actor
-from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -172,16 +169,6 @@ def limit_subject(quota: int) -> str:
 def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> Summary:
     """Summarize a person's configs in the present month."""
     return summarize_configs(db, user_id, days.month_of(now, actor.zone))
-
-
-def quota_warning(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> Markup:
-    """Warn that a friend's monthly limit is used up, until when, and what works all the same; empty while it is not."""
-    quota = quota_of(actor.settings, actor.person.quota_bytes)
-    if not is_over(used, quota):
-        return Markup("")
-    until = end_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
-    warning = actor.say("menu_quota", quota=size(actor.language, quota), date=until)
-    return Markup(warning + telegram_path.of_person(db, actor.language, actor.id))
 
 
 def granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:

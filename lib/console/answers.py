@@ -43,6 +43,7 @@ TEXTS = {
     "TIMEZONE": "bad_zone",
     "LANGUAGE": "bad_code",
     "QUIET_HOURS": "bad_hours",
+    "CLAIMS": "bad_yes_or_no",
     "TELEGRAM_API": "bad_url",
     "TELEGRAM_PROXY": "bad_proxy",
     "BACKUP_RECIPIENT": "bad_recipient",

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from lib import days
-from lib.chat import telegram_path
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask
-from lib.chat.notify import decisions_shown
+from lib.chat.notify import decisions_shown, telegram_path
 from lib.chat.notify.delivery import deliver, hand_over
 from lib.chat.notify.passing_on import reader_of, tell_other_keeper, to_held
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span

@@ -8,6 +8,7 @@ import sqlite3
 from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
+from lib.chat.notify.telegram_path import quota_warning, used_this_month
 from lib.chat.phrases import (
     amounts,
     down_and_up,
@@ -20,9 +21,8 @@ from lib.chat.phrases import (
     sum_of,
     traffic_table,
 )
-from lib.chat.rules import quota_of, quota_warning, speed_of, wants_more, why_off
+from lib.chat.rules import quota_of, speed_of, wants_more, why_off
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
-from lib.chat.telegram_path import used_this_month
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.settings import Settings

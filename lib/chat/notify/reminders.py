@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import replace
 
 from lib import days
-from lib.chat import keyboards, telegram_path
+from lib.chat import keyboards
+from lib.chat.notify import telegram_path
 from lib.chat.notify.passing_on import reader_of, tell_keeper, to_held
 from lib.chat.phrases import end_date, size, span
 from lib.chat.rules import is_over

@@ -54,6 +54,8 @@ TEXTS = {
     "did_config_another_way": "другой способ для «{thing}»: {detail}",
     "did_config_way_found": "→ {person}: «{thing}» прошёл, {detail}",
     "did_config_adopt": "→ {person}: передан добавленный вручную пир «{thing}»",
+    "did_user_claim": "«{detail}» — своё устройство, показано",
+    "did_user_claim_declined": "→ {person}: «{detail}» — не своё устройство",
     "did_peer_evict": "убран добавленный вручную пир {number}",
     "did_peer_pardon": "добавленный вручную пир {number} больше не убирается",
     "did_server_rollout": "разосланы новые конфиги: {detail}",

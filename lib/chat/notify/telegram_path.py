@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from lib import days
-from lib.chat.phrases import size
+from lib.chat.phrases import end_date, size
+from lib.chat.rules import is_over, quota_of
 from lib.chat.screens import Actor
 from lib.chat.texts import Markup, say
 from lib.store.telegram_only import (
@@ -33,3 +34,13 @@ def used_this_month(db: sqlite3.Connection, actor: Actor, user: User, now: int) 
     if not used:
         return Markup("")
     return actor.say("telegram_used", used=size(actor.language, used), most=size(actor.language, MONTHLY_BYTES))
+
+
+def quota_warning(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> Markup:
+    """Warn that a friend's monthly limit is used up, until when, and what works all the same; empty while it is not."""
+    quota = quota_of(actor.settings, actor.person.quota_bytes)
+    if not is_over(used, quota):
+        return Markup("")
+    until = end_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
+    warning = actor.say("menu_quota", quota=size(actor.language, quota), date=until)
+    return Markup(warning + of_person(db, actor.language, actor.id))
