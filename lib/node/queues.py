@@ -5,7 +5,7 @@ our own (an ifb) for what comes from them. Others' queues and devices are refuse
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 HANDLE = "7fff:"  # of our root: others' have another one, the kernel's own 0:
@@ -13,7 +13,8 @@ NUMBERS = 0x7FFE  # of classes; each number is the handle of a queue as well, an
 LINES_A_CALL = 2000  # of tc
 TICKS = 15.625  # of the kernel's in a microsecond, always; tc reads it in /proc/net, and believes in 1 if it can't
 SPLIT = "tbf rate 100gbit burst 2000 limit 1000000"  # slows nothing; it cuts what the kernel has joined to 64 kB
-LEAVES = ("fq_codel flows 128 limit 1000", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
+CODEL = "fq_codel limit 1000 target {target}us interval {interval}us"
+LEAVES = (f"{CODEL} flows 128", "sfq perturb 10", "pfifo limit 100")  # the first that the kernel has
 
 
 class Queues:
@@ -31,7 +32,8 @@ class Queues:
     def make(self, wanted: Mapping[str, int]) -> None:
         """Make or change classes, by their speeds; a new one gets the fairest queue that the kernel has."""
         self.take_root()
-        there, ticks = self.classes(), 1 if self.node.ask("cat", "/proc/net/psched") else TICKS
+        there = {name: line for name, line in self.classes().items() if " leaf " in line}  # the others broke off
+        ticks = 1 if self.node.ask("cat", "/proc/net/psched") else TICKS
         size = {kbit: round(burst(kbit) * ticks) for kbit in wanted.values()}
         changed = {n: kbit for n, kbit in wanted.items() if f" rate {as_shown(kbit)} " not in there.get(n, "")}
         self.batch(
@@ -39,22 +41,22 @@ class Queues:
             f"burst {size[kbit]} cburst {size[kbit]} quantum 3000"
             for name, kbit in changed.items()
         )
-        self.add_leaves([name for name in changed if name not in there])
+        new = {name: kbit for name, kbit in changed.items() if name not in there}
+        split = self.put("add", (SPLIT,), {f"{name} handle {number(name)}:": kbit for name, kbit in new.items()})
+        self.put("add", LEAVES, {f"{number(name)}:1" if split else name: kbit for name, kbit in new.items()})
+        old = {name: kbit for name, kbit in changed.items() if name in there}
+        places = {n: f"{number(n)}:1" if f" leaf {number(n)}: " in there[n] else n for n in old}
+        self.put("replace", (CODEL,), {places[name]: kbit for name, kbit in old.items()})
 
-    def add_leaves(self, names: Sequence[str]) -> None:
-        """Give new classes the fairest queue that the kernel has, and before it, small packets: no call waits long."""
-        if names:
-            numbers = [name.partition(":")[2] for name in names]
-            split = self.add_first((SPLIT,), [(name, f" handle {n}:") for name, n in zip(names, numbers, strict=True)])
-            self.add_first(LEAVES, [(f"{n}:1" if split else name, "") for name, n in zip(names, numbers, strict=True)])
-
-    def add_first(self, kinds: Iterable[str], places: Sequence[tuple[str, str]]) -> bool:
-        """Add the first kind of queue that the kernel has to all places; return False if it has none."""
-        (parent, handle), *others = places
-        add = f"qdisc add dev {self.device} parent"
+    def put(self, how: str, kinds: Iterable[str], places: Mapping[str, int]) -> bool:
+        """Put the first kind of queue that the kernel has to all places; return False if there is none."""
+        if not places:
+            return False
         for kind in kinds:
-            if self.node.ask("tc", *f"{add} {parent}{handle} {kind}".split()) is not None:
-                self.batch(f"{add} {parent}{handle} {kind}" for parent, handle in others)
+            first, *others = [f"qdisc {how} dev {self.device} parent {place} {kind.format(**delays(kbit))}"
+                              for place, kbit in places.items()]  # fmt: skip
+            if self.node.ask("tc", *first.split()) is not None:
+                self.batch(others)
                 return True
         return False
 
@@ -112,6 +114,17 @@ class Device(Queues):
 def burst(kbit: int) -> int:
     """Return the bytes that may pass at once: 10 ms of a speed, at least three packets."""
     return max(4500, kbit * 125 // 100)
+
+
+def delays(kbit: int) -> dict[str, int]:
+    """Return the microseconds that packets may wait for good: two packets' time, or slow speeds would lose most."""
+    target = max(5000, 24_000_000 // kbit)
+    return {"target": target, "interval": 95_000 + target}
+
+
+def number(name: str) -> str:
+    """Return the number of a class."""
+    return name.partition(":")[2]
 
 
 def as_shown(kbit: int) -> str:

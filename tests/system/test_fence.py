@@ -189,6 +189,24 @@ def test_what_a_stranger_flushes_is_seen_and_put_right(network: Network) -> None
     assert 9.0 <= speed(4 * MB, network.client.upload) <= 10.0
 
 
+def test_a_kernel_without_our_kind_of_device_limits_what_comes_in_all_the_same(
+    network: Network, tmp_path: Path, figures: Figures
+) -> None:
+    """What is too fast is dropped there, which is less even, and has a second's worth in advance."""
+    script = tmp_path / "without_ifb.sh"
+    script.write_text('case "$*" in *" link add "*) exit 1 ;; esac\nexec "$@"\n')
+    network.interface.command = f"sh {script} {network.interface.command}"
+    put(network, fence([[20_000, 20_000, OWN]]))
+    assert "av-" not in inside(network, "ip", "link")
+    down, up = speed(8 * MB, network.client.download), speed(8 * MB, network.client.upload)
+    figures.say(f"without an ifb: of 20 Mbit/s, {down:.2f} down and {up:.2f} up")
+    assert 18 <= down <= 20
+    seconds = 8 * MB * 8 / 1e6 / up
+    assert 10 <= up <= 20 * (1 + 1 / seconds) + 1
+    put(network, fence())
+    assert speed(10 * MB, network.client.upload) > 50
+
+
 def test_a_queue_of_the_owners_stays(network: Network) -> None:
     inside(network, "tc", "qdisc", "add", "dev", network.interface.name, "root", "handle", "1:", "htb", "default", "1")
     before = inside(network, "tc", "qdisc", "show", "dev", network.interface.name)

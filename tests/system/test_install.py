@@ -212,8 +212,14 @@ def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_
     company.let_in(company.friend)
     company.give_config(company.friend)
     before = company.peers()
+    machine.do("sh", "-c", "echo SPEED_MBIT=10 >>/etc/andreyvpn/andreyvpn.env && systemctl restart andreyvpn")
+    wait(lambda: "av-wg0" in machine.do("nft", "list", "ruleset"), 30, "the speed limit")
+    assert "✅ Speed limits are in place; friends with a limit: 1\n" in machine.says("andreyvpn", "check")
     assert "The VPN keeps working" in company.install("/src/install.sh", "uninstall", "--yes")
     assert company.peers() == before
+    assert "andreyvpn_fence" not in machine.do("nft", "list", "ruleset")
+    assert "av-wg0" not in machine.do("ip", "link")
+    assert "htb" not in machine.do("tc", "qdisc", "show")
     assert not any(map(company.has, (*UNITS, f"{UNITS[2]}.d", WRAPPER, "opt/andreyvpn")))
     assert machine.says("systemctl", "list-units", "--state=loaded", "--plain", "--no-legend", "andreyvpn*") == ""
     machine.do("systemctl", "restart", "wg-quick@wg0")

@@ -167,7 +167,7 @@ def test_the_folders_of_the_demo_import_one_way(path: Path) -> None:
 
 def test_what_runs_as_root_is_small_and_needs_nothing() -> None:
     modules = [path for path in MODULES if ROOT / "lib" / "node" in path.parents]
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules) <= 720
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in modules) <= 740
     cheap = {"__future__", "collections", "contextlib", "fcntl", "ipaddress", "json", "lib", "os", "re", "shlex",
              "signal", "stat", "sys", "typing", "zlib"}  # fmt: skip
     assert {name.split(".")[0] for path in modules for name in imports(path)} <= cheap

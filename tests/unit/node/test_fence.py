@@ -65,9 +65,21 @@ def test_a_class_with_the_right_speed_is_left_alone(node: Child, tools: Tools) -
     (tools.folder / "batch").unlink()
     node.ask(fence([[10_000, 0, ["10.8.0.2/32"]]]))
     assert not (tools.folder / "batch").exists()
-    node.ask(fence([[10_500, 0, ["10.8.0.2/32"]]]))
+    node.ask(fence([[500, 0, ["10.8.0.2/32"]]]))
     (line,) = (tools.folder / "batch").read_text().splitlines()
-    assert f"classid {name} htb rate 10500kbit" in line, "its queue stays"
+    assert f"classid {name} htb rate 500kbit" in line, "its queue stays"
+    again = f"tc qdisc replace dev awg0 parent {name} fq_codel limit 1000 target 48000us interval 143000us"
+    assert again in tools.calls(), "and waits as long as suits the new speed"
+
+
+def test_a_class_whose_making_broke_off_gets_its_queue(node: Child, tools: Tools) -> None:
+    node.ask(fence([[10_000, 0, ["10.8.0.2/32"]]]))
+    (name,) = {line.split(" : ")[2].split()[0] for line in loaded(tools).splitlines() if "map down4" in line}
+    tools.answer("classes", f"class htb {name} root prio 0 rate 10Mbit ceil 10Mbit burst 15000b\n")
+    before = len(tools.calls())
+    node.ask(fence([[10_000, 0, ["10.8.0.2/32"]]]))
+    added = [call for call in tools.calls()[before:] if call.startswith("tc qdisc add") and " parent " in call]
+    assert [call.split(" parent ")[1].split()[0] for call in added] == [name, f"{name.partition(':')[2]}:1"]
 
 
 def test_nothing_is_left_of_it(node: Child, tools: Tools) -> None:
