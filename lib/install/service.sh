@@ -118,7 +118,8 @@ remove_fences() {
         for candidate in awg wg; do
             if "$candidate" show "$name" >/dev/null; then break; fi
         done
-        (cd "$here" && AWG_COMMAND=$candidate python3 -B -m lib.node.unfence "$name") || say fence_stays "$name" "$(cause)"
+        (cd "$here" && AWG_COMMAND=$candidate python3 -B -m lib.node.unfence "$name") ||
+            say fence_stays "$name" "$(cause)"
     done
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lib import own_disguises
-from lib.console import check
+from lib.console import check, check_interface
 from lib.errors import AwgError
 from lib.settings import Settings
 from lib.store.preferences import set_preference
@@ -54,8 +54,8 @@ def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
         world: Interface | AwgError, module: str = "-", language: str = "en", **more: Any
     ) -> list[str]:
         monkeypatch.setattr(FakeAwg, "world", world)
-        monkeypatch.setattr(check, "Awg", FakeAwg)
-        monkeypatch.setattr(check, "module_version", lambda: module)
+        monkeypatch.setattr(check_interface, "Awg", FakeAwg)
+        monkeypatch.setattr(check_interface, "module_version", lambda: module)
         lines: list[str] = []
         with monkeypatch.context() as patch:
             for name in ("_telegram", "_endpoint", "_machine", "_database"):
@@ -234,6 +234,6 @@ def test_limits_that_stand_and_those_that_do_not_are_told_apart(
     db.execute("UPDATE users SET speed_kbit = 2000 WHERE id = 100")
     stage.round()
     assert told(own) == ["❌ Speed limits don't work: awg0 has a queue that is not ours: cake"]
-    monkeypatch.setattr(check.shutil, "which", lambda name, **_: None if name == "tc" else name)
+    monkeypatch.setattr(check_interface.shutil, "which", lambda name, **_: None if name == "tc" else name)
     assert told() == ["❌ Speed limits don't work: the command tc is missing. Type: apt install iproute2"]
     assert len(told(language="ru")) == 1
