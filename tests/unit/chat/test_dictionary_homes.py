@@ -23,7 +23,8 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "person_configs": "person_config", "broadcast_progress": "broadcast",
     "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
     "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
-    "first_connection": "config", "steps": "config", "trials": "another_way", "disguises": "obfuscation",
+    "first_connection": "config", "steps": "config", "trials": "another_way",
+    "person_ways": "another_way", "disguises": "obfuscation",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]

@@ -127,7 +127,7 @@ def test_a_handshake_alone_is_no_success(stage: Stage) -> None:
 def test_a_slow_friend_is_watched_once_more_and_nothing_is_counted(stage: Stage) -> None:
     tries(stage, 0)
     (silent,) = told(stage, SILENCE)
-    assert "nothing has come yet" in text_of(silent)
+    assert "nothing yet" in text_of(silent)
     again = stage.desk.taps(FRIEND, "watch_again:1:2")[-1]
     assert "I'm watching" in text_of(again)
     stage.desk.deliver()
