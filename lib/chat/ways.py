@@ -13,7 +13,7 @@ from lib.chat.texts import plain
 from lib.own_disguises import DISGUISES
 from lib.settings import Settings
 from lib.store import trials
-from lib.store.configs import Config, set_disguise
+from lib.store.configs import Config, find_config, set_disguise
 from lib.store.disguise_days import experience
 from lib.store.networks import network_of_config
 from lib.store.server import present_generation
@@ -111,8 +111,10 @@ def is_on(config: Config, trial: Trial) -> bool:
 
 
 def give_back(db: sqlite3.Connection, trial: Trial) -> None:
-    """Give a config the disguise that it had before its trial."""
-    set_disguise(db, trial.config_id, trial.before)
+    """Give a config the disguise that it had before its trial, once: only while it has the one that is tried."""
+    config = find_config(db, trial.config_id)
+    if config and is_on(config, trial):
+        set_disguise(db, trial.config_id, trial.before)
 
 
 def step_of(trial: Trial | None) -> int:

@@ -13,7 +13,7 @@ from lib.chat.screens import Actor, Keyboard, show
 from lib.chat.ways import give_back, is_on, name_of_way, next_way, provider, side_of, step_of
 from lib.errors import Refused
 from lib.store import audit, trials
-from lib.store.configs import Config, get_config, set_disguise, set_generation
+from lib.store.configs import Config, get_config, set_disguise
 from lib.store.counters import read_counted
 from lib.store.disguise_days import note_outcomes
 from lib.store.outbox import Outgoing
@@ -43,8 +43,6 @@ def send_next(db: sqlite3.Connection, actor: Actor, files: ConfigFiles, step: in
     set_disguise(db, config.id, disguises.store(disguises.draw(key, actor.settings.client_disguises)))
     before = trial.before if trial else config.disguise
     trials.begin_trial(db, config.id, before, [*tried, key], read_counted(db, config.id), now)
-    assert files.server, "who loaded the files checks that"
-    set_generation(db, config.id, files.server.number)
     audit.note(db, now, actor.id, "another_way", f"config:{config.id}", key)
     ways, text = _ways_on(actor, config, owner, len(tried) + 1), f"trying{side_of(owner).texts}"
     return file_with(db, files, actor.id, text, ways, way=name_of_way(actor.language, key))

@@ -14,11 +14,12 @@ from lib.chat.texts import say
 from lib.chat.ways import day_before, give_back, name_of_way, provider, side_of
 from lib.settings import Settings
 from lib.store import audit, disguise_days, trials
-from lib.store.configs import Config, find_config
+from lib.store.configs import Config, find_config, set_generation
 from lib.store.counters import LITTLE, difference, read_counted, read_handshake
 from lib.store.database import get_meta, put_meta
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.outbox import Outgoing, is_file_on_its_way
+from lib.store.server import present_generation
 from lib.store.trials import Trial
 from lib.store.users import User, get_user
 from lib.vpn import disguises
@@ -69,8 +70,11 @@ def _is_up(db: sqlite3.Connection) -> bool:
 
 
 def _works(db: sqlite3.Connection, settings: Settings, trial: Trial, config: Config, owner: User, now: int) -> Outgoing:
-    """The config keeps its disguise."""
+    """The config keeps its disguise, and its file is the one that was sent last."""
     trials.forget_trial(db, config.id)
+    server = present_generation(db)
+    if server and server.seen_at <= trial.begun_at:
+        set_generation(db, config.id, server.number)
     where = [(provider(db, config), trial.present)]
     disguise_days.note_outcomes(db, days.day_of(now, settings.timezone), where, worked=True)
     audit.note(db, now, None, "way_found", f"config:{config.id}", trial.present)
