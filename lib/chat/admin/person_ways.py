@@ -6,13 +6,13 @@ import sqlite3
 from dataclasses import replace
 
 from lib.chat.friend.another_way import begin_again, end, send_next
-from lib.chat.friend.diagnosis import DISGUISED, find
+from lib.chat.friend.diagnosis import DISGUISED, after_trials
 from lib.chat.notify.delivery import load_files
 from lib.chat.notify.passing_on import to_held
 from lib.chat.rules import keeper_of
 from lib.chat.screens import Actor, Button
 from lib.chat.texts import Markup
-from lib.chat.ways import KEEPER, all_failed, offer
+from lib.chat.ways import KEEPER, offer
 from lib.errors import Refused
 from lib.store.configs import Config, find_config
 from lib.store.outbox import Outgoing
@@ -26,11 +26,10 @@ def what_helps(
     """Return what is wrong with a kept config in words, and the button that tries another way; nothing for others."""
     if actor.role != "admin" or not _keeps(actor, owner) or one.config.live_since is None:
         return Markup(""), []
-    finding = find(db, actor.settings, one, owner, used, now)
-    if finding not in DISGUISED:
+    finding = after_trials(db, actor, one, owner, used, now)
+    if finding not in (*DISGUISED, "blocked"):
         return Markup(""), []
-    seen = actor.say("finding_blocked" if all_failed(db, actor, one.config) else f"finding_{finding}")
-    return Markup(f"\n\n🆘 {seen}"), offer(db, actor, one.config, KEEPER)
+    return Markup(f"\n\n🆘 {actor.say(f'finding_{finding}')}"), offer(db, actor, one.config, KEEPER)
 
 
 def try_next(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:

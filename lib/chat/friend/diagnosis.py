@@ -62,6 +62,12 @@ def find(db: sqlite3.Connection, settings: Settings, one: ConfigSummary, owner: 
     return "no_traffic" if sent < LITTLE or _nothing_flows(db, one.config, now) else "fine"
 
 
+def after_trials(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, owner: User, used: int, now: int) -> str:
+    """Return what is wrong with a config; `blocked` if a disguise may help, and all were tried without success."""
+    finding = find(db, actor.settings, one, owner, used, now)
+    return "blocked" if finding in DISGUISED and all_failed(db, actor, one.config) else finding
+
+
 def _nothing_flows(db: sqlite3.Connection, config: Config, now: int) -> bool:
     """Return True if for minutes no more than keepalives has gone to a device that is online."""
     return now - read_signs(db, config.id).flowed_at > ONLINE_SECONDS
@@ -87,7 +93,7 @@ def diagnose(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
 
 def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSummary, now: int) -> list[Outgoing]:
     config, used = one.config, month.used.total
-    finding = find(db, actor.settings, one, actor.person, used, now)
+    finding = after_trials(db, actor, one, actor.person, used, now)
     if finding == "quota":
         words = Markup(quota_warning(actor, used, now).strip())
     else:
@@ -147,9 +153,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     """Send the admins a complaint with the diagnosis; once an hour for each config."""
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
-    finding = find(db, actor.settings, one, actor.person, month.used.total, now)
-    if finding in DISGUISED and all_failed(db, actor, one.config):
-        finding = "blocked"
+    finding = after_trials(db, actor, one, actor.person, month.used.total, now)
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)

@@ -13,17 +13,17 @@ TEXTS = {
     "watching": "🎭 <b>{name}</b>\n\nI'm watching again. Switch the new tunnel on and open any site: you'll hear from me in a few minutes.",
     "watching_there": "🎭 <b>{name}</b>\n📵 {owner}\n\nI'm watching again. Switch the new tunnel on there and open any site: you'll hear from me in a few minutes.",
     "way_works": "✅ <b>{name}: it got through!</b>\nWhat worked: {way}\n\nKeep this tunnel, and delete the old one in the app.",
-    "way_works_there": "✅ <b>{name}: it got through!</b>\n📵 {owner}\nWhat worked: {way}\n\nThis tunnel stays; the old one can be deleted in the app there.",
+    "way_works_there": "✅ <b>{name}: it got through!</b>\n📵 {owner}\nWhat worked: {way}\n\nThis tunnel stays; the old one can be deleted in their app.",
     "way_fails": "🎭 <b>{name}: not this one</b>\n\nYour device reaches the server, but nothing gets through. Try the next one?",
     "way_fails_there": "🎭 <b>{name}: not this one</b>\n📵 {owner}\n\nThe device reaches the server, but nothing gets through. Try the next one?",
     "way_silent": "🎭 <b>{name}: nothing yet</b>\n\nIs the new tunnel on? Then this way is blocked, so try the next one. If it's still off, switch it on and let me watch again.",
     "way_silent_there": "🎭 <b>{name}: nothing yet</b>\n📵 {owner}\n\nIs the new tunnel on? Then this way is blocked, so try the next one. If it's still off, switch it on there and let me watch again.",
     "ways_over": "🎭 <b>{name}: that was the last one</b>\n\nNothing got through. The server's address itself is probably blocked on this network. "
-    "Try another one, such as Wi-Fi instead of mobile data, and tell the admin.\n\nThe tunnels you tried can be deleted in the app.",
+    "Try another network, such as Wi-Fi instead of mobile data, and tell the admin.\n\nThe tunnels you tried can be deleted in the app.",
     "ways_over_there": "🎭 <b>{name}: that was the last one</b>\n📵 {owner}\n\nNothing got through. The server's address itself is probably blocked on their network. "
-    "Another one may work, such as Wi-Fi instead of mobile data.\n\nThe tunnels you tried can be deleted in the app there.",
+    "Another network may work, such as Wi-Fi instead of mobile data.\n\nThe tunnels you tried can be deleted in their app.",
     "trying_stopped": "🎭 <b>{name}</b>\n\nI've stopped watching. Your earlier file hasn't changed; the tunnels you tried can be deleted in the app.",
-    "trying_stopped_there": "🎭 <b>{name}</b>\n📵 {owner}\n\nI've stopped watching. The earlier file hasn't changed; the tunnels you tried can be deleted in the app there.",
+    "trying_stopped_there": "🎭 <b>{name}</b>\n📵 {owner}\n\nI've stopped watching. The earlier file hasn't changed; the tunnels you tried can be deleted in their app.",
     "config_is_off": "This config is off right now, so no other way can help. Its page says why: /start.",
-    "kept_by_another": "Another admin passes this person's files on: {who}. Ask them to try, or issue a new config: its files come to you. Menu: /start.",
+    "kept_by_another": "This person's files go to another admin: {who}. Ask them to try, or issue a new config: its files will come to you. Menu: /start.",
 }

@@ -120,7 +120,7 @@ def test_when_all_were_tried_the_page_says_so_and_offers_no_more(stage: Stage) -
 
 def test_nobody_but_who_gets_the_files_tries(stage: Stage) -> None:
     assert not [data for data in keys(stage.desk.taps(2, "held:1")) if data.startswith("held_way")]
-    assert "передаёт другой админ: Person 1" in alert(stage.desk.taps(2, "held_way:1:0"))
+    assert "получает другой админ: Person 1" in alert(stage.desk.taps(2, "held_way:1:0"))
     assert trials.find_trial(stage.desk.db, 1) is None
 
 

@@ -161,7 +161,9 @@ def test_when_all_were_tried_honest_words_and_the_admin_knows(stage: Stage) -> N
     card = next(row for row in rows if row["chat_id"] == 1)
     assert "Every disguise was tried" in text_of(card)
     stage.desk.deliver()
-    assert "another_way" not in str(data_of(stage.desk.taps(FRIEND, "trouble:1")[-1]))
+    finding = stage.desk.taps(FRIEND, "trouble:1")[-1]
+    assert "You've tried every way" in text_of(finding)
+    assert "another_way" not in str(data_of(finding))
     stage.round(86400 + 60)
     stage.desk.deliver()
     assert trials.find_trial(stage.desk.db, 1) is None, "tomorrow the network may be another"

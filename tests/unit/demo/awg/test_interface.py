@@ -62,7 +62,7 @@ def test_a_peer_that_is_added_after_a_change_of_port_stays_off(interface: Simula
     assert "10.8.0.4" not in connected(interface)
 
 
-def test_through_a_network_that_drops_what_looks_like_dns_calls_come_and_no_answer(interface: SimulatedInterface) -> None:
+def test_a_network_that_drops_what_looks_like_dns_lets_calls_pass_and_no_answer(interface: SimulatedInterface) -> None:
     interface.download([dns(2), conf(3)])
     interface.set_filter(True)
     before = {peer.address: peer for peer in interface.peers() or []}
