@@ -21,6 +21,7 @@ from lib.chat.admin import (
     person_config,
     person_configs,
     person_more,
+    person_ways,
     ports,
     rejections,
     rollout,
@@ -211,6 +212,10 @@ BUTTONS = {
     "held_expiry": Route(ADMIN, person_config.choose_expiry, (int,)),
     "held_until": Route(ADMIN, person_config.take_span, (int, person_config.SPANS)),
     "held_own_date": Route(ADMIN, person_config.ask_date, (int,)),
+    # admin/person_ways
+    "held_way": Route(ADMIN, person_ways.try_next, (int, int)),
+    "held_watch": Route(ADMIN, person_ways.watch_again, (int, int)),
+    "held_stop": Route(ADMIN, person_ways.stop, (int,)),
     # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),

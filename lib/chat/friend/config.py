@@ -28,7 +28,9 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     """Show one config's page."""
     month = this_month(db, actor, actor.id, now)
     one = month.get(config_id)
-    off = "unmade" if one.config.live_since is None else why_off(db, actor, one.config, month.used.total, now)
+    off = "unmade"
+    if one.config.live_since is not None:
+        off = why_off(db, actor.settings, one.config, actor.person, month.used.total, now)
     text = actor.say(
         "config",
         name=one.config.name,

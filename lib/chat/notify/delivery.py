@@ -70,10 +70,10 @@ class ConfigFiles:
             return say(language, "get_store", link=self.app.name)
         return installation(language, self.app, platform, self.version)
 
-    def handed(self, key: str) -> Markup:
+    def handed(self, key: str, **values: object) -> Markup:
         """The caption for a file that an admin passes on: its owner, the device, and the steps."""
         steps = self._steps_there if self.config.platform else self.installation
-        return self.say(key, person=self.owner.full_name, steps=steps)
+        return self.say(key, person=self.owner.full_name, steps=steps, **values)
 
     @property
     def steps(self) -> Markup:
@@ -132,14 +132,20 @@ def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: U
 
 def hand_over(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, admin_id: int) -> list[Outgoing]:
     """Send an admin a config to show or pass on: its QR code, if the device can scan, and its file with the steps."""
-    language = language_of(db, settings, admin_id)
-    files = load_files(db, settings, config, replace(owner, language=language))
-    files = _under_new_name(db, files, "conf", admin_id)
+    files = load_files(db, settings, config, replace(owner, language=language_of(db, settings, admin_id)))
+    language = files.owner.language
     ways = [[text_button(language, "handed_config", "held", config.id), *keyboards.to_menu(language)[0]]]
-    file = attach(admin_id, "Document", _reference(files, "conf"), files.handed("handed_file"), ways)
+    return _handed(db, files, admin_id, "handed_file", ways)
+
+
+def _handed(
+    db: sqlite3.Connection, files: ConfigFiles, admin_id: int, key: str, keyboard: Keyboard, **values: object
+) -> list[Outgoing]:
+    files = _under_new_name(db, files, "conf", admin_id)
+    file = attach(admin_id, "Document", _reference(files, "conf"), files.handed(key, **values), keyboard)
     if not files.has_qr:
         return [file]
-    return [attach(admin_id, "Photo", f"{files.app.qr}:{config.id}", files.handed("handed_qr")), file]
+    return [attach(admin_id, "Photo", f"{files.app.qr}:{files.config.id}", files.handed("handed_qr")), file]
 
 
 def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
@@ -148,10 +154,17 @@ def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     return _document(files, "conf", files.steps, files.keyboard)
 
 
-def file_with(db: sqlite3.Connection, files: ConfigFiles, key: str, keyboard: Keyboard, **values: object) -> Outgoing:
-    """Send the .conf file under a new name, with a caption and buttons of one's own; `key` names the text."""
-    files = _under_new_name(db, files, "conf", files.owner.id)
-    return _document(files, "conf", files.say(key, **values), keyboard)
+def file_with(
+    db: sqlite3.Connection, files: ConfigFiles, chat_id: int, key: str, keyboard: Keyboard, **values: object
+) -> list[Outgoing]:
+    """Send the .conf file under a new name, with a caption and buttons of one's own; `key` names the text.
+
+    An admin who passes it on gets the QR code, too, if the device can scan.
+    """
+    if chat_id != files.owner.id:
+        return _handed(db, files, chat_id, key, keyboard, **values)
+    files = _under_new_name(db, files, "conf", chat_id)
+    return [_document(files, "conf", files.say(key, **values), keyboard)]
 
 
 def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:

@@ -9,10 +9,10 @@ from lib.demo.awg import fence, peer_changes, simulation, x25519
 from lib.demo.awg.peer_changes import CommandError
 
 _USAGE = "Usage: awg <cmd> [<args>]\n\nAvailable subcommands: show, set, addconf, genkey, genpsk, pubkey"
-
-
+_INITIATION, _RESPONSE = 148, 92  # bytes of the messages of a handshake
 _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
        demo download <bytes> [<base64 public key>]
+       demo call <base64 public key>
        demo clock <seconds>"""
 
 
@@ -105,6 +105,8 @@ def run_demo(words: list[str]) -> str:
                 _set_online(state, words[0] == "online", key)
             case ["download", amount, *chosen] if amount.isdigit() and len(chosen) < 2:
                 _download(state, int(amount), *chosen)
+            case ["call", key]:
+                _call(state, key)
             case ["clock", seconds]:
                 for interface in state.values():
                     interface.set_clock(float(seconds))
@@ -136,6 +138,14 @@ def _download(state: simulation.State, amount: int, chosen: str = "all") -> None
             if chosen in (key, "all"):
                 peer.sent += amount
                 peer.received += amount // 20
+
+
+def _call(state: simulation.State, key: str) -> None:
+    """Let a device that gets no answer begin a handshake: both messages are counted, and it never completes."""
+    for interface in state.values():
+        if key in interface.peers:
+            interface.peers[key].received += _INITIATION
+            interface.peers[key].sent += _RESPONSE
 
 
 def _find(state: simulation.State, name: str, attempt: str) -> simulation.StoredInterface:

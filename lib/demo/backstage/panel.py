@@ -63,6 +63,7 @@ class Panel:
             "kills": situation.kills,
             "machine": situation.machine,
             "telegram": situation.telegram,
+            "filter": situation.filter,
             "real": self._interface.real,
             "actions": self._actions.available(live is not None, bool(live), friend),
             "database": {**database, "configs": shown},

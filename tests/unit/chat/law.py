@@ -761,6 +761,35 @@ held_send:{sent_config}                      .         .         .         .    
 held_send:{shut_config}                      .         .         .         .         .         .                         .                         person_outside
 held_until:{own_config}:never                .         .         .         .         .         .                         .                         show
 held_until:{own_config}:8                    .         .         .         .         .         .                         .                         old_button
+
+held_way:{own_config}:0                      .         .         .         .         .         .                         .                         old_button
+held_way:{foreign_config}:0                  .         .         .         .         .         .                         .                         old_button
+held_way:{missing_config}:0                  .         .         .         .         .         .                         .                         gone
+held_way:{decided_config}:0                  .         .         .         .         .         .                         .                         gone
+held_way:{shut_kept_config}:0                .         .         .         .         .         .                         .                         person_outside
+held_way:{kept_elsewhere_config}:0           .         .         .         .         .         .                         .                         kept_by_another
+held_watch:{own_config}:2                    .         .         .         .         .         .                         .                         old_button
+held_watch:{foreign_config}:2                .         .         .         .         .         .                         .                         old_button
+held_watch:{missing_config}:2                .         .         .         .         .         .                         .                         gone
+held_watch:{decided_config}:2                .         .         .         .         .         .                         .                         gone
+held_watch:{shut_kept_config}:2              .         .         .         .         .         .                         .                         person_outside
+held_watch:{kept_elsewhere_config}:2         .         .         .         .         .         .                         .                         kept_by_another
+held_stop:{own_config}                       .         .         .         .         .         .                         .                         old_button
+held_stop:{foreign_config}                   .         .         .         .         .         .                         .                         old_button
+held_stop:{missing_config}                   .         .         .         .         .         .                         .                         gone
+held_stop:{decided_config}                   .         .         .         .         .         .                         .                         gone
+held_stop:{shut_kept_config}                 .         .         .         .         .         .                         .                         person_outside
+held_stop:{kept_elsewhere_config}            .         .         .         .         .         .                         .                         kept_by_another
+held_way:{kept_config}:0                     .         .         .         .         .         .                         .                         yes                       configs trials audit
+held_way:{kept_config}:3                     .         .         .         .         .         .                         .                         old_button
+held_way:{tried_kept_config}:2               .         .         .         .         .         .                         .                         yes                       configs trials audit
+held_way:{unmade_kept_config}:0              .         .         .         .         .         .                         .                         held_not_live
+held_way:{adopted_kept_config}:0             .         .         .         .         .         .                         .                         held_without_file
+held_way:{paused_kept_config}:0              .         .         .         .         .         .                         .                         config_is_off
+held_watch:{kept_config}:2                   .         .         .         .         .         .                         .                         old_button
+held_watch:{tried_kept_config}:2             .         .         .         .         .         .                         .                         yes                       trials
+held_stop:{kept_config}                      .         .         .         .         .         .                         .                         old_button
+held_stop:{tried_kept_config}                .         .         .         .         .         .                         .                         yes                       configs trials
 """  # noqa: E501
 
 ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LAW.strip().splitlines()[1:] if line]

@@ -153,6 +153,17 @@ def tried_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def kept(desk: Desk, keeper: int) -> int:
+    """Add a person without Telegram whose files go to an admin."""
+    return add_offline(desk.db, "Grandma", "en", keeper, desk.now)
+
+
+def paused(desk: Desk, config_id: int) -> int:
+    """Pause a config."""
+    set_paused(desk.db, config_id, desk.now)
+    return config_id
+
+
 def known_way(desk: Desk, who: int) -> str:
     """Make the server known; return the key of a disguise that its clients can use."""
     hold_config(desk.db, who, desk.now)
@@ -192,9 +203,7 @@ def renewing_config(desk: Desk, who: int) -> int:
 
 def paused_config(desk: Desk) -> int:
     """Add a paused config of the neighbour's."""
-    config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
-    set_paused(desk.db, config_id, desk.now)
-    return config_id
+    return paused(desk, hold_config(desk.db, NEIGHBOUR, desk.now))
 
 
 def sent_config(desk: Desk, who: int) -> int:
@@ -387,6 +396,13 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "offline_shut_person": lambda: blocked(desk, offline(desk)),
         "invited_person": lambda: invited(desk, offline(desk))[0],
         "offline_link": lambda: invited(desk, offline(desk))[1],
+        "kept_config": lambda: hold_config(desk.db, kept(desk, who), desk.now),
+        "tried_kept_config": lambda: tried_config(desk, kept(desk, who)),
+        "unmade_kept_config": lambda: hold_config(desk.db, kept(desk, who), desk.now, live=False),
+        "adopted_kept_config": lambda: adopted_config(desk, kept(desk, who)),
+        "paused_kept_config": lambda: paused(desk, hold_config(desk.db, kept(desk, who), desk.now)),
+        "shut_kept_config": lambda: hold_config(desk.db, blocked(desk, kept(desk, who)), desk.now),
+        "kept_elsewhere_config": lambda: hold_config(desk.db, kept(desk, 3 - who if who in (1, 2) else 2), desk.now),
         "offline_config": lambda: hold_config(desk.db, offline(desk), desk.now),
         "lost_config": lambda: (set_reachable(desk.db, NEIGHBOUR, False), hold_config(desk.db, NEIGHBOUR, desk.now))[1],
         "helping_person": lambda: actor_id("helper", "en"),
