@@ -47,7 +47,6 @@ def look_at(run: Run, container: Container, containers: Sequence[str], now: int)
         interface=interface,
         running=container.running,
         names=names,
-        ports=container.ports,
         private_key=checked.key(checked.text(files.get(PRIVATE_KEY, b"")).strip()),
         public_key=checked.key(checked.text(files.get(PUBLIC_KEY, b"")).strip()),
         dns=(RESOLVER_ADDRESS,) if RESOLVER in containers else (),

@@ -25,11 +25,10 @@ class Maker:
     running: bool
     peers: Sequence[FoundPeer] | None = None  # the maker's own list, which counts more than the file's
     names: Mapping[str, str] | None = None  # by public key
-    ports: Mapping[int, int] | None = None  # from inside a container to the host
     private_key: str = ""
     public_key: str = ""
     addresses: Sequence[str] = ()
-    port: int | None = None  # inside, where the file says nothing
+    port: int | None = None
     dns: Sequence[str] = ()
     faults: Sequence[str] = ()
 
@@ -39,12 +38,11 @@ def assemble(run: Run, maker: Maker, conf: Conf | None, live: Live | None) -> Fo
     private_key = (live and live.private_key) or (conf and conf.private_key) or maker.private_key
     in_force = live.parameters if live else conf.parameters if conf else {}
     packets = conf.for_friends_files if conf else {}
-    port = (live and live.port) or (conf and conf.port) or maker.port
     server = FoundServer(
         name=maker.name,
         kind=maker.kind,
         interface=maker.interface,
-        port=(maker.ports or {}).get(port, port) if port else None,
+        port=(live and live.port) or (conf and conf.port) or maker.port,
         private_key=private_key,
         public_key=(live and live.public_key) or maker.public_key or derive_public_key(run, private_key),
         parameters={key: value for key in obfuscation.KEYS if (value := in_force.get(key) or packets.get(key))},

@@ -1,4 +1,4 @@
-"""Ask docker (or podman under its name) which containers there are, and read their files, also of stopped ones."""
+"""Ask docker, or podman in its place, which containers there are, and read their files, also of stopped ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lib.install.found.run import Run
 MOST_CONTAINERS = 200
 MOST_FILE, MOST_FILES = 8 << 20, 1000  # bytes of one file, and files of one folder
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}")  # docker's own grammar
-_PORT = re.compile(r"([0-9]{1,5})/udp")
+ENGINES = ("docker", "podman")
 
 
 class NoDocker(Exception):
@@ -33,35 +33,45 @@ class Container:
     name: str
     image: str
     running: bool
-    ports: Mapping[int, int]  # UDP: inside -> on the host
+    engine: str
     environment: Mapping[str, str] = field(repr=False)  # may have passwords in it
 
 
-def list_names(run: Run) -> list[str]:
-    """List the names of all containers. Raise NoDocker if it can't be known."""
-    try:
-        listed = run(("docker", "ps", "--all", "--format", "{{.Names}}"), "")
-    except FileNotFoundError:
-        raise NoDocker("no_docker") from None
-    except TimeoutError:
-        raise NoDocker("docker_silent") from None
-    except OSError as exc:
-        denied = isinstance(exc, PermissionError) or re.search("permission denied|not permitted", str(exc), re.I)
-        down = re.search("cannot connect|is the docker daemon running|no such host", str(exc), re.IGNORECASE)
-        raise NoDocker("docker_denied" if denied else "docker_down" if down else "docker_failed") from None
-    return [name for name in listed.split("\n") if _NAME.fullmatch(name)][:MOST_CONTAINERS]
+def list_names(run: Run) -> tuple[str, list[str]]:
+    """Return the engine that answers, and the names of all its containers. Raise NoDocker if none does."""
+    reason = ""
+    for engine in ENGINES:
+        try:
+            listed = run((engine, "ps", "--all", "--format", "{{.Names}}"), "")
+        except FileNotFoundError:
+            continue
+        except OSError as exc:
+            reason = reason or _why(exc)
+        else:
+            return engine, [name for name in listed.split("\n") if _NAME.fullmatch(name)][:MOST_CONTAINERS]
+    raise NoDocker(reason or "no_docker")
 
 
-def inspect(run: Run, name: str) -> Container | None:
+def _why(exc: OSError) -> str:
+    """Return the key of the words that say why docker can't be asked."""
+    if isinstance(exc, TimeoutError):
+        return "docker_silent"
+    if isinstance(exc, PermissionError) or re.search("permission denied|not permitted", str(exc), re.IGNORECASE):
+        return "docker_denied"
+    down = re.search("cannot connect|is the docker daemon running", str(exc), re.IGNORECASE)
+    return "docker_down" if down else "docker_failed"
+
+
+def inspect(run: Run, engine: str, name: str) -> Container | None:
     """Return a container; None if docker can't describe it, or it is gone."""
     try:
-        (found,) = json.loads(run(("docker", "inspect", "--type", "container", name), ""), parse_int=float)
-        config, host = _object(found, "Config"), _object(found, "HostConfig")
+        (found,) = json.loads(run((engine, "inspect", "--type", "container", name), ""), parse_int=float)
+        config = _object(found, "Config")
         return Container(
             name=name,
             image=str(config.get("Image", "")),
             running=_object(found, "State").get("Running") is True,
-            ports=dict(_ports(_object(host, "PortBindings"))),
+            engine=engine,
             environment=dict(_environment(config.get("Env"))),
         )
     except (OSError, ValueError, TypeError, RecursionError):
@@ -71,15 +81,6 @@ def inspect(run: Run, name: str) -> Container | None:
 def _object(holder: object, key: str) -> dict[str, Any]:
     found = holder.get(key) if isinstance(holder, dict) else None
     return found if isinstance(found, dict) else {}
-
-
-def _ports(bindings: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
-    for inside, outside in bindings.items():
-        match = _PORT.fullmatch(inside)
-        first = outside[0] if isinstance(outside, list) and outside else None
-        number = str(first.get("HostPort", "")) if isinstance(first, dict) else ""
-        if match and re.fullmatch("[0-9]{1,5}", number) and 0 < int(number) < 65536:
-            yield int(match[1]), int(number)
 
 
 def _environment(words: object) -> Iterator[tuple[str, str]]:
@@ -95,7 +96,7 @@ def read_folder(run: Run, container: Container, folder: str) -> dict[str, bytes]
     Nothing is unpacked: the archive that docker hands out is read from memory, and only its ordinary files.
     """
     try:
-        archive = run(("docker", "cp", f"{container.name}:{folder}", "-"), "")
+        archive = run((container.engine, "cp", f"{container.name}:{folder}", "-"), "")
         return dict(_members(archive.encode(errors="surrogateescape"), folder.rpartition("/")[2]))
     except (OSError, ValueError, OverflowError, EOFError, tarfile.TarError):
         return None
@@ -116,6 +117,6 @@ def _members(archive: bytes, folder: str) -> Iterator[tuple[str, bytes]]:
 def ask(run: Run, container: Container, *words: str, stdin: str = "") -> str | None:
     """Run a command in a container, and return what it prints; None if it fails. -i: else nothing gets to its stdin."""
     try:
-        return run(("docker", "exec", "-i", container.name, *words), stdin)
+        return run((container.engine, "exec", "-i", container.name, *words), stdin)
     except OSError:
         return None

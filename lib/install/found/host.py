@@ -90,7 +90,7 @@ def _read_live(run: Run, tool: str, name: str, now: int) -> tuple[Live | None, s
 def _read_conf(path: Path) -> tuple[Conf | None, str]:
     """Return what a file says, or None and the fault. A link is followed: only root can have put it there."""
     try:
-        with path.open("rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None, "no_file"
             data = file.read(MOST_BYTES + 1)

@@ -2,6 +2,7 @@
 
 Everything in them is checked: keys are 32 bytes in base64, addresses and networks are canonical, names are one
 printable line, parameters are those that AmneziaWG knows. So it may go into a file, a command or a message as it is.
+`look` in survey.py finds them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class FoundServer:
     name: str  # the container's, or 'host:awg0'
     kind: str  # amnezia-awg2, amnezia-awg, amnezia-wireguard, wg-easy-14, wg-easy-15 or host
     interface: str
-    port: int | None
+    port: int | None  # that it listens on; a container may publish it as another one
     private_key: str = field(repr=False)  # '' if it can't be read
     public_key: str  # '' if it can't be read
     parameters: Mapping[str, str]  # names as in a .conf: {'Jc': '4', …}; only those that are set

@@ -28,8 +28,8 @@ def survey(run: Run, root: Path, now: int) -> Survey:
     """Return the servers on a machine whose files lie below `root`, and what could not be looked at."""
     notes, contained = [], list[FoundServer]()
     try:
-        names = docker.list_names(run)
-        contained = [server for name in names if (server := _in_container(run, name, names, now))]
+        engine, names = docker.list_names(run)
+        contained = [server for name in names if (server := _in_container(run, engine, name, names, now))]
     except docker.NoDocker as exc:
         notes.append(exc.key)
     keys = {server.private_key for server in contained if server.private_key}
@@ -37,10 +37,10 @@ def survey(run: Run, root: Path, now: int) -> Survey:
     return Survey((*contained, *own), tuple(notes))
 
 
-def _in_container(run: Run, name: str, names: list[str], now: int) -> FoundServer | None:
+def _in_container(run: Run, engine: str, name: str, names: list[str], now: int) -> FoundServer | None:
     """Return the server in a container, if there is one."""
-    container = docker.inspect(run, name)
+    container = docker.inspect(run, engine, name)
     if name in amnezia.KINDS:
-        server = amnezia.look_at(run, container or docker.Container(name, "", False, {}, {}), names, now)
+        server = amnezia.look_at(run, container or docker.Container(name, "", False, engine, {}), names, now)
         return server if container else replace(server, faults=(*server.faults, "no_inspect"))
     return wg_easy.look_at(run, container, now) if container and wg_easy.is_it(container) else None

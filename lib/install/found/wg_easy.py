@@ -64,7 +64,6 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer:
         interface=kept.interface,
         running=container.running,
         peers=kept.peers or None,  # of a broken list, what wg-easy wrote for wg is left
-        ports=container.ports,
         private_key=kept.private_key,
         public_key=kept.public_key,
         addresses=kept.addresses,
