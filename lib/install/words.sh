@@ -290,8 +290,8 @@ find_text() {
             ru='%s был здесь раньше, и правила у него свои: FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH ничего не меняют'
             ;;
         no_names)
-            en="the names of the peers that are here already can't be written down: %s. The bot shows their keys instead"
-            ru='имена пиров, которые здесь уже есть, не записать: %s. Бот покажет вместо них ключи'
+            en="the names of the peers that are here already can't be saved: %s. The bot shows their keys instead"
+            ru='имена пиров, которые здесь уже есть, не сохранить: %s. Бот покажет вместо них ключи'
             ;;
         adopted_before)
             en="%s already exists, and its file loads the bot's peers"
