@@ -56,7 +56,7 @@ def test_a_missing_one_is_said() -> None:
 def test_for_the_look_around_each_failure_is_an_oserror_in_one_line() -> None:
     assert run(("cat",), "ключ") == "ключ"
     assert run(("printf", "\\377"), "") == "\udcff"
-    with pytest.raises(Failed, match="^the last$"):
+    with pytest.raises(Failed, match=r"^the last$"):
         run(("sh", "-c", "printf 'first\\nthe \\033last\\n' >&2; exit 1"), "")
     with pytest.raises(Failed, match="exit code 5"):
         run(("sh", "-c", "exit 5"), "")

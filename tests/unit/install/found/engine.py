@@ -23,14 +23,25 @@ class Engine:
     folder: Path
 
     def add(
-        self, name: str, image: str = "", *, running: bool = True, files: Mapping[str, bytes | str] | None = None,
-        environment: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None, prefix: Sequence[str] = (),
-    ) -> Path:  # fmt: skip
+        self,
+        name: str,
+        image: str = "",
+        *,
+        running: bool = True,
+        files: Mapping[str, bytes | str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+    ) -> Path:
         """Make a container; return the folder of its files."""
         home = self.folder / name
         (home / "files").mkdir(parents=True)
-        seen = {"Name": f"/{name}", "Config": {"Image": image, "Env": [f"{k}={v}" for k, v in (environment or {}).items()]},
-                "State": {"Running": running}, "HostConfig": {"PortBindings": {}}}  # fmt: skip
+        seen = {
+            "Name": f"/{name}",
+            "Config": {"Image": image, "Env": [f"{k}={v}" for k, v in (environment or {}).items()]},
+            "State": {"Running": running},
+            "HostConfig": {"PortBindings": {}},
+        }
         (home / "inspect.json").write_text(json.dumps([seen]))
         (home / "answers.json").write_text(json.dumps({"answers": dict(answers or {}), "prefix": list(prefix)}))
         for path, content in (files or {}).items():

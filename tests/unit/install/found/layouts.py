@@ -15,10 +15,30 @@ from lib.install.found.survey import Survey, survey
 from tests.unit.install.found.engine import Engine
 
 NOW = 1_780_000_000
-TWO = {"Jc": "5", "Jmin": "10", "Jmax": "50", "S1": "57", "S2": "84", "S3": "27", "S4": "9",
-       "H1": "100000-200000", "H2": "300000-400000", "H3": "500000-600000", "H4": "700000-800000"}  # fmt: skip
-ONE = {"Jc": "5", "Jmin": "10", "Jmax": "50", "S1": "57", "S2": "84", "H1": "1234567", "H2": "2345678",
-       "H3": "3456789", "H4": "4567890"}  # fmt: skip
+TWO = {
+    "Jc": "5",
+    "Jmin": "10",
+    "Jmax": "50",
+    "S1": "57",
+    "S2": "84",
+    "S3": "27",
+    "S4": "9",
+    "H1": "100000-200000",
+    "H2": "300000-400000",
+    "H3": "500000-600000",
+    "H4": "700000-800000",
+}
+ONE = {
+    "Jc": "5",
+    "Jmin": "10",
+    "Jmax": "50",
+    "S1": "57",
+    "S2": "84",
+    "H1": "1234567",
+    "H2": "2345678",
+    "H3": "3456789",
+    "H4": "4567890",
+}
 COLUMNS_2_0 = ("Jc", "Jmin", "Jmax", "S1", "S2", "S3", "S4", "H1", "H2", "H3", "H4", "I1", "I2", "I3", "I4", "I5")
 
 
@@ -31,12 +51,19 @@ SERVER, SERVER_PUBLIC = key("the server's private key"), key("the server's publi
 
 
 def conf(
-    *peers: str, address: str = "10.8.1.0/24", port: int = 51820, parameters: Mapping[str, str] | None = None,
+    *peers: str,
+    address: str = "10.8.1.0/24",
+    port: int = 51820,
+    parameters: Mapping[str, str] | None = None,
     private: str = SERVER,
-) -> str:  # fmt: skip
+) -> str:
     """Return a .conf with these blocks of peers."""
     own = {"PrivateKey": private, "Address": address, "ListenPort": str(port), **(parameters or {})}
-    return "[Interface]\n" + "".join(f"{name} = {value}\n" for name, value in own.items()) + "".join(f"\n{p}" for p in peers)
+    return (
+        "[Interface]\n"
+        + "".join(f"{name} = {value}\n" for name, value in own.items())
+        + "".join(f"\n{p}" for p in peers)
+    )
 
 
 def peer(seed: object, *addresses: str, psk: bool = True) -> str:
@@ -46,14 +73,19 @@ def peer(seed: object, *addresses: str, psk: bool = True) -> str:
 
 
 def dump(
-    *peers: tuple[object, str, int], parameters: Mapping[str, str] | None = None, columns: Sequence[str] = COLUMNS_2_0,
-    port: int = 51820, private: str = SERVER,
-) -> str:  # fmt: skip
+    *peers: tuple[object, str, int],
+    parameters: Mapping[str, str] | None = None,
+    columns: Sequence[str] = COLUMNS_2_0,
+    port: int = 51820,
+    private: str = SERVER,
+) -> str:
     """Return what `show IF dump` prints; a peer is its seed, its networks and its latest handshake."""
     values = parameters or {}
     first = [private, SERVER_PUBLIC, str(port), *(values.get(name, "(null)") for name in columns), "off"]
-    rows = [[key(seed), key(f"psk {seed}"), "198.51.100.7:4000", networks, str(at), "10", "20", "off"]
-            for seed, networks, at in peers]  # fmt: skip
+    rows = [
+        [key(seed), key(f"psk {seed}"), "198.51.100.7:4000", networks, str(at), "10", "20", "off"]
+        for seed, networks, at in peers
+    ]
     return "".join("\t".join(row) + "\n" for row in (first, *rows))
 
 
@@ -61,11 +93,20 @@ def clients_table(names: Mapping[object, str], *, old: bool = False) -> str:
     """Return AmneziaVPN's list, in its present or its older form."""
     if old:
         return json.dumps({key(seed): {"clientName": name} for seed, name in names.items()})
-    return json.dumps([
-        {"clientId": key(seed), "userData": {"clientName": name, "creationDate": "Mon Nov 3 10:00:00 2025",
-                                             "latestHandshake": "1m ago", "dataReceived": "1 MB"}}
-        for seed, name in names.items()
-    ])  # fmt: skip
+    return json.dumps(
+        [
+            {
+                "clientId": key(seed),
+                "userData": {
+                    "clientName": name,
+                    "creationDate": "Mon Nov 3 10:00:00 2025",
+                    "latestHandshake": "1m ago",
+                    "dataReceived": "1 MB",
+                },
+            }
+            for seed, name in names.items()
+        ]
+    )
 
 
 def wg_easy_list(clients: Sequence[Mapping[str, object]], *, address: str = "10.8.0.1") -> str:
@@ -76,9 +117,17 @@ def wg_easy_list(clients: Sequence[Mapping[str, object]], *, address: str = "10.
 
 def wg_easy_client(seed: object, its_address: str, **more: object) -> dict[str, object]:
     """Return a client of wg-easy 14's."""
-    return {"id": f"id-{seed}", "name": f"Client {seed}", "address": its_address, "privateKey": key(f"own {seed}"),
-            "publicKey": key(seed), "preSharedKey": key(f"psk {seed}"), "enabled": True,
-            "createdAt": "2025-01-01T00:00:00.000Z", **more}  # fmt: skip
+    return {
+        "id": f"id-{seed}",
+        "name": f"Client {seed}",
+        "address": its_address,
+        "privateKey": key(f"own {seed}"),
+        "publicKey": key(seed),
+        "preSharedKey": key(f"psk {seed}"),
+        "enabled": True,
+        "createdAt": "2025-01-01T00:00:00.000Z",
+        **more,
+    }
 
 
 WG_EASY_TABLES = """
@@ -98,10 +147,13 @@ def wg_easy_database(folder: Path, clients: Sequence[Mapping[str, object]], *, l
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA wal_autocheckpoint = 0")
         db.executescript(WG_EASY_TABLES)
-        db.execute("INSERT INTO interfaces_table VALUES ('wg0', 'eth0', 51820, ?, ?, '10.8.0.0/24', ?, 1420, 1)",
-                   (SERVER, SERVER_PUBLIC, "fdcc:ad94:bacf:61a4::cafe:0/112"))  # fmt: skip
-        db.execute("INSERT INTO user_configs_table VALUES ('wg0', ?, 'vpn.example.org', 51820)",
-                   ('["9.9.9.9","2620:fe::fe"]',))  # fmt: skip
+        db.execute(
+            "INSERT INTO interfaces_table VALUES ('wg0', 'eth0', 51820, ?, ?, '10.8.0.0/24', ?, 1420, 1)",
+            (SERVER, SERVER_PUBLIC, "fdcc:ad94:bacf:61a4::cafe:0/112"),
+        )
+        db.execute(
+            "INSERT INTO user_configs_table VALUES ('wg0', ?, 'vpn.example.org', 51820)", ('["9.9.9.9","2620:fe::fe"]',)
+        )
         for client in clients:
             row = {"user_id": 1, "interface_id": "wg0", "server_allowed_ips": "[]", "enabled": 1, **client}
             marks = ", ".join("?" * len(row))
@@ -109,8 +161,11 @@ def wg_easy_database(folder: Path, clients: Sequence[Mapping[str, object]], *, l
         db.commit()
         if not log:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return {file.name: file.read_bytes() for file in folder.iterdir()
-                if file.stat().st_size and not file.name.endswith("-shm")}  # fmt: skip
+        return {
+            file.name: file.read_bytes()
+            for file in folder.iterdir()
+            if file.stat().st_size and not file.name.endswith("-shm")
+        }
 
 
 @dataclass

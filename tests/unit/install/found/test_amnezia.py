@@ -35,9 +35,13 @@ def only(machine: Machine) -> FoundServer:
 
 
 def test_it_works(machine: Machine) -> None:
-    files = {f"{FOLDER}/awg0.conf": conf(*PEERS, parameters=TWO, port=40400),
-             f"{FOLDER}/clientsTable": clients_table({1: "Анна iPhone", 2: "Bob"})}  # fmt: skip
-    machine.docker.add("amnezia-awg2", files=files, answers={"awg show awg0 dump": dump(*LIVE, parameters=TWO, port=40400)})
+    files = {
+        f"{FOLDER}/awg0.conf": conf(*PEERS, parameters=TWO, port=40400),
+        f"{FOLDER}/clientsTable": clients_table({1: "Анна iPhone", 2: "Bob"}),
+    }
+    machine.docker.add(
+        "amnezia-awg2", files=files, answers={"awg show awg0 dump": dump(*LIVE, parameters=TWO, port=40400)}
+    )
     machine.docker.add("amnezia-dns")
     machine.docker.add("nextcloud", "nextcloud:30")
     server = only(machine)
@@ -60,15 +64,19 @@ def test_no_secret_is_in_a_repr(machine: Machine) -> None:
 
 
 def test_a_stopped_one_is_read_from_its_files(machine: Machine) -> None:
-    files = {f"{FOLDER}/awg0.conf": conf(*PEERS, parameters=TWO), f"{FOLDER}/clientsTable": clients_table({1: "Anna"}),
-             f"{FOLDER}/wireguard_server_public_key.key": f"{SERVER_PUBLIC}\n"}  # fmt: skip
+    files = {
+        f"{FOLDER}/awg0.conf": conf(*PEERS, parameters=TWO),
+        f"{FOLDER}/clientsTable": clients_table({1: "Anna"}),
+        f"{FOLDER}/wireguard_server_public_key.key": f"{SERVER_PUBLIC}\n",
+    }
     machine.docker.add("amnezia-awg2", running=False, files=files)
     server = only(machine)
     assert not server.running
     assert server.public_key == SERVER_PUBLIC
     assert [(peer.name, peer.addresses, peer.seen_at) for peer in server.peers] == [
-        ("Anna", ("10.8.1.1/32",), 0), ("", ("10.8.1.2/32",), 0)
-    ]  # fmt: skip
+        ("Anna", ("10.8.1.1/32",), 0),
+        ("", ("10.8.1.2/32",), 0),
+    ]
     assert server.faults == ()
     assert server.dns == (), "its resolver isn't there"
 
@@ -94,7 +102,9 @@ def test_plain_wireguard(machine: Machine) -> None:
 
 def test_several_at_once_in_the_order_of_docker(machine: Machine) -> None:
     machine.docker.add("amnezia-awg", files={f"{FOLDER}/wg0.conf": conf(*PEERS, parameters=ONE)}, running=False)
-    machine.docker.add("amnezia-awg2", files={f"{FOLDER}/awg0.conf": conf(private=key(9), parameters=TWO)}, running=False)
+    machine.docker.add(
+        "amnezia-awg2", files={f"{FOLDER}/awg0.conf": conf(private=key(9), parameters=TWO)}, running=False
+    )
     assert [server.version for server in machine.survey().servers] == ["1.0", "2.0"]
 
 
@@ -115,9 +125,16 @@ def test_a_broken_list_is_a_fault_and_the_peers_stay(machine: Machine, table: st
 
 @pytest.mark.parametrize(
     "table",
-    ["", "[]", "{}", "[null, 7, [], {}]", '[{"clientId": 7, "userData": {"clientName": "a"}}]',
-     '[{"clientId": {"a": 1}, "userData": "x"}]', '{"a": null, "b": {"clientName": "a"}}'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        "[null, 7, [], {}]",
+        '[{"clientId": 7, "userData": {"clientName": "a"}}]',
+        '[{"clientId": {"a": 1}, "userData": "x"}]',
+        '{"a": null, "b": {"clientName": "a"}}',
+    ],
+)
 def test_strange_entries_of_a_list_are_left_out(table: str) -> None:
     assert read_clients(table.encode()) == ({}, True)
 
@@ -213,10 +230,18 @@ def test_a_handshake_in_the_future_is_none(machine: Machine) -> None:
     assert [peer.seen_at for peer in only(machine).peers] == [0, 0, 0]
 
 
-@given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode) | st.recursive(
-    st.none() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["clientId", "userData", "clientName", key(1)]), inner, max_size=3), max_leaves=10,
-).map(lambda value: json.dumps(value).encode()))  # fmt: skip
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=100).map(str.encode)
+    | st.recursive(
+        st.none() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["clientId", "userData", "clientName", key(1)]), inner, max_size=3)
+        ),
+        max_leaves=10,
+    ).map(lambda value: json.dumps(value).encode())
+)
 def test_whatever_is_in_a_list_nothing_is_raised(table: bytes) -> None:
     names, _ = read_clients(table)
     assert all(name.isprintable() and len(name) <= 64 for name in names.values())

@@ -61,10 +61,17 @@ def test_the_names_of_every_form(head: str, first: str, second: str) -> None:
 @pytest.mark.parametrize(
     "comment",
     [
-        "# Endpoint = 198.51.100.7:51820", "#PresharedKey = x", "#[Peer]", "# PersistentKeepalive = 25", "#", "#####",
-        f"# {key('somebody')}", f"# PrivateKey: {key('somebody')}", "# \u200b\u202e",
+        "# Endpoint = 198.51.100.7:51820",
+        "#PresharedKey = x",
+        "#[Peer]",
+        "# PersistentKeepalive = 25",
+        "#",
+        "#####",
+        f"# {key('somebody')}",
+        f"# PrivateKey: {key('somebody')}",
+        "# \u200b\u202e",
     ],
-)  # fmt: skip
+)
 def test_comments_that_are_no_names(comment: str) -> None:
     assert names(f"{comment}\n{A}", within(B, comment, "PublicKey")) == ["", ""]
 
@@ -96,8 +103,13 @@ def test_a_peer_that_comes_twice_is_one_and_keeps_its_name() -> None:
     [
         (conf(A, B), False),
         (conf(A + "Endpoint = 198.51.100.7:5000\n", B), False),
-        (conf("[Peer]\nPublicKey = x\nAllowedIPs = 0.0.0.0/0\nEndpoint = engage.cloudflareclient.com:2408\n",
-              address="172.16.0.2/32, 2606:4700:110::1/128"), True),  # WARP
+        (
+            conf(
+                "[Peer]\nPublicKey = x\nAllowedIPs = 0.0.0.0/0\nEndpoint = engage.cloudflareclient.com:2408\n",
+                address="172.16.0.2/32, 2606:4700:110::1/128",
+            ),
+            True,
+        ),  # WARP
         (conf("[Peer]\nEndpoint = a:1\nAllowedIPs = 128.0.0.0/1, ::/0\n", B, address="10.64.0.9/24"), True),
         (conf(peer(1, "10.7.0.2/32"), address="10.7.0.1/32"), True),
         (conf(A + "Endpoint = office.example.org:51820\n", address="10.9.0.1/30"), True),  # between two sites
@@ -139,7 +151,9 @@ def test_networks_are_made_anew_from_what_was_understood(networks: str, read: tu
     assert found.addresses == read
 
 
-@pytest.mark.parametrize("bad", ["", "A" * 44, key(1)[:-1], f"{key(1)}=", key(1)[:-2] + "/=", "🙂" * 44, key(1).lower() * 2])
+@pytest.mark.parametrize(
+    "bad", ["", "A" * 44, key(1)[:-1], f"{key(1)}=", key(1)[:-2] + "/=", "🙂" * 44, key(1).lower() * 2]
+)
 def test_keys_of_the_wrong_length_or_form_are_left_out(bad: str) -> None:
     read = read_conf(conf(f"[Peer]\nPublicKey = {bad}\nAllowedIPs = 10.7.0.2/32\n", B))
     assert [peer.public_key for peer in read.peers] == [key(2)]
@@ -150,8 +164,17 @@ def test_keys_of_the_wrong_length_or_form_are_left_out(bad: str) -> None:
 
 def test_hostile_lines_take_no_time() -> None:
     begun = time.monotonic()
-    for line in ("### begin" + " " * 100_000, "# Client: " + "( " * 20_000, "#" * 200_000, "### Client " + "a" * 100_000,
-                 "[" * 100_000, "=" * 100_000, "I1 = " + "<b 0x" * 4000, "# I1 = " + "<r 1> " * 3000, "#[disabled] " * 9999):  # fmt: skip
+    for line in (
+        "### begin" + " " * 100_000,
+        "# Client: " + "( " * 20_000,
+        "#" * 200_000,
+        "### Client " + "a" * 100_000,
+        "[" * 100_000,
+        "=" * 100_000,
+        "I1 = " + "<b 0x" * 4000,
+        "# I1 = " + "<r 1> " * 3000,
+        "#[disabled] " * 9999,
+    ):
         read_conf(f"{line}\n" * 20 + conf(A))
     assert time.monotonic() - begun < 5
 
@@ -162,16 +185,41 @@ def test_a_name_of_ten_thousand_letters_is_cut() -> None:
 
 def test_line_ends_that_only_python_knows_end_no_line() -> None:
     assert names(f"### Client anna\u2028[Peer]\x0cPublicKey = {key(7)}\x85\n{A}") == [""], "what holds a key is no name"
-    assert [peer.public_key for peer in read_conf(conf(f"# a\u2028[Peer]\u2028PublicKey = {key(7)}\n{A}")).peers] == [key(1)]
+    assert [peer.public_key for peer in read_conf(conf(f"# a\u2028[Peer]\u2028PublicKey = {key(7)}\n{A}")).peers] == [
+        key(1)
+    ]
 
 
 LINES = st.lists(
-    st.sampled_from([
-        "[Peer]", "[Interface]", "[peer] # x", f"PublicKey = {key(1)}", f"PublicKey={key(2)} # b", "AllowedIPs = 10.0.0.2/32",
-        "### Client a", "# BEGIN_PEER b", "# END_PEER b", "### begin c ###", "### end c ###", "#_Name = d", "#", "", "=",
-        "#[disabled] [Peer]", "# e", "Endpoint = a:1", "Jc = 4", "# I1 = <r 5>", "AllowedIPs = ::/0", "Address = 10.0.0.1/24",
-    ]) | st.text(max_size=30), max_size=25,
-).map("\n".join)  # fmt: skip
+    st.sampled_from(
+        [
+            "[Peer]",
+            "[Interface]",
+            "[peer] # x",
+            f"PublicKey = {key(1)}",
+            f"PublicKey={key(2)} # b",
+            "AllowedIPs = 10.0.0.2/32",
+            "### Client a",
+            "# BEGIN_PEER b",
+            "# END_PEER b",
+            "### begin c ###",
+            "### end c ###",
+            "#_Name = d",
+            "#",
+            "",
+            "=",
+            "#[disabled] [Peer]",
+            "# e",
+            "Endpoint = a:1",
+            "Jc = 4",
+            "# I1 = <r 5>",
+            "AllowedIPs = ::/0",
+            "Address = 10.0.0.1/24",
+        ]
+    )
+    | st.text(max_size=30),
+    max_size=25,
+).map("\n".join)
 
 
 @given(LINES | st.binary(max_size=300).map(lambda data: data.decode(errors="surrogateescape")))

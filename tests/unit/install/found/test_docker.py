@@ -50,9 +50,20 @@ def test_names_that_are_none_are_skipped(machine: Machine, listed: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "[7]", "{}", "null", "[" * 50_000, '[{"State": 7, "Config": []}]', '[{"State": {"Running": "yes"}}]',
-     '[{"Config": {"Image": 7, "Env": "x", "Cmd": 1e999}}]', "\xff", '[{"Config": {"Env": [7, null, "A"]}}]'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "[7]",
+        "{}",
+        "null",
+        "[" * 50_000,
+        '[{"State": 7, "Config": []}]',
+        '[{"State": {"Running": "yes"}}]',
+        '[{"Config": {"Image": 7, "Env": "x", "Cmd": 1e999}}]',
+        "\xff",
+        '[{"Config": {"Env": [7, null, "A"]}}]',
+    ],
+)
 def test_whatever_docker_says_of_a_container_nothing_is_raised(text: str) -> None:
     found = docker.inspect(lambda *_: text, "docker", "vpn")
     assert found is None or not found.running

@@ -20,20 +20,32 @@ from tests.unit.install.found.layouts import (
 )
 
 AWG, WG = "/etc/amnezia/amneziawg", "/etc/wireguard"
-LINK = json.dumps([{"ifname": "awg0", "addr_info": [
-    {"family": "inet", "local": "10.8.0.1", "prefixlen": 16, "scope": "global"},
-    {"family": "inet6", "local": "fe80::1", "prefixlen": 64, "scope": "link"},
-]}])  # fmt: skip
+LINK = json.dumps(
+    [
+        {
+            "ifname": "awg0",
+            "addr_info": [
+                {"family": "inet", "local": "10.8.0.1", "prefixlen": 16, "scope": "global"},
+                {"family": "inet6", "local": "fe80::1", "prefixlen": 64, "scope": "link"},
+            ],
+        }
+    ]
+)
 
 
 def runs(machine: Machine, tool: str, name: str, shown: str | OSError, link: str = LINK) -> None:
     """Let an interface run."""
-    machine.tools |= {f"{tool} show interfaces": name, f"{tool} show {name} dump": shown,
-                      f"ip -j address show dev {name}": link}  # fmt: skip
+    machine.tools |= {
+        f"{tool} show interfaces": name,
+        f"{tool} show {name} dump": shown,
+        f"ip -j address show dev {name}": link,
+    }
 
 
 def test_it_works(machine: Machine) -> None:
-    machine.write(f"{AWG}/awg0.conf", conf(f"### Client anna\n{peer(1, '10.8.0.2/32')}", address="10.8.0.1/16", parameters=TWO))
+    machine.write(
+        f"{AWG}/awg0.conf", conf(f"### Client anna\n{peer(1, '10.8.0.2/32')}", address="10.8.0.1/16", parameters=TWO)
+    )
     runs(machine, "awg", "awg0", dump((1, "10.8.0.2/32", NOW), (2, "10.8.0.3/32", 0), parameters=TWO))
     (server,) = machine.survey().servers
     assert (server.name, server.kind, server.interface, server.running) == ("host:awg0", "host", "awg0", True)
@@ -65,9 +77,17 @@ def test_without_tools_and_files_there_is_nothing(machine: Machine) -> None:
     ("file", "link", "live"),
     [
         (conf(address="172.16.0.2/32, 2606:4700::1/128"), "[]", dump(columns=())),
-        ("", json.dumps([{"addr_info": [{"local": "172.16.0.2", "prefixlen": 32, "scope": "global"}]}]), dump(columns=())),
+        (
+            "",
+            json.dumps([{"addr_info": [{"local": "172.16.0.2", "prefixlen": 32, "scope": "global"}]}]),
+            dump(columns=()),
+        ),
         ("", LINK, dump((1, "0.0.0.0/0,::/0", NOW), columns=())),
-        (conf(f"{peer(1, '10.0.0.0/24')}Endpoint = a:1\n", address="10.9.0.1/30"), LINK, dump((1, "10.0.0.0/24", 0), columns=())),
+        (
+            conf(f"{peer(1, '10.0.0.0/24')}Endpoint = a:1\n", address="10.9.0.1/30"),
+            LINK,
+            dump((1, "10.0.0.0/24", 0), columns=()),
+        ),
     ],
 )
 def test_warp_and_links_between_sites_are_not_for_friends(machine: Machine, file: str, link: str, live: str) -> None:

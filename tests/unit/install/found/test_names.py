@@ -15,11 +15,15 @@ from tests.unit.install.found.layouts import Machine, clients_table, conf, key, 
 
 
 def test_it_works(machine: Machine, tmp_path: Path) -> None:
-    files = {"/opt/amnezia/awg/awg0.conf": conf(peer(1, "10.8.1.1/32"), peer(2, "10.8.1.2/32")),
-             "/opt/amnezia/awg/clientsTable": clients_table({1: "Анна\n📱", 2: "\u202e"})}  # fmt: skip
+    files = {
+        "/opt/amnezia/awg/awg0.conf": conf(peer(1, "10.8.1.1/32"), peer(2, "10.8.1.2/32")),
+        "/opt/amnezia/awg/clientsTable": clients_table({1: "Анна\n📱", 2: "\u202e"}),
+    }
     machine.docker.add("amnezia-awg2", files=files, running=False)
-    machine.write("/etc/wireguard/wg0.conf", conf(f"# bob\n{peer(3, '10.7.0.2/32')}", f"# other\n{peer(1, '10.7.0.3/32')}",
-                                                  private=key(5)))  # fmt: skip
+    machine.write(
+        "/etc/wireguard/wg0.conf",
+        conf(f"# bob\n{peer(3, '10.7.0.2/32')}", f"# other\n{peer(1, '10.7.0.3/32')}", private=key(5)),
+    )
     write_names(tmp_path / "names.json", names_of(machine.survey().servers))
     assert PeerNames(tmp_path / "names.json").read() == {key(1): "Анна 📱", key(3): "bob"}
 

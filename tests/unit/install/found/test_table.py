@@ -21,13 +21,31 @@ FOUND = Path(words.__file__).parent
 
 def server(name: str, kind: str, *seen: int, faults: Sequence[str] = (), running: bool = True) -> FoundServer:
     peers = [FoundPeer(key(number), None, ("10.8.1.1/32",), "", None, True, None, at) for number, at in enumerate(seen)]
-    return FoundServer(name, kind, "awg0", 40400, key("s"), key("p"), {}, "2.0", ("fd00::1/64", "10.8.1.0/24"), tuple(peers),
-                       running, (), tuple(faults))  # fmt: skip
+    return FoundServer(
+        name,
+        kind,
+        "awg0",
+        40400,
+        key("s"),
+        key("p"),
+        {},
+        "2.0",
+        ("fd00::1/64", "10.8.1.0/24"),
+        tuple(peers),
+        running,
+        (),
+        tuple(faults),
+    )
 
 
 def test_it_works() -> None:
-    found = Survey((server("amnezia-awg2", "amnezia-awg2", NOW, NOW - 86400 * 40, 0),
-                    server("host:wgcf", "host", faults=["not_for_friends"], running=False)), ("docker_down",))  # fmt: skip
+    found = Survey(
+        (
+            server("amnezia-awg2", "amnezia-awg2", NOW, NOW - 86400 * 40, 0),
+            server("host:wgcf", "host", faults=["not_for_friends"], running=False),
+        ),
+        ("docker_down",),
+    )
     assert show(found, russian=False, now=NOW).splitlines()[:3] == [
         "Server        Made by      Protocol   Port  Network      Peers  30 d",
         "amnezia-awg2  AmneziaVPN   AWG 2.0   40400  10.8.1.0/24      3     1",
@@ -45,8 +63,10 @@ def test_nothing_was_found() -> None:
 
 @pytest.mark.parametrize("russian", [False, True])
 def test_no_line_is_longer_than_a_terminal(russian: bool) -> None:
-    long = replace(server("c" * 128, "wg-easy-15", *[NOW] * 1000, faults=sorted(WORDS.keys() - {"legend"})),
-                   addresses=("255.255.255.252/30",))  # fmt: skip
+    long = replace(
+        server("c" * 128, "wg-easy-15", *[NOW] * 1000, faults=sorted(WORDS.keys() - {"legend"})),
+        addresses=("255.255.255.252/30",),
+    )
     text = show(Survey((long, server("host:a23456789012345", "host")), tuple(WORDS)), russian, NOW)
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "c…" in text

@@ -35,8 +35,15 @@ FOLDER = "/etc/wireguard"
 
 def row(seed: object, last: int, **more: object) -> dict[str, object]:
     """Return a client of wg-easy 15's."""
-    return {"name": f"Client {seed}", "ipv4_address": f"10.8.0.{last}", "ipv6_address": f"fdcc:ad94:bacf:61a4::cafe:{last}",
-            "private_key": key(f"own {seed}"), "public_key": key(seed), "pre_shared_key": key(f"psk {seed}"), **more}  # fmt: skip
+    return {
+        "name": f"Client {seed}",
+        "ipv4_address": f"10.8.0.{last}",
+        "ipv6_address": f"fdcc:ad94:bacf:61a4::cafe:{last}",
+        "private_key": key(f"own {seed}"),
+        "public_key": key(seed),
+        "pre_shared_key": key(f"psk {seed}"),
+        **more,
+    }
 
 
 def only(machine: Machine) -> FoundServer:
@@ -45,8 +52,11 @@ def only(machine: Machine) -> FoundServer:
 
 
 def test_it_works(machine: Machine) -> None:
-    clients = [wg_easy_client(1, "10.8.0.2", name="Анна"), wg_easy_client(2, "10.8.0.3", enabled=False),
-               wg_easy_client(3, "10.8.0.4", expiredAt="2026-01-31T00:00:00.000Z")]  # fmt: skip
+    clients = [
+        wg_easy_client(1, "10.8.0.2", name="Анна"),
+        wg_easy_client(2, "10.8.0.3", enabled=False),
+        wg_easy_client(3, "10.8.0.4", expiredAt="2026-01-31T00:00:00.000Z"),
+    ]
     files = {f"{FOLDER}/wg0.json": wg_easy_list(clients), f"{FOLDER}/wg0.conf": conf(address="10.8.0.1/24", port=51820)}
     live = dump((1, "10.8.0.2/32", NOW - 5), (3, "10.8.0.4/32", 0), columns=())
     machine.docker.add("wg-easy", IMAGE_14, files=files, answers={"wg show wg0 dump": live})
@@ -55,8 +65,10 @@ def test_it_works(machine: Machine) -> None:
     assert (server.private_key, server.public_key, server.version) == (SERVER, SERVER_PUBLIC, "plain")
     assert (server.addresses, server.dns, server.faults) == (("10.8.0.1/24",), ("1.1.1.1",), ())
     assert [(p.name, p.enabled, p.expires_at, p.seen_at) for p in server.peers] == [
-        ("Анна", True, None, NOW - 5), ("Client 2", False, None, 0), ("Client 3", True, 1769817600, 0)
-    ]  # fmt: skip
+        ("Анна", True, None, NOW - 5),
+        ("Client 2", False, None, 0),
+        ("Client 3", True, 1769817600, 0),
+    ]
     assert [p.private_key for p in server.peers] == [key("own 1"), key("own 2"), key("own 3")]
     assert [p.preshared_key for p in server.peers] == [key("psk 1"), key("psk 2"), key("psk 3")]
     assert key("own 1") not in repr(server)
@@ -65,8 +77,12 @@ def test_it_works(machine: Machine) -> None:
 @pytest.mark.parametrize("log", [False, True])
 def test_version_15_in_its_database(machine: Machine, tmp_path: Path, log: bool) -> None:
     (made := tmp_path / "made").mkdir()
-    rows = [row(1, 2, name="Анна", server_allowed_ips='["192.168.5.0/24"]'), row(2, 3, enabled=0),
-            row(3, 4, expires_at="2026-01-31"), row(4, 5, interface_id="wg1")]  # fmt: skip
+    rows = [
+        row(1, 2, name="Анна", server_allowed_ips='["192.168.5.0/24"]'),
+        row(2, 3, enabled=0),
+        row(3, 4, expires_at="2026-01-31"),
+        row(4, 5, interface_id="wg1"),
+    ]
     database = wg_easy_database(made, rows, log=log)
     assert (len(database) == 2) is log
     files = {f"{FOLDER}/{name}": data for name, data in database.items()}
@@ -77,8 +93,10 @@ def test_version_15_in_its_database(machine: Machine, tmp_path: Path, log: bool)
     assert server.addresses == ("10.8.0.1/24", "fdcc:ad94:bacf:61a4::cafe:1/112")
     assert (server.dns, server.faults) == (("9.9.9.9", "2620:fe::fe"), ())
     assert [(p.name, p.enabled, p.expires_at) for p in server.peers] == [
-        ("Анна", True, None), ("Client 2", False, None), ("Client 3", True, 1769817600)
-    ]  # fmt: skip
+        ("Анна", True, None),
+        ("Client 2", False, None),
+        ("Client 3", True, 1769817600),
+    ]
     assert server.peers[0].addresses == ("10.8.0.2/32", "fdcc:ad94:bacf:61a4::cafe:2/128", "192.168.5.0/24")
     assert server.peers[0].private_key == key("own 1")
 
@@ -121,9 +139,19 @@ def test_a_folder_that_is_none_is_not_taken(machine: Machine, folder: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[", "null", "[]", "{}", '{"server": 7, "clients": 7}', '{"server": {}, "clients": []}', "[" * 50_000,
-     '{"server": {"privateKey": [], "address": {}}, "clients": {"a": null}}', "\xff\xfe"],
-)  # fmt: skip
+    [
+        "",
+        "[",
+        "null",
+        "[]",
+        "{}",
+        '{"server": 7, "clients": 7}',
+        '{"server": {}, "clients": []}',
+        "[" * 50_000,
+        '{"server": {"privateKey": [], "address": {}}, "clients": {"a": null}}',
+        "\xff\xfe",
+    ],
+)
 def test_a_broken_list_is_a_fault(text: str) -> None:
     kept = read_list(text.encode("latin-1"), ["1.1.1.1"])
     assert kept.faults == ("bad_list",)
@@ -144,16 +172,28 @@ def test_of_a_broken_list_what_was_written_for_wg_is_left(machine: Machine) -> N
     [{"publicKey": "AAAA"}, {"publicKey": None}, {"publicKey": 7}],
 )
 def test_a_client_without_a_key_is_left_out_and_said(change: dict[str, object]) -> None:
-    kept = read_list(wg_easy_list([wg_easy_client(1, "10.8.0.2", **change), wg_easy_client(2, "10.8.0.3")]).encode(), [])
+    kept = read_list(
+        wg_easy_list([wg_easy_client(1, "10.8.0.2", **change), wg_easy_client(2, "10.8.0.3")]).encode(), []
+    )
     assert [peer.public_key for peer in kept.peers] == [key(2)]
     assert kept.faults == ("bad_list",)
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"address": "x"}, {"address": None}, {"address": {}}, {"expiredAt": "soon"}, {"expiredAt": 10**30}, {"name": 7},
-     {"enabled": "yes"}, {"preSharedKey": []}, {"privateKey": "x"}, {"expiredAt": "9999-12-31T23:59:59Z"}],
-)  # fmt: skip
+    [
+        {"address": "x"},
+        {"address": None},
+        {"address": {}},
+        {"expiredAt": "soon"},
+        {"expiredAt": 10**30},
+        {"name": 7},
+        {"enabled": "yes"},
+        {"preSharedKey": []},
+        {"privateKey": "x"},
+        {"expiredAt": "9999-12-31T23:59:59Z"},
+    ],
+)
 def test_strange_values_of_a_client_are_empty(change: dict[str, object]) -> None:
     (found,) = read_list(wg_easy_list([wg_easy_client(1, "10.8.0.2", **change)]).encode(), []).peers
     assert found.public_key == key(1)
@@ -174,8 +214,10 @@ def test_a_database_with_a_query_that_never_ends_is_left(tmp_path: Path) -> None
     wg_easy_database(made, [])
     with closing(sqlite3.connect(made / "wg-easy.db")) as db:
         db.execute("DROP TABLE clients_table")
-        db.execute("CREATE VIEW clients_table AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-                   "SELECT i AS public_key FROM n WHERE i < 0")  # fmt: skip
+        db.execute(
+            "CREATE VIEW clients_table AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT i AS public_key FROM n WHERE i < 0"
+        )
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert read_database((made / "wg-easy.db").read_bytes(), b"", False).faults == ("bad_list",)
 
@@ -194,10 +236,14 @@ def small_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just(key(1)),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
-        st.sampled_from(["server", "clients", "address", "publicKey", "name", "expiredAt", "a"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["server", "clients", "address", "publicKey", "name", "expiredAt", "a"]), inner, max_size=4
+        )
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @given(VALUES)
