@@ -218,10 +218,12 @@ def test_links_pipes_and_folders_in_a_container_are_not_read(machine: Machine) -
     assert server.private_key == SERVER
 
 
-def test_a_giant_file_is_left_out(machine: Machine) -> None:
-    files = {f"{FOLDER}/awg0.conf": conf(*PEERS), f"{FOLDER}/clientsTable": b" " * (9 << 20) + b"[]"}
+def test_a_giant_file_is_left_out_rather_than_read_in_part(machine: Machine) -> None:
+    files = {f"{FOLDER}/awg0.conf": conf(*PEERS) + "#" * (9 << 20), f"{FOLDER}/clientsTable": clients_table({})}
     machine.docker.add("amnezia-awg2", files=files, running=False)
-    assert len(only(machine).peers) == 2
+    server = only(machine)
+    assert server.peers == ()
+    assert "no_file" in server.faults
 
 
 def test_a_handshake_in_the_future_is_none(machine: Machine) -> None:
