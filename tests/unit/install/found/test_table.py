@@ -61,6 +61,16 @@ def test_nothing_was_found() -> None:
     assert show(Survey((), ("no_docker",)), russian=False, now=NOW).startswith("No VPN server was found here.\n\n")
 
 
+def test_what_follows_from_a_fault_is_not_said_as_well() -> None:
+    unread = server("host:awg0", "host", faults=["not_root", "no_key", "no_port", "no_address", "bad_peers"])
+    warp = server("host:warp", "host", faults=["not_for_friends", "no_port", "bare_peers"])
+    remarks = show(Survey((unread, warp), ()), russian=False, now=NOW).partition("started\n\n")[2]
+    assert " ".join(remarks.split()) == (
+        "host:awg0: reading it takes root; some of its peers have no valid key and are left out "
+        "host:warp: it connects this server to another one (WARP, another VPN, a link between sites): not for friends"
+    )
+
+
 @pytest.mark.parametrize("russian", [False, True])
 def test_no_line_is_longer_than_a_terminal(russian: bool) -> None:
     long = replace(
