@@ -248,4 +248,5 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_whatever_is_in_a_list_nothing_is_raised(value: object) -> None:
-    read_list(json.dumps(value).encode(), [])
+    kept = read_list(json.dumps(value).encode(), [])
+    assert all(peer.public_key == key(1) for peer in kept.peers)
