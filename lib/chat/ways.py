@@ -14,6 +14,7 @@ from lib.settings import Settings
 from lib.store import trials
 from lib.store.configs import Config, set_disguise
 from lib.store.disguise_days import experience
+from lib.store.keeper_notes import read_own_port
 from lib.store.networks import network_of_config
 from lib.store.server import present_generation
 from lib.store.trials import Trial
@@ -48,7 +49,8 @@ def ways_left(db: sqlite3.Connection, settings: Settings, tried: Collection[str]
     server = present_generation(db)
     if server is None:
         return []
-    return [key for key in disguises.known(settings, server.parameters) if key not in tried]
+    known = disguises.known(settings, server.parameters, read_own_port(db))
+    return [key for key in known if key not in tried]
 
 
 def _chance(worked: int, failed: int) -> float:

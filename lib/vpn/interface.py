@@ -42,7 +42,8 @@ class Surroundings(NamedTuple):
 
     `tool` is from `awg --version`. JSON are `forwarding` from `ip netconf show`, `routes` from `ip route show table
     all`, and `firewall` from `nft -t list ruleset`, which leaves out the elements of sets. `iptables` and `ip6tables`
-    are from iptables-nft-save, which says more about the same rules.
+    are from iptables-nft-save, which says more about the same rules. `table` is JSON of what install.sh wrote, with the
+    elements of its sets.
     """
 
     tool: str | None
@@ -51,6 +52,7 @@ class Surroundings(NamedTuple):
     firewall: str | None
     iptables: str | None = None
     ip6tables: str | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True)

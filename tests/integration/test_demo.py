@@ -128,9 +128,11 @@ def test_a_limit_that_is_used_up_takes_the_friend_off_and_leaves_others(demo: De
     last = demo.friend.last()
     demo.perform("limit")
     demo.friend.wait_for("50", after=last)
-    demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "off", "the config's rest")
-    demo.wait(lambda panel: [peer["address"] for peer in panel["interface"]["peers"]] == ["10.8.0.200"], "who is left")
-    assert demo.panel()["interface"]["peers"][0]["sent"] < 10**9, "one device alone downloaded"
+    demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "asking", "the config's rest")
+    peers = {peer["address"]: peer for peer in demo.panel()["interface"]["peers"]}
+    assert peers.keys() == {"10.8.0.2", "10.8.0.200"}
+    assert peers["10.8.0.200"]["sent"] < 10**9, "one device alone downloaded"
+    assert demo.panel()["interface"]["same"]
     assert "limit" not in demo.panel()["actions"]
 
 

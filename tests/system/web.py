@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import sys
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT = 8080
 WINDOW = 1 << 16  # bytes under way: more would overrun the UDP buffers of a tunnel without delay, and be sent twice
@@ -42,7 +42,7 @@ def connect(address: str) -> socket.socket:
 def main(way: str, address: str, amount: str = "0") -> None:
     """Serve until killed, or transfer bytes once and print how many arrived."""
     if way == "serve":
-        server = HTTPServer((address, PORT), Handler)
+        server = ThreadingHTTPServer((address, PORT), Handler)
         server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)  # those that it accepts inherit it
         print("ready", flush=True)
         server.serve_forever()

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from lib import days
 from lib.chat.admin.person import show_user
 from lib.chat.input import ask
-from lib.chat.notify import decisions_shown
+from lib.chat.notify import decisions_shown, telegram_path
 from lib.chat.notify.delivery import deliver, hand_over
 from lib.chat.notify.passing_on import reader_of, tell_other_keeper, to_held
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
@@ -56,6 +56,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
         **down_and_up(actor.language, one.used),
     )
+    text = Markup(text + telegram_path.used_this_month(db, actor, owner, now))
     return show(actor, text, _keyboard(actor, config, owner))
 
 

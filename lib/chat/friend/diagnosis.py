@@ -6,10 +6,11 @@ import sqlite3
 
 from lib.chat import keyboards, rules
 from lib.chat.friend.configs import ON_A_PAGE
+from lib.chat.notify import telegram_path
 from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
-from lib.chat.phrases import end_date, span
-from lib.chat.rules import quota_warning, ring, this_month, wants_more
+from lib.chat.phrases import end_date, span, speed
+from lib.chat.rules import ring, speed_of, this_month, wants_more
 from lib.chat.screens import Actor, Keyboard, say_to, show
 from lib.chat.texts import Markup
 from lib.chat.ways import all_failed, offer
@@ -87,11 +88,15 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
     config, used = one.config, month.used.total
     finding = find(db, actor, one, used, now)
     if finding == "quota":
-        words = Markup(quota_warning(actor, used, now).strip())
+        words = Markup(telegram_path.quota_warning(db, actor, used, now).strip())
     else:
         ago = span(actor.language, now - one.reading.handshake_at)
         until = end_date(actor.language, config.expires_at or 0, actor.zone)
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
+    if finding == "expired":
+        words = Markup(words + telegram_path.of_config(db, actor.language, config.id))
+    if finding == "fine" and (kbit := speed_of(actor.settings, actor.person.speed_kbit)):
+        words = Markup(words + actor.say("diagnosis_speed", speed=speed(actor.language, kbit)))
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
     other = offer(db, actor, config) if finding in DISGUISED else []

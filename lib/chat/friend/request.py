@@ -9,6 +9,7 @@ from lib.chat.apps import AMNEZIA, App, app_for, before_file, installation, vers
 from lib.chat.devices import new_name
 from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.claims_shown import offer
 from lib.chat.rules import check_may_ask, granted_by, ring
 from lib.chat.screens import Actor, Keyboard, confirm, show
 from lib.chat.texts import Markup
@@ -31,7 +32,8 @@ from lib.store.users import name_of, set_app, set_granted_by
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask which device the new config is for, if the friend may ask for another one."""
     check_may_ask(db, actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
-    keyboard = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
+    here_already = offer(db, actor.settings, actor.language) if actor.role != "admin" else []
+    keyboard = [*keyboards.devices(actor.language, "device"), *here_already, [actor.to_menu()]]
     return show(actor, actor.say("choose_device"), keyboard)
 
 

@@ -17,11 +17,12 @@ from lib.chat.screens import Keyboard, attach, language_of, say_to, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config, named_files, set_files_sent
+from lib.store.keeper_notes import read_own_port
 from lib.store.outbox import Outgoing, is_on_its_way
 from lib.store.server import Generation, present_generation
 from lib.store.users import User, get_user
 from lib.values import Choice
-from lib.vpn import client_config, disguises, obfuscation, qr, share_key
+from lib.vpn import client_config, disguises, obfuscation, ports, qr, share_key
 from lib.vpn.disguises import Disguise
 
 
@@ -112,7 +113,7 @@ class ConfigFiles:
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
     """Read the data for a config's files, with current server details."""
     server, (tunnel, upcoming) = present_generation(db), _names(db, owner, config)
-    version, conf = version_for(settings, server), _conf_text(settings, config, server)
+    version, conf = version_for(settings, server), _conf_text(db, settings, config, server)
     app = app_for(version, config.platform, config.app, owner.app)
     return ConfigFiles(config, owner, server, app, version, tunnel, upcoming, conf)
 
@@ -185,14 +186,14 @@ def _reference(files: ConfigFiles, kind: str) -> str:
     return f"{kind}:{files.config.id}:{files.tunnel}"
 
 
-def _conf_text(settings: Settings, config: Config, server: Generation | None) -> str | None:
+def _conf_text(db: sqlite3.Connection, settings: Settings, config: Config, server: Generation | None) -> str | None:
     if server is None or config.private_key is None or config.preshared_key is None:
         return None
     disguise = disguises.load(config.disguise)
     parameters = obfuscation.for_client(server.parameters, {**settings.client_parameters, **disguise.parameters})
     return client_config.render(
         client_config.Tunnel(config.private_key, config.preshared_key, config.addresses),
-        client_config.Server(server.public_key, _endpoint(settings, server, disguise), parameters),
+        client_config.Server(server.public_key, _endpoint(db, settings, server, disguise), parameters),
         dns=_chosen(settings.client_dns_choices, config.dns, settings.client_dns),
         allowed_ips=_chosen(settings.client_route_choices, config.routes, settings.client_allowed_ips),
         mtu=settings.client_mtu,
@@ -200,11 +201,11 @@ def _conf_text(settings: Settings, config: Config, server: Generation | None) ->
     )
 
 
-def _endpoint(settings: Settings, server: Generation, disguise: Disguise) -> str:
+def _endpoint(db: sqlite3.Connection, settings: Settings, server: Generation, disguise: Disguise) -> str:
     """Return the server's endpoint, with the disguise's port while that port leads to the server."""
-    if disguise.port not in settings.second_ports:
+    if disguise.port is None or disguise.port not in ports.leading(settings, read_own_port(db)):
         return server.endpoint
-    return f"{server.endpoint.rpartition(':')[0]}:{disguise.port}"
+    return ports.with_port(server.endpoint, disguise.port)
 
 
 def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:

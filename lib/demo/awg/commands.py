@@ -1,11 +1,11 @@
-"""The commands of the stand-in: what `awg`, `ip`, `awg-quick` and `demo` do and print."""
+"""The commands of the stand-in: what `awg`, `ip`, `nft`, `tc`, `awg-quick` and `demo` do and print."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from lib.demo.awg import peer_changes, simulation, x25519
+from lib.demo.awg import fence, peer_changes, simulation, x25519
 from lib.demo.awg.peer_changes import CommandError
 
 _USAGE = "Usage: awg <cmd> [<args>]\n\nAvailable subcommands: show, set, addconf, genkey, genpsk, pubkey"
@@ -19,6 +19,7 @@ _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
 def main(words: list[str]) -> int:
     """Run the command named by the first argument and return its exit code."""
     commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo}
+    commands |= {"nft": fence.run_nft, "tc": fence.run_tc}
     command = commands.get(words[0] if words else "")
     try:
         if command is None:
@@ -54,7 +55,9 @@ def run_awg(words: list[str]) -> str:
 
 
 def run_ip(words: list[str]) -> str:
-    """Return the output of `ip [-d] -j address show dev IF`."""
+    """Return the output of `ip [-d] -j address show dev IF`, or of `ip link`."""
+    if "link" in words[:3] and len(words) > 2:
+        return fence.run_link(words)
     *command, name = [word for word in words if word != "-d"] or [""]
     if command != ["-j", "address", "show", "dev"]:
         raise CommandError("Usage: ip [-d] -j address show dev <interface>")

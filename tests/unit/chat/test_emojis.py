@@ -29,6 +29,8 @@ MEANINGS = {
     "🛠": ("an admin", "panel|person_admin"),
     "🧩": ("a peer added by hand", "foreign|heir"),
     "🚫": ("taken back", "invit|take_back"),
+    "🚀": ("how fast", "speed"),
+    "🙋": ("a friend says that a peer is theirs", "claim"),
     "♾": ("without an end or a limit", "for_ever|never"),
 }
 CONFIRMATIONS = [key for key in LANGUAGES["en"].TEXTS if key.startswith("confirm_")]

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from lib import own_disguises
 from lib.console import check
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.preferences import set_preference
 from lib.store.server import note_generation
 from lib.vpn.interface import Interface
 from lib.watch import way_out
@@ -125,6 +127,29 @@ def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
     assert told[2].endswith("It has: Good, quiet, server, none")
 
 
+def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connection) -> None:
+    def told(**changes: object) -> list[str]:
+        return [line for line in said(interface(), **changes) if "USUAL_PORT" in line]
+
+    assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
+    (line,) = told(usual_port=444, second_ports=(443,))
+    assert line == (
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files name 51820. It can be one of: 51820, 443"
+    )
+    set_preference(db, "USUAL_PORT", "500")
+    assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
+
+
+def test_second_ports_that_are_not_applied_are_told(said: Say) -> None:
+    world = interface()
+    assert world.surroundings
+    world = replace(world, surroundings=world.surroundings._replace(table='{"nftables": []}'))
+    (line,) = [line for line in said(world, second_ports=(443, 51820)) if "SECOND_PORTS" in line]
+    assert line.startswith("⚠️  SECOND_PORTS: 443 — these don't lead to the tunnel yet.")
+    for other in (said(world), said(interface(), second_ports=(443,))):
+        assert not any("SECOND_PORTS" in line for line in other), "there are none, or the rules are the owner's"
+
+
 def test_versions_are_advice(said: Say) -> None:
     world = replace(interface(), kind="amneziawg")
     assert not any("version" in line for line in said(world, module="3.0.20260805"))
@@ -187,3 +212,28 @@ def test_nobody_is_left_behind_by_plain_wireguard_or_without_configs(
 def test_a_padding_that_keys_can_not_carry_is_told(said: Say, s4: str, told: bool) -> None:
     lines = said(replace(interface(), parameters={**SOUND, "S4": s4}))
     assert any(line.startswith("⚠️") and f"S4 is {s4}" in line for line in lines) == told
+
+
+def test_limits_that_stand_and_those_that_do_not_are_told_apart(
+    said: Say, settings: Settings, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tool in ("tc", "nft"):
+        (tmp_path / tool).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stage, own = make_stage(open_desk(db, settings), settings), table("andreyvpn_fence_awg0", base("postrouting"))
+    stage.give_config()
+
+    def told(*tables: object, language: str = "en", speed_kbit: int = 5000) -> list[str]:
+        lines = said(interface(*tables), language=language, speed_kbit=speed_kbit)
+        return [line for line in lines if re.search("Speed limits|Ограничения скорости", line)]
+
+    assert told(own, speed_kbit=0) == []
+    assert told(own) == ["✅ Speed limits are in place; friends with a limit: 1"]
+    assert told() == ["⚠️  Speed limits are not in place. If the bot is running, it puts them there within a minute"]
+    stage.awg.fence_trouble = AwgError("awg0 has a queue that is not ours: cake")
+    db.execute("UPDATE users SET speed_kbit = 2000 WHERE id = 100")
+    stage.round()
+    assert told(own) == ["❌ Speed limits don't work: awg0 has a queue that is not ours: cake"]
+    monkeypatch.setattr(check.shutil, "which", lambda name, **_: None if name == "tc" else name)
+    assert told() == ["❌ Speed limits don't work: the command tc is missing. Type: apt install iproute2"]
+    assert len(told(language="ru")) == 1

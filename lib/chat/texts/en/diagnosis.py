@@ -21,6 +21,7 @@ TEXTS = {
     "2. Switch off “Private DNS” and other VPNs in the phone's settings.\n3. Set MTU 1280 in the tunnel.",
     "diagnosis_fine": "Everything looks fine from here: the device is online and traffic flows.\n\nIf a site doesn't open, switch the "
     "tunnel off and on, or try another site.",
+    "diagnosis_speed": "\n\nSlow? Your speed limit is {speed}, shared by all your devices.",
     "complained": "✅ The admin has your report, along with what I can see from here. The answer will come here.",
     "problem": "🆘 <b>Not working?</b>\n\nWhich device is it?",
     "problem_none": "🆘 <b>Not working?</b>\n\nYou don't have a config yet, and the VPN needs one. Ask for one: each device needs its own.",

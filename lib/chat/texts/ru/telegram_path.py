@@ -1,0 +1,6 @@
+"""Russian: the path to Telegram of a friend whose VPN is off."""
+
+TEXTS = {
+    "telegram_works": "\n\n💬 Telegram при этом работает, написать сюда можно всегда.",
+    "telegram_used": "\nTelegram при выключенном VPN: {used} из {most}",
+}
