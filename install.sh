@@ -26,6 +26,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/code.sh"
 # shellcheck source=lib/install/settings.sh
 . "$here/lib/install/settings.sh"
+# shellcheck source=lib/install/found.sh
+. "$here/lib/install/found.sh"
 # shellcheck source=lib/install/network.sh
 . "$here/lib/install/network.sh"
 # shellcheck source=lib/install/interface.sh
@@ -54,6 +56,7 @@ usage() {
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
        sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
+       sudo ./install.sh --look        показать, какие серверы VPN здесь уже есть; ничего не менять
        sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
                                        убрать бота; --purge: вместе с настройками и данными; --vpn: вместе с
@@ -82,6 +85,7 @@ Usage: ./install.sh demo [--port N]    try everything in a browser, without a to
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
+       sudo ./install.sh --look        show which VPN servers are here already; change nothing
        sudo ./install.sh update        install this code beside the old one, and go back if it fails
        sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
                                        remove the bot; --purge: settings and data too; --vpn: the interface too,
@@ -179,6 +183,7 @@ install_server() {
     ask_settings
     step the_interface
     settle_interface
+    write_names
     write_settings
     step the_service
     place_release
@@ -213,6 +218,7 @@ update_server() {
     install_code
     place_release
     step the_switch
+    write_names
     copy=$data/before-update.db
     trap '' HUP INT TERM # half-way is no place to stop
     if switch_over; then
@@ -267,6 +273,7 @@ main() {
             ;;
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
+        --look) shift; look_around "$@" ;;
         update) shift; update_server "$@" ;;
         uninstall) shift; uninstall_server "$@" ;;
         '' | --*) install_server "$@" ;;
