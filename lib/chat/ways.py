@@ -98,11 +98,13 @@ def name_of_way(language: str, key: str) -> str:
     return plain(language, "disguise_port", way=words, port=port) if port else words
 
 
-def offer(db: sqlite3.Connection, actor: Actor, config: Config, side: Side) -> list[Button]:
-    """The button that goes on to the next disguise; none if all were tried."""
+def offer(db: sqlite3.Connection, actor: Actor, config: Config, side: Side) -> list[Button] | None:
+    """The button that goes on to the next disguise; none if there is no other, None if all were tried within a day."""
     trial = trials.find_trial(db, config.id)
-    tried = trial.keys if trial else [disguises.load(config.disguise).key]
-    if config.private_key is None or not ways_left(db, actor.settings, tried):
+    left = ways_left(db, actor.settings, trial.keys if trial else [disguises.load(config.disguise).key])
+    if trial and not left:
+        return None
+    if config.private_key is None or not left:
         return []
     return [actor.button("next_way" if trial else "another_way", side.next, config.id, step_of(trial))]
 
@@ -122,9 +124,3 @@ def give_back(db: sqlite3.Connection, trial: Trial) -> None:
 def step_of(trial: Trial | None) -> int:
     """Return how many disguises were tried: a button is of one step, and does nothing in the next."""
     return len(trial.keys) if trial else 0
-
-
-def all_failed(db: sqlite3.Connection, actor: Actor, config: Config) -> bool:
-    """Return True if a friend tried all disguises within a day, and none got through."""
-    trial = trials.find_trial(db, config.id)
-    return trial is not None and not ways_left(db, actor.settings, trial.keys)

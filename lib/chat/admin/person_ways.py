@@ -12,7 +12,6 @@ from lib.chat.notify.passing_on import to_held
 from lib.chat.rules import keeper_of
 from lib.chat.screens import Actor, Button
 from lib.chat.texts import Markup
-from lib.chat.ways import KEEPER, offer
 from lib.errors import Refused
 from lib.store.configs import Config, find_config
 from lib.store.outbox import Outgoing
@@ -26,10 +25,10 @@ def what_helps(
     """Return what is wrong with a kept config in words, and the button that tries another way; nothing for others."""
     if actor.role != "admin" or not _keeps(actor, owner) or one.config.live_since is None:
         return Markup(""), []
-    finding = after_trials(db, actor, one, owner, used, now)
+    finding, ways = after_trials(db, actor, one, owner, used, now)
     if finding not in (*DISGUISED, "blocked"):
         return Markup(""), []
-    return Markup(f"\n\n🆘 {actor.say(f'finding_{finding}')}"), offer(db, actor, one.config, KEEPER)
+    return Markup(f"\n\n🆘 {actor.say(f'finding_{finding}')}"), ways
 
 
 def try_next(db: sqlite3.Connection, actor: Actor, config_id: int, step: int, now: int) -> list[Outgoing]:

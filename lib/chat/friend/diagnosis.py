@@ -11,9 +11,9 @@ from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
 from lib.chat.phrases import end_date, span, speed
 from lib.chat.rules import ring, speed_of, this_month, wants_more
-from lib.chat.screens import Actor, Keyboard, say_to, show
+from lib.chat.screens import Actor, Button, Keyboard, say_to, show
 from lib.chat.texts import Markup
-from lib.chat.ways import FRIEND, all_failed, offer
+from lib.chat.ways import offer, side_of
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import tickets
@@ -63,10 +63,18 @@ def find(db: sqlite3.Connection, settings: Settings, one: ConfigSummary, owner: 
     return "no_traffic" if sent < LITTLE or _nothing_flows(db, one.config, now) else "fine"
 
 
-def after_trials(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, owner: User, used: int, now: int) -> str:
-    """Return what is wrong with a config; `blocked` if a disguise may help, and all were tried without success."""
+def after_trials(
+    db: sqlite3.Connection, actor: Actor, one: ConfigSummary, owner: User, used: int, now: int
+) -> tuple[str, list[Button]]:
+    """Return what is wrong with a config, and the button of another disguise where one may help.
+
+    It is `blocked` if all were tried without success.
+    """
     finding = find(db, actor.settings, one, owner, used, now)
-    return "blocked" if finding in DISGUISED and all_failed(db, actor, one.config) else finding
+    if finding not in DISGUISED:
+        return finding, []
+    ways = offer(db, actor, one.config, side_of(owner))
+    return ("blocked", []) if ways is None else (finding, ways)
 
 
 def _nothing_flows(db: sqlite3.Connection, config: Config, now: int) -> bool:
@@ -94,7 +102,7 @@ def diagnose(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
 
 def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSummary, now: int) -> list[Outgoing]:
     config, used = one.config, month.used.total
-    finding = after_trials(db, actor, one, actor.person, used, now)
+    finding, ways = after_trials(db, actor, one, actor.person, used, now)
     if finding == "quota":
         words = Markup(telegram_path.quota_warning(db, actor, used, now).strip())
     else:
@@ -107,8 +115,7 @@ def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSumma
         words = Markup(words + actor.say("diagnosis_speed", speed=speed(actor.language, kbit)))
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
-    other = offer(db, actor, config, FRIEND) if finding in DISGUISED else []
-    return show(actor, text, [*more, other, *_keyboard(actor, config, finding)])
+    return show(actor, text, [*more, ways, *_keyboard(actor, config, finding)])
 
 
 def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
@@ -158,7 +165,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     """Send the admins a complaint with the diagnosis; once an hour for each config."""
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
-    finding = after_trials(db, actor, one, actor.person, month.used.total, now)
+    finding, _ = after_trials(db, actor, one, actor.person, month.used.total, now)
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)

@@ -22,7 +22,7 @@ MEANINGS = {
     "💤": ("never connected", "never|offer_help"),
     "📣": ("an announcement", "broadcast"),
     "📥": ("waits for a decision", "waiting|nothing_waits|crowd"),
-    "📨": ("an outdated config", "outdated|rollout"),
+    "📨": ("an outdated config", "outdated|rollout|ports_old"),
     "📵": ("without Telegram", "offline|_there|add_person|issue_here|join_offer|invite_person"),
     "🆘": ("it does not work", "trouble|diagnosis|problem|complaint|does_not_work|write_look"),
     "🤝": ("a helper", "helper|appoint|dismiss|you_help"),

@@ -58,7 +58,7 @@ UPDATES: list[tuple[str, Callable[[Desk], object], int]] = [
     ("the menu", lambda desk: desk.taps(FRIEND, "menu"), 10),
     ("/start of a friend", lambda desk: desk.says(FRIEND, "/start"), 9),
     ("the list of configs", lambda desk: desk.taps(FRIEND, "configs"), 10),
-    ("the diagnosis", lambda desk: desk.taps(FRIEND, "trouble:2"), 13),
+    ("the diagnosis", lambda desk: desk.taps(FRIEND, "trouble:2"), 14),
     ("the month's traffic", lambda desk: desk.taps(FRIEND, "stats"), 10),
     ("the QR code", lambda desk: desk.taps(FRIEND, "qr:2"), 11),
     ("a request", lambda desk: desk.taps(FRIEND, "device:iphone"), 21),
