@@ -69,15 +69,18 @@ class Projection:
         return trouble
 
     def admit(
-        self, settings: Settings, seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]
-    ) -> tuple[Mapping[int, WantedPeer], str | None]:
+        self, settings: Settings, seen: Interface, wanted: Sequence[WantedPeer], asking: Mapping[int, WantedPeer],
+        ours: Set[str],
+    ) -> tuple[Mapping[int, WantedPeer], str | None]:  # fmt: skip
         """Put the fence right for those who ask for Telegram alone; return who of them gets in, and what went wrong.
 
         `asking` comes from asking(), `ours` from peers.ours_among. If nothing holds them back, nobody gets in.
         """
+        asking = holdable(seen, asking, ours | {peer.public_key for peer in wanted})
         going = ours - {peer.public_key for peer in asking.values()}
         only = [network for peer in asking.values() for network in peer.networks]
-        fault = self.put_right(settings, seen, only, leaving(seen, going))
+        staying = {network for peer in wanted for network in peer.networks}  # new keys may take over an address
+        fault = self.put_right(settings, seen, only, [one for one in leaving(seen, going) if one not in staying])
         admitted = asking if self.holds else {}
         if admitted.keys() != telegram_only.ids(self._db):
             with transaction(self._db):
@@ -121,6 +124,22 @@ def with_only(fence: Wanted, settings: Settings, seen: Interface, more: Iterable
         return fence
     named = [*settings.client_dns, *(one for choice in settings.client_dns_choices for one in choice.values)]
     return replace(fence, only=tuple(found), resolvers=tuple(dict.fromkeys(named))[:MOST_RESOLVERS])
+
+
+def holdable(seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]) -> dict[int, WantedPeer]:
+    """Return the peers that ask for Telegram alone, with the addresses that the fence can hold; `ours` are other keys.
+
+    Who has none is left out, and who has one that a peer made by others holds: that peer is not to be fenced in.
+    """
+    outside = outside_of(seen.addresses, (network for peer in asking.values() for network in peer.networks))
+    known = ours | {peer.public_key for peer in asking.values()}
+    strangers = {network for key, peer in seen.by_key.items() if key not in known for network in peer.networks}
+    found = {}
+    for config_id, peer in asking.items():
+        networks = [network for network in peer.networks if network not in outside]
+        if networks and strangers.isdisjoint(peer.networks):
+            found[config_id] = peer._replace(allowed_ips=",".join(networks))
+    return found
 
 
 def leaving(seen: Interface, ours: Set[str]) -> list[str]:
