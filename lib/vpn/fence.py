@@ -44,7 +44,7 @@ class Projection:
 
     def __init__(self, db: sqlite3.Connection, awg: Awg) -> None:
         self._db, self._awg = db, awg
-        self._done: tuple[Wanted, str] = NOTHING, ""
+        self._done: tuple[Wanted | None, str] = NOTHING, ""  # None: it failed, and may be anything
         self._trouble: str | None = None
         self.holds = False
 
@@ -53,15 +53,14 @@ class Projection:
     ) -> str | None:
         """Make the fence the wanted one, before any peer comes or goes; return why that failed, None if it did not.
 
-        `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them where
-        there is a fence: nobody has the internet for the moment, or the failure, in between.
+        `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them: an
+        earlier run may have left them in the fence, and nobody has the internet for the moment, or the failure, in
+        between. Where no fence is known, and none is wanted, nothing is touched.
         """
         now = wanted(self._db, settings, seen, only)
-        there = self._done != (NOTHING, "") or is_there(settings, seen)
-        if now == NOTHING and not there:
+        if now == NOTHING and self._done == (NOTHING, "") and not is_there(settings, seen):
             return None
-        if there:
-            now = with_only(now, settings, seen, leaving)
+        now = with_only(now, settings, seen, leaving)
         trouble = self._put(now)
         if trouble and trouble != self._trouble:
             log.error("The fence can't be put right: %s", trouble)
@@ -92,9 +91,9 @@ class Projection:
         try:
             digest, trouble = self._awg.fence(now.speeds, now.only, now.resolvers, digest if now == before else "")
         except AwgError as exc:
-            self.holds, self._done = False, (now, "")
+            self.holds, self._done = False, (None, "")
             return str(exc)
-        self.holds, self._done = True, (now, "" if trouble else digest)
+        self.holds, self._done = True, (None, "") if trouble else (now, digest)
         return trouble
 
 
