@@ -78,8 +78,7 @@ class Projection:
         asking = holdable(seen, asking, ours | {peer.public_key for peer in wanted})
         going = ours - {peer.public_key for peer in asking.values()}
         only = [network for peer in asking.values() for network in peer.networks]
-        staying = {network for peer in wanted for network in peer.networks}  # new keys may take over an address
-        fault = self.put_right(settings, seen, only, [one for one in leaving(seen, going) if one not in staying])
+        fault = self.put_right(settings, seen, only, leaving(seen, going, wanted))
         admitted = asking if self.holds else {}
         if admitted.keys() != telegram_only.ids(self._db):
             with transaction(self._db):
@@ -130,6 +129,8 @@ def holdable(seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]) 
 
     Who has none is left out, and who has one that a peer made by others holds: that peer is not to be fenced in.
     """
+    if not asking:
+        return {}
     outside = outside_of(seen.addresses, (network for peer in asking.values() for network in peer.networks))
     known = ours | {peer.public_key for peer in asking.values()}
     strangers = {network for key, peer in seen.by_key.items() if key not in known for network in peer.networks}
@@ -141,9 +142,11 @@ def holdable(seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]) 
     return found
 
 
-def leaving(seen: Interface, ours: Set[str]) -> list[str]:
-    """Return the addresses of live peers that are about to be removed; `ours` comes from peers.ours_among."""
-    return [network for key, peer in seen.by_key.items() if key in ours for network in peer.networks]
+def leaving(seen: Interface, going: Set[str], wanted: Sequence[WantedPeer]) -> list[str]:
+    """Return the addresses of live peers that are about to be removed, without those that new keys take over."""
+    gone = [peer for key, peer in seen.by_key.items() if key in going]
+    staying = {network for peer in wanted for network in peer.networks} if gone else set[str]()
+    return [network for peer in gone for network in peer.networks if network not in staying]
 
 
 def is_there(settings: Settings, seen: Interface) -> bool:
