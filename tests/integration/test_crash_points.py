@@ -34,7 +34,7 @@ FILLED = 1 / 6  # of the crashes, after which the disk fills up
     params=[
         pytest.param(FirstMonth, marks=pytest.mark.slow(150)),
         pytest.param(Trials, marks=pytest.mark.slow(40)),
-        pytest.param(Limits, marks=pytest.mark.slow(60)),
+        pytest.param(Limits, marks=pytest.mark.slow(75)),
     ]
 )
 def story(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Story:

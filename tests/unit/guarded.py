@@ -29,7 +29,8 @@ class Guarded(MemoryAwg):
     def fence(self, speeds: Any, only: Any, resolvers: Any, unless: str) -> tuple[str, str | None]:
         answer, (ours, wanted) = super().fence(speeds, only, resolvers, unless), self.look_up()
         going = {network for key in ours - wanted if key in self.peers for network in self.peers[key].networks}
-        going -= outside_of(tuple(map(ip_interface, self.subnet.split(","))), going).keys()  # nothing gets back to those
+        own = tuple(map(ip_interface, self.subnet.split(",")))
+        going -= outside_of(own, going).keys()  # nothing gets back to those
         taken = {network for key in wanted if key in self.peers for network in self.peers[key].networks}
         assert (going - taken) & self.held <= set(only), "the fence opens before a peer goes"
         self.held = set(only)

@@ -161,6 +161,24 @@ def test_nothing_is_left_after_a_pause_a_block_the_owners_no_or_too_much_of_it(s
     assert telegram_only.ids(stage.desk.db) == set()
 
 
+def test_all_devices_of_a_person_share_what_is_left_of_telegram(stage: Stage) -> None:
+    db, first = stage.desk.db, stage.give_config()
+    stage.desk.taps(100, "device:windows")
+    stage.desk.taps(1, "judge:2:approved")
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.round(60)
+    assert len(stage.awg.peers) == 3
+    for key in stage.awg.peers:
+        stage.awg.move(key, 0, 120_000_000)
+    stage.round(60)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == ["10.8.0.4/32"], "one device alone is below it"
+    stage.desk.taps(100, "delete:1")
+    stage.round(60)
+    assert first not in stage.awg.peers
+    assert len(stage.awg.peers) == 1, "a deleted one counts as well"
+
+
 def test_the_file_of_the_next_boot_lets_nobody_in_who_reaches_telegram_alone(stage: Stage, settings: Settings) -> None:
     stage.give_config()
     stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))

@@ -82,9 +82,9 @@ class Walk:
     def step(self) -> str:
         """Do one thing, and let the keeper see it."""
         acts: list[Callable[[], None]] = [
-            self.flows, self.flows, self.flows, self.limits, self.expires, self.pauses, self.is_blocked, self.is_deleted,
-            self.gets_another, self.renews, self.switches, self.restarts, self.begins_anew, self.breaks, self.dies,
-            self.loses_an_address,
+            self.flows, self.flows, self.flows, self.limits, self.expires, self.pauses, self.is_blocked,
+            self.is_deleted, self.gets_another, self.renews, self.switches, self.restarts, self.begins_anew,
+            self.breaks, self.dies, self.loses_an_address,
         ]  # fmt: skip
         act = self.chance.choice(acts)
         act()
