@@ -17,7 +17,7 @@ from lib.chat.texts import plain
 from lib.console.findings import OK, WARNING, WRONG, Finding, finding
 from lib.errors import AwgError, ParametersError
 from lib.settings import Settings
-from lib.store import configs
+from lib.store import configs, telegram_only
 from lib.store.database import connect, snapshot
 from lib.store.fence import limited
 from lib.store.keeper_notes import read_troubles
@@ -48,8 +48,8 @@ def check_interface(settings: Settings) -> Iterator[Finding]:
     now = settings
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
         now = in_force(db, settings)
-        yield from _peers(db, settings, seen)
-        yield from _speeds(db, settings, seen)
+        yield from _peers(db, now, seen)
+        yield from _speeds(db, now, seen)
         yield from _apps(db, settings)
     yield from _ports(now, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
@@ -99,7 +99,9 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     with snapshot(db):
         wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
         ours = peers.ours_among(db, wanted, seen.by_key)
-    difference = peers.compare(wanted, seen, ours)
+        reaching, asking = telegram_only.ids(db), fence.asking(db, settings, now)
+    admitted = [peer for config_id, peer in asking.items() if config_id in reaching]
+    difference = peers.compare([*wanted, *admitted], seen, ours)
     if difference.conflicts:
         yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.outside:

@@ -169,6 +169,26 @@ def test_addresses_outside_the_interface_are_told_with_both_networks(
     assert "ip address add 10.8.0.1/24 dev awg0" in line
 
 
+def test_who_reaches_telegram_alone_is_no_difference_and_limits_set_in_the_chat_count(
+    said: Say, settings: Settings, db: sqlite3.Connection
+) -> None:
+    stage = make_stage(open_desk(db, settings), settings)
+    stage.give_config()
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ? WHERE user_id = 100", (stage.desk.now,))
+    stage.round()
+
+    def told() -> list[str]:
+        lines = said(replace(interface(), peers=tuple(stage.awg.peers.values())))
+        return [line for line in lines if line.removeprefix("✅ ").startswith("Peers") or "Peers differ" in line]
+
+    assert told() == ["✅ Peers match the database: 1"]
+    set_preference(db, "TELEGRAM_WHEN_OFF", "no")
+    assert "0 to add, 1 to remove" in told()[0]
+    stage.round()
+    assert told() == ["✅ Peers match the database: 1"]
+
+
 @pytest.mark.parametrize(
     ("kind", "words"), [("no_node", "systemctl status andreyvpn-node.socket"), ("refused", "journalctl -u andreyvpn")]
 )
