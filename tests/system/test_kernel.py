@@ -102,7 +102,7 @@ class Device:
     def downloads(self) -> bool:
         """Return True if all bytes arrive from the other side of the server."""
         words = (*DEVICE, "python3", "-ISB", "-", "download", WORLD, str(AMOUNT))
-        return self._machine.do(*words, stdin=WEB.read_text(encoding="utf-8")) == f"{AMOUNT}\n"
+        return self._machine.do(*words, stdin=WEB.read_text(encoding="utf-8")).startswith(f"{AMOUNT} ")
 
 
 def shown(machine: VirtualMachine, unit: str, name: str) -> str:
