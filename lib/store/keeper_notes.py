@@ -52,7 +52,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Move:
-    """Which port became the usual one last, and whether everybody has come by it since, as the admins were told."""
+    """Which port became the usual one last, and whether the admins were told that everybody uses it."""
 
     port: int
     over: bool = False

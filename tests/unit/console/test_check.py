@@ -134,7 +134,7 @@ def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connecti
     assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
     (line,) = told(usual_port=444, second_ports=(443,))
     assert line == (
-        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files name 51820. It can be one of: 51820, 443"
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files use 51820. It can be one of: 51820, 443"
     )
     set_preference(db, "USUAL_PORT", "500")
     assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
