@@ -23,7 +23,7 @@ from tests.system.installed import Installed, inside
 from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, TUNNEL_ADDRESS, WEB, Namespace, run
 from tests.system.virtual_machine import VirtualMachine, virtual_machine
 
-pytestmark = [pytest.mark.root, pytest.mark.slow(150)]
+pytestmark = [pytest.mark.root, pytest.mark.slow(220)]
 
 WORLD = "1.1.1.1"  # somewhere beyond the server
 AMOUNT = 500_000  # bytes
