@@ -185,7 +185,7 @@ class Keeper:
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
         if fault is not None:
-            troubles["fence"] = fault
+            troubles["speeds" if self._fence.holds else "fence"] = fault
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)

@@ -15,12 +15,12 @@ from lib.values import Choice, Reachable
 
 @dataclass(frozen=True)
 class Settings:
-    """What the owner decided, checked. `quota_bytes` is per month, `speed_kbit` both ways; 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, `speed_kbit` applies each way; 0 means no limit.
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
     `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface, and
-    `usual_port` is the one that new files name, None for the interface's own (vpn/ports.py).
+    `usual_port` is the one that new files use, None for the interface's own (vpn/ports.py).
     """
 
     bot_token: str = field(repr=False)

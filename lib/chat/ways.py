@@ -99,7 +99,7 @@ def name_of_way(language: str, key: str) -> str:
 
 
 def offer(db: sqlite3.Connection, actor: Actor, config: Config, side: Side) -> list[Button] | None:
-    """The button that goes on to the next disguise; none if there is no other, None if all were tried within a day."""
+    """The button for the next disguise: none if there is no other, `None` if all were tried within a day."""
     trial = trials.find_trial(db, config.id)
     left = ways_left(db, actor.settings, trial.keys if trial else [disguises.load(config.disguise).key])
     if trial and not left:

@@ -45,13 +45,12 @@ def check_interface(settings: Settings) -> Iterator[Finding]:
         yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
     if not obfuscation.suits_keys(seen.parameters):
         yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
-    now = settings
     with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
-        now = in_force(db, settings)
-        yield from _peers(db, now, seen)
-        yield from _speeds(db, now, seen)
+        settings = in_force(db, settings)
+        yield from _peers(db, settings, seen)
+        yield from _fence(db, settings, seen)
         yield from _apps(db, settings)
-    yield from _ports(now, seen)
+    yield from _ports(settings, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
         yield finding(level, key, **values)
 
@@ -98,10 +97,10 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     now = int(time.time())
     with snapshot(db):
         wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
+        kept, asking = telegram_only.ids(db), fence.asking(db, settings, now)
+        wanted += [peer for config_id, peer in asking.items() if config_id in kept]
         ours = peers.ours_among(db, wanted, seen.by_key)
-        reaching, asking = telegram_only.ids(db), fence.asking(db, settings, now)
-    admitted = [peer for config_id, peer in asking.items() if config_id in reaching]
-    difference = peers.compare([*wanted, *admitted], seen, ours)
+    difference = peers.compare(wanted, seen, ours)
     if difference.conflicts:
         yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
     if difference.outside:
@@ -113,20 +112,22 @@ def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
         yield finding(OK, "check_peers_ok", count=len(wanted))
 
 
-def _speeds(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
-    """Where speeds are limited, the tools for it are there, and the limits stand."""
-    if not (people := limited(db, settings.speed_kbit)):
+def _fence(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
+    """Where speeds are limited, or somebody reaches Telegram alone, the tools for it are there, and it stands."""
+    people, asking = limited(db, settings.speed_kbit), fence.asking(db, settings, int(time.time()))
+    if not (people or asking):
         return
-    for tool, package in (("tc", "iproute2"), ("nft", "nftables")):
+    for tool, package in (("nft", "nftables"), *((("tc", "iproute2"),) if people else ())):
         if shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
             yield finding(WRONG, "check_no_tool", tool=tool, package=package)
             return
-    if fault := read_troubles(db).get("fence"):
+    troubles = read_troubles(db)
+    if fault := troubles.get("fence") or troubles.get("speeds"):
         yield finding(WRONG, "check_fence", reason=fault)
     elif seen.surroundings and not fence.is_there(settings, seen):
         yield finding(WARNING, "check_no_fence")
     else:
-        yield finding(OK, "check_fence_ok", count=len(people))
+        yield finding(OK, "check_fence_ok", count=len(people), only=len(asking))
 
 
 def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from lib.node.queues import HANDLE, NUMBERS, Device, Queues, burst
 MOST, MOST_RESOLVERS = 20_000, 32  # people, and devices with Telegram alone
 LEAST_SPEED, MOST_SPEED = 64, 10_000_000  # kbit/s
 MOST_BYTES = 1 << 20  # of a table: what nft can be handed at once, 10,000 devices
+# As https://core.telegram.org/resources/cidr.txt lists them, neighbours joined: IPv4, IPv6.
 TELEGRAM = ("91.105.192.0/23, 91.108.4.0/22, 91.108.8.0/21, 91.108.16.0/21, 91.108.56.0/22, 149.154.160.0/20, "
             "185.76.151.0/24", "2001:67c:4e8::/48, 2001:b28:f23c::/46, 2a0a:f280::/32")  # fmt: skip
 Person = tuple[int, int, list[str]]  # down and up in kbit/s, 0 for no limit, and their addresses

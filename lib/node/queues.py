@@ -112,8 +112,8 @@ class Device(Queues):
 
 
 def burst(kbit: int) -> int:
-    """Return the bytes that may pass at once: 10 ms of a speed, at least three packets."""
-    return max(4500, kbit * 125 // 100)
+    """Return the bytes that may pass at once: 20 ms of a speed, as a busy machine needs, at least three packets."""
+    return max(4500, kbit * 125 // 50)
 
 
 def delays(kbit: int) -> dict[str, int]:

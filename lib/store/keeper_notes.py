@@ -52,7 +52,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Move:
-    """Which port became the usual one last, and whether everybody has come by it since, as the admins were told."""
+    """Which port became the usual one last, and whether the admins were told that everybody uses it."""
 
     port: int
     over: bool = False
@@ -81,7 +81,7 @@ def read_own_port(db: sqlite3.Connection) -> int:
 
 TROUBLES = (
     "backup", "clock", "conflict", "disk", "fence", "impossible", "interface", "making", "no_ipv4", "outside",
-    "parameters", "peers_file", "sampling", "silence", "subnet", "way_out",
+    "parameters", "peers_file", "sampling", "silence", "speeds", "subnet", "way_out",
 )  # fmt: skip
 """Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""
 

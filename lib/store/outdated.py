@@ -13,7 +13,7 @@ _SAME_BUT_PORT = f"""(sent.public_key, sent.parameters, {_HOST.format("sent")})
 
 # Configs of friends who can be written to, or whose files go to an admin, last sent with another description of the
 # server than the present one. An equal one under another number (a port changed, and back) makes no config outdated;
-# nor does another port, if the device comes by the present one.
+# nor does another port, if the device uses the present one.
 _OUTDATED = f"""{HELD}
       AND live_since IS NOT NULL AND private_key IS NOT NULL
       AND EXISTS (

@@ -1,7 +1,7 @@
 """Disguises: what a client alone may choose of what the network sees of it: Jc, Jmin, Jmax, I1 to I5, and the port.
 
 Networks judge the first packets of a connection by their shape, each in its own way and not for long. So a disguise is
-drawn anew for each config, and none is taken for the best for ever (facts, Disguises).
+drawn anew for each config, and none is taken for the best for ever.
 """
 
 from __future__ import annotations

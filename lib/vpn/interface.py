@@ -80,7 +80,7 @@ class Interface:
 
 
 def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface:
-    """Parse `show IF dump` of any version, told apart by the number of columns (facts, The tool).
+    """Parse `show IF dump` of any version, told apart by the number of columns.
 
     The node has cut off its first column, the private key. `known` caches the peers of lines parsed before, because
     most devices are silent most of the time; it is updated. Raise AwgError, which quotes nothing of the text: `garbage`

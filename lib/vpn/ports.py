@@ -1,4 +1,4 @@
-"""The server's ports that lead to the tunnel: which ones, which one new files name, and by which a device comes.
+"""The server's ports that lead to the tunnel: which ones, which one new files use, and which one a device uses.
 
 SECOND_PORTS are redirected to the interface's own by the table that install.sh writes (install/policy.py).
 """
@@ -23,13 +23,13 @@ def others(settings: Settings, own: int) -> tuple[int, ...]:
 
 
 def usual(settings: Settings, own: int) -> int:
-    """Return the port that new files name: USUAL_PORT, or the interface's own if that does not lead to the tunnel."""
+    """Return the port that new files use: USUAL_PORT, or the interface's own if that does not lead to the tunnel."""
     wish = settings.usual_port
     return wish if wish in settings.second_ports and wish is not None else own
 
 
 def usual_endpoint(settings: Settings, own: int) -> str:
-    """Return the server's endpoint as new files name it. A port in SERVER_ENDPOINT stands for the interface's own."""
+    """Return the server's endpoint for new files. A port in SERVER_ENDPOINT stands for the interface's own."""
     endpoint = join_endpoint(settings.server_endpoint, own)
     port = usual(settings, own)
     return endpoint if port == own else with_port(endpoint, port)
@@ -46,10 +46,10 @@ def still_leads(settings: Settings, own: int, endpoint: str) -> bool:
 
 
 def asked(table: str | None) -> dict[str, int]:
-    """Return by which port devices came lately, by their endpoints as `awg show` writes them.
+    """Return the port that each device used lately, by the device's endpoint as `awg show` writes it.
 
-    `table` is what `nft -j list table` prints of install.sh's table; None or an older one says nothing. Where two
-    ports were asked from one endpoint within a second, the newer one is not known.
+    `table` is what `nft -j list table` prints of install.sh's table; None or an older one says nothing. Where one
+    endpoint used two ports within a second, which one is newer is not known.
     """
     newest: dict[str, tuple[int, int]] = {}
     unclear: set[str] = set()

@@ -109,7 +109,7 @@ def _record_traffic(
 
 
 def _record_ports(db: sqlite3.Connection, seen: Interface, now: int) -> None:
-    """Record by which port the devices that are online come, if the way out was looked at and tells."""
+    """Record which port the devices that are online use, if the way out was looked at and tells."""
     came = ports.asked(seen.surroundings.table) if seen.surroundings else {}
     online = [peer for peer in seen.peers if peer.endpoint in came and counters.is_online(peer.handshake_at, now)]
     ids = configs.ids_by_key(db, [peer.public_key for peer in online])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -34,11 +33,6 @@ def put(beyond: Beyond, speeds: list[list[object]], unless: str = "") -> str:
     return str(answer["ok"]["fence"])
 
 
-def seconds(transfer: Callable[[], object]) -> float:
-    """Return how long something takes."""
-    return timed(transfer) / 1000
-
-
 def of_one(beyond: Beyond, runs: int) -> list[Figure]:
     """Transfer as much as 10 Mbit/s allow in four seconds, by a friend with this limit."""
     put(beyond, [[10_000, 10_000, devices(ANN, ANN6)]])
@@ -46,7 +40,7 @@ def of_one(beyond: Beyond, runs: int) -> list[Figure]:
         "down": lambda: beyond.ann.download(5 * MB, ELSEWHERE),
         "up": lambda: beyond.ann.upload(5 * MB, ELSEWHERE),
     }
-    times = {way: [seconds(deed) for _ in range(runs)] for way, deed in ways.items()}
+    times = {way: [deed() for _ in range(runs)] for way, deed in ways.items()}
     return [figure(f"5 MB {way} at 10 Mbit/s", "s", times[way], "10 Mbit/s, exactly", [4.0], 1.11) for way in times]
 
 
@@ -57,11 +51,11 @@ def beside(beyond: Beyond, runs: int) -> Figure:
     ours, alone = [], []
     for _ in range(runs):
         put(beyond, [])
-        alone.append(seconds(lambda: beyond.ben.download(15 * MB, ELSEWHERE)))
+        alone.append(beyond.ben.download(15 * MB, ELSEWHERE))
         put(beyond, LIMITS)
         sending = beyond.server.start(sys.executable, str(BLAST), "send", "25", "60", CROWD[0], "200")
         time.sleep(1)
-        ours.append(seconds(lambda: beyond.ben.download(15 * MB, ELSEWHERE)))
+        ours.append(beyond.ben.download(15 * MB, ELSEWHERE))
         sending.kill()
         sending.wait()
     hold_line(beyond, "del")
@@ -81,7 +75,7 @@ def idle(beyond: Beyond, runs: int) -> Figure:
     for _ in range(runs):
         for times, speeds in ((bare, []), (ours, LIMITS)):
             put(beyond, speeds)
-            times.append(seconds(lambda: beyond.ben.download(60 * MB, ELSEWHERE)))
+            times.append(beyond.ben.download(60 * MB, ELSEWHERE))
     return figure("60 MB without a limit, where others have one", "s", ours, "the same without a fence", bare, 1.1)
 
 

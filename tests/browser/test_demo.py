@@ -322,7 +322,7 @@ def test_a_friend_whose_limit_is_used_up_is_told_and_their_config_rests(
             visitor.perform("limit")
             visitor.sees("is used up, the VPN is off")
             visitor.sees("Telegram keeps working meanwhile")
-            visitor.shows(lambda panel: "off, but for Telegram" in str(panel["database"]), "the config's rest")
+            visitor.shows(lambda panel: "only Telegram" in str(panel["database"]), "the config's rest")
             visitor.shows(lambda panel: panel["verdict"] == "same", "what the database says")
     finally:
         demo.end()

@@ -64,7 +64,7 @@ def test_a_speed_is_set_for_everyone_and_for_one_and_the_friend_sees_it(company:
     page = admin.wait_for("👤 Anna", lambda message: "Speed limit: 20 Mbit/s (like everyone)" in words(message))
     admin.press("More", message=page)
     admin.press("Speed limit", message=admin.wait_for("Here since"))
-    admin.press("Another number", message=admin.wait_for("share one limit, both ways"))
+    admin.press("Another number", message=admin.wait_for("share it; it applies each way"))
     admin.wait_for("How many Mbit/s?")
     admin.send("2,5")
     admin.wait_for("👤 Anna", lambda message: "Speed limit: 2.5 Mbit/s\n" in words(message))

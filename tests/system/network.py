@@ -240,17 +240,19 @@ class Client:
         words = self.namespace.run("ip", "route", "get", address).split()
         return "tunnel" if words[words.index("dev") + 1] == self.name else "cable"
 
-    def download(self, amount: int, address: str = TUNNEL_ADDRESS) -> None:
-        """Download this many bytes through the tunnel."""
-        self._transfer("download", address, amount)
+    def download(self, amount: int, address: str = TUNNEL_ADDRESS) -> float:
+        """Download this many bytes through the tunnel; return the seconds that it took."""
+        return self._transfer("download", address, amount)
 
-    def upload(self, amount: int, address: str = TUNNEL_ADDRESS) -> None:
-        """Upload this many bytes through the tunnel."""
-        self._transfer("upload", address, amount)
+    def upload(self, amount: int, address: str = TUNNEL_ADDRESS) -> float:
+        """Upload this many bytes through the tunnel; return the seconds that it took."""
+        return self._transfer("upload", address, amount)
 
-    def _transfer(self, way: str, address: str, amount: int) -> None:
+    def _transfer(self, way: str, address: str, amount: int) -> float:
         words = (sys.executable, str(WEB), way, address, str(amount))
-        assert self.namespace.run(*words, timeout=60) == f"{amount}\n"
+        arrived, seconds = self.namespace.run(*words, timeout=60).split()
+        assert int(arrived) == amount
+        return float(seconds)
 
 
 class Network:

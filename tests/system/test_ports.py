@@ -113,6 +113,6 @@ def test_it_works(company: Company, network: Network) -> None:
         client.connect(renewed)
         assert talks(client)
         assert sees(company, 443)
-        assert company.admin.wait_for("Everyone comes by port 443 now")
+        assert company.admin.wait_for("Everyone uses port 443 now")
         client.connect(first)
         assert client.pings(), "the older file works on"

@@ -28,6 +28,7 @@ class MemoryAwg:
         self.parameters = dict(PARAMETERS)
         self.around = Surroundings("amneziawg-tools v1.0", None, None, None)
         self.fence_trouble: AwgError | None = None
+        self.speed_trouble: str | None = None
         self.fences: list[tuple[Any, Any, Any, str]] = []  # as asked for
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
@@ -65,7 +66,7 @@ class MemoryAwg:
         if self.fence_trouble:
             raise self.fence_trouble
         self.fences.append((speeds, only, resolvers, unless))
-        return ("seen" if speeds or only else ""), None
+        return ("seen" if speeds or only else ""), self.speed_trouble
 
     def close(self) -> None:
         self.calls.append("close")

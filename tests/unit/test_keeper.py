@@ -103,6 +103,11 @@ def test_a_fence_that_fails_is_told_once_and_the_vpn_goes_on(stage: Stage) -> No
     assert stage.round(60) == []
     assert stage.give_config(101) in stage.awg.peers
     stage.awg.fence_trouble = None
+    stage.awg.speed_trouble = "awg0 has a queue that is not ours: cake"
+    (text,) = texts(stage.round(60))
+    assert "Limits are enforced again" in text
+    assert "Speed limits don't work" in text
+    stage.awg.speed_trouble = None
     assert "Speed limits work again" in texts(stage.round(60))[0]
 
 

@@ -1,4 +1,4 @@
-"""The ports that lead to the tunnel: by which one devices come, and which one new files name."""
+"""The ports that lead to the tunnel: which ones devices use, and which one new files use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST, NAMED = 7, 5  # how many other ports have a button, and how many devices t
 
 
 def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
-    """Show how many devices came by each port, how far a move is, and offer to make another port the usual one."""
+    """Show how many devices use each port, how far a move is, and offer to make another port the usual one."""
     settings, own = in_force(db, actor.settings), read_own_port(db)
     ways = [actor.button("refresh", "ports"), actor.back("ways")]
     if not own:
@@ -57,7 +57,7 @@ def _lines(actor: Actor, settings: Settings, own: int, arrivals: Arrivals) -> Ma
 
 
 def _move(db: sqlite3.Connection, actor: Actor, usual: int, arrivals: Arrivals, now: int) -> Markup:
-    """Show how many devices came by the new port, and whose did not, until all have."""
+    """Show how many devices use the new port, and whose don't, until all do."""
     move = read_fact(db, Move)
     if move is None or move.over or move.port != usual or not arrivals.expected:
         return Markup("")
@@ -74,7 +74,7 @@ def _move(db: sqlite3.Connection, actor: Actor, usual: int, arrivals: Arrivals, 
 
 
 def ask(db: sqlite3.Connection, actor: Actor, port: int, now: int) -> list[Outgoing]:
-    """Say what happens if a port becomes the usual one, and whether devices come by it already."""
+    """Say what happens if a port becomes the usual one, and whether devices use it already."""
     settings, own = in_force(db, actor.settings), read_own_port(db)
     if port not in ports.others(settings, own):
         raise Refused("old_button")
@@ -86,7 +86,7 @@ def ask(db: sqlite3.Connection, actor: Actor, port: int, now: int) -> list[Outgo
 
 
 def choose(db: sqlite3.Connection, actor: Actor, port: int, now: int) -> list[Outgoing]:
-    """Set the port that new files name. Files that friends have work on: their port leads to the tunnel, too."""
+    """Set the port that new files use. Older files keep working: their port leads to the tunnel, too."""
     settings, own = in_force(db, actor.settings), read_own_port(db)
     before = ports.usual(settings, own)
     if not own or port not in ports.leading(settings, own):

@@ -40,7 +40,7 @@ def _labels(peers: list[ForeignPeer]) -> list[tuple[int, str]]:
     seen: dict[str, int] = {}
     labels = []
     for peer in peers:
-        name = shorten(readable(peer.name), NAME)
+        name = _name(peer)
         seen[name] = seen.get(name, 0) + 1
         labels.append((peer.id, name if seen[name] == 1 else f"{name} ({seen[name]})"))
     return labels

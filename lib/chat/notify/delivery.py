@@ -186,9 +186,8 @@ def key_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     if not fits_key(files.config.platform, files.server):
         return file_message(db, files)
     files = _under_new_name(db, files, "key", files.owner.id)
-    return _document(
-        files, "key", files.say("key_caption", since=files.key_since), keyboards.to_menu(files.owner.language)
-    )
+    caption = files.say("key_caption", since=files.key_since)
+    return _document(files, "key", caption, keyboards.to_menu(files.owner.language))
 
 
 def _document(files: ConfigFiles, kind: str, caption: Markup, keyboard: Keyboard) -> Outgoing:

@@ -1,4 +1,4 @@
-"""Tell the admins once when all devices in use have come by the new usual port."""
+"""Tell the admins once when all devices in use have moved to the new usual port."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.vpn import ports
 
 
 def follow(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
-    """Look how far a move is; the last device ends it."""
+    """Check how far a move is; the last device ends it."""
     move, own = read_fact(db, Move), read_own_port(db)
     if move is None or move.over or move.port != ports.usual(settings, own):
         return []

@@ -1,4 +1,4 @@
-"""By which of the server's ports devices come: two queries. Read-only."""
+"""Which of the server's ports devices use: two queries. Read-only."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OWN = "coalesce(counters.port IS json_extract(configs.disguise, '$[2]') AND cou
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The devices in use. `by_port` counts them by the port they came by last, None where that is not known.
+    """The devices in use. `by_port` counts them by the port that they used last, None where that is not known.
 
-    `moved` came by the usual port, `apart` by another one, which their disguise names.
+    `moved` used the usual port, `apart` another one, which their disguise names.
     """
 
     by_port: Mapping[int | None, int]
@@ -31,7 +31,7 @@ class Arrivals:
 
     @property
     def expected(self) -> int:
-        """How many shall come by the usual port."""
+        """How many are to use the usual port."""
         return sum(self.by_port.values()) - self.apart
 
     @property
@@ -41,14 +41,14 @@ class Arrivals:
 
 
 class Straggler(NamedTuple):
-    """A config whose device came by neither the usual port nor its disguise's own."""
+    """A config whose device used neither the usual port nor its disguise's own."""
 
     owner: str
     name: str
 
 
 def read_arrivals(db: sqlite3.Connection, usual: int, now: int) -> Arrivals:
-    """Count the devices in use by the ports they came by."""
+    """Count the devices in use by the ports that they used last."""
     query = f"SELECT counters.port, count(*), sum({_OWN}) {_IN_USE} GROUP BY counters.port"
     rows = list(tuples(db, query, {"since": now - IN_USE_SECONDS}))
     counts = {port: count for port, count, _ in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -72,3 +73,10 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
 def test_the_usual_limits_can_be_read(desk: Desk, name: str) -> None:
     for admin in (1, 2):
         assert cut(keyboard(desk.taps(admin, f"set:{name}:0"))) == []
+
+
+@pytest.mark.parametrize("words", ["foreign:0", "claims_setting", "claims_set:on", "ways", "ports", "apps", "status"])
+def test_what_an_admin_finds_on_the_servers_pages_can_be_read(desk: Desk, words: str) -> None:
+    desk.settings = replace(desk.settings, claims=True)
+    for admin in (1, 2):
+        assert cut(keyboard([row for row in desk.taps(admin, words) if "reply_markup" in row["params"]])) == []

@@ -134,7 +134,7 @@ def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connecti
     assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
     (line,) = told(usual_port=444, second_ports=(443,))
     assert line == (
-        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files name 51820. It can be one of: 51820, 443"
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files use 51820. It can be one of: 51820, 443"
     )
     set_preference(db, "USUAL_PORT", "500")
     assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
@@ -167,26 +167,6 @@ def test_addresses_outside_the_interface_are_told_with_both_networks(
     assert line.startswith("❌")
     assert "10.66.0.0/16" in line
     assert "ip address add 10.8.0.1/24 dev awg0" in line
-
-
-def test_who_reaches_telegram_alone_is_no_difference_and_limits_set_in_the_chat_count(
-    said: Say, settings: Settings, db: sqlite3.Connection
-) -> None:
-    stage = make_stage(open_desk(db, settings), settings)
-    stage.give_config()
-    stage.give_config(101)
-    db.execute("UPDATE configs SET expires_at = ? WHERE user_id = 100", (stage.desk.now,))
-    stage.round()
-
-    def told() -> list[str]:
-        lines = said(replace(interface(), peers=tuple(stage.awg.peers.values())))
-        return [line for line in lines if line.removeprefix("✅ ").startswith("Peers") or "Peers differ" in line]
-
-    assert told() == ["✅ Peers match the database: 1"]
-    set_preference(db, "TELEGRAM_WHEN_OFF", "no")
-    assert "0 to add, 1 to remove" in told()[0]
-    stage.round()
-    assert told() == ["✅ Peers match the database: 1"]
 
 
 @pytest.mark.parametrize(
@@ -245,15 +225,30 @@ def test_limits_that_stand_and_those_that_do_not_are_told_apart(
 
     def told(*tables: object, language: str = "en", speed_kbit: int = 5000) -> list[str]:
         lines = said(interface(*tables), language=language, speed_kbit=speed_kbit)
-        return [line for line in lines if re.search("Speed limits|Ограничения скорости", line)]
+        return [line for line in lines if re.search("Limits|Ограничения", line)]
 
     assert told(own, speed_kbit=0) == []
-    assert told(own) == ["✅ Speed limits are in place; friends with a limit: 1"]
-    assert told() == ["⚠️  Speed limits are not in place. If the bot is running, it puts them there within a minute"]
+    assert told(own) == ["✅ Limits are in place; friends with a speed limit: 1, configs that reach only Telegram: 0"]
+    assert told() == ["⚠️  Limits are not in place. If the bot is running, it sets them within a minute"]
     stage.awg.fence_trouble = AwgError("awg0 has a queue that is not ours: cake")
     db.execute("UPDATE users SET speed_kbit = 2000 WHERE id = 100")
     stage.round()
-    assert told(own) == ["❌ Speed limits don't work: awg0 has a queue that is not ours: cake"]
+    assert told(own) == ["❌ Limits can't be enforced: awg0 has a queue that is not ours: cake"]
     monkeypatch.setattr(check_interface.shutil, "which", lambda name, **_: None if name == "tc" else name)
-    assert told() == ["❌ Speed limits don't work: the command tc is missing. Type: apt install iproute2"]
+    assert told() == ["❌ Limits can't be enforced: the command tc is missing. Type: apt install iproute2"]
     assert len(told(language="ru")) == 1
+
+
+def test_who_reaches_telegram_alone_is_no_peer_too_many(said: Say, settings: Settings, db: sqlite3.Connection) -> None:
+    stage, own = make_stage(open_desk(db, settings), settings), table("andreyvpn_fence_awg0", base("prerouting"))
+    key = stage.give_config()
+    db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = 100")
+    stage.awg.move(key, 10, 2000)
+    stage.round(60)
+    assert key in stage.awg.peers
+    world = replace(interface(own), peers=tuple(stage.awg.peers.values()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lib.console.check_interface.time.time", lambda: stage.desk.now)
+        lines = said(world)
+    assert "✅ Peers match the database: 1" in lines
+    assert any("configs that reach only Telegram: 1" in line for line in lines)

@@ -177,14 +177,14 @@ TEXTS = {
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
     "check_second_ports": "SECOND_PORTS: {ports} — these don't lead to the tunnel yet. Run install.sh, which loads the rules and cuts no connection",
-    "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files name {own}. It can be one of: {ports}",
+    "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files use {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
-    "check_s4": "S4 is {s4}. AmneziaVPN on computers makes packets too large for its keys when S4 is above {most}, so friends get only the file "
+    "check_s4": "S4 is {s4}. Above {most}, a key makes AmneziaVPN on computers send packets that are too large, so friends get only the file "
     "there",
     "check_apps": "Apps understand what the server speaks (AmneziaWG {version}). With {newest}, {lacking} of {count} configs would have no app, and "
-    "{too_old} would need an update of the app. Who: /status in the chat, Apps",
-    "check_apps_now": "{lacking} of {count} configs have no app that understands AmneziaWG {version}; {too_old} need an app of a certain version. Who: "
+    "{too_old} would need a new version of the app. Who: /status in the chat, Apps",
+    "check_apps_now": "{lacking} of {count} configs have no app that understands AmneziaWG {version}; {too_old} need a new version of the app. Who: "
     "/status in the chat, Apps",
     "check_no_ipv4": "The interface has no IPv4 address ({networks}), and each config needs one. Add one to its file, for example: Address = 10.8.0.1/16",
     "check_conflict": "A peer added by hand has the addresses {addresses}, which belong to friends. Remove it: /status in the chat",
@@ -192,10 +192,10 @@ TEXTS = {
     "{command}, and add that address to the Address line in its file. Or issue new configs",
     "check_peers": "Peers differ from the database: {add} to add, {remove} to remove. If the bot is running, it does that within a minute",
     "check_peers_ok": "Peers match the database: {count}",
-    "check_no_tool": "Speed limits don't work: the command {tool} is missing. Type: apt install {package}",
-    "check_fence": "Speed limits don't work: {reason}",
-    "check_no_fence": "Speed limits are not in place. If the bot is running, it puts them there within a minute",
-    "check_fence_ok": "Speed limits are in place; friends with a limit: {count}",
+    "check_no_tool": "Limits can't be enforced: the command {tool} is missing. Type: apt install {package}",
+    "check_fence": "Limits can't be enforced: {reason}",
+    "check_no_fence": "Limits are not in place. If the bot is running, it sets them within a minute",
+    "check_fence_ok": "Limits are in place; friends with a speed limit: {count}, configs that reach only Telegram: {only}",
     "check_no_name": "SERVER_ENDPOINT: the name {host} can't be found. Correct it, or fix your DNS",
     "check_endpoint": "SERVER_ENDPOINT leads to this machine: {host}",
     "check_elsewhere": "SERVER_ENDPOINT {host} ({addresses}) isn't one of this machine's addresses. That's fine behind NAT if the UDP port is forwarded",

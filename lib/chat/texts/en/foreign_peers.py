@@ -5,7 +5,7 @@ TEXTS = {
     "foreign_left": "Left alone: {count}. Choose one to give to a friend or to remove.",
     "foreign_leaving": "⏳ Being removed: {count}",
     "foreign_gone": "🗑 Removed, and again should they come back: {count}",
-    "foreign_claims": "🙋 Friends can show that one is theirs.",
+    "foreign_claims": "🙋 Friends can claim their own devices.",
     "foreign_none": "🧩 No peers were added by hand: all on the interface are the bot's.",
     "foreign_peer": "🧩 <b>{title}</b>\n\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nConnection: {seen}\n"
     "On its counters: ⬇️ {download}  ⬆️ {upload}\n\n{note}",
@@ -31,12 +31,12 @@ TEXTS = {
     "by_name_changed": "The list has changed in the meantime. Look again: /status.",
     "done_by_name": "Given to friends: {count}",
     "claims_setting_button": "🙋 Let them claim",
-    "claims_forbidden": "🙋 <b>Friends can't claim devices</b>\n\nLet them, and “I have a VPN here already” appears in their menu. They see the free names, never keys or "
+    "claims_forbidden": "🙋 <b>Let friends claim their own devices?</b>\n\nIf you do, “I have a VPN here already” appears in their menu. They see the free names, never keys or "
     "addresses, choose theirs, and prove it by switching the VPN off and on. You confirm each one.",
-    "claims_allowed": "🙋 <b>Friends can claim devices</b>\n\nWhile a name is free, “I have a VPN here already” stands in their menu. They see the free names, never keys or "
+    "claims_allowed": "🙋 <b>Friends can claim their own devices</b>\n\nWhile a name is free, “I have a VPN here already” is in their menu. They see the free names, never keys or "
     "addresses, choose theirs, and prove it by switching the VPN off and on. You confirm each one.",
     "claims_turn_on": "✅ Let them",
-    "claims_turn_off": "✖️ No longer",
+    "claims_turn_off": "✖️ Don't let them",
     "done_adopted": "Given to the friend",
     "done_evicted": "It's being removed",
     "done_pardoned": "It may come back",

@@ -56,7 +56,7 @@ TEXTS = {
     "done_expel": "Deleted, with all their configs",
     "issue": "➕ <b>New config</b>\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file goes to the friend.",
     "person_quotas": "📊 <b>Monthly traffic limit</b>\n👤 {name}\n\nNow: {quota}. Both directions count; once it's used up, the VPN is off until the 1st.",
-    "person_speeds": "🚀 <b>Speed limit</b>\n👤 {name}\n\nNow: {speed}. All their devices share one limit, both ways.",
+    "person_speeds": "🚀 <b>Speed limit</b>\n👤 {name}\n\nNow: {speed}. All their devices share it; it applies each way.",
     "person_limits": "🔢 <b>Config limit</b>\n👤 {name}\n\nNow: {limit}. They keep the configs they have, even above the limit.",
     # issue
     "done_issue": "It's being made and goes to the friend by itself",
@@ -72,9 +72,9 @@ TEXTS = {
     "bad_quota": "Send a number of gigabytes, such as 25 or 2.5; zero means no limit. Or go back: /start.",
     "speed_type": "✏️ <b>How many Mbit/s?</b>\n👤 {name}\n\nSend a number, such as 15 or 2.5. Zero: no limit.",
     "bad_own_speed": "Send a number of Mbit/s from 0.1 to 10000, such as 15 or 2.5; zero means no limit. Or go back: /start.",
-    "you_speed_limited": "🚀 The admin has set your speed limit to {speed}, both ways. All your devices share it.",
+    "you_speed_limited": "🚀 The admin has set your speed limit to {speed} each way. All your devices share it.",
     "you_speed_free": "🚀 The admin has removed your speed limit.",
-    "you_speed_limited_there": "🚀 <b>Speed limit</b>\n📵 {owner}\n\nNow up to {speed}, both ways, for all their devices together. Decided by: {who}",
+    "you_speed_limited_there": "🚀 <b>Speed limit</b>\n📵 {owner}\n\nNow up to {speed} each way, for all their devices together. Decided by: {who}",
     "you_speed_free_there": "🚀 <b>No speed limit</b>\n📵 {owner}\n\nThe VPN is no longer slowed down. Decided by: {who}",
     # note
     "note_type": "📝 <b>Note</b>\n👤 {name}\n\n{note}\n\nSend a new one as a message, up to {most} characters. Only admins and helpers see it.",

@@ -15,7 +15,7 @@ TEXTS = {
     "none_outdated": "There are no outdated configs left. Menu: /start.",
     # interface_news
     "server_changed": "⚙️ <b>The server has changed</b>\n\nWhat changed: {what}.\n\nOutdated configs: {count}. Their owners can't connect until they get new ones.",
-    "server_moved": "🚪 <b>New files name another port</b>\n\nWhat changed: {what}.\n\nConfigs with an older file: {count}. They keep working: their port still leads here. You can send their owners new ones.",
+    "server_moved": "🚪 <b>New files use another port</b>\n\nWhat changed: {what}.\n\nConfigs with an older file: {count}. They keep working: their port still leads here. You can send their owners new ones.",
     "change_endpoint": "address {endpoint}",
     "change_key": "the server's key",
     "change_parameters": "parameters {names}",

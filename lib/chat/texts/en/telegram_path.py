@@ -2,6 +2,6 @@
 
 TEXTS = {
     "menu_quota": "\n\n⚠️ This month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
-    "telegram_works": "\n\n💬 Telegram keeps working meanwhile, so you can always ask here.",
+    "telegram_works": "\n\n💬 Telegram keeps working meanwhile, so you can always write here.",
     "telegram_used": "\nTelegram while off: {used} of {most}",
 }

@@ -108,7 +108,7 @@ def test_a_peer_given_to_someone_meanwhile_is_not_given_twice(stage: Stage) -> N
     assert get_claim(stage.desk.db, 1).state == "proven", "the refusal undid the decision"
     stage.desk.deliver()
     (edited, *_) = [row for row in stage.round(60) if row["subject"] == "claim:1"]
-    assert "Nothing to decide any more" in text_of(edited)
+    assert "Nothing left to decide" in text_of(edited)
 
 
 def test_a_proven_peer_that_is_off_the_interface_for_a_moment_still_waits(stage: Stage) -> None:

@@ -131,11 +131,11 @@ def test_250_come_in_pages_and_are_given_at_once(stage: Stage) -> None:
 
 def test_an_admin_lets_friends_claim_and_stops_it(stage: Stage) -> None:
     add_peers(stage, ["anna-phone"])
-    assert "Friends can't claim" in said(stage.desk.taps(1, "claims_setting"))
+    assert "Let friends claim" in said(stage.desk.taps(1, "claims_setting"))
     rows = stage.desk.taps(1, "claims_set:on")
     assert "Friends can claim" in said(rows)
     assert read_preferences(stage.desk.db) == {"CLAIMS": "yes"}
-    assert "Friends can show" in said(stage.desk.taps(1, "foreign:0"))
+    assert "Friends can claim their own devices." in said(stage.desk.taps(1, "foreign:0"))
     assert "claims:0" in data_of(stage.desk.taps(ANNA, "menu")[-1])
     stage.desk.taps(1, "claims_set:off")
     assert read_preferences(stage.desk.db) == {}, "as in the settings file again"

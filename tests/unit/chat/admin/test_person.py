@@ -262,7 +262,7 @@ def test_an_invalid_speed_is_refused_and_asked_for_again(desk: Desk, typed: str)
 def test_who_gets_another_speed_is_told_once_and_in_their_language(desk: Desk) -> None:
     desk.taps(FRIEND, "language")
     (heard,) = told(desk.taps(1, f"person_speed:{FRIEND}:10"))
-    assert "теперь до 10 Мбит/с в обе стороны" in heard
+    assert "теперь до 10 Мбит/с в каждую сторону" in heard
     assert told(desk.taps(2, f"person_speed:{FRIEND}:10")) == [], "another admin sets the same"
     assert [deed.action for deed in list_entries(desk.db, FRIEND, 9)].count("speed") == 1
     assert "снял ограничение" in told(desk.taps(1, f"person_speed:{FRIEND}:0"))[0]

@@ -1,4 +1,4 @@
-"""The ports that lead to the tunnel: who comes by which, and a move that cuts nobody off."""
+"""The ports that lead to the tunnel: who uses which, and a move that cuts nobody off."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def file_of(stage: Stage, who: int) -> str:
 
 def test_it_works(stage: Stage) -> None:
     comes(stage, {100: OWN, 101: 443, 102: None})
-    assert f"✅ {OWN}: 1\n443: 1\n500: 0\nport not known: 1\n\nNew files name <b>port {OWN}</b>" in shown(stage)
+    assert f"✅ {OWN}: 1\n443: 1\n500: 0\nport unknown: 1\n\nNew files use <b>port {OWN}</b>" in shown(stage)
     asked = stage.desk.taps(1, "confirm_usual_port:443")[-1]
-    assert "Devices that already come by port 443: 1." in text_of(asked)
+    assert "Devices that already use port 443: 1." in text_of(asked)
     assert data_of(asked) == ["usual_port:443", "ports"]
     screen = stage.desk.taps(1, "usual_port:443")[-1]
-    assert "<b>Moving to port 443</b>: 1 of 3 devices have come by it." in text_of(screen)
-    assert "Still to come:\n• Person 100: iPhone\n• Person 102: iPhone" in text_of(screen)
-    assert "Configs with an older file: 2." in text_of(screen), "the one that comes by 443 needs no new file"
+    assert "<b>Moving to port 443</b>: 1 of 3 devices use it." in text_of(screen)
+    assert "Not yet:\n• Person 100: iPhone\n• Person 102: iPhone" in text_of(screen)
+    assert "Configs with an older file: 2." in text_of(screen), "the one that uses 443 needs no new file"
     assert data_of(screen)[0] == "outdated"
     assert ":443\n" in file_of(stage, 100)
     assert comes(stage, {100: OWN}) == [], "the admin knows what they did, and nobody is cut off"
@@ -75,7 +75,7 @@ def test_it_works(stage: Stage) -> None:
     assert {row["chat_id"] for row in rows if row["chat_id"] >= 100} == {100, 102}
     assert "The old one keeps working" in texts(rows, 100)[0]
     assert texts(comes(stage, {100: 443, 101: 443})) == []
-    assert texts(comes(stage, {100: 443, 102: 443}))[0].startswith("✅ <b>Everyone comes by port 443 now</b>")
+    assert texts(comes(stage, {100: 443, 102: 443}))[0].startswith("✅ <b>Everyone uses port 443 now</b>")
     assert texts(comes(stage, {100: 443, 102: OWN})) == texts(comes(stage, {102: 443})) == [], "it is said once"
     assert "Moving" not in shown(stage)
 
@@ -100,14 +100,14 @@ def test_a_disguise_keeps_its_own_port_and_holds_no_move_up(stage: Stage) -> Non
     stage.desk.taps(1, "usual_port:443")
     assert ":500\n" in file_of(stage, 102)
     assert texts(comes(stage, {100: 443, 101: OWN, 102: 500})) == []
-    assert "1 of 2 devices have come by it. Still to come:\n• Person 101: iPhone\n\n" in shown(stage)
-    assert "Everyone comes by port 443 now" in texts(comes(stage, {101: 443}))[0]
+    assert "1 of 2 devices use it. Not yet:\n• Person 101: iPhone\n\n" in shown(stage)
+    assert "Everyone uses port 443 now" in texts(comes(stage, {101: 443}))[0]
 
 
 def test_what_nft_does_not_tell_is_not_known_and_ends_no_move(stage: Stage) -> None:
     stage.desk.taps(1, "usual_port:443")
     assert texts(comes(stage, {100: None, 101: None, 102: None})) == []
-    assert "443: 0\n500: 0\nport not known: 3" in shown(stage)
+    assert "443: 0\n500: 0\nport unknown: 3" in shown(stage)
     assert "0 of 3 devices" in shown(stage)
 
 
@@ -120,7 +120,7 @@ def test_silent_devices_and_people_who_are_out_are_not_waited_for(stage: Stage) 
 
 
 def test_a_port_that_no_device_came_by_is_a_warning(stage: Stage) -> None:
-    assert "⚠️ I haven't seen any device come by port 500 yet." in text_of(
+    assert "⚠️ No device has used port 500 yet." in text_of(
         stage.desk.taps(1, "confirm_usual_port:500")[-1])  # fmt: skip
 
 

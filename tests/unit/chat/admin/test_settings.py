@@ -93,7 +93,7 @@ def test_a_double_tap_is_logged_once(desk: Desk) -> None:
 
 def test_the_usual_speed_is_set_said_and_taken_back(desk: Desk) -> None:
     assert keys(desk.taps(1, "settings"))["setting:SPEED_MBIT"] == "Speed limit: no limit"
-    assert "All devices of a friend share it" in text_of(desk.taps(1, "setting:SPEED_MBIT")[-1])
+    assert "All their devices share it" in text_of(desk.taps(1, "setting:SPEED_MBIT")[-1])
     (_, shown) = desk.taps(2, "set:SPEED_MBIT:2")
     assert "Сейчас: <b>10 Мбит/с</b> (задано здесь)" in text_of(shown)
     assert ("✅ 10 Мбит/с", "set:SPEED_MBIT:2") in buttons(shown)

@@ -339,8 +339,8 @@ def test_a_friend_blocked_after_the_proof_gets_nothing_by_mistake(stage: Stage, 
     stage.desk.deliver()
     assert "no longer has access" in alert(stage.desk.taps(1, "claim_judge:1:approved"))
     (edited, *_) = [row for row in stage.round(60) if row["subject"] == "claim:1"]
-    assert "Nothing to decide any more" in text_of(edited)
-    assert "nothing to decide" in alert(stage.desk.taps(1, "claim_judge:1:approved"))
+    assert "Nothing left to decide" in text_of(edited)
+    assert "nothing left to decide" in alert(stage.desk.taps(1, "claim_judge:1:approved"))
 
 
 def test_a_peer_that_the_admin_gives_away_meanwhile_is_lost(stage: Stage, phone: int) -> None:
