@@ -183,7 +183,7 @@ class Keeper:
             ours = peers.ours_among(self._db, wanted, seen.by_key)
             asking = fence.asking(self._db, self._settings, now)
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
-        admitted, fault = self._fence.admit(self._settings, seen, asking, ours)
+        admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
         if fault is not None:
             troubles["speeds" if self._fence.holds else "fence"] = fault
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)

@@ -44,7 +44,7 @@ class Projection:
 
     def __init__(self, db: sqlite3.Connection, awg: Awg) -> None:
         self._db, self._awg = db, awg
-        self._done: tuple[Wanted, str] = NOTHING, ""
+        self._done: tuple[Wanted | None, str] = NOTHING, ""  # None: it failed, and may be anything
         self._trouble: str | None = None
         self.holds = False
 
@@ -53,15 +53,14 @@ class Projection:
     ) -> str | None:
         """Make the fence the wanted one, before any peer comes or goes; return why that failed, None if it did not.
 
-        `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them where
-        there is a fence: nobody has the internet for the moment, or the failure, in between.
+        `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them: an
+        earlier run may have left them in the fence, and nobody has the internet for the moment, or the failure, in
+        between. Where no fence is known, and none is wanted, nothing is touched.
         """
         now = wanted(self._db, settings, seen, only)
-        there = self._done != (NOTHING, "") or is_there(settings, seen)
-        if now == NOTHING and not there:
+        if now == NOTHING and self._done == (NOTHING, "") and not is_there(settings, seen):
             return None
-        if there:
-            now = with_only(now, settings, seen, leaving)
+        now = with_only(now, settings, seen, leaving)
         trouble = self._put(now)
         if trouble and trouble != self._trouble:
             log.error("The fence can't be put right: %s", trouble)
@@ -69,15 +68,17 @@ class Projection:
         return trouble
 
     def admit(
-        self, settings: Settings, seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]
-    ) -> tuple[Mapping[int, WantedPeer], str | None]:
+        self, settings: Settings, seen: Interface, wanted: Sequence[WantedPeer], asking: Mapping[int, WantedPeer],
+        ours: Set[str],
+    ) -> tuple[Mapping[int, WantedPeer], str | None]:  # fmt: skip
         """Put the fence right for those who ask for Telegram alone; return who of them gets in, and what went wrong.
 
         `asking` comes from asking(), `ours` from peers.ours_among. If nothing holds them back, nobody gets in.
         """
+        asking = holdable(seen, asking, ours | {peer.public_key for peer in wanted})
         going = ours - {peer.public_key for peer in asking.values()}
         only = [network for peer in asking.values() for network in peer.networks]
-        fault = self.put_right(settings, seen, only, leaving(seen, going))
+        fault = self.put_right(settings, seen, only, leaving(seen, going, wanted))
         admitted = asking if self.holds else {}
         if admitted.keys() != telegram_only.ids(self._db):
             with transaction(self._db):
@@ -89,9 +90,9 @@ class Projection:
         try:
             digest, trouble = self._awg.fence(now.speeds, now.only, now.resolvers, digest if now == before else "")
         except AwgError as exc:
-            self.holds, self._done = False, (now, "")
+            self.holds, self._done = False, (None, "")
             return str(exc)
-        self.holds, self._done = True, (now, "" if trouble else digest)
+        self.holds, self._done = True, (None, "") if trouble else (now, digest)
         return trouble
 
 
@@ -123,9 +124,29 @@ def with_only(fence: Wanted, settings: Settings, seen: Interface, more: Iterable
     return replace(fence, only=tuple(found), resolvers=tuple(dict.fromkeys(named))[:MOST_RESOLVERS])
 
 
-def leaving(seen: Interface, ours: Set[str]) -> list[str]:
-    """Return the addresses of live peers that are about to be removed; `ours` comes from peers.ours_among."""
-    return [network for key, peer in seen.by_key.items() if key in ours for network in peer.networks]
+def holdable(seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]) -> dict[int, WantedPeer]:
+    """Return the peers that ask for Telegram alone, with the addresses that the fence can hold; `ours` are other keys.
+
+    Who has none is left out, and who has one that a peer made by others holds: that peer is not to be fenced in.
+    """
+    if not asking:
+        return {}
+    outside = outside_of(seen.addresses, (network for peer in asking.values() for network in peer.networks))
+    known = ours | {peer.public_key for peer in asking.values()}
+    strangers = {network for key, peer in seen.by_key.items() if key not in known for network in peer.networks}
+    found = {}
+    for config_id, peer in asking.items():
+        networks = [network for network in peer.networks if network not in outside]
+        if networks and strangers.isdisjoint(peer.networks):
+            found[config_id] = peer._replace(allowed_ips=",".join(networks))
+    return found
+
+
+def leaving(seen: Interface, going: Set[str], wanted: Sequence[WantedPeer]) -> list[str]:
+    """Return the addresses of live peers that are about to be removed, without those that new keys take over."""
+    gone = [peer for key, peer in seen.by_key.items() if key in going]
+    staying = {network for peer in wanted for network in peer.networks} if gone else set[str]()
+    return [network for peer in gone for network in peer.networks if network not in staying]
 
 
 def is_there(settings: Settings, seen: Interface) -> bool:

@@ -23,6 +23,7 @@ from tests.integration.crash import Died, Effects, copy_files, moved
 from tests.integration.filling import Filling
 from tests.integration.small_disk import SmallDisk
 from tests.integration.stories import FirstMonth, Story, Trials
+from tests.integration.story_of_limits import Limits
 from tests.reporting import Figures
 
 SEED = os.environ.get("CRASH_SEED", "1")
@@ -30,7 +31,11 @@ FILLED = 1 / 6  # of the crashes, after which the disk fills up
 
 
 @pytest.fixture(
-    params=[pytest.param(FirstMonth, marks=pytest.mark.slow(150)), pytest.param(Trials, marks=pytest.mark.slow(40))]
+    params=[
+        pytest.param(FirstMonth, marks=pytest.mark.slow(150)),
+        pytest.param(Trials, marks=pytest.mark.slow(40)),
+        pytest.param(Limits, marks=pytest.mark.slow(75)),
+    ]
 )
 def story(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Story:
     (tmp_path / "disk").mkdir()

@@ -1,6 +1,7 @@
 """The kill storm: the bot is killed at random instants while fifty friends talk to it, and nothing is lost.
 
-With their configs, a third of them try another way and stop, and a third report that it does not work. Now and then
+With their configs, a third of them try another way and stop, a third report that it does not work, and a third get a
+speed limit. Now and then
 the disk fills up, and some of the kills and of the starts happen while it is full. STORM_KILLS sets how many kills
 (200), STORM_SEED the order of chance.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import threading
@@ -46,16 +48,18 @@ class Crowd:
     def __init__(self, company: Company, chance: random.Random) -> None:
         self.company, self.chance = company, chance
         self.friends = [company.stand.user(1000 + number, f"Friend {number}", "en") for number in range(FRIENDS)]
-        self.trying, self.complaining = self.friends[::3], self.friends[1::3]
+        self.trying, self.complaining, self.limited = (self.friends[nth::3] for nth in range(3))
         self.moved: dict[int, float] = {}  # friend -> when they last did something
         self.answered: set[tuple[int, str]] = set()
         self.pressed: set[tuple[int, str]] = set()
+        self.page = 0  # the admin's message on which speeds are set
         self.asked_at = 0.0  # when the admin last looked for what waits
 
     def happy(self) -> bool:
         """Return True if everyone has a config, and all trials and complaints have been dealt with."""
         wanted = {(friend.id, verb) for friend in self.trying for verb in ("another_way", "stop_trying")}
         wanted |= {(friend.id, "complain") for friend in self.complaining}
+        wanted |= {(friend.id, "speed") for friend in self.limited}
         settled = wanted <= self.pressed and not self.company.stand.pending()
         return settled and self.company.rows(UNFINISHED) == [(0,), (0,)] and self.served() == FRIENDS
 
@@ -94,6 +98,7 @@ class Crowd:
         messages = friend.messages()
         if any("document" in message for message in messages):
             self.use(friend, messages)
+            self.limit(friend)
             return
         act = self.next_act(friend, messages)
         patient = time.monotonic() - self.moved.get(friend.id, -PATIENCE) < PATIENCE
@@ -118,6 +123,16 @@ class Crowd:
             for message in messages:
                 if stop in buttons_data(message):
                     self.tap(friend, stop, message, times=2)
+
+    def limit(self, friend: Person) -> None:
+        """Let the admin set a friend's speed, with two taps."""
+        admin = self.company.admin
+        if friend in self.limited and (friend.id, "speed") not in self.pressed:
+            self.pressed.add((friend.id, "speed"))
+            cards = (message["message_id"] for message in admin.messages() if "Approved by" in words(message))
+            self.page = self.page or next(cards)  # always the same one: what waits stays in sight
+            for _ in range(2):
+                admin.press(data=f"person_speed:{friend.id}:5", message=self.page, forge=True)
 
     def tap(self, friend: Person, data: str, message: Json, times: int = 1) -> None:
         """Tap a button so many times; later looks at the same screen don't."""
@@ -226,6 +241,7 @@ def test_nothing_is_lost_in_a_storm_of_kills(company: Company, disk: SmallDisk, 
     assert duplicates <= count.twice <= KILLS
     check_trials(company, crowd)
     check_complaints(company, crowd)
+    check_speeds(company, crowd)
     log = company.log.read_text()
     failures = log.count("can't use the database") + log.count("can't be recorded")
     figures.say(", ".join(f"{number} {what}" for what, number in storm.did.items()))
@@ -289,6 +305,18 @@ def check_complaints(company: Company, crowd: Crowd) -> None:
                   "SELECT actor_id FROM audit WHERE action = 'complain'",
                   "SELECT CAST(substr(subject, 6) AS INTEGER) FROM audit WHERE action = 'close'"):  # fmt: skip
         assert sorted(company.rows(query)) == expected, query
+
+
+def check_speeds(company: Company, crowd: Crowd) -> None:
+    """Check that each speed was set and told once, and that the fence holds just these."""
+    ids = [friend.id for friend in crowd.limited]
+    assert company.rows("SELECT id, speed_kbit FROM users WHERE speed_kbit IS NOT NULL") == [(id_, 5000) for id_ in ids]
+    set_for = company.rows("SELECT CAST(substr(subject, 6) AS INTEGER) FROM audit WHERE action = 'speed'")
+    assert sorted(set_for) == [(id_,) for id_ in ids]
+    table = company.interface.run("nft", "-s", "list", "table", "inet", "andreyvpn_fence_awg0")
+    held = company.rows("SELECT user_id, address FROM configs")
+    assert {*re.findall(r"([0-9.]+) : 7fff:", table)} == {address for who, address in held if who in ids}
+    assert company.rows("SELECT 1 FROM telegram_only") == []
 
 
 def check_chat(messages: list[Json]) -> int:

@@ -18,7 +18,7 @@ from lib.settings import Settings
 from lib.store import backup, telegram_only
 from lib.store.audit import list_entries, note
 from lib.store.config_requests import get_request
-from lib.store.configs import configs_of, find_config
+from lib.store.configs import WantedPeer, configs_of, find_config
 from lib.store.counters import is_online, newest_handshake
 from lib.store.database import connect, get_meta, transaction
 from lib.store.foreign import list_foreign
@@ -166,12 +166,66 @@ def test_nothing_is_left_after_a_pause_a_block_the_owners_no_or_too_much_of_it(s
     assert telegram_only.ids(stage.desk.db) == set()
 
 
+def test_all_devices_of_a_person_share_what_is_left_of_telegram(stage: Stage) -> None:
+    db, first = stage.desk.db, stage.give_config()
+    stage.desk.taps(100, "device:windows")
+    stage.desk.taps(1, "judge:2:approved")
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.round(60)
+    assert len(stage.awg.peers) == 3
+    for key in stage.awg.peers:
+        stage.awg.move(key, 0, 120_000_000)
+    stage.round(60)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == ["10.8.0.4/32"], "one device alone is below it"
+    stage.desk.taps(100, "delete:1")
+    stage.round(60)
+    assert first not in stage.awg.peers
+    assert len(stage.awg.peers) == 1, "a deleted one counts as well"
+
+
 def test_the_file_of_the_next_boot_lets_nobody_in_who_reaches_telegram_alone(stage: Stage, settings: Settings) -> None:
     stage.give_config()
     stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
     stage.round(60)
     assert stage.awg.peers
     assert settings.peers_file.read_text() == ""
+
+
+def test_new_keys_on_an_old_address_are_not_kept_to_telegram(stage: Stage) -> None:
+    db = stage.desk.db
+    stage.give_config()
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ? WHERE user_id = 101", (stage.desk.now,))
+    stage.round(60)
+    assert stage.awg.fences[-1][1] == ("10.8.0.3/32",), "there is a fence"
+    db.execute("UPDATE configs SET private_key = NULL WHERE user_id = 100")
+    stage.desk.taps(100, "renew:1")
+    stage.round()
+    assert "10.8.0.2/32" in {peer.allowed_ips for peer in stage.awg.peers.values()}
+    assert stage.awg.fences[-1][1] == ("10.8.0.3/32",)
+
+
+def test_a_peer_made_by_others_is_not_kept_to_telegram_for_holding_an_address(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.awg.change([WantedPeer("F" * 43 + "=", None, "10.8.0.2/32")])
+    stage.round(60)
+    assert not any(only for _, only, *_ in stage.awg.fences)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == ["10.8.0.2/32"]
+    assert key not in stage.awg.peers
+
+
+@pytest.mark.parametrize(("subnet", "left"), [("10.8.0.1/24", ["10.8.0.2/32"]), ("10.9.0.1/24", [])])
+def test_who_reaches_telegram_alone_keeps_no_address_that_the_fence_does_not_hold(
+    desk: Desk, settings: Settings, subnet: str, left: list[str]
+) -> None:
+    stage = make_stage(desk, settings, "10.8.0.1/24,fd10:8::1/64")
+    stage.give_config()
+    stage.awg.subnet = subnet
+    desk.db.execute("UPDATE configs SET expires_at = ?", (desk.now,))
+    stage.round(60)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == left
 
 
 def test_the_traffic_until_a_block_is_counted(stage: Stage) -> None:

@@ -155,11 +155,13 @@ routes:{foreign_config}:1                    .         .         .         .    
 routes:{missing_config}:1                    .         .         .         .         .         gone                      gone                      gone
 routes:{decided_config}:1                    .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{adopted_config}               .         .         .         .         .         show                      show                      show
+confirm_renew:{expired_adopted_config}       .         .         .         .         .         renew_off                 renew_off                 renew_off
 confirm_renew:{own_config}                   .         .         .         .         .         has_file                  has_file                  has_file
 confirm_renew:{foreign_config}               .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{missing_config}               .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{decided_config}               .         .         .         .         .         gone                      gone                      gone
 renew:{adopted_config}                       .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+renew:{expired_adopted_config}               .         .         .         .         .         renew_off                 renew_off                 renew_off
 renew:{own_config}                           .         .         .         .         .         has_file                  has_file                  has_file
 renew:{foreign_config}                       .         .         .         .         .         gone                      gone                      gone
 renew:{missing_config}                       .         .         .         .         .         gone                      gone                      gone

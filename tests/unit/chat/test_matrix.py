@@ -184,6 +184,13 @@ def adopted_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def expired_adopted_config(desk: Desk, who: int) -> int:
+    """Add such a config that has expired."""
+    config_id = adopted_config(desk, who)
+    desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now, config_id))
+    return config_id
+
+
 def expiring_config(desk: Desk, who: int, wished: bool = False) -> int:
     """Add a config that expires, with or without a wish for more time."""
     config_id = hold_config(desk.db, who, desk.now)
@@ -335,6 +342,7 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "known_way": lambda: known_way(desk, owner),
         "tried_config": lambda: tried_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
+        "expired_adopted_config": lambda: expired_adopted_config(desk, owner),
         "expiring_config": lambda: expiring_config(desk, owner),
         "wished_config": lambda: expiring_config(desk, owner, wished=True),
         "renewing_config": lambda: renewing_config(desk, owner),

@@ -107,6 +107,14 @@ def test_whose_peer_is_about_to_go_does_not_get_the_internet_before(
     assert [only for _, only, *_ in node.asked] == [tuple(ONLY), tuple(ONLY), ()]
 
 
+def test_whom_an_earlier_run_kept_does_not_get_the_internet_before_going(
+    people: sqlite3.Connection, projection: Projection, node: Node, settings: Settings
+) -> None:
+    """A speed limit is all that is wanted now, and the firewall can't be read."""
+    projection.put_right(settings, SEEN, [], ONLY)
+    assert [only for _, only, *_ in node.asked] == [tuple(ONLY)]
+
+
 def test_a_failure_is_told_and_tried_again(projection: Projection, node: Node, settings: Settings) -> None:
     node.fault = "nft could not be run"
     for _ in range(2):
@@ -119,6 +127,18 @@ def test_a_failure_is_told_and_tried_again(projection: Projection, node: Node, s
     projection.put_right(settings, SEEN, ONLY)
     assert not projection.holds
     assert [unless for *_, unless in node.asked] == ["", "", "", "seen 3"]
+
+
+def test_a_fence_that_could_not_be_taken_down_is_told_until_it_is_gone(
+    projection: Projection, node: Node, settings: Settings
+) -> None:
+    node.fault = "nft failed"
+    assert projection.put_right(settings, OF_AN_EARLIER_RUN, []) == "nft failed"
+    assert projection.put_right(settings, SEEN, []) == "nft failed", "though the firewall is not looked at each time"
+    node.fault = ""
+    for _ in range(2):
+        assert projection.put_right(settings, SEEN, []) is None
+    assert len(node.asked) == 3
 
 
 def test_where_only_the_speeds_fail_telegram_alone_holds(

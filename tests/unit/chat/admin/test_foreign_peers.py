@@ -307,6 +307,18 @@ def test_a_second_tap_makes_no_second_file(stage: Stage) -> None:
     assert len(stage.awg.peers) == 1
 
 
+def test_no_new_file_is_made_while_it_could_not_be_delivered_and_telegram_goes_on(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (stage.desk.now, config_id))
+    stage.round()
+    for verb in ("confirm_renew", "renew"):
+        assert "off right now" in alert(stage.desk.taps(100, f"{verb}:{config_id}"))
+    stage.round()
+    assert HAND in stage.awg.peers, "it reaches Telegram alone"
+
+
 def test_a_new_file_keeps_the_expiry_date(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32")
@@ -394,9 +406,8 @@ def test_a_new_file_stays_paused_as_the_old_one_was(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.77/32")
     config = is_adopted(stage)
-    stage.desk.taps(1, f"held_pause:{config}")
-    stage.round()
     stage.desk.taps(100, f"renew:{config}")
+    stage.desk.taps(1, f"held_pause:{config}")
     stage.round()
     (fresh,) = configs_of(stage.desk.db, 100)
     assert fresh.id != config
