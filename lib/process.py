@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import selectors
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -82,6 +85,49 @@ class Child:
         except subprocess.TimeoutExpired:
             _kill(self._process)
             self._process.wait()
+
+
+def capture(words: Sequence[str], stdin: bytes, timeout: float, most: int) -> tuple[int, bytes, bytes]:
+    """Run a command that nobody vouches for; return its exit code, stdout and stderr.
+
+    It is killed if it takes longer than `timeout` seconds (TimedOut) or prints more than `most` bytes. Raise OSError if
+    it can't be started. What goes to its stdin must fit a pipe: 4096 bytes.
+    """
+    end, pipe = time.monotonic() + timeout, subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603 - an argument list of our own, no shell
+        words, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True
+    ) as process:
+        try:
+            out, err = _read_both(process, stdin, end, most)
+            return process.wait(max(0.1, end - time.monotonic())), out, err
+        except (subprocess.TimeoutExpired, OSError, KeyboardInterrupt) as exc:
+            _kill(process)
+            if isinstance(exc, subprocess.TimeoutExpired):
+                raise TimedOut from None
+            raise
+
+
+def _read_both(process: subprocess.Popen[bytes], stdin: bytes, end: float, most: int) -> tuple[bytes, bytes]:
+    """Feed a process, and read both of its outputs until it closes them."""
+    assert process.stdin
+    with suppress(BrokenPipeError), process.stdin as feed:
+        feed.write(stdin)
+    out, err = bytearray(), bytearray()
+    with selectors.DefaultSelector() as ready:
+        for stream, target in ((process.stdout, out), (process.stderr, err)):
+            assert stream
+            ready.register(stream, selectors.EVENT_READ, target)
+        while ready.get_map():
+            if (left := end - time.monotonic()) <= 0:
+                raise subprocess.TimeoutExpired(process.args, 0)
+            for key, _ in ready.select(left):
+                data = os.read(key.fd, 65536)
+                key.data.extend(data)
+                if len(key.data) > most:
+                    raise OSError(errno.EFBIG, "it printed too much")
+                if not data:
+                    ready.unregister(key.fileobj)
+    return bytes(out), bytes(err)
 
 
 def _environment() -> dict[str, str]:

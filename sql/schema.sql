@@ -29,7 +29,8 @@ CREATE TABLE users (
     granted_by      INTEGER,                            -- who approved their next config in advance, Telegram id; NULL: nobody
     kept_by         INTEGER CHECK (kept_by IS NULL OR id < 0), -- who gets the files of somebody without Telegram
     said            TEXT NOT NULL DEFAULT '',           -- what they last told the admins while waiting for a decision
-    said_count      INTEGER NOT NULL DEFAULT 0 CHECK (said_count >= 0) -- how often they did
+    said_count      INTEGER NOT NULL DEFAULT 0 CHECK (said_count >= 0), -- how often they did
+    speed_kbit      INTEGER CHECK (speed_kbit >= 0)     -- both ways, kbit/s; 0: no limit, NULL: SPEED_MBIT
 ) STRICT;
 
 CREATE INDEX users_by_state ON users (state, id);
@@ -149,6 +150,20 @@ CREATE TABLE stats (
     PRIMARY KEY (config_id, day)
 ) STRICT, WITHOUT ROWID;
 
+-- Traffic of configs that could reach Telegram alone. It is in no other table and counts for no quota.
+CREATE TABLE telegram_days (
+    config_id  INTEGER NOT NULL REFERENCES configs (id),
+    day        TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    received   INTEGER NOT NULL CHECK (received >= 0),
+    sent       INTEGER NOT NULL CHECK (sent >= 0),
+    PRIMARY KEY (config_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- Configs that reach Telegram alone, as the keeper last left the interface.
+CREATE TABLE telegram_only (
+    config_id  INTEGER PRIMARY KEY REFERENCES configs (id)
+) STRICT;
+
 CREATE INDEX stats_by_day ON stats (day, config_id, received, sent);
 
 -- The whole server by the hour, for five weeks: how busy it is, and when friends are usually online.
@@ -177,7 +192,8 @@ CREATE TABLE counters (
     handshake_at  INTEGER NOT NULL,                     -- the newest one ever seen; 0: never
     interface_id  TEXT NOT NULL,                        -- the life of the interface in which they were read
     heard_at      INTEGER NOT NULL DEFAULT 0,           -- the newest sample in which bytes of the device had come
-    flowed_at     INTEGER NOT NULL DEFAULT 0            -- the newest one in which more than keepalives went to it
+    flowed_at     INTEGER NOT NULL DEFAULT 0,           -- the newest one in which more than keepalives went to it
+    port          INTEGER CHECK (port BETWEEN 1 AND 65535) -- of the server, to which the device last sent; NULL: not known
 ) STRICT;
 
 -- Friends whose VPN doesn't connect try one disguise after another; the config has the one that is tried.
@@ -214,7 +230,8 @@ CREATE TABLE foreign_peers (
     interface_id   TEXT NOT NULL,                       -- the life of the interface in which they were read
     live           INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),  -- 1: on the interface at the last look
     seen_at        INTEGER NOT NULL,                    -- when it was last on the interface
-    evicted_at     INTEGER                              -- removed by an admin, and again whenever it returns
+    evicted_at     INTEGER,                             -- removed by an admin, and again whenever it returns
+    name           TEXT NOT NULL DEFAULT ''             -- as the files of whoever made it call it; untrusted text
 ) STRICT;
 
 -- Messages on their way to Telegram; a row is deleted once its fate is known.

@@ -16,7 +16,7 @@ from lib.store.trouble import unusable
 
 SQL = Path(__file__).parents[2] / "sql"
 APPLICATION_ID = 0x41565042  # "AVPB", so that another program's database is not mistaken for ours
-SCHEMA_VERSION = 6  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
+SCHEMA_VERSION = 7  # sql/migrations/NNN.sql leads from NNN - 1 to NNN
 Kind = TypeVar("Kind")
 Values = Mapping[str, object] | Sequence[object]
 

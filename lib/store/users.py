@@ -51,6 +51,7 @@ class User:
     kept_by: int | None
     said: str
     said_count: int
+    speed_kbit: int | None
 
     @property
     def in_telegram(self) -> bool:

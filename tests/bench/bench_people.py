@@ -44,7 +44,7 @@ def make_crowd(path: Path, size: int) -> tuple[sqlite3.Connection, Settings]:
             [(id_, id_, f"10.{id_ >> 16}.{id_ >> 8 & 255}.{id_ & 255}", f"key {id_}") for id_ in ids],
         )
         seen = [(id_, NOW - 60 * (id_ % 9)) for id_ in ids]
-        db.executemany("INSERT INTO counters VALUES (?, 1, 1, ?, 'life', 0, 0)", seen)
+        db.executemany("INSERT INTO counters VALUES (?, 1, 1, ?, 'life', 0, 0, NULL)", seen)
         days = [(id_, f"2026-05-{day:02}", id_ % 11 * 10**8, id_) for id_ in ids for day in range(1, 29)]
         db.executemany("INSERT INTO stats VALUES (?, ?, ?, ?)", days)
     return db, settings

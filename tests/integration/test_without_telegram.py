@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 
 from tests.company import Company, buttons_data
 from tests.stand import Json, words
@@ -18,13 +19,19 @@ def shows_people(message: Json) -> bool:
     return "people:all:0" in buttons_data(message)
 
 
-def test_it_works(company: Company) -> None:
-    admin, grandma = company.admin, company.friend
+def add_grandma(company: Company) -> None:
+    """Add Grandma, who has no Telegram, and a config for her iPhone."""
+    admin = company.admin
     admin.press(data="people:all:0", message=admin.wait_for(predicate=shows_people))
     admin.press("Without Telegram", message=admin.wait_for("Everyone inside"))
     admin.wait_for("What's their name?")
     admin.send("Grandma")
     admin.press("iPhone", message=admin.wait_for("For which device?"))
+
+
+def test_it_works(company: Company) -> None:
+    admin, grandma = company.admin, company.friend
+    add_grandma(company)
     picture = admin.wait_for("To show or pass on", lambda message: "photo" in message)
     file = admin.wait_for("To pass on", lambda message: "document" in message)
     for message in (picture, file):
@@ -60,3 +67,24 @@ def test_it_works(company: Company) -> None:
     assert again == conf, "the same keys and the same address"
     assert [*company.interface.peers()] == [key]
     assert company.rows("SELECT count(*) FROM users WHERE id < 0") == [(0,)]
+
+
+def test_she_is_counted_limited_and_paused_like_everybody(company: Company) -> None:
+    admin = company.admin
+    add_grandma(company)
+    admin.wait_for("🎉 It works!\n📵 Grandma")
+    before = company.interface.peers()
+    admin.send("Grandma")
+    page = admin.wait_for("Configs: 1")
+    assert "This month: 0 B" not in words(page)
+    admin.press("iPhone", message=page)
+    admin.press("Pause", message=admin.wait_for("Expires: never"))
+    company.wait(lambda: company.interface.peers() == {}, what="the pause")
+    admin.press("Resume", message=admin.wait_for("⏸ Paused"))
+    company.wait(lambda: company.interface.peers() == before, what="the return")
+    with sqlite3.connect(company.database, timeout=10) as db:
+        db.execute("UPDATE users SET quota_bytes = 1 WHERE id < 0")
+    db.close()
+    told = admin.wait_for("The limit is used up\n📵 Grandma")
+    company.wait(lambda: company.interface.peers() == {}, what="the cut")
+    assert "Raise the limit on their page" in words(told)

@@ -119,7 +119,8 @@ def test_a_table_is_written_by_its_owner_alone(path: Path) -> None:
               "meta": "database updates", "foreign_peers": "foreign", "hours": "hours", "networks": "networks",
               "told": "told", "invitations": "invitations", "broadcasts": "broadcasts",
               "preferences": "preferences", "tickets": "tickets", "trials": "trials",
-              "disguise_days": "disguise_days"}  # fmt: skip
+              "disguise_days": "disguise_days", "telegram_days": "telegram_only",
+              "telegram_only": "telegram_only"}  # fmt: skip
     sql = r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)"
     text = path.read_text(encoding="utf-8")
     written = [*re.findall(sql, text), *re.findall(r"\b(?:insert\(db, |setter\()\"([a-z_]+)\"", text)]

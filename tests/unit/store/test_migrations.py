@@ -20,7 +20,9 @@ from lib.store.keeper_notes import Health, read_fact
 from lib.store.tickets import open_tickets_of
 from lib.store.users import get_user
 
-FIRST, SECOND, THIRD, FOURTH, FIFTH = (Path(__file__).parent / f"schema_{number}.sql" for number in range(1, 6))
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = (
+    Path(__file__).parent / f"schema_{number}.sql" for number in range(1, 7)
+)
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_it_works(old: Path, tmp_path: Path) -> None:
         (7, 100, "private"), (8, 100, None)
     ]  # fmt: skip
     assert [tuple(row) for row in db.execute("SELECT * FROM stats")] == [(7, "2026-05-01", 10, 20)]
-    assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life", 0, 0)]
+    assert [tuple(row) for row in db.execute("SELECT * FROM counters")] == [(7, 1, 2, 3, "life", 0, 0, None)]
     assert get_meta(db, "sampled") == '[4,"life"]'
     assert last_sample(db) == Sample(4, "life")
     assert read_fact(db, Health) == Health(up=True, since=3, port=51820)
@@ -132,7 +134,7 @@ def test_from_schema_3_on(tmp_path: Path) -> None:
     assert shape(path) == shape(fresh)
     db = connect(path)
     added = {"captcha_others": 0, "captcha_hour": None, "granted_by": None, "kept_by": None, "said": "",
-             "said_count": 0}  # fmt: skip
+             "said_count": 0, "speed_kbit": None}  # fmt: skip
     assert people(db) == [person | added for person in before]
     assert db.execute("SELECT user_id FROM configs JOIN users ON users.id = configs.user_id").fetchall()[0][:] == (100,)
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
@@ -215,7 +217,7 @@ def test_from_schema_5_on(tmp_path: Path) -> None:
     config = find_config(db, 7)
     assert config is not None
     assert (config.files_sent, config.connected_at, config.disguise) == (2, 4, None), "files that friends have stay"
-    assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 0, 0)
+    assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 0, 0, None)
     assert get_user(db, 100).said == ""
     assert [ticket.text for ticket in open_tickets_of(db, 100)] == ["Hello"]
     trials.begin_trial(db, 7, None, ["server", "quiet"], (1, 2), 5)
@@ -223,6 +225,34 @@ def test_from_schema_5_on(tmp_path: Path) -> None:
     assert trials.find_trial(db, 7) is None
     with pytest.raises(sqlite3.IntegrityError, match="a revoked config does not change"):
         db.execute("UPDATE configs SET disguise = '[]' WHERE id = 7")
+
+
+def test_from_schema_6_on(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "bot_data.db", tmp_path / "fresh.db"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 6; {SIXTH.read_text()}")
+        db.executescript(
+            """INSERT INTO users (id, full_name, language, created_at, said) VALUES (100, 'Anna', 'en', 5, 'Hello');
+               UPDATE users SET state = 'approved';
+               INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
+               INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at, disguise)
+               VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 1, 0, '["dns", {"Jc": "4"}, 443]');
+               INSERT INTO counters VALUES (7, 1, 2, 3, 'life', 4, 5);
+               INSERT INTO stats VALUES (7, '2026-11-30', 10, 20);
+               INSERT INTO foreign_peers (public_key, allowed_ips, received, sent, handshake_at, interface_id, seen_at)
+               VALUES ('F', '["10.8.0.9/32"]', 1, 2, 3, 'life', 4);"""
+        )
+    db.close()
+    prepare_database(path)
+    prepare_database(fresh)
+    assert shape(path) == shape(fresh)
+    db = connect(path)
+    assert get_user(db, 100).speed_kbit is None, "everybody is as fast as before"
+    assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 4, 5, None)
+    assert tuple(db.execute("SELECT public_key, name FROM foreign_peers").fetchone()) == ("F", "")
+    assert db.execute("SELECT count(*) FROM telegram_days").fetchone()[0] == 0
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        db.execute("UPDATE users SET speed_kbit = -1")
 
 
 def test_the_checks_of_the_fresh_schema_hold_in_the_upgraded_one(old: Path) -> None:

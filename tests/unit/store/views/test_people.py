@@ -41,7 +41,7 @@ def crowd(path: Path, size: int) -> sqlite3.Connection:
         [(id_, id_, f"10.{id_ >> 16}.{id_ >> 8 & 255}.{id_ & 255}", f"key {id_}") for id_ in ids],
     )
     seen = [(id_, NOW - 60 * (id_ % 9)) for id_ in ids]
-    db.executemany("INSERT INTO counters VALUES (?, 1, 1, ?, 'life', 0, 0)", seen)
+    db.executemany("INSERT INTO counters VALUES (?, 1, 1, ?, 'life', 0, 0, NULL)", seen)
     days = [(id_, f"2026-05-{day:02}", id_ % 11, 5) for id_ in ids for day in range(1, 6)]
     db.executemany("INSERT INTO stats VALUES (?, ?, ?, ?)", days)
     db.execute("COMMIT")
@@ -92,7 +92,7 @@ def few(db: sqlite3.Connection, settings: Settings) -> sqlite3.Connection:
                VALUES (?1, ?1, 'Телефон ' || ?1, ?1, ?1, 1, 0)""",
             (id_,),
         )
-        db.execute("INSERT INTO counters VALUES (?, 0, 0, ?, 'life', 0, 0)", (id_, seen))
+        db.execute("INSERT INTO counters VALUES (?, 0, 0, ?, 'life', 0, 0, NULL)", (id_, seen))
         db.execute("INSERT INTO stats VALUES (?, '2026-05-02', 0, ?)", (id_, used * GB))
         db.execute("INSERT INTO stats VALUES (?, '2026-04-30', 0, ?)", (id_, 90 * GB))
     return db

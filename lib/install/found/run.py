@@ -1,0 +1,32 @@
+"""Run a tool for the look around: bounded in time and size, and every failure is an OSError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lib.process import TimedOut, capture
+
+Run = Callable[[Sequence[str], str], str]
+"""Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails.
+
+What is no UTF-8 in it is kept as `surrogateescape` does, because archives and databases come this way, too.
+"""
+
+PATIENCE = 15.0  # seconds, for one tool
+MOST_BYTES = 32 << 20  # of what one tool prints
+
+
+class Failed(OSError):
+    """A command ended with an error; its text is the last line that it printed about it, without control characters."""
+
+
+def run(words: Sequence[str], stdin: str) -> str:
+    """Run a command, see Run."""
+    try:
+        code, out, err = capture(words, stdin.encode(), PATIENCE, MOST_BYTES)
+    except TimedOut:
+        raise TimeoutError(f"{words[0]} gave no answer in {PATIENCE:g} s") from None
+    if code:
+        lines = err.decode(errors="replace").strip().splitlines() or [f"exit code {code}"]
+        raise Failed("".join(filter(str.isprintable, lines[-1]))[:200])
+    return out.decode(errors="surrogateescape")

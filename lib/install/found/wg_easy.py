@@ -1,0 +1,206 @@
+"""wg-easy's servers: version 14 keeps everything in wg0.json, 15 in an SQLite database; both keep private keys."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import sqlite3
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lib.atomic_file import replace_file
+from lib.install.found import checked
+from lib.install.found.assemble import Maker, assemble
+from lib.install.found.conf import MOST_PEERS, read_conf
+from lib.install.found.docker import Container, ask, read_folder
+from lib.install.found.dump import read_dump
+from lib.install.found.model import FoundPeer, FoundServer
+from lib.install.found.run import Run
+
+DATABASE, LIST = "wg-easy.db", "wg0.json"
+MOST_STEPS = 20_000_000  # of SQLite's machine for one table: a database may hold a query that never ends
+MEMORY = Path("/dev/shm")  # noqa: S108 - where no key gets onto a disk
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What wg-easy has written down."""
+
+    version: int
+    interface: str = "wg0"
+    port: int | None = None
+    private_key: str = field(default="", repr=False)
+    public_key: str = ""
+    addresses: tuple[str, ...] = ()
+    dns: tuple[str, ...] = ()
+    peers: tuple[FoundPeer, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def is_it(container: Container) -> bool:
+    """Return True if a container looks like wg-easy's, or like one of its descendants."""
+    return "wg-easy" in container.image or "wg-easy" in container.name
+
+
+def look_at(run: Run, container: Container, now: int) -> FoundServer:
+    """Return the server in a container of wg-easy's."""
+    folder = container.environment.get("WG_PATH", "").rstrip("/")
+    files = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
+    kept = _read(files or {}, container)
+    conf_file = (files or {}).get(f"{kept.interface}.conf")
+    conf, live = read_conf(checked.text(conf_file)) if conf_file else None, None
+    if container.running:
+        answers = (ask(run, container, tool, "show", kept.interface, "dump") for tool in ("wg", "awg"))
+        live = next((found for answer in answers if answer and (found := read_dump(answer, now))), None)
+    maker = Maker(
+        name=container.name,
+        kind=f"wg-easy-{kept.version}",
+        interface=kept.interface,
+        running=container.running,
+        peers=kept.peers or None,  # of a broken list, what wg-easy wrote for wg is left
+        private_key=kept.private_key,
+        public_key=kept.public_key,
+        addresses=kept.addresses,
+        port=kept.port,
+        dns=kept.dns,
+        faults=("no_folder",) if files is None else (*kept.faults, *_silent(container, live is not None)),
+    )
+    return assemble(run, maker, conf, live)
+
+
+def _silent(container: Container, answered: bool) -> tuple[str, ...]:
+    return ("tool_failed",) if container.running and not answered else ()
+
+
+def _read(files: Mapping[str, bytes], container: Container) -> _Kept:
+    """Read what lies in wg-easy's folder: a database counts more, because a list beside it is of an older version."""
+    if DATABASE in files:
+        without_six = container.environment.get("DISABLE_IPV6") == "true"
+        return read_database(files[DATABASE], files.get(f"{DATABASE}-wal", b""), without_six)
+    dns = container.environment.get("WG_DEFAULT_DNS", "1.1.1.1").split(",")
+    if LIST in files:
+        return read_list(files[LIST], dns)
+    return _Kept(15 if re.search(r":v?15\b", container.image) else 14, faults=("no_file",))
+
+
+def read_list(data: bytes, dns: Sequence[str]) -> _Kept:
+    """Read the wg0.json of version 14 and before; their network is always a /24."""
+    try:
+        content = json.loads(checked.text(data), parse_int=float)
+    except (ValueError, RecursionError):
+        content = None
+    server, clients = (_object(content, key) for key in ("server", "clients"))
+    rows = [client for client in clients.values() if isinstance(client, dict)][:MOST_PEERS]
+    peers = [_peer_of_list(client) for client in rows]
+    return _Kept(
+        14,
+        private_key=checked.key(server.get("privateKey")),
+        public_key=checked.key(server.get("publicKey")),
+        addresses=checked.addresses([f"{server.get('address', '')}/24"]),
+        port=51820,
+        dns=checked.resolvers(dns),
+        peers=tuple(peer for peer in peers if peer),
+        faults=() if server and None not in peers and len(rows) == len(clients) else ("bad_list",),
+    )
+
+
+def _object(content: object, key: str) -> dict[str, Any]:
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _peer_of_list(client: Row) -> FoundPeer | None:
+    key = checked.key(client.get("publicKey"))
+    return FoundPeer(
+        public_key=key,
+        preshared_key=checked.preshared(client.get("preSharedKey")),
+        addresses=checked.networks([client.get("address")]),
+        name=checked.name(client.get("name")),
+        private_key=checked.preshared(client.get("privateKey")),
+        enabled=client.get("enabled") is True,
+        expires_at=checked.moment(client.get("expiredAt") or client.get("expireAt")),
+        seen_at=0,
+    ) if key else None  # fmt: skip
+
+
+def read_database(data: bytes, log: bytes, without_six: bool) -> _Kept:
+    """Read the database of version 15. It is opened in memory's file system, together with its log."""
+    try:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            path = Path(folder) / DATABASE
+            replace_file(path, data)
+            if log:
+                replace_file(Path(f"{path}-wal"), log)
+            with closing(sqlite3.connect(path)) as db:
+                return _read_tables(db, without_six)
+    except (sqlite3.Error, OSError, ValueError, OverflowError):
+        return _Kept(15, faults=("bad_list",))
+
+
+def _read_tables(db: sqlite3.Connection, without_six: bool) -> _Kept:
+    db.text_factory = lambda data: data.decode(errors="surrogateescape")
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA trusted_schema = OFF")
+    own, clients, users = _rows(db, "interfaces_table"), _rows(db, "clients_table"), list[Row]()
+    with suppress(sqlite3.OperationalError):  # no such table
+        users = _rows(db, "user_configs_table")
+    server: Row = next((row for row in own if row.get("name") == "wg0"), own[0] if own else {})
+    interface = str(server.get("name", "wg0"))
+    ours = [row for row in clients if row.get("interface_id", interface) == interface][:MOST_PEERS]
+    peers = [_peer_of_row(row, without_six) for row in ours]
+    cidrs = (server.get("ipv4_cidr"), *(() if without_six else (server.get("ipv6_cidr"),)))
+    defaults = next((row for row in users if row.get("id") == interface), {})
+    return _Kept(
+        15,
+        interface=interface if re.fullmatch(r"\w[\w.-]{0,14}", interface, re.ASCII) else "wg0",
+        port=checked.port(server.get("port")),
+        private_key=checked.key(server.get("private_key")),
+        public_key=checked.key(server.get("public_key")),
+        addresses=tuple(filter(None, map(_first_of, checked.networks(cidrs)))),
+        dns=checked.resolvers(_words(defaults.get("default_dns"))),
+        peers=tuple(peer for peer in peers if peer),
+        faults=() if server and None not in peers else ("bad_list",),
+    )
+
+
+def _rows(db: sqlite3.Connection, table: str) -> list[Row]:
+    """Return the rows of a table, each as column -> value; whatever columns a version of wg-easy has."""
+    steps = iter(range(MOST_STEPS // 100_000))
+    db.set_progress_handler(lambda: next(steps, None) is None, 100_000)
+    return [dict(row) for row in db.execute(f"SELECT * FROM {table} LIMIT ?", (MOST_PEERS + 1,))]
+
+
+def _peer_of_row(row: Row, without_six: bool) -> FoundPeer | None:
+    key = checked.key(row.get("public_key"))
+    single = [row.get("ipv4_address"), *([] if without_six else [row.get("ipv6_address")])]
+    return FoundPeer(
+        public_key=key,
+        preshared_key=checked.preshared(row.get("pre_shared_key")),
+        addresses=checked.networks([*single, *_words(row.get("server_allowed_ips"))]),
+        name=checked.name(row.get("name")),
+        private_key=checked.preshared(row.get("private_key")),
+        enabled=row.get("enabled") == 1,
+        expires_at=checked.moment(row.get("expires_at")) if row.get("expires_at") else None,
+        seen_at=0,
+    ) if key else None  # fmt: skip
+
+
+def _words(text: object) -> list[object]:
+    """Return the elements of a JSON array."""
+    try:
+        found = json.loads(str(text), parse_int=float)
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _first_of(network: str) -> str:
+    """Return the first address of a network with its prefix: wg-easy's server has it."""
+    found = ipaddress.ip_network(network)
+    return f"{found[1]}/{found.prefixlen}" if found.num_addresses > 2 else ""
