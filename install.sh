@@ -32,6 +32,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/interface.sh"
 # shellcheck source=lib/install/amneziawg.sh
 . "$here/lib/install/amneziawg.sh"
+# shellcheck source=lib/install/takeover.sh
+. "$here/lib/install/takeover.sh"
 # shellcheck source=lib/install/firewall.sh
 . "$here/lib/install/firewall.sh"
 # shellcheck source=lib/install/loader.sh
@@ -54,10 +56,15 @@ usage() {
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
        sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
+       sudo ./install.sh --take-over NAME [OPTIONS]
+                                       перенести сервер из контейнера NAME на этот сервер: файлы друзей остаются
+       sudo ./install.sh give-back [--yes]
+                                       вернуть перенесённый сервер в его контейнер, как было
        sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
-       sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
+       sudo ./install.sh uninstall [--purge] [--vpn] [--no-give-back] [--yes]
                                        убрать бота; --purge: вместе с настройками и данными; --vpn: вместе с
                                        интерфейсом, который создал установщик. Без --vpn VPN остаётся.
+                                       Перенесённый сервер вернётся в контейнер, если нет --no-give-back
 Параметры; чего не хватает, установщик спросит, если этого нет в прежней установке:
        --token TOKEN        токен бота от @BotFather         (или экспортированный BOT_TOKEN, sudo -E)
        --admin ID[,ID]      Telegram id администраторов      (или ADMIN_IDS)
@@ -82,10 +89,15 @@ Usage: ./install.sh demo [--port N]    try everything in a browser, without a to
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
+       sudo ./install.sh --take-over NAME [OPTIONS]
+                                       move the server in the container NAME to this server: friends keep their files
+       sudo ./install.sh give-back [--yes]
+                                       give a server that was taken over back to its container, as it was
        sudo ./install.sh update        install this code beside the old one, and go back if it fails
-       sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
+       sudo ./install.sh uninstall [--purge] [--vpn] [--no-give-back] [--yes]
                                        remove the bot; --purge: settings and data too; --vpn: the interface too,
                                        if the installer made it. Without --vpn the VPN stays.
+                                       A server that was taken over goes back unless you add --no-give-back
 Options; you're asked for whatever is left out, unless an earlier installation knows it:
        --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, exported, with sudo -E)
        --admin ID[,ID]      Telegram ids of the admins               (or ADMIN_IDS)
@@ -128,6 +140,7 @@ read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
     interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
+    take_over='' planned='' no_give_back='' taken_step='' taken_interface=''
     while [ $# -gt 0 ]; do
         case "$1" in
             --token) token=${2-}; shift ;;
@@ -136,6 +149,8 @@ read_options() {
             --interface) interface=${2-}; shift ;;
             --port) port=${2-}; shift ;;
             --awg) version=${2-}; shift ;;
+            --take-over) take_over=${2-}; shift ;;
+            --no-give-back) no_give_back=yes ;;
             --plain) plain=yes ;;
             --yes) assume_yes=yes ;;
             --purge) purge=yes ;;
@@ -160,16 +175,21 @@ install_server() {
     read_options "$@"
     need_server ""
     watch_over
-    if has_python; then judge_settings; fi
+    if has_python; then
+        settle_takeover
+        judge_settings
+        judge_takeover
+    fi
     say this_installs "$app" "$etc" "$data"
-    say this_uses
-    if [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
+    if [ -n "$take_over" ]; then say this_takes_over "$take_over"; else say this_uses; fi
+    if [ -n "$take_over" ]; then :; elif [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
     say this_leaves
     confirm go_on || die nothing_changed
     step the_packages
     need_packages python3 python3-venv ca-certificates dbus iproute2 nftables procps util-linux
     need_python
     judge_settings
+    judge_takeover
     step the_code
     id andreyvpn >/dev/null || useradd --system --home-dir "$data" --shell /usr/sbin/nologin andreyvpn
     install -d -m 0755 "$app" "$app/releases" "$etc"
@@ -178,7 +198,7 @@ install_server() {
     step the_settings
     ask_settings
     step the_interface
-    settle_interface
+    if [ -n "$take_over" ]; then take_over_server; else settle_interface; fi
     write_settings
     step the_service
     place_release
@@ -202,6 +222,7 @@ update_server() {
     need_server update
     if [ ! -L "$app/current" ] || [ ! -e "$env_file" ]; then die nothing_to_update; fi
     watch_over
+    settle_takeover
     token='' admins='' endpoint='' interface='' TELEGRAM_API='' TELEGRAM_PROXY=''
     read_known
     old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
@@ -230,17 +251,28 @@ uninstall_server() {
     read_options "$@"
     need_server uninstall
     watch_over
+    if has_python; then settle_takeover; fi
     say this_removes
+    choose_give_back
     made=$(list_made)
     choose_vpn "$(printf '%s\n' "$made" | cut -d ' ' -f 2 | paste -sd ' ')"
     if [ -n "$purge" ]; then say data_goes; fi
     confirm go_on || die nothing_changed
     step the_bot
     remove_service
+    if [ -n "$gives_back" ]; then give_back; fi
     if [ -n "$made" ] && [ -n "$vpn" ]; then remove_interfaces; fi
     forget_archive
     if [ -n "$purge" ]; then forget_everything; else say data_stays "$etc" "$data"; fi
     forget_loader
+}
+
+# A server that was taken over goes back to its container, unless its owner wants otherwise.
+choose_give_back() {
+    gives_back=
+    if [ "$taken_step" != taken ] || [ -n "$no_give_back" ]; then return 0; fi
+    say goes_back_too "$taken_interface" "$taken"
+    gives_back=yes
 }
 
 # The VPN goes only if that is said of it alone, and only an interface that the installer made.
@@ -267,6 +299,7 @@ main() {
             ;;
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
+        give-back) shift; give_back_server "$@" ;;
         update) shift; update_server "$@" ;;
         uninstall) shift; uninstall_server "$@" ;;
         '' | --*) install_server "$@" ;;

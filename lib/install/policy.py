@@ -87,6 +87,12 @@ table inet andreyvpn_$interface {
         $second_ports
     }
 
+    # Friends' files from before a take-over name a resolver that is no longer there.
+    chain old_resolver {
+        type nat hook prerouting priority dstnat;
+        $old_resolver
+    }
+
     chain mss {
         type filter hook forward priority mangle;
         oifname "$interface" tcp flags syn / syn,rst tcp option maxseg size set rt mtu
@@ -113,6 +119,7 @@ class Policy:
     resolvers: tuple[Network, ...]  # port 53 of these is open
     ports: tuple[int, ...]  # of the server itself
     second_ports: tuple[int, ...]  # they lead to the tunnel's
+    moved_resolver: tuple[Network, Network] | None  # questions to the first go to the second
 
 
 def make_policy(interface: str, conf: str, networks: Iterable[Network], settings: Mapping[str, str]) -> Policy:
@@ -126,15 +133,22 @@ def make_policy(interface: str, conf: str, networks: Iterable[Network], settings
     dns, choices = settings.get("CLIENT_DNS", ""), values.choices(values.addresses)
     resolvers = [*(values.addresses(dns) if dns else ())]
     resolvers += [address for choice in choices(settings.get("CLIENT_DNS_CHOICES", "")) for address in choice.values]
+    taken = (
+        [*map(ipaddress.ip_network, values.addresses(settings["TAKEN_RESOLVER"]))]
+        if settings.get("TAKEN_RESOLVER")
+        else []
+    )
+    moved = [*map(ipaddress.ip_network, values.addresses(settings["MOVED_TO"]))] if settings.get("MOVED_TO") else []
     return Policy(
         interface=values.interface(interface),
         port=values.number(1, 65535)(lines["listenport"].strip()) if "listenport" in lines else None,
         own=tuple(own),
         open=(*map(ipaddress.ip_network, reach.networks), *(own if together else ())),
         closed=(*map(ipaddress.ip_network, CLOSED), *own, *(n for n in networks if n.prefixlen >= SHORTEST)),
-        resolvers=tuple(map(ipaddress.ip_network, resolvers)),
+        resolvers=(*map(ipaddress.ip_network, resolvers), *taken),
         ports=reach.ports,
         second_ports=values.ports(settings.get("SECOND_PORTS", "")),
+        moved_resolver=(taken[0], moved[0]) if taken and moved else None,
     )
 
 
@@ -150,6 +164,7 @@ def render(policy: Policy) -> str:
         ports=_elements(map(str, sorted(set(policy.ports)))),
         tunnel_port=f"fib daddr type local udp dport {policy.port} accept" if policy.port else "",
         second_ports=_redirect(policy),
+        old_resolver=_translate(policy),
         masquerade="\n        ".join(nat),
     )
     return re.sub("\n +(?=\n)", "", text)
@@ -161,6 +176,14 @@ def _redirect(policy: Policy) -> str:
     if not ports or policy.port is None:
         return ""
     return f'iifname != "{policy.interface}" fib daddr type local udp dport {{ {ports} }} redirect to :{policy.port}'
+
+
+def _translate(policy: Policy) -> str:
+    """Return the rule by which questions to a resolver of before get to one that is there."""
+    if policy.moved_resolver is None:
+        return ""
+    old, new = (network.network_address for network in policy.moved_resolver)
+    return f'iifname "{policy.interface}" ip daddr {old} meta l4proto {{ tcp, udp }} th dport 53 dnat ip to {new}'
 
 
 def _set(name: str, networks: Iterable[Network]) -> str:

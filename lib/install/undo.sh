@@ -53,6 +53,7 @@ undo_files() {
 }
 
 undo_all() {
+    undo_preparation
     undo_files
     if [ -n "$placed" ]; then discard_release "$placed"; fi
     rm -rf /opt/andreyvpn/unfinished /run/andreyvpn-keys /run/andreyvpn-undo

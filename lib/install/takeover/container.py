@@ -36,7 +36,9 @@ def inspect(run: Run, name: str) -> Container:
         except OSError:
             continue
         try:
-            return _read(run, engine, "podman" in version.lower(), run([engine, "inspect", "--type", "container", name], ""))
+            return _read(
+                run, engine, "podman" in version.lower(), run([engine, "inspect", "--type", "container", name], "")
+            )
         except OSError as failed:
             error = failed
     raise error

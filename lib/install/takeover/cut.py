@@ -127,7 +127,7 @@ def give_back(run: Run, taken: Journal, keep: Keep, why: str) -> None:
         _bring_back(run, returning)
     except OSError as error:
         if taken.step != journal.TAKEN:
-            raise
+            raise Failed(text("container_fails_too", detail=error)) from None
         tell("container_does_not_start", detail=error)
         run(["systemctl", "enable", "--now", returning.service], "")
         advance(returning, journal.TAKEN, why="")

@@ -1,6 +1,6 @@
-"""What is kept of a server before it is taken over: a copy for its owner, and the names of its peers for the bot.
+"""What is kept for the owner of a server that is taken over: a copy of all that it consists of, and later its counters.
 
-The copy lies in a folder of root's within the bot's own. It is reached by a handle, so nobody can put another folder,
+It lies in a folder of root's within the bot's own. It is reached by a handle, so nobody can put another folder,
 or a symlink, in its place while it is written. Nothing ever acts on it.
 """
 
@@ -20,8 +20,6 @@ from lib.install.takeover.tools import Failed, Run, attempt
 
 DATA = Path("/var/lib/andreyvpn")
 FOLDER = DATA / "taken-over"
-NAMES = DATA / "names.json"  # public key -> name, for the bot
-MOST_NAMES = 4 << 20  # bytes
 FOLDERS = {"amnezia": "/opt/amnezia", "wg-easy": "/etc/wireguard"}  # where a container of that kind has its files
 
 
@@ -59,13 +57,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(value)
-
-
-def pass_names_on(names: Mapping[str, str]) -> None:
-    """Add names of peers to those that the bot reads."""
-    known = dict[str, str]()
-    with suppress(OSError, ValueError), open(os.open(NAMES, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        found = json.loads(file.read(MOST_NAMES))
-        known = {key: name for key, name in found.items() if isinstance(name, str)} if isinstance(found, dict) else {}
-    text = json.dumps({**known, **{key: name for key, name in names.items() if name}}, ensure_ascii=False, indent=1)
-    replace_file(NAMES, text.encode() + b"\n", 0o644)

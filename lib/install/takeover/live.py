@@ -34,7 +34,9 @@ def peers_of(run: Run, tool: Sequence[str], interface: str) -> dict[str, Peer]:
     lines = (line.split("\t") for line in run([*tool, "show", interface, "dump"], "").splitlines()[1:])
     return {
         key: Peer("" if endpoint == "(none)" else endpoint, addresses, int(handshake), int(received), int(sent))
-        for key, _, endpoint, addresses, handshake, received, sent, _ in (line for line in lines if len(line) == COLUMNS)
+        for key, _, endpoint, addresses, handshake, received, sent, _ in (
+            line for line in lines if len(line) == COLUMNS
+        )
     }
 
 

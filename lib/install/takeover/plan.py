@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.install.found.amnezia import RESOLVER, RESOLVER_ADDRESS
 from lib.install.found.model import FoundServer
 from lib.install.free_network import SHORTEST, Network, used
 from lib.install.takeover import container as containers
@@ -17,7 +18,6 @@ from lib.install.takeover.tools import Run, attempt
 
 PUBLISHERS = {"docker-proxy", "dockerd", "rootlessport", "rootlesskit", "conmon", "podman", "netavark", "pasta.avx2",
               "pasta", "slirp4netns"}  # fmt: skip
-AMNEZIA_DNS, AMNEZIA_RESOLVER = "amnezia-dns", "172.29.172.254"  # its container, and the address in friends' files
 SPACE = 16 << 20  # bytes
 PLACES = (Path("/var/lib/andreyvpn"), Path("/etc/andreyvpn"), Path("/usr/local/lib"))
 
@@ -63,8 +63,8 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
     check_port(run, port)
     check_networks(server, occupied)
     check_space(PLACES)
-    resolver = AMNEZIA_RESOLVER if server.kind.startswith("amnezia") else ""
-    reached = bool(resolver) and containers.is_running(run, container.engine, AMNEZIA_DNS)
+    resolver = RESOLVER_ADDRESS if server.kind.startswith("amnezia") else ""
+    reached = bool(resolver) and containers.is_running(run, container.engine, RESOLVER)
     return Plan(
         server=server,
         container=container,
