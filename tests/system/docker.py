@@ -184,6 +184,9 @@ def main(words: list[str]) -> None:
         raise SystemExit("permission denied while trying to connect to the Docker daemon socket")
     if command == "ps":
         print("\n".join(sorted(path.name for path in HOME.iterdir() if path.is_dir())))
+    elif command == "crash":
+        for state in (load(path.name) for path in HOME.iterdir() if path.is_dir()):
+            stop(state)
     elif command == "boot":
         for state in (load(path.name) for path in HOME.iterdir() if path.is_dir()):
             save(state, pid=0, proxy=0)

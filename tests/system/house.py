@@ -68,6 +68,18 @@ def key(command: str = "genkey", stdin: str = "") -> str:
     return run("wg", command, stdin=stdin).strip()
 
 
+def lay_uplink(server: str, world: Namespace) -> None:
+    """Connect the server with the internet, which is one address."""
+    run("ip", "-n", server, "link", "add", "uplink", "type", "veth", "peer", "uplink", "netns", world.name)
+    run("ip", "-n", server, "address", "add", "198.51.100.7/24", "dev", "uplink")
+    run("ip", "-n", server, "link", "set", "uplink", "up")
+    run("ip", "-n", server, "route", "add", "default", "via", "198.51.100.1")
+    world.run("ip", "address", "add", "198.51.100.1/24", "dev", "uplink")
+    world.run("ip", "address", "add", f"{INTERNET}/32", "dev", "lo")
+    for name in ("uplink", "lo"):
+        world.run("ip", "link", "set", name, "up")
+
+
 class House:
     """The server, its containers, and one friend with a file."""
 
@@ -84,7 +96,8 @@ class House:
         self._undo = ExitStack()
         network = self._undo.enter_context(Network())
         self.client, self._namespace = network.client, network.server
-        run("ip", "-n", network.server, "address", "add", f"{INTERNET}/32", "dev", "lo")
+        world = self._undo.enter_context(Namespace(f"{network.server[:-1]}w"))
+        lay_uplink(network.server, world)
         self._holder = subprocess.Popen(
             ["ip", "netns", "exec", network.server, "unshare", "--mount", "--pid", "--fork", "--kill-child",
              "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(OWN), folder=folder)],
@@ -98,6 +111,7 @@ class House:
         self._first = children[0]
         self.server_key, self.psk = key(), key("genpsk")
         self.friends: list[tuple[str, str]] = []  # private key, address
+        self.first_file = ""
 
     def _end(self) -> None:
         self._holder.kill()
@@ -172,6 +186,15 @@ class House:
             return "interface"
         return f"half: {container}, up {is_up}, enabled {enabled}, conf {conf}"
 
+    def restart(self) -> None:
+        """Do what a power cut and the next boot do: nothing runs on, then what starts by itself starts."""
+        for name in self.interfaces():
+            self.do("ip", "link", "delete", name)
+        self.do("docker", "crash")
+        self.do("docker", "boot")
+        for marker in sorted((self.bin / "enabled").glob("*-quick@*")):
+            self.run("systemctl", "start", marker.name)
+
     # ---- containers ----
 
     def add_friend(self) -> str:
@@ -202,6 +225,10 @@ class House:
         self.do("docker", "start", AMNEZIA)
 
     # ---- the friend's side ----
+
+    def pings(self) -> bool:
+        """Return True if the friend reaches the server through the tunnel."""
+        return self.client.pings("10.8.1.0")
 
     def ping(self, address: str = "10.8.1.0") -> Pings:
         return Pings(self.client._namespace, address)

@@ -50,7 +50,8 @@ def copy_server(run: Run, engine: str, server: FoundServer) -> None:
     keep("server.json", json.dumps(asdict(server), default=_plain, ensure_ascii=False, indent=1))
     keep("container.json", attempt(run, engine, "inspect", server.name))
     keep("files.tar", attempt(run, engine, "cp", f"{server.name}:{files}", "-"))
-    keep("dump.txt", attempt(run, engine, "exec", "-i", server.name, "wg", "show", "all", "dump"))
+    dumps = (attempt(run, engine, "exec", "-i", server.name, tool, "show", "all", "dump") for tool in ("awg", "wg"))
+    keep("dump.txt", next(filter(None, dumps), ""))
 
 
 def _plain(value: object) -> object:
