@@ -26,6 +26,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/code.sh"
 # shellcheck source=lib/install/settings.sh
 . "$here/lib/install/settings.sh"
+# shellcheck source=lib/install/found.sh
+. "$here/lib/install/found.sh"
 # shellcheck source=lib/install/network.sh
 . "$here/lib/install/network.sh"
 # shellcheck source=lib/install/interface.sh
@@ -56,6 +58,7 @@ usage() {
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
        sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
+       sudo ./install.sh --look        показать, какие серверы VPN здесь уже есть; ничего не менять
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        перенести сервер из контейнера NAME на этот сервер: файлы друзей остаются
        sudo ./install.sh give-back [--yes]
@@ -89,6 +92,7 @@ Usage: ./install.sh demo [--port N]    try everything in a browser, without a to
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
        sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
+       sudo ./install.sh --look        show which VPN servers are here already; change nothing
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        move the server in the container NAME to this server: friends keep their files
        sudo ./install.sh give-back [--yes]
@@ -199,6 +203,7 @@ install_server() {
     ask_settings
     step the_interface
     if [ -n "$take_over" ]; then take_over_server; else settle_interface; fi
+    write_names
     write_settings
     step the_service
     place_release
@@ -234,6 +239,7 @@ update_server() {
     install_code
     place_release
     step the_switch
+    write_names
     copy=$data/before-update.db
     trap '' HUP INT TERM # half-way is no place to stop
     if switch_over; then
@@ -300,6 +306,7 @@ main() {
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
         give-back) shift; give_back_server "$@" ;;
+        --look) shift; look_around "$@" ;;
         update) shift; update_server "$@" ;;
         uninstall) shift; uninstall_server "$@" ;;
         '' | --*) install_server "$@" ;;

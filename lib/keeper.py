@@ -45,6 +45,7 @@ from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
 from lib.watch import backups, mending, metrics, way_out
+from lib.watch.peer_names import PeerNames
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
@@ -80,7 +81,8 @@ class Keeper:
         self._file, self._settings = settings, in_force(db, settings)
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
-        self._sampler, self._watch, self._wanted_count = Sampler(db), Watch(since_boot), 0
+        self._sampler = Sampler(db, PeerNames(settings.database.with_name("names.json")))
+        self._watch, self._wanted_count = Watch(since_boot), 0
         self._looked_around = 0  # when the way out was last looked at
         self._failure = ""  # of the interface, as last logged
 

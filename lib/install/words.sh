@@ -107,6 +107,7 @@ find_text() {
             ru='AmneziaWG 3.1 новее того, что установлено здесь (%s). Обновите его или возьмите другой: --awg 2.0'
             ;;
         bad_port) en='--port must be a number from 1 to 65535' ru='--port должен быть числом от 1 до 65535' ;;
+        look_alone) en='--look takes no other options' ru='у --look нет других параметров' ;;
         needed)
             en='%s: this is required. Give it as an option, see ./install.sh --help'
             ru='%s: без этого не обойтись. Задайте параметром, см. ./install.sh --help'
@@ -287,6 +288,10 @@ find_text() {
         own_rules)
             en='%s was there before, with its own rules: FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH change nothing'
             ru='%s был здесь раньше, и правила у него свои: FRIENDS_SEE_EACH_OTHER и FRIENDS_MAY_REACH ничего не меняют'
+            ;;
+        no_names)
+            en="the names of the peers that are here already can't be saved: %s. The bot shows their keys instead"
+            ru='имена пиров, которые здесь уже есть, не сохранить: %s. Бот покажет вместо них ключи'
             ;;
         adopted_before)
             en="%s already exists, and its file loads the bot's peers"

@@ -24,6 +24,7 @@ class Sighting:
     received: int
     sent: int
     handshake_at: int
+    name: str = ""  # as whoever made it calls it; '' if that is not known
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ForeignPeer:
     live: int
     seen_at: int
     evicted_at: int | None
+    name: str
 
 
 _LISTED = "FROM foreign_peers WHERE (live = 1 OR evicted_at IS NOT NULL)"
@@ -55,15 +57,16 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
     db.executemany("UPDATE foreign_peers SET live = 0 WHERE public_key = ? AND live = 1", gone)
     db.executemany(
         """INSERT INTO foreign_peers (public_key, preshared_key, allowed_ips, received, sent, handshake_at,
-                                      interface_id, seen_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                      interface_id, seen_at, name)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (public_key)
            DO UPDATE SET preshared_key = excluded.preshared_key, allowed_ips = excluded.allowed_ips,
                          received = excluded.received, sent = excluded.sent, handshake_at = excluded.handshake_at,
-                         interface_id = excluded.interface_id, seen_at = excluded.seen_at, live = 1""",
+                         interface_id = excluded.interface_id, seen_at = excluded.seen_at, live = 1,
+                         name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END""",
         [
             (s.public_key, s.preshared_key, json.dumps(s.allowed_ips), s.received, s.sent, s.handshake_at,
-             interface_id, now)
+             interface_id, now, s.name)
             for s in sightings
         ],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from lib.vpn.addresses import network_of
 from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface, LivePeer
 from lib.vpn.machine import interface_life
+from lib.watch.peer_names import PeerNames
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Sampler:
     It trusts its memory only if the database's last sample is its own; otherwise it looks at all peers.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection, names: PeerNames | None = None) -> None:
+        self._db, self._names = db, names
         self._known: dict[str, LivePeer] = {}
         self._impossible: set[str] = set()
         self._sample: counters.Sample | None = None
@@ -51,6 +52,7 @@ class Sampler:
     def record(self, settings: Settings, seen: Interface, now: int) -> Iterator[News]:
         """Record an interface as just shown, in one transaction with whatever the block does about the news."""
         db, life = self._db, interface_life(seen.index)
+        names = self._names.read() if self._names else {}
         with transaction(db):
             generation, before = _record_server(db, settings, seen, now)
             changed, gone = self._changes(seen.by_key, life)
@@ -59,7 +61,7 @@ class Sampler:
             ours = {ids[key]: peer for key, peer in changed.items() if key in ids and key not in self._impossible}
             counters.repair_handshakes(db, now)
             sample = _record_traffic(db, settings, ours, gone, life, now)
-            new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), life, now)
+            new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), names, life, now)
             connects = {id_: net for id_, p in ours.items() if p.endpoint and (net := network_of(p.endpoint))}
             shared = networks.note_networks(db, connects, days.day_of(now, settings.timezone), now)
             yield News(generation, before, new_foreign, shared, sorted(self._impossible))
@@ -105,12 +107,20 @@ def _record_traffic(
     return sample
 
 
-def _record_foreign(db: sqlite3.Connection, peers: Sequence[LivePeer], changed: Set[str], life: str, now: int) -> int:
+def _record_foreign(
+    db: sqlite3.Connection,
+    peers: Sequence[LivePeer],
+    changed: Set[str],
+    names: Mapping[str, str],
+    life: str,
+    now: int,
+) -> int:
     """Record the peers that are not the bot's, changed and known ones; return how many of them are new."""
     keys = changed | foreign_keys(db)
     sightings = []
     for peer in (peer for peer in peers if peer.public_key in keys):
         carried = (peer.received, peer.sent) if counters.are_possible(peer.received, peer.sent) else (0, 0)
         seen_at = counters.past(peer.handshake_at, now)
-        sightings.append(Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at))
+        name = names.get(peer.public_key, "")
+        sightings.append(Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at, name))
     return note_foreign(db, sightings, life, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from ipaddress import ip_network
 
+from lib.chat import input
 from lib.chat.admin import way_back
 from lib.chat.notify import decisions_shown
 from lib.chat.paging import page_of
@@ -108,7 +109,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     assert addresses, "_adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
-    name = plain(owner.language, "name_adopted", address=addresses[0])
+    name = _name_for(peer, owner, addresses[0])
     keys, generation = (peer.public_key, None, peer.preshared_key), server.number
     config_id = add_config(
         db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
@@ -121,6 +122,14 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
     told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
     return [*done(actor, "done_adopted"), *overview(db, actor, 0, now), told]
+
+
+def _name_for(peer: ForeignPeer, owner: User, address: str) -> str:
+    """Return the peer's own name if a config may have it, else one made from its address."""
+    try:
+        return input.clean_name(peer.name[: input.NAME_LENGTH])
+    except Refused:
+        return plain(owner.language, "name_adopted", address=address)
 
 
 def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[Outgoing]:
@@ -182,6 +191,6 @@ def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
 
 
 def _title(peer: ForeignPeer) -> str:
-    """Return a title for a peer: its first address and the beginning of its key."""
+    """Return a title for a peer: its first address, and its name or the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
-    return f"{address} · {peer.public_key[:6]}…"
+    return f"{address} · {shorten(peer.name, 40) if peer.name else f'{peer.public_key[:6]}…'}"

@@ -16,7 +16,7 @@ KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")  # 32 bytes; the unuse
 NO_KEY = "A" * 43 + "="  # 32 zero bytes: what wg takes for no preshared key
 MOST_LETTERS = 64  # of a name
 MOST_SECONDS = 1 << 33  # the year 2242: what is later is no time
-_LIKE_A_KEY = re.compile(r"[A-Za-z0-9+/]{42,44}=")
+_LIKE_A_KEY = re.compile(r"[A-Za-z0-9+/]{40,}")
 _NUMBER = re.compile(r"[0-9]{1,10}(-[0-9]{1,10})?")
 _TAGS = re.compile(r"(?:<[a-z]{1,2}(?: [0-9a-zA-Z]+)?>\s*)+")
 _KEYS = {key.lower(): key for key in obfuscation.KEYS}
@@ -44,7 +44,12 @@ def name(text: object) -> str:
         return ""
     letters = (letter if letter.isprintable() else " " if letter.isspace() else "" for letter in text[:1000])
     line = " ".join("".join(letters).split())
-    return "" if _LIKE_A_KEY.search(line) else line[:MOST_LETTERS].rstrip()
+    return "" if any(map(_is_random, _LIKE_A_KEY.findall(line))) else line[:MOST_LETTERS].rstrip()
+
+
+def _is_random(run: str) -> bool:
+    """Return True for letters of both cases with digits among them, as a key has them and no word does."""
+    return all(re.search(kind, run) for kind in ("[A-Z]", "[a-z]", "[0-9]"))
 
 
 def networks(words: Iterable[object]) -> tuple[str, ...]:

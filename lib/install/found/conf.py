@@ -153,7 +153,8 @@ def _sections(lines: Sequence[str]) -> tuple[list[_Section], dict[str, object]]:
         elif found := next((match[1] for form in _ABOVE if (match := form.fullmatch(line))), ""):
             above = found
         elif found := _within(line):
-            section.name, above = (found, above) if section.is_peer else (section.name, found)
+            inside = section.is_peer and not behind.lower().startswith("[peer]")
+            section.name, above = (found, above) if inside else (section.name, found)
         elif not _LINE.fullmatch(line):
             guess = _guess(line)
             beside = behind.lower().startswith("publickey") or (number and _ANCHOR.fullmatch(rows[number - 1][0]))

@@ -98,7 +98,7 @@ def read_folder(run: Run, container: Container, folder: str) -> dict[str, bytes]
     try:
         archive = run((container.engine, "cp", f"{container.name}:{folder}", "-"), "")
         return dict(_members(archive.encode(errors="surrogateescape"), folder.rpartition("/")[2]))
-    except (OSError, ValueError, OverflowError, EOFError, tarfile.TarError):
+    except (OSError, ValueError, LookupError, OverflowError, EOFError, RecursionError, tarfile.TarError):
         return None
 
 

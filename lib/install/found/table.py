@@ -7,12 +7,14 @@ import textwrap
 from collections.abc import Sequence
 
 from lib.days import DAY
-from lib.install.found.model import FoundServer
+from lib.install.found.model import NOT_FOR_FRIENDS, FoundServer
 from lib.install.found.survey import Survey
 from lib.install.found.words import maker, word
 
 WIDTH, GAP, LEAST = 80, 2, 8  # letters: of a line, between two columns, and of the first column
 SEEN_SECONDS = 30 * DAY
+CAUSES = {"not_root", "no_inspect", "no_folder", "no_file", "too_large"}
+CONSEQUENCES = {"no_key", "no_port", "no_address"}  # of these, so not worth a word
 NUMBERS = {"port", "peers", "seen"}  # columns that are flush right
 COLUMNS = ("server", "made_by", "protocol", "port", "network", "peers", "seen")
 
@@ -63,7 +65,10 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _remarks(server: FoundServer, russian: bool) -> list[str]:
-    keys = [*([] if server.running else ["stopped"]), *server.faults]
+    faults = [NOT_FOR_FRIENDS] if NOT_FOR_FRIENDS in server.faults else server.faults
+    if not CAUSES.isdisjoint(faults):
+        faults = [fault for fault in faults if fault not in CONSEQUENCES]
+    keys = [*([] if server.running else ["stopped"]), *faults]
     return _wrap(f"{server.name}: {'; '.join(word(key, russian) for key in keys)}") if keys else []
 
 

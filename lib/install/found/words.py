@@ -14,8 +14,8 @@ WORDS = {
     "peers": ("Peers", "Пиров"),
     "seen": ("30 d", "30 дн"),
     "legend": (
-        "30 d: how many of them connected in the last 30 days. —: unknown, because it isn't running",
-        "30 дн: сколько из них подключалось за последние 30 дней. —: неизвестно, он не работает",
+        "30 d: peers that connected in the last 30 days, counted since the server was last started",
+        "30 дн: пиры, что подключались за последние 30 дней, считая с последнего запуска сервера",
     ),
     "host": ("this server", "этот сервер"),
     "nothing": ("No VPN server was found here.", "Серверов VPN здесь не нашлось."),

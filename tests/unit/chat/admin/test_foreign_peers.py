@@ -147,6 +147,50 @@ def test_an_old_button_never_refers_to_another_peer(stage: Stage) -> None:
     assert second.id > first.id
 
 
+def is_named(stage: Stage, **names: str) -> None:
+    """Write down names as the installer does."""
+    file = stage.keeper._file.database.with_name("names.json")
+    file.write_text(json.dumps(names), encoding="utf-8")
+
+
+def test_a_peer_is_called_what_its_maker_called_it(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    is_named(stage, **{HAND: "Anna <phone>"})
+    appears(stage, "10.8.0.7/32")
+    appears(stage, "10.8.0.8/32", key=OTHER)
+    shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
+    assert [row[0]["text"] for row in shown[:2]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"⚪️ 10.8.0.8 · {OTHER[:6]}…"]
+    named, other = list_foreign(stage.desk.db, 2, 0)
+    assert "10.8.0.7 · Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"peer:{named.id}")[-1])
+    assert "Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"heir:{named.id}:100")[-1])
+    stage.desk.taps(1, f"adopt:{named.id}:100")
+    stage.desk.taps(1, f"adopt:{other.id}:100")
+    assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Anna <phone>", "Device 10.8.0.8"]
+
+
+def test_a_name_that_no_config_may_have_is_not_proposed(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    is_named(stage, **{HAND: "🙂🙂", OTHER: "a" * 64})
+    appears(stage, "10.8.0.7/32")
+    is_adopted(stage)
+    appears(stage, "10.8.0.8/32", key=OTHER)
+    shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
+    assert len(shown[0][0]["text"]) < 60
+    is_adopted(stage)
+    assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Device 10.8.0.7", "a" * 32]
+
+
+def test_a_name_that_is_written_down_later_is_shown_and_a_lost_file_takes_none_away(stage: Stage) -> None:
+    appears(stage, "10.8.0.7/32")
+    assert list_foreign(stage.desk.db, 1, 0)[0].name == ""
+    is_named(stage, **{HAND: "Анна"})
+    stage.round(60)
+    assert list_foreign(stage.desk.db, 1, 0)[0].name == "Анна"
+    stage.keeper._file.database.with_name("names.json").unlink()
+    stage.round(60)
+    assert list_foreign(stage.desk.db, 1, 0)[0].name == "Анна"
+
+
 def test_a_removed_peer_goes_at_once_and_whenever_it_returns(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
     (peer,) = list_foreign(stage.desk.db, 2, 0)

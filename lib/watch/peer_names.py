@@ -1,0 +1,53 @@
+"""Read the file in which the installer, as root, wrote what others call the peers that were there before the bot."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES, MOST_LETTERS = 8 << 20, 64
+_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
+
+
+class PeerNames:
+    """The names by public key. The file is read again when it has changed, and nothing in it is trusted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read: tuple[int, int, int] | None = None  # what the file was like when it was last read
+        self._names: Mapping[str, str] = {}
+
+    def read(self) -> Mapping[str, str]:
+        """Return the names; none if there is no file, or nothing to be understood in it."""
+        try:
+            seen = self._path.lstat()
+        except OSError:
+            return {}
+        now = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if now != self._read:
+            self._read, self._names = now, _load(self._path)
+        return self._names
+
+
+def _load(path: Path) -> Mapping[str, str]:
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            ordinary = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            content = json.loads(file.read(MOST_BYTES)) if ordinary else None
+    except (OSError, ValueError, RecursionError) as exc:
+        log.warning("The file of names %s can't be read: %s", path, type(exc).__name__)
+        return {}
+    pairs = content.items() if isinstance(content, dict) else ()
+    return {key: name for key, name in pairs if _KEY.fullmatch(key) and _is_name(name)}
+
+
+def _is_name(text: object) -> bool:
+    """Return True for one printable line of a sensible length."""
+    return isinstance(text, str) and 0 < len(text) <= MOST_LETTERS and text.isprintable() and text == text.strip()
