@@ -186,18 +186,17 @@ def test_a_name_that_is_none_is_refused(house: House) -> None:
 
 
 def test_a_port_of_another_program_is_refused(house: House) -> None:
-    hold = ("python3", "-c", "import socket, time\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-            "s.setsockopt(socket.SOL_SOCKET, 15, 1)\ns.bind(('127.0.0.1', 51820))\ntime.sleep(60)")  # fmt: skip
+    hold = ("python3", "-c", "import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+            "s.bind(('127.0.0.1', 51820))\nsys.stdin.read()")  # fmt: skip
     house.do("docker", "stop", "-t", "1", AMNEZIA)
-    program = subprocess.Popen(house.inside(*hold))
+    program = subprocess.Popen(house.inside(*hold), stdin=subprocess.PIPE)
     try:
         wait(lambda: "python3" in house.do("ss", "-lunp", "sport = :51820"), 10, "the program's port")
         said = house.take_over(code=2)
         assert "UDP port 51820 is held by python3, not by docker. Stop that program" in said
         assert house.step() == ""
     finally:
-        program.kill()
-        program.wait()
+        program.communicate(timeout=10)
         house.do("docker", "start", AMNEZIA)
 
 
@@ -238,6 +237,7 @@ def test_no_rights_with_docker_are_refused(house: House, verbs: str) -> None:
 
 def test_a_protocol_that_is_not_spoken_here_is_refused(house: House) -> None:
     """The tool of this server is plain WireGuard's: it does not know the lines of the container's file."""
+    house.do("docker", "stop", "-t", "1", AMNEZIA)  # so that its file counts, and not its plain interface
     conf = house.bin / f"containers/{AMNEZIA}/root/opt/amnezia/wireguard/wg0.conf"
     before = conf.read_text()
     conf.write_text(before.replace("ListenPort", "Jc = 4\nJmin = 10\nJmax = 50\nS1 = 20\nS2 = 90\nH1 = 1000\nH2 = 2000\n"
@@ -252,6 +252,7 @@ def test_a_protocol_that_is_not_spoken_here_is_refused(house: House) -> None:
         conf.write_text(before)
         for name in ("awg", "amneziawg-go"):
             (house.bin / name).unlink()
+        house.do("docker", "start", AMNEZIA)
     assert "this server doesn't speak the container's protocol, AmneziaWG 1.0 (awg: " in said
     assert "Update amneziawg here" in said
     assert house.serves() == "container"
