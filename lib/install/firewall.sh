@@ -94,14 +94,14 @@ done
 TEXT
 }
 
-# Print the lines that let friends ask a resolver in a container, which their files name: docker keeps everyone else out.
+# Print the lines that let friends ask a resolver in a container, which their files name: docker keeps others out.
 write_resolver_rules() {
     cat <<TEXT
 resolver() {
     for protocol in udp tcp; do
         for chain in 'raw PREROUTING' 'filter DOCKER-USER'; do
-            iptables -w -t "\${chain% *}" "\$1" "\${chain#* }" -i $interface -d $old_resolver -p "\$protocol" --dport 53 \\
-                -m comment --comment andreyvpn -j ACCEPT
+            iptables -w -t "\${chain% *}" "\$1" "\${chain#* }" -i $interface -d $old_resolver \\
+                -p "\$protocol" --dport 53 -m comment --comment andreyvpn -j ACCEPT
         done
     done
 }

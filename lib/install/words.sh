@@ -303,10 +303,11 @@ find_text() {
             ;;
 
         # a server that is taken over
-        this_takes_over)
+        what_is_taken_over)
             en='The server in the container %s moves to an interface of this server, with its key, port and peers: '
-            en="${en}friends keep their files, and their connection pauses for a few seconds. The container is stopped, "
-            en="${en}not deleted. If no friend who is online comes back within three minutes, all goes back by itself."
+            en="${en}friends keep their files, and their connection pauses for a few seconds. The container is "
+            en="${en}stopped, not deleted. If no friend who is online comes back within three minutes, all goes back "
+            en="${en}by itself."
             ru='Сервер из контейнера %s переедет на интерфейс этого сервера, с тем же ключом, портом и пирами: файлы '
             ru="${ru}друзей остаются прежними, связь прервётся на несколько секунд. Контейнер остановится, но не "
             ru="${ru}удалится. Если за три минуты не вернётся никто из тех, кто на связи, всё само станет как было."
@@ -314,10 +315,10 @@ find_text() {
         the_takeover) en='The take-over' ru='Перенос' ;;
         taken_before) en='%s was taken over before: it is %s' ru='%s уже перенесён: это %s' ;;
         has_own_server)
-            en="this bot already looks after %s, and a bot looks after one server. Nothing was changed. Move those friends "
-            en="${en}first, or remove it: sudo ./install.sh uninstall --purge --vpn"
-            ru='бот уже ведёт %s, а бот ведёт один сервер. Ничего не изменено. Сначала перенесите тех друзей или уберите '
-            ru="${ru}его: sudo ./install.sh uninstall --purge --vpn"
+            en="this bot already looks after %s, and a bot looks after one server. Nothing was changed. Move those "
+            en="${en}friends first, or remove it: sudo ./install.sh uninstall --purge --vpn"
+            ru='бот уже ведёт %s, а бот ведёт один сервер. Ничего не изменено. Сначала перенесите тех друзей или '
+            ru="${ru}уберите его: sudo ./install.sh uninstall --purge --vpn"
             ;;
         interface_there)
             en='the interface %s already exists, and the server that is taken over needs a new one: --interface NAME'

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
 
-What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A running
-one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds its port.
+What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A
+running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds its port.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys

@@ -13,11 +13,12 @@ import shutil
 import subprocess
 import time
 from contextlib import ExitStack, suppress
+from itertools import pairwise
 from pathlib import Path
 
 from tests.company import ROOT
 from tests.system import docker
-from tests.system.network import SERVER_ADDRESS, Namespace, Network, run, wait
+from tests.system.network import SERVER_ADDRESS, Namespace, Network, run
 from tests.system.sandbox import PARTS
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -25,7 +26,8 @@ OWN = ("etc", "var/lib", "usr/local/lib")
 ENTER = """
 mount --make-rprivate /
 for folder in {own}; do
-    mount -t overlay overlay -o "lowerdir=/$folder,upperdir={folder}/$folder/upper,workdir={folder}/$folder/work" "/$folder"
+    own={folder}/$folder
+    mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$own/upper,workdir=$own/work" "/$folder"
 done
 mount -t tmpfs tmpfs /run
 mkdir -p /run/wireguard /run/systemd/system /run/lock
@@ -124,8 +126,8 @@ class House:
 
     def inside(self, *words: str, **environment: str) -> list[str]:
         names = [f"PATH={self.bin}:{PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
-        return ["nsenter", f"--target={self._first}", "--mount", "--net", "--pid", "env", "-i", f"--chdir={ROOT}", *names,
-                *words]
+        enter = ["nsenter", f"--target={self._first}", "--mount", "--net", "--pid"]
+        return [*enter, "env", "-i", f"--chdir={ROOT}", *names, *words]
 
     def run(self, *words: str, stdin: str = "", timeout: float = 120, **environment: str) -> tuple[int, str]:
         """Run a command on the server; return its exit code and all that it prints."""
@@ -253,10 +255,6 @@ class Pings:
         answered = [int(number) for number in re.findall(r"icmp_seq=(\d+) ttl", said)]
         sent = int(re.findall(r"(\d+) packets transmitted", said)[0])
         assert answered, said
-        seen = {0, *answered, sent + 1}
-        ordered = sorted(seen)
-        self.longest_gap = max(b - a - 1 for a, b in zip(ordered, ordered[1:])) / 10
-        self.lost, self.last_answered = (sent - len(set(answered))) / 10, sent - max(answered) < 8
+        self.longest_gap = max(b - a - 1 for a, b in pairwise(sorted({0, *answered, sent + 1}))) / 10  # seconds
+        self.last_answered = sent - max(answered) < 8
 
-
-__all__ = ["AMNEZIA", "House", "wait"]

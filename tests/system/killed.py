@@ -14,8 +14,8 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from lib.install.takeover import __main__ as takeover  # noqa: E402
-from lib.install.takeover import journal, tools  # noqa: E402
+from lib.install.takeover import __main__ as takeover
+from lib.install.takeover import journal, tools
 
 T = TypeVar("T")
 left = int(sys.argv[1])

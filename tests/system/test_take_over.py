@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.needs import need_tools
-from tests.system import docker
 from tests.system.house import AMNEZIA, INTERNET, SETTINGS, House, key
 from tests.system.network import need_network, wait
+from tests.unit.install.found.layouts import ONE
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("take-over")]
 
@@ -136,8 +136,8 @@ def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> No
 
 
 def test_it_goes_back_by_itself_if_no_friend_comes(house: House) -> None:
-    rules = ("table inet owner { chain input { type filter hook input priority 0; "
-             "udp dport 51820 drop; }; chain out { type filter hook output priority 0; udp sport 51820 drop; }; }")  # fmt: skip
+    chain = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
+    rules = f"table inet owner {{ {chain.format('in', 'd')} {chain.format('out', 's')} }}"
     house.do("nft", rules)
     try:
         said = house.take_over(code=2, seconds=4)
@@ -240,8 +240,8 @@ def test_a_protocol_that_is_not_spoken_here_is_refused(house: House) -> None:
     house.do("docker", "stop", "-t", "1", AMNEZIA)  # so that its file counts, and not its plain interface
     conf = house.bin / f"containers/{AMNEZIA}/root/opt/amnezia/wireguard/wg0.conf"
     before = conf.read_text()
-    conf.write_text(before.replace("ListenPort", "Jc = 4\nJmin = 10\nJmax = 50\nS1 = 20\nS2 = 90\nH1 = 1000\nH2 = 2000\n"
-                                   "H3 = 3000\nH4 = 4000\nListenPort"))  # fmt: skip
+    parameters = "".join(f"{name} = {value}\n" for name, value in ONE.items())
+    conf.write_text(before.replace("ListenPort", f"{parameters}ListenPort"))
     for name in ("awg", "amneziawg-go"):
         tool = house.bin / name
         tool.write_text(f"#!/bin/sh\nexec {'wg' if name == 'awg' else 'wireguard-go'} \"$@\"\n")
@@ -268,7 +268,8 @@ def test_a_bot_that_has_a_server_already_is_refused(house: House) -> None:
 def test_a_container_without_its_own_network_is_refused(house: House) -> None:
     state = house.bin / f"containers/{AMNEZIA}/container.json"
     before = state.read_text()
-    for change, said in (({"mode": "host"}, "uses this server's own network"), ({"inside": 1}, "publishes no UDP port")):
+    changes = {"uses this server's own network": {"mode": "host"}, "publishes no UDP port": {"inside": 1}}
+    for said, change in changes.items():
         state.write_text(json.dumps(json.loads(before) | change))
         try:
             refused(house, said)
@@ -280,8 +281,8 @@ def test_a_container_without_its_own_network_is_refused(house: House) -> None:
 
 
 def prepare(house: House) -> None:
-    house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; release=$here; "
-                "interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; allow_forwarding ''; "
+    house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
+                "release=$here; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; allow_forwarding ''; "
                 "place_loader; undo_done; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
                 "write_policy /etc/wireguard/wg0.conf; undo_done; rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
 
