@@ -2,7 +2,8 @@
 """Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
 
 What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A
-running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds its port.
+running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds
+its port.
 """
 
 from __future__ import annotations
@@ -188,7 +189,8 @@ def main(words: list[str]) -> None:
             stop(state)
     elif command == "boot":
         for state in (load(path.name) for path in HOME.iterdir() if path.is_dir()):
-            save(state, pid=0, proxy=0)
+            save(state, pid=0, proxy=0)  # these numbers are of before
+            stop(load(state["name"]))
             if state["restart"] != "no":
                 start(load(state["name"]))
     elif command == "exec":
