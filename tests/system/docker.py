@@ -127,7 +127,8 @@ def start(state: dict[str, Any]) -> None:
     run("ip", "link", "add", veth, "type", "veth", "peer", "eth0", "netns", str(child))
     run("ip", "address", "add", f"{state['address']}.1/24", "dev", veth)
     run("ip", "link", "set", veth, "up")
-    run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
+    if Path("/proc/sys/net/ipv4/ip_forward").read_text() != "1\n":
+        run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
     if state["port"]:
         name = state["name"].replace("-", "_")
         run("nft", "-f", "-", stdin=NAT.format(**state | {"name": name, "veth": veth}))
@@ -140,10 +141,10 @@ def stop(state: dict[str, Any]) -> None:
                 os.kill(pid, signal.SIGKILL)
             while alive(pid):
                 time.sleep(0.02)
-    while Path(f"/sys/class/net/docker{state['number']}").exists():
-        time.sleep(0.02)
+    quiet = subprocess.DEVNULL
+    while Path(f"/sys/class/net/docker{state['number']}").exists():  # it goes with its other end, but not at once
+        subprocess.run(["ip", "link", "delete", f"docker{state['number']}"], stderr=quiet)
     if state["port"]:
-        quiet = subprocess.DEVNULL
         subprocess.run(["nft", "delete", "table", "ip", f"docker_{state['name'].replace('-', '_')}"], stderr=quiet)
     save(state, pid=0, proxy=0)
 
