@@ -285,7 +285,8 @@ def prepare(house: House) -> None:
     house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
                 "release=$here; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; "
                 "allow_forwarding ''; place_loader; undo_done; network_lines | "
-                "takeover prepare $take_over wg0 1.1.1.1; write_policy /etc/wireguard/wg0.conf; undo_done; rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
+                "takeover prepare $take_over wg0 1.1.1.1; write_policy /etc/wireguard/wg0.conf; undo_done; "
+                "rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
 
 
 def killed(house: House, number: int, *words: str) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""The whole way on a booted machine: a container's server is taken over with the bot, and both states outlive a reboot."""
+"""The whole way on a booted machine: a container's server is taken over, and both states outlive a reboot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Description=Docker's stand-in
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/usr/local/bin/docker boot
-KillMode=process
+ExecStop=/usr/local/bin/docker crash
 [Install]
 WantedBy=multi-user.target
 """
@@ -52,7 +52,12 @@ class Place:
 
     def connect(self) -> None:
         self.client.connect(self.file)
-        wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
+        try:
+            wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
+        except AssertionError:
+            for words in ("systemctl status docker", f"docker exec -i {AMNEZIA} wg show", "nft list ruleset", "wg show"):
+                print(self.machine.says(*words.split()))
+            raise
 
     def ping(self) -> Pings:
         return Pings(self._device)
@@ -115,8 +120,8 @@ def test_it_works(place: Place) -> None:
 
 
 PREPARE = ('eval "$(sed "\\$d" /src/install.sh)"; read_options; take_over=amnezia-wireguard; watch_over; settle_takeover; '
-           "judge_settings; judge_takeover; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; "
-           "release=$here; allow_forwarding ''; place_loader; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
+           "judge_settings; judge_takeover; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here; "
+           "allow_forwarding ''; place_loader; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
            "write_policy /etc/wireguard/wg0.conf; place_recovery; undo_done; trap - EXIT")  # fmt: skip
 
 
