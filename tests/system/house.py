@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, suppress
 from itertools import pairwise
@@ -38,6 +39,7 @@ exec sleep infinity
 """
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
 INTERNET = "203.0.113.80"
+PROBE = Path(__file__).with_name("probe.py")
 
 
 def lay_uplink(server: str, world: Namespace) -> None:
@@ -70,6 +72,7 @@ class House:
         self.client, self._device = network.client, network.server[:-1] + "c"
         world = self._undo.enter_context(Namespace(f"{network.server[:-1]}w"))
         lay_uplink(network.server, world)
+        self.world = world
         self._holder = subprocess.Popen(
             ["ip", "netns", "exec", network.server, "unshare", "--mount", "--pid", "--fork", "--kill-child",
              "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(FOLDERS), folder=folder)],
@@ -178,6 +181,11 @@ class House:
     def pings(self) -> bool:
         """Return True if the friend reaches the server through the tunnel."""
         return self.client.pings(OWN)
+
+    def asks(self, address: str) -> str:
+        """Return what the friend's device hears of a resolver: open, refused or silent."""
+        words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{address}:53"]
+        return run(*words).strip()
 
     def ping(self, address: str = OWN) -> Pings:
         return Pings(self._device, address)

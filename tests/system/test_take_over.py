@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.needs import need_tools
-from tests.system.amnezia import AMNEZIA, key
-from tests.system.house import INTERNET, SETTINGS, House
+from tests.system import docker
+from tests.system.amnezia import AMNEZIA, file_of, key
+from tests.system.house import INTERNET, PROBE, SETTINGS, House
 from tests.system.network import need_network, wait
 from tests.unit.install.found.layouts import ONE
 
@@ -131,6 +134,81 @@ def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> No
         assert house.container() == {"running": False, "restart": "always"}
     finally:
         house.do("docker", "start", AMNEZIA)
+
+
+# ---- what friends' files name ----
+
+
+def test_questions_to_a_resolver_that_is_gone_are_answered_elsewhere(house: House) -> None:
+    house.file("/etc/andreyvpn/andreyvpn.env").write_text(f"{SETTINGS}CLIENT_DNS={INTERNET}\n")
+    answering = house.world.start(sys.executable, str(PROBE), "answer", "53")
+    try:
+        house.take_over()
+        assert house.asks("172.29.172.254") == "open"
+    finally:
+        answering.kill()
+
+
+DOCKERS_FIREWALL = """
+iptables -P FORWARD DROP
+iptables -N DOCKER-USER
+iptables -A FORWARD -j DOCKER-USER
+iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+iptables -A FORWARD -i docker+ -j ACCEPT
+iptables -A FORWARD -o docker1 -j ACCEPT
+iptables -t raw -A PREROUTING -d 172.29.172.254 ! -i docker2 -j DROP
+"""
+NO_FIREWALL = "iptables -P FORWARD ACCEPT; iptables -F; iptables -X DOCKER-USER; iptables -t raw -F"
+
+
+def test_a_resolver_in_a_container_and_the_internet_are_reached_through_dockers_firewall(house: House) -> None:
+    start = f"ip address add 172.29.172.254/24 dev eth0\n{sys.executable} {PROBE} answer 53 &\n"
+    docker.create(house.bin, "amnezia-dns", address="172.29.172", start=start)
+    house.do("docker", "start", "amnezia-dns")
+    house.do("sh", "-ec", DOCKERS_FIREWALL)
+    before = house.do("iptables-save").count("ACCEPT")
+    try:
+        house.take_over()
+        assert house.asks("172.29.172.254") == "open"
+        assert house.client.pings(INTERNET)
+        house.give_back()
+        assert house.do("iptables-save").count("ACCEPT") == before, "what was let through goes with the take-over"
+    finally:
+        house.do("docker", "stop", "amnezia-dns")
+        house.do("sh", "-c", NO_FIREWALL)
+        shutil.rmtree(house.bin / "containers/amnezia-dns")
+
+
+def test_wg_easy_is_taken_over_with_another_port_outside(house: House) -> None:
+    server, psk, (ann, ben) = key(), key("genpsk"), (key(), key())
+    place = docker.create(house.bin, "wg-easy", port=443, inside=51820, conf="/etc/wireguard/wg0.conf",
+                          folders=["/etc/wireguard"]) / "etc/wireguard"  # fmt: skip
+    place.mkdir(parents=True)
+    clients = {name: {"id": name, "name": name, "address": f"10.8.0.{number}", "privateKey": private, "preSharedKey": psk,
+                      "publicKey": key("pubkey", private), "enabled": name == "Ann"}
+               for number, (name, private) in enumerate((("Ann", ann), ("Ben", ben)), 2)}  # fmt: skip
+    own = {"privateKey": server, "publicKey": key("pubkey", server), "address": "10.8.0.1"}
+    (place / "wg0.json").write_text(json.dumps({"server": own, "clients": clients}))
+    (place / "wg0.conf").write_text(
+        f"[Interface]\nPrivateKey = {server}\nAddress = 10.8.0.1/24\nListenPort = 51820\n\n# Client: Ann (Ann)\n[Peer]\n"
+        f"PublicKey = {key('pubkey', ann)}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.2/32\n")  # fmt: skip
+    house.do("docker", "start", "wg-easy")
+    house.client.connect(file_of("10.8.0.2", ann, server, psk, port=443))
+    try:
+        wait(lambda: house.client.pings("10.8.0.1"), 20, "Ann's connection")
+        with house.ping("10.8.0.1") as pings:
+            said = house.take_over("wg-easy")
+        assert "Disabled in the container, so they are left out: 1" in said
+        assert pings.longest_gap <= SECONDS
+        assert house.do("wg", "show", "wg0", "listen-port").strip() == "443"
+        assert house.do("wg", "show", "wg0", "peers").split() == [key("pubkey", ann)]
+        with house.ping("10.8.0.1") as pings:
+            house.give_back()
+        assert pings.longest_gap <= SECONDS
+    finally:
+        house.do("docker", "stop", "wg-easy")
+        shutil.rmtree(house.bin / "containers/wg-easy")
+        house.client.connect(house.first_file)
 
 
 # ---- nobody comes back ----

@@ -119,8 +119,8 @@ def test_it_works(place: Place) -> None:
     assert place.serves() == "container"
 
 
-PREPARE = ('eval "$(sed "\\$d" /src/install.sh)"; read_options; take_over=amnezia-wireguard; watch_over; settle_takeover; '
-           "judge_settings; judge_takeover; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here; "
+PREPARE = ('eval "$(sed "\\$d" /src/install.sh)"; read_options; take_over=amnezia-wireguard; watch_over; '
+           "settle_takeover; judge_settings; judge_takeover; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here; "
            "allow_forwarding ''; place_loader; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
            "write_policy /etc/wireguard/wg0.conf; place_recovery; undo_done; trap - EXIT")  # fmt: skip
 
