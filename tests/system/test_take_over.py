@@ -184,14 +184,14 @@ def test_wg_easy_is_taken_over_with_another_port_outside(house: House) -> None:
     place = docker.create(house.bin, "wg-easy", port=443, inside=51820, conf="/etc/wireguard/wg0.conf",
                           folders=["/etc/wireguard"]) / "etc/wireguard"  # fmt: skip
     place.mkdir(parents=True)
-    clients = {name: {"id": name, "name": name, "address": f"10.8.0.{number}", "privateKey": private, "preSharedKey": psk,
-                      "publicKey": key("pubkey", private), "enabled": name == "Ann"}
+    clients = {name: {"id": name, "name": name, "address": f"10.8.0.{number}", "privateKey": private,
+                      "preSharedKey": psk, "publicKey": key("pubkey", private), "enabled": name == "Ann"}
                for number, (name, private) in enumerate((("Ann", ann), ("Ben", ben)), 2)}  # fmt: skip
     own = {"privateKey": server, "publicKey": key("pubkey", server), "address": "10.8.0.1"}
     (place / "wg0.json").write_text(json.dumps({"server": own, "clients": clients}))
     (place / "wg0.conf").write_text(
-        f"[Interface]\nPrivateKey = {server}\nAddress = 10.8.0.1/24\nListenPort = 51820\n\n# Client: Ann (Ann)\n[Peer]\n"
-        f"PublicKey = {key('pubkey', ann)}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.2/32\n")  # fmt: skip
+        f"[Interface]\nPrivateKey = {server}\nAddress = 10.8.0.1/24\nListenPort = 51820\n\n# Client: Ann (Ann)\n"
+        f"[Peer]\nPublicKey = {key('pubkey', ann)}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.2/32\n")  # fmt: skip
     house.do("docker", "start", "wg-easy")
     house.client.connect(file_of("10.8.0.2", ann, server, psk, port=443))
     try:
