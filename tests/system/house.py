@@ -112,10 +112,14 @@ class House:
         assert code == 0, f"{words}: {said}"
         return said
 
-    def parts(self, script: str, code: int = 0, **environment: str) -> str:
+    def set_up(self, settings: str) -> None:
+        """Write the file of an earlier installation."""
+        self.do("sh", "-c", "cat >/etc/andreyvpn/andreyvpn.env", stdin=settings)
+
+    def parts(self, script: str, code: int = 0, stdin: str = "", yes: str = "yes", **environment: str) -> str:
         """Run a script with the installation's parts at hand."""
         result, said = self.run("sh", "-euc", PARTS.replace("/src", str(ROOT)) + script, f"{ROOT}/install.sh",
-                                YES="yes", **environment)  # fmt: skip
+                                stdin=stdin, YES=yes, **environment)  # fmt: skip
         assert result == code, said
         return said
 

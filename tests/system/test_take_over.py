@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def house(made: House) -> Iterator[House]:
     """Lend the house with its container running and a friend online."""
-    made.file("/etc/andreyvpn/andreyvpn.env").write_text(SETTINGS)
+    made.set_up(SETTINGS)
     assert made.serves() == "container"
     wait(made.pings, 40, "the friend's connection")
     yield made
@@ -136,11 +136,26 @@ def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> No
         house.do("docker", "start", AMNEZIA)
 
 
+def test_who_has_said_nothing_is_asked(house: House) -> None:
+    def offer(answers: str, yes: str = "") -> str:
+        script = 'watch_over; settle_takeover; judge_settings; offer_takeover; echo "[$take_over]"'
+        return house.parts(script, stdin=answers, yes=yes)
+
+    assert offer("") == "[]\n", "there is a bot already"
+    house.do("rm", "/etc/andreyvpn/andreyvpn.env")
+    said = offer("amnezia\namnezia-wireguard\n")
+    assert re.search(r"amnezia-wireguard +.*51820", said), "the table"
+    assert "amnezia is none of them" in said
+    assert said.endswith("[amnezia-wireguard]\n")
+    assert offer("\n").endswith("[]\n")
+    assert offer("", yes="yes") == "[]\n"
+
+
 # ---- what friends' files name ----
 
 
 def test_questions_to_a_resolver_that_is_gone_are_answered_elsewhere(house: House) -> None:
-    house.file("/etc/andreyvpn/andreyvpn.env").write_text(f"{SETTINGS}CLIENT_DNS={INTERNET}\n")
+    house.set_up(f"{SETTINGS}CLIENT_DNS={INTERNET}\n")
     answering = house.world.start(sys.executable, str(PROBE), "answer", "53")
     try:
         house.take_over()
@@ -340,7 +355,7 @@ def test_a_protocol_that_is_not_spoken_here_is_refused(house: House) -> None:
 
 
 def test_a_bot_that_has_a_server_already_is_refused(house: House) -> None:
-    house.file("/etc/andreyvpn/andreyvpn.env").write_text(SETTINGS + "AWG_INTERFACE=lo\n")
+    house.set_up(SETTINGS + "AWG_INTERFACE=lo\n")
     refused(house, "this bot already looks after lo")
 
 

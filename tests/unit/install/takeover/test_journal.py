@@ -120,7 +120,8 @@ def test_a_way_back_that_fails_can_be_gone_again() -> None:
 
 def test_an_interface_that_does_not_start_says_why() -> None:
     tools = running(CAME)
-    tools.answers |= {"systemctl start": Failed("See systemctl status"), "journalctl": "[#] ip -6 address\nRTNETLINK: no\n"}
+    tools.answers["systemctl start"] = Failed("See systemctl status")
+    tools.answers["journalctl"] = "[#] ip -6 address\nRTNETLINK: no\n"
     assert not cut.cut_over(tools, TAKEN, 1)
     found = journal.read()
     assert found
