@@ -186,6 +186,11 @@ class House:
         """Return True if the friend reaches the server through the tunnel."""
         return self.client.pings(OWN)
 
+    def endpoint(self) -> str:
+        """Return where the friend's device sends its packets."""
+        shown = run("ip", "netns", "exec", self._device, "wg", "show", f"{self._device}i", "endpoints")
+        return shown.split()[1]
+
     def asks(self, address: str) -> str:
         """Return what the friend's device hears of a resolver: open, refused or silent."""
         words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{address}:53"]

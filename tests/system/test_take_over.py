@@ -62,6 +62,7 @@ def test_it_works(house: House) -> None:
     assert pings.last_answered
     assert house.serves() == "interface"
     assert house.client.pings(INTERNET)
+    assert house.endpoint() == "10.99.0.1:51820", "a router in front of a friend lets nothing else in"
     with house.ping() as pings:
         said = house.give_back()
     assert "amnezia-wireguard serves friends again" in said
@@ -69,6 +70,7 @@ def test_it_works(house: House) -> None:
     assert pings.last_answered
     assert house.serves() == "container"
     assert house.client.pings(INTERNET)
+    assert house.endpoint() == "10.99.0.1:51820"
     assert house.step() == ""
 
 
