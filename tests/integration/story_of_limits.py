@@ -52,6 +52,12 @@ class Limits(Story):
             self.taps(ADMIN, f"decide:{VERA}:approved:blocked"), self.waits(60),
         ]  # fmt: skip
 
+    def message_with(self, who: int, data: str) -> int:
+        """Return the id of the newest message with this button, or of the first, which is no alert."""
+        shown = [m for m in self.transcript(who) if m["outgoing"] and not m["deleted"]]
+        fitting = [m for m in shown if data in str(m.get("reply_markup"))]
+        return int((fitting[-1] if fitting else shown[0])["message_id"])
+
     def by_hand(self) -> Deed:
         """Return a step in which a peer that was there before gets known, with a name."""
 
