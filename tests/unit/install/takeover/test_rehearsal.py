@@ -57,11 +57,15 @@ def test_a_value_that_is_read_otherwise_is_refused(wrong: dict[str, str]) -> Non
 
 @pytest.mark.parametrize("harmless", [{"Jc": "1"}, {"I1": ""}])
 def test_what_may_differ_does_not_matter(harmless: dict[str, str]) -> None:
-    rehearse(Awg(**harmless), "awg", AMNEZIA)
+    tools = Awg(**harmless)
+    rehearse(tools, "awg", AMNEZIA)
+    assert tools.given
 
 
 def test_values_that_say_nothing_may_be_left_out() -> None:
-    rehearse(Awg(S3="", H1=""), "awg", replace(AMNEZIA, parameters={**TWO, "S3": "0", "H1": "1"}))
+    tools = Awg(S3="", H1="")
+    rehearse(tools, "awg", replace(AMNEZIA, parameters={**TWO, "S3": "0", "H1": "1"}))
+    assert "S3 = 0" in tools.given
 
 
 def test_a_tool_that_does_not_know_a_line_is_refused() -> None:
@@ -76,6 +80,7 @@ def test_without_the_module_the_program_takes_its_place() -> None:
     tools = Awg()
     tools.answers |= {"ip link add": Failed("Unknown device type"), "amneziawg-go": ""}
     rehearse(tools, "awg", AMNEZIA)
+    assert any(line.startswith("amneziawg-go avtry") for line in tools.called)
     tools.answers["amneziawg-go"] = Failed("not found")
     with pytest.raises(Refused, match="wrong_protocol"):
         rehearse(tools, "awg", AMNEZIA)
