@@ -279,6 +279,7 @@ def refused(house: House, said: str, name: str = AMNEZIA) -> None:
 def test_a_name_that_is_none_is_refused(house: House) -> None:
     refused(house, "there is no server nothing here. Containers found: amnezia-wireguard", "nothing")
     refused(house, "there is no server ../x here", "../x")
+    assert "nothing was taken over here, so there is nothing to give back" in house.give_back(code=2)
 
 
 def test_a_port_of_another_program_is_refused(house: House) -> None:

@@ -95,6 +95,9 @@ def test_it_works(place: Place) -> None:
     names = json.loads(company.read("/var/lib/andreyvpn/names.json"))
     assert sorted(names.values()) == ["Friend 1", "Friend 2"]
 
+    said = machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/mine.db")
+    assert "taken over from the container amnezia-wireguard. A copy of that is in /var/lib/andreyvpn/taken-over" in said
+
     company.let_in(company.friend)
     new = company.give_config(company.friend).decode()
     assert "Address = 10.8.1.3/32" in new, "the next free address of the network that was taken over"
