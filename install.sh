@@ -18,6 +18,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 
 # shellcheck source=lib/install/words.sh
 . "$here/lib/install/words.sh"
+# shellcheck source=lib/install/usage.sh
+. "$here/lib/install/usage.sh"
 # shellcheck source=lib/install/undo.sh
 . "$here/lib/install/undo.sh"
 # shellcheck source=lib/install/packages.sh
@@ -34,6 +36,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/interface.sh"
 # shellcheck source=lib/install/amneziawg.sh
 . "$here/lib/install/amneziawg.sh"
+# shellcheck source=lib/install/takeover.sh
+. "$here/lib/install/takeover.sh"
 # shellcheck source=lib/install/firewall.sh
 . "$here/lib/install/firewall.sh"
 # shellcheck source=lib/install/loader.sh
@@ -44,67 +48,6 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/tests.sh"
 
 is_root() { [ "$(id -u)" = 0 ]; }
-
-usage() {
-    if russian; then
-        cat <<'TEXT'
-Как пользоваться:
-       ./install.sh demo [--port N]    попробовать всё в браузере, без токена и root
-                         [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
-       ./install.sh test [ARGUMENTS]   проверить всё (меньше двадцати минут); ARGUMENTS достаются pytest
-       ./install.sh test quick         проверить то, что быстро (несколько минут): стиль, типы, отдельные части
-       ./install.sh bench [--json FILE] [WORD...]
-                                       измерить скорость и память; со словами — только то, где они есть в названии
-       sudo ./install.sh [OPTIONS]     установить на этот сервер или починить установку
-       sudo ./install.sh --look        показать, какие серверы VPN здесь уже есть; ничего не менять
-       sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
-       sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
-                                       убрать бота; --purge: вместе с настройками и данными; --vpn: вместе с
-                                       интерфейсом, который создал установщик. Без --vpn VPN остаётся.
-Параметры; чего не хватает, установщик спросит, если этого нет в прежней установке:
-       --token TOKEN        токен бота от @BotFather         (или экспортированный BOT_TOKEN, sudo -E)
-       --admin ID[,ID]      Telegram id администраторов      (или ADMIN_IDS)
-       --endpoint HOST      как друзья попадают на сервер    (или SERVER_ENDPOINT)
-       --interface NAME     этот интерфейс WireGuard или AmneziaWG
-       --plain              обычный WireGuard из пакетов системы вместо AmneziaWG
-       --port N             порт UDP нового интерфейса (51820)
-       --awg 2.0|3.1        маскировка нового интерфейса: 2.0 понимает больше приложений, 3.1 новее
-       --yes                ни о чём не спрашивать: если чего-то не хватает и не угадать, это ошибка
-Переменные окружения, если до Telegram или до пакетов AmneziaWG не достучаться:
-       TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
-       AMNEZIAWG_ARCHIVE    зеркало https://ppa.launchpadcontent.net/amnezia/ppa/ubuntu
-       AMNEZIAWG_KEY        файл с ключом этого архива, если сервер ключей недоступен
-TEXT
-        return
-    fi
-    cat <<'TEXT'
-Usage: ./install.sh demo [--port N]    try everything in a browser, without a token or root
-                         [--real]       on a real interface in a network namespace of its own (root)
-       ./install.sh test [ARGUMENTS]   check everything (under twenty minutes); ARGUMENTS go to pytest
-       ./install.sh test quick         check what is quick (a few minutes): style, types, single parts
-       ./install.sh bench [--json FILE] [WORD...]
-                                       measure speed and memory; with words, only what has one in its name
-       sudo ./install.sh [OPTIONS]     install on this server, or repair an installation
-       sudo ./install.sh --look        show which VPN servers are here already; change nothing
-       sudo ./install.sh update        install this code beside the old one, and go back if it fails
-       sudo ./install.sh uninstall [--purge] [--vpn] [--yes]
-                                       remove the bot; --purge: settings and data too; --vpn: the interface too,
-                                       if the installer made it. Without --vpn the VPN stays.
-Options; you're asked for whatever is left out, unless an earlier installation knows it:
-       --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, exported, with sudo -E)
-       --admin ID[,ID]      Telegram ids of the admins               (or ADMIN_IDS)
-       --endpoint HOST      how friends reach this server            (or SERVER_ENDPOINT)
-       --interface NAME     use this WireGuard or AmneziaWG interface
-       --plain              plain WireGuard from the system's packages instead of AmneziaWG
-       --port N             UDP port of a new interface (51820)
-       --awg 2.0|3.1        obfuscation of a new interface: most apps support 2.0, 3.1 is the newest
-       --yes                ask nothing: whatever is missing and can't be guessed is an error
-In the environment, if Telegram or the AmneziaWG packages can't be reached:
-       TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
-       AMNEZIAWG_ARCHIVE    a mirror of https://ppa.launchpadcontent.net/amnezia/ppa/ubuntu
-       AMNEZIAWG_KEY        a file with the key of that archive, if no keyserver answers
-TEXT
-}
 
 # ---- on this machine ----
 
@@ -132,6 +75,7 @@ read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
     interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
+    take_over='' planned='' no_give_back='' taken_step='' taken_interface=''
     while [ $# -gt 0 ]; do
         case "$1" in
             --token) token=${2-}; shift ;;
@@ -140,6 +84,8 @@ read_options() {
             --interface) interface=${2-}; shift ;;
             --port) port=${2-}; shift ;;
             --awg) version=${2-}; shift ;;
+            --take-over) take_over=${2-}; shift ;;
+            --no-give-back) no_give_back=yes ;;
             --plain) plain=yes ;;
             --yes) assume_yes=yes ;;
             --purge) purge=yes ;;
@@ -164,16 +110,21 @@ install_server() {
     read_options "$@"
     need_server ""
     watch_over
-    if has_python; then judge_settings; fi
+    if has_python; then
+        settle_takeover
+        judge_settings
+        judge_takeover
+    fi
     say this_installs "$app" "$etc" "$data"
-    say this_uses
-    if [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
+    if [ -n "$take_over" ]; then say what_is_taken_over "$take_over"; else say this_uses; fi
+    if [ -n "$take_over" ]; then :; elif [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
     say this_leaves
     confirm go_on || die nothing_changed
     step the_packages
     need_packages python3 python3-venv ca-certificates dbus iproute2 nftables procps util-linux
     need_python
     judge_settings
+    judge_takeover
     step the_code
     id andreyvpn >/dev/null || useradd --system --home-dir "$data" --shell /usr/sbin/nologin andreyvpn
     install -d -m 0755 "$app" "$app/releases" "$etc"
@@ -182,7 +133,7 @@ install_server() {
     step the_settings
     ask_settings
     step the_interface
-    settle_interface
+    if [ -n "$take_over" ]; then take_over_server; else settle_interface; fi
     write_names
     write_settings
     step the_service
@@ -207,6 +158,7 @@ update_server() {
     need_server update
     if [ ! -L "$app/current" ] || [ ! -e "$env_file" ]; then die nothing_to_update; fi
     watch_over
+    settle_takeover
     token='' admins='' endpoint='' interface='' TELEGRAM_API='' TELEGRAM_PROXY=''
     read_known
     old=$(readlink -f "$app/current") interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
@@ -236,17 +188,28 @@ uninstall_server() {
     read_options "$@"
     need_server uninstall
     watch_over
+    if has_python; then settle_takeover; fi
     say this_removes
+    choose_give_back
     made=$(list_made)
     choose_vpn "$(printf '%s\n' "$made" | cut -d ' ' -f 2 | paste -sd ' ')"
     if [ -n "$purge" ]; then say data_goes; fi
     confirm go_on || die nothing_changed
     step the_bot
     remove_service
+    if [ -n "$gives_back" ]; then give_back; fi
     if [ -n "$made" ] && [ -n "$vpn" ]; then remove_interfaces; fi
     forget_archive
     if [ -n "$purge" ]; then forget_everything; else say data_stays "$etc" "$data"; fi
     forget_loader
+}
+
+# A server that was taken over goes back to its container, unless its owner wants otherwise.
+choose_give_back() {
+    gives_back=
+    if [ "$taken_step" != taken ] || [ -n "$no_give_back" ]; then return 0; fi
+    say goes_back_too "$taken_interface" "$taken"
+    gives_back=yes
 }
 
 # The VPN goes only if that is said of it alone, and only an interface that the installer made.
@@ -273,6 +236,7 @@ main() {
             ;;
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
+        give-back) shift; give_back_server "$@" ;;
         --look) shift; look_around "$@" ;;
         update) shift; update_server "$@" ;;
         uninstall) shift; uninstall_server "$@" ;;

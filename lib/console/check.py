@@ -18,6 +18,7 @@ from lib.chat.texts import plain
 from lib.console.check_interface import check_interface
 from lib.console.findings import OK, WARNING, WRONG, Finding, finding
 from lib.console.guidance import explain, explain_database
+from lib.console.taken_over import read_taken_over
 from lib.errors import DatabaseError, SettingsError, TelegramError, Unreachable, WrongToken
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
@@ -46,7 +47,7 @@ def check(
     checks += [_telegram] if "BOT_TOKEN" not in bad else []
     checks += [check_interface] if not {"AWG_INTERFACE", "AWG_COMMAND", "NODE_SOCKET"} & {*bad} else []
     checks += [_endpoint] if "SERVER_ENDPOINT" not in bad else []
-    checks += [_machine, _database]
+    checks += [partial(_take_over, env), _machine, _database]
     worst = OK
     for level, key, values in chain.from_iterable(run(settings) for run in checks):
         worst = WRONG if WRONG in (worst, level) else OK
@@ -119,6 +120,13 @@ def _is_here(address: object) -> bool:
     except OSError:
         return False
     return True
+
+
+def _take_over(env: Path | None, settings: Settings) -> Iterator[Finding]:
+    """If this server was a container's, that is finished."""
+    if taken := read_taken_over(env):
+        level, key = (OK, "check_taken_over_ok") if taken.finished else (WRONG, "check_taken_over")
+        yield finding(level, key, container=taken.container, interface=taken.interface)
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:

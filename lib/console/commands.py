@@ -18,6 +18,7 @@ from lib.chat.texts import plain
 from lib.console import issuing, people
 from lib.console.answers import reason
 from lib.console.check import check, has_database
+from lib.console.taken_over import FOLDER, read_taken_over
 from lib.errors import Refused
 from lib.settings import Settings, read_what_is_there
 from lib.store.backup import make_backup, restore
@@ -82,6 +83,9 @@ def _copy(options: argparse.Namespace, settings: Settings) -> int:
         prepare_database(settings.database)
         make_backup(settings.database, options.file)
         print(plain(settings.language, "cli_backed_up", file=options.file))
+        if taken := read_taken_over(options.env):
+            folder = settings.database.absolute().parent / FOLDER
+            print(plain(settings.language, "cli_backed_up_taken", container=taken.container, folder=folder))
     else:
         kept = restore(options.file, settings.database)
         print(plain(settings.language, "cli_restored" if kept else "cli_restored_new", kept=kept))

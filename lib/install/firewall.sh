@@ -11,7 +11,7 @@ docker_drop_in() { echo "/etc/systemd/system/$tool-quick@$1.service.d/andreyvpn-
 open_firewalls() {
     case "$tool" in awg | wg) ;; *) return 0 ;; esac
     uplink=$(find_uplink) vpn_port=$("$tool" show "$interface" listen-port || true)
-    if [ -z "$uplink" ] || [ -z "$vpn_port" ]; then return 0; fi
+    if [ -z "$uplink" ] || [ -z "$vpn_port" ] || [ -n "${opened-}" ]; then return 0; fi
     if has_ufw; then
         step the_firewall
         if confirm open_ufw "$vpn_port" "$interface" "$uplink"; then open_ufw; fi
@@ -73,6 +73,8 @@ TEXT
 write_docker_script() {
     tools=iptables
     if has_docker ip6tables; then tools='iptables ip6tables'; fi
+    old_resolver=''
+    if [ "$interface" = "${taken_interface-}" ] && [ -z "$resolver_to" ]; then old_resolver=$resolver; fi
     cat <<TEXT
 #!/bin/sh
 # Written by install.sh of AndreyVPN_bot: friends' traffic passes docker's firewall, with "up" until "down".
@@ -81,6 +83,7 @@ change() {
     "\$1" -w "\$2" DOCKER-USER -i $uplink -o $interface -m conntrack --ctstate RELATED,ESTABLISHED \\
         -m comment --comment andreyvpn -j ACCEPT
 }
+$(if [ -n "$old_resolver" ]; then write_resolver_rules; fi)
 for tool in $tools; do
     change "\$tool" -D 2>/dev/null
     if [ "\$1" = up ]; then
@@ -88,6 +91,25 @@ for tool in $tools; do
         change "\$tool" -I
     fi
 done
+TEXT
+}
+
+# Print the lines that let friends ask a resolver in a container, which their files name: docker keeps others out.
+write_resolver_rules() {
+    cat <<TEXT
+resolver() {
+    for protocol in udp tcp; do
+        for chain in 'raw PREROUTING' 'filter DOCKER-USER'; do
+            iptables -w -t "\${chain% *}" "\$1" "\${chain#* }" -i $interface -d $old_resolver \\
+                -p "\$protocol" --dport 53 -m comment --comment andreyvpn -j ACCEPT
+        done
+    done
+}
+resolver -D 2>/dev/null
+if [ "\$1" = up ]; then
+    iptables -w -N DOCKER-USER 2>/dev/null
+    resolver -I
+fi
 TEXT
 }
 

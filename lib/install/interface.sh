@@ -219,6 +219,7 @@ list_made() {
         for conf in "$(folder_of "$tool")"/*.conf; do
             interface=$(basename "$conf" .conf)
             case "$interface" in *[!A-Za-z0-9_.-]*) continue ;; esac
+            if [ -n "${gives_back-}" ] && [ "$interface" = "$taken_interface" ]; then continue; fi
             if is_ours; then echo "$tool $interface"; fi
         done
     done

@@ -134,6 +134,7 @@ print_policy() (
     for name in FRIENDS_SEE_EACH_OTHER FRIENDS_MAY_REACH SECOND_PORTS CLIENT_DNS CLIENT_DNS_CHOICES; do
         export "$name=$(from_file "$name")"
     done
+    if [ "$interface" = "${taken_interface-}" ]; then export TAKEN_RESOLVER="$resolver" MOVED_TO="$resolver_to"; fi
     cd "$here" && PYTHONUTF8=1 python3 -B -m lib.install.policy "$interface" "$1"
 )
 

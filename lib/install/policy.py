@@ -88,6 +88,12 @@ table inet andreyvpn_$interface {
         $second_ports
     }
 
+    # Friends' files from before a take-over name a resolver that is no longer there.
+    chain old_resolver {
+        type nat hook prerouting priority dstnat;
+        $old_resolver
+    }
+
     chain mss {
         type filter hook forward priority mangle;
         oifname "$interface" tcp flags syn / syn,rst tcp option maxseg size set rt mtu
@@ -143,6 +149,7 @@ class Policy:
     resolvers: tuple[Network, ...]  # port 53 of these is open
     ports: tuple[int, ...]  # of the server itself
     second_ports: tuple[int, ...]  # they lead to the tunnel's
+    moved_resolver: tuple[Network, Network] | None  # questions to the first go to the second
 
 
 def make_policy(interface: str, conf: str, networks: Iterable[Network], settings: Mapping[str, str]) -> Policy:
@@ -156,15 +163,22 @@ def make_policy(interface: str, conf: str, networks: Iterable[Network], settings
     dns, choices = settings.get("CLIENT_DNS", ""), values.choices(values.addresses)
     resolvers = [*(values.addresses(dns) if dns else ())]
     resolvers += [address for choice in choices(settings.get("CLIENT_DNS_CHOICES", "")) for address in choice.values]
+    taken = (
+        [*map(ipaddress.ip_network, values.addresses(settings["TAKEN_RESOLVER"]))]
+        if settings.get("TAKEN_RESOLVER")
+        else []
+    )
+    moved = [*map(ipaddress.ip_network, values.addresses(settings["MOVED_TO"]))] if settings.get("MOVED_TO") else []
     return Policy(
         interface=values.interface(interface),
         port=values.number(1, 65535)(lines["listenport"].strip()) if "listenport" in lines else None,
         own=tuple(own),
         open=(*map(ipaddress.ip_network, reach.networks), *(own if together else ())),
         closed=(*map(ipaddress.ip_network, CLOSED), *own, *(n for n in networks if n.prefixlen >= SHORTEST)),
-        resolvers=tuple(map(ipaddress.ip_network, resolvers)),
+        resolvers=(*map(ipaddress.ip_network, resolvers), *taken),
         ports=reach.ports,
         second_ports=values.ports(settings.get("SECOND_PORTS", "")),
+        moved_resolver=(taken[0], moved[0]) if taken and moved else None,
     )
 
 
@@ -181,6 +195,7 @@ def render(policy: Policy) -> str:
         tunnel_port=f"fib daddr type local udp dport {policy.port} accept" if policy.port else "",
         came=Template(CAME).substitute(port=policy.port) if _further(policy) else "",
         second_ports=_redirect(policy),
+        old_resolver=_translate(policy),
         masquerade="\n        ".join(nat),
     )
     return re.sub("\n +(?=\n)", "", text)
@@ -197,6 +212,14 @@ def _redirect(policy: Policy) -> str:
 def _further(policy: Policy) -> list[int]:
     """List the ports that lead to the tunnel's; none if that is not known."""
     return [port for port in policy.second_ports if port != policy.port] if policy.port else []
+
+
+def _translate(policy: Policy) -> str:
+    """Return the rule by which questions to a resolver of before get to one that is there."""
+    if policy.moved_resolver is None:
+        return ""
+    old, new = (network.network_address for network in policy.moved_resolver)
+    return f'iifname "{policy.interface}" ip daddr {old} meta l4proto {{ tcp, udp }} th dport 53 dnat ip to {new}'
 
 
 def _set(name: str, networks: Iterable[Network]) -> str:

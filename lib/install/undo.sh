@@ -19,11 +19,12 @@ watch_over() {
     trap 'die stopped' HUP INT TERM
 }
 
-# Note files that are about to be made or changed, and their folders that are about to be made.
+# Note files that are about to be made or changed, and their folders that are about to be made. Debian 12's cp --parents
+# looks for the folders of a whole path below the present one, so that is the root.
 undo_add() {
     for file in "$@"; do
         if grep -qsxF -e "$file" /run/andreyvpn-undo/files; then continue; fi
-        if [ -e "$file" ]; then cp -a --parents "$file" /run/andreyvpn-undo/before; fi
+        if [ -e "$file" ]; then (cd / && cp -a --parents "$file" /run/andreyvpn-undo/before); fi
         if [ ! -d "${file%/*}" ]; then printf '%s\n' "${file%/*}" >>/run/andreyvpn-undo/folders; fi
         printf '%s\n' "$file" >>/run/andreyvpn-undo/files
     done
@@ -53,6 +54,7 @@ undo_files() {
 }
 
 undo_all() {
+    undo_preparation
     undo_files
     if [ -n "$placed" ]; then discard_release "$placed"; fi
     rm -rf /opt/andreyvpn/unfinished /run/andreyvpn-keys /run/andreyvpn-undo

@@ -302,6 +302,58 @@ find_text() {
             ru='%s уже есть, его файл остаётся как есть. Его пиров можно отдать друзьям в чате'
             ;;
 
+        # a server that is taken over
+        what_is_taken_over)
+            en='The server in the container %s moves to an interface of this server, with its key, port and peers: '
+            en="${en}friends keep their files, and their connection pauses for a few seconds. The container is "
+            en="${en}stopped, not deleted. If no friend who is online comes back within three minutes, all goes back "
+            en="${en}by itself."
+            ru='Сервер из контейнера %s переедет на интерфейс этого сервера, с тем же ключом, портом и пирами: файлы '
+            ru="${ru}друзей остаются прежними, связь прервётся на несколько секунд. Контейнер остановится, но не "
+            ru="${ru}удалится. Если за три минуты не вернётся никто из тех, кто на связи, всё само станет как было."
+            ;;
+        the_takeover) en='The take-over' ru='Перенос' ;;
+        taken_before) en='%s was taken over before: it is %s' ru='%s уже перенесён: это %s' ;;
+        has_own_server)
+            en="this bot already looks after %s, and a bot looks after one server. Nothing was changed. Move those "
+            en="${en}friends first, or remove it: sudo ./install.sh uninstall --purge --vpn"
+            ru='бот уже ведёт %s, а бот ведёт один сервер. Ничего не изменено. Сначала перенесите тех друзей или '
+            ru="${ru}уберите его: sudo ./install.sh uninstall --purge --vpn"
+            ;;
+        interface_there)
+            en='the interface %s already exists, and the server that is taken over needs a new one: --interface NAME'
+            ru='интерфейс %s уже есть, а переносимому серверу нужен новый: --interface ИМЯ'
+            ;;
+        not_taken_over)
+            en='the take-over did not work; the reason is above. Remove it, then run this again'
+            ru='перенос не удался, причина названа выше. Устраните её и запустите ещё раз'
+            ;;
+        takeover_stuck)
+            en='that did not work; the reason is above. Remove it, then run this again'
+            ru='не вышло, причина названа выше. Устраните её и запустите ещё раз'
+            ;;
+        nothing_taken)
+            en='nothing was taken over here, so there is nothing to give back'
+            ru='здесь ничего не переносили, возвращать нечего'
+            ;;
+        gives_back)
+            en='%s goes, and the container %s serves friends again, with their present files, as it did before. Peers '
+            en="${en}that the bot made since then can't connect after that."
+            ru='%s уйдёт, и друзей снова будет обслуживать контейнер %s, как раньше и с теми же файлами. Пиры, которых '
+            ru="${ru}с тех пор создал бот, подключиться больше не смогут."
+            ;;
+        goes_back_too)
+            en='%s goes back to its container %s, which serves friends as before. To keep it here: --no-give-back'
+            ru='%s вернётся в свой контейнер %s, и друзей будет обслуживать он. Чтобы оставить здесь: --no-give-back'
+            ;;
+        the_give_back) en='The way back' ru='Возврат' ;;
+        bot_without_interface)
+            en='The bot has no interface now. To give it a new one: sudo ./install.sh; to remove it: '
+            en="${en}sudo ./install.sh uninstall"
+            ru='У бота теперь нет интерфейса. Чтобы создать новый: sudo ./install.sh; чтобы убрать бота: '
+            ru="${ru}sudo ./install.sh uninstall"
+            ;;
+
         # AmneziaWG
         or_plain)
             en='Or use plain WireGuard: sudo ./install.sh --plain'

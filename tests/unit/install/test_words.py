@@ -74,7 +74,7 @@ def test_a_part_says_nothing_of_its_own(path: Path) -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_a_part_removes_no_folder_but_those_that_it_names(path: Path) -> None:
     own = r"/(opt/andreyvpn|run/andreyvpn-|etc/andreyvpn/|var/lib/andreyvpn"
-    own += r"|etc/systemd/system/andreyvpn(-node@)?\.service\.d)"
+    own += r"|etc/systemd/system/andreyvpn(-node@)?\.service\.d|usr/local/lib/andreyvpn-takeover)"
     for words in re.findall(r"\brm -\w*r\w* (.*)", code(path)):
         for word in words.split():
             assert re.fullmatch(rf"{own}[a-z./-]*", word), f"rm -rf {word}"

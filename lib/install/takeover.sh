@@ -1,0 +1,169 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
+# Taking over the server of a container, and giving it back: what is made around lib/install/takeover, which does it.
+# From its "prepare" on, its journal says what there is to undo.
+
+takeover_unit=$units/andreyvpn-takeover.service
+
+takeover() {
+    (cd "$here" && LANGUAGE=$(language) && export LANGUAGE && PYTHONUTF8=1 exec python3 -B -m lib.install.takeover "$@")
+}
+
+# Read what was taken over: its step, its interface, and the resolver in friends' files.
+read_taken() {
+    taken_step='' taken_tool='' taken_interface='' resolver='' resolver_to='' taken=''
+    [ -e "$etc/taken-over.json" ] || return 0
+    shown=$(takeover show) || die as_it_is "${shown:-$(cause)}"
+    read -r taken_step taken_tool taken_interface resolver resolver_to taken <<LINE
+$shown
+LINE
+    if [ "$resolver" = - ]; then resolver=; fi
+    if [ "$resolver_to" = - ]; then resolver_to=; fi
+}
+
+# Finish or undo a take-over that was interrupted, and clear up behind one that was undone.
+settle_takeover() {
+    settled=
+    read_taken
+    case "$taken_step" in
+        '' | taken) return 0 ;;
+        undone) ;;
+        *)
+            step the_takeover
+            takeover recover || die takeover_stuck
+            read_taken
+            settled=yes
+            ;;
+    esac
+    if [ "$taken_step" = undone ]; then forget_takeover; fi
+}
+
+forget_takeover() {
+    tool=$taken_tool
+    close_firewalls "$taken_interface"
+    takeover forget
+    forget_recovery
+    tool='' taken_step='' taken_interface='' resolver='' resolver_to=''
+}
+
+# Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.
+judge_takeover() {
+    if [ -z "$take_over" ] || [ -n "$planned" ]; then return 0; fi
+    if [ "$taken_step" = taken ] && [ "$taken" = "$take_over" ]; then
+        say taken_before "$taken" "$taken_interface"
+        take_over=
+        return 0
+    fi
+    own=$(from_file AWG_INTERFACE)
+    if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
+    if [ -n "$interface" ] && [ -e "/sys/class/net/$interface" ]; then die interface_there "$interface"; fi
+    fallback=$(from_file CLIENT_DNS | tr ', ' '\n' | grep -m 1 -x '[0-9.]*' || echo 1.1.1.1)
+    planned=$(list_used | takeover plan "$take_over" "$fallback") || die as_it_is "${planned:-$(cause)}"
+    read -r tool port address6 resolver resolver_to <<LINE
+$planned
+LINE
+    if [ "$address6" = - ]; then address6=; fi
+    if [ "$resolver" = - ]; then resolver=; fi
+    if [ "$resolver_to" = - ]; then resolver_to=; fi
+}
+
+# Do it: all that can be made beforehand, then the cut-over, which nothing on this terminal interrupts.
+take_over_server() {
+    folder=$(folder_of "$tool")
+    interface=${interface:-$(free_name)}
+    taken_interface=$interface conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
+    need_tool
+    install -d -m 0700 "$folder"
+    place_loader
+    allow_forwarding "$address6"
+    undo_done
+    prepared=$({ network_lines && echo "PostUp = $(loading "$tool" %i) || true"; } |
+        takeover prepare "$take_over" "$interface" "$fallback") || die as_it_is "${prepared:-$(cause)}"
+    say as_it_is "$prepared"
+    write_policy "$conf"
+    let_friends_through
+    place_recovery
+    undo_done
+    trap '' HUP INT TERM
+    if ! takeover cut "${TAKE_OVER_SECONDS:-180}"; then
+        read_taken
+        if [ "$taken_step" = undone ]; then forget_takeover; fi
+        die not_taken_over
+    fi
+    trap 'die stopped' HUP INT TERM
+    read_taken
+    say interface_runs "$interface"
+}
+
+# What docker has let in by itself must be let in by the firewall now, or friends would be cut off. Whatever is added
+# here goes with the take-over.
+let_friends_through() {
+    uplink=$(find_uplink) vpn_port=$port opened=yes
+    if [ -z "$uplink" ]; then return 0; fi
+    if has_ufw; then open_ufw; fi
+    if has_docker iptables; then open_docker; fi
+}
+
+# Let a boot finish or undo what is interrupted, also where the bot's own code is not there yet.
+place_recovery() {
+    rm -rf /usr/local/lib/andreyvpn-takeover
+    install -d /usr/local/lib/andreyvpn-takeover/lib
+    cp -R "$here"/lib/*.py "$here/lib/install" "$here/lib/vpn" /usr/local/lib/andreyvpn-takeover/lib/
+    find /usr/local/lib/andreyvpn-takeover -path '*/__pycache__*' -delete
+    cat >"$takeover_unit" <<TEXT
+[Unit]
+Description=Finish or undo an interrupted take-over of a VPN server (AndreyVPN_bot)
+ConditionPathExists=$etc/taken-over.json
+After=docker.service
+
+[Service]
+Type=oneshot
+WorkingDirectory=/usr/local/lib/andreyvpn-takeover
+Environment=PYTHONUTF8=1
+ExecStart=/usr/bin/flock /run/andreyvpn-install.lock /usr/bin/python3 -s -B -m lib.install.takeover recover
+
+[Install]
+WantedBy=multi-user.target
+TEXT
+    systemctl daemon-reload
+    systemctl enable --quiet andreyvpn-takeover.service
+}
+
+forget_recovery() {
+    systemctl disable --quiet andreyvpn-takeover.service || true
+    rm -rf /usr/local/lib/andreyvpn-takeover
+    rm -f "$takeover_unit"
+    systemctl daemon-reload
+}
+
+# If the installation ends before friends were moved, nothing of the preparation stays.
+undo_preparation() {
+    [ -e "$etc/taken-over.json" ] || return 0
+    case "$(takeover show)" in
+        preparing*) if takeover recover >/dev/null && read_taken; then forget_takeover; fi ;;
+    esac
+}
+
+# sudo ./install.sh give-back
+give_back_server() {
+    read_options "$@"
+    need_server give-back
+    watch_over
+    has_python || die python_missing
+    settle_takeover
+    if [ -n "$settled" ] && [ "$taken_step" != taken ]; then return 0; fi
+    [ "$taken_step" = taken ] || die nothing_taken
+    say gives_back "$taken_interface" "$taken"
+    confirm go_on || die nothing_changed
+    step the_give_back
+    give_back
+    say bot_without_interface
+}
+
+give_back() {
+    place_recovery
+    trap '' HUP INT TERM
+    takeover give-back || die takeover_stuck
+    trap 'die stopped' HUP INT TERM
+    read_taken
+    forget_takeover
+}

@@ -1,0 +1,164 @@
+"""The commands that install.sh gives, in this order, and that a boot gives (`recover`). All but `plan` run as root.
+
+    plan NAME RESOLVER            check that a container can be taken over; stdin: what free_network reads.
+                                  RESOLVER answers friends' questions if the container's own is gone
+    prepare NAME INTERFACE        check again, copy the server and write INTERFACE's file; stdin: lines for it
+    cut SECONDS                   move the friends; go back if none of them comes within SECONDS
+    give-back                     bring the container up as it was
+    recover                       finish or undo what was interrupted
+    show                          print what was taken over
+    forget                        forget a take-over that was undone
+
+Refusals and failures are one line on stdout, and exit code 1.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from lib.atomic_file import replace_file
+from lib.install.found import run as reading
+from lib.install.found.survey import look
+from lib.install.takeover import cut, journal, keeping, rehearsal
+from lib.install.takeover.journal import Journal
+from lib.install.takeover.plan import Plan, Refused, make_plan
+from lib.install.takeover.tools import Run, run
+from lib.install.takeover.words import tell
+
+NOTHING = "-"  # for an empty value, where words are read by the shell
+
+
+def plan(name: str, resolver_to: str) -> int:
+    """Print the tool, the port, the IPv6 address and the resolver of a server that can be taken over."""
+    refuse_another(name)
+    found = make_plan(reading.run, look(reading.run), name, sys.stdin, resolver_to)
+    words = (found.tool, found.port, found.address6, found.resolver, found.resolver_to)
+    sys.stdout.write(" ".join(str(word or NOTHING) for word in words) + "\n")
+    return 0
+
+
+def refuse_another(name: str) -> None:
+    """Refuse to take over a second container."""
+    taken = journal.read()
+    if taken and taken.step != journal.UNDONE and taken.container != name:
+        raise Refused("another_taken", container=taken.container)
+
+
+def prepare(name: str, interface: str, resolver_to: str) -> int:
+    """Make ready all that the cut-over needs; friends notice nothing."""
+    refuse_another(name)
+    found = make_plan(reading.run, look(reading.run), name, (), resolver_to)
+    rehearsal.rehearse(reading.run, found.tool, found.server)
+    prepared = new_journal(found, interface)
+    if prepared.conf.exists():
+        raise Refused("file_there", conf=prepared.conf)
+    keeping.copy_server(reading.run, found.container.engine, found.server)
+    journal.write(prepared)
+    replace_file(prepared.conf, rehearsal.conf_of(found.server, found.port, sys.stdin.read()).encode())
+    enabled = sum(peer.enabled for peer in found.server.peers)
+    tell("prepared", container=name, peers=enabled, port=found.port, folder=keeping.FOLDER)
+    if enabled < len(found.server.peers):
+        tell("disabled", count=len(found.server.peers) - enabled)
+    return 0
+
+
+def new_journal(found: Plan, interface: str) -> Journal:
+    """Return the journal of a take-over that is about to begin."""
+    return Journal(
+        step=journal.PREPARING,
+        container=found.container.name,
+        kind=found.server.kind,
+        engine=found.container.engine,
+        was_running=found.container.running,
+        restart=found.container.restart,
+        unit=found.container.unit,
+        inside=found.server.interface,
+        tool=found.tool,
+        interface=interface,
+        port=found.port,
+        peers=tuple(peer.public_key for peer in found.server.peers if peer.enabled),
+        watched=(),
+        resolver=found.resolver,
+        resolver_to=found.resolver_to,
+        at=int(time.time()),
+        why="",
+    )
+
+
+def cut_over(run: Run, patience: float) -> int:
+    """Move the friends of the server that is prepared."""
+    prepared = journal.read()
+    if prepared is None or prepared.step != journal.PREPARING:
+        raise Refused("nothing_taken")
+    if cut.cut_over(run, prepared, patience):
+        tell("taken", container=prepared.container, interface=prepared.interface)
+        return 0
+    tell("undone", container=prepared.container)
+    return 1
+
+
+def give_back(run: Run) -> int:
+    """Give the server back to its container."""
+    taken = journal.read()
+    if taken is None or taken.step == journal.UNDONE:
+        raise Refused("nothing_taken")
+    cut.give_back(run, taken, keeping.keep, "")
+    tell("given_back", container=taken.container, interface=taken.interface, folder=keeping.FOLDER)
+    return 0
+
+
+def recover(run: Run) -> int:
+    """Settle what was interrupted."""
+    before = journal.read()
+    reached = cut.recover(run, keeping.keep)
+    if before and before.step != reached:
+        tell("undone" if reached == journal.UNDONE else "taken", container=before.container, interface=before.interface)
+    return 0
+
+
+def show() -> int:
+    """Print the step, the tool, the interface, the resolver and where it leads, and the container."""
+    if found := journal.read():
+        words = (found.step.replace(" ", "-"), found.tool, found.interface, found.resolver, found.resolver_to)
+        sys.stdout.write(" ".join(word or NOTHING for word in (*words, found.container)) + "\n")
+    return 0
+
+
+def forget() -> int:
+    """Forget a take-over that was undone."""
+    if (found := journal.read()) and found.step == journal.UNDONE:
+        journal.forget()
+    return 0
+
+
+def main(words: Sequence[str], run: Run = run) -> int:
+    """Do what install.sh asks for; return the exit code."""
+    try:
+        match words:
+            case ["plan", name, resolver_to]:
+                return plan(name, resolver_to)
+            case ["prepare", name, interface, resolver_to]:
+                return prepare(name, interface, resolver_to)
+            case ["cut", seconds]:
+                return cut_over(run, float(seconds))
+            case ["give-back"]:
+                return give_back(run)
+            case ["recover"]:
+                return recover(run)
+            case ["show"]:
+                return show()
+            case ["forget"]:
+                return forget()
+        raise SystemExit(__doc__)
+    except Refused as refused:
+        plain = refused.values.get("version") == "plain"
+        tell("wrong_plain_protocol" if plain else refused.key, **refused.values)
+    except OSError as error:
+        tell("failed", detail=error)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

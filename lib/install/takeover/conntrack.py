@@ -1,0 +1,76 @@
+"""Forget what the kernel remembers of UDP connections to a port, by netlink.
+
+While docker publishes a port, the kernel notes for each friend that packets go on to the container. A friend whose
+device keeps sending renews that note for ever, so it would outlive docker's rule; and the other way round.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterator
+
+NETLINK_NETFILTER = 12
+GET, DELETE = 0x101, 0x102  # of the subsystem for connections
+REQUEST, ACK, DUMP = 1, 4, 0x300
+DONE, ERROR = 3, 2
+ORIGINAL, IP_PART, PROTOCOL_PART, ZONE = 1, 1, 2, 18  # attributes: the tuple, its halves
+NUMBER, DESTINATION_PORT = 1, 3  # of the half about the protocol
+UDP = 17
+HEADER = struct.Struct("=IHHII")
+PATIENCE = 5.0  # seconds
+
+
+def forget_flows(port: int) -> int:
+    """Remove all notes of UDP connections to a port, return how many. Raise OSError if the kernel does not let us."""
+    count = 0
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as kernel:
+        kernel.settimeout(PATIENCE)
+        for family in (socket.AF_INET, socket.AF_INET6):
+            for flow in list(_list(kernel, family, port)):
+                _send(kernel, DELETE, REQUEST | ACK, family, flow)
+                count += any(kind == ERROR and not struct.unpack_from("=i", body)[0] for kind, body in _receive(kernel))
+    return count
+
+
+def _send(kernel: socket.socket, kind: int, flags: int, family: int, attributes: bytes = b"") -> None:
+    body = struct.pack("=BBH", family, 0, 0) + attributes
+    kernel.send(HEADER.pack(HEADER.size + len(body), kind, flags, 1, 0) + body)
+
+
+def _list(kernel: socket.socket, family: int, port: int) -> Iterator[bytes]:
+    """Yield the attributes that name each connection to a port."""
+    _send(kernel, GET, REQUEST | DUMP, family)
+    done = False
+    while not done:
+        for kind, body in _receive(kernel):
+            done = done or kind in (DONE, ERROR)
+            if kind in (DONE, ERROR):
+                continue
+            seen = _attributes(body[4:])
+            half = _attributes(_attributes(seen.get(ORIGINAL, b"")).get(PROTOCOL_PART, b""))
+            if half.get(NUMBER) == bytes([UDP]) and half.get(DESTINATION_PORT) == struct.pack("!H", port):
+                yield _attribute(ORIGINAL | 0x8000, seen[ORIGINAL]) + (
+                    _attribute(ZONE, seen[ZONE]) if ZONE in seen else b"")  # fmt: skip
+
+
+def _receive(kernel: socket.socket) -> Iterator[tuple[int, bytes]]:
+    """Yield the kind and the body of each message of one answer."""
+    data = kernel.recv(1 << 20)
+    while len(data) >= HEADER.size:
+        length, kind, *_ = HEADER.unpack_from(data)
+        yield kind, data[HEADER.size : length]
+        data = data[(length + 3) & ~3 :]
+
+
+def _attributes(data: bytes) -> dict[int, bytes]:
+    found = {}
+    while len(data) >= 4:
+        length, kind = struct.unpack_from("=HH", data)
+        found[kind & 0x3FFF] = data[4:length]
+        data = data[max(4, (length + 3) & ~3) :]
+    return found
+
+
+def _attribute(kind: int, value: bytes) -> bytes:
+    return struct.pack("=HH", len(value) + 4, kind) + value + bytes(-len(value) % 4)

@@ -1,0 +1,127 @@
+"""Decide whether a container can be taken over, before anything is touched: every refusal says what to do."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.install.found.amnezia import RESOLVER, RESOLVER_ADDRESS
+from lib.install.found.model import FoundServer
+from lib.install.free_network import SHORTEST, Network, used
+from lib.install.takeover import container as containers
+from lib.install.takeover.container import Container
+from lib.install.takeover.tools import Run, attempt
+
+PUBLISHERS = {"docker-proxy", "dockerd", "rootlessport", "rootlesskit", "conmon", "podman", "netavark", "pasta.avx2",
+              "pasta", "slirp4netns"}  # fmt: skip
+SPACE = 16 << 20  # bytes
+PLACES = (Path("/var/lib/andreyvpn"), Path("/etc/andreyvpn"), Path("/usr/local/lib"))
+
+
+class Refused(Exception):
+    """It can't be taken over; `key` and `values` are the words for it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be done."""
+
+    server: FoundServer
+    container: Container
+    tool: str  # on the host: wg or awg
+    port: int
+    resolver: str
+    resolver_to: str
+
+    @property
+    def address6(self) -> str:
+        return next((address for address in self.server.addresses if ":" in address), "")
+
+
+def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Iterable[str], resolver_to: str) -> Plan:
+    """Return the plan to take over the container of that name. Raise Refused; nothing is changed.
+
+    `occupied` are the lines that free_network reads: all addresses and routes of this machine.
+    """
+    server = choose(servers, name)
+    try:
+        container = containers.inspect(run, name)
+        containers.may_change(run, container)
+        if container.running:
+            run(containers.inside(container.engine, name, ["true"]), "")
+    except OSError as error:
+        raise Refused("docker_refuses", detail=error) from None
+    port = _published(server, container)
+    check_port(run, port)
+    check_networks(server, occupied)
+    check_space(PLACES)
+    resolver = RESOLVER_ADDRESS if server.kind.startswith("amnezia") else ""
+    reached = bool(resolver) and containers.is_running(run, container.engine, RESOLVER)
+    return Plan(
+        server=server,
+        container=container,
+        tool="wg" if server.version == "plain" else "awg",
+        port=port,
+        resolver=resolver,
+        resolver_to="" if reached or not resolver else resolver_to,
+    )
+
+
+def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
+    """Return the server of that name, if it is a container's and was read well enough."""
+    found = {server.name: server for server in servers}
+    if name.startswith("host:") and name in found:
+        raise Refused("is_of_the_host", interface=name.removeprefix("host:"))
+    if name not in found or name.startswith("host:"):
+        others = ", ".join(other for other in found if not other.startswith("host:"))
+        raise Refused("not_found" if others else "none_found", name=name, others=others)
+    server = found[name]
+    if not (server.private_key and server.port and server.addresses):
+        raise Refused("not_readable", name=name)
+    return server
+
+
+def _published(server: FoundServer, container: Container) -> int:
+    """Return the port on the host by which friends reach the container."""
+    if container.host_network:
+        raise Refused("host_network", name=container.name, interface=server.interface)
+    port = container.ports.get(server.port or 0)
+    if port is None:
+        raise Refused("not_published", name=container.name, port=server.port)
+    return port
+
+
+def check_port(run: Run, port: int) -> None:
+    """Refuse if somebody else than docker listens on a UDP port."""
+    for line in attempt(run, "ss", "-Hlunp", f"sport = :{port}").splitlines():
+        holders = re.findall(r'\("([^"]*)",', line)
+        others = [holder for holder in holders if holder not in PUBLISHERS]
+        if others or not holders:
+            raise Refused("port_is_taken", port=port, holder=", ".join(others) or "the kernel")
+
+
+def check_networks(server: FoundServer, occupied: Iterable[str]) -> None:
+    """Refuse if this machine uses one of the server's networks for something else."""
+    taken = [network for network in used(occupied) if network.prefixlen >= SHORTEST]
+    for address in server.addresses:
+        own: Network = ipaddress.ip_interface(address).network
+        for other in taken:
+            if own.version == other.version and own.overlaps(other):
+                raise Refused("network_is_used", network=own, other=other)
+
+
+def check_space(places: Iterable[Path]) -> None:
+    """Refuse if a disk is nearly full."""
+    for place in places:
+        there = next(path for path in (place, *place.parents) if path.exists())
+        seen = os.statvfs(there)
+        if seen.f_bavail * seen.f_frsize < SPACE:
+            raise Refused("no_space", place=there, free=seen.f_bavail * seen.f_frsize >> 20, needed=SPACE >> 20)

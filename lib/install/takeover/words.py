@@ -1,0 +1,164 @@
+"""What a take-over says, in English and Russian, by the language that install.sh names in LANGUAGE."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+TEXTS = {
+    # refusals, before anything was touched
+    "not_found": (
+        "there is no server {name} here. Containers found: {others}. To see more: ./install.sh --look",
+        "сервера {name} здесь нет. Найдены контейнеры: {others}. Подробнее: ./install.sh --look",
+    ),
+    "none_found": (
+        "no VPN server was found in a container here, so {name} can't be taken over. Is docker running? "
+        "To set up a new server: sudo ./install.sh",
+        "контейнеров с VPN здесь не видно, поэтому {name} не взять. Работает ли docker? "
+        "Чтобы создать новый сервер: sudo ./install.sh",
+    ),
+    "is_of_the_host": (
+        "{interface} already is an interface of this server, so it needs no take-over. "
+        "Type: sudo ./install.sh --interface {interface}",
+        "{interface} и так интерфейс этого сервера, переносить его не нужно. "
+        "Наберите: sudo ./install.sh --interface {interface}",
+    ),
+    "not_readable": (
+        "the key, the port or the network of {name} can't be read. Start the container, then run this again",
+        "у {name} не прочитать ключ, порт или сеть. Запустите контейнер и попробуйте ещё раз",
+    ),
+    "docker_refuses": (
+        "docker doesn't let us: {detail}. Run this as root on the server itself, with docker running",
+        "docker не разрешает: {detail}. Запустите от root на самом сервере, при работающем docker",
+    ),
+    "host_network": (
+        "{name} uses this server's own network, so {interface} is an interface of the host already. "
+        "Stop the container for good, or use it as it is: sudo ./install.sh --interface {interface}",
+        "{name} работает прямо в сети сервера: {interface} и так его интерфейс. "
+        "Возьмите его как есть: sudo ./install.sh --interface {interface}",
+    ),
+    "not_published": (
+        "docker publishes no UDP port for {name} (port {port} inside), so friends can't be using it. "
+        "Start the container with -p {port}:{port}/udp, then run this again",
+        "docker не открывает порт UDP для {name} (внутри это {port}), значит, друзья через него не ходят. "
+        "Запустите контейнер с -p {port}:{port}/udp и попробуйте ещё раз",
+    ),
+    "port_is_taken": (
+        "UDP port {port} is held by {holder}, not by docker. Stop that program, then run this again",
+        "порт UDP {port} занят, и не docker: {holder}. Остановите эту программу и попробуйте ещё раз",
+    ),
+    "network_is_used": (
+        "friends' network {network} is used on this server for something else ({other}). "
+        "Remove that address or route, then run this again",
+        "сеть друзей {network} на этом сервере уже занята другим ({other}). "
+        "Уберите этот адрес или маршрут и попробуйте ещё раз",
+    ),
+    "no_space": (
+        "only {free} MB are free in {place}, and {needed} MB are needed. Free some space, then run this again",
+        "в {place} свободно {free} МБ, а нужно {needed}. Освободите место и попробуйте ещё раз",
+    ),
+    "wrong_protocol": (
+        "this server doesn't speak the container's protocol, AmneziaWG {version} ({tool}: {detail}). "
+        "Update amneziawg here (sudo apt update && sudo apt full-upgrade, then reboot), then run this again",
+        "этот сервер не понимает протокол контейнера, AmneziaWG {version} ({tool}: {detail}). "
+        "Обновите здесь amneziawg (sudo apt update && sudo apt full-upgrade, потом reboot) и попробуйте ещё раз",
+    ),
+    "wrong_plain_protocol": (
+        "this server can't run the container's WireGuard ({tool}: {detail}). "
+        "Update the system (sudo apt update && sudo apt full-upgrade, then reboot), then run this again",
+        "этот сервер не может запустить WireGuard контейнера ({tool}: {detail}). "
+        "Обновите систему (sudo apt update && sudo apt full-upgrade, потом reboot) и попробуйте ещё раз",
+    ),
+    "another_taken": (
+        "{container} has been taken over already, and a bot looks after one server. "
+        "To give it back first: sudo ./install.sh give-back",
+        "уже взят {container}, а бот ведёт один сервер. Чтобы сначала вернуть его: sudo ./install.sh give-back",
+    ),
+    "nothing_taken": (
+        "nothing was taken over here, so there is nothing to give back",
+        "здесь ничего не взято, возвращать нечего",
+    ),
+    "file_there": (
+        "{conf} already exists. Choose another name: --interface NAME",
+        "{conf} уже есть. Выберите другое имя: --interface ИМЯ",
+    ),
+    "failed": ("{detail}", "{detail}"),
+    # the take-over
+    "prepared": (
+        "{container}: {peers} peers, UDP port {port}. A copy of the server is in {folder}",
+        "{container}: пиров {peers}, порт UDP {port}. Копия сервера — в {folder}",
+    ),
+    "disabled": (
+        "Disabled in the container, so they are left out: {count} (they are in the copy)",
+        "Выключены в контейнере и не переносятся: {count} (они есть в копии)",
+    ),
+    "stopped_and_up": (
+        "{container} is stopped, and {interface} has taken its place",
+        "{container} остановлен, его место занял {interface}",
+    ),
+    "waiting_for_friends": (
+        "Waiting for a friend who was online (there were {count}), up to {seconds} s…",
+        "Жду тех, кто был на связи (их было {count}), не дольше {seconds} с…",
+    ),
+    "friends_came": (
+        "Back after {seconds} s: {count} of {all}",
+        "Снова на связи через {seconds} с: {count} из {all}",
+    ),
+    "taken": (
+        "Taken over: {container} is now {interface}. Friends' files stay as they are. "
+        "To go back: sudo ./install.sh give-back",
+        "Готово: {container} теперь работает как {interface}. Файлы друзей остаются прежними. "
+        "Чтобы вернуть как было: sudo ./install.sh give-back",
+    ),
+    # the way back
+    "going_back": ("Going back to the container: {why}", "Возвращаю контейнер: {why}"),
+    "did_not_start": ("the interface didn't start ({detail})", "интерфейс не запустился ({detail})"),
+    "nobody_came": (
+        "none of the {count} friends who were online connected within {seconds} s. "
+        "Perhaps a firewall blocks the port; docker had opened it by itself",
+        "из тех, кто был на связи ({count}), за {seconds} с никто не подключился. "
+        "Возможно, порт закрыт файрволом: раньше его открывал сам docker",
+    ),
+    "was_interrupted": ("the take-over was interrupted", "перенос был прерван"),
+    "counters": (
+        "Since it started, {interface} has carried {down} MB to friends and {up} MB from them",
+        "За время работы {interface} передал друзьям {down} МБ и получил от них {up} МБ",
+    ),
+    "unknown_to_container": (
+        "Peers that the bot made since then; the container doesn't know them, so they can't connect now ({count}): "
+        "{addresses}",
+        "Пиры, которых с тех пор создал бот: контейнер их не знает, подключиться они пока не смогут ({count}): "
+        "{addresses}",
+    ),
+    "container_does_not_start": ("The container doesn't start: {detail}", "Контейнер не запускается: {detail}"),
+    "interface_goes_on": (
+        "friends stay on {interface}. Repair the container, then type: sudo ./install.sh give-back",
+        "друзья остаются на {interface}. Почините контейнер, потом наберите: sudo ./install.sh give-back",
+    ),
+    "given_back": (
+        "{container} serves friends again, as before. What went through {interface} is in {folder}",
+        "{container} снова обслуживает друзей, как раньше. Что прошло через {interface}, записано в {folder}",
+    ),
+    "undone": (
+        "The take-over was undone: {container} serves friends as before, with their present files",
+        "Перенос отменён: {container} обслуживает друзей, как раньше, файлы у них прежние",
+    ),
+    "container_fails_too": (
+        "the container doesn't come back ({detail}). Repair it, then type: sudo ./install.sh give-back",
+        "контейнер не возвращается ({detail}). Почините его, потом наберите: sudo ./install.sh give-back",
+    ),
+}
+
+
+def text(key: str, **values: object) -> str:
+    """Return a text in the language of the terminal."""
+    english, russian = TEXTS[key]
+    return (russian if os.environ.get("LANGUAGE") == "ru" else english).format(**values)
+
+
+def tell(key: str, **values: object) -> None:
+    """Print a text. A terminal that is gone, because it was reached through the tunnel, stops nothing."""
+    with suppress(OSError):
+        sys.stdout.write(text(key, **values) + "\n")
+        sys.stdout.flush()

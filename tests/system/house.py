@@ -1,0 +1,260 @@
+"""A server with containers, without a boot: a network namespace with files and processes of its own, and a friend.
+
+What is installed there is this very machine's, but /etc, /var/lib, /usr/local/lib and /run are the house's own, and
+`docker` and `systemctl` are the stand-ins beside this file. Everything that was started in it ends with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from contextlib import ExitStack, suppress
+from itertools import pairwise
+from pathlib import Path
+
+from tests.company import ROOT
+from tests.system import docker
+from tests.system.network import SERVER_ADDRESS, Namespace, Network, run
+from tests.system.sandbox import PARTS
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+OWN = ("etc", "var/lib", "usr/local/lib")
+ENTER = """
+mount --make-rprivate /
+for folder in {own}; do
+    own={folder}/$folder
+    mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$own/upper,workdir=$own/work" "/$folder"
+done
+mount -t tmpfs tmpfs /run
+mkdir -p /run/wireguard /run/systemd/system /run/lock
+mkdir -p /var/lib/andreyvpn /etc/andreyvpn /etc/wireguard
+rm -f /etc/wireguard/*
+echo ready
+exec sleep infinity
+"""
+CONF = """[Interface]
+PrivateKey = {key}
+Address = {address}
+ListenPort = {port}
+
+"""
+PEER = """[Peer]
+PublicKey = {public}
+PresharedKey = {psk}
+AllowedIPs = {address}/32
+
+"""
+FILE = """[Interface]
+Address = {address}/32
+DNS = 172.29.172.254, 1.0.0.1
+PrivateKey = {key}
+MTU = 1280
+
+[Peer]
+PublicKey = {server}
+PresharedKey = {psk}
+AllowedIPs = 10.8.1.0/24, 203.0.113.0/24, 172.29.172.254/32
+Endpoint = {endpoint}:{port}
+PersistentKeepalive = 25
+"""
+SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
+INTERNET = "203.0.113.80"
+AMNEZIA = "amnezia-wireguard"
+
+
+def key(command: str = "genkey", stdin: str = "") -> str:
+    return run("wg", command, stdin=stdin).strip()
+
+
+def lay_uplink(server: str, world: Namespace) -> None:
+    """Connect the server with the internet, which is one address."""
+    run("ip", "-n", server, "link", "add", "uplink", "type", "veth", "peer", "uplink", "netns", world.name)
+    run("ip", "-n", server, "address", "add", "198.51.100.7/24", "dev", "uplink")
+    run("ip", "-n", server, "link", "set", "uplink", "up")
+    run("ip", "-n", server, "route", "add", "default", "via", "198.51.100.1")
+    world.run("ip", "address", "add", "198.51.100.1/24", "dev", "uplink")
+    world.run("ip", "address", "add", f"{INTERNET}/32", "dev", "lo")
+    for name in ("uplink", "lo"):
+        world.run("ip", "link", "set", name, "up")
+
+
+class House:
+    """The server, its containers, and one friend with a file."""
+
+    def __init__(self, folder: Path, port: int = 51820) -> None:
+        self.folder, self.port = folder, port
+        self.bin = folder / "bin"
+        self.bin.mkdir(parents=True)
+        for name in ("docker", "systemctl"):
+            shutil.copy(Path(__file__).with_name(f"{name}.py"), self.bin / name)
+        (self.bin / "containers").mkdir()
+        for own in OWN:
+            for kind in ("upper", "work"):
+                (folder / own / kind).mkdir(parents=True)
+        self._undo = ExitStack()
+        network = self._undo.enter_context(Network())
+        self.client, self._namespace = network.client, network.server
+        world = self._undo.enter_context(Namespace(f"{network.server[:-1]}w"))
+        lay_uplink(network.server, world)
+        self._holder = subprocess.Popen(
+            ["ip", "netns", "exec", network.server, "unshare", "--mount", "--pid", "--fork", "--kill-child",
+             "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(OWN), folder=folder)],
+            stdout=subprocess.PIPE, text=True)  # fmt: skip
+        self._undo.callback(self._end)
+        assert self._holder.stdout
+        assert self._holder.stdout.readline() == "ready\n"
+        pid = self._holder.pid
+        while not (children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+            time.sleep(0.02)
+        self._first = children[0]
+        self.server_key, self.psk = key(), key("genpsk")
+        self.friends: list[tuple[str, str]] = []  # private key, address
+        self.first_file = ""
+
+    def _end(self) -> None:
+        self._holder.kill()
+        self._holder.wait(timeout=10)
+
+    def close(self) -> None:
+        self._undo.close()
+
+    # ---- the server's side ----
+
+    def inside(self, *words: str, **environment: str) -> list[str]:
+        names = [f"PATH={self.bin}:{PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
+        enter = ["nsenter", f"--target={self._first}", "--mount", "--net", "--pid"]
+        return [*enter, "env", "-i", f"--chdir={ROOT}", *names, *words]
+
+    def run(self, *words: str, stdin: str = "", timeout: float = 120, **environment: str) -> tuple[int, str]:
+        """Run a command on the server; return its exit code and all that it prints."""
+        done = subprocess.run(self.inside(*words, **environment), capture_output=True, text=True, timeout=timeout,
+                              input=stdin)  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def do(self, *words: str, stdin: str = "", **environment: str) -> str:
+        code, said = self.run(*words, stdin=stdin, **environment)
+        assert code == 0, f"{words}: {said}"
+        return said
+
+    def parts(self, script: str, code: int = 0, **environment: str) -> str:
+        """Run a script with the installation's parts at hand."""
+        result, said = self.run("sh", "-euc", PARTS.replace("/src", str(ROOT)) + script, f"{ROOT}/install.sh",
+                                YES="yes", **environment)  # fmt: skip
+        assert result == code, said
+        return said
+
+    def take_over(self, name: str = AMNEZIA, code: int = 0, seconds: int = 10) -> str:
+        """Do what install.sh does for --take-over."""
+        return self.parts(
+            f"take_over={name}; watch_over; settle_takeover; judge_settings; judge_takeover; release=$here; "
+            "take_over_server", code, TAKE_OVER_SECONDS=str(seconds))  # fmt: skip
+
+    def give_back(self, code: int = 0) -> str:
+        return self.parts("give_back_server --yes", code)
+
+    def settle(self) -> str:
+        """Do what install.sh does before everything else."""
+        return self.parts("watch_over; settle_takeover; echo step=$taken_step")
+
+    def file(self, path: str) -> Path:
+        """Return where a file of the server is on this machine; files that it was made with are not there."""
+        folder = next(own for own in OWN if path.lstrip("/").startswith(f"{own}/"))
+        return self.folder / folder / "upper" / path.lstrip("/").removeprefix(f"{folder}/")
+
+    def step(self) -> str:
+        journal = self.file("/etc/andreyvpn/taken-over.json")
+        return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
+
+    def container(self, name: str = AMNEZIA) -> dict[str, object]:
+        """Return what docker knows: whether it runs, and its restart policy."""
+        [seen] = json.loads(self.do("docker", "inspect", name))
+        return {"running": seen["State"]["Running"], "restart": seen["HostConfig"]["RestartPolicy"]["Name"]}
+
+    def interfaces(self) -> list[str]:
+        return self.do("wg", "show", "interfaces").split()
+
+    def serves(self) -> str:
+        """Return who serves friends now, both in the present and at the next boot, or "half" if that is mixed."""
+        is_up, conf = bool(self.interfaces()), self.file("/etc/wireguard/wg0.conf").exists()
+        enabled = (self.bin / "enabled/wg-quick@wg0").exists()
+        container = self.container()
+        if container == {"running": True, "restart": "always"} and not (is_up or enabled or conf):
+            return "container"
+        if container == {"running": False, "restart": "no"} and is_up and enabled and conf:
+            return "interface"
+        return f"half: {container}, up {is_up}, enabled {enabled}, conf {conf}"
+
+    def restart(self) -> None:
+        """Do what a power cut and the next boot do: nothing runs on, then what starts by itself starts."""
+        for name in self.interfaces():
+            self.do("ip", "link", "delete", name)
+        self.do("docker", "crash")
+        self.do("docker", "boot")
+        for marker in sorted((self.bin / "enabled").glob("*-quick@*")):
+            self.run("systemctl", "start", marker.name)
+
+    # ---- containers ----
+
+    def add_friend(self) -> str:
+        """Give another friend a key and an address; return the file."""
+        self.friends.append((key(), f"10.8.1.{len(self.friends) + 1}"))
+        private, address = self.friends[-1]
+        return FILE.format(address=address, key=private, server=key("pubkey", self.server_key), psk=self.psk,
+                           endpoint=SERVER_ADDRESS, port=self.port)  # fmt: skip
+
+    def conf(self) -> str:
+        head = CONF.format(key=self.server_key, address="10.8.1.0/24", port=self.port)
+        return head + "".join(PEER.format(public=key("pubkey", private), psk=self.psk, address=address)
+                              for private, address in self.friends)  # fmt: skip
+
+    def make_amnezia(self, **more: object) -> None:
+        """Create and start a plain server as the AmneziaVPN app makes it."""
+        path = "/opt/amnezia/wireguard"
+        root = docker.create(self.bin, AMNEZIA, port=self.port, inside=self.port, conf=f"{path}/wg0.conf",
+                             folders=["/opt/amnezia"], **more)  # fmt: skip
+        place = root / path.lstrip("/")
+        place.mkdir(parents=True)
+        (place / "wg0.conf").write_text(self.conf())
+        (place / "wireguard_server_private_key.key").write_text(self.server_key + "\n")
+        (place / "wireguard_server_public_key.key").write_text(key("pubkey", self.server_key) + "\n")
+        table = [{"clientId": key("pubkey", private), "userData": {"clientName": f"Friend {number}"}}
+                 for number, (private, _) in enumerate(self.friends, 1)]  # fmt: skip
+        (place / "clientsTable").write_text(json.dumps(table))
+        self.do("docker", "start", AMNEZIA)
+
+    # ---- the friend's side ----
+
+    def pings(self) -> bool:
+        """Return True if the friend reaches the server through the tunnel."""
+        return self.client.pings("10.8.1.0")
+
+    def ping(self, address: str = "10.8.1.0") -> Pings:
+        return Pings(self.client._namespace, address)
+
+
+class Pings:
+    """Ten pings a second through the tunnel, while something happens."""
+
+    def __init__(self, namespace: Namespace, address: str) -> None:
+        self._words = [*namespace.prefix, "ping", "-n", "-i", "0.1", "-W", "1", address]
+
+    def __enter__(self) -> Pings:
+        self._process = subprocess.Popen(self._words, stdout=subprocess.PIPE, text=True)
+        time.sleep(1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        time.sleep(1.5)
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, 2)
+        said = self._process.communicate(timeout=10)[0]
+        answered = [int(number) for number in re.findall(r"icmp_seq=(\d+) ttl", said)]
+        sent = int(re.findall(r"(\d+) packets transmitted", said)[0])
+        assert answered, said
+        self.longest_gap = max(b - a - 1 for a, b in pairwise(sorted({0, *answered, sent + 1}))) / 10  # seconds
+        self.last_answered = sent - max(answered) < 8
+

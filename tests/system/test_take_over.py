@@ -1,0 +1,344 @@
+"""A container's server is taken over and given back, while a friend's tunnel runs with one and the same file."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.needs import need_tools
+from tests.system.house import AMNEZIA, INTERNET, SETTINGS, House, key
+from tests.system.network import need_network, wait
+from tests.unit.install.found.layouts import ONE
+
+pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("take-over")]
+
+SECONDS = 5.0  # that packets may be lost
+KILLED = Path(__file__).with_name("killed.py")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    need_network()
+    need_tools("nft", "wg-quick", "unshare", "nsenter", "ss")
+    house = House(tmp_path_factory.mktemp("house"))
+    try:
+        files = [house.add_friend() for _ in range(3)]
+        house.make_amnezia()
+        house.client.connect(files[0])
+        house.first_file = files[0]
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.fixture
+def house(made: House) -> Iterator[House]:
+    """Lend the house with its container running and a friend online."""
+    made.file("/etc/andreyvpn/andreyvpn.env").write_text(SETTINGS)
+    assert made.serves() == "container"
+    wait(made.pings, 40, "the friend's connection")
+    yield made
+    if made.step():
+        made.settle()
+        if made.step():
+            made.give_back()
+
+
+def test_it_works(house: House) -> None:
+    with house.ping() as pings:
+        said = house.take_over()
+    assert "Back after" in said
+    assert "Taken over: amnezia-wireguard is now wg0" in said
+    assert pings.longest_gap <= SECONDS
+    assert pings.last_answered
+    assert house.serves() == "interface"
+    assert house.client.pings(INTERNET)
+    with house.ping() as pings:
+        said = house.give_back()
+    assert "amnezia-wireguard serves friends again" in said
+    assert pings.longest_gap <= SECONDS
+    assert pings.last_answered
+    assert house.serves() == "container"
+    assert house.client.pings(INTERNET)
+    assert house.step() == ""
+
+
+def test_the_interface_is_what_the_container_was(house: House) -> None:
+    before = house.do("docker", "exec", "-i", AMNEZIA, "wg", "showconf", "wg0")
+    addresses = house.do("docker", "exec", "-i", AMNEZIA, "ip", "-o", "address", "show", "wg0")
+    house.take_over()
+
+    def without_endpoints(conf: str) -> list[str]:
+        return sorted(line for line in conf.splitlines() if not line.startswith(("Endpoint", "PersistentKeepalive")))
+
+    assert without_endpoints(house.do("wg", "showconf", "wg0")) == without_endpoints(before)
+    shown = re.findall(r"inet6? ([^f ]\S+)", house.do("ip", "-o", "address", "show", "wg0"))
+    assert shown == re.findall(r"inet6? ([^f ]\S+)", addresses) == ["10.8.1.0/24"]
+    assert "PersistentKeepalive" not in house.do("wg", "showconf", "wg0"), "it was for the cut-over alone"
+    conf = house.file("/etc/wireguard/wg0.conf")
+    assert conf.stat().st_mode & 0o777 == 0o600
+    assert "[Peer]\n# Friend 1\n" in conf.read_text()
+
+
+def test_a_copy_and_the_names_are_kept(house: House) -> None:
+    house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
+                "release=$here; take_over_server; python3 -B -m lib.install.found names $data/names.json")  # fmt: skip
+    names = json.loads(house.file("/var/lib/andreyvpn/names.json").read_text())
+    assert sorted(names.values()) == ["Friend 1", "Friend 2", "Friend 3"]
+    folder = house.file("/var/lib/andreyvpn/taken-over")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(
+        ("server.json", "container.json", "files.tar", "dump.txt"), 0o600)  # fmt: skip
+    assert json.loads((folder / "server.json").read_text())["private_key"] == house.server_key
+    listed = subprocess.run(["tar", "-tf", folder / "files.tar"], capture_output=True, text=True, check=True).stdout
+    assert "amnezia/wireguard/clientsTable" in listed
+    assert house.server_key not in house.file("/etc/andreyvpn/taken-over.json").read_text()
+
+
+def test_peers_and_counters_of_meanwhile_are_told(house: House) -> None:
+    house.take_over()
+    house.do("wg", "set", "wg0", "peer", key("pubkey", key()), "allowed-ips", "10.8.1.77/32")
+    said = house.give_back()
+    assert "10.8.1.77/32" in said
+    assert "10.8.1.1/32" not in said
+    assert re.search("wg0 has carried [0-9]+ MB to friends and [0-9]+ MB from them", said)
+    rows = house.file("/var/lib/andreyvpn/taken-over/given-back.txt").read_text().splitlines()
+    assert len(rows) == 1 + 4
+
+
+def test_whoever_takes_it_over_twice_is_told_so(house: House) -> None:
+    house.take_over()
+    said = house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
+                       'echo "left=$take_over"')  # fmt: skip
+    assert "amnezia-wireguard was taken over before: it is wg0" in said
+    assert "left=\n" in said
+    assert house.serves() == "interface"
+
+
+def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> None:
+    house.do("docker", "stop", "-t", "1", AMNEZIA)
+    try:
+        said = house.take_over()
+        assert "Waiting for a friend" not in said
+        assert house.serves() == "interface"
+        house.give_back()
+        assert house.container() == {"running": False, "restart": "always"}
+    finally:
+        house.do("docker", "start", AMNEZIA)
+
+
+# ---- nobody comes back ----
+
+
+def test_it_goes_back_by_itself_if_no_friend_comes(house: House) -> None:
+    chain = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
+    rules = f"table inet owner {{ {chain.format('in', 'd')} {chain.format('out', 's')} }}"
+    house.do("nft", rules)
+    try:
+        said = house.take_over(code=2, seconds=4)
+        assert "none of the 1 friends who were online connected within 4 s. Perhaps a firewall blocks the port" in said
+        assert "The take-over was undone" in said
+        assert house.serves() == "container"
+        assert house.step() == ""
+    finally:
+        house.do("nft", "delete", "table", "inet", "owner")
+    wait(house.pings, 40, "the friend's connection, which the owner's firewall does not concern")
+
+
+def test_it_goes_back_if_the_interface_does_not_start(house: House) -> None:
+    broken = house.bin / "broken"
+    broken.touch()
+    try:
+        said = house.take_over(code=2)
+    finally:
+        broken.unlink()
+    assert "Going back to the container: the interface didn't start (Job failed)" in said
+    assert house.serves() == "container"
+    assert house.step() == ""
+
+
+# ---- refusals, before anything is touched ----
+
+
+def listing(house: House) -> list[str]:
+    folders = ("/etc/andreyvpn", "/etc/wireguard", "/etc/systemd/system", "/usr/local/lib", "/var/lib/andreyvpn")
+    shown = house.do("sh", "-c", f"find {' '.join(folders)} -type f ! -name 'given-back*' ! -path '*/taken-over/*' | "
+                     "xargs -r sha256sum")  # fmt: skip
+    return sorted(shown.splitlines())
+
+
+def refused(house: House, said: str, name: str = AMNEZIA) -> None:
+    before = listing(house), house.do("nft", "list", "ruleset"), house.do("ip", "address")
+    assert said in house.take_over(name, code=2)
+    assert (listing(house), house.do("nft", "list", "ruleset"), house.do("ip", "address")) == before
+    assert house.serves() == "container"
+    assert house.pings()
+
+
+def test_a_name_that_is_none_is_refused(house: House) -> None:
+    refused(house, "there is no server nothing here. Containers found: amnezia-wireguard", "nothing")
+    refused(house, "there is no server ../x here", "../x")
+
+
+def test_a_port_of_another_program_is_refused(house: House) -> None:
+    hold = ("python3", "-c", "import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+            "s.bind(('127.0.0.1', 51820))\nsys.stdin.read()")  # fmt: skip
+    house.do("docker", "stop", "-t", "1", AMNEZIA)
+    program = subprocess.Popen(house.inside(*hold), stdin=subprocess.PIPE)
+    try:
+        wait(lambda: "python3" in house.do("ss", "-lunp", "sport = :51820"), 10, "the program's port")
+        said = house.take_over(code=2)
+        assert "UDP port 51820 is held by python3, not by docker. Stop that program" in said
+        assert house.step() == ""
+    finally:
+        program.communicate(timeout=10)
+        house.do("docker", "start", AMNEZIA)
+
+
+@pytest.mark.parametrize(
+    ("make", "unmake"),
+    [("address add 10.8.1.200/28 dev lo", "address del 10.8.1.200/28 dev lo"),
+     ("route add 10.8.0.0/16 dev lo table 77", "route del 10.8.0.0/16 table 77")],
+)  # fmt: skip
+def test_a_network_in_use_is_refused(house: House, make: str, unmake: str) -> None:
+    house.do("ip", *make.split())
+    try:
+        refused(house, "friends' network 10.8.1.0/24 is used on this server for something else (10.8.")
+    finally:
+        house.do("ip", *unmake.split())
+
+
+def test_a_full_disk_is_refused(house: House) -> None:
+    house.do("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", "/var/lib/andreyvpn")
+    try:
+        refused(house, "MB are free in /var/lib/andreyvpn, and 16 MB are needed. Free some space")
+    finally:
+        house.do("umount", "/var/lib/andreyvpn")
+
+
+@pytest.mark.parametrize("verbs", ["update", "exec update", "ps inspect exec update start stop cp"])
+def test_no_rights_with_docker_are_refused(house: House, verbs: str) -> None:
+    denied = house.bin / "containers/denied"
+    denied.write_text(verbs)
+    try:
+        said = house.take_over(code=2)
+    finally:
+        denied.unlink()
+    assert "docker" in said
+    assert "run this again" in said or "with docker running" in said or "To set up a new server" in said
+    assert house.serves() == "container"
+    assert house.step() == ""
+
+
+def test_a_protocol_that_is_not_spoken_here_is_refused(house: House) -> None:
+    """The tool of this server is plain WireGuard's: it does not know the lines of the container's file."""
+    house.do("docker", "stop", "-t", "1", AMNEZIA)  # so that its file counts, and not its plain interface
+    conf = house.bin / f"containers/{AMNEZIA}/root/opt/amnezia/wireguard/wg0.conf"
+    before = conf.read_text()
+    parameters = "".join(f"{name} = {value}\n" for name, value in ONE.items())
+    conf.write_text(before.replace("ListenPort", f"{parameters}ListenPort"))
+    for name in ("awg", "amneziawg-go"):
+        tool = house.bin / name
+        tool.write_text(f"#!/bin/sh\nexec {'wg' if name == 'awg' else 'wireguard-go'} \"$@\"\n")
+        tool.chmod(0o755)
+    try:
+        said = house.take_over(code=2)
+    finally:
+        conf.write_text(before)
+        for name in ("awg", "amneziawg-go"):
+            (house.bin / name).unlink()
+        house.do("docker", "start", AMNEZIA)
+    assert "this server doesn't speak the container's protocol, AmneziaWG 1.0 (awg: " in said
+    assert "Update amneziawg here" in said
+    assert house.serves() == "container"
+    assert house.step() == ""
+    assert not [name for name in house.do("ls", "/sys/class/net").split() if name.startswith("avtry")]
+
+
+def test_a_bot_that_has_a_server_already_is_refused(house: House) -> None:
+    house.file("/etc/andreyvpn/andreyvpn.env").write_text(SETTINGS + "AWG_INTERFACE=lo\n")
+    refused(house, "this bot already looks after lo")
+
+
+def test_a_container_without_its_own_network_is_refused(house: House) -> None:
+    state = house.bin / f"containers/{AMNEZIA}/container.json"
+    before = state.read_text()
+    changes = {"uses this server's own network": {"mode": "host"}, "publishes no UDP port": {"inside": 1}}
+    for said, change in changes.items():
+        state.write_text(json.dumps(json.loads(before) | change))
+        try:
+            refused(house, said)
+        finally:
+            state.write_text(before)
+
+
+# ---- it is cut off ----
+
+
+def prepare(house: House) -> None:
+    house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
+                "release=$here; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; allow_forwarding ''; "
+                "place_loader; undo_done; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
+                "write_policy /etc/wireguard/wg0.conf; undo_done; rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
+
+
+def killed(house: House, number: int, *words: str) -> tuple[bool, str]:
+    code, said = house.run("python3", "-B", str(KILLED), str(number), *words)
+    assert code in (0, 137, -9), said
+    return code != 0, said
+
+
+def settle(house: House, after_a_boot: bool) -> None:
+    if after_a_boot:
+        house.restart()
+        house.do("python3", "-B", "-m", "lib.install.takeover", "recover")
+    house.settle()
+
+
+@pytest.mark.slow(200)
+def test_a_take_over_that_is_cut_off_is_or_is_not(house: House) -> None:
+    number, ends = 1, set()
+    while True:
+        prepare(house)
+        house.client.connect(house.first_file)
+        wait(house.pings, 20, "the friend's connection")
+        was_killed, said = killed(house, number, "cut", "10")
+        assert "preparing" not in house.step() or was_killed
+        settle(house, after_a_boot=number % 2 == 1)
+        ends.add(house.serves())
+        assert house.serves() in ("container", "interface"), f"{number}: {said}"
+        house.client.connect(house.first_file)
+        wait(house.pings, 20, f"the friend's connection after {said}")
+        if house.step():
+            house.give_back()
+        assert house.serves() == "container"
+        if not was_killed:
+            break
+        number += 1
+    assert number > 12
+    assert ends == {"container", "interface"}
+
+
+@pytest.mark.slow(200)
+def test_a_way_back_that_is_cut_off_is_or_is_not(house: House) -> None:
+    number = 1
+    while True:
+        prepare(house)
+        assert not killed(house, 0, "cut", "10")[0]
+        was_killed, said = killed(house, number, "give-back")
+        settle(house, after_a_boot=number % 2 == 1)
+        assert house.serves() in ("container", "interface"), f"{number}: {said}"
+        house.client.connect(house.first_file)
+        wait(house.pings, 20, f"the friend's connection after {said}")
+        if house.step():
+            house.give_back()
+        assert house.serves() == "container"
+        if not was_killed:
+            break
+        number += 1
+    assert number > 8
