@@ -163,12 +163,7 @@ def make_policy(interface: str, conf: str, networks: Iterable[Network], settings
     dns, choices = settings.get("CLIENT_DNS", ""), values.choices(values.addresses)
     resolvers = [*(values.addresses(dns) if dns else ())]
     resolvers += [address for choice in choices(settings.get("CLIENT_DNS_CHOICES", "")) for address in choice.values]
-    taken = (
-        [*map(ipaddress.ip_network, values.addresses(settings["TAKEN_RESOLVER"]))]
-        if settings.get("TAKEN_RESOLVER")
-        else []
-    )
-    moved = [*map(ipaddress.ip_network, values.addresses(settings["MOVED_TO"]))] if settings.get("MOVED_TO") else []
+    taken, moved = (_single(settings.get(name, "")) for name in ("TAKEN_RESOLVER", "MOVED_TO"))
     return Policy(
         interface=values.interface(interface),
         port=values.number(1, 65535)(lines["listenport"].strip()) if "listenport" in lines else None,
@@ -180,6 +175,10 @@ def make_policy(interface: str, conf: str, networks: Iterable[Network], settings
         second_ports=values.ports(settings.get("SECOND_PORTS", "")),
         moved_resolver=(taken[0], moved[0]) if taken and moved else None,
     )
+
+
+def _single(text: str) -> list[Network]:
+    return [*map(ipaddress.ip_network, values.addresses(text))] if text else []
 
 
 def render(policy: Policy) -> str:

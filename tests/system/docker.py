@@ -2,7 +2,8 @@
 """Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
 
 What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A
-running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds its port.
+running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds
+its port.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def start(state: dict[str, Any]) -> None:
     run("ip", "link", "add", veth, "type", "veth", "peer", "eth0", "netns", str(child))
     run("ip", "address", "add", f"{state['address']}.1/24", "dev", veth)
     run("ip", "link", "set", veth, "up")
-    run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
+    if Path("/proc/sys/net/ipv4/ip_forward").read_text() != "1\n":
+        run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
     if state["port"]:
         name = state["name"].replace("-", "_")
         run("nft", "-f", "-", stdin=NAT.format(**state | {"name": name, "veth": veth}))
@@ -139,10 +141,10 @@ def stop(state: dict[str, Any]) -> None:
                 os.kill(pid, signal.SIGKILL)
             while alive(pid):
                 time.sleep(0.02)
-    while Path(f"/sys/class/net/docker{state['number']}").exists():
-        time.sleep(0.02)
+    quiet = subprocess.DEVNULL
+    while Path(f"/sys/class/net/docker{state['number']}").exists():  # it goes with its other end, but not at once
+        subprocess.run(["ip", "link", "delete", f"docker{state['number']}"], stderr=quiet)
     if state["port"]:
-        quiet = subprocess.DEVNULL
         subprocess.run(["nft", "delete", "table", "ip", f"docker_{state['name'].replace('-', '_')}"], stderr=quiet)
     save(state, pid=0, proxy=0)
 
@@ -188,7 +190,8 @@ def main(words: list[str]) -> None:
             stop(state)
     elif command == "boot":
         for state in (load(path.name) for path in HOME.iterdir() if path.is_dir()):
-            save(state, pid=0, proxy=0)
+            save(state, pid=0, proxy=0)  # these numbers are of before
+            stop(load(state["name"]))
             if state["restart"] != "no":
                 start(load(state["name"]))
     elif command == "exec":

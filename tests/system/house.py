@@ -17,12 +17,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.company import ROOT
-from tests.system import docker
-from tests.system.network import SERVER_ADDRESS, Namespace, Network, run
+from tests.system.amnezia import AMNEZIA, OWN, Amnezia
+from tests.system.network import Namespace, Network, run
 from tests.system.sandbox import PARTS
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-OWN = ("etc", "var/lib", "usr/local/lib")
+FOLDERS = ("etc", "var/lib", "usr/local/lib")
 ENTER = """
 mount --make-rprivate /
 for folder in {own}; do
@@ -36,38 +36,8 @@ rm -f /etc/wireguard/*
 echo ready
 exec sleep infinity
 """
-CONF = """[Interface]
-PrivateKey = {key}
-Address = {address}
-ListenPort = {port}
-
-"""
-PEER = """[Peer]
-PublicKey = {public}
-PresharedKey = {psk}
-AllowedIPs = {address}/32
-
-"""
-FILE = """[Interface]
-Address = {address}/32
-DNS = 172.29.172.254, 1.0.0.1
-PrivateKey = {key}
-MTU = 1280
-
-[Peer]
-PublicKey = {server}
-PresharedKey = {psk}
-AllowedIPs = 10.8.1.0/24, 203.0.113.0/24, 172.29.172.254/32
-Endpoint = {endpoint}:{port}
-PersistentKeepalive = 25
-"""
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
 INTERNET = "203.0.113.80"
-AMNEZIA = "amnezia-wireguard"
-
-
-def key(command: str = "genkey", stdin: str = "") -> str:
-    return run("wg", command, stdin=stdin).strip()
 
 
 def lay_uplink(server: str, world: Namespace) -> None:
@@ -85,24 +55,24 @@ def lay_uplink(server: str, world: Namespace) -> None:
 class House:
     """The server, its containers, and one friend with a file."""
 
-    def __init__(self, folder: Path, port: int = 51820) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
         for name in ("docker", "systemctl"):
             shutil.copy(Path(__file__).with_name(f"{name}.py"), self.bin / name)
         (self.bin / "containers").mkdir()
-        for own in OWN:
+        for own in FOLDERS:
             for kind in ("upper", "work"):
                 (folder / own / kind).mkdir(parents=True)
         self._undo = ExitStack()
         network = self._undo.enter_context(Network())
-        self.client, self._namespace = network.client, network.server
+        self.client, self._device = network.client, network.server[:-1] + "c"
         world = self._undo.enter_context(Namespace(f"{network.server[:-1]}w"))
         lay_uplink(network.server, world)
         self._holder = subprocess.Popen(
             ["ip", "netns", "exec", network.server, "unshare", "--mount", "--pid", "--fork", "--kill-child",
-             "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(OWN), folder=folder)],
+             "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(FOLDERS), folder=folder)],
             stdout=subprocess.PIPE, text=True)  # fmt: skip
         self._undo.callback(self._end)
         assert self._holder.stdout
@@ -111,8 +81,7 @@ class House:
         while not (children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
             time.sleep(0.02)
         self._first = children[0]
-        self.server_key, self.psk = key(), key("genpsk")
-        self.friends: list[tuple[str, str]] = []  # private key, address
+        self.amnezia = Amnezia()
         self.first_file = ""
 
     def _end(self) -> None:
@@ -162,7 +131,7 @@ class House:
 
     def file(self, path: str) -> Path:
         """Return where a file of the server is on this machine; files that it was made with are not there."""
-        folder = next(own for own in OWN if path.lstrip("/").startswith(f"{own}/"))
+        folder = next(own for own in FOLDERS if path.lstrip("/").startswith(f"{own}/"))
         return self.folder / folder / "upper" / path.lstrip("/").removeprefix(f"{folder}/")
 
     def step(self) -> str:
@@ -199,48 +168,26 @@ class House:
 
     # ---- containers ----
 
-    def add_friend(self) -> str:
-        """Give another friend a key and an address; return the file."""
-        self.friends.append((key(), f"10.8.1.{len(self.friends) + 1}"))
-        private, address = self.friends[-1]
-        return FILE.format(address=address, key=private, server=key("pubkey", self.server_key), psk=self.psk,
-                           endpoint=SERVER_ADDRESS, port=self.port)  # fmt: skip
-
-    def conf(self) -> str:
-        head = CONF.format(key=self.server_key, address="10.8.1.0/24", port=self.port)
-        return head + "".join(PEER.format(public=key("pubkey", private), psk=self.psk, address=address)
-                              for private, address in self.friends)  # fmt: skip
-
-    def make_amnezia(self, **more: object) -> None:
-        """Create and start a plain server as the AmneziaVPN app makes it."""
-        path = "/opt/amnezia/wireguard"
-        root = docker.create(self.bin, AMNEZIA, port=self.port, inside=self.port, conf=f"{path}/wg0.conf",
-                             folders=["/opt/amnezia"], **more)  # fmt: skip
-        place = root / path.lstrip("/")
-        place.mkdir(parents=True)
-        (place / "wg0.conf").write_text(self.conf())
-        (place / "wireguard_server_private_key.key").write_text(self.server_key + "\n")
-        (place / "wireguard_server_public_key.key").write_text(key("pubkey", self.server_key) + "\n")
-        table = [{"clientId": key("pubkey", private), "userData": {"clientName": f"Friend {number}"}}
-                 for number, (private, _) in enumerate(self.friends, 1)]  # fmt: skip
-        (place / "clientsTable").write_text(json.dumps(table))
+    def make_amnezia(self) -> None:
+        """Create and start the app's server."""
+        self.amnezia.lay(self.bin)
         self.do("docker", "start", AMNEZIA)
 
     # ---- the friend's side ----
 
     def pings(self) -> bool:
         """Return True if the friend reaches the server through the tunnel."""
-        return self.client.pings("10.8.1.0")
+        return self.client.pings(OWN)
 
-    def ping(self, address: str = "10.8.1.0") -> Pings:
-        return Pings(self.client._namespace, address)
+    def ping(self, address: str = OWN) -> Pings:
+        return Pings(self._device, address)
 
 
 class Pings:
     """Ten pings a second through the tunnel, while something happens."""
 
-    def __init__(self, namespace: Namespace, address: str) -> None:
-        self._words = [*namespace.prefix, "ping", "-n", "-i", "0.1", "-W", "1", address]
+    def __init__(self, namespace: str, address: str = OWN) -> None:
+        self._words = ["ip", "netns", "exec", namespace, "ping", "-n", "-i", "0.1", "-W", "1", address]
 
     def __enter__(self) -> Pings:
         self._process = subprocess.Popen(self._words, stdout=subprocess.PIPE, text=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.needs import need_tools
-from tests.system.house import AMNEZIA, INTERNET, SETTINGS, House, key
+from tests.system.amnezia import AMNEZIA, key
+from tests.system.house import INTERNET, SETTINGS, House
 from tests.system.network import need_network, wait
 from tests.unit.install.found.layouts import ONE
 
@@ -27,7 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     need_tools("nft", "wg-quick", "unshare", "nsenter", "ss")
     house = House(tmp_path_factory.mktemp("house"))
     try:
-        files = [house.add_friend() for _ in range(3)]
+        files = [house.amnezia.add_friend() for _ in range(3)]
         house.make_amnezia()
         house.client.connect(files[0])
         house.first_file = files[0]
@@ -94,10 +95,10 @@ def test_a_copy_and_the_names_are_kept(house: House) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(
         ("server.json", "container.json", "files.tar", "dump.txt"), 0o600)  # fmt: skip
-    assert json.loads((folder / "server.json").read_text())["private_key"] == house.server_key
+    assert json.loads((folder / "server.json").read_text())["private_key"] == house.amnezia.key
     listed = subprocess.run(["tar", "-tf", folder / "files.tar"], capture_output=True, text=True, check=True).stdout
     assert "amnezia/wireguard/clientsTable" in listed
-    assert house.server_key not in house.file("/etc/andreyvpn/taken-over.json").read_text()
+    assert house.amnezia.key not in house.file("/etc/andreyvpn/taken-over.json").read_text()
 
 
 def test_peers_and_counters_of_meanwhile_are_told(house: House) -> None:
@@ -282,9 +283,10 @@ def test_a_container_without_its_own_network_is_refused(house: House) -> None:
 
 def prepare(house: House) -> None:
     house.parts("take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover; "
-                "release=$here; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; allow_forwarding ''; "
-                "place_loader; undo_done; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
-                "write_policy /etc/wireguard/wg0.conf; undo_done; rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
+                "release=$here; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft folder=/etc/wireguard; "
+                "allow_forwarding ''; place_loader; undo_done; network_lines | "
+                "takeover prepare $take_over wg0 1.1.1.1; write_policy /etc/wireguard/wg0.conf; undo_done; "
+                "rm -rf /run/andreyvpn-undo; trap - EXIT")  # fmt: skip
 
 
 def killed(house: House, number: int, *words: str) -> tuple[bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from lib import own_disguises
+from lib.chat.texts import plain
 from lib.console import check, check_interface
 from lib.errors import AwgError
 from lib.settings import Settings
@@ -78,6 +80,19 @@ def test_it_works(said: Say) -> None:
     assert "✅ Friends' traffic leaves with the server's address" in lines
     assert any("UDP port 51820" in line and "provider" in line for line in lines)
     assert all(re.search("[а-яё]", line) for line in said(interface(), language="ru"))
+
+
+@pytest.mark.parametrize(("step", "sign"), [("taken", "✅"), ("trying", "❌"), ("undone", "❌")])
+def test_a_server_that_was_taken_over_is_named(settings: Settings, tmp_path: Path, step: str, sign: str) -> None:
+    noted = tmp_path / "taken-over.json"
+    noted.write_text(json.dumps({"step": step, "container": "amnezia-awg", "interface": "awg0"}))
+    [(level, key, values)] = check._take_over(tmp_path / "andreyvpn.env", settings)
+    assert check.SIGNS[level] == sign
+    for language in ("en", "ru"):
+        assert "amnezia-awg" in plain(language, key, **values)
+    for text in ("", "[]", "{}"):
+        noted.write_text(text)
+        assert not [*check._take_over(tmp_path / "andreyvpn.env", settings)]
 
 
 def test_what_drops_is_named_with_what_to_type(said: Say) -> None:

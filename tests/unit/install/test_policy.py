@@ -14,7 +14,8 @@ import pytest
 from lib.install import policy
 
 CONF = "[Interface]\nPrivateKey = x\nAddress = 10.8.0.1/16, fd10:8:0:1::1/64 # ours\nListenPort = 51820\nMTU = 1280\n"
-NAMES = ("FRIENDS_SEE_EACH_OTHER", "FRIENDS_MAY_REACH", "SECOND_PORTS", "CLIENT_DNS", "CLIENT_DNS_CHOICES")
+NAMES = ("FRIENDS_SEE_EACH_OTHER", "FRIENDS_MAY_REACH", "SECOND_PORTS", "CLIENT_DNS", "CLIENT_DNS_CHOICES",
+         "TAKEN_RESOLVER", "MOVED_TO")  # fmt: skip
 SERVER = {
     "eth0": ["8.8.0.10/20", "192.168.1.5/24", "2606:4700:5::5/64", "fe80::1/64"],
     "eth1": ["9.9.9.10/24", "2620:fe:5::5/64"],
@@ -129,3 +130,16 @@ def test_a_file_may_be_written_in_every_way_that_wg_quick_reads(table: Table) ->
 def test_the_internet_stays_open_whatever_the_owner_names(table: Table) -> None:
     text = table(FRIENDS_MAY_REACH="0.0.0.0/0, ::/0")
     assert (elements(text, "open4"), elements(text, "open6")) == ({"0.0.0.0/0"}, {"::/0"})
+
+
+def test_a_resolver_of_before_a_take_over_is_reached_or_replaced(table: Table) -> None:
+    reached = table(TAKEN_RESOLVER="172.29.172.254")
+    assert "172.29.172.254/32" in elements(reached, "resolvers4")
+    assert "dnat" not in reached.partition("chain old_resolver")[2].partition("}")[0]
+    moved = table(TAKEN_RESOLVER="172.29.172.254", MOVED_TO="1.1.1.1")
+    assert "172.29.172.254/32" in elements(moved, "resolvers4")
+    assert 'iifname "awg0" ip daddr 172.29.172.254 meta l4proto { tcp, udp } th dport 53 dnat ip to 1.1.1.1' in moved
+    assert "172.29" not in table()
+    for value in ("172.29.172.254; flush ruleset", "lan"):
+        with pytest.raises(ValueError, match="appear"):
+            table(TAKEN_RESOLVER=value)
