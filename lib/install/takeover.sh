@@ -48,6 +48,7 @@ forget_takeover() {
 # Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.
 judge_takeover() {
     if [ -z "$take_over" ] || [ -n "$planned" ]; then return 0; fi
+    if [ -n "$stay_inside" ]; then judge_inside; return 0; fi
     if [ "$taken_step" = taken ] && [ "$taken" = "$take_over" ]; then
         say taken_before "$taken" "$taken_interface"
         take_over=
