@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stand in for docker's own program, as far as `docker exec -i NAME WORD...` goes: it asks the daemon behind a socket."""
+"""Stand in for docker's own program, as far as `docker exec -i NAME WORD...` goes: ask the daemon by its socket."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "containers":
             running = self.running(name)
             if running is not None:
-                self.answer(200, {"Id": name, "Name": f"/{name}", "State": {"Running": running}, "Config": {"Tty": False}})
+                shown = {"Id": name, "Name": f"/{name}", "State": {"Running": running}, "Config": {"Tty": False}}
+                self.answer(200, shown)
         else:
             self.answer(200, {"ID": name, "Running": False, "ExitCode": EXECS[name]["code"], "ContainerID": name})
 
@@ -71,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         return done.stdout.strip() == "true"
 
     def answer(self, code: int, content: Any) -> None:
-        data = content.encode() if isinstance(content, str) else b"" if content is None else json.dumps(content).encode()
+        data = b"" if content is None else (content if isinstance(content, str) else json.dumps(content)).encode()
         self.send_response(code)
         for name, value in (("Api-Version", "1.43"), ("Ostype", "linux"), ("Content-Type", "application/json"),
                             ("Content-Length", str(len(data)))):  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from lib.node.files import REPLACE
+from tests.needs import need_tools
 from tests.unit.node.child import Child, Tools, key
 
 CONTAINER = "amnezia-awg2"
@@ -19,7 +21,7 @@ here=${0%/*}
 shift 3
 if [ "$1" != sh ]; then PATH=$here:$PATH exec "$@"; fi
 if [ -e "$here/trouble.sh" ]; then . "$here/trouble.sh"; fi
-exec sh -c "$3" sh "$here/inside/$5" "$6" "$7"
+PATH=$here:$PATH exec sh -c "$3" sh "$here/inside/$5" "$6" "$7"
 """
 HEAD = """[Interface]
 PrivateKey = {key}
@@ -313,6 +315,18 @@ def test_a_connection_that_breaks_leaves_the_file(inside: Inside) -> None:
     words = ["sh", "-c", REPLACE, "sh", str(inside.conf), found, "0" * 64]
     assert subprocess.run(words, input=text[:100], check=False).returncode == 1
     assert inside.conf.read_bytes() == text
+
+
+def test_it_works_with_alpines_tools_too(inside: Inside) -> None:
+    need_tools("busybox")
+    for name in ("sh", "cat", "cp", "ln", "mv", "rm", "sync", "sha256sum"):
+        (inside.tools.folder / name).symlink_to(str(shutil.which("busybox")))
+    inside.app_adds(5, "Eve")
+    inside.kept(peer(3))
+    assert inside.addresses() == [f"10.8.0.{n}/32" for n in (3, 2, 5)]
+    assert inside.names() == {2: "Bob", 3: "Ann: phone", 5: "Eve"}
+    inside.kept()
+    assert inside.names() == {2: "Bob", 5: "Eve"}
 
 
 def test_rights_stay(inside: Inside) -> None:
