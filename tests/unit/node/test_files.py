@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lib.node import files
 from lib.node.files import REPLACE
 from tests.needs import need_tools
 from tests.unit.node.child import Child, Tools, key
@@ -315,6 +319,56 @@ def test_a_connection_that_breaks_leaves_the_file(inside: Inside) -> None:
     words = ["sh", "-c", REPLACE, "sh", str(inside.conf), found, "0" * 64]
     assert subprocess.run(words, input=text[:100], check=False).returncode == 1
     assert inside.conf.read_bytes() == text
+
+
+names = st.sampled_from(["Ann", "Bob [1]", "[Peer]", "# x", '"', "Ёж"])
+events = st.lists(
+    st.tuples(st.just("app adds"), names) | st.tuples(st.just("app revokes"), st.integers(2, 12))
+    | st.tuples(st.just("bot"), st.dictionaries(st.integers(2, 12), names, max_size=6)),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(events, st.booleans())
+def test_whatever_happens_nothing_of_the_apps_is_lost(happened: list[tuple[str, Any]], older: bool) -> None:
+    """The app and the bot take turns. Each address is given once, and each side's clients are there at the end."""
+    conf, table = HEAD.format(key=key(99)), json.dumps({} if older else [])
+    apps, given_out = dict[int, str](), dict[int, str]()
+    for what, value in happened:
+        if what == "app adds":
+            found = re.findall(r"AllowedIPs = 10\.8\.0\.(\d+)", conf)
+            n = int(found[-1]) + 1 if found else 2
+            assert n not in {*apps, *given_out}, "the app takes the one behind the last in the file"
+            conf += SECTION.format(key=key(n), psk=key(98), n=n)
+            clients = json.loads(table)
+            if isinstance(clients, dict):
+                clients[key(n)] = {"clientName": value}
+            else:
+                clients.append(entry(n, value))
+            apps[n], table = value, json.dumps(clients)
+        elif what == "app revokes" and value in {*apps, *given_out}:
+            pieces = [piece for piece in conf.split("[") if piece and key(value) not in piece]
+            conf, clients = "[" + "[".join(pieces), json.loads(table)
+            assert conf.count("[Peer]") == conf.count("PublicKey = "), "what is left is still a file"
+            if isinstance(clients, dict):
+                clients.pop(key(value), None)
+            else:
+                clients = [client for client in clients if client["clientId"] != key(value)]
+            table = json.dumps(clients)
+            apps.pop(value, None)
+        elif what == "bot":
+            given_out = {n: name for n, name in value.items() if n not in apps}
+        allowed = {n: f"AllowedIPs = 10.8.0.{n}/32\n" for n in given_out}
+        wanted = {key(n): (f"PublicKey = {key(n)}\n{allowed[n]}", name, files.address_of(allowed[n]))
+                  for n, name in given_out.items()}  # fmt: skip
+        for _ in range(2):
+            head, sections = files.divide(conf)
+            known = {files.key_of(one): files.mark_of(one) for one in sections if files.MARK in one}
+            table, conf, before = files.tell(table, wanted, known), files.join(head, sections, wanted), (table, conf)
+        assert before == (table, conf), "twice is once"
+        assert sorted(map(int, re.findall(r"AllowedIPs = 10\.8\.0\.(\d+)", conf))) == sorted({*apps, *given_out})
+        assert set(files.names_of(table).items()) == {(key(n), name) for n, name in {**apps, **given_out}.items()}
+        assert conf.startswith(HEAD.format(key=key(99)))
 
 
 def test_it_works_with_alpines_tools_too(inside: Inside) -> None:
