@@ -40,7 +40,7 @@ put_docker() {
 # The server stays in a container, which the node reaches through docker: see docs/security.md.
 [Service]
 BindPaths=-$docker_socket
-SupplementaryGroups=$(stat -Lc %G "$docker_socket" || echo root)
+SupplementaryGroups=$(stat -Lc %g "$docker_socket" || echo 0)
 AmbientCapabilities=
 CapabilityBoundingSet=
 RestrictAddressFamilies=

@@ -130,6 +130,10 @@ def test_it_works(place: Inside) -> None:
     assert "❌" not in said
     assert f"✅ The container {AMNEZIA} starts with the bot's peers" in said
     assert pings.longest_gap <= 1
+    words = ("andreyvpn-node@x.service", "-P", "CapabilityBoundingSet", "-P", "BindPaths")
+    shown = machine.do("systemctl", "show", *words)
+    assert shown.split() == ["-/run/docker.sock:/run/docker.sock:rbind"], "docker's socket, and no capability"
+    machine.do("test", "-s", "/var/lib/andreyvpn/taken-over/files.tar")
     assert place.serves() == "container"
     assert place.clients() == before
 
