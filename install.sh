@@ -77,7 +77,7 @@ read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
     interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
-    take_over='' stay_inside='' planned='' no_give_back='' taken_step='' taken_interface=''
+    take_over='' stay_inside='' planned='' offered='' no_give_back='' taken_step='' taken_interface=''
     while [ $# -gt 0 ]; do
         case "$1" in
             --token) token=${2-}; shift ;;
@@ -117,6 +117,7 @@ install_server() {
     if has_python; then
         settle_takeover
         judge_settings
+        offer_takeover
         judge_takeover
     fi
     say this_installs "$app" "$etc" "$data"
@@ -134,6 +135,7 @@ install_server() {
     need_packages python3 python3-venv ca-certificates dbus iproute2 nftables procps util-linux
     need_python
     judge_settings
+    offer_takeover
     judge_takeover
     step the_code
     id andreyvpn >/dev/null || useradd --system --home-dir "$data" --shell /usr/sbin/nologin andreyvpn

@@ -45,6 +45,21 @@ forget_takeover() {
     tool='' taken_step='' taken_interface='' resolver='' resolver_to=''
 }
 
+# On a server that has no bot yet, ask whether a container's server is to be taken over.
+offer_takeover() {
+    if [ -n "$offered$take_over$assume_yes$interface$plain$taken_step" ] || [ -e "$env_file" ]; then return 0; fi
+    offered=yes
+    there=$(takeover list) || return 0
+    if [ -z "$there" ]; then return 0; fi
+    find_servers || true
+    while :; do
+        ask take_over "" which_container "$(printf '%s\n' "$there" | paste -sd ' ')"
+        if [ -z "$take_over" ] || printf '%s\n' "$there" | grep -qxF -e "$take_over"; then return 0; fi
+        say none_of_them "$take_over"
+        take_over=
+    done
+}
+
 # Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.
 judge_takeover() {
     if [ -z "$take_over" ] || [ -n "$planned" ]; then return 0; fi

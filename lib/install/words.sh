@@ -312,6 +312,13 @@ find_text() {
             ru="${ru}друзей остаются прежними, связь прервётся на несколько секунд. Контейнер остановится, но не "
             ru="${ru}удалится. Если за три минуты не вернётся никто из тех, кто на связи, всё само станет как было."
             ;;
+        which_container)
+            en='Which of these servers should the bot take over, so that friends keep their files: %s (Enter: none, '
+            en="${en}make a new one)"
+            ru='Какой из этих серверов передать боту, чтобы файлы друзей остались прежними: %s (Enter: никакой, '
+            ru="${ru}создать новый)"
+            ;;
+        none_of_them) en='%s is none of them' ru='%s — не один из них' ;;
         the_takeover) en='The take-over' ru='Перенос' ;;
         what_stays_inside)
             en='The server stays in the container %s, and friends keep their files and connections. The bot adds its '

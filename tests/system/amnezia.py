@@ -32,7 +32,7 @@ MTU = 1280
 [Peer]
 PublicKey = {server}
 PresharedKey = {psk}
-AllowedIPs = 10.8.1.0/24, 203.0.113.0/24, 172.29.172.254/32
+AllowedIPs = 10.8.0.0/16, 203.0.113.0/24, 172.29.172.254/32
 Endpoint = {endpoint}:{port}
 PersistentKeepalive = 25
 """
@@ -40,6 +40,12 @@ PersistentKeepalive = 25
 
 def key(command: str = "genkey", stdin: str = "") -> str:
     return run("wg", command, stdin=stdin).strip()
+
+
+def file_of(address: str, private: str, server: str, psk: str, port: int = PORT) -> str:
+    """Return a friend's file; `server` is the private key of the server."""
+    return FILE.format(address=address, key=private, server=key("pubkey", server), psk=psk, endpoint=SERVER_ADDRESS,
+                       port=port)  # fmt: skip
 
 
 class Amnezia:
@@ -53,8 +59,7 @@ class Amnezia:
         """Return the file of another friend."""
         self._friends.append((key(), f"10.8.1.{len(self._friends) + 1}"))
         private, address = self._friends[-1]
-        return FILE.format(address=address, key=private, server=key("pubkey", self.key), psk=self.psk,
-                           endpoint=SERVER_ADDRESS, port=PORT)  # fmt: skip
+        return file_of(address, private, self.key, self.psk)
 
     def lay(self, bin_folder: Path) -> None:
         """Create the container, with the stand-in for docker beside it."""

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, suppress
 from itertools import pairwise
@@ -38,6 +39,7 @@ exec sleep infinity
 """
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
 INTERNET = "203.0.113.80"
+PROBE = Path(__file__).with_name("probe.py")
 
 
 def lay_uplink(server: str, world: Namespace) -> None:
@@ -70,6 +72,7 @@ class House:
         self.client, self._device = network.client, network.server[:-1] + "c"
         world = self._undo.enter_context(Namespace(f"{network.server[:-1]}w"))
         lay_uplink(network.server, world)
+        self.world = world
         self._holder = subprocess.Popen(
             ["ip", "netns", "exec", network.server, "unshare", "--mount", "--pid", "--fork", "--kill-child",
              "--mount-proc", "sh", "-ec", ENTER.format(own=" ".join(FOLDERS), folder=folder)],
@@ -109,10 +112,14 @@ class House:
         assert code == 0, f"{words}: {said}"
         return said
 
-    def parts(self, script: str, code: int = 0, **environment: str) -> str:
+    def set_up(self, settings: str) -> None:
+        """Write the file of an earlier installation."""
+        self.do("sh", "-c", "cat >/etc/andreyvpn/andreyvpn.env", stdin=settings)
+
+    def parts(self, script: str, code: int = 0, stdin: str = "", yes: str = "yes", **environment: str) -> str:
         """Run a script with the installation's parts at hand."""
         result, said = self.run("sh", "-euc", PARTS.replace("/src", str(ROOT)) + script, f"{ROOT}/install.sh",
-                                YES="yes", **environment)  # fmt: skip
+                                stdin=stdin, YES=yes, **environment)  # fmt: skip
         assert result == code, said
         return said
 
@@ -178,6 +185,16 @@ class House:
     def pings(self) -> bool:
         """Return True if the friend reaches the server through the tunnel."""
         return self.client.pings(OWN)
+
+    def endpoint(self) -> str:
+        """Return where the friend's device sends its packets."""
+        shown = run("ip", "netns", "exec", self._device, "wg", "show", f"{self._device}i", "endpoints")
+        return shown.split()[1]
+
+    def asks(self, address: str) -> str:
+        """Return what the friend's device hears of a resolver: open, refused or silent."""
+        words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{address}:53"]
+        return run(*words).strip()
 
     def ping(self, address: str = OWN) -> Pings:
         return Pings(self._device, address)

@@ -1,6 +1,6 @@
 """Run a command of lib.install.takeover and be killed directly before its Nth deed: a tool's call or a journal entry.
 
-    killed.py N COMMAND…      exits with 137 there; with the command's own code if it has fewer deeds
+    killed.py N|WORDS COMMAND…    with WORDS, before the first deed that has them in its command line
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from lib.install.takeover import __main__ as takeover
 from lib.install.takeover import journal, tools
 
 T = TypeVar("T")
-left = int(sys.argv[1])
+where = sys.argv[1]
+left = int(where) if where.isdigit() else 0
 
 
 def counted(deed: Callable[[], T], what: object) -> T:
     global left
     left -= 1
-    if left == 0:
+    if left == 0 or (not where.isdigit() and where in str(what)):
         print("killed before", what, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     return deed()

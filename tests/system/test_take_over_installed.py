@@ -55,8 +55,8 @@ class Place:
         try:
             wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
         except AssertionError:
-            for words in ("systemctl status docker", f"docker exec -i {AMNEZIA} wg show", "nft list ruleset", "wg show"):
-                print(self.machine.says(*words.split()))
+            inside = f"docker exec -i {AMNEZIA} wg show"
+            print(*(self.machine.says(*words.split()) for words in ("systemctl status docker", inside, "wg show")))
             raise
 
     def ping(self) -> Pings:
@@ -119,24 +119,33 @@ def test_it_works(place: Place) -> None:
     assert place.serves() == "container"
 
 
-PREPARE = ('eval "$(sed "\\$d" /src/install.sh)"; read_options; take_over=amnezia-wireguard; watch_over; settle_takeover; '
-           "judge_settings; judge_takeover; interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here; "
-           "allow_forwarding ''; place_loader; network_lines | takeover prepare $take_over wg0 1.1.1.1; "
-           "write_policy /etc/wireguard/wg0.conf; place_recovery; undo_done; trap - EXIT")  # fmt: skip
+PREPARE = """eval "$(sed '$d' /src/install.sh)"
+read_options
+take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here
+watch_over
+settle_takeover
+judge_settings
+judge_takeover
+allow_forwarding ''
+place_loader
+network_lines | takeover prepare $take_over wg0 1.1.1.1
+write_policy /etc/wireguard/wg0.conf
+place_recovery
+undo_done
+trap - EXIT
+"""
 
 
 def test_a_boot_settles_what_was_cut_off_and_uninstalling_gives_back(place: Place) -> None:
     company, machine = place.company, place.machine
     company.open_up(*TAKE_OVER, BOT_TOKEN=TOKEN)
     company.install("/src/install.sh", "give-back", "--yes")
-    for number, end in ((5, "container"), (11, "interface")):
+    for where, end in (("inspect", "container"), ("systemctl enable", "interface")):
         machine.do("sh", "-euc", PREPARE, "/src/install.sh")
-        machine.do("python3", "-B", "/src/tests/system/killed.py", str(number), "cut", "10", code=137)
+        machine.do("python3", "-B", "/src/tests/system/killed.py", where, "cut", "10", code=-9)
         machine.reboot()
         place.connect()
-        state = "inactive", "success"
-        unit = machine.do("systemctl", "show", "-P", "ActiveState", "-P", "Result", "andreyvpn-takeover").split()
-        assert tuple(unit) == state
+        assert machine.do("systemctl", "show", "-P", "Result", "andreyvpn-takeover").strip() == "success"
         assert place.serves() == end
         assert "Done" in company.install(*TAKE_OVER)
         assert place.serves() == "interface"

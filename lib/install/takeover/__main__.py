@@ -1,5 +1,6 @@
-"""The commands that install.sh gives, in this order, and that a boot gives (`recover`). All but `plan` run as root.
+"""The commands that install.sh gives, in this order, and that a boot gives (`recover`).
 
+    list                          print the containers whose servers were read, a name a line
     plan NAME RESOLVER            check that a container can be taken over; stdin: what free_network reads.
                                   RESOLVER answers friends' questions if the container's own is gone
     prepare NAME INTERFACE        check again, copy the server and write INTERFACE's file; stdin: lines for it
@@ -38,6 +39,14 @@ def plan(name: str, resolver_to: str) -> int:
     found = make_plan(reading.run, look(reading.run), name, sys.stdin, resolver_to)
     words = (found.tool, found.port, found.address6, found.resolver, found.resolver_to)
     sys.stdout.write(" ".join(str(word or NOTHING) for word in words) + "\n")
+    return 0
+
+
+def list_containers() -> int:
+    """Print the names of the containers that there is something to take over from."""
+    for server in look(reading.run):
+        if not server.name.startswith("host:") and server.private_key and server.port and server.addresses:
+            sys.stdout.write(f"{server.name}\n")
     return 0
 
 
@@ -153,6 +162,8 @@ def main(words: Sequence[str], run: Run = run) -> int:
     """Do what install.sh asks for; return the exit code."""
     try:
         match words:
+            case ["list"]:
+                return list_containers()
             case ["plan", name, resolver_to]:
                 return plan(name, resolver_to)
             case ["prepare", name, interface, resolver_to]:

@@ -14,8 +14,8 @@ NETLINK_NETFILTER = 12
 GET, DELETE = 0x101, 0x102  # of the subsystem for connections
 REQUEST, ACK, DUMP = 1, 4, 0x300
 DONE, ERROR = 3, 2
-ORIGINAL, IP_PART, PROTOCOL_PART, ZONE = 1, 1, 2, 18  # attributes: the tuple, its halves
-NUMBER, DESTINATION_PORT = 1, 3  # of the half about the protocol
+ORIGINAL, REPLY, ZONE = 1, 2, 18  # attributes: what names a connection, by who spoke first and by who answers
+PROTOCOL_PART, NUMBER, DESTINATION_PORT = 2, 1, 3  # of both: the part about the protocol
 UDP = 17
 HEADER = struct.Struct("=IHHII")
 PATIENCE = 5.0  # seconds
@@ -39,7 +39,7 @@ def _send(kernel: socket.socket, kind: int, flags: int, family: int, attributes:
 
 
 def _list(kernel: socket.socket, family: int, port: int) -> Iterator[bytes]:
-    """Yield the attributes that name each connection to a port."""
+    """Yield the attributes that name each connection to a port, also where this side has spoken first."""
     _send(kernel, GET, REQUEST | DUMP, family)
     done = False
     while not done:
@@ -48,10 +48,15 @@ def _list(kernel: socket.socket, family: int, port: int) -> Iterator[bytes]:
             if kind in (DONE, ERROR):
                 continue
             seen = _attributes(body[4:])
-            half = _attributes(_attributes(seen.get(ORIGINAL, b"")).get(PROTOCOL_PART, b""))
-            if half.get(NUMBER) == bytes([UDP]) and half.get(DESTINATION_PORT) == struct.pack("!H", port):
+            if any(_is_to(seen.get(way, b""), port) for way in (ORIGINAL, REPLY)):
                 yield _attribute(ORIGINAL | 0x8000, seen[ORIGINAL]) + (
                     _attribute(ZONE, seen[ZONE]) if ZONE in seen else b"")  # fmt: skip
+
+
+def _is_to(way: bytes, port: int) -> bool:
+    """Return True if packets of this direction go to a UDP port."""
+    part = _attributes(_attributes(way).get(PROTOCOL_PART, b""))
+    return part.get(NUMBER) == bytes([UDP]) and part.get(DESTINATION_PORT) == struct.pack("!H", port)
 
 
 def _receive(kernel: socket.socket) -> Iterator[tuple[int, bytes]]:

@@ -35,7 +35,7 @@ def cut_over(run: Run, prepared: Journal, patience: float) -> bool:
     try:
         container.stop(run, cutting.engine, cutting.container, cutting.unit)
         _wait_for_port(run, cutting.port)
-        run(["systemctl", "start", cutting.service], "")
+        _start(run, cutting)
         _forget_flows(cutting.port)
         live.greet(run, [cutting.tool], cutting.interface, online.items())
         trying = advance(cutting, journal.TRYING)
@@ -57,6 +57,17 @@ def _inside(run: Run, taken: Journal) -> dict[str, live.Peer]:
         with suppress(OSError):
             return live.peers_of(run, words, taken.inside)
     return {}
+
+
+def _start(run: Run, taken: Journal) -> None:
+    """Start the interface. Raise Failed with its own last words."""
+    try:
+        run(["systemctl", "start", taken.service], "")
+    except OSError as error:
+        unit = f"_SYSTEMD_UNIT={taken.service}.service"
+        said = attempt(run, "journalctl", unit, "-n", "20", "-o", "cat").splitlines()
+        words = [line for line in said if line.strip() and not line.startswith("[#]")]
+        raise Failed(words[-1] if words else str(error)) from None
 
 
 def _wait_for_port(run: Run, port: int) -> None:
@@ -203,7 +214,7 @@ def recover(run: Run, keep: Keep) -> str:
     if found.step == journal.FINISHING or (found.step in (journal.CUTTING, journal.TRYING) and _arrived(run, found)):
         if container.is_running(run, found.engine, found.container):
             container.stop(run, found.engine, found.container, found.unit)
-        run(["systemctl", "start", found.service], "")
+        _start(run, found)
         _forget_flows(found.port)
         finish(run, found)
         return journal.TAKEN

@@ -109,13 +109,21 @@ def check_port(run: Run, port: int) -> None:
 
 
 def check_networks(server: FoundServer, occupied: Iterable[str]) -> None:
-    """Refuse if this machine uses one of the server's networks for something else."""
+    """Refuse if this machine uses one of the server's networks for something else.
+
+    The interface leads to all networks of its peers, which here concerns the whole machine, and not a container alone.
+    """
     taken = [network for network in used(occupied) if network.prefixlen >= SHORTEST]
-    for address in server.addresses:
-        own: Network = ipaddress.ip_interface(address).network
+    own: list[Network] = [ipaddress.ip_interface(address).network for address in server.addresses]
+    for peer in (peer for peer in server.peers if peer.enabled):
+        for network in map(ipaddress.ip_network, peer.addresses):
+            if network.prefixlen < SHORTEST:
+                raise Refused("peer_takes_all", peer=peer.name or peer.public_key, network=network)
+            own.append(network)
+    for network in dict.fromkeys(own):
         for other in taken:
-            if own.version == other.version and own.overlaps(other):
-                raise Refused("network_is_used", network=own, other=other)
+            if network.version == other.version and network.overlaps(other):
+                raise Refused("network_is_used", network=network, other=other)
 
 
 def check_space(places: Iterable[Path]) -> None:

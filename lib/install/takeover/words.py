@@ -54,6 +54,12 @@ TEXTS = {
         "сеть друзей {network} на этом сервере уже занята другим ({other}). "
         "Уберите этот адрес или маршрут и попробуйте ещё раз",
     ),
+    "peer_takes_all": (
+        "a peer of the container takes all traffic ({peer}, {network}), and with it this server would lose its own "
+        "connection. Give that peer a network of its own in the container, then run this again",
+        "один из пиров контейнера забирает весь трафик ({peer}, {network}), и с ним сервер потерял бы связь. "
+        "Дайте этому пиру в контейнере свою сеть и попробуйте ещё раз",
+    ),
     "no_space": (
         "only {free} MB are free in {place}, and {needed} MB are needed. Free some space, then run this again",
         "в {place} свободно {free} МБ, а нужно {needed}. Освободите место и попробуйте ещё раз",

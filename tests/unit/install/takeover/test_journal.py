@@ -118,6 +118,16 @@ def test_a_way_back_that_fails_can_be_gone_again() -> None:
     assert cut.recover(running(Failed("No such device")), keep) == journal.UNDONE
 
 
+def test_an_interface_that_does_not_start_says_why() -> None:
+    tools = running(CAME)
+    tools.answers["systemctl start"] = Failed("See systemctl status")
+    tools.answers["journalctl"] = "[#] ip -6 address\nRTNETLINK: no\n"
+    assert not cut.cut_over(tools, TAKEN, 1)
+    found = journal.read()
+    assert found
+    assert (found.step, found.why) == (journal.UNDONE, "the interface didn't start (RTNETLINK: no)")
+
+
 def test_a_journal_that_can_not_be_written_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(journal, "FILE", tmp_path / "not there" / "taken-over.json")
     tools = running(CAME)

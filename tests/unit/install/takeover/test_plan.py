@@ -12,7 +12,7 @@ from lib.install.takeover import plan
 from lib.install.takeover.plan import Plan, Refused, make_plan
 from lib.install.takeover.tools import Failed
 from lib.install.takeover.words import TEXTS, text
-from tests.unit.install.takeover.servers import FOUND, Tools, inspected
+from tests.unit.install.takeover.servers import FOUND, PEER, Tools, inspected
 
 HOST = replace(FOUND, name="host:wg1", kind="host")
 LOOKS = ("docker --version", "docker inspect", "docker update --restart=always", "docker exec", "ss ", "podman",
@@ -132,6 +132,15 @@ def test_a_network_in_use_is_refused(line: str, is_free: bool) -> None:
         assert make(used=(line,))
     else:
         assert refusal(used=(line,)) == "network_is_used"
+
+
+def test_what_peers_have_concerns_the_whole_machine() -> None:
+    office = replace(PEER, addresses=("10.8.1.1/32", "192.168.7.0/24"))
+    assert make(peers=(office,))
+    assert refusal(peers=(office,), used=('[{"dst": "192.168.0.0/16"}]',)) == "network_is_used"
+    for everything in ("0.0.0.0/0", "128.0.0.0/1", "::/0"):
+        assert refusal(peers=(replace(PEER, addresses=(everything,)),)) == "peer_takes_all"
+        assert make(peers=(replace(PEER, addresses=(everything,), enabled=False),))
 
 
 def test_a_disk_that_is_full_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
