@@ -12,14 +12,24 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import AMNEZIA, FOLDER, OWN, PEER, key
+from tests.system.amnezia import AMNEZIA, FOLDER, OWN, PEER, Amnezia, key
+from tests.system.house import Pings
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Network, wait
-from tests.system.test_take_over_installed import DOCKER, Place
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
 STAY = ("/src/install.sh", "--take-over", AMNEZIA, "--stay-inside", *GIVEN)
+DOCKER = """[Unit]
+Description=Docker's stand-in
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/standin/docker boot
+ExecStop=/usr/local/lib/standin/docker crash
+[Install]
+WantedBy=multi-user.target
+"""
 WRAPPER = """#!/bin/sh
 # The stand-in: what the node asks for goes through docker's socket, the rest is root's.
 if [ "$1" = exec ] && [ "$(id -u)" != 0 ]; then exec /usr/local/bin/docker-client "$@"; fi
@@ -44,12 +54,15 @@ iptables -t nat -A POSTROUTING -s 10.8.1.0/24 -o eth0 -j MASQUERADE
 BOT = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")
 
 
-class Inside(Place):
-    """The machine with the app's container, and the app."""
+class Inside:
+    """The machine with the app's container, the app, and the friend's device with its file."""
 
     def __init__(self, company: Installed, network: Network) -> None:
-        super().__init__(company, network)
-        self.files = Path()
+        self.company, self.machine, self.client = company, company.machine, network.client
+        self._device = network.server[:-1] + "c"
+        self.amnezia, self.files = Amnezia(), Path()
+        self.file = self.amnezia.add_friend()
+        self.amnezia.add_friend()
 
     def set_up(self) -> None:
         """Install the stand-ins; where docker's own client is at hand, the node uses that."""
@@ -71,12 +84,21 @@ class Inside(Place):
         described = folder / "containers" / AMNEZIA / "container.json"
         described.write_text(json.dumps({**json.loads(described.read_text()), "start": START}))
         units = root / "etc/systemd/system"
-        (units / "docker.service").write_text(DOCKER.replace("/usr/local/bin", "/usr/local/lib/standin"))
+        (units / "docker.service").write_text(DOCKER)
         (units / "docker-daemon.service").write_text(DAEMON)
         self.machine.do("groupadd", "--system", "docker")
         self.machine.do("systemctl", "enable", "--now", "docker", "docker-daemon")
         wait(lambda: self.machine.says("stat", "-c", "%F", "/run/docker.sock") == "socket", 10, "docker's socket")
-        self.connect()
+        self.runs_with(self.file)
+
+    def ping(self) -> Pings:
+        return Pings(self._device)
+
+    def is_as_before(self) -> bool:
+        """Return True if docker starts the container, and nothing has taken its place on the host."""
+        [seen] = json.loads(self.machine.do("docker", "inspect", AMNEZIA))
+        container = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"])
+        return container == (True, "always") and "wg0" not in self.machine.do("wg", "show", "interfaces")
 
     def inside(self, *words: str, stdin: str = "") -> str:
         """Run a command in the container, as the app does."""
@@ -134,7 +156,7 @@ def test_it_works(place: Inside) -> None:
     shown = machine.do("systemctl", "show", *words)
     assert shown.split() == ["-/run/docker.sock:/run/docker.sock:rbind"], "docker's socket, and no capability"
     machine.do("test", "-s", "/var/lib/andreyvpn/taken-over/files.tar")
-    assert place.serves() == "container"
+    assert place.is_as_before()
     assert place.clients() == before
 
     with company.settings.open("a") as settings:
@@ -177,7 +199,7 @@ def test_it_works(place: Inside) -> None:
     conf = (place.files / "wg0.conf").read_text()
     said = company.install("/src/install.sh", "uninstall", "--purge", "--yes")
     assert f"The container {AMNEZIA} stays as it is" in said
-    assert place.serves() == "container"
+    assert place.is_as_before()
     assert (place.files / "wg0.conf").read_text() == conf
     assert place.runs_with(new)
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):

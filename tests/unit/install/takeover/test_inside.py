@@ -9,14 +9,19 @@ import pytest
 
 from lib.install.takeover import inside, journal
 from lib.install.takeover.inside import Inside, make_plan
+from lib.install.takeover.journal import Journal
 from lib.install.takeover.plan import Refused
 from lib.install.takeover.tools import Failed
 from lib.install.takeover.words import text
 from tests.unit.install.found.layouts import key
 from tests.unit.install.takeover.servers import FOUND, Tools, inspected
-from tests.unit.install.takeover.test_journal import TAKEN
 
 SHOW = "docker exec -i amnezia-awg wg show wg0 dump"
+TAKEN = Journal(
+    step=journal.TAKEN, container="amnezia-awg", kind="amnezia-awg", engine="docker", was_running=True, restart="no",
+    unit="", inside="wg0", tool="wg", interface="wg0", port=443, peers=(), watched=(), resolver="", resolver_to="",
+    at=1_800_000_000, why="",
+)  # fmt: skip
 LOOKS = ("docker --version", "docker inspect", "docker exec", "podman", "systemctl is-enabled")
 
 
@@ -67,7 +72,7 @@ def test_what_is_no_container_of_the_apps_is_refused(tools: Tools) -> None:
 
 
 def test_a_server_that_was_taken_over_is_refused(tools: Tools) -> None:
-    journal.write(replace(TAKEN, step=journal.TAKEN))
+    journal.write(TAKEN)
     assert refusal(tools) == "taken_not_inside"
     journal.write(replace(TAKEN, step=journal.UNDONE))
     assert make(tools).tool == "wg"
