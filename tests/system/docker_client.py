@@ -21,7 +21,7 @@ def send(method: str, path: str, content: Any) -> tuple[socket.socket, BinaryIO,
         connected.connect(SOCKET)
     except OSError as error:
         sys.exit(f"Cannot connect to the Docker daemon at unix://{SOCKET}: {error.strerror}")
-    body = json.dumps(content).encode()
+    body = json.dumps(content).encode() if content else b""
     head = f"{method} /v1.43{path} HTTP/1.1\r\nHost: docker\r\nContent-Length: {len(body)}\r\n\r\n"
     connected.sendall(head.encode() + body)
     answer = connected.makefile("rb")
