@@ -9,12 +9,13 @@ container_of() {
     printf '%s\n' "$1" | sed -nE 's/^docker exec -i (amnezia-[a-z0-9-]+) (awg|wg)$/\1/p'
 }
 
+# Print the interface of this server that the bot looks after; nothing where that one is in a container.
+own_interface() { if [ -z "$(container_of "$(from_file AWG_COMMAND)")" ]; then from_file AWG_INTERFACE; fi; }
+
 # Refuse what can't work, before anything is changed.
 judge_inside() {
-    own=$(from_file AWG_INTERFACE)
-    if [ -n "$own" ] && [ -z "$(container_of "$(from_file AWG_COMMAND)")" ] && [ -e "/sys/class/net/$own" ]; then
-        die has_own_server "$own"
-    fi
+    own=$(own_interface)
+    if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
     planned=$(takeover inside "$take_over") || die as_it_is "${planned:-$(cause)}"
     read -r inside_tool inside_interface port published <<LINE
 $planned

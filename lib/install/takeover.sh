@@ -69,7 +69,7 @@ judge_takeover() {
         take_over=
         return 0
     fi
-    own=$(from_file AWG_INTERFACE)
+    own=$(own_interface)
     if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
     if [ -n "$interface" ] && [ -e "/sys/class/net/$interface" ]; then die interface_there "$interface"; fi
     fallback=$(from_file CLIENT_DNS | tr ', ' '\n' | grep -m 1 -x '[0-9.]*' || echo 1.1.1.1)
