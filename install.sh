@@ -38,6 +38,8 @@ forwarding=/etc/sysctl.d/60-andreyvpn.conf
 . "$here/lib/install/amneziawg.sh"
 # shellcheck source=lib/install/takeover.sh
 . "$here/lib/install/takeover.sh"
+# shellcheck source=lib/install/inside.sh
+. "$here/lib/install/inside.sh"
 # shellcheck source=lib/install/firewall.sh
 . "$here/lib/install/firewall.sh"
 # shellcheck source=lib/install/loader.sh
@@ -75,7 +77,7 @@ read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
     interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
-    take_over='' planned='' offered='' no_give_back='' taken_step='' taken_interface=''
+    take_over='' stay_inside='' planned='' offered='' no_give_back='' taken_step='' taken_interface=''
     while [ $# -gt 0 ]; do
         case "$1" in
             --token) token=${2-}; shift ;;
@@ -85,6 +87,7 @@ read_options() {
             --port) port=${2-}; shift ;;
             --awg) version=${2-}; shift ;;
             --take-over) take_over=${2-}; shift ;;
+            --stay-inside) stay_inside=yes ;;
             --no-give-back) no_give_back=yes ;;
             --plain) plain=yes ;;
             --yes) assume_yes=yes ;;
@@ -95,6 +98,7 @@ read_options() {
         [ $# -gt 0 ] || die no_value
         shift
     done
+    if [ -n "$stay_inside" ] && [ -z "$take_over" ]; then die inside_of_what; fi
     case "$port" in '' | *[!0-9]* | ??????*) port=0 ;; esac
     if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then die bad_port; fi
     case "$version" in '' | 2.0 | 3.1) ;; *) die bad_version ;; esac
@@ -117,7 +121,13 @@ install_server() {
         judge_takeover
     fi
     say this_installs "$app" "$etc" "$data"
-    if [ -n "$take_over" ]; then say what_is_taken_over "$take_over"; else say this_uses; fi
+    if [ -n "$stay_inside" ]; then
+        say what_stays_inside "$take_over"
+    elif [ -n "$take_over" ]; then
+        say what_is_taken_over "$take_over"
+    else
+        say this_uses
+    fi
     if [ -n "$take_over" ]; then :; elif [ -n "$plain" ]; then say this_makes_plain; else say this_makes; fi
     say this_leaves
     confirm go_on || die nothing_changed
@@ -135,7 +145,7 @@ install_server() {
     step the_settings
     ask_settings
     step the_interface
-    if [ -n "$take_over" ]; then take_over_server; else settle_interface; fi
+    settle_server
     write_names
     write_settings
     step the_service
@@ -153,6 +163,17 @@ install_server() {
     step the_end
     say open_the_bot
     say later
+}
+
+# Stay in a container, take it over, or settle on an interface of this server.
+settle_server() {
+    if [ -n "$stay_inside" ]; then
+        stay_inside
+    elif [ -n "$take_over" ]; then
+        take_over_server
+    else
+        settle_interface
+    fi
 }
 
 update_server() {

@@ -47,6 +47,7 @@ from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
 from lib.watch import backups, mending, metrics, way_out
+from lib.watch.container_files import ContainerFiles
 from lib.watch.peer_names import PeerNames
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
@@ -85,7 +86,8 @@ class Keeper:
         self._file, self._settings = settings, in_force(db, settings)
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
-        self._sampler = Sampler(db, PeerNames(settings.database.with_name("names.json")))
+        names = PeerNames(settings.database.with_name("names.json"))
+        self._sampler, self._files = Sampler(db, names), ContainerFiles(db, awg, names)
         self._watch, self._wanted_count = Watch(since_boot), 0
         self._fence = fence.Projection(db, awg)
         self._looked_around = 0  # when the way out was last looked at
@@ -187,6 +189,8 @@ class Keeper:
         if fault is not None:
             troubles["speeds" if self._fence.holds else "fence"] = fault
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
+        if files := self._files.keep(self._settings, wanted, seen):
+            troubles["files"] = files
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:

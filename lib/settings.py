@@ -61,6 +61,14 @@ class Settings:
     log_level: str
     of_file: Settings | None = field(default=None, repr=False, compare=False)  # without the preferences set in the chat
 
+    @property
+    def container(self) -> str:
+        """The AmneziaVPN app's container that the interface stays in; '' if it is an interface of this machine."""
+        match self.awg_command:
+            case ("docker", "exec", "-i", name, _) if name.startswith("amnezia-"):
+                return name
+        return ""
+
 
 def read_settings(environment: Mapping[str, str], file: Path | None = None) -> Settings:
     """Read the settings, those in `file` before those in the environment; a SettingsError lists all bad ones."""

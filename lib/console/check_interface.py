@@ -49,10 +49,12 @@ def check_interface(settings: Settings) -> Iterator[Finding]:
         settings = in_force(db, settings)
         yield from _peers(db, settings, seen)
         yield from _fence(db, settings, seen)
+        yield from _files(db, settings)
         yield from _apps(db, settings)
     yield from _ports(settings, seen)
     for level, key, values in way_out.find(settings.awg_interface, seen):
-        yield finding(level, key, **values)
+        inside = settings.container and key == "way_no_nft"
+        yield finding(level, "check_container_nft" if inside else key, container=settings.container, **values)
 
 
 def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
@@ -117,17 +119,27 @@ def _fence(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
     people, asking = limited(db, settings.speed_kbit), fence.asking(db, settings, int(time.time()))
     if not (people or asking):
         return
-    for tool, package in (("nft", "nftables"), *((("tc", "iproute2"),) if people else ())):
+    tools = (("nft", "nftables"), *((("tc", "iproute2"),) if people else ()))
+    for tool, package in tools if not settings.container else ():
         if shutil.which(tool, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
             yield finding(WRONG, "check_no_tool", tool=tool, package=package)
             return
     troubles = read_troubles(db)
     if fault := troubles.get("fence") or troubles.get("speeds"):
-        yield finding(WRONG, "check_fence", reason=fault)
+        yield finding(WRONG, "check_fence", reason=alerts.fence_reason(settings.language, settings, fault))
     elif seen.surroundings and not fence.is_there(settings, seen):
         yield finding(WARNING, "check_no_fence")
     else:
         yield finding(OK, "check_fence_ok", count=len(people), only=len(asking))
+
+
+def _files(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
+    """Where the interface stays in a container, that starts with the bot's peers, and the app's list is true."""
+    if fault := read_troubles(db).get("files"):
+        reason = alerts.files_reason(settings.language, settings, fault)
+        yield finding(WRONG, "check_files", container=settings.container, reason=reason)
+    elif settings.container:
+        yield finding(OK, "check_files_ok", container=settings.container)
 
 
 def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:

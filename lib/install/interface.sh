@@ -10,7 +10,11 @@ settle_interface() {
         interface=$(from_file AWG_INTERFACE) tool=$(from_file AWG_COMMAND)
         case "$interface:$tool" in
             *: | *:awg | *:wg) ;;
-            *) say own_command "$tool"; return 0 ;;
+            *)
+                inside=$(container_of "$tool")
+                if [ -n "$inside" ]; then say stays_inside "$inside" "$interface"; else say own_command "$tool"; fi
+                return 0
+                ;;
         esac
     fi
     new=awg

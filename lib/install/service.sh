@@ -34,10 +34,17 @@ take_drop_in() {
 # the rights for it.
 write_drop_ins() {
     take_drop_in andreyvpn.service userspace.conf # from when the bot itself had the node's rights
-    found='' rights=CAP_NET_ADMIN
+    found='' rights=CAP_NET_ADMIN inside=$(container_of "$tool")
     for folder in wireguard amneziawg; do
         if [ -S "/run/$folder/$interface.sock" ]; then found=/run/$folder/$interface.sock; fi
     done
+    if [ -n "$inside" ]; then
+        take_drop_in andreyvpn-node@.service userspace.conf
+        take_drop_in andreyvpn.service own-command.conf
+        put_docker
+        return
+    fi
+    take_drop_in andreyvpn-node@.service docker.conf
     if [ -n "$found" ]; then
         rights="$rights CAP_DAC_OVERRIDE"
         put_drop_in andreyvpn-node@.service userspace.conf <<TEXT || return
@@ -112,9 +119,11 @@ go_back() {
     die update_failed
 }
 
+fences_listed='s/^table inet andreyvpn_fence_\([A-Za-z0-9_.-]*\)$/\1/p' # the interfaces that have one
+
 # Remove the fence of each interface, and before it, the peers that it keeps to Telegram: nobody is let in.
 remove_fences() {
-    nft list tables | sed -n 's/^table inet andreyvpn_fence_\([A-Za-z0-9_.-]*\)$/\1/p' | while read -r name; do
+    nft list tables | sed -n "$fences_listed" | while read -r name; do
         for candidate in awg wg; do
             if "$candidate" show "$name" >/dev/null; then break; fi
         done
@@ -129,6 +138,7 @@ remove_service() {
     systemctl disable --now andreyvpn-node.socket || true
     systemctl stop 'andreyvpn-node@*' || true
     remove_fences || true
+    remove_fence_inside || true
     find /run/andreyvpn-node -xdev -delete || true
     rm -f "$unit" "$units/andreyvpn-node.socket" "$units/andreyvpn-node@.service" "$wrapper"
     rm -rf /etc/systemd/system/andreyvpn.service.d /etc/systemd/system/andreyvpn-node@.service.d /opt/andreyvpn
@@ -138,7 +148,7 @@ remove_service() {
 # Forget everything but what lets friends in, where the VPN stays: that is the list of peers, which becomes root's.
 forget_everything() {
     kept=
-    if [ -z "$vpn" ] && [ -f "$peers" ] && [ ! -L "$peers" ]; then
+    if [ -z "$vpn" ] && [ -z "$container" ] && [ -f "$peers" ] && [ ! -L "$peers" ]; then
         kept=$(mktemp -p /run andreyvpn.XXXXXX)
         head -c 4194304 "$peers" >"$kept" # the bot may have made it larger than the disk
     fi

@@ -63,12 +63,13 @@ offer_takeover() {
 # Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.
 judge_takeover() {
     if [ -z "$take_over" ] || [ -n "$planned" ]; then return 0; fi
+    if [ -n "$stay_inside" ]; then judge_inside; return 0; fi
     if [ "$taken_step" = taken ] && [ "$taken" = "$take_over" ]; then
         say taken_before "$taken" "$taken_interface"
         take_over=
         return 0
     fi
-    own=$(from_file AWG_INTERFACE)
+    own=$(own_interface)
     if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
     if [ -n "$interface" ] && [ -e "/sys/class/net/$interface" ]; then die interface_there "$interface"; fi
     fallback=$(from_file CLIENT_DNS | tr ', ' '\n' | grep -m 1 -x '[0-9.]*' || echo 1.1.1.1)

@@ -15,6 +15,8 @@ usage() {
        sudo ./install.sh --look        показать, какие серверы VPN здесь уже есть; ничего не менять
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        перенести сервер из контейнера NAME на этот сервер: файлы друзей остаются
+       sudo ./install.sh --take-over NAME --stay-inside [OPTIONS]
+                                       оставить сервер в контейнере: бот работает рядом с приложением AmneziaVPN
        sudo ./install.sh give-back [--yes]
                                        вернуть перенесённый сервер в его контейнер, как было
        sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
@@ -49,6 +51,8 @@ Usage: ./install.sh demo [--port N]    try everything in a browser, without a to
        sudo ./install.sh --look        show which VPN servers are here already; change nothing
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        move the server in the container NAME to this server: friends keep their files
+       sudo ./install.sh --take-over NAME --stay-inside [OPTIONS]
+                                       leave the server in its container: the bot works beside the AmneziaVPN app
        sudo ./install.sh give-back [--yes]
                                        give a server that was taken over back to its container, as it was
        sudo ./install.sh update        install this code beside the old one, and go back if it fails

@@ -320,6 +320,26 @@ find_text() {
             ;;
         none_of_them) en='%s is none of them' ru='%s — не один из них' ;;
         the_takeover) en='The take-over' ru='Перенос' ;;
+        what_stays_inside)
+            en='The server stays in the container %s, and friends keep their files and connections. The bot adds its '
+            en="${en}peers there, and to the AmneziaVPN app's list, so you can go on using the app. For that, the part "
+            en="${en}of the bot that runs with rights may use docker."
+            ru='Сервер останется в контейнере %s, файлы и связь друзей не изменятся. Бот добавляет туда своих пиров и '
+            ru="${ru}пишет их в список приложения AmneziaVPN, так что им можно пользоваться и дальше. Для этого та "
+            ru="${ru}часть бота, что работает с правами, получит доступ к docker."
+            ;;
+        stays_inside)
+            en="The server stays in the container %s (%s there), which starts with the bot's peers"
+            ru='Сервер остаётся в контейнере %s (там это %s) и запускается вместе с пирами бота'
+            ;;
+        container_stays)
+            en='The container %s stays as it is, with all its peers and the list of the AmneziaVPN app.'
+            ru='Контейнер %s остаётся как есть, со всеми пирами и списком приложения AmneziaVPN.'
+            ;;
+        inside_of_what)
+            en='--stay-inside needs the container: --take-over NAME --stay-inside. To see its name: ./install.sh --look'
+            ru='к --stay-inside нужен контейнер: --take-over ИМЯ --stay-inside. Как он называется: ./install.sh --look'
+            ;;
         taken_before) en='%s was taken over before: it is %s' ru='%s уже перенесён: это %s' ;;
         has_own_server)
             en="this bot already looks after %s, and a bot looks after one server. Nothing was changed. Move those "

@@ -6,12 +6,12 @@
 A request is a line of JSON, and so is its answer. A connection may carry several, and ends after some silence.
     {"do": "look", "way_out": false}
     {"do": "change", "add": [[public key, preshared key or null, ["10.8.0.2/32", ...]], ...], "remove": [key, ...]}
-    {"do": "fence", ...}: see fence.py
+    {"do": "fence" or "files", ...}: see fence.py and files.py
 
 The answer is {"ok": what is seen} or {"error": kind, "text": words}. A request that breaks any rule changes nothing.
 No answer holds the server's private key. `look` does return the peers' preshared keys: the bot compares them.
-The environment, which is root's, has AWG_INTERFACE and AWG_COMMAND; its words before the tool (`ip netns exec NAME`)
-are put before `ip`, `tc` and `nft` as well. Each connection pays for each import.
+The environment, which is root's, has AWG_INTERFACE and AWG_COMMAND; its words before the tool (`ip netns exec NAME`,
+`docker exec -i NAME`) are put before `ip`, `tc` and `nft` as well. Each connection pays for each import.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 
 MOST_BYTES = 4 << 20  # of a request, a file, or what a tool prints: 20,000 peers
 MOST_PEERS, MOST_ADDRESSES = 20_000, 8  # of one change; of one peer
@@ -40,7 +41,7 @@ MASKED = r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*"
 BLOCK = r"\[Peer\]\nPublicKey = (.+)\nPresharedKey = (.+)\nAllowedIPs = (.+)\n"  # as the bot writes it
 KINDS = {  # of failures, by what the tools say
     "not_permitted": "Operation not permitted|Permission denied",
-    "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
+    "no_interface": "No such (device|container)|Protocol not supported|does not exist|is not running|network namesp",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
 WAY_OUT = ("tool {awg} --version", "forwarding ip -j netconf show", "routes ip -j route show table all",
@@ -111,7 +112,7 @@ class Node:
 
     def run(self, *words: str, stdin: str = "") -> str:
         """Run a tool and return what it prints; if it fails, every key in its answer is masked."""
-        label = " ".join((*self.prefix, *words[:3]))  # no further: keys may follow
+        label = " ".join((*self.prefix, *words[: 2 if words[0] == "sh" else 3]))  # no further: keys may follow
         try:
             code, out, err = spawn([*self.prefix, *words], stdin.encode())
         except OSError as exc:
@@ -264,10 +265,9 @@ def obey(node: Node, line: bytes) -> dict[str, object]:
             return node.look(way_out)
         case {"do": "change", "add": [*add], "remove": [*remove], **rest} if not rest:
             return node.change(add, remove)
-        case {"do": "fence", **rest}:
-            from lib.node import fence
-
-            return fence.obey(node, rest, new_address, Failure)
+        case {"do": "fence" | "files" as module, **rest}:
+            rule = new_address if module == "fence" else peer_block
+            return dict(import_module(f"lib.node.{module}").obey(node, rest, rule, Failure))
     raise Failure("a request is not one that the node knows")
 
 
@@ -284,7 +284,7 @@ def main(words: list[str]) -> None:
     os.environ.update(PATH=folders, LC_ALL="C")
     match words:
         case ["serve"]:
-            sys.path.append(__file__.rpartition("/lib/node/")[0])  # for the fence; last, so that it hides nothing
+            sys.path.append(__file__.rpartition("/lib/node/")[0])  # for our modules; last, so that it hides nothing
             with suppress(TimeoutError, ConnectionError):  # silence, or the other side is gone
                 serve(Node(interface, command))
         case ["load", interface, path]:

@@ -80,7 +80,7 @@ def read_own_port(db: sqlite3.Connection) -> int:
 
 
 TROUBLES = (
-    "backup", "clock", "conflict", "disk", "fence", "impossible", "interface", "making", "no_ipv4", "outside",
+    "backup", "clock", "conflict", "disk", "fence", "files", "impossible", "interface", "making", "no_ipv4", "outside",
     "parameters", "peers_file", "sampling", "silence", "speeds", "subnet", "way_out",
 )  # fmt: skip
 """Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""

@@ -51,7 +51,8 @@ class Awg:
 
     def __init__(self, command: Sequence[str], interface: str, node: Path | None = None, timeout: float = 10.0) -> None:
         """Take the tool's command (`AWG_COMMAND`), the interface, the node's socket, and seconds for making a key."""
-        self._tool = tuple(command)
+        # Words before the tool need the node's rights; `wg`, on this machine, makes the same keys.
+        self._tool = ("wg",) if node is not None and len(command) > 1 else tuple(command)
         self._interface = interface
         self._node = node
         self._timeout = timeout
@@ -98,6 +99,17 @@ class Awg:
             case {"fence": str(digest), "speed": None | str() as trouble}:
                 return digest, trouble
         raise AwgError("the node answered with something that is not a fence", "garbage")
+
+    def files(self, peers: Iterable[tuple[WantedPeer, str]]) -> tuple[dict[str, str], str | None]:
+        """Write the bot's peers, with names, into the files of the interface's container.
+
+        Return what the app calls the other ones, and `list` if the app's list can't be understood.
+        """
+        named = [[peer.public_key, peer.preshared_key or None, peer.networks, name] for peer, name in peers]
+        match self._ask({"do": "files", "peers": named}):
+            case {"names": dict(names), "trouble": None | "list" as trouble}:
+                return names, trouble
+        raise AwgError("the node answered with something that is not the container's files", "garbage")
 
     def generate_keys(self) -> Keys:
         """Generate a private key, its public key and a preshared key."""

@@ -100,6 +100,13 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]
     return seen, left
 
 
+def live_of(wanted: Sequence[WantedPeer], seen: Interface) -> list[WantedPeer]:
+    """Return the wanted peers that are on the interface, each with the addresses that fit it."""
+    outside = outside_of(seen.addresses, (network for peer in wanted for network in peer.networks))
+    live = (peer for peer in wanted if _matches(peer, seen.by_key.get(peer.public_key), outside))
+    return [_within(peer, outside) for peer in live]
+
+
 def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:
     """Return the configs whose peers are on the interface as they should be."""
     wanted = [WantedPeer(config.public_key, config.preshared_key, config.allowed_ips) for config in configs]

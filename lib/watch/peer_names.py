@@ -23,17 +23,22 @@ class PeerNames:
         self._path = path
         self._read: tuple[int, int, int] | None = None  # what the file was like when it was last read
         self._names: Mapping[str, str] = {}
+        self._learned: Mapping[str, str] = {}
 
     def read(self) -> Mapping[str, str]:
-        """Return the names; none if there is no file, or nothing to be understood in it."""
+        """Return the names; none if there is no file, or nothing to be understood in it, and none was learned."""
         try:
             seen = self._path.lstat()
         except OSError:
-            return {}
+            return self._learned
         now = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
         if now != self._read:
             self._read, self._names = now, _load(self._path)
-        return self._names
+        return {**self._names, **self._learned} if self._learned else self._names
+
+    def learn(self, names: Mapping[str, object]) -> None:
+        """Take the names that a container's own list has now; they count more than the file's."""
+        self._learned = _sound(names)
 
 
 def _load(path: Path) -> Mapping[str, str]:
@@ -44,8 +49,11 @@ def _load(path: Path) -> Mapping[str, str]:
     except (OSError, ValueError, RecursionError) as exc:
         log.warning("The file of names %s can't be read: %s", path, type(exc).__name__)
         return {}
-    pairs = content.items() if isinstance(content, dict) else ()
-    return {key: name for key, name in pairs if _KEY.fullmatch(key) and _is_name(name)}
+    return _sound(content) if isinstance(content, dict) else {}
+
+
+def _sound(names: Mapping[str, object]) -> Mapping[str, str]:
+    return {key: str(name) for key, name in names.items() if _KEY.fullmatch(key) and _is_name(name)}
 
 
 def _is_name(text: object) -> bool:

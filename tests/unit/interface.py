@@ -30,6 +30,10 @@ class MemoryAwg:
         self.fence_trouble: AwgError | None = None
         self.speed_trouble: str | None = None
         self.fences: list[tuple[Any, Any, Any, str]] = []  # as asked for
+        self.files_trouble: AwgError | None = None
+        self.list_trouble: str | None = None
+        self.kept: dict[str, str] = {}  # in the container's files
+        self.names: dict[str, str] = {}  # that its app gave to others
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -67,6 +71,13 @@ class MemoryAwg:
             raise self.fence_trouble
         self.fences.append((speeds, only, resolvers, unless))
         return ("seen" if speeds or only else ""), self.speed_trouble
+
+    def files(self, peers: Iterable[tuple[WantedPeer, str]]) -> tuple[dict[str, str], str | None]:
+        self._called("files")
+        if self.files_trouble:
+            raise self.files_trouble
+        self.kept = {peer.public_key: name for peer, name in peers}
+        return dict(self.names), self.list_trouble
 
     def close(self) -> None:
         self.calls.append("close")

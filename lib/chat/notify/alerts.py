@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -108,16 +109,35 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
         words = plain(language, way, span=span(language, abs(int(detail))))
     elif kind in ("silence", "sampling"):
         words = local_short_date_time(language, int(detail), settings.timezone)
+    elif kind == "fence":
+        words = fence_reason(language, settings, detail)
+    elif kind == "files":
+        words = files_reason(language, settings, detail)
     elif kind == "disk":
         words = size(language, int(detail))
     else:
         words = _cut(detail)
-    return say(language, f"trouble_{kind}", detail=words, reason=words, interface=settings.awg_interface)
+    values = {"interface": settings.awg_interface, "container": settings.container}
+    return say(language, f"trouble_{kind}", detail=words, reason=words, **values)
 
 
 def reason(language: str, settings: Settings, kind: str) -> str:
     """Explain why the awg tool failed, and what to do about it."""
+    if settings.container and kind == "no_interface":
+        return plain(language, "reason_no_container", container=settings.container)
     return plain(language, f"reason_{kind}", interface=settings.awg_interface)
+
+
+def fence_reason(language: str, settings: Settings, detail: str) -> str:
+    """Explain why speeds can't be limited; a container need not have the tools for that."""
+    if settings.container and re.search(r"not found|\(127\)", detail):
+        return plain(language, "fence_no_tools", container=settings.container)
+    return _cut(detail)
+
+
+def files_reason(language: str, settings: Settings, detail: str) -> str:
+    """Explain why a container's files can't be kept up to date."""
+    return plain(language, "files_list", container=settings.container) if detail == "list" else _cut(detail)
 
 
 def _cut(detail: str, most: int = LINES) -> str:

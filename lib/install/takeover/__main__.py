@@ -8,6 +8,8 @@
     give-back                     bring the container up as it was
     recover                       finish or undo what was interrupted
     show                          print what was taken over
+    inside NAME                   check that the bot can work inside a container, which stays
+    copy NAME                     copy the server in it
     forget                        forget a take-over that was undone
 
 Refusals and failures are one line on stdout, and exit code 1.
@@ -22,7 +24,7 @@ from collections.abc import Sequence
 from lib.atomic_file import replace_file
 from lib.install.found import run as reading
 from lib.install.found.survey import look
-from lib.install.takeover import cut, journal, keeping, rehearsal
+from lib.install.takeover import cut, inside, journal, keeping, rehearsal
 from lib.install.takeover.journal import Journal
 from lib.install.takeover.plan import Plan, Refused, make_plan
 from lib.install.takeover.tools import Run, run
@@ -135,6 +137,20 @@ def show() -> int:
     return 0
 
 
+def stay_inside(name: str) -> int:
+    """Print the tool, the interface and the ports, inside and on the host, of a server that the bot can work in."""
+    found = inside.make_plan(reading.run, look(reading.run), name)
+    sys.stdout.write(f"{found.tool} {found.server.interface} {found.server.port} {found.port}\n")
+    return 0
+
+
+def copy(name: str) -> int:
+    """Copy a server that stays where it is."""
+    found = inside.make_plan(reading.run, look(reading.run), name)
+    keeping.copy_server(reading.run, found.container.engine, found.server)
+    return 0
+
+
 def forget() -> int:
     """Forget a take-over that was undone."""
     if (found := journal.read()) and found.step == journal.UNDONE:
@@ -160,6 +176,10 @@ def main(words: Sequence[str], run: Run = run) -> int:
                 return recover(run)
             case ["show"]:
                 return show()
+            case ["inside", name]:
+                return stay_inside(name)
+            case ["copy", name]:
+                return copy(name)
             case ["forget"]:
                 return forget()
         raise SystemExit(__doc__)

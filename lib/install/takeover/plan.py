@@ -59,7 +59,7 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
             run(containers.inside(container.engine, name, ["true"]), "")
     except OSError as error:
         raise Refused("docker_refuses", detail=error) from None
-    port = _published(server, container)
+    port = published(server, container)
     check_port(run, port)
     check_networks(server, occupied)
     check_space(PLACES)
@@ -89,7 +89,7 @@ def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
     return server
 
 
-def _published(server: FoundServer, container: Container) -> int:
+def published(server: FoundServer, container: Container) -> int:
     """Return the port on the host by which friends reach the container."""
     if container.host_network:
         raise Refused("host_network", name=container.name, interface=server.interface)

@@ -89,6 +89,35 @@ TEXTS = {
         "{conf} already exists. Choose another name: --interface NAME",
         "{conf} уже есть. Выберите другое имя: --interface ИМЯ",
     ),
+    "taken_not_inside": (
+        "{container} has been taken over: it is {interface} now. To let it stay in its container, give it back first: "
+        "sudo ./install.sh give-back",
+        "{container} уже перенесён, теперь это {interface}. Чтобы он остался в контейнере, сначала верните его: "
+        "sudo ./install.sh give-back",
+    ),
+    "inside_other_maker": (
+        "{name} isn't the AmneziaVPN app's, and the bot can only keep that app's files. "
+        "Take it over without --stay-inside",
+        "{name} создан не приложением AmneziaVPN, а бот умеет вести только его файлы. Перенесите его без --stay-inside",
+    ),
+    "inside_needs_docker": (
+        "the bot can stay inside a container only with docker below /usr (found: {program}), not with podman or snap. "
+        "Take {name} over without --stay-inside",
+        "остаться внутри контейнера бот может только с docker из /usr (найден: {program}), не с podman и не со snap. "
+        "Перенесите {name} без --stay-inside",
+    ),
+    "inside_not_running": (
+        "{name} isn't running. Type: docker start {name}, then run this again",
+        "{name} не запущен. Наберите: docker start {name} и попробуйте ещё раз",
+    ),
+    "inside_no_interface": (
+        "{interface} isn't running in {name}. Type: docker restart {name}, then run this again",
+        "{interface} в {name} не работает. Наберите: docker restart {name} и попробуйте ещё раз",
+    ),
+    "inside_lacks": (
+        "{name} lacks what the bot needs there: {programs}. Take it over without --stay-inside",
+        "в {name} нет того, что нужно боту: {programs}. Перенесите его без --stay-inside",
+    ),
     "failed": ("{detail}", "{detail}"),
     # the take-over
     "prepared": (

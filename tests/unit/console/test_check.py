@@ -267,3 +267,24 @@ def test_who_reaches_telegram_alone_is_no_peer_too_many(said: Say, settings: Set
         lines = said(world)
     assert "✅ Peers match the database: 1" in lines
     assert any("configs that reach only Telegram: 1" in line for line in lines)
+
+
+INSIDE = ("docker", "exec", "-i", "amnezia-awg2", "awg")
+
+
+def test_a_server_that_stays_in_its_container(said: Say, settings: Settings, db: sqlite3.Connection) -> None:
+    stage = make_stage(open_desk(db, settings), replace(settings, awg_command=INSIDE))
+    stage.round()
+    world = replace(interface(), peers=tuple(stage.awg.peers.values()))
+    lines = said(world, awg_command=INSIDE)
+    assert any(line.startswith("✅ The container amnezia-awg2 starts with the bot's peers") for line in lines)
+    stage.awg.list_trouble = "list"
+    stage.round(60)
+    lines = said(world, awg_command=INSIDE)
+    assert any(line.startswith("❌ The files in the container amnezia-awg2 are out of date: ") for line in lines)
+    without = replace(world, surroundings=world.surroundings and world.surroundings._replace(firewall=None))
+    lines = said(without, awg_command=INSIDE)
+    assert any("The container amnezia-awg2 has no nft" in line for line in lines)
+    assert not any("apt install" in line for line in lines)
+    lines = said(AwgError("Error response from daemon: container x is not running", "no_interface"), awg_command=INSIDE)
+    assert any("docker start amnezia-awg2" in line for line in lines)

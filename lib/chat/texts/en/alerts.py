@@ -5,6 +5,7 @@ TEXTS = {
     "reason_missing": "the command awg was not found. Install amneziawg-tools or correct AWG_COMMAND",
     "reason_not_permitted": "no permission to control the interface: the service andreyvpn-node needs CAP_NET_ADMIN",
     "reason_no_interface": "this interface doesn't exist. Start it: systemctl start awg-quick@{interface}",
+    "reason_no_container": "the container isn't running, or its interface isn't. Start it: docker start {container}",
     "reason_timeout": "the command awg didn't answer in time. Check the server's load",
     "reason_garbage": "the output of awg makes no sense. Check that the versions of awg and its kernel module match",
     "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",
@@ -46,6 +47,12 @@ TEXTS = {
     "over_fence": "🟢 Limits are enforced again.",
     "trouble_speeds": "⚠️ <b>Speed limits don't work</b>\n\n{detail}\n\nEverything else does. To see what to do, on the server: andreyvpn check. I try again every minute.",
     "over_speeds": "🟢 Speed limits work again.",
+    "fence_no_tools": "The container {container} doesn't have the tools for that (nft and tc), so limits on speed and the path to Telegram are off",
+    "trouble_files": "⚠️ <b>The files in the container {container} are out of date</b>\n\n{detail}\n\nThe VPN works. But if the container restarts, "
+    "some friends may be without it until the bot runs again, and the AmneziaVPN app may not show them. I try again every minute.",
+    "over_files": "🟢 The files in the container are up to date again.",
+    "files_list": "The AmneziaVPN app's list of clients (clientsTable) makes no sense, so I leave it alone. To see it: docker exec {container} sh -c "
+    "'cat /opt/amnezia/*/clientsTable'. If it can't be repaired, open the server in the app: it makes a new list, with names like “Client 1”",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again.</b> The problem lasted {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -5,6 +5,7 @@ TEXTS = {
     "reason_missing": "команда awg не найдена. Установите amneziawg-tools или исправьте AWG_COMMAND",
     "reason_not_permitted": "нет права управлять интерфейсом: службе andreyvpn-node нужен CAP_NET_ADMIN",
     "reason_no_interface": "такого интерфейса нет. Запустите его: systemctl start awg-quick@{interface}",
+    "reason_no_container": "контейнер не запущен или его интерфейс не работает. Запустите: docker start {container}",
     "reason_timeout": "команда awg не ответила вовремя. Посмотрите нагрузку сервера",
     "reason_garbage": "ответ команды awg непонятен. Проверьте, что версии awg и модуля ядра совпадают",
     "reason_failed": "команда awg вернула ошибку. Подробности: journalctl -u andreyvpn",
@@ -45,6 +46,12 @@ TEXTS = {
     "over_fence": "🟢 Ограничения снова действуют.",
     "trouble_speeds": "⚠️ <b>Ограничения скорости не действуют</b>\n\n{detail}\n\nВсё остальное работает. Что делать, подскажет на сервере: andreyvpn check. Я пробую снова каждую минуту.",
     "over_speeds": "🟢 Ограничения скорости снова действуют.",
+    "fence_no_tools": "В контейнере {container} нет нужных для этого программ (nft и tc), поэтому скорость не ограничивается, а путь в Telegram закрыт",
+    "trouble_files": "⚠️ <b>Файлы в контейнере {container} устарели</b>\n\n{detail}\n\nVPN работает. Но если контейнер перезапустится, часть друзей может "
+    "остаться без VPN, пока не заработает бот, а в приложении AmneziaVPN их может не быть видно. Пробую снова каждую минуту.",
+    "over_files": "🟢 Файлы в контейнере снова в порядке.",
+    "files_list": "Список клиентов приложения AmneziaVPN (clientsTable) не читается, поэтому я его не трогаю. Посмотреть его: docker exec {container} sh -c "
+    "'cat /opt/amnezia/*/clientsTable'. Если его не исправить, откройте сервер в приложении: оно создаст новый список с именами вроде «Client 1»",
     "alert_since": "\n\n🕒 С {at}",
     "alert_over": "✅ <b>Всё снова в порядке.</b> Неполадка длилась {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -23,6 +23,7 @@ from tests.unit.stage import MOSCOW
 FULL = {
     "interface": "not_permitted",
     "making": "not_permitted",
+    "files": "list",
     "subnet": "10.8.0.0/24",
     "parameters": json.dumps([("fault_misread", {"name": "H1", "value": "3289393", "meant": "112"})] * 40),
     "conflict": ", ".join(f"10.8.{number // 250}.{number % 250}/32" for number in range(5000)),

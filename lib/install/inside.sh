@@ -1,0 +1,65 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
+# Where a server stays in the AmneziaVPN app's container: the node works there through docker, the bot itself does not.
+# What is set up for that is the settings' AWG_COMMAND and a file beside the node's unit, no more.
+
+docker_socket=/run/docker.sock
+
+# Print the container that a command of the settings leads into; nothing for any other command.
+container_of() {
+    printf '%s\n' "$1" | sed -nE 's/^docker exec -i (amnezia-[a-z0-9-]+) (awg|wg)$/\1/p'
+}
+
+# Print the interface of this server that the bot looks after; nothing where that one is in a container.
+own_interface() { if [ -z "$(container_of "$(from_file AWG_COMMAND)")" ]; then from_file AWG_INTERFACE; fi; }
+
+# Refuse what can't work, before anything is changed.
+judge_inside() {
+    own=$(own_interface)
+    if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
+    planned=$(takeover inside "$take_over") || die as_it_is "${planned:-$(cause)}"
+    read -r inside_tool inside_interface port published <<LINE
+$planned
+LINE
+}
+
+# Devices make no difference between the tools' keys, so the bot makes them with this server's own wg.
+stay_inside() {
+    need_packages wireguard-tools
+    kept=$(takeover copy "$take_over") || die as_it_is "${kept:-$(cause)}"
+    interface=$inside_interface
+    tool="docker exec -i $take_over $inside_tool"
+    case "$endpoint" in
+        *:*) ;;
+        *) if [ "$published" != "$port" ]; then endpoint=$endpoint:$published; fi ;;
+    esac
+    say stays_inside "$take_over" "$interface"
+}
+
+# Let the node reach docker's socket. That is the power of root, so it needs no other right.
+put_docker() {
+    put_drop_in andreyvpn-node@.service docker.conf <<TEXT
+# The server stays in a container, which the node reaches through docker: see docs/security.md.
+[Service]
+BindPaths=-$docker_socket
+SupplementaryGroups=$(stat -Lc %g "$docker_socket" || echo 0)
+AmbientCapabilities=
+CapabilityBoundingSet=
+RestrictAddressFamilies=
+RestrictAddressFamilies=AF_UNIX
+# docker's own program takes about 40 MB and a dozen threads.
+MemoryMax=256M
+TasksMax=128
+TEXT
+}
+
+# Remove the fence in a container, if there is one and docker answers; everything else there stays.
+remove_fence_inside() {
+    command=$(sed -n 's/^AWG_COMMAND=//p' "$env_file")
+    container=$(container_of "$command")
+    [ -n "$container" ] || return 0
+    docker exec -i "$container" nft list tables | sed -n "$fences_listed" | while read -r name; do
+        (cd "$here" && AWG_COMMAND=$command python3 -B -m lib.node.unfence "$name") ||
+            say fence_stays "$name" "$(cause)"
+    done
+    say container_stays "$container"
+}

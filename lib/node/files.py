@@ -1,0 +1,247 @@
+"""Keep a container's own files true: its .conf, from which it starts, and the clientsTable of the AmneziaVPN app.
+
+    {"do": "files", "peers": [[public key, preshared key or null, ["10.8.1.2/32", ...], name], ...]}
+
+These are all peers of the bot. The answer is {"names": what the app calls the other ones, "trouble": null, or "list" if
+its list is not understood, and left alone}. The node does this, in each round of the bot's, because it is let into the
+container anyway and believes nothing; and what can't be written gets to the admins at once.
+
+What the app wrote stays. A section of the bot's says so in its first line, with the name that the bot gave the peer.
+Only such a section goes, and only an entry that still has that name is changed or goes. If we are killed between the
+two files, the next round does the rest. The app gives a new client the address behind the last one in the .conf, so the
+highest one stands last.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from ipaddress import ip_network
+from typing import Any
+
+FOLDERS = {"amnezia-awg2": "awg", "amnezia-awg": "awg", "amnezia-wireguard": "wireguard"}
+MOST_PEERS, MOST_LETTERS, MOST_BYTES = 20_000, 64, 1 << 20  # of a name; of a file, which goes through a pipe
+TRIES = 3  # while the app is writing, too
+MARK = "# AndreyVPN_bot: "
+PEER = re.compile(r"(?im)^(?=[ \t]*\[[ \t]*peer[ \t]*\])")
+VALUE = re.compile(r"(?im)^[ \t]*(publickey|presharedkey|allowedips)[ \t]*=[ \t]*([^#\n]*)")
+READ = 'if [ -e "$1" ]; then cat "$1"; fi'
+# Replace the file $1 if its content has the sum $2, by what arrives on stdin, if that has the sum $3. The connection
+# may break in the middle of that, and the app may append to the file up to the very end: it gets that back.
+REPLACE = """set -eu
+umask 077
+new=$1.andreyvpn old=$1.andreyvpn-before
+trap 'rm -f "$new" "$old"' EXIT
+is() { [ "$(sha256sum <"$1")" = "$2  -" ]; }
+[ -e "$1" ] || : >"$1"
+cp -p "$1" "$new"
+cat >"$new"
+is "$new" "$3"
+sync "$new"
+ln -f "$1" "$old"
+is "$1" "$2" || exit 75
+mv "$new" "$1"
+is "$old" "$2" || { mv "$old" "$1"; exit 75; }
+"""
+Peer = tuple[str, str, int]  # the lines of its section, its name, and its IPv4 address as a number
+
+
+class Changed(Exception):
+    """Somebody else has changed a file meanwhile."""
+
+
+def obey(
+    node: Any, request: dict[Any, Any], peer_block: Callable[..., str], failure: type[Exception]
+) -> dict[str, object]:
+    """Bring both files to what a request says, and return the names of the others."""
+    match node.prefix, request:
+        case ["docker", "exec", "-i", container], {"peers": [*peers], **rest} if container in FOLDERS and not rest:
+            folder = f"/opt/amnezia/{FOLDERS[container]}"
+        case _:
+            raise failure("files are kept in a container of the AmneziaVPN app alone")
+    if len(peers) > MOST_PEERS:
+        raise failure(f"more than {MOST_PEERS} peers")
+    own, taken = node.find()[2], set[str]()
+    wanted = dict(read_peer(peer, own, taken, peer_block, failure) for peer in peers)
+    for _ in range(TRIES):
+        try:
+            return Files(node, folder, failure).keep(wanted)
+        except Changed:
+            continue
+    raise failure("the app is changing the container's files all the time", "failed")
+
+
+def read_peer(
+    peer: object, own: Sequence[Any], taken: set[str], peer_block: Callable[..., str], failure: type[Exception]
+) -> tuple[str, Peer]:
+    """Return the key of a peer and what is written of it; refuse what breaks a rule."""
+    match peer:
+        case [public, preshared, [*addresses], str(name)] if is_name(name):
+            _, key, secret, allowed = peer_block([public, preshared, addresses], own, taken).splitlines()
+            lines = [key, *([secret] if preshared else []), allowed.replace(",", ", ")]
+            return str(public), ("".join(f"{line}\n" for line in lines), name, address_of(allowed))
+    raise failure("a peer of the files is not [key, preshared key or null, [addresses], name]")
+
+
+def is_name(text: object) -> bool:
+    """Return True for one printable line of a sensible length."""
+    return isinstance(text, str) and 0 < len(text) <= MOST_LETTERS and text.isprintable() and text == text.strip()
+
+
+class Files:
+    """The two files of a container."""
+
+    def __init__(self, node: Any, folder: str, failure: type[Exception]) -> None:
+        self.node, self.failure = node, failure
+        self.conf, self.table = f"{folder}/{node.interface}.conf", f"{folder}/clientsTable"
+
+    def keep(self, wanted: dict[str, Peer]) -> dict[str, object]:
+        """Write what has changed. The list comes first: the .conf knows the names that the bot gave before."""
+        before = self.read(self.conf)
+        head, sections = divide(before)
+        if "[interface]" not in head.lower():
+            raise self.failure(f"{self.conf} in the container has no [Interface]", "failed")
+        given = {key: mark_of(section) for section in sections if (key := key_of(section)) and MARK in section}
+        table = self.read(self.table)
+        readable = read_table(table) is not None
+        if readable:
+            self.write(self.table, table, tell(table, wanted, given))
+        self.write(self.conf, before, join(head, sections, wanted))
+        names = {key: name for key, name in names_of(table).items() if key not in wanted}
+        return {"names": names, "trouble": None if readable else "list"}
+
+    def read(self, path: str) -> str:
+        """Return a file's text, '' if there is none."""
+        text = str(self.node.run("sh", "-c", READ, "sh", path))
+        if "\ufffd" in text or len(text.encode()) > MOST_BYTES:
+            raise self.failure(f"{path} in the container is not UTF-8, or has more than {MOST_BYTES} bytes", "failed")
+        return text
+
+    def write(self, path: str, before: str, text: str) -> None:
+        """Replace a file that is still what it was before."""
+        if text == before:
+            return
+        if len(text.encode(errors="replace")) > MOST_BYTES:
+            raise self.failure(f"{path} would have more than {MOST_BYTES} bytes", "failed")
+        sums = [sha256(content.encode()).hexdigest() for content in (before, text)]
+        try:
+            self.node.run("sh", "-c", REPLACE, "sh", path, *sums, stdin=text)
+        except self.failure as exc:
+            if "failed (75)" in str(exc):
+                raise Changed from None
+            raise
+
+
+def divide(text: str) -> tuple[str, list[str]]:
+    """Return what stands before the first peer, and each peer's section; another section belongs to what it follows."""
+    head, *sections = PEER.split(text)
+    return head, sections
+
+
+def values_of(section: str) -> dict[str, str]:
+    """Return the values of a section that the bot writes, by their names in small letters."""
+    return {name.lower(): value.strip() for name, value in VALUE.findall(section)}
+
+
+def key_of(section: str) -> str:
+    return values_of(section).get("publickey", "")
+
+
+def mark_of(section: str) -> str:
+    """Return the name that the bot gave a peer, as its section has it."""
+    return next((line.removeprefix(MARK) for line in section.splitlines() if line.startswith(MARK)), "")
+
+
+def marked(name: str) -> str:
+    """Return a name as it may stand in a section: the app takes a bracket for the beginning of another one."""
+    return name.replace("[", "(").replace("]", ")")
+
+
+def join(head: str, sections: list[str], wanted: dict[str, Peer]) -> str:
+    """Return the .conf: all that others wrote, and the bot's peers, so that the highest address stands last."""
+    others = [section for section in sections if key_of(section) not in wanted and MARK not in section]
+    added = {key_of(section): added_to(section) for section in sections}
+    ordered = sorted(wanted.items(), key=lambda item: item[1][2])
+    ours = [f"[Peer]\n{MARK}{marked(name)}\n{lines}{added.get(key, '')}\n" for key, (lines, name, _) in ordered]
+    highest = max((address_of(section) for section in others), default=0)
+    ahead = bool(ordered) and ordered[-1][1][2] < highest
+    parts = [head, *(ours + others if ahead else others + ours)]
+    return "".join(part if part.endswith("\n") or not part else f"{part}\n" for part in parts)
+
+
+def added_to(section: str) -> str:
+    """Return the lines that somebody added to a peer's section."""
+    lines = (line for line in section.splitlines()[1:] if line.strip() and not line.startswith(MARK))
+    return "".join(f"{line}\n" for line in lines if not VALUE.match(line))
+
+
+def address_of(section: str) -> int:
+    """Return the first IPv4 address of a section as a number; 0 if it has none."""
+    allowed = values_of(section).get("allowedips", "")
+    with suppress(ValueError):
+        return next((int(ip_network(word.strip(), strict=False)[0]) for word in allowed.split(",") if "." in word), 0)
+    return 0
+
+
+def read_table(text: str) -> Any:
+    """Return the app's list: a list, or in older ones an object; None for anything else."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(text.strip() or "[]", object_pairs_hook=unique)
+        json.dumps(found, ensure_ascii=False).encode()  # half a letter can't be written
+        return found if isinstance(found, (list, dict)) else None
+    return None
+
+
+def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object; raise ValueError for one that has a name twice, of which one would be lost."""
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def tell(text: str, wanted: dict[str, Peer], given: dict[str, str]) -> str:
+    """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes."""
+    before, after = read_table(text), read_table(text)
+    new = {key: name for key, (_, name, _) in wanted.items()}
+    for client, data in list(pairs_of(after)):
+        named = new.pop(client, None)
+        if client in given and marked(str(data.get("clientName"))) == given[client]:
+            if client in wanted:
+                data["clientName"] = named or data["clientName"]
+            else:
+                drop(after, client)
+    if isinstance(after, dict):
+        after |= {key: {"clientName": name} for key, name in new.items()}
+    else:
+        at = time.strftime("%a %b %e %H:%M:%S %Y").replace("  ", " ")  # as Qt writes it
+        after += [{"clientId": key, "userData": {"clientName": name, "creationDate": at}} for key, name in new.items()]
+    return text if after == before else json.dumps(after, ensure_ascii=False, indent=4) + "\n"
+
+
+def pairs_of(entries: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the public keys in the app's list, and what it knows of each."""
+    for client, data in entries.items() if isinstance(entries, dict) else map(pair_of, entries):
+        if isinstance(client, str):
+            yield client, data if isinstance(data, dict) else {}
+
+
+def pair_of(entry: Any) -> tuple[object, object]:
+    return (entry.get("clientId"), entry.get("userData")) if isinstance(entry, dict) else (None, None)
+
+
+def drop(entries: Any, client: str) -> None:
+    """Remove a client from the app's list."""
+    if isinstance(entries, dict):
+        del entries[client]
+    else:
+        entries[:] = [entry for entry in entries if pair_of(entry)[0] != client]
+
+
+def names_of(text: str) -> dict[str, str]:
+    """Return what the app calls its clients, as far as these are sensible names."""
+    found = ((client, data.get("clientName")) for client, data in pairs_of(read_table(text) or []))
+    return dict([(client, str(name)) for client, name in found if is_name(name)][:MOST_PEERS])

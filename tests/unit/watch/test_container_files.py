@@ -1,0 +1,110 @@
+"""The interface stays in a container: its files get what is live, and the bot learns what the app calls its clients."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from lib.errors import AwgError
+from lib.settings import Settings
+from lib.store.configs import WantedPeer
+from lib.store.database import transaction
+from lib.store.foreign import list_foreign
+from lib.store.keeper_notes import read_troubles
+from lib.store.users import move_user
+from lib.watch.container_files import label
+from tests.unit.chat.desk import open_desk
+from tests.unit.stage import Stage, make_stage, texts
+
+INSIDE = ("docker", "exec", "-i", "amnezia-awg2", "awg")
+THEIRS = "T" * 43 + "="
+
+
+@pytest.fixture
+def inside(settings: Settings) -> Settings:
+    return replace(settings, awg_command=INSIDE)
+
+
+@pytest.fixture
+def stage(db: sqlite3.Connection, inside: Settings) -> Stage:
+    return make_stage(open_desk(db, inside), inside)
+
+
+def test_it_works(stage: Stage) -> None:
+    key = stage.give_config()
+    assert stage.awg.kept == {key: "Person 100: iPhone"}
+    with transaction(stage.desk.db):
+        move_user(stage.desk.db, 100, "approved", "blocked", stage.desk.now)
+    stage.round()
+    assert stage.awg.kept == {}
+
+
+def test_an_interface_of_this_machine_has_no_such_files(db: sqlite3.Connection, settings: Settings) -> None:
+    for command in (("awg",), ("ip", "netns", "exec", "amnezia", "wg"), ("docker", "exec", "-i", "wg-easy", "wg")):
+        stage = make_stage(open_desk(db, settings), replace(settings, awg_command=command))
+        stage.round()
+        assert "files" not in stage.awg.calls
+
+
+def test_a_client_that_the_app_adds_gets_its_name(stage: Stage) -> None:
+    stage.awg.change([WantedPeer(THEIRS, None, "10.8.0.77/32")])
+    stage.awg.names = {THEIRS: "Granny", "odd": "x", "U" * 43 + "=": "two\nlines"}
+    stage.round()
+    stage.round(60)
+    [peer] = list_foreign(stage.desk.db, 10, 0)
+    assert (peer.public_key, peer.name) == (THEIRS, "Granny")
+
+
+def test_who_is_not_let_in_is_not_in_the_files(stage: Stage) -> None:
+    """The app has given the address to somebody else, who would lose it when the container starts."""
+    key = stage.give_config()
+    (own,) = stage.awg.peers.values()
+    stage.awg.change([WantedPeer(THEIRS, None, own.allowed_ips)], [key])
+    stage.round(60)
+    assert stage.awg.kept == {}
+    assert "conflict" in read_troubles(stage.desk.db)
+
+
+def test_a_list_that_makes_no_sense_is_told_and_the_rest_goes_on(stage: Stage) -> None:
+    stage.awg.names = {THEIRS: "Granny"}
+    stage.round()
+    stage.awg.names, stage.awg.list_trouble = {}, "list"
+    stage.awg.change([WantedPeer(THEIRS, None, "10.8.0.77/32")])
+    rows = stage.round(60)
+    assert any("clientsTable" in text and "docker exec amnezia-awg2" in text for text in texts(rows))
+    assert list_foreign(stage.desk.db, 10, 0)[0].name == "Granny", "what was known stays known"
+    stage.awg.list_trouble = None
+    assert any("up to date again" in text for text in texts(stage.round(60)))
+
+
+def test_files_that_cannot_be_written_stop_nothing(stage: Stage) -> None:
+    stage.awg.files_trouble = AwgError("docker exec -i amnezia-awg2 sh -c failed (1): read-only", "failed")
+    key = stage.give_config()
+    assert key in stage.awg.peers
+    assert "read-only" in read_troubles(stage.desk.db)["files"]
+
+
+def test_a_container_that_is_down_is_named(stage: Stage) -> None:
+    stage.awg.trouble = AwgError("container amnezia-awg2 is not running", "no_interface")
+    assert any("docker start amnezia-awg2" in text for text in texts(stage.round()))
+
+
+def test_missing_tools_are_said_in_words(stage: Stage) -> None:
+    stage.give_config()
+    stage.desk.taps(1, "person_speed:100:10")
+    stage.awg.fence_trouble = AwgError('nft -f - failed (127): exec: "nft": executable file not found', "missing")
+    found = texts(stage.round(60))
+    assert any("amnezia-awg2 doesn't have the tools for that (nft and tc)" in text for text in found)
+
+
+@pytest.mark.parametrize(("owner", "device", "shown"), [
+    ("Ann", "iPhone", "Ann: iPhone"),
+    ("A\nn\u202en ", "\tphone\x00", "A n n : phone"),
+    ("x" * 100, "phone", "x" * 64),
+    ("x" * 62, "phone", "x" * 62 + ":"),
+    ("", "", ":"),
+])  # fmt: skip
+def test_a_name_is_one_printable_line(owner: str, device: str, shown: str) -> None:
+    assert label(owner, device) == shown
