@@ -14,10 +14,12 @@ from lib.chat.friend.account import forget_in_copy
 from lib.chat.notify import (
     alerts,
     broadcast_progress,
+    claim_watch,
     decisions_shown,
     first_connection,
     interface_news,
     panel_shown,
+    port_moves,
     reminders,
     removed_admins,
     trials,
@@ -30,7 +32,7 @@ from lib.chat.screens import hush
 from lib.days import Clock
 from lib.errors import AwgError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import broadcasts, config_requests, configs
+from lib.store import broadcasts, claims, config_requests, configs
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.invitations import forget_expired_codes
 from lib.store.keeper_notes import Health, begin_round, finish_round, read_fact, read_troubles, write_fact
@@ -40,7 +42,7 @@ from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.trials import is_watching
 from lib.store.users import forget_strangers, get_user
-from lib.vpn import issue, peers
+from lib.vpn import fence, issue, peers
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
@@ -56,7 +58,7 @@ Call = Callable[[], None]
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
 TOLD_SECONDS = 70 * days.DAY  # more than two months: what was sent about a month is of no use then
 AROUND_SECONDS = 60  # between two looks at the way out, at least: they run four more tools
-WATCH_SECONDS = 10  # between two rounds while a friend tries another disguise
+WATCH_SECONDS = 10  # between two rounds while a friend tries another disguise, or claims a peer
 PROGRESS_SECONDS = 3.0  # between two updates of a broadcast's progress, which cost far less than a round
 ERRANDS = (
     send_due_reports,
@@ -64,8 +66,10 @@ ERRANDS = (
     waiting_reminder.remind,
     first_connection.follow,
     trials.follow,
+    claim_watch.follow,
     broadcast_progress.follow,
     removed_admins.end_invitations,
+    port_moves.follow,
     panel_shown.follow,
 )
 """What else is done in each round: each reads and changes rows, and returns the messages that follow from that."""
@@ -83,6 +87,7 @@ class Keeper:
         self._broken_off = True  # the previous round, until one is known to have finished
         self._sampler = Sampler(db, PeerNames(settings.database.with_name("names.json")))
         self._watch, self._wanted_count = Watch(since_boot), 0
+        self._fence = fence.Projection(db, awg)
         self._looked_around = 0  # when the way out was last looked at
         self._failure = ""  # of the interface, as last logged
 
@@ -101,8 +106,9 @@ class Keeper:
     def pause(self, now: float) -> float:
         """Return the seconds until the next round is due."""
         turn = days.next_month_start(int(now), self._settings.timezone)
-        watched = WATCH_SECONDS if is_watching(self._db) else self._settings.sample_seconds
-        return min(self._settings.sample_seconds, watched, turn - now)
+        watched = is_watching(self._db) or claims.is_watching(self._db)
+        usual = self._settings.sample_seconds
+        return min(usual, WATCH_SECONDS if watched else usual, turn - now)
 
     def show_progress(self, now: int) -> None:
         """Update the progress of broadcasts that are being sent."""
@@ -175,7 +181,12 @@ class Keeper:
         with snapshot(self._db):
             wanted = self._wanted(now, troubles)
             ours = peers.ours_among(self._db, wanted, seen.by_key)
-        seen, left = peers.sync(self._awg, seen, wanted, ours)
+            asking = fence.asking(self._db, self._settings, now)
+        # The fence comes first: nobody who may reach Telegram alone gets in before it.
+        admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
+        if fault is not None:
+            troubles["speeds" if self._fence.holds else "fence"] = fault
+        seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:
@@ -203,7 +214,8 @@ class Keeper:
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
             if news.before:
-                self._send(interface_news.announce_server_change(db, settings, news.before, news.generation), now)
+                before, after = news.before, news.generation
+                self._send(interface_news.announce_server_change(db, settings, before, after, seen.port), now)
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)

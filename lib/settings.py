@@ -15,11 +15,12 @@ from lib.values import Choice, Reachable
 
 @dataclass(frozen=True)
 class Settings:
-    """What the owner decided, checked. `quota_bytes` is per month, 0 means no limit.
+    """What the owner decided, checked. `quota_bytes` is per month, `speed_kbit` applies each way; 0 means no limit.
 
     `client_parameters` are obfuscation parameters that clients use instead of the server's, by .conf names, or `off`.
     `client_disguise` is the key of the disguise that new files get, '' for the best (vpn/disguises.py), and
-    `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface.
+    `client_disguises` are the owner's own. `second_ports` are further UDP ports that lead to the interface, and
+    `usual_port` is the one that new files use, None for the interface's own (vpn/ports.py).
     """
 
     bot_token: str = field(repr=False)
@@ -37,16 +38,20 @@ class Settings:
     client_disguise: str
     client_disguises: tuple[OwnDisguise, ...]
     second_ports: tuple[int, ...]
+    usual_port: int | None
     client_dns_choices: tuple[Choice, ...]
     client_route_choices: tuple[Choice, ...]
     friends_see_each_other: bool  # this one, the next and second_ports are applied by install.sh
     friends_may_reach: Reachable
+    telegram_when_off: bool  # a used-up limit or an expiry leaves the path to Telegram
     max_configs: int
     quota_bytes: int
+    speed_kbit: int
     sample_seconds: int
     timezone: tzinfo
     language: str
     quiet_hours: tuple[int, int] | None
+    claims: bool  # friends may show that a peer made by hand is theirs
     telegram_api: str
     telegram_proxy: str | None = field(repr=False)
     peers_file: Path
@@ -104,7 +109,7 @@ def _parse(texts: Mapping[str, str | None]) -> tuple[dict[str, object], dict[str
         try:
             if text is None:
                 raise ValueError("is missing")
-            read["quota_bytes" if name == "QUOTA_GB" else name.lower()] = READERS[name][1](text.strip())
+            read[FIELDS.get(name) or name.lower()] = READERS[name][1](text.strip())
         except (KeyError, ValueError) as exc:
             bad[name] = str(exc)
     return read, bad
@@ -167,16 +172,20 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "CLIENT_DISGUISE": ("", str),
     "CLIENT_DISGUISES": ("", own_disguises.read),
     "SECOND_PORTS": ("", values.ports),
+    "USUAL_PORT": ("", values.optional(values.number(1, 65535))),
     "CLIENT_DNS_CHOICES": ("", values.choices(values.addresses)),
     "CLIENT_ROUTE_CHOICES": ("", values.choices(values.networks)),
     "FRIENDS_SEE_EACH_OTHER": ("no", values.yes_or_no),
     "FRIENDS_MAY_REACH": ("", values.reachable),
+    "TELEGRAM_WHEN_OFF": ("yes", values.yes_or_no),
     "MAX_CONFIGS": ("3", values.number(1, 100)),
     "QUOTA_GB": ("0", values.quota),
+    "SPEED_MBIT": ("0", values.speed),
     "SAMPLE_SECONDS": ("60", values.number(1, 3600)),
     "TIMEZONE": ("", values.zone),
     "LANGUAGE": ("ru", values.language),
     "QUIET_HOURS": ("", values.optional(values.hours)),
+    "CLAIMS": ("no", values.yes_or_no),
     "TELEGRAM_API": ("https://api.telegram.org", values.url),
     "TELEGRAM_PROXY": ("", values.optional(values.proxy)),
     "PEERS_FILE": ("", values.optional(Path)),
@@ -186,9 +195,13 @@ READERS: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "LOG_LEVEL": ("INFO", values.log_level),
 }
 
+FIELDS = {"QUOTA_GB": "quota_bytes", "SPEED_MBIT": "speed_kbit"}  # of Settings; the others have the names of theirs
+
 # Placeholders for required settings that are missing.
 NOTHING: Mapping[str, object] = {"bot_token": "", "admin_ids": (), "server_endpoint": ""}
 
 # What admins may change in the chat, in the order shown there.
-ON_OTHER_SCREENS = ("CLIENT_DISGUISE",)  # that an admin sets, but not among the settings
-IN_CHAT = ("QUOTA_GB", "MAX_CONFIGS", "CLIENT_DNS", "LANGUAGE", "TIMEZONE", "QUIET_HOURS")
+ON_OTHER_SCREENS = ("CLIENT_DISGUISE", "USUAL_PORT", "CLAIMS")  # that an admin sets, but not among the settings
+IN_CHAT = (
+    "QUOTA_GB", "SPEED_MBIT", "MAX_CONFIGS", "CLIENT_DNS", "TELEGRAM_WHEN_OFF", "LANGUAGE", "TIMEZONE", "QUIET_HOURS",
+)  # fmt: skip

@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 GIGABYTE = 10**9
+MEGABIT = 1000  # in kbit
+LEAST_KBIT, MOST_KBIT = 100, 10_000_000  # of a speed limit, per second
 LANGUAGES = ("ru", "en")  # each has a folder in lib/chat/texts; the switch goes through them in this order
 CLIENT_PARAMETERS = ("Jc", "Jmin", "Jmax", "I1", "I2", "I3", "I4", "I5")  # may differ from the server's
 MAX_LETTERS = 24  # of a choice's name, which must fit on a button
@@ -189,6 +191,15 @@ def quota(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
         raise ValueError("must be a number of gigabytes; 0 means no limit")
     return round(float(text) * GIGABYTE)
+
+
+def speed(text: str) -> int:
+    """Read Mbit/s, return kbit/s."""
+    match = re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text)
+    kbit = round(float(text) * MEGABIT) if match else -1
+    if kbit and not LEAST_KBIT <= kbit <= MOST_KBIT:
+        raise ValueError("must be a number of Mbit/s from 0.1 to 10000; 0 means no limit")
+    return kbit
 
 
 def zone(text: str) -> tzinfo:

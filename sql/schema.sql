@@ -234,6 +234,57 @@ CREATE TABLE foreign_peers (
     name           TEXT NOT NULL DEFAULT ''             -- as the files of whoever made it call it; untrusted text
 ) STRICT;
 
+-- Friends show that a peer made by hand is theirs: they switch it off and on while the keeper watches, an admin decides.
+CREATE TABLE claims (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,    -- never reused: an old button can't mean another claim
+    user_id       INTEGER NOT NULL REFERENCES users (id),
+    peer_id       INTEGER REFERENCES foreign_peers (id) ON DELETE SET NULL, -- NULL: no foreign peer any more
+    name          TEXT NOT NULL,                        -- the peer's, as the friend saw it; untrusted text
+    state         TEXT NOT NULL DEFAULT 'watched'
+                  CHECK (state IN ('watched', 'failed', 'stopped', 'lost', 'proven', 'approved', 'rejected')),
+    created_at    INTEGER NOT NULL,
+    begun_at      INTEGER NOT NULL,                     -- since when the keeper waits for the peer to go silent
+    looked_at     INTEGER NOT NULL,                     -- when the keeper last compared the peer
+    heard_at      INTEGER,                              -- when bytes of the device last came since begun_at; NULL: never
+    off_at        INTEGER,                              -- when it had been silent for long enough; NULL: not yet
+    received      INTEGER NOT NULL CHECK (received >= 0), -- the peer's counter when last compared; once off: as of then
+    handshake_at  INTEGER NOT NULL,                     -- its handshake, likewise
+    interface_id  TEXT NOT NULL,                        -- the life of the interface, likewise
+    proven_at     INTEGER,                              -- when it came back: an admin has to decide
+    decided_at    INTEGER,                              -- when the claim ended, however it did
+    decided_by    INTEGER                               -- which admin decided, Telegram id; NULL: nobody
+) STRICT;
+
+CREATE UNIQUE INDEX one_watch_of_person ON claims (user_id) WHERE state = 'watched';
+CREATE UNIQUE INDEX one_claim_of_peer ON claims (peer_id) WHERE state IN ('watched', 'proven');
+CREATE INDEX claims_of_user ON claims (user_id, id);
+CREATE INDEX open_claims ON claims (state, id) WHERE state IN ('watched', 'proven');
+
+CREATE TRIGGER claims_begin_watched BEFORE INSERT ON claims WHEN NEW.state <> 'watched'
+BEGIN
+    SELECT RAISE(ABORT, 'a claim begins in state watched');
+END;
+
+CREATE TRIGGER claims_change_state BEFORE UPDATE OF state ON claims
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'watched>failed', 'watched>stopped', 'watched>lost', 'watched>proven',
+    'proven>approved', 'proven>rejected', 'proven>lost'
+)
+BEGIN
+    SELECT RAISE(ABORT, 'illegal change of claims.state');
+END;
+
+-- The keeper is woken, because it looks more often from now on.
+CREATE TRIGGER claims_wake_the_keeper AFTER INSERT ON claims
+BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
+END;
+
+CREATE TRIGGER claims_forget_who_decided AFTER DELETE ON users WHEN OLD.state <> 'captcha'
+BEGIN
+    UPDATE claims SET decided_by = NULL WHERE decided_by = OLD.id;
+END;
+
 -- Messages on their way to Telegram; a row is deleted once its fate is known.
 CREATE TABLE outbox (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -368,8 +419,8 @@ CREATE TABLE meta (
 -- 'wanted_version' counts every change that may affect the set of wanted peers, so that none fails to wake the keeper.
 INSERT INTO meta (key, value) VALUES ('wanted_version', '0');
 
-CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes ON users
-WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes
+CREATE TRIGGER wanted_by_users AFTER UPDATE OF state, quota_bytes, speed_kbit ON users
+WHEN OLD.state <> NEW.state OR OLD.quota_bytes IS NOT NEW.quota_bytes OR OLD.speed_kbit IS NOT NEW.speed_kbit
 BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'wanted_version';
 END;

@@ -119,8 +119,8 @@ WIREGUARD = App(
 
 _DEVICES = ("iphone", "android", "windows", "mac", "linux")
 _SINCE: Mapping[str, Mapping[str, tuple[str, str | None]]] = {
-    # App, device: the version that first understands sets of 2.0, and that of 3.0 and 3.1 from a .conf (facts, "Where
-    # the apps are"). Empty: any will do, or it is not known; None: none does yet.
+    # App, device: the version that first understands sets of 2.0, and that of 3.0 and 3.1 from a .conf, as the apps'
+    # release notes and sources say. Empty: any will do, or it is not known; None: none does yet.
     "amneziawg": {
         "iphone": ("2.0.0", "3.1.3"),
         "android": ("2.0.0", "3.1.20260814"),
@@ -161,7 +161,7 @@ def needed(app: App, platform: str, version: str, *, by_key: bool = False) -> st
 
 
 def fits_key(platform: str | None, server: Generation | None) -> bool:
-    """Return whether packets stay small enough with the MTU that AmneziaVPN on computers gives a vpn:// key."""
+    """Return True if packets stay small enough with the MTU that AmneziaVPN on computers gives a vpn:// key."""
     return platform not in COMPUTERS or server is None or obfuscation.suits_keys(server.parameters)
 
 

@@ -14,8 +14,12 @@ COMPUTERS = frozenset({"windows", "mac", "linux"})
 
 def new_name(language: str, platform: str, taken: Collection[str]) -> str:
     """Return a config name based on its device and not in `taken`: iPhone, iPhone 2, …"""
-    name = plain(language, f"name_{platform}")
+    return numbered(plain(language, f"name_{platform}"), taken)
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """Return a name with a number behind it if it is in `taken`."""
     number = 1
-    while (numbered := name if number == 1 else f"{name} {number}") in taken:
+    while (counted := name if number == 1 else f"{name} {number}") in taken:
         number += 1
-    return numbered
+    return counted

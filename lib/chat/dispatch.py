@@ -12,9 +12,10 @@ from lib.chat.actors import find_actor, is_id, language_for, part, private_sende
 from lib.chat.friend import door, menu
 from lib.chat.gate import INSIDE, NOBODY, PersonId, Route
 from lib.chat.nothing_new import answer_to
-from lib.chat.routes import BUTTONS, COMMANDS, TEXTS, UNASKED
+from lib.chat.routes import BUTTONS, COMMANDS
 from lib.chat.screens import Actor, say_to, toast
 from lib.chat.texts import escaped, say
+from lib.chat.typed import TEXTS, UNASKED
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store.outbox import OUTSIDER, Outgoing, count_unsent, enqueue

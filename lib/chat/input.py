@@ -23,7 +23,7 @@ def ask(
     db: sqlite3.Connection, actor: Actor, awaiting: str, question: str, keyboard: Keyboard,
     *, subject: str | None = None,
 ) -> list[Outgoing]:  # fmt: skip
-    """Ask for a text, which goes to the handler that `awaiting` names: a verb of routes.TEXTS, and its arguments.
+    """Ask for a text, which goes to the handler that `awaiting` names: a verb of typed.TEXTS, and its arguments.
 
     A question in place of a card has the card's `subject`, and is edited like one.
     """
@@ -50,6 +50,12 @@ def take_line(text: str, most: int, refusal: str) -> str:
 def take_lines(text: str, most: int, refusal: str) -> str:
     """Return a text with single spaces in each of its lines; raises like take_text."""
     return take_text("\n".join(" ".join(UNWANTED.sub("", line).split()) for line in text.splitlines()), most, refusal)
+
+
+def readable(text: str) -> str:
+    """Return a text that others wrote as one line, without characters that mislead; empty if it shows nothing."""
+    line = " ".join(UNWANTED.sub("", text).split())
+    return line if any(map(is_visible, line)) else ""
 
 
 def is_visible(sign: str) -> bool:

@@ -14,6 +14,7 @@ from lib.chat.texts import LANGUAGES, Markup, plain
 from lib.days import DAY, HOUR
 from lib.store.counters import is_online
 from lib.store.traffic import Usage
+from lib.values import MEGABIT
 
 NAME, AMOUNT = 12, 8  # columns of a table, 30 in all: what a phone shows of a monospace font in one line
 _LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
@@ -27,6 +28,11 @@ def size(language: str, amount: int) -> str:
         number, unit = number / 1000, unit + 1
     digits = 0 if unit == 0 or number >= 99.95 else 1 if number >= 9.995 else 2
     return f"{number:.{digits}f} {units[unit]}".replace(".", LANGUAGES[language].DECIMAL_POINT)
+
+
+def speed(language: str, kbit: int) -> str:
+    """Format a speed, given in kbit/s: 10 Mbit/s, 2.5 Mbit/s."""
+    return f"{kbit / MEGABIT:g} {LANGUAGES[language].SPEED}".replace(".", LANGUAGES[language].DECIMAL_POINT)
 
 
 def span(language: str, seconds: int) -> str:

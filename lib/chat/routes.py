@@ -6,8 +6,10 @@ from lib.chat.admin import (
     apps_in_use,
     audit_log,
     broadcast,
+    claims,
     decisions,
     export,
+    foreign_owners,
     foreign_peers,
     invitations,
     issue,
@@ -19,6 +21,8 @@ from lib.chat.admin import (
     person_config,
     person_configs,
     person_more,
+    person_ways,
+    ports,
     rejections,
     rollout,
     search,
@@ -35,12 +39,12 @@ from lib.chat.devices import PLATFORMS
 from lib.chat.friend import (
     account,
     another_way,
+    claiming,
     config,
     config_options,
     configs,
     diagnosis,
     door,
-    doorstep,
     joining,
     menu,
     request,
@@ -49,7 +53,7 @@ from lib.chat.friend import (
     wishes,
     writing,
 )
-from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WAITING, WRITERS, PersonId, Route
+from lib.chat.gate import ADMIN, AT_THE_DOOR, FRIENDS, INSIDE, OUTSIDE, STAFF, WRITERS, PersonId, Route
 from lib.chat.keyboards import LIST, NOTICE, ORIGINS
 from lib.chat.start import start
 from lib.settings import IN_CHAT
@@ -114,6 +118,11 @@ BUTTONS = {
     "another_way": Route(INSIDE, another_way.try_next, (int, int)),
     "watch_again": Route(INSIDE, another_way.watch_again, (int, int)),
     "stop_trying": Route(INSIDE, another_way.stop, (int,)),
+    # friend/claiming
+    "claims": Route(WRITERS, claiming.list_names, (int,)),
+    "claim": Route(WRITERS, claiming.ask_proof, (int,)),
+    "claim_begin": Route(WRITERS, claiming.begin, (int,)),
+    "claim_stop": Route(WRITERS, claiming.stop, (int,)),
     # friend/writing
     "write_send": Route(INSIDE, writing.send, (int,)),
     "look_first": Route(INSIDE, writing.look_first),
@@ -171,6 +180,9 @@ BUTTONS = {
     "person_quotas": Route(ADMIN, limits.choose_quota, (PersonId,)),
     "person_quota": Route(ADMIN, limits.take_quota, (PersonId, limits.QUOTAS)),
     "person_own_quota": Route(ADMIN, limits.ask_quota, (PersonId,)),
+    "person_speeds": Route(ADMIN, limits.choose_speed, (PersonId,)),
+    "person_speed": Route(ADMIN, limits.take_speed, (PersonId, limits.SPEEDS)),
+    "person_own_speed": Route(ADMIN, limits.ask_speed, (PersonId,)),
     "person_limits": Route(ADMIN, limits.choose_limit, (PersonId,)),
     "person_limit": Route(ADMIN, limits.take_limit, (PersonId, limits.LIMITS)),
     # admin/message
@@ -185,6 +197,9 @@ BUTTONS = {
     "ticket_file": Route(ADMIN, tickets.send_file, (int,)),
     "ticket_done": Route(ADMIN, tickets.finish, (int,)),
     "grant": Route(ADMIN, tickets.grant, (int, tickets.GRANTS, tickets.AMOUNTS), defaults=("0",)),
+    # admin/claims
+    "claim_card": Route(ADMIN, claims.show_claim, (int, (NOTICE, LIST)), defaults=(NOTICE,)),
+    "claim_judge": Route(ADMIN, claims.judge, (int, claims.DECISIONS, (NOTICE, LIST)), defaults=(NOTICE,)),
     # admin/person_configs
     "holdings": Route(STAFF, person_configs.list_configs, (PersonId, int)),
     # admin/person_config
@@ -197,6 +212,10 @@ BUTTONS = {
     "held_expiry": Route(ADMIN, person_config.choose_expiry, (int,)),
     "held_until": Route(ADMIN, person_config.take_span, (int, person_config.SPANS)),
     "held_own_date": Route(ADMIN, person_config.ask_date, (int,)),
+    # admin/person_ways
+    "held_way": Route(ADMIN, person_ways.try_next, (int, int)),
+    "held_watch": Route(ADMIN, person_ways.watch_again, (int, int)),
+    "held_stop": Route(ADMIN, person_ways.stop, (int,)),
     # admin/invitations
     "invitations": Route(ADMIN, invitations.overview, (int,)),
     "invitation": Route(ADMIN, invitations.show_invitation, (int,)),
@@ -233,9 +252,14 @@ BUTTONS = {
     "by_hour": Route(ADMIN, server_traffic.by_hour),
     "top": Route(ADMIN, server_traffic.top, (int,)),
     "server": Route(ADMIN, server_traffic.come_back),
-    # admin/rollout
+    # admin/ways
     "ways": Route(ADMIN, ways.overview),
     "usual_way": Route(ADMIN, ways.choose, (str,)),
+    # admin/ports
+    "ports": Route(ADMIN, ports.overview),
+    "confirm_usual_port": Route(ADMIN, ports.ask, (int,)),
+    "usual_port": Route(ADMIN, ports.choose, (int,)),
+    # admin/rollout
     "outdated": Route(ADMIN, rollout.overview),
     "confirm_rollout": Route(ADMIN, rollout.confirm, (int,)),
     "rollout": Route(ADMIN, rollout.send_all, (int,)),
@@ -248,45 +272,12 @@ BUTTONS = {
     "confirm_evict": Route(ADMIN, foreign_peers.confirm_removal, (int,)),
     "evict": Route(ADMIN, foreign_peers.remove, (int,)),
     "pardon": Route(ADMIN, foreign_peers.allow_again, (int,)),
+    # admin/foreign_owners
+    "by_name": Route(ADMIN, foreign_owners.show_pairs, (int,)),
+    "give_by_name": Route(ADMIN, foreign_owners.give_all, (int,)),
+    "claims_setting": Route(ADMIN, foreign_owners.show_claims_setting),
+    "claims_set": Route(ADMIN, foreign_owners.set_claims, (("on", "off"),)),
     # admin/export
     "export": Route(ADMIN, export.overview),
     "export_file": Route(ADMIN, export.send_file, (export.TABLES,)),
 }
-
-# What a plain text answers, by what users.awaiting says: a verb and its arguments, as in a button. The text comes first
-# among the handler's arguments. Text from somebody at the door answers the picture.
-TEXTS = {
-    # friend/door
-    "captcha": Route(AT_THE_DOOR, door.answer_text),
-    # friend/doorstep
-    "doorstep": Route(WAITING, doorstep.take_words),
-    # friend/writing
-    "writing": Route(WRITERS, writing.offer),
-    # friend/config
-    "config_name": Route(INSIDE, config.take_new_name, (int,)),
-    # admin/rejections
-    "reason_person": Route(STAFF, rejections.reject_person, (PersonId,)),
-    "reason_request": Route(STAFF, rejections.reject_request, (int,)),
-    # admin/search
-    "search": Route(STAFF, search.take_words),
-    # admin/without_telegram
-    "added_name": Route(ADMIN, without_telegram.add),
-    # admin/limits
-    "person_gb": Route(ADMIN, limits.take_typed_quota, (PersonId,)),
-    # admin/message
-    "person_note": Route(ADMIN, message.take_note, (PersonId,)),
-    "letter": Route(ADMIN, message.preview_message, (PersonId,)),
-    # admin/tickets
-    "answer": Route(ADMIN, tickets.take_answer, (int,)),
-    # admin/person_config
-    "held_date": Route(ADMIN, person_config.take_date, (int,)),
-    # admin/invitations
-    "invite_name": Route(ADMIN, invitations.create, (invitations.KINDS, invitations.DAYS)),
-    # admin/broadcast
-    "broadcast_text": Route(ADMIN, broadcast.take_words, (AUDIENCES,)),
-    # admin/settings
-    "setting_value": Route(ADMIN, settings.take_value, (IN_CHAT,)),
-}
-
-# What handles a text that answers no question, by role.
-UNASKED = {"pending": "doorstep", "approved": "writing", "helper": "writing", "admin": "search"}

@@ -6,9 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from lib import days
-from lib.chat.phrases import end_date, size
 from lib.chat.screens import Actor
-from lib.chat.texts import Markup
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit
@@ -135,6 +133,11 @@ def quota_of(settings: Settings, own: int | None) -> int:
     return settings.quota_bytes if own is None else own
 
 
+def speed_of(settings: Settings, own: int | None) -> int:
+    """Return a person's speed limit in kbit/s, 0 for none: their own, else the common one."""
+    return settings.speed_kbit if own is None else own
+
+
 def is_over(used: int, quota: int) -> bool:
     """Return True if a monthly limit is used up; a limit of 0 never is."""
     return 0 < quota <= used
@@ -166,15 +169,6 @@ def limit_subject(quota: int) -> str:
 def this_month(db: sqlite3.Connection, actor: Actor, user_id: int, now: int) -> Summary:
     """Summarize a person's configs in the present month."""
     return summarize_configs(db, user_id, days.month_of(now, actor.zone))
-
-
-def quota_warning(actor: Actor, used: int, now: int) -> Markup:
-    """Warn that a friend's monthly limit is used up, and until when; empty while it is not."""
-    quota = quota_of(actor.settings, actor.person.quota_bytes)
-    if not is_over(used, quota):
-        return Markup("")
-    until = end_date(actor.language, days.next_month_start(now, actor.zone), actor.zone)
-    return actor.say("menu_quota", quota=size(actor.language, quota), date=until)
 
 
 def granted_by(db: sqlite3.Connection, actor: Actor) -> int | None:

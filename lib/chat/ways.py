@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from lib import days
@@ -12,15 +13,37 @@ from lib.chat.texts import plain
 from lib.own_disguises import DISGUISES
 from lib.settings import Settings
 from lib.store import trials
-from lib.store.configs import Config, set_disguise
+from lib.store.configs import Config, find_config, set_disguise
 from lib.store.disguise_days import experience
+from lib.store.keeper_notes import read_own_port
 from lib.store.networks import network_of_config
 from lib.store.server import present_generation
 from lib.store.trials import Trial
+from lib.store.users import User
 from lib.vpn import disguises
 from lib.vpn.addresses import provider_of
 
 LATELY = timedelta(days=30)  # what worked before that says little: providers change their filters
+
+
+@dataclass(frozen=True)
+class Side:
+    """Who follows a trial: the verbs of their buttons, and what the keys of their texts end with."""
+
+    next: str
+    again: str
+    stop: str
+    page: str
+    texts: str
+
+
+FRIEND = Side("another_way", "watch_again", "stop_trying", "config", "")
+KEEPER = Side("held_way", "held_watch", "held_stop", "held", "_there")
+
+
+def side_of(owner: User) -> Side:
+    """Return who follows the trials of a person's configs: they, or the admin who passes their files on."""
+    return FRIEND if owner.in_telegram else KEEPER
 
 
 def next_way(
@@ -48,7 +71,8 @@ def ways_left(db: sqlite3.Connection, settings: Settings, tried: Collection[str]
     server = present_generation(db)
     if server is None:
         return []
-    return [key for key in disguises.known(settings, server.parameters) if key not in tried]
+    known = disguises.known(settings, server.parameters, read_own_port(db))
+    return [key for key in known if key not in tried]
 
 
 def _chance(worked: int, failed: int) -> float:
@@ -74,13 +98,15 @@ def name_of_way(language: str, key: str) -> str:
     return plain(language, "disguise_port", way=words, port=port) if port else words
 
 
-def offer(db: sqlite3.Connection, actor: Actor, config: Config) -> list[Button]:
-    """The button that goes on to the next disguise; none if all were tried."""
+def offer(db: sqlite3.Connection, actor: Actor, config: Config, side: Side) -> list[Button] | None:
+    """The button for the next disguise: none if there is no other, `None` if all were tried within a day."""
     trial = trials.find_trial(db, config.id)
-    tried = trial.keys if trial else [disguises.load(config.disguise).key]
-    if config.private_key is None or not ways_left(db, actor.settings, tried):
+    left = ways_left(db, actor.settings, trial.keys if trial else [disguises.load(config.disguise).key])
+    if trial and not left:
+        return None
+    if config.private_key is None or not left:
         return []
-    return [actor.button("next_way" if trial else "another_way", "another_way", config.id, step_of(trial))]
+    return [actor.button("next_way" if trial else "another_way", side.next, config.id, step_of(trial))]
 
 
 def is_on(config: Config, trial: Trial) -> bool:
@@ -89,16 +115,12 @@ def is_on(config: Config, trial: Trial) -> bool:
 
 
 def give_back(db: sqlite3.Connection, trial: Trial) -> None:
-    """Give a config the disguise that it had before its trial."""
-    set_disguise(db, trial.config_id, trial.before)
+    """Give a config the disguise that it had before its trial, once: only while it has the one that is tried."""
+    config = find_config(db, trial.config_id)
+    if config and is_on(config, trial):
+        set_disguise(db, trial.config_id, trial.before)
 
 
 def step_of(trial: Trial | None) -> int:
     """Return how many disguises were tried: a button is of one step, and does nothing in the next."""
     return len(trial.keys) if trial else 0
-
-
-def all_failed(db: sqlite3.Connection, actor: Actor, config: Config) -> bool:
-    """Return True if a friend tried all disguises within a day, and none got through."""
-    trial = trials.find_trial(db, config.id)
-    return trial is not None and not ways_left(db, actor.settings, trial.keys)

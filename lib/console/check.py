@@ -8,55 +8,31 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from lib import days
-from lib.chat.admin import apps_in_use
-from lib.chat.apps import is_newest
-from lib.chat.notify import alerts
 from lib.chat.phrases import size, span
 from lib.chat.texts import plain
+from lib.console.check_interface import check_interface
+from lib.console.findings import OK, WARNING, WRONG, Finding, finding
 from lib.console.guidance import explain, explain_database
 from lib.console.taken_over import read_taken_over
-from lib.errors import (
-    AwgError,
-    DatabaseError,
-    ParametersError,
-    SettingsError,
-    TelegramError,
-    Unreachable,
-    WrongToken,
-)
+from lib.errors import DatabaseError, SettingsError, TelegramError, Unreachable, WrongToken
 from lib.process import Runner, TimedOut
 from lib.settings import Settings, unreadable
-from lib.store import configs
 from lib.store.backup import OVERDUE_SECONDS
-from lib.store.database import connect, prepare_database, snapshot
+from lib.store.database import connect, prepare_database
 from lib.store.keeper_notes import Backup, read_fact
 from lib.store.preferences import read_preferences
 from lib.store.trouble import unusable
 from lib.telegram.api import Telegram
-from lib.vpn import disguises, obfuscation, peers
-from lib.vpn.awg import Awg
 from lib.vpn.client_config import join_endpoint
-from lib.vpn.interface import Interface
-from lib.vpn.machine import LITTLE_DISK, module_version, read_disk
-from lib.watch import mending, way_out
+from lib.vpn.machine import LITTLE_DISK, read_disk
 
-OK, WARNING, WRONG = way_out.OK, way_out.UNKNOWN, way_out.WRONG
 SIGNS = {OK: "✅", WARNING: "⚠️ ", WRONG: "❌"}
 BUILT = 1_790_000_000  # a clock that shows less is wrong
-
-
-Finding = tuple[str, str, dict[str, object]]
-
-
-def finding(level: str, key: str, **values: object) -> Finding:
-    """Return one line of the answer: its level, its text's key (what to do included), and that text's values."""
-    return level, key, values
 
 
 def check(
@@ -69,7 +45,7 @@ def check(
     bad = problem.bad if problem else ()
     checks: list[Callable[[Settings], Iterator[Finding]]] = [partial(_files, env, problem)]
     checks += [_telegram] if "BOT_TOKEN" not in bad else []
-    checks += [_interface] if not {"AWG_INTERFACE", "AWG_COMMAND", "NODE_SOCKET"} & {*bad} else []
+    checks += [check_interface] if not {"AWG_INTERFACE", "AWG_COMMAND", "NODE_SOCKET"} & {*bad} else []
     checks += [_endpoint] if "SERVER_ENDPOINT" not in bad else []
     checks += [partial(_take_over, env), _machine, _database]
     worst = OK
@@ -116,83 +92,6 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             yield finding(WARNING, "check_no_telegram", reason=exc)
         else:
             yield finding(OK, "check_admin_ok", id=admin_id)
-
-
-def _interface(settings: Settings) -> Iterator[Finding]:
-    """The interface is up and sound, its peers are those of the database, and nothing is in the way behind it."""
-    try:
-        with closing(Awg(settings.awg_command, settings.awg_interface, settings.node_socket)) as awg:
-            seen = awg.look(way_out=True)
-    except AwgError as exc:
-        yield finding(WRONG, "check_interface", reason=alerts.reason(settings.language, settings, exc.kind))
-        return
-    around = seen.surroundings
-    version = around.tool.partition("\n")[0] if around and around.tool else "?"
-    yield finding(OK, "check_interface_ok", interface=settings.awg_interface, port=seen.port, version=version)
-    yield from _parameters(settings, seen, version)
-    if all(address.version == 6 for address in seen.addresses):
-        yield finding(WRONG, "check_no_ipv4", networks=", ".join(map(str, seen.addresses)) or "—")
-    if not obfuscation.suits_keys(seen.parameters):
-        yield finding(WARNING, "check_s4", s4=seen.parameters["S4"], most=obfuscation.MAX_S4_OF_KEYS)
-    with suppress(sqlite3.Error), closing(connect(settings.database)) as db:
-        yield from _peers(db, settings, seen)
-        yield from _apps(db, settings)
-    for level, key, values in way_out.find(settings.awg_interface, seen):
-        yield finding(level, key, **values)
-
-
-def _parameters(settings: Settings, seen: Interface, version: str) -> Iterator[Finding]:
-    try:
-        obfuscation.check(obfuscation.for_client(seen.parameters, settings.client_parameters))
-    except ParametersError as exc:
-        for key, values in exc.faults:
-            yield finding(WRONG, key, **values)
-    else:
-        yield finding(OK, "check_parameters", version=obfuscation.version(seen.parameters))
-    yield from _disguises(settings, seen)
-    apart = obfuscation.far_apart(version, module_version()) if seen.kind in ("amneziawg", "-") else None
-    if apart:
-        yield finding(WARNING, "check_versions", tool=apart[0], module=apart[1])
-
-
-def _disguises(settings: Settings, seen: Interface) -> Iterator[Finding]:
-    """Find disguises that no file gets: the owner's own with a fault, and a usual one that does not exist."""
-    clients = obfuscation.for_client(seen.parameters, settings.client_parameters)
-    for own in settings.client_disguises:
-        for key, values in disguises.faults_of(own, clients):
-            why = plain(settings.language, key, **values)
-            yield finding(WARNING, "check_own_disguise", name=own.name, reason=why)
-    known = disguises.known(settings, seen.parameters)
-    if settings.client_disguise and settings.client_disguise not in known:
-        yield finding(WARNING, "check_disguise", name=settings.client_disguise, names=", ".join(known))
-
-
-def _peers(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Iterator[Finding]:
-    now = int(time.time())
-    with snapshot(db):
-        wanted = configs.wanted(db, now, days.month_of(now, settings.timezone), settings.quota_bytes)
-        ours = peers.ours_among(db, wanted, seen.by_key)
-    difference = peers.compare(wanted, seen, ours)
-    if difference.conflicts:
-        yield finding(WRONG, "check_conflict", addresses=", ".join(difference.conflicts))
-    if difference.outside:
-        values = mending.describe_outside(settings.awg_interface, seen.addresses, difference.outside)
-        yield finding(WRONG, "check_outside", **values)
-    if difference.add or difference.remove:
-        yield finding(WARNING, "check_peers", add=len(difference.add), remove=len(difference.remove))
-    else:
-        yield finding(OK, "check_peers_ok", count=len(wanted))
-
-
-def _apps(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
-    """Every app understands the server; and how many devices the newest parameters would leave behind."""
-    found = apps_in_use.find_apps_in_use(db, settings)
-    count, values = sum(found.groups.values()), {"lacking": len(found.lacking), "too_old": len(found.too_old)}
-    if not count or found.version == "plain":
-        return
-    level = WARNING if found.lacking and is_newest(found.version) else OK
-    key = "check_apps_now" if is_newest(found.version) else "check_apps"
-    yield finding(level, key, count=count, newest=apps_in_use.NEWEST, version=found.version, **values)
 
 
 def _endpoint(settings: Settings) -> Iterator[Finding]:

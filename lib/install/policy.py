@@ -81,6 +81,7 @@ table inet andreyvpn_$interface {
         drop
     }
 
+    $came
     # A file may name one of these ports instead of the interface's own.
     chain second_ports {
         type nat hook prerouting priority dstnat;
@@ -104,6 +105,35 @@ table inet andreyvpn_$interface {
         $masquerade
     }
 }
+"""
+
+# About 0.3 µs a packet, where one takes 10 µs through two namespaces without any encryption (2 busy cores). Only what
+# the tunnel answers is kept: a stranger gets no answer, so a flood adds nothing, and a full set lets nobody out.
+CAME = """\
+# From where devices came to which port in the last minutes, so that the admins see who still uses which.
+    set came4 {
+        type ipv4_addr . inet_service . inet_service
+        size 8192
+        flags dynamic,timeout
+        timeout 3m
+    }
+    set came6 {
+        type ipv6_addr . inet_service . inet_service
+        size 8192
+        flags dynamic,timeout
+        timeout 3m
+    }
+
+    # Behind all address translation, so that the source is the one that the tunnel knows.
+    chain came {
+        type filter hook input priority 110;
+        udp dport $port ct status seen-reply jump note_port
+    }
+
+    chain note_port {
+        update @came4 { ip saddr . udp sport . ct original proto-dst }
+        update @came6 { ip6 saddr . udp sport . ct original proto-dst }
+    }
 """
 
 
@@ -162,6 +192,7 @@ def render(policy: Policy) -> str:
         resolvers=_set("resolvers", policy.resolvers),
         ports=_elements(map(str, sorted(set(policy.ports)))),
         tunnel_port=f"fib daddr type local udp dport {policy.port} accept" if policy.port else "",
+        came=Template(CAME).substitute(port=policy.port) if _further(policy) else "",
         second_ports=_redirect(policy),
         old_resolver=_translate(policy),
         masquerade="\n        ".join(nat),
@@ -171,10 +202,15 @@ def render(policy: Policy) -> str:
 
 def _redirect(policy: Policy) -> str:
     """Return the rule by which further ports lead to the tunnel's, from everywhere but the tunnel."""
-    ports = ", ".join(str(port) for port in policy.second_ports if port != policy.port)
-    if not ports or policy.port is None:
+    ports = ", ".join(map(str, _further(policy)))
+    if not ports:
         return ""
     return f'iifname != "{policy.interface}" fib daddr type local udp dport {{ {ports} }} redirect to :{policy.port}'
+
+
+def _further(policy: Policy) -> list[int]:
+    """List the ports that lead to the tunnel's; none if that is not known."""
+    return [port for port in policy.second_ports if port != policy.port] if policy.port else []
 
 
 def _translate(policy: Policy) -> str:

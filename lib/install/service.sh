@@ -112,11 +112,23 @@ go_back() {
     die update_failed
 }
 
+# Remove the fence of each interface, and before it, the peers that it keeps to Telegram: nobody is let in.
+remove_fences() {
+    nft list tables | sed -n 's/^table inet andreyvpn_fence_\([A-Za-z0-9_.-]*\)$/\1/p' | while read -r name; do
+        for candidate in awg wg; do
+            if "$candidate" show "$name" >/dev/null; then break; fi
+        done
+        (cd "$here" && AWG_COMMAND=$candidate python3 -B -m lib.node.unfence "$name") ||
+            say fence_stays "$name" "$(cause)"
+    done
+}
+
 # Remove the service; what it has written stays.
 remove_service() {
     systemctl disable --now andreyvpn || true
     systemctl disable --now andreyvpn-node.socket || true
     systemctl stop 'andreyvpn-node@*' || true
+    remove_fences || true
     find /run/andreyvpn-node -xdev -delete || true
     rm -f "$unit" "$units/andreyvpn-node.socket" "$units/andreyvpn-node@.service" "$wrapper"
     rm -rf /etc/systemd/system/andreyvpn.service.d /etc/systemd/system/andreyvpn-node@.service.d /opt/andreyvpn

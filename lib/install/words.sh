@@ -548,6 +548,10 @@ find_text() {
             en='The installer made no interface here: existing ones stay.'
             ru='Установщик не создавал здесь интерфейса: те, что есть, остаются.'
             ;;
+        fence_stays)
+            en='The speed limits of %s could not be removed, so they stay until the next reboot: %s'
+            ru='Ограничения скорости на %s не удалось убрать, они останутся до перезагрузки: %s'
+            ;;
         vpn_too)
             en='Remove the VPN itself too, and cut every friend off for good? (interface %s)'
             ru='Убрать и сам VPN, навсегда отключив всех друзей? (интерфейс %s)'

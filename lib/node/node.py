@@ -1,18 +1,17 @@
-"""The node: the only part of the bot that runs with rights. It looks at one interface and changes its peers.
+"""The node: the only part of the bot that runs with rights. It looks at one interface, changes its peers and its fence.
 
     node.py serve                 answer requests on stdin, where systemd (or the bot, as a parent) put a connection
     node.py load INTERFACE FILE   add the peers of the bot's file, as root, when the interface starts
 
 A request is a line of JSON, and so is its answer. A connection may carry several, and ends after some silence.
-
     {"do": "look", "way_out": false}
     {"do": "change", "add": [[public key, preshared key or null, ["10.8.0.2/32", ...]], ...], "remove": [key, ...]}
+    {"do": "fence", ...}: see fence.py
 
-Both answer {"ok": what look sees} or {"error": kind, "text": words}. A request that breaks any rule changes nothing.
+The answer is {"ok": what is seen} or {"error": kind, "text": words}. A request that breaks any rule changes nothing.
 No answer holds the server's private key. `look` does return the peers' preshared keys: the bot compares them.
-
 The environment, which is root's, has AWG_INTERFACE and AWG_COMMAND; its words before the tool (`ip netns exec NAME`)
-are put before `ip` and `nft` as well. Each connection pays for each import.
+are put before `ip`, `tc` and `nft` as well. Each connection pays for each import.
 """
 
 from __future__ import annotations
@@ -31,8 +30,7 @@ from contextlib import contextmanager, suppress
 
 MOST_BYTES = 4 << 20  # of a request, a file, or what a tool prints: 20,000 peers
 MOST_PEERS, MOST_ADDRESSES = 20_000, 8  # of one change; of one peer
-PEERS_A_CALL = 1000  # 81 bytes each of the 128 KiB of arguments, or up to 500 each of PIPE_BYTES
-PIPE_BYTES = 1 << 19
+PEERS_A_CALL, PIPE_BYTES = 1000, 1 << 20  # 81 bytes each of the 128 KiB of arguments; the kernel gives no longer pipe
 SILENCE, PATIENCE = 5, 10  # seconds: for a request to arrive or an answer to be read; for a tool to end
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 KEY = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="  # 32 bytes; the unused bits of the last letter are zero
@@ -45,8 +43,9 @@ KINDS = {  # of failures, by what the tools say
     "no_interface": "No such device|Protocol not supported|does not exist|Cannot open network namespace",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
-WAY_OUT = ("forwarding ip -j netconf show", "routes ip -j route show table all", "firewall nft -j -t list ruleset",
-           "iptables iptables-nft-save", "ip6tables ip6tables-nft-save")  # fmt: skip
+WAY_OUT = ("tool {awg} --version", "forwarding ip -j netconf show", "routes ip -j route show table all",
+           "firewall nft -j -t list ruleset", "iptables iptables-nft-save", "ip6tables ip6tables-nft-save",
+           "table nft -j list table inet andreyvpn_{interface}")  # fmt: skip
 Address = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
@@ -74,9 +73,8 @@ class Node:
         if not (tab and (private == "(none)" or re.fullmatch(KEY, private))):
             raise Failure(f"{self.awg} show dump answered with something that does not begin with a key", "garbage")
         seen: dict[str, object] = {"dump": dump, "index": index, "kind": kind, "addresses": list(map(str, addresses))}
-        if way_out:
-            for name, *words in (("tool", self.awg, "--version"), *map(str.split, WAY_OUT)):
-                seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
+        for name, *words in ([word.format_map(vars(self)) for word in line.split()] for line in WAY_OUT if way_out):
+            seen[name] = self.ask(*words) if seen.get("firewall", True) else None  # without nft, no more
         return seen
 
     def change(self, add: Sequence[object], remove: Sequence[object]) -> dict[str, object]:
@@ -84,8 +82,7 @@ class Node:
         if len(add) + len(remove) > MOST_PEERS:
             raise Failure(f"more than {MOST_PEERS} peers")
         own, taken = self.find()[2], set[str]()
-        keys = [new_key(key, taken) for key in remove]
-        self.apply(keys, [peer_block(peer, own, taken) for peer in add])
+        self.apply([new_key(key, taken) for key in remove], [peer_block(peer, own, taken) for peer in add])
         return self.look()
 
     def apply(self, keys: list[str], blocks: list[str]) -> None:
@@ -108,10 +105,9 @@ class Node:
 
     def ask(self, *words: str) -> str | None:
         """Return what a tool prints, or None if it is missing or fails."""
-        try:
+        with suppress(Failure):
             return self.run(*words)
-        except Failure:
-            return None
+        return None
 
     def run(self, *words: str, stdin: str = "") -> str:
         """Run a tool and return what it prints; if it fails, every key in its answer is masked."""
@@ -187,10 +183,9 @@ def new_key(key: object, taken: set[str]) -> str:
 
 def new_address(text: object, own: Sequence[Address], taken: set[str]) -> str:
     """Return a device's address, noted in `taken`; refuse what is wider, or elsewhere, or comes a second time."""
-    try:
+    address = None
+    with suppress(ValueError):
         address = ipaddress.ip_network(text) if isinstance(text, str) and re.fullmatch(ADDRESS, text) else None
-    except ValueError:
-        address = None
     if address is None or address.num_addresses > 1 or str(address) != text:
         raise Failure("an address is not one like 10.8.0.2/32 or fd00::2/128")
     device = address.network_address
@@ -260,7 +255,7 @@ def obey(node: Node, line: bytes) -> dict[str, object]:
     """Do what a request says, if it is exactly one of those we know."""
     if not line.endswith(b"\n"):
         raise Failure(f"a request does not end, or has more than {MOST_BYTES} bytes")
-    try:  # no request has a number in it; float is quick with a million digits
+    try:  # float is quick with a million digits
         request = json.loads(line.decode(), object_pairs_hook=unique, parse_int=float)
     except (ValueError, RecursionError):
         raise Failure("a request is not JSON") from None
@@ -269,6 +264,10 @@ def obey(node: Node, line: bytes) -> dict[str, object]:
             return node.look(way_out)
         case {"do": "change", "add": [*add], "remove": [*remove], **rest} if not rest:
             return node.change(add, remove)
+        case {"do": "fence", **rest}:
+            from lib.node import fence
+
+            return fence.obey(node, rest, new_address, Failure)
     raise Failure("a request is not one that the node knows")
 
 
@@ -285,6 +284,7 @@ def main(words: list[str]) -> None:
     os.environ.update(PATH=folders, LC_ALL="C")
     match words:
         case ["serve"]:
+            sys.path.append(__file__.rpartition("/lib/node/")[0])  # for the fence; last, so that it hides nothing
             with suppress(TimeoutError, ConnectionError):  # silence, or the other side is gone
                 serve(Node(interface, command))
         case ["load", interface, path]:

@@ -54,7 +54,7 @@ class Config:
 
 
 HELD = f"SELECT {columns(Config)} FROM configs WHERE revoked_at IS NULL"
-_ALLOWED_IPS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
+ALLOWED_IPS = "configs.address || '/32' || coalesce(',' || configs.address6 || '/128', '')"  # in WantedPeer's form
 
 
 def add_config(
@@ -120,7 +120,7 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
     `month` is the present one, 'YYYY-MM'; `default_quota`, in bytes, is for users without their own (0: no limit).
     """
     query = f"""
-        SELECT configs.public_key, configs.preshared_key, {_ALLOWED_IPS}
+        SELECT configs.public_key, configs.preshared_key, {ALLOWED_IPS}
         FROM configs CROSS JOIN users ON users.id = configs.user_id  -- in this order, so that nothing must be sorted
         WHERE {WANTED}
         ORDER BY configs.id"""
@@ -207,7 +207,7 @@ def undelivered(db: sqlite3.Connection) -> list[Config]:
 
 def taken_networks(db: sqlite3.Connection) -> set[str]:
     """Return the addresses of each config, live or not, in WantedPeer's form."""
-    return {networks for (networks,) in tuples(db, f"SELECT {_ALLOWED_IPS} FROM configs WHERE revoked_at IS NULL")}
+    return {networks for (networks,) in tuples(db, f"SELECT {ALLOWED_IPS} FROM configs WHERE revoked_at IS NULL")}
 
 
 def is_taken(db: sqlite3.Connection, addresses: Iterable[str]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
+from lib.store import telegram_only
 from lib.store.database import get_meta, number, put_meta, tuples
 from lib.store.traffic import add_traffic
 
@@ -100,6 +101,8 @@ def record_sample(
 ) -> Sample:
     """Add what moved since the last sample to its days and hours, and keep the readings as the next base.
 
+    What configs moved that reach Telegram alone is added to days of its own.
+
     `readings` are of the configs whose counters may have moved, `gone` are those that left the interface: should they
     return, their counters start at zero. All other configs stand as they did. Only rows that change are written.
     """
@@ -120,9 +123,17 @@ def record_sample(
             changed.append((*reading, sample.life, now if uploaded else 0, now if downloaded >= FLOW else 0))
     db.executemany("UPDATE counters SET received = 0, sent = 0 WHERE config_id = ?", [(id_,) for id_ in gone])
     _write(db, changed)
-    add_traffic(db, moved, last.at, now, zone)
+    apart = telegram_only.ids(db)
+    add_traffic(db, [one for one in moved if one[0] not in apart], last.at, now, zone)
+    telegram_only.add_telegram(db, [one for one in moved if one[0] in apart], last.at, now, zone)
     put_meta(db, "sampled", json.dumps(sample))
     return sample
+
+
+def note_ports(db: sqlite3.Connection, asked: Mapping[int, int]) -> None:
+    """Record to which of the server's ports the devices of these configs send."""
+    query = "UPDATE counters SET port = ? WHERE config_id = ? AND port IS NOT ?"
+    db.executemany(query, [(port, config_id, port) for config_id, port in asked.items()])
 
 
 def counted(db: sqlite3.Connection) -> set[int]:

@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 
 from lib.days import DAY
-from lib.store.database import columns, get_row, list_rows, number, setter
+from lib.store.database import columns, find_row, get_row, list_rows, number, setter
 
 FORGET_SECONDS = 30 * DAY  # how long a peer that left by itself is remembered
 
@@ -43,6 +44,16 @@ class ForeignPeer:
     seen_at: int
     evicted_at: int | None
     name: str
+
+    @property
+    def addresses(self) -> tuple[str, str | None] | None:
+        """The addresses of a single device, IPv4 and maybe IPv6; None for a peer that carries anything else."""
+        found: dict[int, list[str]] = {4: [], 6: []}
+        for network in map(ip_network, self.allowed_ips):
+            if network.prefixlen < network.max_prefixlen:
+                return None
+            found[network.version].append(str(network.network_address))
+        return (found[4][0], next(iter(found[6]), None)) if len(found[4]) == 1 and len(found[6]) <= 1 else None
 
 
 _LISTED = "FROM foreign_peers WHERE (live = 1 OR evicted_at IS NOT NULL)"
@@ -101,6 +112,20 @@ def count_evicted(db: sqlite3.Connection) -> tuple[int, int]:
 def get_foreign(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     """Return a foreign peer; raise Refused('gone') if it left the interface by itself or was adopted."""
     return get_row(db, _read, f"{_SELECT} AND id = ?", (peer_id,))
+
+
+def find_foreign(db: sqlite3.Connection, peer_id: int | None) -> ForeignPeer | None:
+    """Return a foreign peer even if it has left the interface; None if it was adopted or is forgotten."""
+    return find_row(db, _read, f"SELECT {columns(ForeignPeer)} FROM foreign_peers WHERE id = ?", (peer_id,))
+
+
+def list_unclaimed(db: sqlite3.Connection) -> list[ForeignPeer]:
+    """List the peers on the interface that are left alone, have a name, and that nobody claims now, by name."""
+    query = f"""SELECT {columns(ForeignPeer)} FROM foreign_peers
+                WHERE live = 1 AND evicted_at IS NULL AND name <> '' AND NOT EXISTS (
+                    SELECT 1 FROM claims WHERE claims.peer_id = foreign_peers.id AND state IN ('watched', 'proven'))
+                ORDER BY fold(name), id"""
+    return list_rows(db, _read, query)
 
 
 def _read(*row: Any) -> ForeignPeer:

@@ -50,8 +50,16 @@ class Backup:
     day: str
 
 
-_KEYS: dict[type, str] = {Rollout: "rollout", Health: "interface", Backup: "backup"}
-Fact = TypeVar("Fact", Rollout, Health, Backup)
+@dataclass(frozen=True)
+class Move:
+    """Which port became the usual one last, and whether the admins were told that everybody uses it."""
+
+    port: int
+    over: bool = False
+
+
+_KEYS: dict[type, str] = {Rollout: "rollout", Health: "interface", Backup: "backup", Move: "move"}
+Fact = TypeVar("Fact", Rollout, Health, Backup, Move)
 
 
 def read_fact(db: sqlite3.Connection, kind: type[Fact]) -> Fact | None:
@@ -60,14 +68,20 @@ def read_fact(db: sqlite3.Connection, kind: type[Fact]) -> Fact | None:
     return None if text is None else kind(**json.loads(text))
 
 
-def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup) -> None:
+def write_fact(db: sqlite3.Connection, fact: Rollout | Health | Backup | Move) -> None:
     """Replace a fact."""
     put_meta(db, _KEYS[type(fact)], json.dumps(asdict(fact)))
 
 
+def read_own_port(db: sqlite3.Connection) -> int:
+    """Return the interface's own port; 0 before it was first seen."""
+    health = read_fact(db, Health)
+    return health.port if health else 0
+
+
 TROUBLES = (
-    "backup", "clock", "conflict", "disk", "impossible", "interface", "making", "no_ipv4", "outside", "parameters",
-    "peers_file", "sampling", "silence", "subnet", "way_out",
+    "backup", "clock", "conflict", "disk", "fence", "impossible", "interface", "making", "no_ipv4", "outside",
+    "parameters", "peers_file", "sampling", "silence", "speeds", "subnet", "way_out",
 )  # fmt: skip
 """Every kind of trouble. Each has two texts: trouble_… while it lasts, over_… once it is over."""
 

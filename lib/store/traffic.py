@@ -49,18 +49,23 @@ def add_traffic(
     total = sum(received for _, received, _ in moved), sum(sent for _, _, sent in moved)
     ever = ever_moved(db)
     put_meta(db, "moved", json.dumps([ever.received + total[0], ever.sent + total[1]]))
-    today = day_of(now, zone)
-    if since >= start_of(date.fromisoformat(today), zone):
-        days = [(config_id, today, received, sent) for config_id, received, sent in moved]
-    else:
-        days = [part for one in moved for part in _by_day(*one, since, now, zone)]
     query = """INSERT INTO stats (config_id, day, received, sent) VALUES (?, ?, ?, ?) ON CONFLICT (config_id, day)
                DO UPDATE SET received = received + excluded.received, sent = sent + excluded.sent"""
-    db.executemany(query, days)
+    db.executemany(query, by_day(moved, since, now, zone))
     hours.add_traffic(db, total, since, now)
 
 
-def _by_day(
+def by_day(
+    moved: Sequence[tuple[int, int, int]], since: int, now: int, zone: tzinfo
+) -> list[tuple[int, str, int, int]]:
+    """Divide the (config, received, sent) of the time since a moment among its days, by time."""
+    today = day_of(now, zone)
+    if since >= start_of(date.fromisoformat(today), zone):
+        return [(config_id, today, received, sent) for config_id, received, sent in moved]
+    return [part for one in moved for part in _divided(*one, since, now, zone)]
+
+
+def _divided(
     config_id: int, received: int, sent: int, since: int, now: int, zone: tzinfo
 ) -> list[tuple[int, str, int, int]]:
     by_received, by_sent = split_by_day(received, since, now, zone), split_by_day(sent, since, now, zone)

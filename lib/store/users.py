@@ -129,9 +129,9 @@ def inherit_limits(db: sqlite3.Connection, user_id: int, old: User) -> None:
     """Copy another person's limits to a person without limits of their own, and append the other's note."""
     query = """UPDATE users
                SET quota_bytes = coalesce(quota_bytes, ?), config_limit = coalesce(config_limit, ?),
-                   note = trim(note || char(10) || ?, char(10))
+                   speed_kbit = coalesce(speed_kbit, ?), note = trim(note || char(10) || ?, char(10))
                WHERE id = ?"""
-    db.execute(query, (old.quota_bytes, old.config_limit, old.note, user_id))
+    db.execute(query, (old.quota_bytes, old.config_limit, old.speed_kbit, old.note, user_id))
 
 
 def note_name(db: sqlite3.Connection, user_id: int, username: str | None, full_name: str) -> None:
@@ -150,6 +150,12 @@ set_kept_by = setter("users", "kept_by")  # which admin gets the files of a pers
 set_note = setter("users", "note")  # the admins' words about them
 set_reachable = setter("users", "reachable")  # whether Telegram lets us write to them
 set_captcha_typed = setter("users", "captcha_typed")  # digits entered so far with the on-screen keypad
+
+
+def set_speed(db: sqlite3.Connection, user_id: int, kbit: int | None) -> bool:
+    """Set a person's speed limit, 0 for none, None for the default; return False if nothing changed."""
+    query = "UPDATE users SET speed_kbit = ? WHERE id = ? AND speed_kbit IS NOT ?"
+    return db.execute(query, (kbit, user_id, kbit)).rowcount == 1
 
 
 def set_awaiting(db: sqlite3.Connection, user_id: int, awaiting: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Ask the node to look at the interface and to change its peers, and make keys with the `awg` tool.
+"""Ask the node to look at the interface, to change its peers and its fence; make keys with the `awg` tool.
 
 Keys are passed on stdin and through the node's connection only, never in an argument or an error.
 """
@@ -85,6 +85,19 @@ class Awg:
         """
         peers = [[peer.public_key, peer.preshared_key or None, peer.networks] for peer in add]
         return parse_look(self._ask({"do": "change", "add": peers, "remove": list(remove)}), self._known)
+
+    def fence(
+        self, speeds: Sequence[object], only: Sequence[str], resolvers: Sequence[str], unless: str
+    ) -> tuple[str, str | None]:
+        """Put the fence right, unless what is there has a certain digest; return its digest, and why speeds failed.
+
+        `speeds` are [down, up, addresses] in kbit/s; the addresses `only` reach Telegram and the resolvers alone.
+        """
+        lists = {"speed": list(speeds), "telegram": list(only), "resolvers": list(resolvers)}
+        match self._ask({"do": "fence", **lists, "unless": unless}):
+            case {"fence": str(digest), "speed": None | str() as trouble}:
+                return digest, trouble
+        raise AwgError("the node answered with something that is not a fence", "garbage")
 
     def generate_keys(self) -> Keys:
         """Generate a private key, its public key and a preshared key."""
@@ -187,7 +200,8 @@ def _read_answer(line: bytes) -> dict[str, object]:
         case {"ok": dict(seen)}:
             return seen
         case {"error": str(kind), "text": str(text)}:
-            raise AwgError(f"{text} — {hint}" if (hint := _HINTS.get(kind)) else text, kind)
+            hint = None if "nft" in text.split() else _HINTS.get(kind)
+            raise AwgError(f"{text} — {hint}" if hint else text, kind)
     raise AwgError("the node answered with something that is not an answer", "garbage")
 
 

@@ -1,7 +1,7 @@
 """Disguises: what a client alone may choose of what the network sees of it: Jc, Jmin, Jmax, I1 to I5, and the port.
 
 Networks judge the first packets of a connection by their shape, each in its own way and not for long. So a disguise is
-drawn anew for each config, and none is taken for the best for ever (facts, Disguises).
+drawn anew for each config, and none is taken for the best for ever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from lib.errors import ParametersError
 from lib.own_disguises import OwnDisguise
 from lib.settings import Settings
-from lib.vpn import obfuscation
+from lib.vpn import obfuscation, ports
 
 Parameters = dict[str, str]
 """By .conf names; `off` leaves out what the server has."""
@@ -58,27 +58,39 @@ def store(disguise: Disguise) -> str | None:
     return None if disguise == PLAIN else json.dumps([disguise.name, dict(disguise.parameters), disguise.port])
 
 
-def ways(server: Mapping[str, str], ports: Sequence[int], own: Sequence[OwnDisguise]) -> list[str]:
+def ways(
+    server: Mapping[str, str], further: Sequence[int], own: Sequence[OwnDisguise], usual_port: int = 0
+) -> list[str]:
     """List the keys of all disguises that a server's clients can use, in the order in which to try them.
 
-    `server` are its parameters as clients have them, `ports` further ports that lead to it. Apps that know only 1.0
-    know no packets of one's own (I1 to I5), and plain WireGuard has nothing to choose but the port.
+    `server` are its parameters as clients have them, `further` the ports that lead to it besides the usual one. Apps
+    that know only 1.0 know no packets of one's own (I1 to I5), and plain WireGuard has nothing to choose but the port.
     """
     version = obfuscation.version(server)
     if version == "plain":
-        return [SERVER, *(f"{SERVER}/{port}" for port in ports)]
+        return [SERVER, *(f"{SERVER}/{port}" for port in further)]
     rich = version != "1.0"
     best = "dns" if rich else "quiet"
-    quic = [f"quic/{_QUIC_PORT}" if _QUIC_PORT in ports else "quic"] if rich else []
-    mine = [one.key for one in own if one.port in (None, *ports) and not faults_of(one, server)]
-    other_ports = [f"{best}/{port}" for port in ports]
+    quic = [f"quic/{_QUIC_PORT}" if _QUIC_PORT in further else "quic"] if rich else []
+    mine = [one.key for one in own if one.port in (None, usual_port, *further) and not faults_of(one, server)]
+    other_ports = [f"{best}/{port}" for port in further]
     return [*(["dns"] if rich else []), *mine, *quic, "quiet", *other_ports, SERVER, "none"]
 
 
-def known(settings: Settings, server: Mapping[str, str]) -> list[str]:
-    """List the keys of the disguises that friends' files can have, in the order in which to try them."""
+def known(settings: Settings, server: Mapping[str, str], own_port: int) -> list[str]:
+    """List the keys of the disguises that friends' files can have, in the order in which to try them.
+
+    `own_port` is the interface's, 0 if it was never seen.
+    """
     clients = obfuscation.for_client(server, settings.client_parameters)
-    return ways(clients, settings.second_ports, settings.client_disguises)
+    further, usual_port = ports.others(settings, own_port), ports.usual(settings, own_port)
+    return ways(clients, further, settings.client_disguises, usual_port)
+
+
+def wished(settings: Settings, own_port: int) -> str:
+    """Return the key of the disguise that new files shall have, '' for the best: a port that all have is left out."""
+    name, _, port = settings.client_disguise.partition("/")
+    return name if name in _SHAPES and port == str(ports.usual(settings, own_port)) else settings.client_disguise
 
 
 def faults_of(own: OwnDisguise, server: Mapping[str, str]) -> Sequence[obfuscation.Fault]:
@@ -103,22 +115,22 @@ def draw(key: str, own: Sequence[OwnDisguise] = (), random: Random | None = None
     return Disguise(name, parameters, int(port) if port else None)
 
 
-def usual(settings: Settings, server: Mapping[str, str]) -> str:
+def usual(settings: Settings, server: Mapping[str, str], own_port: int) -> str:
     """Return the key of the disguise that new files get.
 
     Without the owner's wish, that is DNS-shaped, unless the packets have a shape already: in the server's own
     parameters, or in those that the owner set for clients.
     """
-    choice = known(settings, server)
-    if settings.client_disguise in choice:
-        return settings.client_disguise
+    choice, wish = known(settings, server, own_port), wished(settings, own_port)
+    if wish in choice:
+        return wish
     shaped = settings.client_parameters or any(name[0] == "I" for name in server)
     return SERVER if shaped or "dns" not in choice else "dns"
 
 
-def for_new_file(settings: Settings, server: Mapping[str, str]) -> str | None:
+def for_new_file(settings: Settings, server: Mapping[str, str], own_port: int) -> str | None:
     """Draw the usual disguise for a new config, as it is stored."""
-    return store(draw(usual(settings, server), settings.client_disguises))
+    return store(draw(usual(settings, server, own_port), settings.client_disguises))
 
 
 def _draw_dns(source: Random) -> Parameters:

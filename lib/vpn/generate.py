@@ -22,7 +22,7 @@ _OF_3_1 = {
 
 
 def draw(version: str, random: Random | None = None) -> dict[str, str]:
-    """Generate a set for a version of VERSIONS, by .conf names in the .conf's order (facts, Parameters)."""
+    """Generate a set for a version of VERSIONS, by .conf names in the .conf's order."""
     if version not in VERSIONS:
         raise ValueError(f"no parameters are drawn for version {version!r}, only for {', '.join(VERSIONS)}")
     source = random or secrets.SystemRandom()

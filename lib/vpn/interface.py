@@ -42,7 +42,8 @@ class Surroundings(NamedTuple):
 
     `tool` is from `awg --version`. JSON are `forwarding` from `ip netconf show`, `routes` from `ip route show table
     all`, and `firewall` from `nft -t list ruleset`, which leaves out the elements of sets. `iptables` and `ip6tables`
-    are from iptables-nft-save, which says more about the same rules.
+    are from iptables-nft-save, which says more about the same rules. `table` is JSON of what install.sh wrote, with the
+    elements of its sets.
     """
 
     tool: str | None
@@ -51,6 +52,7 @@ class Surroundings(NamedTuple):
     firewall: str | None
     iptables: str | None = None
     ip6tables: str | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Interface:
 
 
 def parse_dump(text: str, known: dict[str, LivePeer] | None = None) -> Interface:
-    """Parse `show IF dump` of any version, told apart by the number of columns (facts, The tool).
+    """Parse `show IF dump` of any version, told apart by the number of columns.
 
     The node has cut off its first column, the private key. `known` caches the peers of lines parsed before, because
     most devices are silent most of the time; it is updated. Raise AwgError, which quotes nothing of the text: `garbage`

@@ -36,7 +36,7 @@ def make_configs(
         return free_addresses(seen.addresses, filter(None, ",".join(taken).split(",")))
 
     for request in requests:
-        shape = disguises.for_new_file(settings, seen.parameters)
+        shape = disguises.for_new_file(settings, seen.parameters, seen.port)
         _make_config(db, request, choose_addresses, awg.generate_keys(), generation.number, shape, now)
 
 

@@ -90,7 +90,7 @@ def for_client(parameters: Mapping[str, str], own: Mapping[str, str]) -> dict[st
 
 
 def check(parameters: Mapping[str, str]) -> None:
-    """Raise ParametersError with a fault for each broken rule, unless clients can use this set (facts, Parameters)."""
+    """Raise ParametersError with a fault for each broken rule, unless clients can use this set."""
     rules: tuple[Callable[[Mapping[str, str]], Iterator[Fault]], ...] = (
         _check_keys, _check_junk, _check_padding, _check_headers, _check_packets, _check_protection,
         _check_ranges, _check_trailers,
@@ -109,7 +109,7 @@ def far_apart(tool: str, module: str) -> tuple[str, str] | None:
     """Return the versions of tool and kernel module if one is 1.x and the other later, which may misread each other.
 
     `tool` is the line of `awg --version`, `module` the text of /sys/module/amneziawg/version. The numbers alone prove
-    nothing (facts, Parameters): some modules that call themselves 1.0 are later.
+    nothing: some modules that call themselves 1.0 are later.
     """
     found = [_VERSION.search(text) for text in (tool, module)]
     one, other = ((match[1], match[2]) if match else ("", "") for match in found)

@@ -16,7 +16,7 @@ QUIET_ZONE = 4  # modules
 BLOCKS = " ▀▄█"  # none, the upper, the lower, or both of two modules are light
 MASK = 2  # every third column is inverted; any mask is legal, the code says which
 _COUNT_BITS = (8,) * 10 + (16,) * 31  # of the length, by version
-_CAPACITY = 1273  # bytes that version 25 holds at level L; finer codes scan badly (facts)
+_CAPACITY = 1273  # bytes that version 25 holds at level L; phones can't scan finer codes well
 _WIDEST = 900  # pixels; whole modules leave 750 to 900
 
 

@@ -13,8 +13,8 @@ from lib.store import configs, counters, hours, networks
 from lib.store.database import transaction
 from lib.store.foreign import Sighting, foreign_keys, note_foreign
 from lib.store.server import Generation, note_generation, present_generation
+from lib.vpn import ports
 from lib.vpn.addresses import network_of
-from lib.vpn.client_config import join_endpoint
 from lib.vpn.interface import Interface, LivePeer
 from lib.vpn.machine import interface_life
 from lib.watch.peer_names import PeerNames
@@ -61,6 +61,7 @@ class Sampler:
             ours = {ids[key]: peer for key, peer in changed.items() if key in ids and key not in self._impossible}
             counters.repair_handshakes(db, now)
             sample = _record_traffic(db, settings, ours, gone, life, now)
+            _record_ports(db, seen, now)
             new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), names, life, now)
             connects = {id_: net for id_, p in ours.items() if p.endpoint and (net := network_of(p.endpoint))}
             shared = networks.note_networks(db, connects, days.day_of(now, settings.timezone), now)
@@ -86,7 +87,7 @@ def _record_server(
 ) -> tuple[Generation, Generation | None]:
     """Record how configs must describe the server; return that, and the previous description if it has changed."""
     before = present_generation(db)
-    endpoint = join_endpoint(settings.server_endpoint, seen.port)
+    endpoint = ports.usual_endpoint(settings, seen.port)
     note_generation(db, seen.public_key, seen.parameters, endpoint, now)
     generation = present_generation(db)
     assert generation is not None, "recorded a moment ago"
@@ -105,6 +106,15 @@ def _record_traffic(
     hours.note_online(db, configs.count_online(db, now, month, settings.quota_bytes), now)
     hours.forget_hours(db, now)
     return sample
+
+
+def _record_ports(db: sqlite3.Connection, seen: Interface, now: int) -> None:
+    """Record which port the devices that are online use, if the way out was looked at and tells."""
+    came = ports.asked(seen.surroundings.table) if seen.surroundings else {}
+    online = [peer for peer in seen.peers if peer.endpoint in came and counters.is_online(peer.handshake_at, now)]
+    ids = configs.ids_by_key(db, [peer.public_key for peer in online])
+    found = {ids[peer.public_key]: came[peer.endpoint] for peer in online if peer.public_key in ids and peer.endpoint}
+    counters.note_ports(db, found)
 
 
 def _record_foreign(

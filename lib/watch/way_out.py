@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.vpn import fence
 from lib.vpn.interface import Interface, Surroundings
 from lib.watch import mending
 from lib.watch.firewall import Answer, Network, Packet, Table, is_translated, judge
@@ -101,6 +102,7 @@ def find(name: str, seen: Interface) -> list[Finding]:
     tables = read_firewall(around)
     if tables is None:
         return [*found, Finding(UNKNOWN, "way_no_nft", {})]
+    tables = [one for one in tables if one.name != fence.table_of(name)]  # whom that keeps from the internet, we know
     hidden = any(path.exists() for path in OLD_IPTABLES)
     gone = Path(NAT_FILE.format(name)).exists() and not any(one.name == f"andreyvpn_{name}" for one in tables)
     if gone:

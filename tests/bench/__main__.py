@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench.figures import machine, read, show
 
 HERE = Path(__file__).parent
-NEED_ROOT = ("bench_growth", "bench_peers")
+NEED_ROOT = ("bench_fence", "bench_growth", "bench_peers")
 
 
 def main() -> int:

@@ -32,6 +32,10 @@ END;
 CREATE TRIGGER IF NOT EXISTS note_replaced AFTER UPDATE OF chat_id, method, params ON outbox BEGIN
     UPDATE queued SET chat_id = NEW.chat_id, method = NEW.method, params = NEW.params WHERE id = NEW.id;
 END;
+CREATE TABLE IF NOT EXISTS disguised (config_id INTEGER, disguise TEXT) STRICT;
+CREATE TRIGGER IF NOT EXISTS note_disguised AFTER UPDATE OF disguise ON configs BEGIN
+    INSERT INTO disguised VALUES (NEW.id, NEW.disguise);
+END;
 """
 
 
@@ -52,7 +56,7 @@ class Count:
 
 
 def open_account(database: Path) -> None:
-    """Start recording what is queued."""
+    """Start recording what is queued, and each change of a disguise."""
     with closing(sqlite3.connect(database, timeout=30)) as db:
         db.executescript(ACCOUNT)
 

@@ -198,7 +198,7 @@ class SteppedBot(Bot):
         return Watched(telegram, self._effects, {"call": "Telegram"})  # type: ignore[return-value]
 
     def make_awg(self) -> Any:
-        calls = ("generate_keys", "look", "change", "close")
+        calls = ("generate_keys", "look", "change", "fence", "close")
         return Watched(self._awg, self._effects, {name: f"awg {name}" for name in calls})
 
     def _make_workers(self) -> None:

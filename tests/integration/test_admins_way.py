@@ -48,6 +48,32 @@ def test_reasons_stand_on_the_card_and_waiting_is_no_refusal(company: Company) -
     admin.wait_for(f"ID: {SECOND_FRIEND}", lambda message: "Declined by Andrey" in words(message))
 
 
+def test_a_speed_is_set_for_everyone_and_for_one_and_the_friend_sees_it(company: Company) -> None:
+    admin, friend = company.admin, company.friend
+    company.let_in(friend)
+    company.give_config(friend)
+    admin.send("/start")
+    admin.press("Settings", message=admin.wait_for("Waiting for an answer"))
+    admin.press("Speed limit: no limit", message=admin.wait_for("override the server's file"))
+    admin.press("20 Mbit/s", message=admin.wait_for("How fast a friend's VPN can be"))
+    admin.press("Back", message=admin.wait_for("Now: 20 Mbit/s (set here)"))
+    admin.wait_for("override the server's file", lambda message: "Speed limit: 20 Mbit/s" in labels(message))
+    friend.send("/stats")
+    friend.wait_for("Speed limit: 20 Mbit/s, shared by all your devices")
+    admin.send("anna")
+    page = admin.wait_for("👤 Anna", lambda message: "Speed limit: 20 Mbit/s (like everyone)" in words(message))
+    admin.press("More", message=page)
+    admin.press("Speed limit", message=admin.wait_for("Here since"))
+    admin.press("Another number", message=admin.wait_for("share it; it applies each way"))
+    admin.wait_for("How many Mbit/s?")
+    admin.send("2,5")
+    admin.wait_for("👤 Anna", lambda message: "Speed limit: 2.5 Mbit/s\n" in words(message))
+    friend.wait_for("The admin has set your speed limit to 2.5 Mbit/s")
+    friend.send("/stats")
+    friend.wait_for("Speed limit: 2.5 Mbit/s, shared by all your devices")
+    assert company.rows("SELECT speed_kbit FROM users WHERE id = ?", FRIEND) == [(2500,)]
+
+
 def test_new_files_for_everyone_are_previewed_and_counted(tmp_path: Path) -> None:
     with Company(tmp_path) as company:
         admin, friend = company.admin, company.friend

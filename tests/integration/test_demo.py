@@ -75,7 +75,8 @@ def test_if_the_port_is_in_use_another_one_is_suggested(demo: Demo) -> None:
 
 def test_only_actions_that_make_sense_can_be_performed(demo: Demo) -> None:
     demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
-    assert not {"start", "up", "online", "offline", "limit", "normal"} & set(demo.panel()["actions"])
+    senseless = {"start", "up", "online", "offline", "limit", "filter", "unfilter", "normal"}
+    assert not senseless & set(demo.panel()["actions"])
     for action in ("start", "online", "limit", "no such", None, 7):
         answer = requests.post(f"{demo.url}/control/panel", json={"action": action}, timeout=10)
         assert answer.status_code == 400, action
@@ -128,9 +129,11 @@ def test_a_limit_that_is_used_up_takes_the_friend_off_and_leaves_others(demo: De
     last = demo.friend.last()
     demo.perform("limit")
     demo.friend.wait_for("50", after=last)
-    demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "off", "the config's rest")
-    demo.wait(lambda panel: [peer["address"] for peer in panel["interface"]["peers"]] == ["10.8.0.200"], "who is left")
-    assert demo.panel()["interface"]["peers"][0]["sent"] < 10**9, "one device alone downloaded"
+    demo.wait(lambda panel: panel["database"]["configs"][0]["state"] == "asking", "the config's rest")
+    peers = {peer["address"]: peer for peer in demo.panel()["interface"]["peers"]}
+    assert peers.keys() == {"10.8.0.2", "10.8.0.200"}
+    assert peers["10.8.0.200"]["sent"] < 10**9, "one device alone downloaded"
+    assert demo.panel()["interface"]["same"]
     assert "limit" not in demo.panel()["actions"]
 
 
@@ -173,6 +176,24 @@ def test_all_clocks_jump_together(demo: Demo) -> None:
     demo.friend.send("/help")
     answer = demo.friend.wait_for(predicate=lambda message: True, after=last)
     assert abs(answer["date"] - demo.panel()["now"]) < 10
+
+
+def test_a_network_that_drops_dns_is_passed_by_another_way(demo: Demo) -> None:
+    demo.give_config()
+    demo.perform("online")
+    demo.wait(lambda panel: panel["database"]["month"][1] > 10**8, "traffic")
+    demo.perform("filter")
+    assert demo.panel()["filter"]
+    demo.perform("online")
+    assert demo.panel()["interface"]["peers"][0]["age"] > 200, "no answer gets back"
+    demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
+    demo.friend.press("Not working?", message=demo.friend.wait_for("This file is your personal key"))
+    demo.friend.press("Try another way", message=demo.friend.wait_for("🆘 iPhone\n\nIt worked"))
+    assert b"I1 = <b 0xc" in demo.friend.download(demo.friend.wait_for("like web traffic (QUIC)"))
+    demo.perform("online")
+    demo.friend.wait_for("it got through!", timeout=30)
+    demo.perform("unfilter")
+    assert "unfilter" not in demo.panel()["actions"]
 
 
 def test_a_waiting_poll_ends_when_telegram_goes_away(demo: Demo) -> None:

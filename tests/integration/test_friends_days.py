@@ -76,7 +76,8 @@ def test_an_expiry_is_told_and_explained_and_the_admins_are_asked_for_more(settl
     friend, before = settled.friend, settled.interface.peers()
     write(settled, "UPDATE configs SET expires_at = ?", int(time.time()) + 2)
     told = friend.wait_for("“iPhone” expired on")
-    settled.wait(lambda: settled.interface.peers() == {}, what="the peer's end")
+    assert "Telegram keeps working meanwhile" in words(told)
+    assert settled.rows("SELECT config_id FROM telegram_only") == [(1,)]
     friend.press("iPhone", message=told)
     friend.press("Not working?", message=friend.wait_for("Off: it expired on"))
     friend.press("Ask for more time", message=friend.wait_for("nothing is wrong on your side"))
@@ -84,7 +85,8 @@ def test_an_expiry_is_told_and_explained_and_the_admins_are_asked_for_more(settl
     settled.second_admin.wait_for("Просьба: продлить конфиг")
     settled.admin.press("30 days", message=settled.admin.wait_for("A friend asks for more time"))
     settled.second_admin.wait_for("Продлено на 30 дней: Andrey")
-    settled.wait(lambda: settled.interface.peers() == before, what="the peer's return")
+    settled.wait(lambda: settled.rows("SELECT * FROM telegram_only") == [], what="the way to everything else")
+    assert settled.interface.peers() == before
 
 
 def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
@@ -101,13 +103,15 @@ def test_the_menu_explains_what_does_not_work(tmp_path: Path) -> None:
         friend.wait_for("Most of this month's limit of 1.00 GB is used")
         write(company, "UPDATE stats SET sent = 1000000001")
         friend.wait_for("This month's limit of 1.00 GB is used up")
-        company.wait(lambda: company.interface.peers() == {}, what="the cut")
+        company.wait(lambda: company.rows("SELECT * FROM telegram_only") == [(1,)], what="the cut")
         friend.send("/start")
         friend.press("Not working?", message=friend.wait_for("Configs: 1"))
-        assert "comes back by itself" in words(friend.wait_for("🆘"))
+        diagnosis = words(friend.wait_for("🆘"))
+        assert "comes back by itself" in diagnosis
+        assert "Telegram keeps working meanwhile" in diagnosis
         write(company, "UPDATE users SET quota_bytes = 0 WHERE id = ?", FRIEND)
         friend.wait_for("You have traffic again")
-        company.wait(lambda: company.interface.peers(), what="the return")
+        company.wait(lambda: company.rows("SELECT * FROM telegram_only") == [], what="the return")
 
 
 def test_of_who_leaves_no_byte_stays_on_the_disk(settled: Company) -> None:

@@ -69,7 +69,7 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
         db.execute("UPDATE users SET quota_bytes = 1000000000 WHERE id = ?", (FRIEND,))
     db.close()
     shut = friend.wait_for("This month's limit of 1.00 GB is used up")
-    settled.wait(lambda: settled.interface.peers() == {}, what="the cut")
+    settled.wait(lambda: settled.rows("SELECT * FROM telegram_only") == [(1,)], what="the cut")
     friend.press("Ask for more traffic", message=shut)
     friend.wait_for("The admin has your request for more traffic")
     card, theirs = admin.wait_for("A friend asks for more traffic"), second.wait_for("Просьба: больше трафика")
@@ -78,7 +78,8 @@ def test_a_friend_asks_for_more_traffic_with_one_tap_and_gets_it_with_another(se
     admin.press("10 GB", message=card)
     late = second.press(data="grant:1:more:10", message=theirs, forge=True)
     friend.wait_for("raised your monthly limit: 11.0 GB now")
-    settled.wait(lambda: settled.interface.peers() == before, what="the return")
+    settled.wait(lambda: settled.rows("SELECT * FROM telegram_only") == [], what="the return")
+    assert settled.interface.peers() == before
     second.wait_for("Теперь 11,0 ГБ в месяц: Andrey")
     assert "Andrey" in second.wait_for_answer(late)["text"]
     assert settled.rows("SELECT quota_bytes FROM users WHERE id = ?", FRIEND) == [(11_000_000_000,)]

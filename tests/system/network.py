@@ -204,14 +204,14 @@ class Client:
     """A friend's device, which uses a .conf exactly as it was delivered."""
 
     def __init__(self, namespace: Namespace, name: str, flavour: Flavour) -> None:
-        self._namespace = namespace
+        self.namespace, self.name = namespace, name
         self._wireguard = WireGuard(namespace, name, flavour)
 
     def connect(self, conf: str) -> None:
         """Replace the current .conf and connect, as wg-quick would: all traffic goes through the tunnel."""
         self._wireguard.kill()
         self._wireguard.make()
-        name, namespace = self._wireguard.name, self._namespace
+        name, namespace = self.name, self.namespace
         lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)
         kept = [line for line in conf.splitlines() if not line.startswith(("Address", "DNS", "MTU"))]
         namespace.run(self._wireguard.flavour.tool, "setconf", name, "/dev/stdin", stdin="\n".join(kept) + "\n")
@@ -226,38 +226,40 @@ class Client:
 
     def pings(self, address: str = TUNNEL_ADDRESS) -> bool:
         """Return True if an address answers a ping within a second."""
-        words = [*self._namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
+        words = [*self.namespace.prefix, "ping", "-n", "-c", "1", "-W", "1", address]
         return subprocess.run(words, capture_output=True, timeout=10).returncode == 0
 
     def knows(self, name: str, address: str) -> None:
         """Make the device resolve a name to an address."""
-        folder = Path("/etc/netns") / self._namespace.name
+        folder = Path("/etc/netns") / self.namespace.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "hosts").write_text(f"{address} {name}\n", encoding="ascii")
 
     def way_to(self, address: str) -> str:
         """Return "tunnel" or "cable", whichever leads to an address."""
-        words = self._namespace.run("ip", "route", "get", address).split()
-        return "tunnel" if words[words.index("dev") + 1] == self._wireguard.name else "cable"
+        words = self.namespace.run("ip", "route", "get", address).split()
+        return "tunnel" if words[words.index("dev") + 1] == self.name else "cable"
 
-    def download(self, amount: int) -> None:
-        """Download this many bytes through the tunnel."""
-        self._transfer("download", amount)
+    def download(self, amount: int, address: str = TUNNEL_ADDRESS) -> float:
+        """Download this many bytes through the tunnel; return the seconds that it took."""
+        return self._transfer("download", address, amount)
 
-    def upload(self, amount: int) -> None:
-        """Upload this many bytes through the tunnel."""
-        self._transfer("upload", amount)
+    def upload(self, amount: int, address: str = TUNNEL_ADDRESS) -> float:
+        """Upload this many bytes through the tunnel; return the seconds that it took."""
+        return self._transfer("upload", address, amount)
 
-    def _transfer(self, way: str, amount: int) -> None:
-        words = (sys.executable, str(WEB), way, TUNNEL_ADDRESS, str(amount))
-        assert self._namespace.run(*words, timeout=60) == f"{amount}\n"
+    def _transfer(self, way: str, address: str, amount: int) -> float:
+        words = (sys.executable, str(WEB), way, address, str(amount))
+        arrived, seconds = self.namespace.run(*words, timeout=60).split()
+        assert int(arrived) == amount
+        return float(seconds)
 
 
 class Network:
     """The server's machine, the client's machine and the cable."""
 
     def __init__(self, flavour: Flavour = PLAIN) -> None:
-        self._flavour = flavour
+        self.flavour = flavour
 
     def __enter__(self) -> Network:
         tag = f"av{secrets.token_hex(4)}"
@@ -265,9 +267,9 @@ class Network:
             server, client = (undo.enter_context(Namespace(f"{tag}{end}")) for end in "sc")
             lay_cable(tag, server, client)
             self._undo = undo.pop_all()
-        self.interface = RealInterface(server, f"{tag}si", self._flavour)
-        self.client = Client(client, f"{tag}ci", self._flavour)
-        self.server = server.name
+        self.interface = RealInterface(server, f"{tag}si", self.flavour)
+        self.client = Client(client, f"{tag}ci", self.flavour)
+        self.server, self.server_space = server.name, server
         return self
 
     def __exit__(self, *_: object) -> None:

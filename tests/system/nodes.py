@@ -70,7 +70,7 @@ class NodeMachine(Machine):
         self.do("useradd", "--system", "--user-group", "--no-create-home", "andreyvpn")
         self.do("install", "-d", "-o", "andreyvpn", "-g", "andreyvpn", "-m", "0700", str(self.peers.parent))
         self.do("install", "-d", f"{APP}/lib", "/etc/andreyvpn")
-        self.do("cp", "-r", "/src/lib/node", f"{APP}/lib")
+        self.do("cp", "-r", "/src/lib/__init__.py", "/src/lib/node", f"{APP}/lib")
         self.do("install", "-m", "0644", "/src/lib/node/node.py", LOADER)
         self.do("python3", "-m", "venv", "--without-pip", f"{APP}/.venv")
         self.write("/etc/andreyvpn/andreyvpn.env", "BOT_TOKEN=1:secret\nAWG_INTERFACE=wg0\nAWG_COMMAND=wg\n", 0o640)

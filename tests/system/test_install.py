@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(60)]
 UNITS = [f"etc/systemd/system/andreyvpn{name}" for name in (".service", "-node.socket", "-node@.service")]
 WRAPPER, LOADER = "usr/local/sbin/andreyvpn", "usr/local/lib/andreyvpn-node.py"
 PEERS = "var/lib/andreyvpn/bot_data.db.peers"
+ANNA = "qUb0EDvT9bKn8FzVbU3dcZ2wRsYH4SZJ1oA8xJ1uB2c="
 RULES = "etc/andreyvpn/nat-wg0.nft"
 DROP_IN = "etc/systemd/system/wg-quick@wg7.service.d/andreyvpn.conf"
 
@@ -212,8 +213,14 @@ def test_an_uninstalled_bot_leaves_the_vpn_and_comes_back_and_the_vpn_goes_when_
     company.let_in(company.friend)
     company.give_config(company.friend)
     before = company.peers()
+    machine.do("sh", "-c", "echo SPEED_MBIT=10 >>/etc/andreyvpn/andreyvpn.env && systemctl restart andreyvpn")
+    wait(lambda: "av-wg0" in machine.do("nft", "list", "ruleset"), 30, "the speed limit")
+    assert "✅ Limits are in place; friends with a speed limit: 1, " in machine.says("andreyvpn", "check")
     assert "The VPN keeps working" in company.install("/src/install.sh", "uninstall", "--yes")
     assert company.peers() == before
+    assert "andreyvpn_fence" not in machine.do("nft", "list", "ruleset")
+    assert "av-wg0" not in machine.do("ip", "link")
+    assert "htb" not in machine.do("tc", "qdisc", "show")
     assert not any(map(company.has, (*UNITS, f"{UNITS[2]}.d", WRAPPER, "opt/andreyvpn")))
     assert machine.says("systemctl", "list-units", "--state=loaded", "--plain", "--no-legend", "andreyvpn*") == ""
     machine.do("systemctl", "restart", "wg-quick@wg0")
@@ -290,7 +297,8 @@ def test_a_foreign_interface_is_used_as_it_is(company: Installed) -> None:
 
 def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: Installed) -> None:
     machine = company.machine
-    theirs = foreign(company, "wg0")
+    anna = f"\n### Client anna\n[Peer]\nPublicKey = {ANNA}\nAllowedIPs = 10.66.0.9/32\n"
+    theirs = foreign(company, "wg0", peers=anna)
     foreign(company, "wg7", address="10.67.0.1/24")
     said = machine.do(
         "/src/install.sh", "--plain", stdin="y\nn\n", code=2, TELEGRAM_API=company.stand.url, BOT_TOKEN=TOKEN,
@@ -303,11 +311,15 @@ def test_a_foreign_interface_that_is_down_is_started_only_with_a_yes(company: In
     assert "❌ The interface" not in said
     assert company.read("etc/wireguard/wg0.conf") == theirs
     assert machine.says("systemctl", "is-enabled", "wg-quick@wg0") == "enabled"
+    company.admin.press("Server", message=company.admin.wait_for("Waiting for an answer"))
+    company.admin.press("Added by hand (1)", message=company.admin.wait_for("🖥"))
+    company.admin.press("10.66.0.9 · anna", message=company.admin.wait_for("Choose one to give to a friend"))
+    company.admin.wait_for(ANNA)
     company.let_in(company.friend)
     company.give_config(company.friend)
     machine.do("systemctl", "disable", "--now", "andreyvpn")
     machine.reboot()
-    assert machine.do("wg", "show", "wg0", "peers").strip(), "its peers come with it"
+    assert len(machine.do("wg", "show", "wg0", "peers").split()) == 2, "its peers come with it"
 
     machine.do("systemctl", "disable", "--now", "wg-quick@wg0")
     (machine.root / "etc/wireguard/wg0.conf").write_text(theirs + "Colour = blue\n")
@@ -335,10 +347,10 @@ def test_with_a_command_of_the_owner_s_the_bot_starts_the_node_itself(company: I
     assert f"CapEff:\t{0:016x}" in machine.do("cat", f"/proc/{number}/status")
 
 
-def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999) -> str:
+def foreign(company: Installed, name: str, address: str = "10.66.0.1/24", port: int = 51999, peers: str = "") -> str:
     """Write another interface's file and return its text."""
     key = company.machine.do("wg", "genkey").strip()
-    text = f"[Interface]\nAddress = {address}\nListenPort = {port}\nPrivateKey = {key}\n"
+    text = f"[Interface]\nAddress = {address}\nListenPort = {port}\nPrivateKey = {key}\n{peers}"
     (company.machine.root / f"etc/wireguard/{name}.conf").write_text(text)
     return text
 

@@ -6,8 +6,11 @@ A friend's device is a network namespace of the machine, whose wg-quick uses the
 from __future__ import annotations
 
 import json
+import re
 import secrets
+import statistics
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +18,22 @@ from typing import Any
 import pytest
 
 from tests.company import FRIEND
+from tests.reporting import Figures
 from tests.system.installed import Installed, inside
 from tests.system.network import CLIENT_ADDRESS, SERVER_ADDRESS, TUNNEL_ADDRESS, WEB, Namespace, run
 from tests.system.virtual_machine import VirtualMachine, virtual_machine
 
-pytestmark = [pytest.mark.root, pytest.mark.slow(150)]
+pytestmark = [pytest.mark.root, pytest.mark.slow(220)]
 
 WORLD = "1.1.1.1"  # somewhere beyond the server
 AMOUNT = 500_000  # bytes
+LIMIT = 0.5  # Mbit/s: less than the emulated machine manages
+BESIDE = """
+python3 -ISB /root/web.py {way} {world} 5000000 &
+sleep 4
+ping -n -i 0.1 -c 30 {server}
+kill $!
+"""
 PATIENCE = 10  # the factor of every timeout: emulation is slow, and slower beside other tests
 CABLE = f"""
 ip netns add friend
@@ -74,10 +85,24 @@ class Device:
         """Return True if the server's address inside the tunnel answers a ping within three seconds."""
         return "bytes from" in self._machine.says(*DEVICE, "ping", "-n", "-c", "1", "-W", "3", TUNNEL_ADDRESS)
 
+    def latency_beside(self, way: str) -> float:
+        """Return the median of a ping's milliseconds beside a download or an upload."""
+        script = BESIDE.format(server=TUNNEL_ADDRESS, way=way, world=WORLD)
+        self._machine.do("sh", "-c", "cat >/root/web.py", stdin=WEB.read_text(encoding="utf-8"))
+        found = re.findall(r"time=([\d.]+) ms", self._machine.do(*DEVICE, "sh", "-c", script))
+        assert len(found) > 25
+        return statistics.median(map(float, found))
+
+    def speed(self) -> float:
+        """Return how fast a download is, in Mbit/s."""
+        begin = time.monotonic()
+        assert self.downloads()
+        return AMOUNT * 8 / 1e6 / (time.monotonic() - begin)
+
     def downloads(self) -> bool:
         """Return True if all bytes arrive from the other side of the server."""
         words = (*DEVICE, "python3", "-ISB", "-", "download", WORLD, str(AMOUNT))
-        return self._machine.do(*words, stdin=WEB.read_text(encoding="utf-8")) == f"{AMOUNT}\n"
+        return self._machine.do(*words, stdin=WEB.read_text(encoding="utf-8")).startswith(f"{AMOUNT} ")
 
 
 def shown(machine: VirtualMachine, unit: str, name: str) -> str:
@@ -108,7 +133,33 @@ def company(machine: VirtualMachine, tmp_path: Path) -> Iterator[Elsewhere]:
             company.stand.close()
 
 
-def test_it_works(company: Elsewhere, machine: VirtualMachine) -> None:
+def limit_speeds(company: Elsewhere, machine: VirtualMachine, device: Device, figures: Figures) -> None:
+    """Limit everybody, with what the kernel loads when the node asks for it, and lift it again."""
+    free = device.speed()
+    machine.do("sh", "-c", f"echo SPEED_MBIT={LIMIT} >>/etc/andreyvpn/andreyvpn.env && systemctl restart andreyvpn")
+    company.wait(lambda: "av-wg0" in machine.do("nft", "list", "ruleset"), 60, "the limits")
+    queues = machine.do("tc", "qdisc", "show")
+    for kind in ("htb", "tbf", "fq_codel"):
+        for name in ("wg0", "av-wg0"):
+            assert re.search(rf"qdisc {kind} \S+ dev {name} ", queues), queues
+    limited = device.speed()
+    assert 0.5 * LIMIT < limited <= LIMIT, "with the start of Python, which takes a second or two"
+    fair = {way: device.latency_beside(way) for way in ("download", "upload")}
+    for name in ("wg0", "av-wg0"):
+        (leaf,) = re.findall(rf"qdisc fq_codel \S+ dev {name} parent (\S+)", queues)
+        machine.do("tc", "qdisc", "replace", "dev", name, "parent", leaf, "pfifo", "limit", "100")
+    plain = {way: device.latency_beside(way) for way in ("download", "upload")}
+    figures.say(f"{free:.1f} Mbit/s without a limit, {limited:.2f} of {LIMIT}; a ping beside a download takes "
+                f"{fair['download']:.0f} ms, {plain['download']:.0f} in one queue; beside an upload "
+                f"{fair['upload']:.0f} and {plain['upload']:.0f}")  # fmt: skip
+    machine.do("sh", "-c", "sed -i /^SPEED_MBIT/d /etc/andreyvpn/andreyvpn.env && systemctl restart andreyvpn")
+    company.wait(lambda: "andreyvpn_fence" not in machine.do("nft", "list", "ruleset"), 60, "the end of the limits")
+    assert "htb" not in machine.do("tc", "qdisc", "show")
+    assert fair["download"] < plain["download"] / 3
+    assert fair["upload"] < plain["upload"] / 3
+
+
+def test_it_works(company: Elsewhere, machine: VirtualMachine, figures: Figures) -> None:
     admin, friend, device = company.admin, company.friend, Device(machine)
     device.plug_in()
     machine.reach(company.stand.server.port)
@@ -130,6 +181,7 @@ def test_it_works(company: Elsewhere, machine: VirtualMachine) -> None:
     assert int(handshake[1]) > 0
     assert device.downloads()
 
+    limit_speeds(company, machine, device, figures)
     company.block(admin.wait_for(f"ID: {FRIEND}"))
     company.wait(lambda: company.peers() == {}, 20, "the cut")
     assert machine.do("wg", "show", "wg0", "latest-handshakes") == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import subprocess
 import time
@@ -22,6 +23,7 @@ from tests.company import ROOT
 from tests.reporting import Figures
 from tests.system.network import PORT, Network, need_network, run, wait
 from tests.system.nodes import APP, ASK, BOT, LOOK, SOCKET, NodeMachine, ask_child, change, machine_with_node
+from tests.unit.node.child import fence
 
 # In one process: most of them share a booted machine.
 pytestmark = [pytest.mark.root, pytest.mark.slow(120), pytest.mark.xdist_group("node")]
@@ -192,6 +194,22 @@ def test_the_bot_can_look_and_change(machine: NodeMachine) -> None:
     assert machine.ask(change(remove=[friend[0]]))["ok"]
     assert friend[0] not in machine.peers_of()
     assert machine.ask(change([[new_key(), None, ["0.0.0.0/0"]]]))["error"] == "refused"
+
+
+def test_the_fence_goes_up_and_down_from_the_unit(machine: NodeMachine) -> None:
+    """What it may is enough for nft, tc and a device of its own, and is seen as it is: tc finds its clock."""
+    limited = [[10_000, 5000, ["10.8.0.2/32", "fd10:8::2/128"]]]
+    answer = machine.ask(fence(limited, ["10.8.0.3/32"], ["9.9.9.9"]))["ok"]
+    assert answer["speed"] is None
+    assert "elements = { 10.8.0.3 }" in machine.do("nft", "list", "table", "inet", "andreyvpn_fence_wg0")
+    assert re.search(r"rate 10Mbit ceil 10Mbit burst 2[45]\d\d\db", machine.do("tc", "class", "show", "dev", "wg0"))
+    assert re.search(r"rate 5Mbit ceil 5Mbit burst 12[45]\d\db", machine.do("tc", "class", "show", "dev", "av-wg0"))
+    assert 'fwd to "av-wg0"' in machine.do("nft", "list", "table", "netdev", "andreyvpn_fence_wg0")
+    again = machine.ask(fence(limited, ["10.8.0.3/32"], ["9.9.9.9"], answer["fence"]))["ok"]
+    assert again == answer
+    assert machine.ask(fence())["ok"] == {"fence": "", "speed": None}
+    assert "andreyvpn_fence" not in machine.do("nft", "list", "ruleset")
+    assert "av-wg0" not in machine.do("ip", "link")
 
 
 def test_the_bot_s_own_unit_reaches_it_without_any_right(machine: NodeMachine) -> None:

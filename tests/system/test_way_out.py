@@ -55,7 +55,8 @@ def test_it_works(router: Router) -> None:
 
 def test_the_table_of_the_installer_is_no_obstacle(router: Router) -> None:
     conf = "[Interface]\nAddress = 10.8.0.1/16, fd10:8::1/64\nListenPort = 51820\n"
-    for wishes in ({}, {"FRIENDS_SEE_EACH_OTHER": "yes"}, {"FRIENDS_MAY_REACH": "192.168.0.0/16"}):
+    set_ones = {"FRIENDS_SEE_EACH_OTHER": "yes", "FRIENDS_MAY_REACH": "192.168.0.0/16", "SECOND_PORTS": "443"}
+    for wishes in ({}, *({name: value} for name, value in set_ones.items())):
         router.load(render(make_policy("awg0", conf, [ip_network("203.0.113.0/24")], wishes)))
         for family in (4, 6):
             assert router.judged(family) == router.tried(family) == Verdict(True, True, True)

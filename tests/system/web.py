@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT = 8080
 WINDOW = 1 << 16  # bytes under way: more would overrun the UDP buffers of a tunnel without delay, and be sent twice
@@ -40,20 +41,22 @@ def connect(address: str) -> socket.socket:
 
 
 def main(way: str, address: str, amount: str = "0") -> None:
-    """Serve until killed, or transfer bytes once and print how many arrived."""
+    """Serve until killed, or transfer bytes once and print how many arrived, and how many seconds that took."""
     if way == "serve":
-        server = HTTPServer((address, PORT), Handler)
+        server = ThreadingHTTPServer((address, PORT), Handler)
         server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)  # those that it accepts inherit it
         print("ready", flush=True)
         server.serve_forever()
     link = HTTPConnection(address, PORT)
     link.sock = connect(address)
+    begin = time.monotonic()
     if way == "upload":
         link.request("POST", "/", bytes(int(amount)))
-        print(int(link.getresponse().read()))
+        arrived = int(link.getresponse().read())
     else:
         link.request("GET", f"/{amount}")
-        print(len(link.getresponse().read()))
+        arrived = len(link.getresponse().read())
+    print(arrived, time.monotonic() - begin)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import ip_interface
+from typing import Any
 
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
@@ -26,6 +27,9 @@ class MemoryAwg:
         self.kind = "tun"
         self.parameters = dict(PARAMETERS)
         self.around = Surroundings("amneziawg-tools v1.0", None, None, None)
+        self.fence_trouble: AwgError | None = None
+        self.speed_trouble: str | None = None
+        self.fences: list[tuple[Any, Any, Any, str]] = []  # as asked for
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -56,6 +60,13 @@ class MemoryAwg:
                 preshared_key=one.preshared_key or None, allowed_ips=one.allowed_ips
             )
         return self._seen()
+
+    def fence(self, speeds: Any, only: Any, resolvers: Any, unless: str) -> tuple[str, str | None]:
+        self._called("fence")
+        if self.fence_trouble:
+            raise self.fence_trouble
+        self.fences.append((speeds, only, resolvers, unless))
+        return ("seen" if speeds or only else ""), self.speed_trouble
 
     def close(self) -> None:
         self.calls.append("close")

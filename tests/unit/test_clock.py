@@ -84,7 +84,7 @@ def test_an_hour_that_is_lived_twice_is_counted_twice(stage: Stage) -> None:
 
 
 def test_a_month_ahead_turns_the_month_once_and_lifts_the_quotas_once(desk: Desk, settings: Settings) -> None:
-    stage = make_stage(desk, replace(settings, quota_bytes=1000))
+    stage = make_stage(desk, replace(settings, quota_bytes=1000, telegram_when_off=False))
     stage.at(2026, 5, 10)
     key = stage.give_config()
     stage.awg.move(key, 1000, 0)
@@ -99,7 +99,7 @@ def test_a_month_ahead_turns_the_month_once_and_lifts_the_quotas_once(desk: Desk
 
 
 def test_a_quota_that_a_jump_ahead_lifted_is_back_when_the_clock_is_right_again(desk: Desk, settings: Settings) -> None:
-    stage = make_stage(desk, replace(settings, quota_bytes=1000))
+    stage = make_stage(desk, replace(settings, quota_bytes=1000, telegram_when_off=False))
     stage.at(2026, 5, 10)
     key = stage.give_config()
     stage.awg.move(key, 1000, 0)

@@ -15,10 +15,10 @@ import pytest
 from lib.errors import AwgError
 from lib.keeper import Keeper
 from lib.settings import Settings
-from lib.store import backup
+from lib.store import backup, telegram_only
 from lib.store.audit import list_entries, note
 from lib.store.config_requests import get_request
-from lib.store.configs import configs_of, find_config
+from lib.store.configs import WantedPeer, configs_of, find_config
 from lib.store.counters import is_online, newest_handshake
 from lib.store.database import connect, get_meta, transaction
 from lib.store.foreign import list_foreign
@@ -80,6 +80,152 @@ def test_who_is_blocked_between_approval_and_issue_gets_nothing_until_unblocked(
     assert not stage.awg.peers
     stage.desk.taps(1, "decide:100:blocked:approved")
     assert [row["attachment"] for row in stage.round() if row["attachment"]] == ["conf:1:person-iphone"]
+
+
+def test_the_fence_is_put_right_before_any_peer_comes(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
+    stage.desk.taps(100, "device:iphone")
+    stage.desk.taps(1, "judge:1:approved")
+    stage.round()
+    calls = stage.awg.calls
+    assert calls.index("fence") < calls.index("change")
+    stage.round()
+    fence = ((5000, 5000, ["10.8.0.2/32"]),)
+    assert [(speeds, unless) for speeds, _, _, unless in stage.awg.fences] == [(fence, ""), (fence, "seen")]
+
+
+def test_a_fence_that_fails_is_told_once_and_the_vpn_goes_on(stage: Stage) -> None:
+    stage.give_config()
+    stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
+    stage.awg.fence_trouble = AwgError("nft could not be run: No such file or directory", "missing")
+    assert "nft could not be run" in texts(stage.round(60))[0]
+    assert stage.round(60) == []
+    assert stage.give_config(101) in stage.awg.peers
+    stage.awg.fence_trouble = None
+    stage.awg.speed_trouble = "awg0 has a queue that is not ours: cake"
+    (text,) = texts(stage.round(60))
+    assert "Limits are enforced again" in text
+    assert "Speed limits don't work" in text
+    stage.awg.speed_trouble = None
+    assert "Speed limits work again" in texts(stage.round(60))[0]
+
+
+def test_a_used_up_limit_leaves_telegram_alone_and_more_of_it_opens_all(stage: Stage) -> None:
+    db, key = stage.desk.db, stage.give_config()
+    stage.awg.move(key, 10, 2_000_000)
+    db.execute("UPDATE users SET quota_bytes = 1000000 WHERE id = 100")
+    (told,) = texts(stage.round(60), 100)
+    assert "used up" in told
+    assert "Telegram keeps working meanwhile" in told
+    assert stage.awg.peers[key].allowed_ips == "10.8.0.2/32"
+    assert stage.awg.fences[-1][1:3] == (("10.8.0.2/32",), ("1.1.1.1", "1.0.0.1", "1.1.1.3", "1.0.0.3"))
+    stage.awg.move(key, 50_000, 100_000)
+    stage.round(60)
+    assert month_total(db, "2026-05") == Usage(10, 2_000_000), "counted apart"
+    assert telegram_only.month_of_person(db, 100, "2026-05") == 150_000
+    db.execute("UPDATE users SET quota_bytes = 9000000 WHERE id = 100")
+    assert "Telegram" not in texts(stage.round(60), 100)[0]
+    assert stage.awg.fences[-1][1] == ()
+    stage.awg.move(key, 1, 1)
+    stage.round(60)
+    assert month_total(db, "2026-05") == Usage(11, 2_000_001)
+
+
+def test_nobody_is_let_in_whom_no_fence_keeps_to_telegram(stage: Stage) -> None:
+    db, key = stage.desk.db, stage.give_config()
+    db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.awg.fence_trouble = AwgError("nft could not be run: No such file or directory", "missing")
+    (told,) = texts(stage.round(60), 100)
+    assert "expired" in told
+    assert "Telegram" not in told
+    assert stage.awg.peers == {}
+    stage.awg.fence_trouble = None
+    calls = len(stage.awg.calls)
+    stage.round(60)
+    assert key in stage.awg.peers, "asked anew each round"
+    assert stage.awg.calls[calls:].index("fence") < stage.awg.calls[calls:].index("change")
+    stage.awg.fence_trouble = AwgError("nft failed", "failed")
+    stage.round(60)
+    assert stage.awg.peers == {}, "what is no longer sure is closed"
+
+
+@pytest.mark.parametrize(
+    "how", ["UPDATE configs SET paused_at = 1", "UPDATE users SET state = 'blocked' WHERE id = 100",
+            "INSERT INTO preferences VALUES ('TELEGRAM_WHEN_OFF', 'no')",
+            "INSERT INTO telegram_days SELECT id, '2026-05-28', 200000000, 0 FROM configs"],
+)  # fmt: skip
+def test_nothing_is_left_after_a_pause_a_block_the_owners_no_or_too_much_of_it(stage: Stage, how: str) -> None:
+    stage.give_config()
+    stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.round(60)
+    assert stage.awg.peers, "before that, it is"
+    stage.desk.db.execute(how)
+    stage.round(60)
+    assert stage.awg.peers == {}
+    assert telegram_only.ids(stage.desk.db) == set()
+
+
+def test_all_devices_of_a_person_share_what_is_left_of_telegram(stage: Stage) -> None:
+    db, first = stage.desk.db, stage.give_config()
+    stage.desk.taps(100, "device:windows")
+    stage.desk.taps(1, "judge:2:approved")
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.round(60)
+    assert len(stage.awg.peers) == 3
+    for key in stage.awg.peers:
+        stage.awg.move(key, 0, 120_000_000)
+    stage.round(60)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == ["10.8.0.4/32"], "one device alone is below it"
+    stage.desk.taps(100, "delete:1")
+    stage.round(60)
+    assert first not in stage.awg.peers
+    assert len(stage.awg.peers) == 1, "a deleted one counts as well"
+
+
+def test_the_file_of_the_next_boot_lets_nobody_in_who_reaches_telegram_alone(stage: Stage, settings: Settings) -> None:
+    stage.give_config()
+    stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.round(60)
+    assert stage.awg.peers
+    assert settings.peers_file.read_text() == ""
+
+
+def test_new_keys_on_an_old_address_are_not_kept_to_telegram(stage: Stage) -> None:
+    db = stage.desk.db
+    stage.give_config()
+    stage.give_config(101)
+    db.execute("UPDATE configs SET expires_at = ? WHERE user_id = 101", (stage.desk.now,))
+    stage.round(60)
+    assert stage.awg.fences[-1][1] == ("10.8.0.3/32",), "there is a fence"
+    db.execute("UPDATE configs SET private_key = NULL WHERE user_id = 100")
+    stage.desk.taps(100, "renew:1")
+    stage.round()
+    assert "10.8.0.2/32" in {peer.allowed_ips for peer in stage.awg.peers.values()}
+    assert stage.awg.fences[-1][1] == ("10.8.0.3/32",)
+
+
+def test_a_peer_made_by_others_is_not_kept_to_telegram_for_holding_an_address(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.desk.db.execute("UPDATE configs SET expires_at = ?", (stage.desk.now,))
+    stage.awg.change([WantedPeer("F" * 43 + "=", None, "10.8.0.2/32")])
+    stage.round(60)
+    assert not any(only for _, only, *_ in stage.awg.fences)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == ["10.8.0.2/32"]
+    assert key not in stage.awg.peers
+
+
+@pytest.mark.parametrize(("subnet", "left"), [("10.8.0.1/24", ["10.8.0.2/32"]), ("10.9.0.1/24", [])])
+def test_who_reaches_telegram_alone_keeps_no_address_that_the_fence_does_not_hold(
+    desk: Desk, settings: Settings, subnet: str, left: list[str]
+) -> None:
+    stage = make_stage(desk, settings, "10.8.0.1/24,fd10:8::1/64")
+    stage.give_config()
+    stage.awg.subnet = subnet
+    desk.db.execute("UPDATE configs SET expires_at = ?", (desk.now,))
+    stage.round(60)
+    assert [peer.allowed_ips for peer in stage.awg.peers.values()] == left
 
 
 def test_the_traffic_until_a_block_is_counted(stage: Stage) -> None:
@@ -227,7 +373,7 @@ def full_disk(*_: object) -> None:
 
 
 def test_a_quota_cuts_within_one_sample_and_the_first_of_the_month_reopens_it(desk: Desk, settings: Settings) -> None:
-    stage = make_stage(desk, replace(settings, quota_bytes=1000))
+    stage = make_stage(desk, replace(settings, quota_bytes=1000, telegram_when_off=False))
     key = stage.give_config()
     stage.awg.move(key, 500, 500)
     stage.round(60)

@@ -84,6 +84,9 @@ def test_a_nonsense_endpoint_is_refused(endpoint: str) -> None:
         ("CLIENT_DNS", "fe80::1%eth0"),
         ("CLIENT_ALLOWED_IPS", "fe80::%eth0/64"),
         ("QUOTA_GB", "-1"),
+        ("SPEED_MBIT", "0.09"),
+        ("SPEED_MBIT", "10000.1"),
+        ("SPEED_MBIT", "1e3"),
         ("LANGUAGE", "xx"),
         ("QUIET_HOURS", "23"),
         ("QUIET_HOURS", "8-8"),
@@ -120,9 +123,9 @@ def test_what_friends_may_reach_is_read() -> None:
 
 def test_a_file_wins_over_the_environment_and_its_unknown_names_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "bot.env"
-    file.write_text('# comment\nMAX_CONFIGS="5"\n\nQUOTA_GB=1.5\n')
+    file.write_text('# comment\nMAX_CONFIGS="5"\n\nQUOTA_GB=1.5\nSPEED_MBIT=0.1\n')
     settings = read_settings({**GOOD, "MAX_CONFIGS": "9"}, file)
-    assert (settings.max_configs, settings.quota_bytes) == (5, 1_500_000_000)
+    assert (settings.max_configs, settings.quota_bytes, settings.speed_kbit) == (5, 1_500_000_000, 100)
     file.write_text("MAX_CONFIG=5\n")
     with pytest.raises(SettingsError, match="line 1: unknown setting 'MAX_CONFIG'"):
         read_settings(GOOD, file)

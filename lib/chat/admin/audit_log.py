@@ -9,7 +9,7 @@ from lib import days
 from lib.chat.admin.person_config import last_day
 from lib.chat.files import Attachment, table
 from lib.chat.paging import Page
-from lib.chat.phrases import local_date_time, shorten, size
+from lib.chat.phrases import local_date_time, shorten, size, speed
 from lib.chat.rules import COMMON_REASONS
 from lib.chat.screens import Actor, attach, done, show
 from lib.chat.texts import LANGUAGES, Markup, plain
@@ -95,10 +95,12 @@ def _detail(language: str, entry: audit.Entry, zone: tzinfo) -> str:
     detail, action = entry.detail, entry.action
     if detail in COMMON_REASONS:
         return plain(language, f"why_{detail[1:]}")
-    if action in ("quota", "limit") and detail == "default":
+    if action in ("quota", "speed", "limit") and detail == "default":
         return plain(language, "grant_as_everybody")
     if action == "quota" and detail.isdigit():
         return size(language, int(detail)) if int(detail) else plain(language, "quota_none")
+    if action == "speed" and detail.isdigit():
+        return speed(language, int(detail)) if int(detail) else plain(language, "speed_none")
     if action == "expiry":
         return last_day(language, int(detail) if detail.isdigit() else None, zone)
     if action == "set":

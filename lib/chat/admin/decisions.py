@@ -10,11 +10,11 @@ from lib.chat.admin import waiting, way_back
 from lib.chat.admin.person import get_non_admin, show_user
 from lib.chat.commands import helper_commands
 from lib.chat.friend.door import ASK_AGAIN_SECONDS
-from lib.chat.notify import decisions_shown
+from lib.chat.notify import claims_shown, decisions_shown
 from lib.chat.notify.passing_on import tell_other_keeper
 from lib.chat.notify.removed_helpers import end_help
 from lib.chat.phrases import span
-from lib.chat.screens import Actor, Compose, about, confirm, done, show
+from lib.chat.screens import Actor, Compose, Keyboard, about, confirm, done, show
 from lib.chat.texts import plain, say
 from lib.errors import Refused
 from lib.settings import Settings
@@ -134,17 +134,18 @@ def decide_person(
         set_granted_by(db, user.id, by if with_config else None)
     edits = decisions_shown.update_user_notices(db, settings, user)
     if user.in_telegram:
-        return user, [*edits, *ended, _tell_person(user, before, reason, with_config)]
+        here_already = claims_shown.offer(db, settings, user.language) if user.state == "approved" else []
+        return user, [*edits, *ended, _tell_person(user, before, reason, with_config, here_already)]
     key = "you_blocked_there" if after == "blocked" else "you_unblocked_there"
     return user, [*edits, *ended, *tell_other_keeper(db, settings, user, by, key)]
 
 
-def _tell_person(user: User, before: str, reason: str, granted: bool) -> Outgoing:
+def _tell_person(user: User, before: str, reason: str, granted: bool, more: Keyboard) -> Outgoing:
     if user.state == "rejected":
         key, words = "you_rejected_why" if reason else "you_rejected", _reason_in_words(user.language, reason)
         return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=words)
     if user.state == "approved" and before != "blocked":
-        return decisions_shown.welcome(user, "you_admitted" if granted else "you_approved")
+        return decisions_shown.welcome(user, "you_admitted" if granted else "you_approved", more)
     return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
 
 

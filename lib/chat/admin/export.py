@@ -19,7 +19,7 @@ _TIMES = ("since", "live", "seen", "expires", "paused", "revoked")
 TABLES = {
     "friends": (
         spreadsheets.friends,
-        ("id", "name", "username", "state", "language", "since", "configs", "quota", "limit", "seen"),
+        ("id", "name", "username", "state", "language", "since", "configs", "quota", "limit", "speed", "seen"),
     ),
     "configs": (spreadsheets.configs, ("config", "id", "name", "device", "address", "address6", *_TIMES)),
     "months": (spreadsheets.months, ("month", "id", "name", "download", "upload")),

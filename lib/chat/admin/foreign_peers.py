@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from ipaddress import ip_network
 
-from lib.chat import input
 from lib.chat.admin import way_back
+from lib.chat.devices import numbered
+from lib.chat.input import NAME_LENGTH, clean_name, readable
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.claims_shown import free_peers
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
 from lib.store import audit, counters
-from lib.store.configs import add_config, is_taken, mark_connected, mark_live
+from lib.store.configs import add_config, configs_of, is_taken, mark_connected, mark_live
 from lib.store.foreign import (
     ForeignPeer,
     count_evicted,
@@ -29,7 +30,7 @@ from lib.store.server import present_generation
 from lib.store.traffic import Usage
 from lib.store.users import User, count_users, get_user, list_users
 
-ON_A_PAGE = 7
+ON_A_PAGE = 6
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
@@ -38,8 +39,11 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     here = page_of(page, total, ON_A_PAGE)
     way_back.remember_place(db, actor, "foreign", here.number)
     peers = list_foreign(db, ON_A_PAGE, here.offset)
-    rows = [[button(f"{_sign(peer, now)} {_title(peer)}", "peer", peer.id)] for peer in peers]
-    return show(actor, _describe_all(db, actor, total), [*rows, *here.buttons("foreign"), [actor.back("status")]])
+    rows = [[button(f"{_sign(peer, now)} {title_of(peer)}", "peer", peer.id)] for peer in peers]
+    owners = [actor.button("by_name_button", "by_name", 0), actor.button("claims_setting_button", "claims_setting")]
+    head = [owners] if any(free_peers(db)) or actor.settings.claims else []
+    keyboard = [*head, *rows, *here.buttons("foreign"), [actor.back("status")]]
+    return show(actor, _describe_all(db, actor, total), keyboard)
 
 
 def _sign(peer: ForeignPeer, now: int) -> str:
@@ -56,37 +60,38 @@ def _describe_all(db: sqlite3.Connection, actor: Actor, total: int) -> Markup:
     leaving, gone = count_evicted(db)
     counts = {"foreign_left": total - leaving - gone, "foreign_leaving": leaving, "foreign_gone": gone}
     lines = [actor.say(key, count=count) for key, count in counts.items() if count]
+    lines += [actor.say("foreign_claims")] if actor.settings.claims else []
     return Markup(actor.say("foreign", count=total) + "\n\n" + "\n".join(lines))
 
 
 def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
     """Show one foreign peer and what can be done with it."""
     peer = get_foreign(db, peer_id)
-    state = ("leaving" if peer.live else "evicted") if peer.evicted_at else "free" if _addresses(peer) else "network"
+    state = ("leaving" if peer.live else "evicted") if peer.evicted_at else "free" if peer.addresses else "network"
     text = actor.say(
         "foreign_peer",
-        title=_title(peer),
+        title=title_of(peer),
         addresses=", ".join(peer.allowed_ips) or "—",
         public_key=peer.public_key,
         seen=last_seen(actor.language, peer.handshake_at, now, "evicted" if peer.evicted_at else ""),
         note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
         **down_and_up(actor.language, Usage(peer.received, peer.sent)),
     )
-    give = actor.button("give_away", "heirs", peer.id, 0)
+    away = actor.button("give_away", "heirs", peer.id, 0)
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
     pardon = actor.button("pardon", "pardon", peer.id)
-    actions = {"leaving": [pardon], "evicted": [pardon], "free": [give, remove], "network": [remove]}
+    actions = {"leaving": [pardon], "evicted": [pardon], "free": [away, remove], "network": [remove]}
     return show(actor, text, [actions[state], [actor.back("foreign", way_back.page_of(db, actor, "foreign"))]])
 
 
 def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:
     """Ask which friend's device it is."""
-    peer, total = _adoptable(db, peer_id), count_users(db, "approved")
+    peer, total = adoptable(db, peer_id), count_users(db, "approved")
     here = page_of(page, total, ON_A_PAGE)
     friends = list_users(db, "approved", ON_A_PAGE, here.offset)
     rows = [[button(_label(friend), "heir", peer.id, friend.id)] for friend in friends]
     ways = [*here.buttons("heirs", peer.id), [actor.back("peer", peer.id)]]
-    return show(actor, actor.say("choose_heir", title=_title(peer)), [*rows, *ways])
+    return show(actor, actor.say("choose_heir", title=title_of(peer)), [*rows, *ways])
 
 
 def _label(friend: User) -> str:
@@ -95,21 +100,31 @@ def _label(friend: User) -> str:
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
-    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
+    peer, owner = adoptable(db, peer_id), new_owner(db, user_id)
     words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
-    text = actor.say("confirm_heir" if owner.in_telegram else "confirm_heir_offline", title=_title(peer), **words)
+    text = actor.say("confirm_heir" if owner.in_telegram else "confirm_heir_offline", title=title_of(peer), **words)
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
     return confirm(actor, text, yes, "heirs", peer.id, 0)
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
-    """Make a foreign peer a friend's config: its traffic counts from here on, and blocking the friend cuts it off."""
-    peer, owner = _adoptable(db, peer_id), _new_owner(db, user_id)
-    addresses, server = _addresses(peer), present_generation(db)
-    assert addresses, "_adoptable() checks that"
+    """Give a foreign peer to a friend."""
+    owner = new_owner(db, user_id)
+    name = give(db, actor, adoptable(db, peer_id), owner, now)
+    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
+    return [*done(actor, "done_adopted"), *overview(db, actor, way_back.page_of(db, actor, "foreign"), now), told]
+
+
+def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, now: int) -> str:
+    """Make a foreign peer a friend's config and return its name; blocking the friend cuts it off from here on.
+
+    Its traffic counts from here on, too.
+    """
+    addresses, server = peer.addresses, present_generation(db)
+    assert addresses, "adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
-    name = _name_for(peer, owner, addresses[0])
+    name = numbered(_name_for(peer, owner, addresses[0]), [one.name for one in configs_of(db, owner.id)])
     keys, generation = (peer.public_key, None, peer.preshared_key), server.number
     config_id = add_config(
         db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
@@ -120,14 +135,13 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
-    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
-    return [*done(actor, "done_adopted"), *overview(db, actor, 0, now), told]
+    return name
 
 
 def _name_for(peer: ForeignPeer, owner: User, address: str) -> str:
     """Return the peer's own name if a config may have it, else one made from its address."""
     try:
-        return input.clean_name(peer.name[: input.NAME_LENGTH])
+        return clean_name(peer.name[:NAME_LENGTH])
     except Refused:
         return plain(owner.language, "name_adopted", address=address)
 
@@ -136,7 +150,7 @@ def confirm_removal(db: sqlite3.Connection, actor: Actor, peer_id: int) -> list[
     """Ask for confirmation before a foreign peer is removed."""
     peer = _not_removed(db, peer_id)
     yes = actor.button("evict", "evict", peer.id, style="danger")
-    return confirm(actor, actor.say("confirm_evict", title=_title(peer)), yes, "peer", peer.id)
+    return confirm(actor, actor.say("confirm_evict", title=title_of(peer)), yes, "peer", peer.id)
 
 
 def remove(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
@@ -164,15 +178,15 @@ def _not_removed(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     return peer
 
 
-def _adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
+def adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     """Read a peer that can become a friend's config."""
     peer = _not_removed(db, peer_id)
-    if _addresses(peer) is None:
+    if peer.addresses is None:
         raise Refused("not_adoptable")
     return peer
 
 
-def _new_owner(db: sqlite3.Connection, user_id: int) -> User:
+def new_owner(db: sqlite3.Connection, user_id: int) -> User:
     """Return a person who is allowed to have a config."""
     user = get_user(db, user_id)
     if user.state != "approved":
@@ -180,17 +194,7 @@ def _new_owner(db: sqlite3.Connection, user_id: int) -> User:
     return user
 
 
-def _addresses(peer: ForeignPeer) -> tuple[str, str | None] | None:
-    """Return the addresses of a single device, IPv4 and maybe IPv6; None for a peer that carries anything else."""
-    found: dict[int, list[str]] = {4: [], 6: []}
-    for network in map(ip_network, peer.allowed_ips):
-        if network.prefixlen < network.max_prefixlen:
-            return None
-        found[network.version].append(str(network.network_address))
-    return (found[4][0], next(iter(found[6]), None)) if len(found[4]) == 1 and len(found[6]) <= 1 else None
-
-
-def _title(peer: ForeignPeer) -> str:
+def title_of(peer: ForeignPeer) -> str:
     """Return a title for a peer: its first address, and its name or the beginning of its key."""
     address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
-    return f"{address} · {shorten(peer.name, 40) if peer.name else f'{peer.public_key[:6]}…'}"
+    return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"

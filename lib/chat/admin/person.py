@@ -8,8 +8,8 @@ from lib.chat import keyboards, rules
 from lib.chat.admin import people, way_back
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.friend.account import forget_person
-from lib.chat.phrases import local_date, shorten, size, span
-from lib.chat.rules import config_limit, is_admin, keeper_of, quota_of, this_month
+from lib.chat.phrases import local_date, shorten, size, span, speed
+from lib.chat.rules import config_limit, is_admin, keeper_of, quota_of, speed_of, this_month
 from lib.chat.screens import Actor, Button, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -47,6 +47,7 @@ def show_user(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> lis
         unreachable="" if user.reachable or not user.in_telegram else actor.say("person_unreachable"),
         used=size(actor.language, month.used.total),
         quota=quota_in_words(actor, user),
+        speed=_speed(actor, user),
         held=len(configs),
         limit=limit_in_words(actor, user),
         configs=Markup(listed + actor.say("holdings_more", count=more)) if more > 0 else listed,
@@ -103,12 +104,26 @@ def quota_in_words(actor: Actor, user: User) -> str:
     return actor.plain("as_everybody", what=words) if user.quota_bytes is None else words
 
 
+def speed_in_words(actor: Actor, user: User) -> str:
+    """Return a person's speed limit as text, and whether it is the common one."""
+    kbit = speed_of(actor.settings, user.speed_kbit)
+    words = speed(actor.language, kbit) if kbit else actor.plain("speed_none")
+    return actor.plain("as_everybody", what=words) if user.speed_kbit is None else words
+
+
 def limit_in_words(actor: Actor, user: User) -> str:
     """Return a person's config limit as text, and whether it is the common one."""
     if is_admin(actor, user):
         return actor.plain("limit_none")
     words = str(config_limit(actor.settings, user))
     return actor.plain("as_everybody", what=words) if user.config_limit is None else words
+
+
+def _speed(actor: Actor, user: User) -> Markup:
+    """Return the line about a person's speed limit; empty if there is neither a common one nor their own."""
+    if user.speed_kbit is None and not actor.settings.speed_kbit:
+        return Markup("")
+    return actor.say("person_speed", speed=speed_in_words(actor, user))
 
 
 def _identity(db: sqlite3.Connection, actor: Actor, user: User) -> Markup:

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from lib import days
 from lib.chat.admin.person import show_user
+from lib.chat.admin.person_ways import what_helps
 from lib.chat.input import ask
-from lib.chat.notify import decisions_shown
+from lib.chat.notify import decisions_shown, telegram_path
 from lib.chat.notify.delivery import deliver, hand_over
 from lib.chat.notify.passing_on import reader_of, tell_other_keeper, to_held
 from lib.chat.phrases import down_and_up, end_date, full_date, last_seen, local_date, span
@@ -44,6 +45,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
     one = month.get(config.id)
     off = why_off(actor.settings, config, owner, month.used.total, now)
     state = {"": "made" if config.live_since is None else "on", "quota": "over"}.get(off, off)
+    wrong, ways = what_helps(db, actor, one, owner, month.used.total, now)
     text = actor.say(
         "held",
         name=config.name,
@@ -54,9 +56,11 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         created=local_date(actor.language, config.created_at, actor.zone),
         expiry=_expiry_in_words(actor, config.expires_at),
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
+        wrong=wrong,
         **down_and_up(actor.language, one.used),
     )
-    return show(actor, text, _keyboard(actor, config, owner))
+    text = Markup(text + telegram_path.used_this_month(db, actor, owner, now))
+    return show(actor, text, [ways, *_keyboard(actor, config, owner)])
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:

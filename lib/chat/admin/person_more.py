@@ -48,14 +48,15 @@ def _keyboard(actor: Actor, user: User) -> Keyboard:
         return [back]
     note = actor.button("note_button", "note", user.id)
     log = actor.button("history_button", "history", user.id, 0)
+    speed = actor.button("speed_button", "person_speeds", user.id)
     if is_admin(actor, user):
-        return [[note, log], back]
+        return [[note, log], [speed], back]
     limit = actor.button("limit_button", "person_limits", user.id)
     appoint = actor.button("appoint_button", "appoint", user.id)
     dismiss = actor.button("dismiss_button", "helper", user.id, "off")
     return [
         [note, log],
-        [limit],
+        [limit, speed],
         [dismiss if user.helper else appoint] if user.state == "approved" and user.in_telegram else [],
         back,
         [actor.button("expel", "confirm_expel", user.id, style="danger")],

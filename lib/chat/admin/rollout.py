@@ -11,14 +11,16 @@ from lib.chat.phrases import local_short_date_time
 from lib.chat.screens import Actor, button, done, say_to, show
 from lib.chat.texts import Markup, say
 from lib.errors import Refused
+from lib.settings import Settings
 from lib.store import audit
 from lib.store.configs import Config, set_generation
 from lib.store.counters import count_reconnected
-from lib.store.keeper_notes import Rollout, read_fact, write_fact
+from lib.store.keeper_notes import Rollout, read_fact, read_own_port, write_fact
 from lib.store.outbox import BROADCAST, Outgoing
-from lib.store.outdated import outdated
+from lib.store.outdated import former_endpoint, outdated
 from lib.store.server import Generation, present_generation
 from lib.store.users import User, get_user
+from lib.vpn import ports
 
 
 def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
@@ -37,7 +39,8 @@ def overview(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 def confirm(db: sqlite3.Connection, actor: Actor, generation: int) -> list[Outgoing]:
     """Show what will be sent, to how many people."""
     server, old = _present(db, generation)
-    sample = say(actor.language, "config_renewed", name=old[0].name)
+    key = "config_moved" if _works_on(db, actor.settings, old[0]) else "config_renewed"
+    sample = say(actor.language, key, name=old[0].name)
     people = len({config.user_id for config in old})
     text = actor.say("rollout_preview", count=len(old), people=people, sample=sample)
     send = button(actor.plain("rollout_send", count=len(old)), "rollout", server.number, style="success")
@@ -73,7 +76,14 @@ def send_all(db: sqlite3.Connection, actor: Actor, generation: int, now: int) ->
 
 def _explain(db: sqlite3.Connection, actor: Actor, config: Config, owner: User) -> Outgoing:
     """Notify the owner, or the admin who passes the file on, of the reason for a new file."""
+    moved = _works_on(db, actor.settings, config)
     if owner.in_telegram:
-        return say_to(owner.id, say(owner.language, "config_renewed", name=config.name))
-    ways = to_held(config.id, config.name)
-    return tell_keeper(db, actor.settings, owner, "config_renewed_there", ways, name=config.name)
+        return say_to(owner.id, say(owner.language, "config_moved" if moved else "config_renewed", name=config.name))
+    ways, key = to_held(config.id, config.name), "config_moved_there" if moved else "config_renewed_there"
+    return tell_keeper(db, actor.settings, owner, key, ways, name=config.name)
+
+
+def _works_on(db: sqlite3.Connection, settings: Settings, config: Config) -> bool:
+    """Return True if a config's old file works on: only the port has changed, and the former one still leads here."""
+    before = former_endpoint(db, config)
+    return before is not None and ports.still_leads(settings, read_own_port(db), before)

@@ -7,26 +7,31 @@ from typing import Any
 
 from lib.chat.commands import announce_commands
 from lib.chat.input import ask, take_line
-from lib.chat.phrases import clock_time, shorten, size
+from lib.chat.phrases import clock_time, shorten, size, speed
 from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
-from lib.settings import IN_CHAT, READERS, Settings
+from lib.settings import FIELDS, IN_CHAT, READERS, Settings
 from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.preferences import in_force, read_preferences, set_preference
-from lib.values import LANGUAGES
+from lib.values import LANGUAGES, yes_or_no
 
 VALUE_LENGTH = 200  # UTF-16 units
+YES_OR_NO = ("yes", "no")
 PRESETS: dict[str, tuple[str, ...]] = {
     "QUOTA_GB": ("0", "50", "100", "200", "500", "1000"),
+    "SPEED_MBIT": ("0", "5", "10", "20", "50", "100"),
     "MAX_CONFIGS": ("1", "2", "3", "5", "10"),
     "CLIENT_DNS": ("1.1.1.1, 1.0.0.1", "8.8.8.8, 8.8.4.4", "9.9.9.9, 149.112.112.112", "94.140.14.14, 94.140.15.15"),
+    "TELEGRAM_WHEN_OFF": YES_OR_NO,
     "LANGUAGE": LANGUAGES,
     "TIMEZONE": ("UTC", "Europe/Berlin", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Almaty", "Asia/Novosibirsk"),
     "QUIET_HOURS": ("", "22-7", "23-8", "0-9"),
 }
 UTC = frozenset(f"{prefix}{name}" for prefix in ("", "Etc/") for name in ("UTC", "UCT", "Universal", "Zulu"))
-COLUMNS = {"CLIENT_DNS": 1, "TIMEZONE": 1, "QUOTA_GB": 2, "QUIET_HOURS": 2}  # of buttons; all others fit three in a row
+DECIMALS = ("QUOTA_GB", "SPEED_MBIT")  # numbers that may have a fraction, with a point or a comma
+COLUMNS = {"CLIENT_DNS": 1, "TIMEZONE": 1, "TELEGRAM_WHEN_OFF": 2, "QUOTA_GB": 2, "SPEED_MBIT": 2, "QUIET_HOURS": 2}
+"""Of buttons, in a row; where nothing is said, three fit."""
 FILE = "file"  # in the audit log: as in the settings file
 
 
@@ -73,12 +78,14 @@ def take_value(db: sqlite3.Connection, actor: Actor, text: str, name: str, now: 
     """Set the value that was typed, or say what would be right, and wait for another."""
     bad = f"bad_{name.lower()}"
     typed = take_line(text, VALUE_LENGTH, bad)
-    typed = typed.replace(",", ".") if name == "QUOTA_GB" else typed
+    typed = typed.replace(",", ".") if name in DECIMALS else typed
+    if READERS[name][1] is yes_or_no:
+        typed = {actor.plain(f"word_{word}"): word for word in YES_OR_NO}.get(typed.lower(), typed)
     try:
         value = READERS[name][1](typed)
     except ValueError:
         raise Refused(bad) from None
-    return _set(db, actor, name, typed if name == "QUOTA_GB" else _text(name, value), now)
+    return _set(db, actor, name, typed if name in DECIMALS else _text(name, value), now)
 
 
 def unset(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> list[Outgoing]:
@@ -104,19 +111,23 @@ def _is_same(value: object, present: object) -> bool:
 
 
 def _value(settings: Settings, name: str) -> object:
-    return getattr(settings, "quota_bytes" if name == "QUOTA_GB" else name.lower())
+    return getattr(settings, FIELDS.get(name) or name.lower())
 
 
 def _in_words(actor: Actor, name: str, value: Any, now: int) -> str:
     """Write a value for people."""
     if name == "QUOTA_GB":
         return size(actor.language, value) if value else actor.plain("no_limit")
+    if name == "SPEED_MBIT":
+        return speed(actor.language, value) if value else actor.plain("no_speed_limit")
     if name == "LANGUAGE":
         return actor.plain(f"language_{value}")
     if name == "TIMEZONE":
         return actor.plain("zone_now", zone=str(value), now=clock_time(now, value))
     if name == "QUIET_HOURS":
         return actor.plain("hours", begin=value[0], end=value[1]) if value else actor.plain("no_hours")
+    if name == "TELEGRAM_WHEN_OFF":
+        return actor.plain("telegram_when_off" if value else "telegram_not_when_off")
     return _text(name, value)
 
 
@@ -124,4 +135,6 @@ def _text(name: str, value: Any) -> str:
     """Write a value as the settings file has it."""
     if name == "QUIET_HOURS":
         return "-".join(map(str, value)) if value else ""
+    if name == "TELEGRAM_WHEN_OFF":
+        return "yes" if value else "no"
     return ", ".join(value) if name == "CLIENT_DNS" else str(value)

@@ -37,7 +37,7 @@ def status(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         [actor.button("by_day_button", "by_day", "now"), actor.button("by_hour_button", "by_hour")],
         [actor.button("top_button", "top", 0), actor.button("ways_button", "ways")],
         *keyboards.to_rollout(actor.language),
-        *(keyboards.to_foreign(actor.language, foreign) if foreign else []),
+        *(keyboards.to_foreign(actor.language, foreign) if foreign or actor.settings.claims else []),
         [actor.button("apps_button", "apps")],
         [actor.button("backup_button", "backup")] if actor.settings.backup_recipient else [],
     ]

@@ -11,6 +11,7 @@ from lib.chat.ways import LATELY, day_before, name_of_way
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.disguise_days import Experience, list_experience, total_experience
+from lib.store.keeper_notes import read_own_port
 from lib.store.outbox import Outgoing
 from lib.store.preferences import in_force, set_preference
 from lib.store.server import present_generation
@@ -32,7 +33,8 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         places=Markup("".join(places)),
         usual=name_of_way(actor.language, usual) if usual else actor.plain("ways_plain"),
     )
-    return show(actor, text, [*_offers(actor, known, usual), [actor.button("refresh", "ways"), actor.back("status")]])
+    last = [actor.button("refresh", "ways"), actor.button("ports_button", "ports"), actor.back("status")]
+    return show(actor, text, [*_offers(actor, known, usual), last])
 
 
 def _by_network(db: sqlite3.Connection, since: str) -> list[tuple[str, list[Experience]]]:
@@ -50,10 +52,10 @@ def _lines(actor: Actor, key: str, network: str, rows: list[Experience]) -> Mark
 
 def _known(db: sqlite3.Connection, actor: Actor) -> tuple[list[str], str]:
     """Return the disguises that friends' files can have, and the one that new files get; plain WireGuard has none."""
-    server, settings = present_generation(db), in_force(db, actor.settings)
+    server, settings, port = present_generation(db), in_force(db, actor.settings), read_own_port(db)
     if server is None or not server.parameters:
         return [], ""
-    return disguises.known(settings, server.parameters), disguises.usual(settings, server.parameters)
+    return disguises.known(settings, server.parameters, port), disguises.usual(settings, server.parameters, port)
 
 
 def _offers(actor: Actor, known: list[str], usual: str) -> Keyboard:

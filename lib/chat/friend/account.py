@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from lib.chat import keyboards
 from lib.chat.commands import friend_commands
@@ -14,6 +15,7 @@ from lib.chat.texts import Markup, say
 from lib.errors import Refused
 from lib.settings import Settings
 from lib.store import audit, offline
+from lib.store.claims import forget_claims, proven_of
 from lib.store.config_requests import forget_requests, open_request
 from lib.store.configs import configs_of, disown_configs
 from lib.store.database import forget_meta
@@ -66,7 +68,8 @@ def forget_person(db: sqlite3.Connection, settings: Settings, user_id: int, now:
     edits = _close_notices(db, settings, user)
     held = len(configs_of(db, user_id))
     config_ids = disown_configs(db, user_id, now)
-    subjects = _subjects(user_id, forget_requests(db, user_id), config_ids, forget_tickets(db, user_id))
+    ids = {"claim": forget_claims(db, user_id), "ticket": forget_tickets(db, user_id), "config": config_ids}
+    subjects = _subjects(user_id, forget_requests(db, user_id), ids)
     forget_chat(db, user_id, subjects)
     for subject in subjects:
         forget_told(db, subject)
@@ -95,20 +98,19 @@ def forget_in_copy(db: sqlite3.Connection, settings: Settings, user_id: int, now
         clear_gone(db)
 
 
-def _subjects(user_id: int, request_ids: list[int], config_ids: list[int], ticket_ids: list[int]) -> list[str]:
-    """Return the subjects of all messages about a person, their requests, configs and tickets."""
+def _subjects(user_id: int, request_ids: list[int], others: Mapping[str, list[int]]) -> list[str]:
+    """Return the subjects of all messages about a person, their requests, and what else was theirs, by its kind."""
     return [
         *(f"{kind}:{user_id}" for kind in ("user", "captcha")),
         *(f"{kind}:{number}" for number in request_ids for kind in ("request", "asked")),
-        *(f"config:{number}" for number in config_ids),
-        *(f"ticket:{number}" for number in ticket_ids),
+        *(f"{kind}:{number}" for kind, numbers in others.items() for number in numbers),
     ]
 
 
 def _close_notices(db: sqlite3.Connection, settings: Settings, user: User) -> list[Outgoing]:
     """Remove the buttons from messages that ask for a decision about a person who is gone."""
     request = open_request(db, user.id)
-    wishes = [ticket.subject for ticket in open_tickets_of(db, user.id)]
+    wishes = [one.subject for one in open_tickets_of(db, user.id)] + [one.subject for one in proven_of(db, user.id)]
     subjects = [f"user:{user.id}", *([f"request:{request.id}"] if request else []), *wishes]
     return [
         rewrite(chat_id, message_id, say(language_of(db, settings, chat_id), "person_gone"))

@@ -9,9 +9,10 @@ from lib.chat.apps import app_for, fits_key, version_for
 from lib.chat.devices import CAMERAS
 from lib.chat.friend import configs
 from lib.chat.friend.diagnosis import why_off
+from lib.chat.notify import telegram_path
 from lib.chat.notify.delivery import ConfigFiles, file_message, key_message, load_files, qr_message
 from lib.chat.phrases import down_and_up, end_date, last_seen, local_date, span
-from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
+from lib.chat.rules import can_ask, this_month, wants_more
 from lib.chat.screens import Actor, Button, Keyboard, confirm, done, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -27,14 +28,16 @@ def show_page(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     """Show one config's page."""
     month = this_month(db, actor, actor.id, now)
     one = month.get(config_id)
-    off = "unmade" if one.config.live_since is None else why_off(db, actor, one.config, month.used.total, now)
+    off = "unmade"
+    if one.config.live_since is not None:
+        off = why_off(db, actor.settings, one.config, actor.person, month.used.total, now)
     text = actor.say(
         "config",
         name=one.config.name,
         created=local_date(actor.language, one.config.created_at, actor.zone),
         expires=_time_left(actor, one.config, now),
         seen=last_seen(actor.language, one.reading.handshake_at, now, off),
-        off=quota_warning(actor, month.used.total, now) if off == "quota" else _off(actor, one.config, off),
+        off=_off(db, actor, one.config, off, month.used.total, now),
         no_file=actor.say("config_adopted") if one.config.private_key is None else Markup(""),
         **down_and_up(actor.language, one.used),
     )
@@ -49,9 +52,14 @@ def _time_left(actor: Actor, config: Config, now: int) -> Markup:
     return actor.say("config_expires", until=until, left=span(actor.language, left))
 
 
-def _off(actor: Actor, config: Config, off: str) -> Markup:
+def _off(db: sqlite3.Connection, actor: Actor, config: Config, off: str, used: int, now: int) -> Markup:
+    """Say why a config is off; `used` are the bytes of its owner's month."""
+    if not off:
+        return Markup("")
+    if off == "quota":
+        return telegram_path.quota_warning(db, actor, used, now)
     until = end_date(actor.language, config.expires_at or 0, actor.zone)
-    return actor.say(f"off_{off}", until=until) if off else Markup("")
+    return Markup(actor.say(f"off_{off}", until=until) + telegram_path.of_config(db, actor.language, config.id))
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, held: int) -> Keyboard:

@@ -6,14 +6,16 @@ import sqlite3
 
 from lib.chat import keyboards, rules
 from lib.chat.friend.configs import ON_A_PAGE
+from lib.chat.notify import telegram_path
 from lib.chat.notify.tickets_shown import announce_ticket
 from lib.chat.paging import page_of
-from lib.chat.phrases import end_date, span
-from lib.chat.rules import quota_warning, ring, this_month, wants_more
-from lib.chat.screens import Actor, Keyboard, say_to, show
+from lib.chat.phrases import end_date, span, speed
+from lib.chat.rules import ring, speed_of, this_month, wants_more
+from lib.chat.screens import Actor, Button, Keyboard, say_to, show
 from lib.chat.texts import Markup
-from lib.chat.ways import all_failed, offer
+from lib.chat.ways import offer, side_of
 from lib.errors import Refused
+from lib.settings import Settings
 from lib.store import tickets
 from lib.store.config_requests import open_request
 from lib.store.configs import Config
@@ -22,15 +24,16 @@ from lib.store.keeper_notes import read_state
 from lib.store.outbox import Outgoing
 from lib.store.outdated import is_outdated
 from lib.store.server import present_generation
+from lib.store.users import User
 from lib.store.views.summaries import ConfigSummary, Summary
 
 OFF = ("paused", "expired", "down", "quota")  # findings that a fresh file does not help against
 DISGUISED = ("silent", "no_handshake", "cut", "asleep", "no_traffic")  # findings that a disguise may help against
 
 
-def why_off(db: sqlite3.Connection, actor: Actor, config: Config, used: int, now: int) -> str:
-    """Return what keeps a friend's own config from working: one of OFF, or ''."""
-    off = rules.why_off(actor.settings, config, actor.person, used, now)
+def why_off(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, used: int, now: int) -> str:
+    """Return what keeps a config from working: one of OFF, or ''."""
+    off = rules.why_off(settings, config, owner, used, now)
     return "down" if off in ("", "quota") and _is_down(db, config) else off
 
 
@@ -42,14 +45,14 @@ def _is_down(db: sqlite3.Connection, config: Config) -> bool:
     return health is None or not health.up or not set(taken).isdisjoint(config.allowed_ips.split(","))
 
 
-def find(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, used: int, now: int) -> str:
+def find(db: sqlite3.Connection, settings: Settings, one: ConfigSummary, owner: User, used: int, now: int) -> str:
     """Return what is wrong with a config: first what only a decision can fix, then the nearest cause.
 
     A peer's bytes count only what was authentic (receive.go of wireguard-go), so a byte without a handshake means that
     the keys are right and our answer is lost or not understood.
     """
     _, received, sent, handshake_at = one.reading
-    if off := why_off(db, actor, one.config, used, now):
+    if off := why_off(db, settings, one.config, owner, used, now):
         return off
     if is_outdated(db, one.config) and not _connected_since_the_change(db, handshake_at):
         return "outdated"
@@ -58,6 +61,20 @@ def find(db: sqlite3.Connection, actor: Actor, one: ConfigSummary, used: int, no
     if not is_online(handshake_at, now):
         return "cut" if _still_calls(db, one.config, handshake_at, now) else "asleep"
     return "no_traffic" if sent < LITTLE or _nothing_flows(db, one.config, now) else "fine"
+
+
+def after_trials(
+    db: sqlite3.Connection, actor: Actor, one: ConfigSummary, owner: User, used: int, now: int
+) -> tuple[str, list[Button]]:
+    """Return what is wrong with a config, and the button of another disguise where one may help.
+
+    It is `blocked` if all were tried without success.
+    """
+    finding = find(db, actor.settings, one, owner, used, now)
+    if finding not in DISGUISED:
+        return finding, []
+    ways = offer(db, actor, one.config, side_of(owner))
+    return ("blocked", []) if ways is None else (finding, ways)
 
 
 def _nothing_flows(db: sqlite3.Connection, config: Config, now: int) -> bool:
@@ -85,17 +102,20 @@ def diagnose(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
 
 def _show(db: sqlite3.Connection, actor: Actor, month: Summary, one: ConfigSummary, now: int) -> list[Outgoing]:
     config, used = one.config, month.used.total
-    finding = find(db, actor, one, used, now)
+    finding, ways = after_trials(db, actor, one, actor.person, used, now)
     if finding == "quota":
-        words = Markup(quota_warning(actor, used, now).strip())
+        words = Markup(telegram_path.quota_warning(db, actor, used, now).strip())
     else:
         ago = span(actor.language, now - one.reading.handshake_at)
         until = end_date(actor.language, config.expires_at or 0, actor.zone)
         words = actor.say(f"diagnosis_{finding}", span=ago, until=until)
+    if finding == "expired":
+        words = Markup(words + telegram_path.of_config(db, actor.language, config.id))
+    if finding == "fine" and (kbit := speed_of(actor.settings, actor.person.speed_kbit)):
+        words = Markup(words + actor.say("diagnosis_speed", speed=speed(actor.language, kbit)))
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []
     text = actor.say("diagnosis", name=config.name, finding=words)
-    other = offer(db, actor, config) if finding in DISGUISED else []
-    return show(actor, text, [*more, other, *_keyboard(actor, config, finding)])
+    return show(actor, text, [*more, ways, *_keyboard(actor, config, finding)])
 
 
 def _keyboard(actor: Actor, config: Config, finding: str) -> Keyboard:
@@ -145,9 +165,7 @@ def complain(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
     """Send the admins a complaint with the diagnosis; once an hour for each config."""
     month = this_month(db, actor, actor.id, now)
     one = _made(month, config_id)
-    finding = find(db, actor, one, month.used.total, now)
-    if finding in DISGUISED and all_failed(db, actor, one.config):
-        finding = "blocked"
+    finding, _ = after_trials(db, actor, one, actor.person, month.used.total, now)
     waits = tickets.is_waiting(db, actor.id, "complaint", config_id)
     ring(db, actor, "complain", f"config:{config_id}", now, finding, waits=waits)
     ticket = tickets.add_ticket(db, actor.id, "complaint", now, config_id=config_id, finding=finding)

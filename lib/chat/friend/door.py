@@ -13,6 +13,7 @@ from lib.chat.drawing import captcha
 from lib.chat.files import Attachment
 from lib.chat.friend import joining
 from lib.chat.notify import decisions_shown
+from lib.chat.notify.claims_shown import offer
 from lib.chat.phrases import span
 from lib.chat.screens import (
     Actor,
@@ -247,7 +248,8 @@ def _let_in(
         set_granted_by(db, actor.id, one.created_by)
     key = "you_came_config" if one.with_config else "you_came"
     welcome = actor.say(key, who=name_of(db, one.created_by))
-    ways = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
+    here_already = offer(db, actor.settings, actor.language)
+    ways = [*keyboards.devices(actor.language, "device"), *here_already, [actor.to_menu()]]
     return [*gone, say_to(actor.id, welcome, ways), *edits, *_tell_host(db, actor, one)]
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from lib.chat import keyboards
 from lib.chat.friend import door
+from lib.chat.notify import telegram_path
+from lib.chat.notify.claims_shown import offer
 from lib.chat.phrases import size
-from lib.chat.rules import can_ask, quota_warning, this_month, wants_more
+from lib.chat.rules import can_ask, this_month, wants_more
 from lib.chat.screens import Actor, Button, delete, say_to, show, text_button
 from lib.chat.texts import Markup, next_language
 from lib.store.config_requests import open_request
@@ -29,7 +31,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
         waiting = actor.say("menu_making", name=request.name)
     elif can_ask(db, actor, request, held):
         ask = [actor.button("new_config", "new", style="primary")]
-    total, off = size(actor.language, used), quota_warning(actor, used, now)
+    total, off = size(actor.language, used), telegram_path.quota_warning(db, actor, used, now)
     text = actor.say("menu", configs=held, total=total, waiting=waiting, off=off)
     switch = text_button(next_language(actor.language), "language_button", "language")
     panels = {"admin": "panel_button", "helper": "panel_button_helper"}
@@ -37,6 +39,7 @@ def menu(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     keyboard = [
         *(keyboards.more_traffic(actor.language) if wants_more(db, actor, used, now) else []),
         [actor.button("my_configs", "configs"), *ask],
+        *(offer(db, actor.settings, actor.language) if actor.role != "admin" else []),
         [actor.button("traffic", "stats"), actor.button("does_not_work", "problem", 0)],
         [actor.button("help_button", "help"), switch],
         panel,

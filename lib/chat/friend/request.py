@@ -9,7 +9,8 @@ from lib.chat.apps import AMNEZIA, App, app_for, before_file, installation, vers
 from lib.chat.devices import new_name
 from lib.chat.friend.steps import help_without_store, wish
 from lib.chat.notify import decisions_shown
-from lib.chat.rules import check_may_ask, granted_by, ring
+from lib.chat.notify.claims_shown import offer
+from lib.chat.rules import check_may_ask, granted_by, is_wanted, ring
 from lib.chat.screens import Actor, Keyboard, confirm, show
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -31,7 +32,8 @@ from lib.store.users import name_of, set_app, set_granted_by
 def choose_device(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
     """Ask which device the new config is for, if the friend may ask for another one."""
     check_may_ask(db, actor, open_request(db, actor.id), len(configs_of(db, actor.id)))
-    keyboard = [*keyboards.devices(actor.language, "device"), [actor.to_menu()]]
+    here_already = offer(db, actor.settings, actor.language) if actor.role != "admin" else []
+    keyboard = [*keyboards.devices(actor.language, "device"), *here_already, [actor.to_menu()]]
     return show(actor, actor.say("choose_device"), keyboard)
 
 
@@ -126,16 +128,16 @@ def _own_open(db: sqlite3.Connection, actor: Actor, request_id: int) -> ConfigRe
     return request
 
 
-def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int) -> list[Outgoing]:
+def confirm_renewal(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Explain what a new file in place of an unknown one means."""
-    config = _without_file(db, actor, config_id)
+    config = _without_file(db, actor, config_id, now)
     yes = actor.button("renew_now", "renew", config.id, style="primary")
     return confirm(actor, actor.say("confirm_renew", name=config.name), yes, "config", config.id)
 
 
 def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
     """Ask for new keys on the address of an adopted config; no admin decides, since the friend gets nothing extra."""
-    config = _without_file(db, actor, config_id)
+    config = _without_file(db, actor, config_id, now)
     more = {"platform": config.platform, "app": config.app}
     request_id = add_request(db, actor.id, config.name, now, **more, replaces=config.id)
     move_request(db, request_id, "pending", "approved", now, actor.id)
@@ -144,10 +146,13 @@ def renew(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> lis
     return show(actor, actor.say("renewing", name=config.name), [[actor.to_menu()]], subject=subject)
 
 
-def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int) -> Config:
+def _without_file(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> Config:
+    """Return a config that may get a new file; Refused while it is off, when no file could be delivered."""
     config = get_config(db, config_id, actor.id)
     if config.private_key is not None:
         raise Refused("has_file")
+    if not is_wanted(db, actor.settings, config, actor.person, now):
+        raise Refused("renew_off")
     return config
 
 

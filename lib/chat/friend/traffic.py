@@ -8,6 +8,7 @@ import sqlite3
 from lib import days
 from lib.chat import keyboards
 from lib.chat.files import Attachment, month_chart, traffic_chart
+from lib.chat.notify.telegram_path import quota_warning, used_this_month
 from lib.chat.phrases import (
     amounts,
     down_and_up,
@@ -16,10 +17,11 @@ from lib.chat.phrases import (
     month_name,
     short_month,
     size,
+    speed,
     sum_of,
     traffic_table,
 )
-from lib.chat.rules import quota_of, quota_warning, wants_more, why_off
+from lib.chat.rules import quota_of, speed_of, wants_more, why_off
 from lib.chat.screens import Actor, Keyboard, button, show, show_picture
 from lib.chat.texts import Markup, plain
 from lib.errors import Refused
@@ -45,7 +47,8 @@ def show_present(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoin
         month=month_name(actor.language, present),
         now=local_short_date_time(actor.language, now, actor.zone),
         lines=_lines(actor, "stats_line", month.configs, month.deleted, now),
-        quota=_quota_left(actor, month.used.total, now),
+        quota=Markup(_quota_left(db, actor, month.used.total, now) + used_this_month(db, actor, actor.person, now)),
+        speed=_speed(actor),
         **down_and_up(actor.language, month.used),
     )
     more = keyboards.more_traffic(actor.language) if wants_more(db, actor, month.used.total, now) else []
@@ -132,11 +135,16 @@ def _lines(actor: Actor, key: str, configs: list[ConfigSummary], deleted: Usage,
     return Markup("\n".join(lines or [actor.say("stats_nothing")]))
 
 
-def _quota_left(actor: Actor, used: int, now: int) -> Markup:
+def _quota_left(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> Markup:
     quota = quota_of(actor.settings, actor.person.quota_bytes)
     if not quota or used >= quota:
-        return quota_warning(actor, used, now)
+        return quota_warning(db, actor, used, now)
     return actor.say("stats_quota", quota=size(actor.language, quota), left=size(actor.language, quota - used))
+
+
+def _speed(actor: Actor) -> Markup:
+    kbit = speed_of(actor.settings, actor.person.speed_kbit)
+    return actor.say("stats_speed", speed=speed(actor.language, kbit)) if kbit else Markup("")
 
 
 def render_month(db: sqlite3.Connection, settings: Settings, rest: str, now: int) -> Attachment | None:

@@ -113,9 +113,9 @@ def update_request_notices(db: sqlite3.Connection, settings: Settings, request: 
     return edit_notices(db, settings, f"request:{request.id}", request_notice(db, request))
 
 
-def welcome(user: User, key: str) -> Outgoing:
-    """Notify a newly approved person, and offer a config for each kind of device."""
-    ways = [*keyboards.devices(user.language, "device"), *keyboards.to_menu(user.language)]
+def welcome(user: User, key: str, more: Keyboard) -> Outgoing:
+    """Notify a newly approved person, and offer a config for each kind of device, and what else there is."""
+    ways = [*keyboards.devices(user.language, "device"), *more, *keyboards.to_menu(user.language)]
     return say_to(user.id, say(user.language, key), ways)
 
 

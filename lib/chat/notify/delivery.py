@@ -17,11 +17,12 @@ from lib.chat.screens import Keyboard, attach, language_of, say_to, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.configs import Config, find_config, named_files, set_files_sent
+from lib.store.keeper_notes import read_own_port
 from lib.store.outbox import Outgoing, is_on_its_way
 from lib.store.server import Generation, present_generation
 from lib.store.users import User, get_user
 from lib.values import Choice
-from lib.vpn import client_config, disguises, obfuscation, qr, share_key
+from lib.vpn import client_config, disguises, obfuscation, ports, qr, share_key
 from lib.vpn.disguises import Disguise
 
 
@@ -69,10 +70,10 @@ class ConfigFiles:
             return say(language, "get_store", link=self.app.name)
         return installation(language, self.app, platform, self.version)
 
-    def handed(self, key: str) -> Markup:
+    def handed(self, key: str, **values: object) -> Markup:
         """The caption for a file that an admin passes on: its owner, the device, and the steps."""
         steps = self._steps_there if self.config.platform else self.installation
-        return self.say(key, person=self.owner.full_name, steps=steps)
+        return self.say(key, person=self.owner.full_name, steps=steps, **values)
 
     @property
     def steps(self) -> Markup:
@@ -112,7 +113,7 @@ class ConfigFiles:
 def load_files(db: sqlite3.Connection, settings: Settings, config: Config, owner: User) -> ConfigFiles:
     """Read the data for a config's files, with current server details."""
     server, (tunnel, upcoming) = present_generation(db), _names(db, owner, config)
-    version, conf = version_for(settings, server), _conf_text(settings, config, server)
+    version, conf = version_for(settings, server), _conf_text(db, settings, config, server)
     app = app_for(version, config.platform, config.app, owner.app)
     return ConfigFiles(config, owner, server, app, version, tunnel, upcoming, conf)
 
@@ -131,14 +132,20 @@ def deliver(db: sqlite3.Connection, settings: Settings, config: Config, owner: U
 
 def hand_over(db: sqlite3.Connection, settings: Settings, config: Config, owner: User, admin_id: int) -> list[Outgoing]:
     """Send an admin a config to show or pass on: its QR code, if the device can scan, and its file with the steps."""
-    language = language_of(db, settings, admin_id)
-    files = load_files(db, settings, config, replace(owner, language=language))
-    files = _under_new_name(db, files, "conf", admin_id)
+    files = load_files(db, settings, config, replace(owner, language=language_of(db, settings, admin_id)))
+    language = files.owner.language
     ways = [[text_button(language, "handed_config", "held", config.id), *keyboards.to_menu(language)[0]]]
-    file = attach(admin_id, "Document", _reference(files, "conf"), files.handed("handed_file"), ways)
+    return _handed(db, files, admin_id, "handed_file", ways)
+
+
+def _handed(
+    db: sqlite3.Connection, files: ConfigFiles, admin_id: int, key: str, keyboard: Keyboard, **values: object
+) -> list[Outgoing]:
+    files = _under_new_name(db, files, "conf", admin_id)
+    file = attach(admin_id, "Document", _reference(files, "conf"), files.handed(key, **values), keyboard)
     if not files.has_qr:
         return [file]
-    return [attach(admin_id, "Photo", f"{files.app.qr}:{config.id}", files.handed("handed_qr")), file]
+    return [attach(admin_id, "Photo", f"{files.app.qr}:{files.config.id}", files.handed("handed_qr")), file]
 
 
 def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
@@ -147,10 +154,17 @@ def file_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     return _document(files, "conf", files.steps, files.keyboard)
 
 
-def file_with(db: sqlite3.Connection, files: ConfigFiles, key: str, keyboard: Keyboard, **values: object) -> Outgoing:
-    """Send the .conf file under a new name, with a caption and buttons of one's own; `key` names the text."""
-    files = _under_new_name(db, files, "conf", files.owner.id)
-    return _document(files, "conf", files.say(key, **values), keyboard)
+def file_with(
+    db: sqlite3.Connection, files: ConfigFiles, chat_id: int, key: str, keyboard: Keyboard, **values: object
+) -> list[Outgoing]:
+    """Send the .conf file under a new name, with a caption and buttons of one's own; `key` names the text.
+
+    An admin who passes it on gets the QR code, too, if the device can scan.
+    """
+    if chat_id != files.owner.id:
+        return _handed(db, files, chat_id, key, keyboard, **values)
+    files = _under_new_name(db, files, "conf", chat_id)
+    return [_document(files, "conf", files.say(key, **values), keyboard)]
 
 
 def qr_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
@@ -172,9 +186,8 @@ def key_message(db: sqlite3.Connection, files: ConfigFiles) -> Outgoing:
     if not fits_key(files.config.platform, files.server):
         return file_message(db, files)
     files = _under_new_name(db, files, "key", files.owner.id)
-    return _document(
-        files, "key", files.say("key_caption", since=files.key_since), keyboards.to_menu(files.owner.language)
-    )
+    caption = files.say("key_caption", since=files.key_since)
+    return _document(files, "key", caption, keyboards.to_menu(files.owner.language))
 
 
 def _document(files: ConfigFiles, kind: str, caption: Markup, keyboard: Keyboard) -> Outgoing:
@@ -185,14 +198,14 @@ def _reference(files: ConfigFiles, kind: str) -> str:
     return f"{kind}:{files.config.id}:{files.tunnel}"
 
 
-def _conf_text(settings: Settings, config: Config, server: Generation | None) -> str | None:
+def _conf_text(db: sqlite3.Connection, settings: Settings, config: Config, server: Generation | None) -> str | None:
     if server is None or config.private_key is None or config.preshared_key is None:
         return None
     disguise = disguises.load(config.disguise)
     parameters = obfuscation.for_client(server.parameters, {**settings.client_parameters, **disguise.parameters})
     return client_config.render(
         client_config.Tunnel(config.private_key, config.preshared_key, config.addresses),
-        client_config.Server(server.public_key, _endpoint(settings, server, disguise), parameters),
+        client_config.Server(server.public_key, _endpoint(db, settings, server, disguise), parameters),
         dns=_chosen(settings.client_dns_choices, config.dns, settings.client_dns),
         allowed_ips=_chosen(settings.client_route_choices, config.routes, settings.client_allowed_ips),
         mtu=settings.client_mtu,
@@ -200,11 +213,11 @@ def _conf_text(settings: Settings, config: Config, server: Generation | None) ->
     )
 
 
-def _endpoint(settings: Settings, server: Generation, disguise: Disguise) -> str:
+def _endpoint(db: sqlite3.Connection, settings: Settings, server: Generation, disguise: Disguise) -> str:
     """Return the server's endpoint, with the disguise's port while that port leads to the server."""
-    if disguise.port not in settings.second_ports:
+    if disguise.port is None or disguise.port not in ports.leading(settings, read_own_port(db)):
         return server.endpoint
-    return f"{server.endpoint.rpartition(':')[0]}:{disguise.port}"
+    return ports.with_port(server.endpoint, disguise.port)
 
 
 def _chosen(choices: Sequence[Choice], name: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:

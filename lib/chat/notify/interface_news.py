@@ -12,19 +12,27 @@ from lib.store.foreign import count_foreign
 from lib.store.outbox import Outgoing
 from lib.store.outdated import outdated
 from lib.store.server import Generation
+from lib.vpn import ports
 
 
 def announce_server_change(
-    db: sqlite3.Connection, settings: Settings, before: Generation, after: Generation
+    db: sqlite3.Connection, settings: Settings, before: Generation, after: Generation, own_port: int
 ) -> list[Outgoing]:
     """Notify every admin of a change on the server, unless no config is outdated."""
     count = len(outdated(db))
+    key = "server_moved" if _only_moved(settings, before, after, own_port) else "server_changed"
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        text = say(language, "server_changed", what=_changes(language, before, after), count=count)
+        text = say(language, key, what=_changes(language, before, after), count=count)
         return text, keyboards.to_rollout(language)
 
     return tell_admins(db, settings, notice, None) if count else []
+
+
+def _only_moved(settings: Settings, before: Generation, after: Generation, own_port: int) -> bool:
+    """Return True if only the port has changed, and the former one still leads to the tunnel."""
+    first, second = [(one.public_key, one.parameters, one.endpoint.rpartition(":")[0]) for one in (before, after)]
+    return first == second and ports.still_leads(settings, own_port, before.endpoint)
 
 
 def _changes(language: str, before: Generation, after: Generation) -> str:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from lib import days
 from lib.chat import keyboards
+from lib.chat.notify import telegram_path
 from lib.chat.notify.passing_on import reader_of, tell_keeper, to_held
 from lib.chat.phrases import end_date, size, span
 from lib.chat.rules import is_over
 from lib.chat.screens import Keyboard, say_to, text_button
-from lib.chat.texts import say
+from lib.chat.texts import Markup, say
 from lib.settings import Settings
 from lib.store.outbox import BROADCAST, Outgoing
 from lib.store.told import forget_told, tell_once
@@ -49,7 +50,10 @@ def _expiry(db: sqlite3.Connection, settings: Settings, end: Expiry, now: int) -
         return tell_keeper(db, settings, owner, key, ways, name=end.name, until=until, left=left)
     key = "expiry_over" if end.stage == "over" else "expiry_near"
     ways = [*keyboards.extension(language, end.config_id), *keyboards.to_config(language, end.config_id, end.name)]
-    return say_to(end.user_id, say(language, key, name=end.name, until=until, left=left), ways)
+    text = say(language, key, name=end.name, until=until, left=left)
+    if end.stage == "over":
+        text = Markup(text + telegram_path.of_config(db, language, end.config_id))
+    return say_to(end.user_id, text, ways)
 
 
 def _quotas(db: sqlite3.Connection, settings: Settings, now: int) -> list[Outgoing]:
@@ -78,6 +82,8 @@ def _quota(db: sqlite3.Connection, settings: Settings, who: QuotaUse, now: int) 
     over = is_over(who.used, who.quota)
     if who.user_id > 0:
         text = say(who.language, "quota_shut" if over else "quota_near", **_amounts(who.language, settings, who, now))
+        if over:
+            text = Markup(text + telegram_path.of_person(db, who.language, who.user_id))
         return say_to(who.user_id, text, [*keyboards.more_traffic(who.language), *_to_traffic(who.language)])
     owner = get_user(db, who.user_id)
     amounts = _amounts(reader_of(db, settings, owner)[1], settings, who, now)

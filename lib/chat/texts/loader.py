@@ -6,12 +6,11 @@ from importlib import import_module
 
 FILES = (
     "shared", "refusals", "languages", "apps",
-    "door", "doorstep", "joining", "menu", "request", "config", "diagnosis", "another_way", "writing", "wishes", "traffic",
-    "account",
+    "door", "doorstep", "joining", "menu", "request", "config", "diagnosis", "another_way", "claims", "writing", "wishes", "traffic",
+    "account", "telegram_path",
     "panel", "waiting", "decisions", "tickets", "people", "person", "person_config", "invitations", "without_telegram", "broadcast", "audit_log",
-    "settings", "export", "status", "server_traffic", "ways", "rollout", "foreign_peers",
+    "settings", "export", "status", "apps_in_use", "server_traffic", "ways", "ports", "rollout", "foreign_peers",
     "reminders", "alerts", "way_out", "removed_admins", "obfuscation", "commands", "console",
-    "apps_in_use",
 )  # fmt: skip
 
 

@@ -1,24 +1,25 @@
-"""The commands of the stand-in: what `awg`, `ip`, `awg-quick` and `demo` do and print."""
+"""The commands of the stand-in: what `awg`, `ip`, `nft`, `tc`, `awg-quick` and `demo` do and print."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from lib.demo.awg import peer_changes, simulation, x25519
+from lib.demo.awg import fence, peer_changes, simulation, x25519
 from lib.demo.awg.peer_changes import CommandError
 
 _USAGE = "Usage: awg <cmd> [<args>]\n\nAvailable subcommands: show, set, addconf, genkey, genpsk, pubkey"
-
-
+_INITIATION, _RESPONSE = 148, 92  # bytes of the messages of a handshake
 _DEMO_USAGE = """Usage: demo { online | offline } { <base64 public key> | all }
        demo download <bytes> [<base64 public key>]
+       demo call <base64 public key>
        demo clock <seconds>"""
 
 
 def main(words: list[str]) -> int:
     """Run the command named by the first argument and return its exit code."""
     commands = {"awg": run_awg, "ip": run_ip, "awg-quick": run_quick, "demo": run_demo}
+    commands |= {"nft": fence.run_nft, "tc": fence.run_tc}
     command = commands.get(words[0] if words else "")
     try:
         if command is None:
@@ -54,7 +55,9 @@ def run_awg(words: list[str]) -> str:
 
 
 def run_ip(words: list[str]) -> str:
-    """Return the output of `ip [-d] -j address show dev IF`."""
+    """Return the output of `ip [-d] -j address show dev IF`, or of `ip link`."""
+    if "link" in words[:3] and len(words) > 2:
+        return fence.run_link(words)
     *command, name = [word for word in words if word != "-d"] or [""]
     if command != ["-j", "address", "show", "dev"]:
         raise CommandError("Usage: ip [-d] -j address show dev <interface>")
@@ -102,6 +105,8 @@ def run_demo(words: list[str]) -> str:
                 _set_online(state, words[0] == "online", key)
             case ["download", amount, *chosen] if amount.isdigit() and len(chosen) < 2:
                 _download(state, int(amount), *chosen)
+            case ["call", key]:
+                _call(state, key)
             case ["clock", seconds]:
                 for interface in state.values():
                     interface.set_clock(float(seconds))
@@ -133,6 +138,14 @@ def _download(state: simulation.State, amount: int, chosen: str = "all") -> None
             if chosen in (key, "all"):
                 peer.sent += amount
                 peer.received += amount // 20
+
+
+def _call(state: simulation.State, key: str) -> None:
+    """Let a device that gets no answer begin a handshake: both messages are counted, and it never completes."""
+    for interface in state.values():
+        if key in interface.peers:
+            interface.peers[key].received += _INITIATION
+            interface.peers[key].sent += _RESPONSE
 
 
 def _find(state: simulation.State, name: str, attempt: str) -> simulation.StoredInterface:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 _TOOL = Path(__file__).with_name("tool.py")
 _DOWNLOAD = 150_000_000  # bytes
+_LIKE_DNS = "I1 = <r 2><b 0x8580"  # the first packet of a file whose packets look like a DNS lookup
 _TOO_MUCH = 100 * 10**9  # bytes, more than the demo's limit and what an admin adds to it
 FIRST_PORT = 51820
 
@@ -63,6 +64,9 @@ class Interface(Protocol):
     def change_port(self) -> None:
         """Move to the next port; devices whose files name the old one can no longer connect."""
 
+    def set_filter(self, on: bool) -> None:
+        """Let the friends' network drop packets that look like DNS, where the interface can simulate that."""
+
     def add_stranger(self, address: str) -> None:
         """Add a peer with a new key, as an admin would by hand."""
 
@@ -78,7 +82,7 @@ class SimulatedInterface:
 
     def __init__(self, folder: Path, peers_file: Path) -> None:
         self.name, self.port = "awg0", FIRST_PORT
-        self._clock_offset = 0.0
+        self._clock_offset, self._filters = 0.0, False
         variables = {"AWG_TOOL_STATE": str(folder / "interface.state"), "AWG_TOOL_PEERS": str(peers_file)}
         assignments = (f"{name}={value}" for name, value in variables.items())
         self._prefix = ("env", *assignments, sys.executable, "-IS", str(_TOOL))
@@ -97,19 +101,26 @@ class SimulatedInterface:
         return read_peers((*self._prefix, "awg", "show", self.name, "dump"), time.time() + self._clock_offset)
 
     def download(self, confs: Sequence[str]) -> None:
-        """Connect all peers and download something, but no device whose newest file names an old port."""
+        """Connect all peers and download something, but no device whose newest file gets no answer."""
         late, peers = self.late(confs), self.peers() or []
-        if late.isdisjoint(peer.address for peer in peers):
+        if not self._filters and late.isdisjoint(peer.address for peer in peers):
             self._run("demo", "download", str(_DOWNLOAD))
             return
         for peer in peers:
             if peer.address not in late:
                 self._run("demo", "download", str(_DOWNLOAD), peer.key)
+            elif self._filters:
+                self._run("demo", "call", peer.key)
 
     def late(self, confs: Sequence[str]) -> set[str]:
-        """Return the addresses of the devices whose newest file names an old port."""
-        ports = {conf.partition("Address = ")[2].partition("/")[0]: conf.partition("Endpoint = ")[2] for conf in confs}
-        return {address for address, rest in ports.items() if not rest.splitlines()[0].endswith(f":{self.port}")}
+        """Return the addresses of the devices whose newest file names an old port, or has what the network drops."""
+        newest = {conf.partition("Address = ")[2].partition("/")[0]: conf for conf in confs}
+        return {
+            address
+            for address, conf in newest.items()
+            if not conf.partition("Endpoint = ")[2].splitlines()[0].endswith(f":{self.port}")
+            or (self._filters and _LIKE_DNS in conf)
+        }
 
     def use_up(self, key: str) -> None:
         """Simulate a download by one peer that exceeds any monthly limit."""
@@ -124,6 +135,12 @@ class SimulatedInterface:
         self.port += 1
         self._run("awg", "set", self.name, "listen-port", str(self.port))
         self.go_offline()
+
+    def set_filter(self, on: bool) -> None:
+        """Switch the filter, and disconnect all peers when it begins."""
+        self._filters = on
+        if on:
+            self.go_offline()
 
     def add_stranger(self, address: str) -> None:
         """Add a peer with a new key, and connect it."""

@@ -112,6 +112,9 @@ class RealInterface:
         self._settings["ListenPort"] = str(self.port)
         self._server.run(self._tool, "set", self.name, "listen-port", str(self.port))
 
+    def set_filter(self, on: bool) -> None:
+        """Do nothing: the cable lets everything through."""
+
     def add_stranger(self, address: str) -> None:
         """Add a peer with a new key; it has no device and never connects."""
         self._server.run(self._tool, "set", self.name, "peer", new_key(), "allowed-ips", f"{address}/32")

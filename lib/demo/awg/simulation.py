@@ -51,6 +51,7 @@ class StoredInterface:
         self.clock_offset = 0.0  # seconds that its clock is ahead of the machine's
         self.all_offline = False  # all peers were disconnected, and new ones do not connect on their own
         self.peers: dict[str, StoredPeer] = {}
+        self.fence: dict[str, str] = {}  # the tables of speed limits, by their families
 
     def now(self) -> float:
         """Return the current time on this interface's clock."""

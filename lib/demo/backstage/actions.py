@@ -18,6 +18,7 @@ from lib.demo.telegram.state import TelegramState
 _OFF_SECONDS = 2.5  # how long a rebooting server is off
 _BOOT_SECONDS = 4.0  # how long the peers are back before the bot is
 _BEFORE_MIDNIGHT = 6.0  # seconds before the new month to which the clock jumps, so that visitors see it begin
+_UNTIL_MISSED = 240.0  # seconds after which a device that was online counts as offline
 _FIRST_STRANGER, _MOST_STRANGERS = 200, 20  # the last byte of an address
 _SLOW_SECONDS = 3.0  # for each call to a slow Telegram
 _RETRY_AFTER = 5  # seconds
@@ -41,6 +42,7 @@ class Situation:
     telegram: str = "normal"  # one of _TELEGRAM_MODES
     kills: int = 0
     strangers: int = 0  # peers that were added by hand
+    filter: bool = False  # the friends' network drops what looks like DNS
     clock_offset: float = 0.0  # seconds that all clocks are ahead
 
 
@@ -65,7 +67,7 @@ class Actions:
             "kill": self._kill, "start": bot.start, "down": interface.down, "up": interface.up,
             "port": interface.change_port, "foreign": self._add_stranger, "limit": self._use_up,
             "reboot": self._reboot, "month": self._jump_to_next_month, "online": self._download,
-            "offline": interface.go_offline,
+            "offline": interface.go_offline, "filter": self._filter, "unfilter": self._unfilter,
             **{mode: partial(self._set_telegram_mode, mode) for mode in _TELEGRAM_MODES},
         }  # fmt: skip
 
@@ -78,7 +80,8 @@ class Actions:
             "port": up, "foreign": up and self.situation.strangers < _MOST_STRANGERS,
             "limit": has_peers and not self._interface.real and friend != "",
             "month": self._bot.running, "online": has_peers and (not self._interface.real or self._confs() != []),
-            "offline": has_peers, **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
+            "offline": has_peers, "filter": has_peers and self._bot.running and not self._interface.real,
+            "unfilter": self.situation.filter, **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
         }  # fmt: skip
         return [name for name in self._actions if possible[name]]
 
@@ -121,10 +124,25 @@ class Actions:
         self._stopping.wait(seconds)
 
     def _jump_to_next_month(self) -> None:
-        """Set all clocks to just before the 1st; the bot is restarted with the new time."""
+        """Set all clocks to just before the 1st."""
+        now = self._telegram.now()
+        self._jump(next_month(now, self._zone) - _BEFORE_MIDNIGHT - now)
+
+    def _filter(self) -> None:
+        """Let the friends' network drop what looks like DNS, and time pass until their devices are missed."""
+        self._interface.set_filter(True)
+        self.situation.filter = True
+        self._jump(_UNTIL_MISSED)
+
+    def _unfilter(self) -> None:
+        self._interface.set_filter(False)
+        self.situation.filter = False
+
+    def _jump(self, seconds: float) -> None:
+        """Set all clocks ahead; the bot is restarted with the new time."""
         telegram, situation = self._telegram, self.situation
         self._bot.kill()
-        situation.clock_offset += next_month(telegram.now(), self._zone) - _BEFORE_MIDNIGHT - telegram.now()
+        situation.clock_offset += seconds
         self._bot.clock_offset = situation.clock_offset
         with telegram.changed:
             telegram.set_clock(situation.clock_offset)

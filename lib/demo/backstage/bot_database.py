@@ -22,15 +22,19 @@ _CONFIGS = """
     ORDER BY revoked_at IS NOT NULL, configs.id DESC
     LIMIT ?"""
 
+_ASKING = "SELECT public_key FROM telegram_only JOIN configs ON configs.id = config_id"
+
 
 def read_database(path: Path, now: float, zone: str) -> Json:
     """Return people, requests, configs, the number of waiting messages and traffic; empty without a database.
 
     Each config has its public `key`, by which its peer is found, and `off_reason`, why it must not be live. `keys`
-    are those of all configs that ever existed: any other peer was created by hand.
+    are those of all configs that ever existed: any other peer was created by hand. `asking` are those that reach
+    Telegram alone.
     """
     empty: Json = {
-        "people": [], "requests": [], "configs": [], "keys": [], "waiting": 0, "month": [0, 0], "total": [0, 0]
+        "people": [], "requests": [], "configs": [], "keys": [], "asking": [], "waiting": 0,
+        "month": [0, 0], "total": [0, 0],
     }  # fmt: skip
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)) as db:
@@ -54,6 +58,7 @@ def _read_tables(db: sqlite3.Connection, now: float, zone: str) -> Json:
         ),
         "configs": _rows(db, _CONFIGS, int(now)),
         "keys": [key for (key,) in db.execute("SELECT public_key FROM configs")],
+        "asking": [key for (key,) in db.execute(_ASKING)],
         "waiting": db.execute("SELECT count(*) FROM outbox").fetchone()[0],
         "month": _traffic_since(db, month_start),
         "total": _traffic_since(db, ""),

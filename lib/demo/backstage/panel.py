@@ -50,9 +50,12 @@ class Panel:
         wanted = wanted_keys(self._peers_file)
         peers = live or []
         live_keys = {peer.key for peer in peers}
-        friend = self._newest_of_friends(database["configs"], live_keys)
+        asking = set(database.pop("asking"))
+        wanted |= asking
+        friend = self._newest_of_friends(database["configs"], live_keys - asking)
         ours = live_keys & {*database.pop("keys"), *wanted}
         configs = {config["key"]: config for config in database["configs"]}
+        shown = [_show_config(config, wanted, live_keys, asking) for config in database["configs"]]
         return {
             "now": int(now),
             "clock_offset": situation.clock_offset,
@@ -60,9 +63,10 @@ class Panel:
             "kills": situation.kills,
             "machine": situation.machine,
             "telegram": situation.telegram,
+            "filter": situation.filter,
             "real": self._interface.real,
             "actions": self._actions.available(live is not None, bool(live), friend),
-            "database": {**database, "configs": [_show_config(c, wanted, live_keys) for c in database["configs"]]},
+            "database": {**database, "configs": shown},
             "interface": {
                 "name": self._interface.name,
                 "up": live is not None,
@@ -77,7 +81,7 @@ class Panel:
         """Return the key of the newest live config that a friend with a phone on the page can use; '' for none."""
         live_keys = {peer.key for peer in self._interface.peers() or []}
         database = read_database(self._database, self._telegram.now(), self._zone)
-        return self._newest_of_friends(database["configs"], live_keys)
+        return self._newest_of_friends(database["configs"], live_keys - set(database["asking"]))
 
     def _newest_of_friends(self, configs: list[Json], live_keys: set[str]) -> str:
         friends = {person.id for person in self._telegram.people.values() if person.role != "admin"}
@@ -101,10 +105,13 @@ class Panel:
                         self._telegram.publish("panel", panel=snapshot)
 
 
-def _show_config(config: Json, wanted: set[str], live_keys: set[str]) -> Json:
-    """Return a config with its state instead of its key: live, why it is off, on its way, or out of quota."""
+def _show_config(config: Json, wanted: set[str], live_keys: set[str], asking: set[str]) -> Json:
+    """Return a config with its state instead of its key: live, why it is off, on its way, or with Telegram alone."""
     key, off_reason = config["key"], config["off_reason"]
-    state = "live" if key in live_keys else off_reason or ("coming" if key in wanted else "off")
+    if key in asking:
+        state = "asking"
+    else:
+        state = "live" if key in live_keys else off_reason or ("coming" if key in wanted else "off")
     return {"name": config["name"], "owner": config["owner"], "address": config["address"], "state": state}
 
 

@@ -22,7 +22,7 @@ const rows = [
   ["server_row", state("server"), button("reboot")],
   ["interface_row", state("interface"), button("interface", () => (panel.interface.up ? "down" : "up")), button("port"), button("foreign")],
   ["telegram_row", ...MODES.map((mode) => button(mode))],
-  ["friend_row", button("online"), button("offline"), button("limit")],
+  ["friend_row", button("online"), button("offline"), button("limit"), button("filter", () => (panel.filter ? "unfilter" : "filter"))],
   ["clock_row", state("clock"), button("month")],
 ].map(([name, ...parts]) => ({ name, label: make("b", {}), parts }));
 

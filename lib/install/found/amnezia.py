@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from lib.install.found import checked
 from lib.install.found.assemble import Maker, assemble
 from lib.install.found.conf import read_conf
-from lib.install.found.docker import Container, ask, read_folder
-from lib.install.found.dump import read_dump
+from lib.install.found.docker import Container, read_folder
+from lib.install.found.dump import read_running
 from lib.install.found.model import FoundServer
 from lib.install.found.run import Run
 
@@ -33,12 +33,9 @@ def look_at(run: Run, container: Container, containers: Sequence[str], now: int)
     conf = read_conf(checked.text(files[f"{interface}.conf"])) if f"{interface}.conf" in files else None
     if conf is None and files:
         faults.append("no_file")
-    live = None
-    if container.running:
-        tools = (tool, "wg" if tool == "awg" else "awg")
-        answers = (ask(run, container, name, "show", interface, "dump") for name in tools)
-        live = next((found for answer in answers if answer and (found := read_dump(answer, now))), None)
-        faults += [] if live else ["tool_failed"]
+    tools = (tool, "wg" if tool == "awg" else "awg")
+    live = read_running(run, container, interface, tools, now) if container.running else None
+    faults += ["tool_failed"] if container.running and live is None else []
     names, readable = read_clients(files.get(CLIENTS, b"[]"))
     faults += [] if readable else ["bad_names"]
     maker = Maker(

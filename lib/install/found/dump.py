@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lib.errors import ParametersError
 from lib.install.found import checked
 from lib.install.found.conf import MOST_PEERS, takes_everything
+from lib.install.found.docker import Container, ask
 from lib.install.found.model import FoundPeer
+from lib.install.found.run import Run
 from lib.vpn import obfuscation
 
 
@@ -22,6 +25,12 @@ class Live:
     peers: tuple[FoundPeer, ...]
     leads_elsewhere: bool  # it connects to a peer that takes all traffic
     faults: tuple[str, ...]
+
+
+def read_running(run: Run, container: Container, interface: str, tools: Iterable[str], now: int) -> Live | None:
+    """Return an interface that runs in a container, from the first tool there that shows it; None if none does."""
+    answers = (ask(run, container, tool, "show", interface, "dump") for tool in tools)
+    return next((found for answer in answers if answer and (found := read_dump(answer, now))), None)
 
 
 def read_dump(text: str, now: int) -> Live | None:

@@ -17,8 +17,8 @@ from lib.atomic_file import replace_file
 from lib.install.found import checked
 from lib.install.found.assemble import Maker, assemble
 from lib.install.found.conf import MOST_PEERS, read_conf
-from lib.install.found.docker import Container, ask, read_folder
-from lib.install.found.dump import read_dump
+from lib.install.found.docker import Container, read_folder
+from lib.install.found.dump import read_running
 from lib.install.found.model import FoundPeer, FoundServer
 from lib.install.found.run import Run
 
@@ -54,10 +54,8 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer:
     files = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
     kept = _read(files or {}, container)
     conf_file = (files or {}).get(f"{kept.interface}.conf")
-    conf, live = read_conf(checked.text(conf_file)) if conf_file else None, None
-    if container.running:
-        answers = (ask(run, container, tool, "show", kept.interface, "dump") for tool in ("wg", "awg"))
-        live = next((found for answer in answers if answer and (found := read_dump(answer, now))), None)
+    conf = read_conf(checked.text(conf_file)) if conf_file else None
+    live = read_running(run, container, kept.interface, ("wg", "awg"), now) if container.running else None
     maker = Maker(
         name=container.name,
         kind=f"wg-easy-{kept.version}",

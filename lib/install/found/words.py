@@ -15,14 +15,14 @@ WORDS = {
     "seen": ("30 d", "30 дн"),
     "legend": (
         "30 d: peers that connected in the last 30 days, counted since the server was last started",
-        "30 дн: пиры, что подключались за последние 30 дней, считая с последнего запуска сервера",
+        "30 дн: пиры, которые подключались за последние 30 дней, считая с последнего запуска сервера",
     ),
     "host": ("this server", "этот сервер"),
     "nothing": ("No VPN server was found here.", "Серверов VPN здесь не нашлось."),
     # why something may be missing
     "no_docker": (
         "docker isn't installed, so there are no containers to look into.",
-        "docker не установлен, смотреть контейнеры незачем.",
+        "docker не установлен, значит, и контейнеров нет.",
     ),
     "docker_denied": (
         "docker refused to answer. To see the containers, type: sudo ./install.sh --look",

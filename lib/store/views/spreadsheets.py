@@ -10,10 +10,10 @@ Row = tuple[Any, ...]
 
 
 def friends(db: sqlite3.Connection) -> Iterator[Row]:
-    """Yield id, name, username, state, language, since, number of configs, month's limit, configs' limit, last seen."""
+    """Yield id, name, username, state, language, since, number of configs, limits (traffic, configs, speed), seen."""
     yield from db.execute(
         """SELECT users.id, users.full_name, users.username, users.state, users.language, users.created_at,
-                  count(configs.id), users.quota_bytes, users.config_limit, max(counters.handshake_at)
+                  count(configs.id), users.quota_bytes, users.config_limit, users.speed_kbit, max(counters.handshake_at)
            FROM users
            LEFT JOIN configs ON configs.user_id = users.id AND configs.revoked_at IS NULL
            LEFT JOIN counters ON counters.config_id = configs.id

@@ -1,4 +1,4 @@
-"""What waits for an answer: people, requests and friends' tickets in one list, oldest first. Read-only."""
+"""What waits for an answer: people, requests, friends' tickets and claims in one list, oldest first. Read-only."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ _WAITING = """
     FROM config_requests JOIN users ON users.id = config_requests.user_id
     WHERE config_requests.state = 'pending'"""
 # Only admins answer these.
-_TICKETS = """
+_FOR_ADMINS = """
     UNION ALL
     SELECT tickets.kind, tickets.id, users.full_name, coalesce(configs.name, ''), tickets.sent_at
     FROM tickets JOIN users ON users.id = tickets.user_id LEFT JOIN configs ON configs.id = tickets.config_id
-    WHERE tickets.sent_at IS NOT NULL AND tickets.closed_at IS NULL"""
+    WHERE tickets.sent_at IS NOT NULL AND tickets.closed_at IS NULL
+    UNION ALL
+    SELECT 'claim', claims.id, users.full_name, claims.name, claims.proven_at
+    FROM claims JOIN users ON users.id = claims.user_id WHERE claims.state = 'proven'"""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What has waited since a moment in epoch seconds: a person ('user'), a 'request', or a ticket of some kind.
+    """What has waited since a moment in epoch seconds: a person ('user'), a 'request', a 'claim', or a ticket of
+    some kind.
 
     `device` is empty for what is not about one.
     """
@@ -38,7 +42,7 @@ class Waiting:
 
 
 def list_waiting(db: sqlite3.Connection, limit: int, offset: int = 0, *, for_admin: bool) -> list[Waiting]:
-    """List what waits, oldest first; helpers see no tickets."""
+    """List what waits, oldest first; helpers see no tickets and no claims."""
     query = f"{_waiting(for_admin)} ORDER BY since, kind DESC, id LIMIT ? OFFSET ?"
     return list_rows(db, Waiting, query, (limit, offset))
 
@@ -55,4 +59,4 @@ def count_open(db: sqlite3.Connection, *, for_admin: bool) -> int:
 
 
 def _waiting(for_admin: bool) -> str:
-    return _WAITING + _TICKETS if for_admin else _WAITING
+    return _WAITING + _FOR_ADMINS if for_admin else _WAITING

@@ -22,6 +22,11 @@ done                                         stranger  captcha   pending   rejec
 ways                                         .         .         .         .         .         .                         .                         show
 usual_way:{known_way}                        .         .         .         .         .         .                         .                         yes                       preferences audit
 usual_way:dns                                .         .         .         .         .         .                         .                         old_button
+ports                                        .         .         .         .         .         .                         .                         show
+confirm_usual_port:{second_port}             .         .         .         .         .         .                         .                         show
+confirm_usual_port:444                       .         .         .         .         .         .                         .                         old_button
+usual_port:{second_port}                     .         .         .         .         .         .                         .                         yes                       preferences audit server
+usual_port:444                               .         .         .         .         .         .                         .                         old_button
 /requests                                    .         .         .         .         .         .                         show                      show
 /no_such_command                             .         .         .         .         .         unknown_command           unknown_command           unknown_command
 text.nothing                                 .         .         yes       .         .         yes                       yes                       yes                       pending:users approved:tickets helper:tickets admin:users
@@ -150,11 +155,13 @@ routes:{foreign_config}:1                    .         .         .         .    
 routes:{missing_config}:1                    .         .         .         .         .         gone                      gone                      gone
 routes:{decided_config}:1                    .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{adopted_config}               .         .         .         .         .         show                      show                      show
+confirm_renew:{expired_adopted_config}       .         .         .         .         .         renew_off                 renew_off                 renew_off
 confirm_renew:{own_config}                   .         .         .         .         .         has_file                  has_file                  has_file
 confirm_renew:{foreign_config}               .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{missing_config}               .         .         .         .         .         gone                      gone                      gone
 confirm_renew:{decided_config}               .         .         .         .         .         gone                      gone                      gone
 renew:{adopted_config}                       .         .         .         .         .         yes                       yes                       yes                       config_requests audit
+renew:{expired_adopted_config}               .         .         .         .         .         renew_off                 renew_off                 renew_off
 renew:{own_config}                           .         .         .         .         .         has_file                  has_file                  has_file
 renew:{foreign_config}                       .         .         .         .         .         gone                      gone                      gone
 renew:{missing_config}                       .         .         .         .         .         gone                      gone                      gone
@@ -281,6 +288,56 @@ pardon:{own_peer}                            .         .         .         .    
 pardon:{foreign_peer}                        .         .         .         .         .         .                         .                         old_button
 pardon:{missing_peer}                        .         .         .         .         .         .                         .                         gone
 pardon:{decided_peer}                        .         .         .         .         .         .                         .                         yes                       foreign_peers audit
+claims:0                                     .         .         .         .         .         claims_closed             claims_closed             .
+claims:{open_page}                           .         .         .         .         .         show                      show                      .
+claim:{own_named}                            .         .         .         .         .         show                      show                      .
+claim:{foreign_named}                        .         .         .         .         .         claim_taken               claim_taken               .
+claim:{missing_named}                        .         .         .         .         .         gone                      gone                      .
+claim:{decided_named}                        .         .         .         .         .         claim_taken               claim_taken               .
+claim:{shut_named}                           .         .         .         .         .         claims_closed             claims_closed             .
+claim:{declined_named}                       .         .         .         .         .         claim_not_yours           claim_not_yours           .
+claim:{tried_named}                          .         .         .         .         .         claim_tries               claim_tries               .
+claim:{watched_named}                        .         .         .         .         .         claim_running             claim_running             .
+claim_begin:{own_named}                      .         .         .         .         .         yes                       yes                       .                         claims
+claim_begin:{foreign_named}                  .         .         .         .         .         claim_taken               claim_taken               .
+claim_begin:{missing_named}                  .         .         .         .         .         gone                      gone                      .
+claim_begin:{decided_named}                  .         .         .         .         .         claim_taken               claim_taken               .
+claim_begin:{shut_named}                     .         .         .         .         .         claims_closed             claims_closed             .
+claim_begin:{declined_named}                 .         .         .         .         .         claim_not_yours           claim_not_yours           .
+claim_begin:{tried_named}                    .         .         .         .         .         claim_tries               claim_tries               .
+claim_begin:{watched_named}                  .         .         .         .         .         claim_running             claim_running             .
+claim_stop:{own_claim}                       .         .         .         .         .         yes                       yes                       .                         claims
+claim_stop:{foreign_claim}                   .         .         .         .         .         gone                      gone                      .
+claim_stop:{missing_claim}                   .         .         .         .         .         gone                      gone                      .
+claim_stop:{decided_claim}                   .         .         .         .         .         claim_already_stopped     claim_already_stopped     .
+claim_stop:{own_proven}                      .         .         .         .         .         claim_already_proven      claim_already_proven      .
+claim_card:{own_proven}                      .         .         .         .         .         .                         .                         show
+claim_card:{foreign_proven}                  .         .         .         .         .         .                         .                         show
+claim_card:{missing_claim}                   .         .         .         .         .         .                         .                         gone
+claim_card:{decided_proven}                  .         .         .         .         .         .                         .                         show
+claim_card:{foreign_claim}                   .         .         .         .         .         .                         .                         gone
+claim_card:{foreign_proven}:list             .         .         .         .         .         .                         .                         show
+claim_card:{decided_proven}:list             .         .         .         .         .         .                         .                         show
+claim_judge:{own_proven}:approved            .         .         .         .         .         .                         .                         yes                       claims configs counters foreign_peers audit
+claim_judge:{foreign_proven}:approved        .         .         .         .         .         .                         .                         yes                       claims configs counters foreign_peers audit
+claim_judge:{missing_claim}:approved         .         .         .         .         .         .                         .                         gone
+claim_judge:{decided_proven}:approved        .         .         .         .         .         .                         .                         claim_already_rejected
+claim_judge:{foreign_claim}:approved         .         .         .         .         .         .                         .                         gone
+claim_judge:{shut_proven}:approved           .         .         .         .         .         .                         .                         not_inside
+claim_judge:{foreign_proven}:rejected        .         .         .         .         .         .                         .                         yes                       claims audit
+claim_judge:{shut_proven}:rejected           .         .         .         .         .         .                         .                         yes                       claims audit
+claim_judge:{foreign_proven}:approved:list   .         .         .         .         .         .                         .                         yes                       claims configs counters foreign_peers audit
+claim_judge:{foreign_proven}:bomb            .         .         .         .         .         .                         .                         old_button
+by_name:0                                    .         .         .         .         .         .                         .                         show
+by_name:77                                   .         .         .         .         .         .                         .                         show
+give_by_name:{own_pairs}                     .         .         .         .         .         .                         .                         yes                       configs counters foreign_peers audit
+give_by_name:{foreign_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
+give_by_name:{missing_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
+give_by_name:{decided_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
+claims_setting                               .         .         .         .         .         .                         .                         show
+claims_set:on                                .         .         .         .         .         .                         .                         yes                       preferences audit
+claims_set:off                               .         .         .         .         .         .                         .                         show
+claims_set:bomb                              .         .         .         .         .         .                         .                         old_button
 confirm_rollout:{own_generation}             .         .         .         .         .         .                         .                         show
 confirm_rollout:{foreign_generation}         .         .         .         .         .         .                         .                         old_button
 confirm_rollout:{missing_generation}         .         .         .         .         .         .                         .                         old_button
@@ -543,6 +600,24 @@ text.person_note:{missing_person}            .         .         .         .    
 text.person_note:{decided_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
 person_quota:{decided_person}:default        .         .         .         .         .         .                         .                         show
 person_quota:{decided_person}:bomb           .         .         .         .         .         .                         .                         old_button
+person_speeds:{own_person}                   .         .         .         .         .         .                         .                         show
+person_speeds:{foreign_person}               .         .         .         .         .         .                         .                         show
+person_speeds:{missing_person}               .         .         .         .         .         .                         .                         gone
+person_speeds:{decided_person}               .         .         .         .         .         .                         .                         show
+person_speed:{own_person}:50                 .         .         .         .         .         .                         .                         yes                       users audit
+person_speed:{foreign_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_speed:{missing_person}:50             .         .         .         .         .         .                         .                         gone
+person_speed:{decided_person}:50             .         .         .         .         .         .                         .                         yes                       users audit
+person_own_speed:{own_person}                .         .         .         .         .         .                         .                         yes                       users
+person_own_speed:{foreign_person}            .         .         .         .         .         .                         .                         yes                       users
+person_own_speed:{missing_person}            .         .         .         .         .         .                         .                         gone
+person_own_speed:{decided_person}            .         .         .         .         .         .                         .                         yes                       users
+text.person_mbit:{own_person}                .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_mbit:{foreign_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+text.person_mbit:{missing_person}            .         .         .         .         .         unknown_text              unknown_text              gone
+text.person_mbit:{decided_person}            .         .         .         .         .         unknown_text              unknown_text              yes                       users audit
+person_speed:{decided_person}:default        .         .         .         .         .         .                         .                         show
+person_speed:{decided_person}:bomb           .         .         .         .         .         .                         .                         old_button
 note_clear:{noted_person}                    .         .         .         .         .         .                         .                         yes                       users audit
 person_limits:{own_person}                   .         .         .         .         .         .                         .                         is_admin
 person_limits:{foreign_person}               .         .         .         .         .         .                         .                         show
@@ -688,6 +763,35 @@ held_send:{sent_config}                      .         .         .         .    
 held_send:{shut_config}                      .         .         .         .         .         .                         .                         person_outside
 held_until:{own_config}:never                .         .         .         .         .         .                         .                         show
 held_until:{own_config}:8                    .         .         .         .         .         .                         .                         old_button
+
+held_way:{own_config}:0                      .         .         .         .         .         .                         .                         old_button
+held_way:{foreign_config}:0                  .         .         .         .         .         .                         .                         old_button
+held_way:{missing_config}:0                  .         .         .         .         .         .                         .                         gone
+held_way:{decided_config}:0                  .         .         .         .         .         .                         .                         gone
+held_way:{shut_kept_config}:0                .         .         .         .         .         .                         .                         person_outside
+held_way:{kept_elsewhere_config}:0           .         .         .         .         .         .                         .                         kept_by_another
+held_watch:{own_config}:2                    .         .         .         .         .         .                         .                         old_button
+held_watch:{foreign_config}:2                .         .         .         .         .         .                         .                         old_button
+held_watch:{missing_config}:2                .         .         .         .         .         .                         .                         gone
+held_watch:{decided_config}:2                .         .         .         .         .         .                         .                         gone
+held_watch:{shut_kept_config}:2              .         .         .         .         .         .                         .                         person_outside
+held_watch:{kept_elsewhere_config}:2         .         .         .         .         .         .                         .                         kept_by_another
+held_stop:{own_config}                       .         .         .         .         .         .                         .                         old_button
+held_stop:{foreign_config}                   .         .         .         .         .         .                         .                         old_button
+held_stop:{missing_config}                   .         .         .         .         .         .                         .                         gone
+held_stop:{decided_config}                   .         .         .         .         .         .                         .                         gone
+held_stop:{shut_kept_config}                 .         .         .         .         .         .                         .                         person_outside
+held_stop:{kept_elsewhere_config}            .         .         .         .         .         .                         .                         kept_by_another
+held_way:{kept_config}:0                     .         .         .         .         .         .                         .                         yes                       configs trials audit
+held_way:{kept_config}:3                     .         .         .         .         .         .                         .                         old_button
+held_way:{tried_kept_config}:2               .         .         .         .         .         .                         .                         yes                       configs trials audit
+held_way:{unmade_kept_config}:0              .         .         .         .         .         .                         .                         held_not_live
+held_way:{adopted_kept_config}:0             .         .         .         .         .         .                         .                         held_without_file
+held_way:{paused_kept_config}:0              .         .         .         .         .         .                         .                         config_is_off
+held_watch:{kept_config}:2                   .         .         .         .         .         .                         .                         old_button
+held_watch:{tried_kept_config}:2             .         .         .         .         .         .                         .                         yes                       trials
+held_stop:{kept_config}                      .         .         .         .         .         .                         .                         old_button
+held_stop:{tried_kept_config}                .         .         .         .         .         .                         .                         yes                       configs trials
 """  # noqa: E501
 
 ROLES, LINES = LAW.split("\n", 1)[0].split()[1:-1], [line.split() for line in LAW.strip().splitlines()[1:] if line]

@@ -28,13 +28,14 @@ from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.notify.first_connection import PATIENCE
 from lib.keeper import Keeper
 from lib.settings import Settings, read_settings
-from lib.store import trials
+from lib.store import claims, trials
 from lib.store.broadcasts import add_draft, begin
 from lib.store.configs import configs_of, set_disguise
 from lib.store.database import connect, prepare_database
 from lib.store.foreign import list_foreign, set_evicted
 from lib.store.invitations import add_invitation, note_username
-from lib.store.users import add_offline, find_user, get_user, set_helper, set_quota
+from lib.store.preferences import set_preference
+from lib.store.users import add_offline, find_user, get_user, set_helper, set_quota, set_speed
 from lib.values import LANGUAGES as CODES
 from lib.vpn.interface import LivePeer
 from tests.reporting import Figures
@@ -289,9 +290,13 @@ def furnish(settings: Settings, language: str) -> Stage:
         keeper.round(desk.now)
         desk.deliver()
     ask(desk, CAST["asking"], language)
-    tried = configs_of(db, CAST["approved"])[1].id
-    set_disguise(db, tried, '["quiet", {"Jc": "2", "Jmin": "40", "Jmax": "90"}, null]')
-    trials.begin_trial(db, tried, None, ["server", "quiet"], (0, 0), desk.now)
+    guest = add_offline(db, NAMES[language][3], language, ADMIN, desk.now)
+    desk.taps(ADMIN, f"issue_as:{guest}:iphone", first_name=NAMES[language][0], language_code=language)
+    keeper.round(desk.now)
+    desk.deliver()
+    for tried in (configs_of(db, CAST["approved"])[1].id, configs_of(db, guest)[0].id):
+        set_disguise(db, tried, '["quiet", {"Jc": "2", "Jmin": "40", "Jmax": "90"}, null]')
+        trials.begin_trial(db, tried, None, ["server", "quiet"], (0, 0), desk.now)
     desk.now += PATIENCE
     keeper.round(desk.now)
     desk.unasked = db.execute("SELECT * FROM outbox").fetchall()
@@ -309,20 +314,37 @@ def furnish(settings: Settings, language: str) -> Stage:
     desk.taps(ADMIN, f"adopt:{given.id}:{CAST['approved']}", first_name=NAMES[language][0], language_code=language)
     awg.parameters["Jc"] = "5"
     keeper.round(desk.now)
+    claim(desk, awg, keeper, language)
     db.execute("UPDATE configs SET expires_at = ? WHERE user_id = ?", (desk.now + 86400 * 60, CAST["approved"]))
     for who in (ADMIN, CAST["helper"]):
         set_quota(db, who, 1)
+        set_speed(db, who, 2500)
     for _ in range(25):
         hold_config(db, COLLEAGUE, desk.now, DEVICES[language])
     hold_config(db, COLLEAGUE, desk.now, DEVICES[language], platform="router")
     note_username(db, "andreyvpn_bot")
     add_invitation(db, NAMES[language][1], True, ADMIN, desk.now + 86400, desk.now)
-    guest = add_offline(db, NAMES[language][3], language, ADMIN, desk.now)
     hold_config(db, guest, desk.now, DEVICES[language])
     _, desk.link = add_invitation(db, NAMES[language][3], False, ADMIN, desk.now + 86400, desk.now, for_user=guest)
     begin(db, add_draft(db, NAMES[language][2], "all", ADMIN, desk.now).id, 3, desk.now)
     desk.deliver()
     return desk
+
+
+def claim(desk: Stage, awg: MemoryAwg, keeper: Keeper, language: str) -> None:
+    """Name peers made by hand after people; let one be watched, one be proven, and one be declined."""
+    names = [NAMES[language][at] for at in (2, 2, 9, 7, 3)]
+    for number in range(len(names)):
+        key = f"{70 + number}" * 21 + "=="
+        awg.peers[key] = LivePeer(key, None, f"10.8.0.{70 + number}/32", None, 0, 5, 6)
+    keeper.round(desk.now)
+    for peer, name in zip(list_foreign(desk.db, 9, 2), names, strict=True):
+        desk.db.execute("UPDATE foreign_peers SET name = ? WHERE id = ?", (name, peer.id))
+    set_preference(desk.db, "CLAIMS", "yes")
+    watched, proven = list_foreign(desk.db, 2, 2)
+    claims.add_claim(desk.db, CAST["approved"], watched, watched.name, desk.now)
+    shown = claims.add_claim(desk.db, CAST["helper"], proven, proven.name, desk.now)
+    claims.move_claim(desk.db, shown.id, "watched", "proven", desk.now)
 
 
 def ask(desk: Desk, who: int, language: str) -> None:
@@ -338,7 +360,7 @@ def crawls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
              "BACKUP_RECIPIENT": f"age1{'q' * 58}"}  # fmt: skip
     offers = {"CLIENT_DNS_CHOICES": "Family = 1.1.1.3, 1.0.0.3", "CLIENT_ROUTE_CHOICES": "Home = 192.168.0.0/16"}
     path = tmp_path_factory.mktemp("company") / "bot_data.db"
-    more = {"DATABASE": str(path), "LANGUAGE": language, "TIMEZONE": "Europe/Moscow"}
+    more = {"DATABASE": str(path), "LANGUAGE": language, "TIMEZONE": "Europe/Moscow", "SECOND_PORTS": "443"}
     desk = furnish(read_settings({**texts, **offers, **more}), language)
     sys.setrecursionlimit(20_000)
     crawlers = {role: Crawler(desk, who, language) for role, who in WALKERS.items()}

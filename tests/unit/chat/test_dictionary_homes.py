@@ -24,6 +24,8 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
     "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
     "first_connection": "config", "steps": "config", "trials": "another_way", "disguises": "obfuscation",
+    "person_ways": "another_way", "port_moves": "ports",
+    "claiming": "claims", "claims_shown": "claims", "claim_watch": "claims", "foreign_owners": "foreign_peers",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]
@@ -44,7 +46,7 @@ def home_of(room: str, module: str) -> str:
 def modules() -> dict[tuple[str, str], Path]:
     paths = (path.relative_to(LIB) for path in LIB.rglob("[!_]*.py"))
     kept = (path for path in paths if path.parts[0] != "demo" and "texts" not in path.parts)
-    return {(path.parent.name, path.stem): LIB / path for path in kept if path.stem != "routes"}
+    return {(path.parent.name, path.stem): LIB / path for path in kept if path.stem not in ("routes", "typed")}
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,15 @@ MEANINGS = {
     "💤": ("never connected", "never|offer_help"),
     "📣": ("an announcement", "broadcast"),
     "📥": ("waits for a decision", "waiting|nothing_waits|crowd"),
-    "📨": ("an outdated config", "outdated|rollout"),
+    "📨": ("an outdated config", "outdated|rollout|ports_old"),
     "📵": ("without Telegram", "offline|_there|add_person|issue_here|join_offer|invite_person"),
     "🆘": ("it does not work", "trouble|diagnosis|problem|complaint|does_not_work|write_look"),
     "🤝": ("a helper", "helper|appoint|dismiss|you_help"),
     "🛠": ("an admin", "panel|person_admin"),
     "🧩": ("a peer added by hand", "foreign|heir"),
     "🚫": ("taken back", "invit|take_back"),
+    "🚀": ("how fast", "speed"),
+    "🙋": ("a friend says that a peer is theirs", "claim"),
     "♾": ("without an end or a limit", "for_ever|never"),
 }
 CONFIRMATIONS = [key for key in LANGUAGES["en"].TEXTS if key.startswith("confirm_")]

@@ -25,14 +25,15 @@ from lib.chat.dispatch import dispatch
 from lib.chat.friend import door
 from lib.chat.gate import OUTSIDE, PersonId, Route
 from lib.chat.gate import ROLES as ALL_ROLES
+from lib.chat.typed import TEXTS
 from lib.keeper import ERRANDS
 from lib.settings import Settings
-from lib.store import outbox
+from lib.store import claims, outbox
 from lib.store.config_requests import list_requests
 from lib.store.database import transaction
-from lib.store.foreign import Sighting, note_foreign
+from lib.store.foreign import Sighting, list_foreign, note_foreign
 from lib.store.invitations import note_username
-from lib.store.preferences import in_force
+from lib.store.preferences import in_force, set_preference
 from lib.store.users import find_user, helper_ids, set_awaiting
 from tests.reporting import Figures
 from tests.unit.chat.complaints import complaints
@@ -63,9 +64,9 @@ CREATE TEMP TRIGGER u2 AFTER UPDATE OF id, username, full_name, language, state,
     captcha_tries, captcha_until, awaiting, app, reachable, created_at, decided_at, decided_by, kept_by ON main.users
 WHEN OLD.state <> NEW.state OR NEW.decided_by IS NOT NULL OR OLD.decided_by IS NULL BEGIN
     INSERT INTO moved VALUES ('user', NEW.id, OLD.state, NEW.state, NEW.decided_by); END;
-CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, note, helper ON main.users WHEN
-    (OLD.quota_bytes, OLD.config_limit, OLD.note, OLD.helper) IS NOT
-    (NEW.quota_bytes, NEW.config_limit, NEW.note, NEW.helper) BEGIN
+CREATE TEMP TRIGGER u4 AFTER UPDATE OF quota_bytes, config_limit, speed_kbit, note, helper ON main.users WHEN
+    (OLD.quota_bytes, OLD.config_limit, OLD.speed_kbit, OLD.note, OLD.helper) IS NOT
+    (NEW.quota_bytes, NEW.config_limit, NEW.speed_kbit, NEW.note, NEW.helper) BEGIN
     INSERT INTO moved VALUES ('grant', NEW.id, 'as it was', 'otherwise', NULL); END;
 CREATE TEMP TRIGGER u5 AFTER UPDATE OF granted_by ON main.users WHEN OLD.granted_by IS NOT NEW.granted_by BEGIN
     INSERT INTO moved VALUES ('allowance', NEW.id, iif(OLD.granted_by, 'given', 'none'),
@@ -140,7 +141,7 @@ class Gauge:
 @pytest.fixture
 def gauge(monkeypatch: pytest.MonkeyPatch) -> Gauge:
     gauge = Gauge()
-    for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (gate.TEXTS, "text.")):
+    for table, prefix in ((gate.BUTTONS, ""), (gate.COMMANDS, "/"), (TEXTS, "text.")):
         for name, route in list(table.items()):
             monkeypatch.setitem(table, name, gauge.watch(prefix + name, route))
     monkeypatch.setattr(door, "knock", gauge.watched("/start", door.knock))
@@ -161,6 +162,12 @@ def desk(db: sqlite3.Connection, settings: Settings) -> Desk:
             hold_config(db, who, desk.now, name="A" + "💥" * 31)
     by_hand = [Sighting(f"key {host}", None, (f"10.9.0.{host}/32",), 0, 0, 0) for host in range(40)]
     note_foreign(db, by_hand, "life", desk.now)
+    names = "'Person ' || (100 + id) || iif(id % 2, ' phone', '')"
+    db.execute(f"UPDATE foreign_peers SET name = iif(id % 3, {names}, ?)", ("A" + "💥" * 31,))
+    set_preference(db, "CLAIMS", "yes")
+    for peer in list_foreign(db, 6, 0):
+        shown = claims.add_claim(db, next(who for who in FRIENDS if who % 10 > 3), peer, peer.name, desk.now)
+        claims.move_claim(db, shown.id, "watched", "proven", desk.now)
     note_username(db, "andreyvpn_bot")
     db.executescript(WATCH)
     return desk
@@ -224,8 +231,8 @@ class Crowd:
     def asks(self) -> int:
         """Ask an admin the question answered least so far; return the admin."""
         who = self.rng.choice(ADMINS)
-        verb = min((name for name in gate.TEXTS if name != "captcha"), key=lambda name: self.ran[f"text.{name}"])
-        words = [self.word(who, kind) for kind in gate.TEXTS[verb].arguments]
+        verb = min((name for name in TEXTS if name != "captcha"), key=lambda name: self.ran[f"text.{name}"])
+        words = [self.word(who, kind) for kind in TEXTS[verb].arguments]
         set_awaiting(self.desk.db, who, ":".join([verb, *words]))
         self.desk.db.execute("DELETE FROM temp.moved")  # that was nobody's deed
         return who

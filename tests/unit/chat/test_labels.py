@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_name_of_32_letters_can_be_read_on_the_way_to_its_config() -> None:
     assert cut(keyboards.to_config("en", 1, "Щ" * 32)) == []
 
 
-@pytest.mark.parametrize("verb", ["confirm_block", "appoint", "confirm_expel", "issue", "person_more"])
+@pytest.mark.parametrize("verb", ["confirm_block", "appoint", "confirm_expel", "issue", "person_more", "person_speeds"])
 def test_what_an_admin_is_asked_before_a_decision_can_be_read(desk: Desk, verb: str) -> None:
     desk.is_let_in(FRIEND)
     words = f"{verb}:{FRIEND}:page" if verb == "confirm_block" else f"{verb}:{FRIEND}"
@@ -66,3 +67,16 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
     for admin in (1, 2):
         for words in (f"held_expiry:{config}", "invite"):
             assert cut(keyboard(desk.taps(admin, words))) == []
+
+
+@pytest.mark.parametrize("name", ["QUOTA_GB", "SPEED_MBIT"])
+def test_the_usual_limits_can_be_read(desk: Desk, name: str) -> None:
+    for admin in (1, 2):
+        assert cut(keyboard(desk.taps(admin, f"set:{name}:0"))) == []
+
+
+@pytest.mark.parametrize("words", ["foreign:0", "claims_setting", "claims_set:on", "ways", "ports", "apps", "status"])
+def test_what_an_admin_finds_on_the_servers_pages_can_be_read(desk: Desk, words: str) -> None:
+    desk.settings = replace(desk.settings, claims=True)
+    for admin in (1, 2):
+        assert cut(keyboard([row for row in desk.taps(admin, words) if "reply_markup" in row["params"]])) == []

@@ -21,13 +21,16 @@ from lib.chat.admin.people import mark_of
 from lib.chat.gate import ROLES as ALL_ROLES
 from lib.chat.gate import PersonId
 from lib.chat.texts import LANGUAGES as TEXTS
+from lib.chat.typed import TEXTS as TYPED
 from lib.settings import Settings, read_settings
-from lib.store import broadcasts, invitations, tickets, trials
+from lib.store import broadcasts, claims, invitations, tickets, trials
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_disguise, set_paused
 from lib.store.database import SQL, connect, prepare_database, put_meta
-from lib.store.foreign import Sighting, list_foreign, note_foreign, set_evicted
+from lib.store.foreign import Sighting, get_foreign, list_foreign, note_foreign, set_evicted
+from lib.store.keeper_notes import Health, write_fact
+from lib.store.preferences import set_preference
 from lib.store.server import note_generation
 from lib.store.users import add_offline, find_user, move_user, set_awaiting, set_note, set_reachable
 from tests.reporting import Figures
@@ -43,9 +46,10 @@ from tests.unit.chat.screens import says_text
 OWN = ("own", "foreign", "missing", "decided")
 NEIGHBOUR, ASKING, INSIDE, BLOCKED, REJECTED, WAITING, KNOCKING = range(900, 907)
 LISTED = {"apps_lacking", "apps_too_old"}  # verbs whose number is a page
+PORTS = {"confirm_usual_port", "usual_port"}  # verbs whose number is a port
 NOBODY = 999_999
 # Verbs whose numbers name no object.
-PAGED = {"set", "foreign", "problem", "configs_page", "top", "requests", "invitations", "people",
+PAGED = {"set", "foreign", "claims", "by_name", "problem", "configs_page", "top", "requests", "invitations", "people",
          "add_found"}  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(settings: Settings, company: Path) -> Settings:
-    return replace(settings, database=company)
+    return replace(settings, database=company, second_ports=(443,))
 
 
 @pytest.fixture(scope="module")
@@ -149,16 +153,41 @@ def tried_config(desk: Desk, who: int) -> int:
     return config_id
 
 
+def kept(desk: Desk, keeper: int) -> int:
+    """Add a person without Telegram whose files go to an admin."""
+    return add_offline(desk.db, "Grandma", "en", keeper, desk.now)
+
+
+def paused(desk: Desk, config_id: int) -> int:
+    """Pause a config."""
+    set_paused(desk.db, config_id, desk.now)
+    return config_id
+
+
 def known_way(desk: Desk, who: int) -> str:
     """Make the server known; return the key of a disguise that its clients can use."""
     hold_config(desk.db, who, desk.now)
     return "quiet"
 
 
+def second_port(desk: Desk) -> int:
+    """Make the server known, and its interface; return a further port that leads to it."""
+    hold_config(desk.db, NEIGHBOUR, desk.now)
+    write_fact(desk.db, Health(True, desk.now, port=51820))
+    return 443
+
+
 def adopted_config(desk: Desk, who: int) -> int:
     """Add a config whose private key the bot never knew."""
     config_id = hold_config(desk.db, who, desk.now)
     desk.db.execute("UPDATE configs SET private_key = NULL WHERE id = ?", (config_id,))
+    return config_id
+
+
+def expired_adopted_config(desk: Desk, who: int) -> int:
+    """Add such a config that has expired."""
+    config_id = adopted_config(desk, who)
+    desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (desk.now, config_id))
     return config_id
 
 
@@ -181,9 +210,7 @@ def renewing_config(desk: Desk, who: int) -> int:
 
 def paused_config(desk: Desk) -> int:
     """Add a paused config of the neighbour's."""
-    config_id = hold_config(desk.db, NEIGHBOUR, desk.now)
-    set_paused(desk.db, config_id, desk.now)
-    return config_id
+    return paused(desk, hold_config(desk.db, NEIGHBOUR, desk.now))
 
 
 def sent_config(desk: Desk, who: int) -> int:
@@ -206,6 +233,39 @@ def foreign_peer(desk: Desk, address: str, evicted: bool = False) -> int:
     (peer,) = list_foreign(desk.db, 1, 0)
     set_evicted(desk.db, peer.id, desk.now if evicted else None)
     return peer.id
+
+
+def named_peer(desk: Desk, evicted: bool = False, allowed: bool = True) -> int:
+    """Add a peer that was made by hand, named after a person inside; let friends claim it."""
+    generation(desk, 51820)
+    host = len(list_foreign(desk.db, 100, 0)) + 100
+    seen = [*sightings(desk), Sighting(f"key {host}", None, (f"10.8.9.{host}/32",), 10, 20, desk.now)]
+    note_foreign(desk.db, seen, "life", desk.now)
+    peer = list_foreign(desk.db, 100, 0)[-1]
+    desk.db.execute("UPDATE foreign_peers SET name = ? WHERE id = ?", (f"Person {INSIDE}", peer.id))
+    set_evicted(desk.db, peer.id, desk.now if evicted else None)
+    set_preference(desk.db, "CLAIMS", "yes" if allowed else None)
+    return peer.id
+
+
+def sightings(desk: Desk) -> list[Sighting]:
+    """Return the peers made by hand as they were last seen."""
+    peers = list_foreign(desk.db, 100, 0)
+    return [Sighting(p.public_key, None, p.allowed_ips, p.received, p.sent, p.handshake_at) for p in peers]
+
+
+def claim_of(desk: Desk, who: int, *states: str) -> claims.Claim:
+    """Let somebody claim a peer; take the claim through these states."""
+    peer = get_foreign(desk.db, named_peer(desk))
+    claim = claims.add_claim(desk.db, who, peer, peer.name, desk.now)
+    for state in states:
+        claim = claims.move_claim(desk.db, claim.id, claim.state, state, desk.now, 1 if state == "rejected" else None)
+    return claim
+
+
+def pairs(desk: Desk, evicted: bool = False) -> int:
+    """Add a peer named after a person inside; return the mark of the list in which it is given to them."""
+    return zlib.crc32(json.dumps([(named_peer(desk, evicted), INSIDE)]).encode())
 
 
 def address_of(desk: Desk, config_id: int) -> str:
@@ -278,9 +338,11 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_config": lambda: NOBODY,
         "decided_config": lambda: revoked_config(desk, owner),
         "told_config": lambda: told_config(desk, owner),
+        "second_port": lambda: second_port(desk),
         "known_way": lambda: known_way(desk, owner),
         "tried_config": lambda: tried_config(desk, owner),
         "adopted_config": lambda: adopted_config(desk, owner),
+        "expired_adopted_config": lambda: expired_adopted_config(desk, owner),
         "expiring_config": lambda: expiring_config(desk, owner),
         "wished_config": lambda: expiring_config(desk, owner, wished=True),
         "renewing_config": lambda: renewing_config(desk, owner),
@@ -289,6 +351,27 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "missing_peer": lambda: NOBODY,
         "decided_peer": lambda: foreign_peer(desk, "10.8.0.77/32", evicted=True),
         "held_peer": lambda: foreign_peer(desk, f"{address_of(desk, hold_config(desk.db, NEIGHBOUR, desk.now))}/32"),
+        "open_page": lambda: (named_peer(desk), 0)[1],
+        "own_named": lambda: named_peer(desk),
+        "foreign_named": lambda: claim_of(desk, NEIGHBOUR).peer_id or 0,
+        "missing_named": lambda: (named_peer(desk), NOBODY)[1],
+        "decided_named": lambda: named_peer(desk, evicted=True),
+        "shut_named": lambda: named_peer(desk, allowed=False),
+        "declined_named": lambda: claim_of(desk, owner, "proven", "rejected").peer_id or 0,
+        "tried_named": lambda: [claim_of(desk, owner, "stopped").peer_id or 0 for _ in range(3)][-1],
+        "watched_named": lambda: (claim_of(desk, owner), named_peer(desk))[1],
+        "own_claim": lambda: claim_of(desk, owner).id,
+        "foreign_claim": lambda: claim_of(desk, NEIGHBOUR).id,
+        "missing_claim": lambda: NOBODY,
+        "decided_claim": lambda: claim_of(desk, owner, "stopped").id,
+        "own_proven": lambda: claim_of(desk, owner, "proven").id,
+        "foreign_proven": lambda: claim_of(desk, NEIGHBOUR, "proven").id,
+        "decided_proven": lambda: claim_of(desk, NEIGHBOUR, "proven", "rejected").id,
+        "shut_proven": lambda: claim_of(desk, BLOCKED, "proven").id,
+        "own_pairs": lambda: pairs(desk),
+        "foreign_pairs": lambda: pairs(desk) + 1,
+        "missing_pairs": lambda: NOBODY,
+        "decided_pairs": lambda: pairs(desk, evicted=True),
         "own_generation": lambda: generation(desk, 1234),
         "foreign_generation": lambda: generation(desk, 1234) - 1,
         "missing_generation": lambda: NOBODY,
@@ -321,6 +404,13 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "offline_shut_person": lambda: blocked(desk, offline(desk)),
         "invited_person": lambda: invited(desk, offline(desk))[0],
         "offline_link": lambda: invited(desk, offline(desk))[1],
+        "kept_config": lambda: hold_config(desk.db, kept(desk, who), desk.now),
+        "tried_kept_config": lambda: tried_config(desk, kept(desk, who)),
+        "unmade_kept_config": lambda: hold_config(desk.db, kept(desk, who), desk.now, live=False),
+        "adopted_kept_config": lambda: adopted_config(desk, kept(desk, who)),
+        "paused_kept_config": lambda: paused(desk, hold_config(desk.db, kept(desk, who), desk.now)),
+        "shut_kept_config": lambda: hold_config(desk.db, blocked(desk, kept(desk, who)), desk.now),
+        "kept_elsewhere_config": lambda: hold_config(desk.db, kept(desk, 3 - who if who in (1, 2) else 2), desk.now),
         "offline_config": lambda: hold_config(desk.db, offline(desk), desk.now),
         "lost_config": lambda: (set_reachable(desk.db, NEIGHBOUR, False), hold_config(desk.db, NEIGHBOUR, desk.now))[1],
         "helping_person": lambda: actor_id("helper", "en"),
@@ -402,7 +492,7 @@ def text_for(desk: Desk, who: int, awaited: str) -> str:
     if user and user.state == "captcha" and verb != "captcha":
         return "hello"
     answers = {"captcha": (user and user.captcha_answer) or "2345", "config_name": "Tablet",
-               "setting_value": "5", "person_gb": "2,5 GB",
+               "setting_value": "5", "person_gb": "2,5 GB", "person_mbit": "15 Mbit/s",
                "held_date": "31.12.2030"}  # fmt: skip
     return answers.get(verb, "hello")
 
@@ -426,14 +516,14 @@ def test_every_line_is_whole() -> None:
 
 def test_every_verb_has_a_line() -> None:
     lines = {verb_of(done) for done, *_ in LINES}
-    table = {*(f"/{name}" for name in gate.COMMANDS), *(f"text.{name}" for name in gate.TEXTS), *gate.BUTTONS}
+    table = {*(f"/{name}" for name in gate.COMMANDS), *(f"text.{name}" for name in TYPED), *gate.BUTTONS}
     assert lines - {"/no_such_command", "no_such_button", "text.nothing"} == table
 
 
 def test_every_verb_about_an_object_has_a_line_for_an_own_a_foreign_a_missing_and_a_decided_one() -> None:
     for verb, route in gate.BUTTONS.items():
         numbered = {int, PersonId} & {kind for kind in route.arguments if isinstance(kind, type)}
-        if numbered and verb not in PAGED | LISTED:
+        if numbered and verb not in PAGED | LISTED | PORTS:
             named = {done.partition("{")[2].partition("_")[0] for done, *_ in LINES if verb_of(done) == verb}
             assert named >= set(OWN), verb
 
@@ -488,7 +578,7 @@ def _faults_of(desk: Desk, case: Case, language: str) -> Iterator[str]:
     done = case.done.format(**made)
     if done.startswith("text."):
         awaited = done.removeprefix("text.")
-        set_awaiting(desk.db, who, awaited if awaited.partition(":")[0] in {*gate.TEXTS} - {"captcha"} else None)
+        set_awaiting(desk.db, who, awaited if awaited.partition(":")[0] in {*TYPED} - {"captcha"} else None)
     before = desk.dump()
     rows = perform(desk, who, done, language)
     changed = {row[0] for row in set(before) ^ set(desk.dump())}

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from lib.chat.gate import PersonId, Route
-from lib.chat.routes import BUTTONS, COMMANDS, TEXTS
+from lib.chat.routes import BUTTONS, COMMANDS
 from lib.chat.texts import plain
+from lib.chat.typed import TEXTS
 from tests.unit.chat.desk import Desk, text_of
 
 Word = type[int] | type[str] | Collection[str]

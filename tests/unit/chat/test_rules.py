@@ -17,11 +17,13 @@ from lib.chat.rules import is_over, quota_of, why_off
 from lib.settings import Settings
 from lib.store.configs import find_config, wanted
 from lib.store.server import note_generation
+from lib.store.telegram_only import MONTHLY_BYTES
 from lib.store.traffic import month_bounds
 from lib.store.users import User, add_user, get_user
 from lib.store.views.people import Lookup, list_people
 from lib.store.views.reminders import high_usage
 from lib.store.views.summaries import summarize_configs
+from lib.store.views.telegram_path import reaching_telegram
 
 NOW, MONTH = 1_780_000_000, "2026-05"
 STATES = {"captcha": [], "pending": ["pending"], "approved": ["approved"], "rejected": ["pending", "rejected"],
@@ -100,6 +102,25 @@ def test_a_config_is_wanted_exactly_if_nothing_keeps_it_off(
                 if config and why_off(present, config, owner, used, NOW) == "":
                     on.add(config.public_key)
         assert {peer.public_key for peer in wanted(db, NOW, MONTH, everybody)} == on
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people=st.lists(PERSON, min_size=1, max_size=3), everybody=st.integers(0, 8))
+def test_telegram_stays_exactly_where_a_limit_or_an_end_keeps_a_made_config_off(
+    db: sqlite3.Connection, settings: Settings, people: list[dict[str, Any]], everybody: int
+) -> None:
+    present = replace(settings, quota_bytes=everybody)
+    with undone(db):
+        add(db, people)
+        left = set()
+        for owner, used in owners(db, people):
+            for (number,) in db.execute("SELECT id FROM configs WHERE user_id = ?", (owner.id,)).fetchall():
+                config = find_config(db, number)
+                made = config and config.live_since and owner.state == "approved"
+                if config and made and why_off(present, config, owner, used, NOW) in ("expired", "quota"):
+                    left.add(config.id)
+        assert {*reaching_telegram(db, NOW, MONTH, everybody, MONTHLY_BYTES)} == left
+        assert reaching_telegram(db, NOW, MONTH, everybody, 0) == {}, "its own limit is used up"
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -20,9 +20,11 @@ from lib.chat.phrases import (
     month_name,
     size,
     span,
+    speed,
 )
 from lib.chat.texts import Markup, en, plain, ru, say
 from lib.demo.telegram.formatting import parse_html
+from lib.values import MOST_KBIT
 from tests.unit.stage import MOSCOW
 
 ROOT = Path(__file__).parents[3]
@@ -66,7 +68,8 @@ def test_no_text_is_dead() -> None:
         "meaning_", "form_", "bad_", "language_", "export_", "column_", "state_",
         "people_in_", "why_", "told_", "way_", "filter_", "person_is_", "held_is_", "helper_left_", "ticket_",
         "cli_help_", "cli_example_", "cli_fault_", "cli_settings_", "cli_qr_too_", "cli_db_",
-        "cli_reason_", "cli_users_", "cli_state_", "cli_did_", "disguise_",
+        "word_", "cli_reason_", "cli_users_", "cli_state_", "cli_did_", "disguise_", "claim_already_", "claims_turn_",
+        "trying", "watching", "ways_over",
     ]  # fmt: skip
     assert [stem for stem in stems if f'f"{stem}' not in SOURCE] == []
     assert [key for key in ru.TEXTS if f'"{key}"' not in SOURCE and not key.startswith(tuple(stems))] == []
@@ -127,6 +130,17 @@ def test_markup_is_put_in_as_it_is_and_plain_text_is_not_escaped() -> None:
 )  # fmt: skip
 def test_sizes_are_written_for_people(amount: int, english: str, russian: str) -> None:
     assert (size("en", amount), size("ru", amount)) == (english, russian)
+
+
+@pytest.mark.parametrize(
+    ("kbit", "english", "russian"),
+    [
+        (10_000, "10 Mbit/s", "10 Мбит/с"), (2_500, "2.5 Mbit/s", "2,5 Мбит/с"), (100, "0.1 Mbit/s", "0,1 Мбит/с"),
+        (MOST_KBIT, "10000 Mbit/s", "10000 Мбит/с"),
+    ],
+)  # fmt: skip
+def test_speeds_are_written_for_people(kbit: int, english: str, russian: str) -> None:
+    assert (speed("en", kbit), speed("ru", kbit)) == (english, russian)
 
 
 def test_spans_and_months_are_written_for_people() -> None:

@@ -14,9 +14,10 @@ import pytest
 
 from lib import own_disguises
 from lib.chat.texts import plain
-from lib.console import check
+from lib.console import check, check_interface
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.preferences import set_preference
 from lib.store.server import note_generation
 from lib.vpn.interface import Interface
 from lib.watch import way_out
@@ -55,8 +56,8 @@ def said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Say:
         world: Interface | AwgError, module: str = "-", language: str = "en", **more: Any
     ) -> list[str]:
         monkeypatch.setattr(FakeAwg, "world", world)
-        monkeypatch.setattr(check, "Awg", FakeAwg)
-        monkeypatch.setattr(check, "module_version", lambda: module)
+        monkeypatch.setattr(check_interface, "Awg", FakeAwg)
+        monkeypatch.setattr(check_interface, "module_version", lambda: module)
         lines: list[str] = []
         with monkeypatch.context() as patch:
             for name in ("_telegram", "_endpoint", "_machine", "_database"):
@@ -141,6 +142,29 @@ def test_a_disguise_that_no_file_gets_is_told(said: Say) -> None:
     assert told[2].endswith("It has: Good, quiet, server, none")
 
 
+def test_a_usual_port_that_leads_nowhere_is_told(said: Say, db: sqlite3.Connection) -> None:
+    def told(**changes: object) -> list[str]:
+        return [line for line in said(interface(), **changes) if "USUAL_PORT" in line]
+
+    assert told() == told(usual_port=443, second_ports=(443,)) == told(usual_port=51820) == []
+    (line,) = told(usual_port=444, second_ports=(443,))
+    assert line == (
+        "⚠️  USUAL_PORT: 444 doesn't lead to the tunnel, so new files use 51820. It can be one of: 51820, 443"
+    )
+    set_preference(db, "USUAL_PORT", "500")
+    assert "500 doesn't lead" in told()[0], "what was set in the chat counts"
+
+
+def test_second_ports_that_are_not_applied_are_told(said: Say) -> None:
+    world = interface()
+    assert world.surroundings
+    world = replace(world, surroundings=world.surroundings._replace(table='{"nftables": []}'))
+    (line,) = [line for line in said(world, second_ports=(443, 51820)) if "SECOND_PORTS" in line]
+    assert line.startswith("⚠️  SECOND_PORTS: 443 — these don't lead to the tunnel yet.")
+    for other in (said(world), said(interface(), second_ports=(443,))):
+        assert not any("SECOND_PORTS" in line for line in other), "there are none, or the rules are the owner's"
+
+
 def test_versions_are_advice(said: Say) -> None:
     world = replace(interface(), kind="amneziawg")
     assert not any("version" in line for line in said(world, module="3.0.20260805"))
@@ -203,3 +227,43 @@ def test_nobody_is_left_behind_by_plain_wireguard_or_without_configs(
 def test_a_padding_that_keys_can_not_carry_is_told(said: Say, s4: str, told: bool) -> None:
     lines = said(replace(interface(), parameters={**SOUND, "S4": s4}))
     assert any(line.startswith("⚠️") and f"S4 is {s4}" in line for line in lines) == told
+
+
+def test_limits_that_stand_and_those_that_do_not_are_told_apart(
+    said: Say, settings: Settings, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tool in ("tc", "nft"):
+        (tmp_path / tool).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stage, own = make_stage(open_desk(db, settings), settings), table("andreyvpn_fence_awg0", base("postrouting"))
+    stage.give_config()
+
+    def told(*tables: object, language: str = "en", speed_kbit: int = 5000) -> list[str]:
+        lines = said(interface(*tables), language=language, speed_kbit=speed_kbit)
+        return [line for line in lines if re.search("Limits|Ограничения", line)]
+
+    assert told(own, speed_kbit=0) == []
+    assert told(own) == ["✅ Limits are in place; friends with a speed limit: 1, configs that reach only Telegram: 0"]
+    assert told() == ["⚠️  Limits are not in place. If the bot is running, it sets them within a minute"]
+    stage.awg.fence_trouble = AwgError("awg0 has a queue that is not ours: cake")
+    db.execute("UPDATE users SET speed_kbit = 2000 WHERE id = 100")
+    stage.round()
+    assert told(own) == ["❌ Limits can't be enforced: awg0 has a queue that is not ours: cake"]
+    monkeypatch.setattr(check_interface.shutil, "which", lambda name, **_: None if name == "tc" else name)
+    assert told() == ["❌ Limits can't be enforced: the command tc is missing. Type: apt install iproute2"]
+    assert len(told(language="ru")) == 1
+
+
+def test_who_reaches_telegram_alone_is_no_peer_too_many(said: Say, settings: Settings, db: sqlite3.Connection) -> None:
+    stage, own = make_stage(open_desk(db, settings), settings), table("andreyvpn_fence_awg0", base("prerouting"))
+    key = stage.give_config()
+    db.execute("UPDATE users SET quota_bytes = 1000 WHERE id = 100")
+    stage.awg.move(key, 10, 2000)
+    stage.round(60)
+    assert key in stage.awg.peers
+    world = replace(interface(own), peers=tuple(stage.awg.peers.values()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lib.console.check_interface.time.time", lambda: stage.desk.now)
+        lines = said(world)
+    assert "✅ Peers match the database: 1" in lines
+    assert any("configs that reach only Telegram: 1" in line for line in lines)

@@ -69,6 +69,17 @@ def test_it_works(table: Table) -> None:
     assert "udp dport 51820 accept" in text
 
 
+def test_the_port_a_device_asked_for_is_noted_only_where_there_are_several(table: Table) -> None:
+    text = table(SECOND_PORTS="443, 51820, 4500")
+    assert "udp dport 51820 ct status seen-reply jump note_port" in text
+    assert "udp dport { 443, 4500 } redirect to :51820" in text
+    assert re.findall(r"set came(.) {.*?size (\d+)\n.*?timeout (\w+)\n", text, re.DOTALL) == [
+        ("4", "8192", "3m"), ("6", "8192", "3m")]  # fmt: skip
+    for settings in ({}, {"SECOND_PORTS": "51820"}):
+        assert not re.search("came|redirect|seen-reply", table(**settings))
+    assert "came" not in table("Address = 10.8.0.1/16\n", SECOND_PORTS="443"), "the tunnel's own port is not known"
+
+
 def test_settings_open_what_they_name(table: Table) -> None:
     text = table(
         FRIENDS_SEE_EACH_OTHER="yes", CLIENT_DNS="192.168.1.1, 9.9.9.9",

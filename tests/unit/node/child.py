@@ -33,12 +33,18 @@ def change(add: Any = (), remove: Any = ()) -> dict[str, Any]:
     return {"do": "change", "add": list(add), "remove": list(remove)}
 
 
+def fence(speed: Any = (), telegram: Any = (), resolvers: Any = (), unless: Any = "") -> Any:
+    """Return a request to put the fence right."""
+    lists = {"speed": list(speed), "telegram": list(telegram), "resolvers": list(resolvers)}
+    return {"do": "fence", **lists, "unless": unless}
+
+
 class Tools:
     """A folder with awg, ip, nft and iptables-nft-save in it, and with what they answer."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("awg", "ip", "nft", "iptables-nft-save", "ip6tables-nft-save"):
+        for name in ("awg", "ip", "nft", "tc", "iptables-nft-save", "ip6tables-nft-save"):
             (folder / name).symlink_to(TOOL)
         infos = [{"local": ip, "prefixlen": int(length), "scope": "global"}
                  for ip, length in (text.split("/") for text in ADDRESSES)]  # fmt: skip
@@ -61,7 +67,9 @@ class Tools:
 
     def changes(self) -> list[str]:
         """Return the command lines that change an interface."""
-        return [call for call in self.calls() if call.startswith(("awg set", "awg addconf"))]
+        signs = ("awg set", "awg addconf", "nft -f", "nft delete", "tc qdisc add", "tc qdisc delete",
+                 "tc -batch", "ip link add", "ip link delete")  # fmt: skip
+        return [call for call in self.calls() if call.startswith(signs)]
 
     def added(self) -> str:
         """Return what `addconf` has read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.node.child import LOOK, change, key, peer
+from tests.unit.node.child import LOOK, change, fence, key, peer
 
 A, B = peer(2), peer(3)
 HOSTILE_ADDRESSES: list[Any] = [
@@ -49,6 +49,30 @@ HOSTILE_REQUESTS: list[Any] = [
     {"do": "look", "way_out": None},
     {"do": "look", "way_out": "true"},
     {"do": "look", "way_out": False, "add": []},
+    fence(speed=[[1000, 1000, []]]),
+    fence(speed=[[1000, 1000, ["10.8.0.1/32"]]]),
+    fence(speed=[[1000, 1000, ["10.8.0.0/24"]]]),
+    fence(speed=[[1000, 1000, ["10.8.0.2/32"]], [1000, 1000, ["10.8.0.2/32"]]]),
+    fence(speed=[[63, 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[-1, 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[0, 10_000_001, ["10.8.0.2/32"]]]),
+    fence(speed=[["1mbit", 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[1000.5, 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[False, 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[float("nan"), 0, ["10.8.0.2/32"]]]),
+    fence(speed=[[float("inf"), 0, ["10.8.0.2/32"]]]),
+    fence(unless=None), fence(unless=["12345678"]),
+    fence(speed=[[1000, ["10.8.0.2/32"]]]),
+    fence(speed=[[1000, 1000, "10.8.0.2/32"]]),
+    fence(telegram=["192.0.2.1/32"]),
+    fence(telegram=["10.8.0.2/32", "10.8.0.2/32"]),
+    fence(telegram=["10.8.0.2 }; }"]),
+    fence(resolvers=["1.1.1.1/24"]), fence(resolvers=["fe80::1%eth0"]), fence(resolvers=["1.1.1.1; }"]),
+    fence(resolvers=[1]), fence(resolvers=["9.9.9.9"] * 33),
+    {"do": "fence"},
+    {**fence(), "ports": [443]},
+    {**fence(), "speed": {}},
+    {**fence(), "table": "filter"},
     {"way_out": False},
     {},
     [LOOK],

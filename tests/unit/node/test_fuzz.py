@@ -17,10 +17,10 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 
 from lib.node.node import WAY_OUT, Failure, Node, obey
-from tests.unit.node.child import ADDRESSES, PRIVATE, change, key, peer
+from tests.unit.node.child import ADDRESSES, PRIVATE, change, fence, key, peer
 from tests.unit.node.hostile import HOSTILE_ADDRESSES, HOSTILE_KEYS, HOSTILE_REQUESTS
 
-READ_ONLY = {command.partition(" ")[2] for command in WAY_OUT}
+READ_ONLY = {command.partition(" ")[2].format(interface="awg0", awg="awg") for command in WAY_OUT}
 TRIALS = int(os.environ.get("NODE_FUZZ", "3000"))
 OWN = [ip_interface(text) for text in ADDRESSES]
 LINK = json.dumps([{"ifindex": 7, "addr_info": [
@@ -40,8 +40,12 @@ class Recorder(Node):
                 return LINK
             case ("awg", "show", *_):
                 return f"{PRIVATE}\t{key(1)}\t51820\toff\n"
-            case ("awg", "--version"):
-                return "{}"
+            case ("cat", "/proc/net/psched"):
+                return ""
+            case ("tc", "-j", "qdisc", "show", *_):
+                return "[]"
+            case ("tc", *rest) | ("nft", "-s", *rest) if "show" in rest or "list" in rest:
+                return ""
             case words if " ".join(words) in READ_ONLY:
                 return "{}"
         self.calls.append((words, stdin))
@@ -63,8 +67,26 @@ spoilt_peers = st.builds(
     good_peers, st.integers(0, 2), keys | addresses,
 )  # fmt: skip
 good_keys = st.integers(300, 400).map(key)
+good_hosts = st.lists(st.builds("10.8.0.{}/32".format, st.integers(2, 200)), min_size=1, max_size=3, unique=True)
+speeds = st.integers(64, 10_000_000) | st.just(0)
+good_fences = st.builds(
+    fence,
+    st.lists(st.tuples(speeds, speeds, st.builds("fd10:8::{:x}/128".format, st.integers(2, 200)).map(lambda a: [a]))
+             .map(list), max_size=3, unique_by=str),
+    good_hosts, st.lists(st.sampled_from(["1.1.1.1", "9.9.9.9", "2620:fe::fe"])), st.sampled_from(["", "12345678"]),
+)  # fmt: skip
+fences = st.builds(
+    fence,
+    st.lists(st.tuples(speeds | anything, speeds | anything, st.lists(addresses)).map(list) | anything, max_size=3),
+    st.lists(addresses, max_size=3), st.lists(addresses | st.just("1.1.1.1"), max_size=3), anything,
+)  # fmt: skip
 requests = (
-    st.builds(change, st.lists(good_peers, max_size=5, unique_by=str), st.lists(good_keys, unique=True))
+    good_fences
+    | fences
+    | st.builds(lambda good, name, bad: {**good, name: bad}, good_fences,
+                st.sampled_from(["speed", "telegram", "resolvers", "unless"]),
+                anything | st.lists(anything, max_size=2))
+    | st.builds(change, st.lists(good_peers, max_size=5, unique_by=str), st.lists(good_keys, unique=True))
     | st.builds(change, st.lists(good_peers | spoilt_peers, max_size=4), st.lists(good_keys, max_size=4))
     | st.builds(change, st.lists(peers, max_size=5), st.lists(keys, max_size=5))
     | st.fixed_dictionaries({"do": st.just("change"), "add": anything, "remove": anything})
@@ -113,6 +135,23 @@ def check_change(request: Any, calls: list[tuple[tuple[str, ...], str]]) -> None
     assert [word for words in removed for word in words] == wanted
 
 
+WORDS = re.compile(r"[A-Za-z0-9_@.:/!=-]+|[{};,]|\"(?:awg0|av-awg0)\"")
+
+
+def check_fence(request: Any, calls: list[tuple[tuple[str, ...], str]]) -> None:
+    """Check that the tools were told nothing but words of ours, numbers in bounds and addresses of the request."""
+    assert request.keys() == {"do", "speed", "telegram", "resolvers", "unless"}
+    hosts = {text.partition("/")[0] for text in request["telegram"]} | set(request["resolvers"])
+    hosts |= {text.partition("/")[0] for _, _, listed in request["speed"] for text in listed}
+    for words, stdin in calls:
+        assert words[0] in ("nft", "tc", "ip")
+        assert all("awg0" in word or re.fullmatch(r"[a-z0-9_:-]+|/dev/stdin", word) for word in words), words
+        left = WORDS.sub("", stdin)
+        assert not left.strip(), left
+        told = set(re.findall(r"(?<![\d.])[\d.]+\.\d+(?![\d/.])|fd10:[0-9a-f:]+", stdin))
+        assert told <= hosts, told - hosts
+
+
 def is_key(text: object) -> bool:
     """Return True for 32 bytes of base64, as base64 writes them."""
     try:
@@ -139,6 +178,8 @@ def test_it_works(line: bytes) -> None:
         assert request.keys() == {"do", "way_out"}
         assert isinstance(request["way_out"], bool)
         assert node.calls == []
+    elif request["do"] == "fence":
+        check_fence(request, node.calls)
     else:
         assert request["do"] == "change"
         check_change(request, node.calls)

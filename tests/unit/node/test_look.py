@@ -44,13 +44,14 @@ def test_an_interface_without_a_key_is_seen(node: Child, tools: Tools) -> None:
 
 def test_the_way_out_is_told_as_the_tools_print_it(node: Child, tools: Tools) -> None:
     texts = {"version": "amneziawg-tools v3.1", "netconf": "[1]", "route": '[{"dst":"default"}]', "ruleset": "{}",
-             "iptables": "*filter", "ip6tables": "*nat"}  # fmt: skip
+             "iptables": "*filter", "ip6tables": "*nat", "table": "{}"}  # fmt: skip
     for name, text in texts.items():
         tools.answer(name, text)
     seen = node.ask(EVERYTHING)["ok"]
-    names = ("tool", "forwarding", "routes", "firewall", "iptables", "ip6tables")
+    names = ("tool", "forwarding", "routes", "firewall", "iptables", "ip6tables", "table")
     assert [seen[name] for name in names] == list(texts.values())
     assert "nft -j -t list ruleset" in tools.calls()
+    assert "nft -j list table inet andreyvpn_awg0" in tools.calls(), "the elements of no other table are read"
 
 
 @pytest.mark.parametrize("trouble", ["missing", "failing", "endless"])

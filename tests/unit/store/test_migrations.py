@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from lib.errors import DatabaseError
-from lib.store import database, trials
+from lib.store import claims, database, trials
 from lib.store.config_requests import get_request
 from lib.store.configs import find_config, revoke
 from lib.store.counters import Sample, last_sample
-from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database
+from lib.store.database import APPLICATION_ID, SCHEMA_VERSION, connect, get_meta, prepare_database, wanted_version
+from lib.store.foreign import forget_foreign, list_foreign
 from lib.store.invitations import get_invitation, open_code
 from lib.store.keeper_notes import Health, read_fact
 from lib.store.tickets import open_tickets_of
@@ -251,6 +252,12 @@ def test_from_schema_6_on(tmp_path: Path) -> None:
     assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 4, 5, None)
     assert tuple(db.execute("SELECT public_key, name FROM foreign_peers").fetchone()) == ("F", "")
     assert db.execute("SELECT count(*) FROM telegram_days").fetchone()[0] == 0
+    peer = list_foreign(db, 1, 0)[0]
+    version = wanted_version(db)
+    claim = claims.add_claim(db, 100, peer, "phone", 5)
+    assert wanted_version(db) == version + 1, "the keeper is woken"
+    forget_foreign(db, peer.id)
+    assert claims.get_claim(db, claim.id).peer_id is None
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         db.execute("UPDATE users SET speed_kbit = -1")
 

@@ -8,8 +8,10 @@ import sqlite3
 import pytest
 
 from lib.errors import Refused
+from lib.store import claims
 from lib.store.config_requests import add_request, mark_issued, move_request
 from lib.store.configs import add_config
+from lib.store.foreign import Sighting, note_foreign
 from lib.store.server import note_generation
 from lib.store.users import add_user, get_user, move_user
 
@@ -21,6 +23,9 @@ USER_MOVES = {
 }  # fmt: skip
 WAYS = {"captcha": [], "pending": ["pending"], "approved": ["approved"], "rejected": ["pending", "rejected"],
         "blocked": ["pending", "blocked"]}  # fmt: skip
+CLAIM_STATES = ("watched", "failed", "stopped", "lost", "proven", "approved", "rejected")
+CLAIM_MOVES = {("watched", "failed"), ("watched", "stopped"), ("watched", "lost"), ("watched", "proven"),
+               ("proven", "approved"), ("proven", "rejected"), ("proven", "lost")}  # fmt: skip
 REQUEST_STATES = ("pending", "approved", "issued", "rejected", "cancelled")
 REQUEST_MOVES = {("pending", "approved"), ("pending", "rejected"), ("pending", "cancelled"), ("approved", "issued")}
 
@@ -53,6 +58,74 @@ def test_only_the_legal_moves_of_a_request_pass(db: sqlite3.Connection, before: 
     else:
         with pytest.raises(sqlite3.IntegrityError, match="illegal change"):
             db.execute("UPDATE config_requests SET state = ?", (after,))
+
+
+def add_watch(db: sqlite3.Connection, user_id: int, peer_id: int = 1) -> int:
+    """Let a person claim a peer; return the claim's id."""
+    columns = "user_id, peer_id, name, created_at, begun_at, looked_at, received, handshake_at, interface_id"
+    query = f"INSERT INTO claims ({columns}) VALUES (?, ?, 'phone', 0, 0, 0, 0, 0, 'life')"
+    return int(db.execute(query, (user_id, peer_id)).lastrowid or 0)
+
+
+def people_and_peers(db: sqlite3.Connection) -> None:
+    for number in (100, 101):
+        add_user(db, number, None, "Anna", "en", 0)
+        move_user(db, number, "captcha", "approved", 0, None)
+    note_foreign(db, [Sighting(f"key {number}", None, (), 0, 0, 0) for number in range(2)], "life", 0)
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.permutations(CLAIM_STATES, 2)))
+def test_only_the_legal_moves_of_a_claim_pass(db: sqlite3.Connection, before: str, after: str) -> None:
+    people_and_peers(db)
+    add_watch(db, 100)
+    for step in {"watched": [], "approved": ["proven", "approved"], "rejected": ["proven", "rejected"]}.get(
+        before, [before]
+    ):
+        db.execute("UPDATE claims SET state = ?", (step,))
+    if (before, after) in CLAIM_MOVES:
+        db.execute("UPDATE claims SET state = ?", (after,))
+    else:
+        with pytest.raises(sqlite3.IntegrityError, match="illegal change"):
+            db.execute("UPDATE claims SET state = ?", (after,))
+
+
+def test_a_claim_begins_watched_and_in_a_state_that_is_known(db: sqlite3.Connection) -> None:
+    people_and_peers(db)
+    with pytest.raises(sqlite3.IntegrityError, match="begins in state watched"):
+        db.execute(
+            """INSERT INTO claims (user_id, name, state, created_at, begun_at, looked_at, received, handshake_at,
+                                   interface_id) VALUES (100, 'a', 'proven', 0, 0, 0, 0, 0, 'life')"""
+        )
+    add_watch(db, 100)
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("UPDATE claims SET state = 'anything'")
+
+
+def test_a_peer_has_one_claim_and_a_person_one_watch(db: sqlite3.Connection) -> None:
+    people_and_peers(db)
+    first = add_watch(db, 100)
+    for who, peer in ((101, 1), (100, 2)):
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            add_watch(db, who, peer)
+    db.execute("UPDATE claims SET state = 'proven' WHERE id = ?", (first,))
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        add_watch(db, 101, 1)
+    add_watch(db, 100, 2)
+    db.execute("UPDATE claims SET state = 'rejected' WHERE id = ?", (first,))
+    add_watch(db, 101, 1)
+
+
+def test_a_second_decision_on_a_claim_is_refused_in_words(db: sqlite3.Connection) -> None:
+    people_and_peers(db)
+    claim = add_watch(db, 100)
+    claims.move_claim(db, claim, "watched", "proven", 1)
+    claims.move_claim(db, claim, "proven", "approved", 2, 101)
+    with pytest.raises(Refused, match="claim_already_approved") as refused:
+        claims.move_claim(db, claim, "proven", "rejected", 3, 100)
+    assert refused.value.values == {"who": "Anna"}
+    claims.forget_claims(db, 101)
+    db.execute("DELETE FROM users WHERE id = 101")
+    assert claims.get_claim(db, claim).decided_by is None
 
 
 def test_nobody_begins_inside(db: sqlite3.Connection) -> None:

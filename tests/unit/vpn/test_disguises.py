@@ -92,8 +92,8 @@ def test_what_the_owner_set_for_clients_is_part_of_what_a_disguise_is_judged_by(
         for parameters in ({}, {"Jmin": "60", "Jmax": "90"})
     )
     server = {**SERVER, "S3": "5"}
-    assert "Short" in disguises.known(plain, server)
-    assert "Short" not in disguises.known(strict, server), "60 to 50 bytes: no app would import it"
+    assert "Short" in disguises.known(plain, server, 51820)
+    assert "Short" not in disguises.known(strict, server, 51820), "60 to 50 bytes: no app would import it"
 
 
 def test_each_way_can_be_drawn_stored_and_loaded() -> None:
@@ -106,6 +106,15 @@ def test_each_way_can_be_drawn_stored_and_loaded() -> None:
         disguises.draw("unheard of")
 
 
+def test_the_way_back_to_the_interfaces_own_port_is_one_to_try(settings: Settings) -> None:
+    server = {**SERVER, "S3": "5"}
+    moved = replace(settings, second_ports=(443, 500), usual_port=443, client_disguises=OWN)
+    before = disguises.known(replace(moved, usual_port=None), server, 51820)
+    assert [key for key in before if "/" in key] == ["Shaped/443", "quic/443", "dns/443", "dns/500"]
+    after = disguises.known(moved, server, 51820)
+    assert [key for key in after if "/" in key] == ["Shaped/443", "dns/51820", "dns/500"], "the owner's own stays"
+
+
 @pytest.mark.parametrize(("changes", "server", "key"), [
     ({}, {"S3": "5"}, "dns"),
     ({}, {}, "server"),  # 1.0: no app of that time knows packets of one's own
@@ -114,10 +123,12 @@ def test_each_way_can_be_drawn_stored_and_loaded() -> None:
     ({"client_disguise": "quiet"}, {"S3": "5", "I1": "<r 128>"}, "quiet"),
     ({"client_disguise": "quic/443", "second_ports": (443,)}, {"S3": "5"}, "quic/443"),
     ({"client_disguise": "quic/443"}, {"S3": "5"}, "dns"),  # that port no longer leads here
+    ({"client_disguise": "quic/443", "second_ports": (443,), "usual_port": 443}, {"S3": "5"}, "quic"),
+    ({"client_disguise": "dns/51820", "second_ports": (443,), "usual_port": 443}, {"S3": "5"}, "dns/51820"),
 ])  # fmt: skip
 def test_new_files_get_the_usual_one(
     settings: Settings, changes: dict[str, object], server: dict[str, str], key: str
 ) -> None:
     changed = replace(settings, **changes)  # type: ignore[arg-type]
-    assert disguises.usual(changed, {**SERVER, **server}) == key
-    assert disguises.load(disguises.for_new_file(changed, {**SERVER, **server})).key == key
+    assert disguises.usual(changed, {**SERVER, **server}, 51820) == key
+    assert disguises.load(disguises.for_new_file(changed, {**SERVER, **server}, 51820)).key == key

@@ -43,6 +43,13 @@ def test_it_works() -> None:
     assert [key for key, _ in way_out.lasting(found)] == ["way_forward_once", "way_input_once"]
 
 
+def test_the_bots_own_fence_is_no_fault() -> None:
+    own = table("andreyvpn_fence_awg0", base("forward", DROP), base("prerouting", [{"queue": None}]))
+    assert levels(around(OWN, own)) == GREEN
+    others = table("andreyvpn_fence_awg1", base("forward", DROP))
+    assert levels(around(OWN, others)) != GREEN
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_each_finding_has_its_words(language: str) -> None:
     closed = table("mine", base("forward", policy="drop"), base("input", policy="drop"))

@@ -3,6 +3,7 @@
 from lib.chat.texts.loader import load
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
+SPEED = "Mbit/s"
 DECIMAL_POINT = "."
 SPANS = ("h", "min", "s")
 MONTHS = (

@@ -41,6 +41,11 @@ TEXTS = {
     "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nThe interface reports traffic for these peers that can't be real, so it isn't "
     "counted:\n{detail}\n\nEverything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
     "over_impossible": "🟢 The traffic of all peers is counted again.",
+    "trouble_fence": "⚠️ <b>Limits can't be enforced</b>\n\n{detail}\n\nThe VPN works, but without speed limits. Friends who should reach only Telegram, because "
+    "their limit is used up or their config has expired, are switched off completely. To see what is missing, on the server: andreyvpn check. I try again every minute.",
+    "over_fence": "🟢 Limits are enforced again.",
+    "trouble_speeds": "⚠️ <b>Speed limits don't work</b>\n\n{detail}\n\nEverything else does. To see what to do, on the server: andreyvpn check. I try again every minute.",
+    "over_speeds": "🟢 Speed limits work again.",
     "alert_since": "\n\n🕒 Since {at}",
     "alert_over": "✅ <b>All is well again.</b> The problem lasted {span}.",
     "alert_lasted": " ({began} – {over})",

@@ -9,11 +9,11 @@ TEXTS = {
     "get_pkg": "Install {link}: take the newest file ending in macos_x64.pkg on that page.",
     "get_run": "Install {link}: take the newest file ending in linux_x64.run on that page.",
     "get_package": "Install {link}: the page has the commands for your system.",
-    "get_since": "{get} It must be version {version} or newer.",
-    "before_file": "📲 <b>First look at your app</b>\n\nThis server needs {app} {version} or newer. An older one refuses the file, or connects and loads "
-    "nothing.\n\n{get}",
-    "before_router": "📲 <b>First look at your router</b>\n\nThis server speaks AmneziaWG {version}. OpenWrt can do that with the packages from {openwrt}, "
-    "MikroTik with the container from {mikrotik}.\n\nKeenetic can't yet: use the VPN on each device instead, or ask the admin.",
+    "get_since": "{get} You need version {version} or newer.",
+    "before_file": "📲 <b>Check your app first</b>\n\nThis server needs {app} {version} or newer. An older version won't take the file, or connects but "
+    "opens no sites.\n\n{get}",
+    "before_router": "📲 <b>Check your router first</b>\n\nThis server speaks AmneziaWG {version}. OpenWrt can too, with the packages from {openwrt}, "
+    "and MikroTik with the container from {mikrotik}.\n\nKeenetic can't yet: use the VPN on each device instead, or ask the admin.",
     "use_app": "📲 I use {app}",
     "not_in_store": "🏪 Not in your store?",
     "store_amneziawg_iphone": "🏪 <b>No AmneziaWG in your App Store?</b>\n\nDefaultVPN does the same job and opens the same file.\n\nAlready have "
@@ -76,7 +76,7 @@ TEXTS = {
     "at each in turn.\n3. Tap “Connect”.\n\n🔒 It's your personal key: don't show it to anyone.",
     "key_caption": "🗝 <b>{name}</b>\n\n1. Open this file and copy all of its text.\n2. In {app}, tap +, “Insert” and “Continue”.\n3. Tap "
     "“Connect”.{since}\n\n🔒 It's your personal key: don't share it with anyone.",
-    "key_since": "\n\nIt must be {app} {version} or newer.",
+    "key_since": "\n\nYou need {app} {version} or newer.",
     # on the picture
     "qr_hint": "Scan from the other device",
     "qr_part": "{number} of {count}",

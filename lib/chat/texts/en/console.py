@@ -142,12 +142,14 @@ TEXTS = {
     "bad_parameters": "must be like Jc = 3; I1 = off. Jc, Jmin and Jmax take a number, I1 to I5 take tags such as <r 20>; each may be off",
     "bad_disguises": "must be like Mobile: Jc = 3; Jmin = 40 | Web: I1 = <r 40>; port = 443, with names of up to 24 letters that differ from each other and from the built-in ones",
     "bad_ports": "must be UDP ports from 1 to 65535, separated by commas, such as 443, 500",
+    "bad_port": "must be a whole number from 1 to 65535",
     "bad_dns_choices": "must be like Name = 1.1.1.1, 1.0.0.1; Other name = 9.9.9.9, with names of up to 24 letters",
     "bad_route_choices": "must be like Name = 0.0.0.0/0, ::/0; Other name = 10.0.0.0/8, with names of up to 24 letters",
     "bad_yes_or_no": "must be yes or no",
     "bad_reachable": "must be networks and ports of this server, such as 192.168.1.0/24, server:443",
     "bad_count": "must be a whole number from 1 to 100",
     "bad_gigabytes": "must be a number of gigabytes, such as 100 or 1.5; 0 means no limit",
+    "bad_speed": "must be a number of Mbit/s from 0.1 to 10000, such as 10 or 2.5; 0 means no limit",
     "bad_seconds": "must be a whole number from 1 to 3600",
     "bad_zone": "must be a time zone that this machine knows, such as Europe/Moscow (needs tzdata)",
     "bad_code": "must be ru or en",
@@ -175,13 +177,15 @@ TEXTS = {
     "check_parameters": "Its parameters are fine ({version})",
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
+    "check_second_ports": "SECOND_PORTS: {ports} — these don't lead to the tunnel yet. Run install.sh, which loads the rules and cuts no connection",
+    "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files use {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",
-    "check_s4": "S4 is {s4}. AmneziaVPN on computers makes packets too large for its keys when S4 is above {most}, so friends get only the file "
+    "check_s4": "S4 is {s4}. Above {most}, a key makes AmneziaVPN on computers send packets that are too large, so friends get only the file "
     "there",
     "check_apps": "Apps understand what the server speaks (AmneziaWG {version}). With {newest}, {lacking} of {count} configs would have no app, and "
-    "{too_old} would need an update of the app. Who: /status in the chat, Apps",
-    "check_apps_now": "{lacking} of {count} configs have no app that understands AmneziaWG {version}; {too_old} need an app of a certain version. Who: "
+    "{too_old} would need a new version of the app. Who: /status in the chat, Apps",
+    "check_apps_now": "{lacking} of {count} configs have no app that understands AmneziaWG {version}; {too_old} need a new version of the app. Who: "
     "/status in the chat, Apps",
     "check_no_ipv4": "The interface has no IPv4 address ({networks}), and each config needs one. Add one to its file, for example: Address = 10.8.0.1/16",
     "check_conflict": "A peer added by hand has the addresses {addresses}, which belong to friends. Remove it: /status in the chat",
@@ -189,6 +193,10 @@ TEXTS = {
     "{command}, and add that address to the Address line in its file. Or issue new configs",
     "check_peers": "Peers differ from the database: {add} to add, {remove} to remove. If the bot is running, it does that within a minute",
     "check_peers_ok": "Peers match the database: {count}",
+    "check_no_tool": "Limits can't be enforced: the command {tool} is missing. Type: apt install {package}",
+    "check_fence": "Limits can't be enforced: {reason}",
+    "check_no_fence": "Limits are not in place. If the bot is running, it sets them within a minute",
+    "check_fence_ok": "Limits are in place; friends with a speed limit: {count}, configs that reach only Telegram: {only}",
     "check_no_name": "SERVER_ENDPOINT: the name {host} can't be found. Correct it, or fix your DNS",
     "check_endpoint": "SERVER_ENDPOINT leads to this machine: {host}",
     "check_elsewhere": "SERVER_ENDPOINT {host} ({addresses}) isn't one of this machine's addresses. That's fine behind NAT if the UDP port is forwarded",

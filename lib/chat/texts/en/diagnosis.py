@@ -17,10 +17,13 @@ TEXTS = {
     "2. Is the same file on two devices? Each device needs its own.\n3. Try another network.",
     "diagnosis_cut": "It worked until a moment ago: the last connection was {span} ago. Your device still reaches the server, but the answers don't get back on "
     "this network.\n\n1. Try another way with the button below.\n2. Try another network.",
+    "diagnosis_blocked": "You've tried every way, and nothing got through. The server's address itself is probably blocked on this network.\n\n"
+    "1. Try another network, such as Wi-Fi instead of mobile data.\n2. Tell the admin.",
     "diagnosis_no_traffic": "The device is online, but almost nothing has come through yet.\n\n1. Open any site and check again.\n"
     "2. Switch off “Private DNS” and other VPNs in the phone's settings.\n3. Set MTU 1280 in the tunnel.",
     "diagnosis_fine": "Everything looks fine from here: the device is online and traffic flows.\n\nIf a site doesn't open, switch the "
     "tunnel off and on, or try another site.",
+    "diagnosis_speed": "\n\nSlow? Your speed limit is {speed}, shared by all your devices.",
     "complained": "✅ The admin has your report, along with what I can see from here. The answer will come here.",
     "problem": "🆘 <b>Not working?</b>\n\nWhich device is it?",
     "problem_none": "🆘 <b>Not working?</b>\n\nYou don't have a config yet, and the VPN needs one. Ask for one: each device needs its own.",

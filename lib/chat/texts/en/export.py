@@ -16,6 +16,7 @@ TEXTS = {
     "column_configs": "Configs",
     "column_quota": "Own limit, bytes",
     "column_limit": "Own config limit",
+    "column_speed": "Own speed limit, kbit/s",
     "column_seen": "Last seen",
     "column_config": "Number",
     "column_device": "Device",

@@ -2,7 +2,8 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}\nConfigs: {held}, limit: {limit}{configs}{waiting}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nThis month: {used}, limit: {quota}{speed}\nConfigs: {held}, limit: {limit}{configs}{waiting}{note}",
+    "person_speed": "\nSpeed limit: {speed}",
     "person_in_telegram": "Username: {username} · ID <code>{id}</code>",
     "person_offline": "📵 Without Telegram, files go to: {who}",
     "person_admin": " · 🛠 admin",
@@ -29,6 +30,8 @@ TEXTS = {
     "as_everybody": "{what} (like everyone)",
     "quota_none": "none",
     "quota_unlimited": "No limit",
+    "speed_none": "none",
+    "speed_unlimited": "No limit",
     "limit_none": "none",
     "holdings_more": "\n…and {count} more",
     "holdings_button": "🔑 Configs ({count})",
@@ -36,6 +39,7 @@ TEXTS = {
     "write_button": "✉️ Write",
     "invite_person_button": "🎫 Invite to Telegram",
     "quota_button": "📊 Traffic limit",
+    "speed_button": "🚀 Speed limit",
     "limit_button": "🔢 Config limit",
     "note_button": "📝 Note",
     "appoint_button": "🤝 Make a helper",
@@ -47,10 +51,12 @@ TEXTS = {
     "knows about them are erased. This can't be undone. To shut them out for a while, block them.",
     "expel_now": "🗑 Yes, delete",
     "done_quota": "Traffic limit: {quota}",
+    "done_speed": "Speed limit: {speed}",
     "done_limit": "Config limit: {limit}",
     "done_expel": "Deleted, with all their configs",
     "issue": "➕ <b>New config</b>\n👤 {name}\n\nWhich device is it for? It's approved at once, and the file goes to the friend.",
     "person_quotas": "📊 <b>Monthly traffic limit</b>\n👤 {name}\n\nNow: {quota}. Both directions count; once it's used up, the VPN is off until the 1st.",
+    "person_speeds": "🚀 <b>Speed limit</b>\n👤 {name}\n\nNow: {speed}. All their devices share it; it applies each way.",
     "person_limits": "🔢 <b>Config limit</b>\n👤 {name}\n\nNow: {limit}. They keep the configs they have, even above the limit.",
     # issue
     "done_issue": "It's being made and goes to the friend by itself",
@@ -64,6 +70,12 @@ TEXTS = {
     "quota_own": "✏️ Another number",
     "quota_type": "✏️ <b>How many gigabytes a month?</b>\n👤 {name}\n\nSend a number, such as 25 or 2.5. Zero: no limit.",
     "bad_quota": "Send a number of gigabytes, such as 25 or 2.5; zero means no limit. Or go back: /start.",
+    "speed_type": "✏️ <b>How many Mbit/s?</b>\n👤 {name}\n\nSend a number, such as 15 or 2.5. Zero: no limit.",
+    "bad_own_speed": "Send a number of Mbit/s from 0.1 to 10000, such as 15 or 2.5; zero means no limit. Or go back: /start.",
+    "you_speed_limited": "🚀 The admin has set your speed limit to {speed} each way. All your devices share it.",
+    "you_speed_free": "🚀 The admin has removed your speed limit.",
+    "you_speed_limited_there": "🚀 <b>Speed limit</b>\n📵 {owner}\n\nNow up to {speed} each way, for all their devices together. Decided by: {who}",
+    "you_speed_free_there": "🚀 <b>No speed limit</b>\n📵 {owner}\n\nThe VPN is no longer slowed down. Decided by: {who}",
     # note
     "note_type": "📝 <b>Note</b>\n👤 {name}\n\n{note}\n\nSend a new one as a message, up to {most} characters. Only admins and helpers see it.",
     "note_none": "Empty so far.",

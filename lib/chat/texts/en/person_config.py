@@ -3,7 +3,7 @@
 TEXTS = {
     # person_config
     "held": "🔑 <b>{name}</b>\nOwner: {owner}\n\n{state}\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nCreated: {created}\nExpires: {expiry}\n"
-    "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}",
+    "Connection: {seen}\nThis month: ⬇️ {download}  ⬆️ {upload}{wrong}",
     "held_owner": "{owner} ({username})",
     "held_is_on": "✅ On",
     "held_is_paused": "⏸ Paused",

@@ -10,6 +10,7 @@ TEXTS = {
     "request_cancelled": "The request “{name}” is cancelled.",
     "renew": "🔑 New file",
     "confirm_renew": "🔑 <b>{name}</b>\n\nYou'll get a new file with the same address. The one on the device now will stop working, so have the device at hand.",
+    "renew_off": "This config is off right now. You can get a new file once it's on again; its page says why it's off: /configs.",
     "renew_now": "🔑 Make the new file",
     "renewing": "⏳ The new file for “{name}” is being made. It will come here by itself.",
 }

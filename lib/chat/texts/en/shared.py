@@ -1,7 +1,6 @@
 """English: buttons and words of several screens."""
 
 TEXTS = {
-    "menu_quota": "\n\n⚠️ This month's limit of {quota} is used up: the VPN is off until {date} and comes back by itself.",
     "new_config": "➕ New config",
     "add_person_button": "➕ Without Telegram",
     "traffic": "📊 Traffic",

@@ -3,13 +3,14 @@
 TEXTS = {
     # traffic
     "stats": "📊 <b>Traffic in {month}</b>\nfrom the 1st until now, {now}\n\n{lines}\n\n"
-    "Total: ⬇️ {download}  ⬆️ {upload}{quota}",
+    "Total: ⬇️ {download}  ⬆️ {upload}{quota}{speed}",
     "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
     "stats_more": "…and {count} more",
     "stats_none": "No configs yet, so there's nothing to count. Ask for the first one with the button below.",
     "stats_waiting": "Your request “{name}” is with the admin. The file will come here by itself, and the traffic is counted from then on.",
     "stats_making": "The config “{name}” is being made. The file will come here by itself, and the traffic is counted from then on.",
     "stats_quota": "\nMonthly limit: {quota}, {left} left",
+    "stats_speed": "\nSpeed limit: {speed}, shared by all your devices",
     "stats_past": "📊 <b>Traffic in {month}</b>\n\n{lines}\n\nTotal: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",
     "stats_deleted": "Deleted configs: ⬇️ {download}  ⬆️ {upload}",

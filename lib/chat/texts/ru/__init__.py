@@ -3,6 +3,7 @@
 from lib.chat.texts.loader import load
 
 UNITS = ("Б", "КБ", "МБ", "ГБ", "ТБ")
+SPEED = "Мбит/с"
 DECIMAL_POINT = ","
 SPANS = ("ч", "мин", "с")
 MONTHS = (

@@ -1,8 +1,8 @@
 """Russian: the apps in use, and who would be left behind."""
 
 TEXTS = {
-    "apps": "📲 <b>Приложения</b>\n\nСервер работает на AmneziaWG {version}.\n\n{lines}\n\nВ скобках — версия приложения, нужная для AmneziaWG {newest}. "
-    "Какая у кого стоит, бот не видит.\n\nС AmneziaWG {newest}:\nНет приложения для устройства: {lacking}\nСначала обновить приложение: {too_old}{large}",
+    "apps": "📲 <b>Приложения</b>\n\nСервер работает на AmneziaWG {version}.\n\n{lines}\n\nВ скобках — с какой версии приложение понимает AmneziaWG {newest}. "
+    "Какая у кого стоит, бот не видит.\n\nС AmneziaWG {newest}:\nНет приложения для устройства: {lacking}\nНужна новая версия приложения: {too_old}{large}",
     "apps_plain": "📲 <b>Приложения</b>\n\nСервер работает на обычном WireGuard, его понимает любое приложение WireGuard.",
     "apps_none": "Конфигов пока ни у кого нет.",
     "apps_line": "{app}, {device}: {count} ({since})",
@@ -13,7 +13,7 @@ TEXTS = {
     "apps_lacking_button": "📲 Нет приложения ({count})",
     "apps_lacking": "📲 <b>Нет приложения для устройства: {count}</b>\n\nЭти устройства не подключатся к AmneziaWG {newest}. Роутеру нужен OpenWrt или MikroTik, Keenetic "
     "пока не умеет.",
-    "apps_too_old_button": "📲 Обновить приложение ({count})",
-    "apps_too_old": "📲 <b>Сначала обновить приложение: {count}</b>\n\nС AmneziaWG {newest} эти устройства подключатся только после обновления приложения. Бот скажет об этом "
+    "apps_too_old_button": "📲 Нужна новая версия ({count})",
+    "apps_too_old": "📲 <b>Нужна новая версия приложения: {count}</b>\n\nСтарые версии AmneziaWG {newest} не понимают. Бот скажет владельцам об этом "
     "перед новым файлом.",
 }

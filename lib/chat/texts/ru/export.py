@@ -16,6 +16,7 @@ TEXTS = {
     "column_configs": "Конфигов",
     "column_quota": "Личный лимит, байт",
     "column_limit": "Личный лимит конфигов",
+    "column_speed": "Личное ограничение скорости, кбит/с",
     "column_seen": "Последняя связь",
     "column_config": "Номер",
     "column_device": "Устройство",

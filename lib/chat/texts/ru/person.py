@@ -2,7 +2,8 @@
 
 TEXTS = {
     # person
-    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}\nКонфигов: {held}, лимит: {limit}{configs}{waiting}{note}",
+    "person": "👤 <b>{name}</b>{role}\n{identity}\n\n{state}{unreachable}\n\nЗа месяц: {used}, лимит: {quota}{speed}\nКонфигов: {held}, лимит: {limit}{configs}{waiting}{note}",
+    "person_speed": "\nОграничение скорости: {speed}",
     "person_in_telegram": "Ник: {username} · ID <code>{id}</code>",
     "person_offline": "📵 Без Telegram, файлы получает: {who}",
     "person_admin": " · 🛠 админ",
@@ -29,6 +30,8 @@ TEXTS = {
     "as_everybody": "{what} (как у всех)",
     "quota_none": "нет",
     "quota_unlimited": "Без лимита",
+    "speed_none": "нет",
+    "speed_unlimited": "Без ограничения",
     "limit_none": "нет",
     "holdings_more": "\n…и ещё {count}",
     "holdings_button": "🔑 Конфиги ({count})",
@@ -36,6 +39,7 @@ TEXTS = {
     "write_button": "✉️ Написать",
     "invite_person_button": "🎫 Позвать в Telegram",
     "quota_button": "📊 Лимит трафика",
+    "speed_button": "🚀 Скорость",
     "limit_button": "🔢 Лимит конфигов",
     "note_button": "📝 Заметка",
     "appoint_button": "🤝 Сделать помощником",
@@ -47,10 +51,12 @@ TEXTS = {
     "человеке, будет стёрто. Вернуть это нельзя. Чтобы отключить на время, заблокируйте.",
     "expel_now": "🗑 Да, удалить",
     "done_quota": "Лимит трафика: {quota}",
+    "done_speed": "Ограничение скорости: {speed}",
     "done_limit": "Лимит конфигов: {limit}",
     "done_expel": "Человек удалён вместе с конфигами",
     "issue": "➕ <b>Новый конфиг</b>\n👤 {name}\n\nДля какого устройства? Он одобряется сразу, файл придёт другу.",
     "person_quotas": "📊 <b>Лимит трафика на месяц</b>\n👤 {name}\n\nСейчас: {quota}. Считается трафик в обе стороны; когда лимит исчерпан, VPN выключается до 1-го числа.",
+    "person_speeds": "🚀 <b>Ограничение скорости</b>\n👤 {name}\n\nСейчас: {speed}. Одно на все устройства человека, отдельно в каждую сторону.",
     "person_limits": "🔢 <b>Лимит конфигов</b>\n👤 {name}\n\nСейчас: {limit}. Уже выданные конфиги останутся, даже если лимит меньше.",
     # issue
     "done_issue": "Готовится, придёт другу сам",
@@ -64,6 +70,12 @@ TEXTS = {
     "quota_own": "✏️ Другое число",
     "quota_type": "✏️ <b>Сколько гигабайт в месяц?</b>\n👤 {name}\n\nОтправьте число, например 25 или 2,5. Ноль — без лимита.",
     "bad_quota": "Нужно число гигабайт, например 25 или 2,5; ноль — без лимита. Попробуйте ещё раз или вернитесь: /start.",
+    "speed_type": "✏️ <b>Сколько Мбит/с?</b>\n👤 {name}\n\nОтправьте число, например 15 или 2,5. Ноль — без ограничения.",
+    "bad_own_speed": "Нужно число Мбит/с от 0,1 до 10000, например 15 или 2,5; ноль — без ограничения. Попробуйте ещё раз или вернитесь: /start.",
+    "you_speed_limited": "🚀 Админ ограничил скорость вашего VPN: теперь до {speed} в каждую сторону, на все ваши устройства вместе.",
+    "you_speed_free": "🚀 Админ снял ограничение скорости вашего VPN.",
+    "you_speed_limited_there": "🚀 <b>Ограничение скорости</b>\n📵 {owner}\n\nТеперь до {speed} в каждую сторону, на все устройства вместе. Решение: {who}",
+    "you_speed_free_there": "🚀 <b>Скорость без ограничения</b>\n📵 {owner}\n\nСкорость VPN больше не ограничена. Решение: {who}",
     # note
     "note_type": "📝 <b>Заметка</b>\n👤 {name}\n\n{note}\n\nОтправьте новую сообщением, до {most} знаков. Её видят только админы и помощники.",
     "note_none": "Пока пусто.",

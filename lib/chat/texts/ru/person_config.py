@@ -3,7 +3,7 @@
 TEXTS = {
     # person_config
     "held": "🔑 <b>{name}</b>\nВладелец: {owner}\n\n{state}\nАдреса: {addresses}\nКлюч: <code>{public_key}</code>\nСоздан: "
-    "{created}\nДействует: {expiry}\nСвязь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}",
+    "{created}\nДействует: {expiry}\nСвязь: {seen}\nЗа месяц: ⬇️ {download}  ⬆️ {upload}{wrong}",
     "held_owner": "{owner} ({username})",
     "held_is_on": "✅ Включён",
     "held_is_paused": "⏸ На паузе",

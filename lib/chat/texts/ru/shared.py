@@ -1,7 +1,6 @@
 """Russian: buttons and words of several screens."""
 
 TEXTS = {
-    "menu_quota": "\n\n⚠️ Месячный лимит {quota} исчерпан: VPN выключен до {date} и потом включится сам.",
     "new_config": "➕ Новый конфиг",
     "add_person_button": "➕ Без Telegram",
     "traffic": "📊 Трафик",

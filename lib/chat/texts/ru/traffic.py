@@ -3,13 +3,14 @@
 TEXTS = {
     # traffic
     "stats": "📊 <b>Трафик за {month}</b>\nс 1-го числа по сейчас, {now}\n\n{lines}\n\n"
-    "Всего: ⬇️ {download}  ⬆️ {upload}{quota}",
+    "Всего: ⬇️ {download}  ⬆️ {upload}{quota}{speed}",
     "stats_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}\n{seen}",
     "stats_more": "…и ещё {count}",
     "stats_none": "Конфигов пока нет, считать нечего. Попросите первый кнопкой ниже.",
     "stats_waiting": "Запрос «{name}» у админа. Файл придёт сюда сам, с него и начнётся счёт трафика.",
     "stats_making": "Конфиг «{name}» ещё готовится. Файл придёт сюда сам, с него и начнётся счёт трафика.",
     "stats_quota": "\nЛимит на месяц: {quota}, осталось {left}",
+    "stats_speed": "\nСкорость: до {speed} на все устройства вместе",
     "stats_past": "📊 <b>Трафик за {month}</b>\n\n{lines}\n\nВсего: ⬇️ {download}  ⬆️ {upload}",
     "stats_past_line": "<b>{name}</b>: ⬇️ {download}  ⬆️ {upload}",
     "stats_deleted": "Удалённые конфиги: ⬇️ {download}  ⬆️ {upload}",

@@ -33,7 +33,7 @@ def test_it_works(desk: Desk) -> None:
     text = text_of(screen)
     assert "AmneziaWG 2.0" in text
     for line in ("AmneziaWG, iPhone: 2 (3.1.3)", "AmneziaWG, Android: 1 (3.1.20260814)", "Router: 1 (no app)",
-                 "Device unknown: 1", "No app for the device: 1", "App to update first: 3"):  # fmt: skip
+                 "Device unknown: 1", "No app for the device: 1", "A new version of the app is needed: 3"):  # fmt: skip
         assert line in text
     assert data_of(screen) == ["apps_lacking:0", "apps_too_old:0", "apps", "status"]
 
@@ -43,7 +43,7 @@ def test_names_are_listed_page_by_page_and_lead_to_the_config_and_back(desk: Des
     first, second = (desk.taps(1, f"apps_too_old:{page}")[-1] for page in (0, 1))
     assert data_of(first) == [*(f"held:{config}" for config in configs[:7]), "apps_too_old:1", "apps"]
     assert data_of(second) == [*(f"held:{config}" for config in configs[7:9]), "apps_too_old:0", "apps"]
-    assert "App to update first: 9" in text_of(second)
+    assert "A new version of the app is needed: 9" in text_of(second)
     assert data_of(desk.taps(1, "apps_lacking:0")[-1]) == [f"held:{configs[9]}", "apps"]
     assert data_of(desk.taps(1, "apps_too_old:99")[-1]) == data_of(second), "the last page"
     assert "Friend 09: Device 09" in str(dict(desk.taps(1, "apps_lacking:0")[-1])["params"])
@@ -91,4 +91,4 @@ def test_a_server_that_speaks_it_already_shows_the_same_devices(desk: Desk) -> N
     text = text_of(desk.taps(1, "apps")[-1])
     assert "speaks AmneziaWG 3.1" in text
     assert "No app for the device: 1" in text
-    assert "App to update first: 1" in text
+    assert "A new version of the app is needed: 1" in text

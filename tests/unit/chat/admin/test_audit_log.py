@@ -70,12 +70,16 @@ def test_a_line_says_the_value(desk: Desk) -> None:
     desk.is_let_in(100)
     config = hold_config(desk.db, 100, desk.now)
     for data in ("person_quota:100:50", "person_quota:100:0", "person_quota:100:default", "person_limit:100:5",
+                 "person_speed:100:10", "person_speed:100:0", "person_speed:100:default",
                  f"held_until:{config}:30", f"held_until:{config}:never", "set:QUOTA_GB:2"):  # fmt: skip
         desk.taps(1, data)
-    assert [line.partition(" · Person 1: ")[2] for line in page(desk)[:7]] == [
+    assert [line.partition(" · Person 1: ")[2] for line in [*page(desk), *page(desk, "history:0:1")][:10]] == [
         "set QUOTA_GB: as in the file on the server → 100",
         "“Phone” (Person 100) expires: never",
         "“Phone” (Person 100) expires: 27 Jun 2026",
+        "set the speed limit of Person 100: Like everyone",
+        "set the speed limit of Person 100: none",
+        "set the speed limit of Person 100: 10 Mbit/s",
         "set the number of configs of Person 100: 5",
         "set the traffic limit of Person 100: Like everyone",
         "set the traffic limit of Person 100: none",

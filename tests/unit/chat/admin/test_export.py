@@ -12,6 +12,7 @@ from lib.chat.attachments import render
 from lib.chat.files import table
 from lib.chat.texts import LANGUAGES
 from lib.store.configs import revoke
+from lib.store.users import set_speed
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
 
@@ -31,10 +32,12 @@ def read(desk: Desk, kind: str, language: str = "en") -> list[dict[str, str]]:
 def test_it_works(desk: Desk) -> None:
     desk.is_let_in(100, first_name="Анна", username="anna")
     config = hold_config(desk.db, 100, desk.now)
+    set_speed(desk.db, 100, 10_000)
     for day, received, sent in (("2026-04-30", 1, 2), ("2026-05-01", 10, 20), ("2026-05-28", 100, 200)):
         desk.db.execute("INSERT INTO stats VALUES (?, ?, ?, ?)", (config, day, received, sent))
     (friend,) = (row for row in read(desk, "friends") if row["ID"] == "100")
     assert (friend["Name"], friend["Username"], friend["State"], friend["Configs"]) == ("Анна", "anna", "approved", "1")
+    assert friend["Own speed limit, kbit/s"] == "10000"
     (held,) = read(desk, "configs")
     assert (held["Name"], held["Device"], held["Since"]) == ("Анна", "Phone", "2026-05-28 23:26")
     assert [(row["Month"], row["Download, bytes"], row["Upload, bytes"]) for row in read(desk, "months")] == [

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from lib.chat.input import clean_name
+from lib.errors import Refused
 from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import configs
@@ -20,7 +22,9 @@ from lib.store.traffic import Usage, month_total
 from lib.store.users import get_user
 from lib.store.views.summaries import summarize_configs
 from lib.vpn.interface import LivePeer
+from tests.unit.chat.complaints import complaints
 from tests.unit.chat.desk import Desk, text_of
+from tests.unit.chat.hostile import HOSTILE
 from tests.unit.stage import Stage, make_stage
 
 HAND = "H" * 43 + "="
@@ -159,7 +163,7 @@ def test_a_peer_is_called_what_its_maker_called_it(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert [row[0]["text"] for row in shown[:2]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"⚪️ 10.8.0.8 · {OTHER[:6]}…"]
+    assert [row[0]["text"] for row in shown[1:3]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"⚪️ 10.8.0.8 · {OTHER[:6]}…"]
     named, other = list_foreign(stage.desk.db, 2, 0)
     assert "10.8.0.7 · Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"peer:{named.id}")[-1])
     assert "Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"heir:{named.id}:100")[-1])
@@ -175,7 +179,7 @@ def test_a_name_that_no_config_may_have_is_not_proposed(stage: Stage) -> None:
     is_adopted(stage)
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert len(shown[0][0]["text"]) < 60
+    assert shown[1][0]["text"] == f"⚪️ 10.8.0.8 · {'a' * 31}…"
     is_adopted(stage)
     assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Device 10.8.0.7", "a" * 32]
 
@@ -303,6 +307,18 @@ def test_a_second_tap_makes_no_second_file(stage: Stage) -> None:
     assert len(stage.awg.peers) == 1
 
 
+def test_no_new_file_is_made_while_it_could_not_be_delivered_and_telegram_goes_on(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    config_id = is_adopted(stage)
+    stage.desk.db.execute("UPDATE configs SET expires_at = ? WHERE id = ?", (stage.desk.now, config_id))
+    stage.round()
+    for verb in ("confirm_renew", "renew"):
+        assert "off right now" in alert(stage.desk.taps(100, f"{verb}:{config_id}"))
+    stage.round()
+    assert HAND in stage.awg.peers, "it reaches Telegram alone"
+
+
 def test_a_new_file_keeps_the_expiry_date(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.7/32")
@@ -325,11 +341,43 @@ def test_an_adopted_config_is_never_outdated_nor_sent(stage: Stage) -> None:
 def test_many_peers_come_in_pages(stage: Stage) -> None:
     for number in range(20):
         appears(stage, f"10.8.1.{number}/32", key=f"{number:044d}")
-    first, last = stage.desk.taps(1, "foreign:0"), stage.desk.taps(1, "foreign:2")
+    first, last = stage.desk.taps(1, "foreign:0"), stage.desk.taps(1, "foreign:3")
     assert buttons(first)[-2:] == ["foreign:1", "status"]
-    assert buttons(last)[-2:] == ["foreign:1", "status"]
-    assert len(buttons(last)) == 6 + 2
+    assert buttons(last)[-2:] == ["foreign:2", "status"]
+    assert len(buttons(last)) == 2 + 2
     assert buttons(stage.desk.taps(1, "foreign:99")) == buttons(last)
+
+
+def test_a_peer_with_a_name_is_called_by_it_everywhere(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.db.execute("UPDATE foreign_peers SET name = ?", ("Anna's phone",))
+    for verb in ("foreign:0", "peer:{}", "heirs:{}:0", "heir:{}:100", "confirm_evict:{}"):
+        words = verb.format(peer.id)
+        assert "Anna's phone" in stage.desk.taps(1, words)[-1]["params"]
+    rows = stage.desk.taps(1, f"adopt:{peer.id}:100")
+    assert "“Anna's phone”" in next(text_of(row) for row in rows if row["chat_id"] == 100)
+    appears(stage, "10.8.0.8/32", key=OTHER)
+    stage.desk.db.execute("UPDATE foreign_peers SET name = ?", ("Anna's phone",))
+    is_adopted(stage)
+    assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Anna's phone", "Anna's phone 2"]
+
+
+@pytest.mark.parametrize("name", [name.encode("utf-8", "ignore").decode() for name in HOSTILE])
+def test_a_hostile_name_is_only_a_name(stage: Stage, name: str) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.db.execute("UPDATE foreign_peers SET name = ?", (name,))
+    for words in ("foreign:0", f"peer:{peer.id}", f"heirs:{peer.id}:0", f"heir:{peer.id}:100", "by_name:0",
+                  f"confirm_evict:{peer.id}", f"adopt:{peer.id}:100"):  # fmt: skip
+        assert [complaint for row in stage.desk.taps(1, words) for complaint in complaints(row)] == []
+    (config,) = configs_of(stage.desk.db, 100)
+    try:
+        assert config.name == clean_name(name[:32])
+    except Refused:
+        assert config.name == "Device 10.8.0.7"
 
 
 def test_a_friend_is_told_of_an_adoption_in_their_language(stage: Stage) -> None:
@@ -358,9 +406,8 @@ def test_a_new_file_stays_paused_as_the_old_one_was(stage: Stage) -> None:
     stage.desk.is_let_in(100)
     appears(stage, "10.8.0.77/32")
     config = is_adopted(stage)
-    stage.desk.taps(1, f"held_pause:{config}")
-    stage.round()
     stage.desk.taps(100, f"renew:{config}")
+    stage.desk.taps(1, f"held_pause:{config}")
     stage.round()
     (fresh,) = configs_of(stage.desk.db, 100)
     assert fresh.id != config

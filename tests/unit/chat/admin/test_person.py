@@ -11,6 +11,7 @@ from lib.chat.texts import LANGUAGES, next_language
 from lib.store.audit import list_entries
 from lib.store.config_requests import add_request, open_request
 from lib.store.configs import add_config, configs_of, find_config
+from lib.store.database import wanted_version
 from lib.store.tickets import add_ticket
 from lib.store.users import find_user, get_user, set_config_limit, set_reachable
 from tests.unit.chat.complaints import complaints
@@ -62,10 +63,10 @@ def test_the_rest_stands_behind_more_and_deletion_apart(desk: Desk) -> None:
     for words in ("👤 <b>Anna</b>", "Here since: 28 May 2026", "App: not chosen", "<b>Person 1</b>: approved Anna"):
         assert words in said(rows), words
     assert list(keys(rows)) == [
-        f"note:{FRIEND}", f"history:{FRIEND}:0", f"person_limits:{FRIEND}", f"appoint:{FRIEND}", f"person:{FRIEND}",
-        f"confirm_expel:{FRIEND}",
+        f"note:{FRIEND}", f"history:{FRIEND}:0", f"person_limits:{FRIEND}", f"person_speeds:{FRIEND}",
+        f"appoint:{FRIEND}", f"person:{FRIEND}", f"confirm_expel:{FRIEND}",
     ]  # fmt: skip
-    for verb in ("person_limits", "appoint", "confirm_expel"):
+    for verb in ("person_limits", "person_speeds", "appoint", "confirm_expel"):
         assert f"person_more:{FRIEND}" in keys(desk.taps(1, f"{verb}:{FRIEND}")), "the way back leads where one was"
     assert f"person_more:{FRIEND}" in keys(desk.taps(1, f"history:{FRIEND}:0"))
 
@@ -114,7 +115,7 @@ def test_an_admins_page_offers_no_decisions_about_them(desk: Desk) -> None:
     rows = desk.taps(1, "person:2")
     assert "🛠 admin" in said(rows)
     assert verbs(rows) == {"issue", "write", "person_quotas", "person_more", "person", "panel"}
-    assert verbs(desk.taps(1, "person_more:2")) == {"note", "history", "person"}
+    assert verbs(desk.taps(1, "person_more:2")) == {"note", "history", "person_speeds", "person"}
     assert "write" not in verbs(desk.taps(1, "person:1"))
 
 
@@ -218,6 +219,57 @@ def test_a_quota_is_chosen_ticked_and_taken_back(desk: Desk) -> None:
     desk.taps(1, f"person_quota:{FRIEND}:default")
     assert get_user(desk.db, FRIEND).quota_bytes is None
     assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["quota"] * 3
+
+
+def test_a_speed_is_chosen_ticked_said_and_taken_back(desk: Desk) -> None:
+    before = wanted_version(desk.db)
+    assert keys(desk.taps(1, f"person_speeds:{FRIEND}"))[f"person_speed:{FRIEND}:default"] == "✅ Like everyone"
+    assert "peed" not in said(desk.taps(1, f"person:{FRIEND}"))
+    rows = desk.taps(1, f"person_speed:{FRIEND}:10")
+    assert alert(rows) == "Speed limit: 10 Mbit/s"
+    assert wanted_version(desk.db) > before, "the keeper applies it now"
+    assert keys(desk.taps(1, f"person_speeds:{FRIEND}"))[f"person_speed:{FRIEND}:10"] == "✅ 10 Mbit/s"
+    assert "limit: none (like everyone)\nSpeed limit: 10 Mbit/s\n" in said(desk.taps(1, f"person:{FRIEND}"))
+    desk.taps(1, f"person_speed:{FRIEND}:0")
+    assert keys(desk.taps(1, f"person_speeds:{FRIEND}"))[f"person_speed:{FRIEND}:0"] == "✅ No limit"
+    assert "Speed limit: none\n" in said(desk.taps(1, f"person:{FRIEND}"))
+    desk.taps(1, f"person_speed:{FRIEND}:default")
+    assert get_user(desk.db, FRIEND).speed_kbit is None
+    assert [deed.action for deed in list_entries(desk.db, FRIEND, 3)] == ["speed"] * 3
+    desk.taps(1, "set:SPEED_MBIT:2")
+    assert "Speed limit: 10 Mbit/s (like everyone)\n" in said(desk.taps(1, f"person:{FRIEND}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kbit"),
+    [("15", 15_000), ("2,5", 2_500), (" 2.5 Mbit/s ", 2_500), ("30 мбит/с", 30_000), ("0", 0), ("10000", 10**7)],
+)
+def test_a_speed_can_be_typed(desk: Desk, typed: str, kbit: int) -> None:
+    desk.taps(1, f"person_own_speed:{FRIEND}")
+    desk.says(1, typed)
+    assert get_user(desk.db, FRIEND).speed_kbit == kbit
+
+
+@pytest.mark.parametrize("typed", ["", "fast", "-5", "0.05", "10001", "1e3", "10 MB/s", "٥", "1.2.3"])
+def test_an_invalid_speed_is_refused_and_asked_for_again(desk: Desk, typed: str) -> None:
+    desk.taps(1, f"person_own_speed:{FRIEND}")
+    assert "number of Mbit/s from 0.1 to 10000" in said(desk.says(1, typed or " "))
+    assert get_user(desk.db, FRIEND).speed_kbit is None
+    desk.says(1, "15")
+    assert get_user(desk.db, FRIEND).speed_kbit == 15_000
+
+
+def test_who_gets_another_speed_is_told_once_and_in_their_language(desk: Desk) -> None:
+    desk.taps(FRIEND, "language")
+    (heard,) = told(desk.taps(1, f"person_speed:{FRIEND}:10"))
+    assert "теперь до 10 Мбит/с в каждую сторону" in heard
+    assert told(desk.taps(2, f"person_speed:{FRIEND}:10")) == [], "another admin sets the same"
+    assert [deed.action for deed in list_entries(desk.db, FRIEND, 9)].count("speed") == 1
+    assert "снял ограничение" in told(desk.taps(1, f"person_speed:{FRIEND}:0"))[0]
+    assert told(desk.taps(1, f"person_speed:{FRIEND}:default")) == [], "nobody has a limit, so nothing changes for them"
+    assert told(desk.taps(1, "person_speed:1:10"), 1) == [], "who sets their own knows it"
+    desk.taps(1, f"decide:{FRIEND}:approved:blocked:page")
+    assert told(desk.taps(1, f"person_speed:{FRIEND}:5")) == [], "who is blocked has no speed"
 
 
 def test_a_friends_own_limit_is_how_many_configs_they_may_request(desk: Desk) -> None:

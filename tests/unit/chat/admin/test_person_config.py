@@ -9,6 +9,7 @@ import pytest
 
 from lib.chat.phrases import full_date_time
 from lib.settings import Settings
+from lib.store import telegram_only
 from lib.store.config_requests import get_request, open_request
 from lib.store.configs import find_config
 from lib.store.told import tell_once
@@ -81,7 +82,7 @@ def test_a_typed_date_includes_that_day_and_the_peer_can_come_back(stage: Stage)
     assert key in stage.awg.peers
     stage.at(2026, 5, 31)
     stage.round()
-    assert key not in stage.awg.peers
+    assert telegram_only.ids(stage.desk.db) == {1}
     assert "⌛️ Expired" in said(stage.desk.taps(1, "held:1"))
     tell_once(stage.desk.db, "config:1", "expires:7", stage.desk.now)
     rows = stage.desk.taps(1, "held_until:1:never")

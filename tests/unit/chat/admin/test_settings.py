@@ -45,7 +45,7 @@ def test_it_works(desk: Desk) -> None:
     [
         ("QUOTA_GB", "1,5", "1.5"), ("QUOTA_GB", " 0 ", "0"), ("MAX_CONFIGS", "7", "7"), ("LANGUAGE", "EN", "en"),
         ("CLIENT_DNS", "9.9.9.9 ,1.1.1.1", "9.9.9.9, 1.1.1.1"), ("TIMEZONE", "Asia/Tokyo", "Asia/Tokyo"),
-        ("QUIET_HOURS", "23 – 8", "23-8"),
+        ("QUIET_HOURS", "23 – 8", "23-8"), ("SPEED_MBIT", "2,5", "2.5"), ("TELEGRAM_WHEN_OFF", "No", "no"),
     ],
 )  # fmt: skip
 def test_a_value_can_be_typed(desk: Desk, name: str, typed: str, kept: str) -> None:
@@ -89,6 +89,18 @@ def test_a_double_tap_is_logged_once(desk: Desk) -> None:
     for _ in range(2):
         desk.taps(1, "set:MAX_CONFIGS:3")
     assert len(list_entries(desk.db, 0, 10)) == 1
+
+
+def test_the_usual_speed_is_set_said_and_taken_back(desk: Desk) -> None:
+    assert keys(desk.taps(1, "settings"))["setting:SPEED_MBIT"] == "Speed limit: no limit"
+    assert "All their devices share it" in text_of(desk.taps(1, "setting:SPEED_MBIT")[-1])
+    (_, shown) = desk.taps(2, "set:SPEED_MBIT:2")
+    assert "Сейчас: <b>10 Мбит/с</b> (задано здесь)" in text_of(shown)
+    assert ("✅ 10 Мбит/с", "set:SPEED_MBIT:2") in buttons(shown)
+    assert ("↩️ Как в файле: без ограничения", "unset:SPEED_MBIT") in buttons(shown)
+    assert in_force(desk.db, desk.settings).speed_kbit == 10_000
+    desk.taps(1, "unset:SPEED_MBIT")
+    assert in_force(desk.db, desk.settings).speed_kbit == 0
 
 
 def test_a_lower_config_limit_applies_at_once_and_takes_none_away(desk: Desk) -> None:

@@ -65,4 +65,4 @@ def test_plain_wireguard_has_no_disguises(stage: Stage) -> None:
     stage.awg.parameters.clear()
     stage.round()
     assert "plain WireGuard" in shown(stage)
-    assert [data for _, data in buttons(stage.desk.taps(1, "ways")[-1])] == ["ways", "status"]
+    assert [data for _, data in buttons(stage.desk.taps(1, "ways")[-1])] == ["ways", "ports", "status"]

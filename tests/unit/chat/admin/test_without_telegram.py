@@ -18,7 +18,7 @@ from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import use
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.chat.hostile import HOSTILE
-from tests.unit.chat.screens import alert, keys, said
+from tests.unit.chat.screens import alert, keys, said, told
 from tests.unit.stage import Stage, make_stage
 
 GRANDMA = -1
@@ -179,9 +179,19 @@ def test_nothing_is_ever_sent_to_her(stage: Stage) -> None:
     stage.awg.move(configs_of(desk.db, GRANDMA)[0].public_key, 1, 1)
     deeds = ("held_pause:1", "held_resume:1", "held_until:1:7", f"person_quota:{GRANDMA}:25", "audience:all",
              f"decide:{GRANDMA}:approved:blocked:page", f"decide:{GRANDMA}:blocked:approved:page", "held_delete:1",
-             f"issue_as:{GRANDMA}:android", f"expel:{GRANDMA}")  # fmt: skip
+             f"issue_as:{GRANDMA}:android", f"person_speed:{GRANDMA}:5", f"expel:{GRANDMA}")  # fmt: skip
     for deed in deeds:
         assert {row["chat_id"] for row in [*desk.taps(1, deed), *stage.round(86400)]} <= {0, 1, 2}, deed
+
+
+def test_the_other_admin_hears_of_her_speed(desk: Desk) -> None:
+    add(desk)
+    (heard,) = told(desk.taps(2, f"person_speed:{GRANDMA}:20"), 1)
+    assert "📵 Grandma\n\nNow up to 20 Mbit/s" in heard
+    assert heard.endswith("Decided by: Person 2")
+    (heard,) = told(desk.taps(2, f"person_speed:{GRANDMA}:0"), 1)
+    assert "No speed limit" in heard
+    assert told(desk.taps(1, f"person_speed:{GRANDMA}:5"), 1) == [], "who passes it on decided it"
 
 
 def test_an_id_is_never_given_again(desk: Desk) -> None:

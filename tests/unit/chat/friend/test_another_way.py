@@ -15,8 +15,9 @@ from lib.errors import AwgError
 from lib.keeper import WATCH_SECONDS
 from lib.settings import Settings
 from lib.store import disguise_days, trials
-from lib.store.configs import Config, configs_of
+from lib.store.configs import Config, configs_of, set_disguise
 from lib.store.disguise_days import note_outcomes
+from lib.store.outdated import is_outdated
 from lib.vpn import disguises
 from lib.vpn.interface import LivePeer
 from tests.unit.chat.desk import Desk, data_of, text_of
@@ -127,7 +128,7 @@ def test_a_handshake_alone_is_no_success(stage: Stage) -> None:
 def test_a_slow_friend_is_watched_once_more_and_nothing_is_counted(stage: Stage) -> None:
     tries(stage, 0)
     (silent,) = told(stage, SILENCE)
-    assert "nothing has come yet" in text_of(silent)
+    assert "nothing yet" in text_of(silent)
     again = stage.desk.taps(FRIEND, "watch_again:1:2")[-1]
     assert "I'm watching" in text_of(again)
     stage.desk.deliver()
@@ -160,7 +161,9 @@ def test_when_all_were_tried_honest_words_and_the_admin_knows(stage: Stage) -> N
     card = next(row for row in rows if row["chat_id"] == 1)
     assert "Every disguise was tried" in text_of(card)
     stage.desk.deliver()
-    assert "another_way" not in str(data_of(stage.desk.taps(FRIEND, "trouble:1")[-1]))
+    finding = stage.desk.taps(FRIEND, "trouble:1")[-1]
+    assert "You've tried every way" in text_of(finding)
+    assert "another_way" not in str(data_of(finding))
     stage.round(86400 + 60)
     stage.desk.deliver()
     assert trials.find_trial(stage.desk.db, 1) is None, "tomorrow the network may be another"
@@ -250,3 +253,34 @@ def test_configs_that_carry_traffic_are_counted_once_a_day(stage: Stage) -> None
     assert [(one.network, one.disguise, one.worked) for one in known] == [(HERE, "dns", 1)]
     stage.round(100 * 86400)
     assert disguise_days.list_experience(stage.desk.db, "2026-01-01", 5) == []
+
+
+def test_only_a_file_that_got_through_is_the_present_one(stage: Stage) -> None:
+    stage.desk.settings = stage.keeper._file = replace(stage.desk.settings, server_endpoint="new.example.org")
+    told(stage)
+    tries(stage, 0)
+    stage.desk.taps(FRIEND, "stop_trying:1")
+    assert is_outdated(stage.desk.db, config_of(stage)), "they have the earlier file again"
+    tries(stage, 0)
+    moves(stage, received=9_000, sent=90_000, shakes=True)
+    told(stage)
+    assert not is_outdated(stage.desk.db, config_of(stage))
+
+
+def test_a_server_that_changed_since_the_file_was_sent_leaves_it_outdated(stage: Stage) -> None:
+    tries(stage, 0)
+    stage.desk.settings = stage.keeper._file = replace(stage.desk.settings, server_endpoint="new.example.org")
+    told(stage)
+    moves(stage, received=9_000, sent=90_000, shakes=True)
+    assert "it got through" in text_of(told(stage)[0])
+    assert is_outdated(stage.desk.db, config_of(stage))
+
+
+def test_the_earlier_disguise_is_given_back_once(stage: Stage) -> None:
+    step = 0
+    while tries(stage, step)["attachment"]:
+        step = step + 1 if step else 2
+    set_disguise(stage.desk.db, 1, '["quic", {}, null]')
+    stage.round(86400 + 60)
+    assert trials.find_trial(stage.desk.db, 1) is None
+    assert present(stage) == "quic", "what it got later stays"

@@ -12,6 +12,7 @@ from lib.store import counters
 from lib.store.database import transaction
 from lib.store.keeper_notes import Health, Incident, Trouble, write_fact, write_incident
 from lib.store.server import note_generation
+from lib.store.users import set_speed
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import NOON, Desk, data_of, text_of
 
@@ -87,6 +88,16 @@ def test_a_problem_of_the_server_comes_before_advice_to_the_friend(desk: Desk) -
     config = held(desk)
     write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "The server itself" in advice(desk, config)
+
+
+def test_who_finds_it_slow_reads_their_speed_limit(desk: Desk) -> None:
+    config = held(desk)
+    see(desk, config, received=9_000_000, sent=9_000_000, handshake_ago=30)
+    assert "Slow?" not in advice(desk, config)
+    set_speed(desk.db, FRIEND, 10_000)
+    assert advice(desk, config).endswith("Slow? Your speed limit is 10 Mbit/s, shared by all your devices.")
+    desk.now += 7200
+    assert "Slow?" not in advice(desk, config), "it does not work at all"
 
 
 def test_a_used_up_limit_is_the_cause(desk: Desk) -> None:

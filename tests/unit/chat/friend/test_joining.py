@@ -17,7 +17,7 @@ from lib.store.invitations import note_username
 from lib.store.offline import former_ids
 from lib.store.told import tell_once
 from lib.store.traffic import month_of_users
-from lib.store.users import find_user, get_user, set_config_limit, set_note, set_quota
+from lib.store.users import find_user, get_user, set_config_limit, set_note, set_quota, set_speed
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config, use
 from tests.unit.chat.desk import Desk, text_of
@@ -53,6 +53,7 @@ def test_it_works(stage: Stage) -> None:
     use(desk, before.id, 5000)
     set_quota(desk.db, GRANDMA, 10**9)
     set_config_limit(desk.db, GRANDMA, 7)
+    set_speed(desk.db, GRANDMA, 20_000)
     set_note(desk.db, GRANDMA, "My grandma")
     tell_once(desk.db, f"user:{GRANDMA}", "quota:80:2026-05", desk.now)
     rows = desk.says(100, f"/start {link(desk)}")
@@ -62,6 +63,7 @@ def test_it_works(stage: Stage) -> None:
     assert find_user(desk.db, GRANDMA) is None
     user = get_user(desk.db, 100)
     assert (user.state, user.quota_bytes, user.config_limit, user.note) == ("approved", 10**9, 7, "My grandma")
+    assert user.speed_kbit == 20_000
     (after,) = configs_of(desk.db, 100)
     assert after == replace(before, user_id=100)
     stage.round(60)
@@ -112,6 +114,8 @@ def test_a_friend_is_asked_first_and_keeps_what_they_have_above_any_limit(stage:
     set_config_limit(desk.db, 100, 1)
     set_quota(desk.db, 100, 5)
     set_quota(desk.db, GRANDMA, 9)
+    set_speed(desk.db, 100, 0)
+    set_speed(desk.db, GRANDMA, 20_000)
     asked = desk.says(100, f"/start {code}")
     assert "👤 Grandma" in said(asked)
     assert len(configs_of(desk.db, GRANDMA)) == 1, "nothing happens by the link alone"
@@ -119,6 +123,7 @@ def test_a_friend_is_asked_first_and_keeps_what_they_have_above_any_limit(stage:
     desk.taps(100, f"join:{code}")
     assert {config.id for config in configs_of(desk.db, 100)} == {1, own}
     assert (get_user(desk.db, 100).config_limit, get_user(desk.db, 100).quota_bytes) == (1, 5)
+    assert get_user(desk.db, 100).speed_kbit == 0
     assert "out of date" in alert(desk.taps(100, f"join:{code}"))
 
 

@@ -98,6 +98,16 @@ def test_the_page_says_how_much_of_the_quota_is_left_and_when_it_reopens(desk: D
     assert "off until 31 May 2026 23:59 and comes back by itself" in text_of(desk.says(FRIEND, "/stats")[0])
 
 
+def test_the_page_says_how_fast_one_is_only_where_there_is_a_limit(desk: Desk, config: int) -> None:
+    assert "peed" not in text_of(desk.says(FRIEND, "/stats")[0])
+    desk.taps(1, "set:SPEED_MBIT:2")
+    assert text_of(desk.says(FRIEND, "/stats")[0]).endswith("Speed limit: 10 Mbit/s, shared by all your devices")
+    desk.taps(1, f"person_speed:{FRIEND}:50")
+    assert "Speed limit: 50 Mbit/s" in text_of(desk.says(FRIEND, "/stats")[0])
+    desk.taps(1, f"person_speed:{FRIEND}:0")
+    assert "peed" not in text_of(desk.says(FRIEND, "/stats")[0])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_longest_captions_fit(desk: Desk, language: str) -> None:
     desk.is_let_in(FRIEND, language_code=language)
@@ -107,7 +117,7 @@ def test_the_longest_captions_fit(desk: Desk, language: str) -> None:
             count(desk, config, f"{month}-02", 123_456_789_012, 123_456_789_012)
     count(desk, config, "2026-05-03", 1, 1)
     revoke(desk.db, config, desk.now)
-    desk.db.execute("UPDATE users SET quota_bytes = 999999999999999")
+    desk.db.execute("UPDATE users SET quota_bytes = 999999999999999, speed_kbit = 2500")
     rows = [*desk.says(FRIEND, "/stats"), *desk.taps(FRIEND, "year"), *desk.taps(FRIEND, "month:2026-04", PICTURE)]
     assert [what for row in rows for what in complaints(row)] == []
 

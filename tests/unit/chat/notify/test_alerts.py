@@ -44,6 +44,8 @@ FULL = {
         ("way_nat", {"family": "IPv4", "command": "nft 'table inet awg0_nat { … }'"}),
         ("way_nat", {"family": "IPv6", "command": "nft 'table inet awg0_nat { … }'"}),
     ]),
+    "fence": "nft could not be run: No such file or directory",
+    "speeds": "awg0 has a queue that is not ours: cake",
     "peers_file": "[Errno 28] No space left on device: '/var/lib/andreyvpn/bot_data.db.peers.new'",
 }
 

@@ -1,4 +1,4 @@
-"""The simulated interface keeps what a real one would do to devices whose file names an old port."""
+"""The simulated interface keeps what a real one, or a network, would do to devices whose file gets no answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.demo.awg.interface import SimulatedInterface, new_key
+from lib.vpn import disguises
 
 CONF = "[Interface]\nAddress = {address}/32\n\n[Peer]\nEndpoint = vpn.example.org:{port}\n"
 
@@ -21,8 +22,13 @@ def interface(tmp_path: Path) -> SimulatedInterface:
     return interface
 
 
-def conf(number: int, port: int) -> str:
-    return CONF.format(address=f"10.8.0.{number}", port=port)
+def conf(number: int, port: int = 51820, first_packet: str = "<b 0xc3><r 1199>") -> str:
+    return f"I1 = {first_packet}\n" + CONF.format(address=f"10.8.0.{number}", port=port)
+
+
+def dns(number: int) -> str:
+    """Return a file with the bot's disguise as a DNS lookup."""
+    return conf(number, first_packet=disguises.draw("dns").parameters["I1"])
 
 
 def connected(interface: SimulatedInterface) -> list[str]:
@@ -51,6 +57,36 @@ def test_a_peer_that_is_added_after_a_change_of_port_stays_off(interface: Simula
     interface.download([conf(2, 51820), conf(3, 51820)])
     interface.change_port()
     interface.add_stranger("10.8.0.200")
+    interface._run("awg", "set", "awg0", "peer", new_key(), "allowed-ips", "10.8.0.4/32")
+    interface.set_clock(60)
+    assert "10.8.0.4" not in connected(interface)
+
+
+def test_a_network_that_drops_what_looks_like_dns_lets_calls_pass_and_no_answer(interface: SimulatedInterface) -> None:
+    interface.download([dns(2), conf(3)])
+    interface.set_filter(True)
+    before = {peer.address: peer for peer in interface.peers() or []}
+    interface.set_clock(240)
+    interface.download([dns(2), conf(3)])
+    after = {peer.address: peer for peer in interface.peers() or []}
+    assert after["10.8.0.2"].received == before["10.8.0.2"].received + 148
+    assert (after["10.8.0.2"].age or 0) >= 240 > (after["10.8.0.3"].age or 0)
+    interface.download([dns(2), conf(3), conf(2)])
+    assert (interface.peers() or [])[0].age == 0, "another way gets through"
+
+
+def test_a_lifted_filter_lets_every_file_through(interface: SimulatedInterface) -> None:
+    interface.set_filter(True)
+    interface.download([dns(2), dns(3)])
+    assert connected(interface) == []
+    interface.set_filter(False)
+    interface.download([dns(2), dns(3)])
+    assert connected(interface) == ["10.8.0.2", "10.8.0.3"]
+
+
+def test_a_new_file_that_the_network_drops_does_not_connect_by_itself(interface: SimulatedInterface) -> None:
+    interface.set_filter(True)
+    interface.download([conf(2), conf(3)])
     interface._run("awg", "set", "awg0", "peer", new_key(), "allowed-ips", "10.8.0.4/32")
     interface.set_clock(60)
     assert "10.8.0.4" not in connected(interface)

@@ -326,3 +326,16 @@ def test_skipping_a_month_causes_no_traffic_and_disconnects_nobody(tool: Tool) -
     connects_at = tool.stored(5).online_since
     assert connects_at
     assert connects_at > month - 10
+
+
+def test_a_fence_is_put_up_once_and_taken_down(tool: Tool) -> None:
+    """As the bot does it, by the node; nothing else of a firewall is there."""
+    speeds = [(10_000, 10_000, ["10.8.0.2/32"])]
+    seen, trouble = tool.awg.fence(speeds, ["10.8.0.3/32"], ["1.1.1.1"], "")
+    assert seen
+    assert trouble is None
+    assert "10.8.0.3" in tool.ok("nft", "-s", "list", "table", "inet", "andreyvpn_fence_awg0")
+    assert tool.awg.fence(speeds, ["10.8.0.3/32"], ["1.1.1.1"], seen) == (seen, None)
+    assert tool.awg.fence([], [], [], "") == ("", None)
+    assert tool.awg.look(way_out=True).surroundings.firewall is None  # type: ignore[union-attr]
+    assert tool.run("nft", "-s", "list", "table", "inet", "filter").returncode == 1
