@@ -172,7 +172,7 @@ give_back_server() {
     confirm go_on || die nothing_changed
     step the_give_back
     give_back
-    say bot_without_interface
+    if [ -e "$unit" ]; then say bot_without_interface; fi
 }
 
 give_back() {

@@ -168,8 +168,10 @@ def _tell_of_meanwhile(returning: Journal, here: dict[str, live.Peer], keep: Kee
         return
     received, sent = sum(seen.received for seen in here.values()), sum(seen.sent for seen in here.values())
     tell("counters", interface=returning.interface, up=received >> 20, down=sent >> 20)
+    heads = "public key\taddresses\treceived\tsent\tlatest handshake\n"
     rows = (f"{key}\t{seen.addresses}\t{seen.received}\t{seen.sent}\t{seen.handshake}\n" for key, seen in here.items())
-    keep("given-back.txt", "public key\taddresses\treceived\tsent\tlatest handshake\n" + "".join(rows))
+    with suppress(OSError):  # a disk that is full must not keep friends here
+        keep("given-back.txt", heads + "".join(rows))
     new = [seen.addresses for key, seen in here.items() if key not in returning.peers]
     if new:
         tell("unknown_to_container", count=len(new), addresses="; ".join(new))
@@ -196,7 +198,7 @@ def _greet_inside(run: Run, returning: Journal, here: dict[str, live.Peer]) -> N
 
 def _remove_files(run: Run, returning: Journal, keep: Keep) -> None:
     """Remove the interface's files; its own is kept for the owner."""
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         keep(returning.conf.name, returning.conf.read_text(encoding="utf-8"))
     attempt(run, "nft", "delete", "table", "inet", f"andreyvpn_{returning.interface}")
     returning.conf.unlink(missing_ok=True)

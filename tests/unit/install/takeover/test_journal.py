@@ -118,6 +118,16 @@ def test_a_way_back_that_fails_can_be_gone_again() -> None:
     assert cut.recover(running(Failed("No such device")), keep) == journal.UNDONE
 
 
+def test_a_full_disk_does_not_keep_friends_on_the_interface() -> None:
+    def full(name: str, content: str) -> None:
+        raise OSError("No space left on device")
+
+    journal.advance(TAKEN, journal.GIVING_BACK)
+    tools = running(CAME)
+    assert cut.recover(tools, full) == journal.UNDONE
+    assert "docker start amnezia-awg" in tools.called
+
+
 def test_an_interface_that_does_not_start_says_why() -> None:
     tools = running(CAME)
     tools.answers["systemctl start"] = Failed("See systemctl status")
