@@ -206,8 +206,10 @@ TEXT
 
 # An interface that was there before keeps its file; systemd loads the bot's peers behind its start.
 adopt_interface() {
+    conf=$(folder_of "$tool")/$interface.conf
+    if grep -qsiE '^[[:space:]]*SaveConfig[[:space:]]*=[[:space:]]*true' "$conf"; then say saves_config "$conf"; fi
     if [ -n "$(from_file FRIENDS_SEE_EACH_OTHER)$(from_file FRIENDS_MAY_REACH)" ]; then say own_rules "$interface"; fi
-    if grep -qsF "$peers" "$(folder_of "$tool")/$interface.conf"; then
+    if grep -qsF "$peers" "$conf"; then
         say adopted_before "$interface"
         return 0
     fi

@@ -293,6 +293,12 @@ find_text() {
             en="the names of the peers that are here already can't be saved: %s. The bot shows their keys instead"
             ru='имена пиров, которые здесь уже есть, не сохранить: %s. Бот покажет вместо них ключи'
             ;;
+        saves_config)
+            en='⚠️  %s has SaveConfig = true. At its next start it would let in whoever was connected at its last end, also '
+            en="${en}friends whose limit is used up. Remove that line: the bot brings its own peers"
+            ru='⚠️  В %s есть SaveConfig = true. При следующем запуске он впустит всех, кто был подключён при остановке, и тех, '
+            ru="${ru}у кого исчерпан лимит. Удалите эту строку: своих пиров бот приносит сам"
+            ;;
         adopted_before)
             en="%s already exists, and its file loads the bot's peers"
             ru='%s уже есть, и его файл загружает пиров бота'

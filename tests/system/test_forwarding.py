@@ -244,6 +244,16 @@ def test_an_interface_that_was_there_before_keeps_its_own_rules(root: Path) -> N
     run("rm", "-r", str(root / "etc/systemd/system/wg-quick@wg9.service.d"))
 
 
+@pytest.mark.parametrize(("line", "told"), [("SaveConfig = true", True), ("#SaveConfig = true", False)])
+def test_an_interface_that_saves_who_is_connected_is_told(root: Path, line: str, told: bool) -> None:
+    sandbox = Sandbox(root)
+    conf = sandbox.write("/etc/wireguard/wg8.conf", f"[Interface]\n{line}\n")
+    given = "watch_over; release=/src; known=; interface=wg8 tool=wg; systemctl() { :; }"
+    said = sandbox.parts(f"{given}; adopt_interface; undo_done")
+    assert ("has SaveConfig = true" in said) == told
+    run("rm", "-r", str(root / "etc/systemd/system/wg-quick@wg8.service.d"), str(conf))
+
+
 NETWORK = "[Match]\nName={}\n[Network]\nKeepConfiguration=static\n"
 
 
