@@ -44,8 +44,7 @@ undo_files() {
     while IFS= read -r file; do
         rm -f "$file"
         if [ -e "/run/andreyvpn-undo/before$file" ]; then
-            mkdir -p "${file%/*}"
-            cp -a "/run/andreyvpn-undo/before$file" "$file"
+            (cd /run/andreyvpn-undo/before && cp -a --parents ".$file" /) # with the modes of its folders
         fi
     done </run/andreyvpn-undo/files
     while IFS= read -r folder; do rmdir "$folder" || true; done </run/andreyvpn-undo/folders

@@ -294,10 +294,10 @@ find_text() {
             ru='имена пиров, которые здесь уже есть, не сохранить: %s. Бот покажет вместо них ключи'
             ;;
         saves_config)
-            en='⚠️  %s has SaveConfig = true. At its next start it would let in whoever was connected at its last end, also '
-            en="${en}friends whose limit is used up. Remove that line: the bot brings its own peers"
-            ru='⚠️  В %s есть SaveConfig = true. При следующем запуске он впустит всех, кто был подключён при остановке, и тех, '
-            ru="${ru}у кого исчерпан лимит. Удалите эту строку: своих пиров бот приносит сам"
+            en='⚠️  %s has SaveConfig = true. Its next start would let in whoever was connected at its last end, '
+            en="${en}also friends whose limit is used up. Remove that line: the bot brings its own peers"
+            ru='⚠️  В %s есть SaveConfig = true. При следующем запуске впустит всех, кто был подключён при остановке, '
+            ru="${ru}и тех, у кого исчерпан лимит. Удалите эту строку: своих пиров бот приносит сам"
             ;;
         adopted_before)
             en="%s already exists, and its file loads the bot's peers"

@@ -52,7 +52,7 @@ class Phone:
     """A friend's device with an app for AmneziaWG, on a carrier's network."""
 
     def __init__(self, network: Network) -> None:
-        self.space: Namespace = network.client._namespace
+        self.space: Namespace = network.client.namespace
         self.client: Client = network.client
 
     def on(self, good: str, bad: str) -> None:

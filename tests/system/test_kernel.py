@@ -143,7 +143,7 @@ def limit_speeds(company: Elsewhere, machine: VirtualMachine, device: Device, fi
         for name in ("wg0", "av-wg0"):
             assert re.search(rf"qdisc {kind} \S+ dev {name} ", queues), queues
     limited = device.speed()
-    assert 0.5 * LIMIT < limited <= LIMIT, "with the start of Python, which takes a second or two"
+    assert 0.3 * LIMIT < limited <= LIMIT, "with the start of Python, which takes seconds on a busy machine"
     fair = {way: device.latency_beside(way) for way in ("download", "upload")}
     for name in ("wg0", "av-wg0"):
         (leaf,) = re.findall(rf"qdisc fq_codel \S+ dev {name} parent (\S+)", queues)

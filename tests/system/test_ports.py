@@ -76,7 +76,7 @@ def kept(server: Namespace, network: Network) -> int:
 
 
 def test_it_works(company: Company, network: Network) -> None:
-    client, space = network.client, network.client._namespace
+    client, space = network.client, network.client.namespace
     with company:
         company.let_in(company.friend)
         first = company.give_config(company.friend).decode()
