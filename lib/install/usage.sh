@@ -7,7 +7,7 @@ usage() {
 Как пользоваться:
        ./install.sh demo [--port N]    попробовать всё в браузере, без токена и root
                          [--real]       на настоящем интерфейсе в отдельном сетевом пространстве (root)
-       ./install.sh test [ARGUMENTS]   проверить всё (меньше двадцати минут); ARGUMENTS достаются pytest
+       ./install.sh test [ARGUMENTS]   проверить всё (меньше получаса); ARGUMENTS достаются pytest
        ./install.sh test quick         проверить то, что быстро (несколько минут): стиль, типы, отдельные части
        ./install.sh bench [--json FILE] [WORD...]
                                        измерить скорость и память; со словами — только то, где они есть в названии
@@ -43,7 +43,7 @@ TEXT
     cat <<'TEXT'
 Usage: ./install.sh demo [--port N]    try everything in a browser, without a token or root
                          [--real]       on a real interface in a network namespace of its own (root)
-       ./install.sh test [ARGUMENTS]   check everything (under twenty minutes); ARGUMENTS go to pytest
+       ./install.sh test [ARGUMENTS]   check everything (under half an hour); ARGUMENTS go to pytest
        ./install.sh test quick         check what is quick (a few minutes): style, types, single parts
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name
