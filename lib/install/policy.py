@@ -214,7 +214,7 @@ def _further(policy: Policy) -> list[int]:
 
 
 def _translate(policy: Policy) -> str:
-    """Return the rule by which questions to a resolver of before get to one that is there."""
+    """Return the rule that redirects DNS queries for a resolver that is gone to one that exists."""
     if policy.moved_resolver is None:
         return ""
     old, new = (network.network_address for network in policy.moved_resolver)

@@ -119,7 +119,7 @@ let_friends_through() {
     if has_docker iptables; then open_docker; fi
 }
 
-# Let a boot finish or undo what is interrupted, also where the bot's own code is not there yet.
+# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet.
 place_recovery() {
     rm -rf /usr/local/lib/andreyvpn-takeover
     install -d /usr/local/lib/andreyvpn-takeover/lib

@@ -26,7 +26,7 @@ MOST_RESOLVERS = 32  # that the node takes
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the fence shall be; `speeds` are [down, up, addresses] in kbit/s, addresses are networks: '10.8.0.2/32'."""
+    """The wanted fence; `speeds` are [down, up, addresses] in kbit/s, addresses are networks: '10.8.0.2/32'."""
 
     speeds: Sequence[tuple[int, int, list[str]]] = ()
     only: Sequence[str] = ()  # these reach Telegram alone
@@ -105,7 +105,7 @@ def asking(db: sqlite3.Connection, settings: Settings, now: int) -> dict[int, Wa
 
 
 def wanted(db: sqlite3.Connection, settings: Settings, seen: Interface, only: Sequence[str]) -> Wanted:
-    """Return what the fence shall be, with the addresses that fit the interface."""
+    """Return the wanted fence, with the addresses that fit the interface."""
     people = limited(db, settings.speed_kbit)
     outside = outside_of(seen.addresses, (address for _, addresses in people for address in addresses))
     fitting = ((kbit, [address for address in addresses if address not in outside]) for kbit, addresses in people)

@@ -260,7 +260,7 @@ def test_what_is_under_way_ends_at_once(beyond: Beyond) -> None:
 
 
 def test_what_others_send_to_it_does_not_arrive(beyond: Beyond) -> None:
-    """A stream that was asked for before goes on at the other end; and another friend sends, too."""
+    """A stream that was requested earlier continues at the other end, and another friend sends, too."""
     counting = beyond.ann.namespace.start(sys.executable, str(BLAST), "count", "3")
     put(beyond.network, ONLY)
     assert counting.stdout

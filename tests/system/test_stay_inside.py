@@ -1,4 +1,4 @@
-"""On a booted machine the bot works inside the app's container, whose owner goes on using the app beside it."""
+"""On a booted machine the bot works inside the app's container, whose owner still uses the app beside it."""
 
 from __future__ import annotations
 

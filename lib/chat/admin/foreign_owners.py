@@ -109,7 +109,7 @@ def show_claims_setting(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:
 
 
 def set_claims(db: sqlite3.Connection, actor: Actor, word: str, now: int) -> list[Outgoing]:
-    """Let friends claim their peers ("on"), or not any more ("off"); claims that were made go on."""
+    """Allow ("on") or forbid ("off") claims by friends; existing claims continue."""
     if actor.settings.claims != (word == "on"):
         in_file = (actor.settings.of_file or actor.settings).claims
         set_preference(db, "CLAIMS", None if in_file == (word == "on") else "yes" if word == "on" else "no")

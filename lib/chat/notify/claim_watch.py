@@ -66,7 +66,7 @@ def look(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, str]:
 
 
 def interrupted(claim: Claim, now: int) -> Claim:
-    """Return a watch that goes on where it was, as if the time since the last look had not passed."""
+    """Return a watch that continues where it was, as if no time had passed since the last look."""
     heard, off = (None if moment is None else now for moment in (claim.heard_at, claim.off_at))
     begun = min(claim.created_at, now)
     return replace(claim, created_at=begun, begun_at=now, looked_at=now, heard_at=heard, off_at=off)

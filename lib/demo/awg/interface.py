@@ -65,7 +65,7 @@ class Interface(Protocol):
         """Move to the next port; devices whose files name the old one can no longer connect."""
 
     def set_filter(self, on: bool) -> None:
-        """Let the friends' network drop packets that look like DNS, where the interface can simulate that."""
+        """Make the friends' network drop packets that look like DNS, if the interface can simulate that."""
 
     def add_stranger(self, address: str) -> None:
         """Add a peer with a new key, as an admin would by hand."""

@@ -129,7 +129,7 @@ class Actions:
         self._jump(next_month(now, self._zone) - _BEFORE_MIDNIGHT - now)
 
     def _filter(self) -> None:
-        """Let the friends' network drop what looks like DNS, and time pass until their devices are missed."""
+        """Make the friends' network drop what looks like DNS, and advance the clocks until their devices are missed."""
         self._interface.set_filter(True)
         self.situation.filter = True
         self._jump(_UNTIL_MISSED)

@@ -90,7 +90,7 @@ def may_change(run: Run, container: Container) -> None:
 
 
 def stop(run: Run, engine: str, name: str, unit: str) -> None:
-    """Stop a container. Raise OSError if it goes on running."""
+    """Stop a container. Raise OSError if it is still running."""
     if unit:
         attempt(run, "systemctl", "stop", unit)
     run([engine, "stop", "-t", STOP_SECONDS, name], "")
@@ -99,7 +99,7 @@ def stop(run: Run, engine: str, name: str, unit: str) -> None:
 
 
 def keep_down(run: Run, engine: str, name: str, unit: str, restart: str) -> None:
-    """Let nothing start a container by itself."""
+    """Disable the automatic start of a container."""
     if unit:
         run(["systemctl", "disable", unit], "")
     if restart != "no":
@@ -107,7 +107,7 @@ def keep_down(run: Run, engine: str, name: str, unit: str, restart: str) -> None
 
 
 def bring_back(run: Run, engine: str, name: str, unit: str, restart: str, start: bool) -> None:
-    """Let a container start by itself as before, and start it if it was running. Raise OSError if it doesn't start."""
+    """Restore a container's automatic start, and start it if it was running. Raise OSError if it doesn't start."""
     if restart != "no":
         run([engine, "update", f"--restart={restart}", name], "")
     if unit:

@@ -108,7 +108,7 @@ def _arrived(run: Run, trying: Journal) -> set[str]:
 
 
 def finish(run: Run, trying: Journal) -> None:
-    """Let the interface keep its friends for good. Raise OSError; it may be called again then."""
+    """Complete the take-over. Raise OSError; it can be called again after that."""
     finishing = advance(trying, journal.FINISHING)
     run(["systemctl", "enable", finishing.service], "")
     container.keep_down(run, finishing.engine, finishing.container, finishing.unit, finishing.restart)
@@ -178,7 +178,7 @@ def _tell_of_meanwhile(returning: Journal, here: dict[str, live.Peer], keep: Kee
 
 
 def _greet_inside(run: Run, returning: Journal, here: dict[str, live.Peer]) -> None:
-    """Let the container open the connections that the interface had; it may still be starting."""
+    """Make the container, which may still be starting, open the connections that the interface had."""
     now = time.time()
     online = {key: seen.endpoint for key, seen in here.items()
               if key in returning.peers and now - seen.handshake < live.ONLINE_SECONDS}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Decide whether the bot can work inside the AmneziaVPN app's container, which goes on as it is. Nothing is changed."""
+"""Decide whether the bot can work inside the AmneziaVPN app's container, which stays as it is. Nothing is changed."""
 
 from __future__ import annotations
 

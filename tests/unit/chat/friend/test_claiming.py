@@ -53,7 +53,7 @@ def claim_of(stage: Stage, who: int = ANNA) -> Claim:
 
 
 def goes_on(stage: Stage, seconds: int, host: int | None = None, who: int = ANNA) -> list[str]:
-    """Let time pass, with keepalives of a device if one is named; return what a friend is told."""
+    """Advance the clock, with keepalives of a device if one is named; return what a friend is told."""
     heard: list[str] = []
     for _ in range(0, seconds, WATCH_SECONDS):
         if host is not None:
@@ -218,7 +218,7 @@ def test_a_peer_that_does_not_come_back_proves_nothing(stage: Stage, phone: int)
 
 
 def test_the_wrong_peer_wakes_without_a_new_connection(stage: Stage, phone: int) -> None:
-    """A sleeping device of someone else is silent, and goes on with its old connection."""
+    """A sleeping device of someone else is silent, and continues its old connection."""
     begins(stage, phone)
     goes_on(stage, 60)
     stage.awg.peers[key_of(7)] = moved(stage, 7, received=9000)
