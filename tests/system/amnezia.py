@@ -61,21 +61,25 @@ class Amnezia:
         private, address = self._friends[-1]
         return file_of(address, private, self.key, self.psk)
 
-    def lay(self, bin_folder: Path) -> None:
-        """Create the container, with the stand-in for docker beside it."""
-        more = {"port": PORT, "inside": PORT, "conf": f"{FOLDER}/wg0.conf", "folders": ["/opt/amnezia"]}
-        place = docker.create(bin_folder, AMNEZIA, **more) / FOLDER.lstrip("/")
-        place.mkdir(parents=True)
+    def files(self) -> dict[str, str]:
+        """Return the files in the app's folder, by their names."""
         publics = [key("pubkey", private) for private, _ in self._friends]
         peers = (PEER.format(public=public, psk=self.psk, address=address)
                  for public, (_, address) in zip(publics, self._friends, strict=True))  # fmt: skip
         table = [{"clientId": public, "userData": {"clientName": f"Friend {number}"}}
                  for number, public in enumerate(publics, 1)]  # fmt: skip
-        for name, text in (
-            ("wg0.conf", CONF.format(key=self.key, port=PORT) + "".join(peers)),
-            ("wireguard_server_private_key.key", self.key),
-            ("wireguard_server_public_key.key", key("pubkey", self.key)),
-            ("clientsTable", json.dumps(table)),
-        ):
-            (place / name).write_text(f"{text}\n")
+        return {
+            "wg0.conf": CONF.format(key=self.key, port=PORT) + "".join(peers) + "\n",
+            "wireguard_server_private_key.key": f"{self.key}\n",
+            "wireguard_server_public_key.key": f"{key('pubkey', self.key)}\n",
+            "clientsTable": json.dumps(table) + "\n",
+        }
+
+    def lay(self, bin_folder: Path) -> None:
+        """Create the container, with the stand-in for docker beside it."""
+        more = {"port": PORT, "inside": PORT, "conf": f"{FOLDER}/wg0.conf", "folders": ["/opt/amnezia"]}
+        place = docker.create(bin_folder, AMNEZIA, **more) / FOLDER.lstrip("/")
+        place.mkdir(parents=True)
+        for name, text in self.files().items():
+            (place / name).write_text(text)
             (place / name).chmod(0o600)

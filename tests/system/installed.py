@@ -107,14 +107,15 @@ def _change(file: Path, old: str, new: str) -> None:
 
 @contextmanager
 def booted(
-    folder: Path, suite: str = "bookworm", tool: str = "wg", libraries: bool = True
+    folder: Path, suite: str = "bookworm", tool: str = "wg", libraries: bool = True, docker: bool = False
 ) -> Iterator[tuple[Installed, Network]]:
-    """Boot a fresh machine in a network, with users for the bot and libraries for the installer."""
+    """Boot a fresh machine in a network, with users for the bot, libraries for the installer, and perhaps docker."""
     need_machine()
     need_network()
     # The Debian comes first: it needs the internet, which the test's network has not.
-    with fresh_debian(folder, suite, libraries=libraries) as root, Network() as network, inside(network.server):
-        machine = Machine(root, network.server)
+    more = ("docker.io",) if docker else ()
+    with fresh_debian(folder, suite, more, libraries) as root, Network() as network, inside(network.server):
+        machine = Machine(root, network.server, docker)
         company = Installed(machine, folder, tool)
         try:
             machine.boot()

@@ -35,6 +35,9 @@ $release/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r 
 rm -r $release/.venv/lib/python3*/site-packages/pip*
 mv /opt/andreyvpn /{LIBRARIES}
 """
+WRITABLE_GROUPS = """[Service]
+ExecStartPre=sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/*/; do mount -o remount,bind,rw $place || true; done'
+"""
 
 
 def need_machine() -> None:
@@ -172,10 +175,11 @@ def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
 
 
 class Machine:
-    """A root folder that can be booted in a network namespace."""
+    """A root folder that can be booted in a network namespace; with `docker`, docker's daemon runs in it."""
 
-    def __init__(self, root: Path, namespace: str) -> None:
+    def __init__(self, root: Path, namespace: str, docker: bool = False) -> None:
         self.root, self._namespace = root, namespace
+        self._rights = self._prepare_docker() if docker else ["--capability=CAP_NET_ADMIN"]
         self._process: subprocess.Popen[bytes] | None = None
         self._leader = 0
         self._undo = ExitStack()
@@ -186,13 +190,26 @@ class Machine:
         network = f"--network-namespace-path=/run/netns/{self._namespace}"
         console = (self.root.parent / "console.log").open("ab")
         start = self._undo.enter_context(own_cgroup(f"av{secrets.token_hex(4)}"))
-        command = [*start, "systemd-nspawn", *options, network, "--capability=CAP_NET_ADMIN", f"--bind-ro={ROOT}:/src"]
+        command = [*start, "systemd-nspawn", *options, network, *self._rights, f"--bind-ro={ROOT}:/src"]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         console.close()
         wait(self._find_leader, 30, "the machine's first process")
         state = ("systemctl", "is-system-running", "--wait")  # fails until it can be asked
         wait(lambda: self.says(*state, timeout=90) in ("running", "degraded"), 90, "the boot")
         self.do("mount", "-o", "remount,rw", "/proc/sys")  # as on a machine of one's own
+
+    def _prepare_docker(self) -> list[str]:
+        """Return what systemd-nspawn must allow for containers in a container.
+
+        Their layers can't lie on the machine's own root, which is such a layer itself.
+        """
+        place = self.root.parent / "docker"
+        place.mkdir()
+        more = self.root / "etc/systemd/system/docker.service.d"
+        more.mkdir(parents=True)
+        (more / "groups.conf").write_text(WRITABLE_GROUPS, encoding="ascii")
+        calls = "--system-call-filter=add_key keyctl bpf"
+        return ["--capability=all", calls, "--bind=/dev/net/tun", f"--bind={place}:/var/lib/docker"]
 
     def _find_leader(self) -> bool:
         assert self._process

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ import pytest
 
 from tests.company import TOKEN
 from tests.system.amnezia import AMNEZIA, FOLDER, OWN, PEER, Amnezia, key
+from tests.system.daemon import make_server
 from tests.system.house import Pings
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Network, wait
@@ -20,37 +20,6 @@ from tests.system.network import Network, wait
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
 STAY = ("/src/install.sh", "--take-over", AMNEZIA, "--stay-inside", *GIVEN)
-DOCKER = """[Unit]
-Description=Docker's stand-in
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/local/lib/standin/docker boot
-ExecStop=/usr/local/lib/standin/docker crash
-[Install]
-WantedBy=multi-user.target
-"""
-WRAPPER = """#!/bin/sh
-# The stand-in: what the node asks for goes through docker's socket, the rest is root's.
-if [ "$1" = exec ] && [ "$(id -u)" != 0 ]; then exec /usr/local/bin/docker-client "$@"; fi
-exec /usr/local/lib/standin/docker "$@"
-"""
-DAEMON = """[Unit]
-Description=Docker's stand-in for a daemon
-[Service]
-ExecStart=/usr/local/lib/standin/docker-socket /usr/local/lib/standin/docker
-[Install]
-WantedBy=multi-user.target
-"""
-START = f"""
-sysctl -q -w net.ipv4.ip_forward=1
-wg-quick up {FOLDER}/wg0.conf
-iptables -A INPUT -i wg0 -j ACCEPT
-iptables -A FORWARD -i wg0 -j ACCEPT
-iptables -A OUTPUT -o wg0 -j ACCEPT
-iptables -A FORWARD -m state --state ESTABLISHED,RELATED -j ACCEPT
-iptables -t nat -A POSTROUTING -s 10.8.1.0/24 -o eth0 -j MASQUERADE
-"""
 BOT = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")
 
 
@@ -60,35 +29,13 @@ class Inside:
     def __init__(self, company: Installed, network: Network) -> None:
         self.company, self.machine, self.client = company, company.machine, network.client
         self._device = network.server[:-1] + "c"
-        self.amnezia, self.files = Amnezia(), Path()
+        self.amnezia = Amnezia()
         self.file = self.amnezia.add_friend()
         self.amnezia.add_friend()
 
     def set_up(self) -> None:
-        """Install the stand-ins; where docker's own client is at hand, the node uses that."""
-        here, root = Path(__file__).parent, self.machine.root
-        folder = root / "usr/local/lib/standin"
-        folder.mkdir(parents=True)
-        shutil.copy(here / "docker.py", folder / "docker")
-        shutil.copy(here / "docker_socket.py", folder / "docker-socket")
-        own = shutil.which("docker")
-        is_real = bool(own) and Path(str(own)).read_bytes()[:4] == b"\x7fELF"
-        shutil.copy(str(own) if is_real else here / "docker_client.py", root / "usr/local/bin/docker-client")
-        print("docker's client:", own if is_real else "a stand-in")
-        (root / "usr/local/bin/docker").write_text(WRAPPER)
-        for file in (folder / "docker", folder / "docker-socket", root / "usr/local/bin/docker",
-                     root / "usr/local/bin/docker-client"):  # fmt: skip
-            file.chmod(0o755)
-        self.amnezia.lay(folder)
-        self.files = folder / "containers" / AMNEZIA / "root" / FOLDER.lstrip("/")
-        described = folder / "containers" / AMNEZIA / "container.json"
-        described.write_text(json.dumps({**json.loads(described.read_text()), "start": START}))
-        units = root / "etc/systemd/system"
-        (units / "docker.service").write_text(DOCKER)
-        (units / "docker-daemon.service").write_text(DAEMON)
-        self.machine.do("groupadd", "--system", "docker")
-        self.machine.do("systemctl", "enable", "--now", "docker", "docker-daemon")
-        wait(lambda: self.machine.says("stat", "-c", "%F", "/run/docker.sock") == "socket", 10, "docker's socket")
+        """Make the app's server, whose friend connects."""
+        make_server(self.machine, self.amnezia)
         self.runs_with(self.file)
 
     def ping(self) -> Pings:
@@ -104,6 +51,10 @@ class Inside:
         """Run a command in the container, as the app does."""
         return self.machine.do("docker", "exec", "-i", AMNEZIA, *words, stdin=stdin)
 
+    def read(self, name: str) -> str:
+        """Return a file of the app's."""
+        return self.inside("cat", f"{FOLDER}/{name}")
+
     def live(self) -> dict[str, str]:
         """Return the addresses of the live peers by their keys."""
         lines = self.inside("wg", "show", "wg0", "allowed-ips").splitlines()
@@ -111,19 +62,19 @@ class Inside:
 
     def clients(self) -> dict[str, str]:
         """Return the app's list: names by keys."""
-        listed = json.loads((self.files / "clientsTable").read_text())
+        listed = json.loads(self.read("clientsTable"))
         return {one["clientId"]: one["userData"]["clientName"] for one in listed}
 
     def app_adds(self, name: str) -> str:
         """Add a client as the app does: its file, the next address, wg syncconf, its list; return its public key."""
-        conf = self.inside("cat", f"{FOLDER}/wg0.conf")
+        conf = self.read("wg0.conf")
         last = [line for line in conf.splitlines() if "AllowedIPs" in line][-1].removeprefix("AllowedIPs = ")
         address = f"10.8.1.{int(last.partition('/')[0].split('.')[-1]) + 1}"
         public = key("pubkey", key())
         section = PEER.format(public=public, psk=self.amnezia.psk, address=address)
         self.inside("sh", "-c", f"cat >>{FOLDER}/wg0.conf", stdin=section)
         self.inside("bash", "-c", f"wg syncconf wg0 <(wg-quick strip {FOLDER}/wg0.conf)")
-        listed = json.loads(self.inside("cat", f"{FOLDER}/clientsTable"))
+        listed = json.loads(self.read("clientsTable"))
         data = {"clientName": name, "creationDate": "Mon Nov 30 10:00:00 2026"}
         listed.append({"clientId": public, "userData": data})
         self.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin=json.dumps(listed, indent=4))
@@ -137,7 +88,7 @@ class Inside:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Inside]:
-    with booted(tmp_path) as whole:
+    with booted(tmp_path, docker=True) as whole:
         place = Inside(*whole)
         place.set_up()
         yield place
@@ -188,19 +139,19 @@ def test_it_works(place: Inside) -> None:
         machine.do(*BOT, *words, code=2 if words[0] == "ls" else 1)
 
     assert "❌" not in company.install("/src/install.sh", "--yes")
-    (place.files / "clientsTable").write_text("[{")
+    place.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin="[{")
     wait(lambda: "files" in troubles(place), 60, "the bot's note of the broken list")
     assert "are out of date" in machine.do("andreyvpn", "check", code=1)
-    assert (place.files / "clientsTable").read_text() == "[{"
+    assert place.read("clientsTable") == "[{"
     assert place.runs_with(new)
 
     machine.reboot()
     assert place.runs_with(new)
-    conf = (place.files / "wg0.conf").read_text()
+    conf = place.read("wg0.conf")
     said = company.install("/src/install.sh", "uninstall", "--purge", "--yes")
     assert f"The container {AMNEZIA} stays as it is" in said
     assert place.is_as_before()
-    assert (place.files / "wg0.conf").read_text() == conf
+    assert place.read("wg0.conf") == conf
     assert place.runs_with(new)
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):
         assert not company.has(left), left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,23 +11,14 @@ import pytest
 
 from tests.company import TOKEN
 from tests.system.amnezia import AMNEZIA, OWN, Amnezia
-from tests.system.house import Pings
+from tests.system.daemon import RESOLVER_ADDRESS, make_server
+from tests.system.house import PROBE, Pings
 from tests.system.installed import GIVEN, Installed, booted
-from tests.system.network import Network, wait
+from tests.system.network import Network, run, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
 SECONDS = 5.0  # that packets may be lost
-DOCKER = """[Unit]
-Description=Docker's stand-in
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/local/bin/docker boot
-ExecStop=/usr/local/bin/docker crash
-[Install]
-WantedBy=multi-user.target
-"""
 TAKE_OVER = ("/src/install.sh", "--take-over", AMNEZIA, *GIVEN)
 
 
@@ -42,12 +33,8 @@ class Place:
         self.amnezia.add_friend()
 
     def set_up(self) -> None:
-        """Install the stand-in for docker with the app's server in it, as a service that starts at boot."""
-        bin_folder = self.machine.root / "usr/local/bin"
-        shutil.copy(Path(__file__).with_name("docker.py"), bin_folder / "docker")
-        self.amnezia.lay(bin_folder)
-        (self.machine.root / "etc/systemd/system/docker.service").write_text(DOCKER)
-        self.machine.do("systemctl", "enable", "--now", "docker")
+        """Make the app's server, whose friend connects."""
+        make_server(self.machine, self.amnezia)
         self.connect()
 
     def connect(self) -> None:
@@ -61,6 +48,11 @@ class Place:
 
     def ping(self) -> Pings:
         return Pings(self._device)
+
+    def asks_resolver(self) -> str:
+        """Return what the friend hears of the resolver that the file names: open, refused or silent."""
+        words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{RESOLVER_ADDRESS}:53"]
+        return run(*words).strip()
 
     def serves(self) -> str:
         """Return who serves friends now and after a boot."""
@@ -76,7 +68,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with booted(tmp_path) as whole:
+    with booted(tmp_path, docker=True) as whole:
         place = Place(*whole)
         place.set_up()
         yield place
@@ -92,6 +84,7 @@ def test_it_works(place: Place) -> None:
     assert pings.longest_gap <= SECONDS
     assert pings.last_answered
     assert place.serves() == "interface"
+    assert place.asks_resolver() == "open", "docker's own firewall lets friends through to it"
     names = json.loads(company.read("/var/lib/andreyvpn/names.json"))
     assert sorted(names.values()) == ["Friend 1", "Friend 2"]
 
@@ -105,6 +98,7 @@ def test_it_works(place: Place) -> None:
     machine.reboot()
     place.connect()
     assert place.serves() == "interface"
+    wait(lambda: place.asks_resolver() == "open", 20, "the resolver's answer")
     assert "taken over before: it is wg0" in company.install(*TAKE_OVER)
     assert place.serves() == "interface"
 
@@ -120,6 +114,7 @@ def test_it_works(place: Place) -> None:
     machine.reboot()
     place.connect()
     assert place.serves() == "container"
+    assert place.asks_resolver() == "open"
 
 
 PREPARE = """eval "$(sed '$d' /src/install.sh)"
