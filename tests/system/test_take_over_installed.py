@@ -12,9 +12,9 @@ import pytest
 from tests.company import TOKEN
 from tests.system.amnezia import AMNEZIA, OWN, Amnezia
 from tests.system.daemon import RESOLVER_ADDRESS, make_server
-from tests.system.house import PROBE, Pings
+from tests.system.house import INTERNET, PROBE, Pings, lay_uplink
 from tests.system.installed import GIVEN, Installed, booted
-from tests.system.network import Network, run, wait
+from tests.system.network import Namespace, Network, run, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
@@ -68,7 +68,8 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with booted(tmp_path, docker=True) as whole:
+    with booted(tmp_path, docker=True) as whole, Namespace(f"{whole[1].server[:-1]}w") as world:
+        lay_uplink(whole[1].server, world)
         place = Place(*whole)
         place.set_up()
         yield place
@@ -85,6 +86,7 @@ def test_it_works(place: Place) -> None:
     assert pings.last_answered
     assert place.serves() == "interface"
     assert place.asks_resolver() == "open", "docker's own firewall lets friends through to it"
+    assert place.client.pings(INTERNET)
     names = json.loads(company.read("/var/lib/andreyvpn/names.json"))
     assert sorted(names.values()) == ["Friend 1", "Friend 2"]
 
@@ -99,6 +101,7 @@ def test_it_works(place: Place) -> None:
     place.connect()
     assert place.serves() == "interface"
     wait(lambda: place.asks_resolver() == "open", 20, "the resolver's answer")
+    assert place.client.pings(INTERNET)
     assert "taken over before: it is wg0" in company.install(*TAKE_OVER)
     assert place.serves() == "interface"
 
@@ -115,6 +118,8 @@ def test_it_works(place: Place) -> None:
     place.connect()
     assert place.serves() == "container"
     assert place.asks_resolver() == "open"
+    assert place.client.pings(INTERNET)
+    assert "andreyvpn" not in machine.do("iptables-save"), "what was let through went with the take-over"
 
 
 PREPARE = """eval "$(sed '$d' /src/install.sh)"
