@@ -16,7 +16,8 @@ collect_ignore = ["test_amneziawg.py"] if _MISSING else []
 
 def pytest_report_header() -> list[str]:
     """Say what is not run here: Debian has no package of AmneziaWG."""
-    return [f"not run: tests/system/test_amneziawg.py, for want of {' and '.join(_MISSING)}"] if _MISSING else []
+    where = "tests/system/test_amneziawg.py, and the app's newer server in test_take_over_installed.py"
+    return [f"not run: {where}, for want of {' and '.join(_MISSING)}"] if _MISSING else []
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
-"""A real docker daemon on a booted machine, with the app's server in a container as the app makes it."""
+"""A docker daemon on a booted machine, with the app's server in a container as the app makes it."""
 
 from __future__ import annotations
 
-from tests.system.amnezia import AMNEZIA, FOLDER, Amnezia
+import shutil
+
+from tests.needs import need_tools
+from tests.system.amnezia import Amnezia, Layout
 from tests.system.machine import Machine
 from tests.system.network import PORT, wait
 
+QUICK = ("awg", "awg-quick")
 IMAGE, RESOLVER, RESOLVERS = "andreyvpn-test", "amnezia-dns", "amnezia-dns-net"
 RESOLVER_ADDRESS = "172.29.172.254"
 # Of this very Debian, what a container needs: shells, tools of the network, and Python.
@@ -13,12 +17,13 @@ LEFT_OUT = ("usr/share", "usr/lib/systemd", "usr/bin/docker*", "usr/bin/containe
             "usr/sbin/dockerd", "usr/sbin/ovrouter", "usr/sbin/runc")  # fmt: skip
 # What of --privileged, with which the app runs it, is used; a machine that is a container itself can't give all of it.
 RIGHTS = ("--cap-add=NET_ADMIN", "--device=/dev/net/tun", "--sysctl=net.ipv4.ip_forward=1")
-START = f"""#!/bin/bash
-wg-quick down {FOLDER}/wg0.conf
-wg-quick up {FOLDER}/wg0.conf
-iptables -A INPUT -i wg0 -j ACCEPT
-iptables -A FORWARD -i wg0 -j ACCEPT
-iptables -A OUTPUT -o wg0 -j ACCEPT
+START = """#!/bin/bash
+export WG_QUICK_USERSPACE_IMPLEMENTATION={daemon}
+{tool}-quick down {folder}/{interface}.conf
+{tool}-quick up {folder}/{interface}.conf
+iptables -A INPUT -i {interface} -j ACCEPT
+iptables -A FORWARD -i {interface} -j ACCEPT
+iptables -A OUTPUT -o {interface} -j ACCEPT
 iptables -A FORWARD -m state --state ESTABLISHED,RELATED -j ACCEPT
 iptables -t nat -A POSTROUTING -s 10.8.1.0/24 -o eth0 -j MASQUERADE
 iptables -t nat -A POSTROUTING -s 10.8.1.0/24 -o eth1 -j MASQUERADE
@@ -39,8 +44,21 @@ def make_image(machine: Machine) -> None:
                              f"-C /run/empty tmp run | docker import - {IMAGE}")  # fmt: skip
 
 
+def install_tools(machine: Machine, layout: Layout) -> None:
+    """Put this machine's own AmneziaWG on another one, as a package would, for a layout that needs it."""
+    if layout.flavour.tool != "wg":
+        need_tools(layout.flavour.daemon, *QUICK)
+        for name in (layout.flavour.daemon, *QUICK):
+            shutil.copy(str(shutil.which(name)), machine.root / "usr/bin" / name)
+        units = machine.root / "usr/lib/systemd/system"
+        unit = (units / "wg-quick@.service").read_text().replace("wg-quick", "awg-quick")
+        (units / "awg-quick@.service").write_text(unit)
+
+
 def make_server(machine: Machine, amnezia: Amnezia) -> None:
     """Create and start the app's server, and its resolver, which its files name."""
+    layout = amnezia.layout
+    install_tools(machine, layout)
     wait_for_docker(machine)
     make_image(machine)
     machine.do("docker", "network", "create", "--driver=bridge", "--subnet=172.29.172.0/24", RESOLVERS)
@@ -48,15 +66,17 @@ def make_server(machine: Machine, amnezia: Amnezia) -> None:
                f"--name={RESOLVER}", "--stop-timeout=1", "--volume=/src/tests/system:/probe:ro", IMAGE,
                "python3", "-B", "/probe/probe.py", "answer", "53")  # fmt: skip
     machine.do("docker", "create", "--restart=always", "--stop-timeout=1", *RIGHTS, f"-p={PORT}:{PORT}/udp",
-               f"--name={AMNEZIA}", IMAGE, "/opt/amnezia/start.sh")  # fmt: skip
-    machine.do("docker", "network", "connect", RESOLVERS, AMNEZIA)
-    place = machine.root / "root/opt/amnezia"
-    (place / FOLDER.removeprefix("/opt/amnezia/")).mkdir(parents=True)
-    (place / "start.sh").write_text(START)
-    (place / "start.sh").chmod(0o755)
-    for name, text in amnezia.files().items():
-        file = place / FOLDER.removeprefix("/opt/amnezia/") / name
-        file.write_text(text)
-        file.chmod(0o600)
-    machine.do("docker", "cp", "/root/opt", f"{AMNEZIA}:/")
-    machine.do("docker", "start", AMNEZIA)
+               f"--name={layout.container}", IMAGE, "/opt/amnezia/start.sh")  # fmt: skip
+    machine.do("docker", "network", "connect", RESOLVERS, layout.container)
+    place = machine.root / "root" / layout.folder.lstrip("/")
+    place.mkdir(parents=True)
+    names = {"daemon": layout.flavour.daemon, "folder": layout.folder, "interface": layout.interface}
+    start = START.format(tool=layout.inside, **names)
+    files = {name: (text, 0o600) for name, text in amnezia.files().items()} | {"../start.sh": (start, 0o755)}
+    for name, (text, mode) in files.items():
+        (place / name).write_text(text)
+        (place / name).chmod(mode)
+    machine.do("docker", "cp", "/root/opt", f"{layout.container}:/")
+    if layout.inside != layout.flavour.tool:
+        machine.do("docker", "cp", f"/usr/bin/{layout.flavour.tool}", f"{layout.container}:/usr/bin/{layout.inside}")
+    machine.do("docker", "start", layout.container)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from lib.store.database import SCHEMA_VERSION
 from tests.company import ADMIN, ROOT, TOKEN, Company
 from tests.system.machine import LIBRARIES, Machine, fresh_debian, need_machine
-from tests.system.network import SERVER_ADDRESS, Network, need_network, run
+from tests.system.network import PLAIN, SERVER_ADDRESS, Flavour, Network, need_network, run
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
 GIVEN = ("--yes", "--admin", str(ADMIN), "--endpoint", SERVER_ADDRESS)
@@ -107,14 +107,22 @@ def _change(file: Path, old: str, new: str) -> None:
 
 @contextmanager
 def booted(
-    folder: Path, suite: str = "bookworm", tool: str = "wg", libraries: bool = True, docker: bool = False
+    folder: Path,
+    suite: str = "bookworm",
+    tool: str = "wg",
+    libraries: bool = True,
+    docker: bool = False,
+    flavour: Flavour = PLAIN,
 ) -> Iterator[tuple[Installed, Network]]:
-    """Boot a fresh machine in a network, with users for the bot, libraries for the installer, and perhaps docker."""
+    """Boot a fresh machine in a network, with users for the bot, libraries for the installer, and perhaps docker.
+
+    `flavour` is what friends' devices speak.
+    """
     need_machine()
-    need_network()
+    need_network(flavour)
     # The Debian comes first: it needs the internet, which the test's network has not.
     more = ("docker.io",) if docker else ()
-    with fresh_debian(folder, suite, more, libraries) as root, Network() as network, inside(network.server):
+    with fresh_debian(folder, suite, more, libraries) as root, Network(flavour) as network, inside(network.server):
         machine = Machine(root, network.server, docker)
         company = Installed(machine, folder, tool)
         try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import AMNEZIA, OWN, Amnezia
+from tests.system.amnezia import AWG, OLD_AWG, OWN, PLAIN, Amnezia, Layout
 from tests.system.daemon import RESOLVER_ADDRESS, make_server
 from tests.system.house import INTERNET, PROBE, Pings, lay_uplink
 from tests.system.installed import GIVEN, Installed, booted
@@ -19,16 +21,20 @@ from tests.system.network import Namespace, Network, run, wait
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
 SECONDS = 5.0  # that packets may be lost
-TAKE_OVER = ("/src/install.sh", "--take-over", AMNEZIA, *GIVEN)
+FOLDERS = {"wg": "/etc/wireguard", "awg": "/etc/amnezia/amneziawg"}
+TAKE_OVER = ("/src/install.sh", "--take-over", PLAIN.container, *GIVEN)
+LAYOUTS = [PLAIN, *([AWG, OLD_AWG] if all(map(shutil.which, ("awg", "awg-quick", AWG.flavour.daemon))) else [])]
 
 
 class Place:
     """The machine, the friend's device, and the file that it has had all along."""
 
-    def __init__(self, company: Installed, network: Network) -> None:
+    def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
+        self.layout, self.interface = layout, f"{layout.flavour.tool}0"
+        self.take_over = ("/src/install.sh", "--take-over", layout.container, *GIVEN)
         self.company, self.machine, self.client = company, company.machine, network.client
         self._device = network.server[:-1] + "c"
-        self.amnezia = Amnezia()
+        self.amnezia = Amnezia(layout)
         self.file = self.amnezia.add_friend()
         self.amnezia.add_friend()
 
@@ -42,7 +48,7 @@ class Place:
         try:
             wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
         except AssertionError:
-            inside = f"docker exec -i {AMNEZIA} wg show"
+            inside = f"docker exec -i {self.layout.container} {self.layout.inside} show"
             print(*(self.machine.says(*words.split()) for words in ("systemctl status docker", inside, "wg show")))
             raise
 
@@ -56,32 +62,36 @@ class Place:
 
     def serves(self) -> str:
         """Return who serves friends now and after a boot."""
-        [seen] = json.loads(self.machine.do("docker", "inspect", AMNEZIA))
-        container = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"])
-        enabled = self.machine.says("systemctl", "is-enabled", "wg-quick@wg0")
-        is_up = "wg0" in self.machine.do("wg", "show", "interfaces")
-        conf = self.company.has("/etc/wireguard/wg0.conf")
+        [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
+        container, tool = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"]), self.company.tool
+        enabled = self.machine.says("systemctl", "is-enabled", f"{tool}-quick@{self.interface}")
+        is_up = self.interface in self.machine.do(tool, "show", "interfaces")
+        conf = self.company.has(f"{FOLDERS[tool]}/{self.interface}.conf")
         if container == (True, "always") and enabled != "enabled" and not is_up and not conf:
             return "container"
         return "interface" if (container, enabled, is_up, conf) == ((False, "no"), "enabled", True, True) else "half"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with booted(tmp_path, docker=True) as whole, Namespace(f"{whole[1].server[:-1]}w") as world:
-        lay_uplink(whole[1].server, world)
-        place = Place(*whole)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    layout: Layout = getattr(request, "param", PLAIN)
+    tool = layout.flavour.tool
+    with ExitStack() as undo:
+        company, network = undo.enter_context(booted(tmp_path, tool=tool, docker=True, flavour=layout.flavour))
+        lay_uplink(network.server, undo.enter_context(Namespace(f"{network.server[:-1]}w")))
+        place = Place(company, network, layout)
         place.set_up()
         yield place
 
 
+@pytest.mark.parametrize("place", LAYOUTS, indirect=True, ids=[layout.container for layout in LAYOUTS])
 def test_it_works(place: Place) -> None:
-    company, machine = place.company, place.machine
+    company, machine, container, interface = place.company, place.machine, place.layout.container, place.interface
     with place.ping() as pings:
-        said = company.open_up(*TAKE_OVER, BOT_TOKEN=TOKEN)
+        said = company.open_up(*place.take_over, BOT_TOKEN=TOKEN)
     print(said)
     assert "❌" not in said
-    assert "✅ wg0 was taken over from the container amnezia-wireguard" in said
+    assert f"✅ {interface} was taken over from the container {container}" in said
     assert pings.longest_gap <= SECONDS
     assert pings.last_answered
     assert place.serves() == "interface"
@@ -91,7 +101,7 @@ def test_it_works(place: Place) -> None:
     assert sorted(names.values()) == ["Friend 1", "Friend 2"]
 
     said = machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/mine.db")
-    assert "taken over from the container amnezia-wireguard. A copy of that is in /var/lib/andreyvpn/taken-over" in said
+    assert f"taken over from the container {container}. A copy of that is in /var/lib/andreyvpn/taken-over" in said
 
     company.let_in(company.friend)
     new = company.give_config(company.friend).decode()
@@ -102,7 +112,7 @@ def test_it_works(place: Place) -> None:
     assert place.serves() == "interface"
     wait(lambda: place.asks_resolver() == "open", 20, "the resolver's answer")
     assert place.client.pings(INTERNET)
-    assert "taken over before: it is wg0" in company.install(*TAKE_OVER)
+    assert f"taken over before: it is {interface}" in company.install(*place.take_over)
     assert place.serves() == "interface"
 
     with place.ping() as pings:
@@ -110,8 +120,8 @@ def test_it_works(place: Place) -> None:
     assert "10.8.1.3/32" in said, "the container does not know the peer that the bot made"
     assert pings.longest_gap <= SECONDS
     assert place.serves() == "container"
-    for left in ("/etc/andreyvpn/taken-over.json", "/etc/andreyvpn/nat-wg0.nft", "/usr/local/lib/andreyvpn-takeover",
-                 "/etc/systemd/system/andreyvpn-takeover.service"):  # fmt: skip
+    for left in ("/etc/andreyvpn/taken-over.json", f"/etc/andreyvpn/nat-{interface}.nft",
+                 "/usr/local/lib/andreyvpn-takeover", "/etc/systemd/system/andreyvpn-takeover.service"):  # fmt: skip
         assert not company.has(left), left
 
     machine.reboot()
