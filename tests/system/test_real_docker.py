@@ -125,11 +125,11 @@ def test_it_works(real: Real, figures: Figures, monkeypatch: pytest.MonkeyPatch)
 
     public = key("pubkey", real.mine)
     peer = [public, real.psk, ["10.8.1.2/32"]]
-    files = {"do": "files", "peers": [[*peer, "Ann: phone"]], "off": [], "others": []}
+    files = {"do": "files", "peers": [[*peer, "Ann: phone"]]}
     seen, changed, kept = real.node(LOOK, change([peer]), files)
     assert seen["ok"]["addresses"] == ["10.8.1.0/24"]
     assert public in changed["ok"]["dump"]
-    assert kept["ok"] == {"names": {}, "trouble": None, "revoked": [], "restored": []}
+    assert kept["ok"] == {"names": {}, "trouble": None}
     real.connect()
 
     real.docker("restart", "-t", "1", AMNEZIA)
@@ -139,7 +139,7 @@ def test_it_works(real: Real, figures: Figures, monkeypatch: pytest.MonkeyPatch)
     real.inside("sh", "-c", f"cat >>{FOLDER}/wg0.conf", stdin=section)
     real.inside("bash", "-c", f"wg syncconf wg0 <(wg-quick strip {FOLDER}/wg0.conf)")
     assert public in real.inside("wg", "show", "wg0", "peers")
-    [kept] = real.node({**files, "peers": [[*peer, "Ann: tablet"]]})
+    [kept] = real.node({"do": "files", "peers": [[*peer, "Ann: tablet"]]})
     assert "Ann: tablet" in real.inside("cat", f"{FOLDER}/clientsTable")
     conf = real.inside("cat", f"{FOLDER}/wg0.conf")
     assert conf.index("10.8.1.2/32") < conf.index("10.8.1.3/32")
