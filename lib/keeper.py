@@ -22,6 +22,7 @@ from lib.chat.notify import (
     port_moves,
     reminders,
     removed_admins,
+    revoked_in_app,
     trials,
     waiting_reminder,
 )
@@ -175,8 +176,7 @@ class Keeper:
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
-        around = seen.surroundings
-        if around:
+        if around := seen.surroundings:
             self._watch.look_around(way_out.find(self._settings.awg_interface, seen))
         generation = self._sample(seen, now, troubles)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
@@ -184,13 +184,16 @@ class Keeper:
             wanted = self._wanted(now, troubles)
             ours = peers.ours_among(self._db, wanted, seen.by_key)
             asking = fence.asking(self._db, self._settings, now)
+        kept = self._files.keep(self._settings, wanted, seen, ours, troubles)
+        if kept.revoked or kept.restored:
+            with transaction(self._db):
+                self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
+            wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
         if fault is not None:
             troubles["speeds" if self._fence.holds else "fence"] = fault
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
-        if files := self._files.keep(self._settings, wanted, seen):
-            troubles["files"] = files
         if left.conflicts:
             troubles["conflict"] = ", ".join(left.conflicts)
         if left.outside:

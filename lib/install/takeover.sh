@@ -54,10 +54,16 @@ offer_takeover() {
     find_servers || true
     while :; do
         ask take_over "" which_container "$(printf '%s\n' "$there" | paste -sd ' ')"
-        if [ -z "$take_over" ] || printf '%s\n' "$there" | grep -qxF -e "$take_over"; then return 0; fi
+        if [ -z "$take_over" ]; then return 0; fi
+        if printf '%s\n' "$there" | grep -qxF -e "$take_over"; then offer_to_stay; return 0; fi
         say none_of_them "$take_over"
         take_over=
     done
+}
+
+# Where the bot can work in the container, too, ask whether it is to stay there.
+offer_to_stay() {
+    if takeover inside "$take_over" >/dev/null && confirm stay_or_move "$take_over"; then stay_inside=yes; fi
 }
 
 # Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.

@@ -324,6 +324,12 @@ find_text() {
             ru='Какой из этих серверов передать боту, чтобы файлы друзей остались прежними: %s (Enter: никакой, '
             ru="${ru}создать новый)"
             ;;
+        stay_or_move)
+            en='Should %s stay in its container, so that you can go on using the AmneziaVPN app beside the bot? '
+            en="${en}If not, it moves to this server itself; only there do speed limits work."
+            ru='Оставить %s в контейнере, чтобы и дальше пользоваться приложением AmneziaVPN рядом с ботом? '
+            ru="${ru}Если нет, сервер переедет из контейнера: только тогда работают ограничения скорости."
+            ;;
         none_of_them) en='%s is none of them' ru='%s — не один из них' ;;
         the_takeover) en='The take-over' ru='Перенос' ;;
         what_stays_inside)

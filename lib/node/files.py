@@ -1,15 +1,21 @@
 """Keep a container's own files true: its .conf, from which it starts, and the clientsTable of the AmneziaVPN app.
 
-    {"do": "files", "peers": [[public key, preshared key or null, ["10.8.1.2/32", ...], name], ...]}
+    {"do": "files", "peers": [[public key, preshared key or null, ["10.8.1.2/32", ...], name], ...],
+     "off": [the same, ...], "others": [public key, ...]}
 
-These are all peers of the bot. The answer is {"names": what the app calls the other ones, "trouble": null, or "list" if
-its list is not understood, and left alone}. The node does this, in each round of the bot's, because it is let into the
-container anyway and believes nothing; and what can't be written gets to the admins at once.
+These are the bot's peers, those that it has switched off, and peers that it does not know. The answer is {"names": what
+the app calls the other ones, "trouble": null, or "list" if its list is not understood, and left alone, "revoked" and
+"restored": keys, see below}. The node does this, in each round of the bot's, because it is let into the container
+anyway and believes nothing; and what can't be written gets to the admins at once.
 
 What the app wrote stays. A section of the bot's says so in its first line, with the name that the bot gave the peer.
-Only such a section goes, and only an entry that still has that name is changed or goes. If we are killed between the
-two files, the next round does the rest. The app gives a new client the address behind the last one in the .conf, so the
-highest one stands last.
+Only such a section goes, and only an entry that still has that name is changed, or goes for a while. If we are killed
+between the two files, the next round does the rest. The app gives a new client the address behind the last one in the
+.conf, so the highest one stands last, even if it is only kept for a peer that is off.
+
+The .conf also lists which peers of the bot's it has. Who is on that list, but nowhere else in both files, was revoked
+in the app, and is not written again: a file that is empty, new or older has no such list, or an older one. Many at once
+are a broken file, and restored.
 """
 
 from __future__ import annotations
@@ -17,16 +23,20 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 FOLDERS = {"amnezia-awg2": "awg", "amnezia-awg": "awg", "amnezia-wireguard": "wireguard"}
 MOST_PEERS, MOST_LETTERS, MOST_BYTES = 20_000, 64, 1 << 20  # of a name; of a file, which goes through a pipe
-TRIES = 3  # while the app is writing, too
+TRIES, PAUSE = 5, 2  # while the app is writing, too; seconds, in which it gets from one file to the other
+FEW = 3  # that are taken for revoked in the app at once, or at most half of all
 MARK = "# AndreyVPN_bot: "
+KEEPS = "# AndreyVPN_bot_keeps = "
+KEPT = re.compile(rf"(?m)^{KEEPS}(.*)\n?")
+LISTED = slice(35, 43)  # of a key: the app would take a whole one for the client's section
 PEER = re.compile(r"(?im)^(?=[ \t]*\[[ \t]*peer[ \t]*\])")
 VALUE = re.compile(r"(?im)^[ \t]*(publickey|presharedkey|allowedips)[ \t]*=[ \t]*([^#\n]*)")
 READ = 'if [ -e "$1" ]; then cat "$1"; fi'
@@ -48,10 +58,11 @@ mv "$new" "$1"
 is "$old" "$2" || { mv "$old" "$1"; exit 75; }
 """
 Peer = tuple[str, str, int]  # the lines of its section, its name, and its IPv4 address as a number
+Peers = dict[str, Peer]
 
 
 class Changed(Exception):
-    """Somebody else has changed a file meanwhile."""
+    """Somebody else has changed a file meanwhile, or will do so within some seconds."""
 
 
 def obey(
@@ -59,19 +70,22 @@ def obey(
 ) -> dict[str, object]:
     """Bring both files to what a request says, and return the names of the others."""
     match node.prefix, request:
-        case ["docker", "exec", "-i", container], {"peers": [*peers], **rest} if container in FOLDERS and not rest:
+        case ["docker", "exec", "-i", container], {"peers": [*on], "off": [*off], "others": [*others], **rest} if (
+            container in FOLDERS and not rest
+        ):
             folder = f"/opt/amnezia/{FOLDERS[container]}"
         case _:
             raise failure("files are kept in a container of the AmneziaVPN app alone")
-    if len(peers) > MOST_PEERS:
+    if len(on) + len(off) > MOST_PEERS:
         raise failure(f"more than {MOST_PEERS} peers")
     own, taken = node.find()[2], set[str]()
-    wanted = dict(read_peer(peer, own, taken, peer_block, failure) for peer in peers)
-    for _ in range(TRIES):
+    peers = [read_peer(peer, own, taken, peer_block, failure) for peer in on + off]
+    files = Files(node, folder, failure, dict(peers[: len(on)]), dict(peers), {*map(str, others)})
+    for left in reversed(range(TRIES)):
         try:
-            return Files(node, folder, failure).keep(wanted)
-        except Changed:
-            continue
+            return files.keep(patient=left > 0)
+        except Changed as exc:
+            time.sleep(*exc.args)
     raise failure("the app is changing the container's files all the time", "failed")
 
 
@@ -93,26 +107,60 @@ def is_name(text: object) -> bool:
 
 
 class Files:
-    """The two files of a container."""
+    """The two files of a container, the peers that shall be in them, and all that the bot holds."""
 
-    def __init__(self, node: Any, folder: str, failure: type[Exception]) -> None:
-        self.node, self.failure = node, failure
+    def __init__(
+        self, node: Any, folder: str, failure: type[Exception], wanted: Peers, held: Peers, others: Container[object]
+    ) -> None:
+        self.node, self.failure, self.wanted, self.held, self.others = node, failure, wanted, held, others
         self.conf, self.table = f"{folder}/{node.interface}.conf", f"{folder}/clientsTable"
 
-    def keep(self, wanted: dict[str, Peer]) -> dict[str, object]:
+    def keep(self, patient: bool) -> dict[str, object]:
         """Write what has changed. The list comes first: the .conf knows the names that the bot gave before."""
-        before = self.read(self.conf)
-        head, sections = divide(before)
+        conf, table = self.read(self.conf), self.read(self.table)
+        head, sections = divide(KEPT.sub("", conf))
         if "[interface]" not in head.lower():
             raise self.failure(f"{self.conf} in the container has no [Interface]", "failed")
-        given = {key: mark_of(section) for section in sections if (key := key_of(section)) and MARK in section}
-        table = self.read(self.table)
-        readable = read_table(table) is not None
+        readable, gone = read_table(table) is not None, self.find_gone(conf, table, sections, patient)
+        many = len(gone) > max(FEW, len(self.wanted) // 2)
+        out = () if many else gone
+        taken = {address_of(section) for section in self.theirs(sections, self.wanted)} - {0}
+        written = {key: peer for key, peer in self.wanted.items() if key not in out and peer[2] not in taken}
+        given = {key_of(section): mark_of(section) for section in sections if self.is_ours(section)}
         if readable:
-            self.write(self.table, table, tell(table, wanted, given))
-        self.write(self.conf, before, join(head, sections, wanted))
-        names = {key: name for key, name in names_of(table).items() if key not in wanted}
-        return {"names": names, "trouble": None if readable else "list"}
+            self.write(self.table, table, tell(table, written, given, self.held))
+        self.write(self.conf, conf, self.join(head, sections, written, [*written, *out]))
+        names = {key: name for key, name in names_of(table).items() if key not in self.wanted}
+        trouble = None if readable else "list"
+        return {"names": names, "trouble": trouble, "revoked": [*out], "restored": gone if many else []}
+
+    def find_gone(self, conf: str, table: str, sections: list[str], patient: bool) -> list[str]:
+        """Return who stands on the .conf's own list and nowhere else; if it is only half so, the app is at work."""
+        listed, there = set(" ".join(KEPT.findall(conf)).split()), set(map(key_of, sections))
+        clients = {client for client, _ in pairs_of(read_table(table) or [])}
+        gone = [key for key in self.wanted if key[LISTED] in listed and key not in there]
+        if patient and not clients.isdisjoint(gone):
+            raise Changed(PAUSE)
+        return [key for key in gone if key not in clients] if table.strip() and read_table(table) is not None else []
+
+    def is_ours(self, section: str) -> bool:
+        """Return True for a section that the bot wrote, and hasn't forgotten since."""
+        return MARK in section and key_of(section) not in self.others
+
+    def theirs(self, sections: list[str], ours: Container[str]) -> list[str]:
+        return [section for section in sections if key_of(section) not in ours and not self.is_ours(section)]
+
+    def join(self, head: str, sections: list[str], written: Peers, listed: list[str]) -> str:
+        """Return the .conf: all that others wrote, and the bot's peers, so that the highest address stands last."""
+        others, added = self.theirs(sections, written), {key_of(section): added_to(section) for section in sections}
+        ordered = sorted(written.items(), key=lambda item: item[1][2])
+        ours = [f"[Peer]\n{MARK}{marked(name)}\n{lines}{added.get(key, '')}\n" for key, (lines, name, _) in ordered]
+        behind = max(map(address_of, others), default=0) > max(map(address_of, ours), default=0)
+        parts = [head, *listing(sorted(key[LISTED] for key in listed)), *(ours + others if behind else others + ours)]
+        last = max((number for _, _, number in self.held.values()), default=0)
+        if last > max(map(address_of, others + ours), default=0):
+            parts += listing(["AllowedIPs", "=", f"{ip_address(last)}/32"])
+        return "".join(part if part.endswith("\n") or not part else f"{part}\n" for part in parts)
 
     def read(self, path: str) -> str:
         """Return a file's text, '' if there is none."""
@@ -132,7 +180,7 @@ class Files:
             self.node.run("sh", "-c", REPLACE, "sh", path, *sums, stdin=text)
         except self.failure as exc:
             if "failed (75)" in str(exc):
-                raise Changed from None
+                raise Changed(0) from None
             raise
 
 
@@ -147,6 +195,11 @@ def values_of(section: str) -> dict[str, str]:
     return {name.lower(): value.strip() for name, value in VALUE.findall(section)}
 
 
+def listing(words: list[str]) -> list[str]:
+    """Return a line in which the .conf keeps words for us, if there are any."""
+    return [f"{KEEPS}{' '.join(words)}\n"] if words else []
+
+
 def key_of(section: str) -> str:
     return values_of(section).get("publickey", "")
 
@@ -157,20 +210,8 @@ def mark_of(section: str) -> str:
 
 
 def marked(name: str) -> str:
-    """Return a name as it may stand in a section: the app takes a bracket for the beginning of another one."""
-    return name.replace("[", "(").replace("]", ")")
-
-
-def join(head: str, sections: list[str], wanted: dict[str, Peer]) -> str:
-    """Return the .conf: all that others wrote, and the bot's peers, so that the highest address stands last."""
-    others = [section for section in sections if key_of(section) not in wanted and MARK not in section]
-    added = {key_of(section): added_to(section) for section in sections}
-    ordered = sorted(wanted.items(), key=lambda item: item[1][2])
-    ours = [f"[Peer]\n{MARK}{marked(name)}\n{lines}{added.get(key, '')}\n" for key, (lines, name, _) in ordered]
-    highest = max((address_of(section) for section in others), default=0)
-    ahead = bool(ordered) and ordered[-1][1][2] < highest
-    parts = [head, *(ours + others if ahead else others + ours)]
-    return "".join(part if part.endswith("\n") or not part else f"{part}\n" for part in parts)
+    """Return a name as it may stand in a section, which the app ends at a bracket, and finds by a key in it."""
+    return name.replace("[", "(").replace("]", ")").replace("=", "-")
 
 
 def added_to(section: str) -> str:
@@ -191,7 +232,7 @@ def read_table(text: str) -> Any:
     """Return the app's list: a list, or in older ones an object; None for anything else."""
     with suppress(ValueError, RecursionError):
         found = json.loads(text.strip() or "[]", object_pairs_hook=unique)
-        json.dumps(found, ensure_ascii=False).encode()  # half a letter can't be written
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # half a letter can't be written
         return found if isinstance(found, (list, dict)) else None
     return None
 
@@ -203,17 +244,17 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def tell(text: str, wanted: dict[str, Peer], given: dict[str, str]) -> str:
+def tell(text: str, written: Peers, given: dict[str, str], held: Container[str]) -> str:
     """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes."""
     before, after = read_table(text), read_table(text)
-    new = {key: name for key, (_, name, _) in wanted.items()}
+    new = {key: name for key, (_, name, _) in written.items()}
     for client, data in list(pairs_of(after)):
-        named = new.pop(client, None)
-        if client in given and marked(str(data.get("clientName"))) == given[client]:
-            if client in wanted:
-                data["clientName"] = named or data["clientName"]
-            else:
-                drop(after, client)
+        new.pop(client, None)
+        same = marked(str(data.get("clientName"))) == given.get(client)
+        if same and client in written:
+            data["clientName"] = written[client][1]
+        elif client in given and client not in written and (same or client not in held):
+            drop(after, client)
     if isinstance(after, dict):
         after |= {key: {"clientName": name} for key, name in new.items()}
     else:

@@ -127,6 +127,12 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
     return list(starmap(WantedPeer, tuples(db, query, wanted_values(now, month, default_quota))))
 
 
+def held_peers(db: sqlite3.Connection) -> list[WantedPeer]:
+    """List the peers of all configs that are held, whether they must be live or not, without their preshared keys."""
+    query = f"SELECT public_key, NULL, {ALLOWED_IPS} FROM configs WHERE revoked_at IS NULL ORDER BY id"
+    return list(starmap(WantedPeer, tuples(db, query)))
+
+
 def wanted_values(now: int, month: str, default_quota: int) -> dict[str, int | str]:
     """Return the values for the parameters of WANTED."""
     first, end = month_bounds(month)

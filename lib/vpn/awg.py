@@ -10,7 +10,7 @@ import re
 import shlex
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,21 @@ class Keys:
     private: str = field(repr=False)
     public: str
     preshared: str = field(repr=False)
+
+
+NamedPeer = tuple[WantedPeer, str]
+
+
+@dataclass(frozen=True)
+class KeptFiles:
+    """What is in a container's files: what its app calls its own clients, and which peers of the bot's had gone.
+
+    `revoked` were revoked in the app, and stay out; `restored` were too many for that, and are back.
+    """
+
+    names: Mapping[str, object] = field(default_factory=dict)
+    revoked: Set[str] = frozenset()
+    restored: Set[str] = frozenset()
 
 
 class Awg:
@@ -100,15 +115,22 @@ class Awg:
                 return digest, trouble
         raise AwgError("the node answered with something that is not a fence", "garbage")
 
-    def files(self, peers: Iterable[tuple[WantedPeer, str]]) -> tuple[dict[str, str], str | None]:
+    def files(
+        self, wanted: Iterable[NamedPeer], off: Iterable[NamedPeer], others: Iterable[str]
+    ) -> tuple[KeptFiles, str | None]:
         """Write the bot's peers, with names, into the files of the interface's container.
 
-        Return what the app calls the other ones, and `list` if the app's list can't be understood.
+        `off` are peers of the bot's that are switched off, `others` the keys of live ones that it doesn't know. Return
+        also `list` if the list of the container's app can't be understood.
         """
-        named = [[peer.public_key, peer.preshared_key or None, peer.networks, name] for peer, name in peers]
-        match self._ask({"do": "files", "peers": named}):
-            case {"names": dict(names), "trouble": None | "list" as trouble}:
-                return names, trouble
+        named = {
+            kind: [[one.public_key, one.preshared_key or None, one.networks, name] for one, name in some]
+            for kind, some in (("peers", wanted), ("off", off))
+        }
+        match self._ask({"do": "files", **named, "others": list(others)}):
+            case {"names": dict(names), "trouble": None | "list" as trouble,
+                  "revoked": [*revoked], "restored": [*restored]}:  # fmt: skip
+                return KeptFiles(names, {*map(str, revoked)}, {*map(str, restored)}), trouble
         raise AwgError("the node answered with something that is not the container's files", "garbage")
 
     def generate_keys(self) -> Keys:

@@ -100,11 +100,11 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]
     return seen, left
 
 
-def live_of(wanted: Sequence[WantedPeer], seen: Interface) -> list[WantedPeer]:
-    """Return the wanted peers that are on the interface, each with the addresses that fit it."""
-    outside = outside_of(seen.addresses, (network for peer in wanted for network in peer.networks))
-    live = (peer for peer in wanted if _matches(peer, seen.by_key.get(peer.public_key), outside))
-    return [_within(peer, outside) for peer in live]
+def fitting(some: Iterable[WantedPeer], seen: Interface) -> list[WantedPeer]:
+    """Return peers with the addresses that fit the interface, without those that have none."""
+    listed = list(some)
+    outside = outside_of(seen.addresses, (network for peer in listed for network in peer.networks))
+    return [one for one in (_within(peer, outside) for peer in listed) if one.allowed_ips]
 
 
 def live_among(configs: Sequence[Config], seen: Interface) -> list[Config]:

@@ -1,20 +1,20 @@
 """Keep the files of the container that the interface stays in: what its start reads, and the AmneziaVPN app's own list.
 
-Only peers that are live are written, so an address that a client of the app's holds stays with it.
+Who has gone from them was revoked in the app: the node says so, and admins decide (chat/notify/revoked_in_app.py).
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from lib.errors import AwgError
 from lib.settings import Settings
-from lib.store.configs import WantedPeer
+from lib.store.configs import WantedPeer, held_peers
 from lib.store.views.peer_labels import peer_labels
 from lib.vpn import peers
-from lib.vpn.awg import Awg
+from lib.vpn.awg import Awg, KeptFiles
 from lib.vpn.interface import Interface
 from lib.watch.peer_names import MOST_LETTERS, PeerNames
 
@@ -28,22 +28,42 @@ class ContainerFiles:
         self._db, self._awg, self._names = db, awg, names
         self._trouble: str | None = None
 
-    def keep(self, settings: Settings, wanted: Sequence[WantedPeer], seen: Interface) -> str | None:
-        """Bring the files to what is live; return why that failed: None, `list`, or words."""
+    def keep(
+        self,
+        settings: Settings,
+        wanted: Sequence[WantedPeer],
+        seen: Interface,
+        ours: Set[str],
+        troubles: dict[str, str],
+    ) -> KeptFiles:
+        """Bring the files to what is wanted; return who was gone from them. Why that failed is a trouble: `files`.
+
+        `seen` and `ours` are as for peers.sync, which comes afterwards: whom the owner revoked doesn't come back.
+        """
         if not settings.container:
-            return None
-        labels = peer_labels(self._db)
-        named = [(peer, label(*labels.get(peer.public_key, ("", "")))) for peer in peers.live_of(wanted, seen)]
+            return KeptFiles()
+        asked = {peer.public_key for peer in wanted}
+        off = (peer for peer in held_peers(self._db) if peer.public_key not in asked)
+        labels = {key: label(*words) for key, words in peer_labels(self._db).items()}
+        on, kept = ([(one, labels.get(one.public_key, ":")) for one in peers.fitting(some, seen)]
+                    for some in (wanted, off))  # fmt: skip
+        found, trouble = KeptFiles(), None
         try:
-            names, trouble = self._awg.files(named)
+            found, trouble = self._awg.files(on, kept, seen.by_key.keys() - asked - ours)
         except AwgError as exc:
-            names, trouble = {}, str(exc)
+            trouble = str(exc)
+        self._note(settings, found, trouble, troubles)
+        return KeptFiles(found.names, found.revoked & asked, found.restored & asked)
+
+    def _note(self, settings: Settings, found: KeptFiles, trouble: str | None, troubles: dict[str, str]) -> None:
+        """Learn the names if they are known, or say why they aren't."""
         if trouble is None:
-            self._names.learn(names)
-        if trouble and trouble != self._trouble:
-            log.error("The files of %s can't be kept: %s", settings.container, trouble)
+            self._names.learn(found.names)
+        else:
+            troubles["files"] = trouble
+            if trouble != self._trouble:
+                log.error("The files of %s can't be kept: %s", settings.container, trouble)
         self._trouble = trouble
-        return trouble
 
 
 def label(owner: str, device: str) -> str:

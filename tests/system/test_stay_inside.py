@@ -80,6 +80,16 @@ class Inside:
         self.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin=json.dumps(listed, indent=4))
         return public
 
+    def app_revokes(self, public: str) -> None:
+        """Revoke a client as the app does: its file, cut at each bracket, its list, wg syncconf."""
+        pieces = self.inside("cat", f"{FOLDER}/wg0.conf").split("[")
+        pieces.remove(next(piece for piece in pieces if public in piece))
+        self.inside("sh", "-c", f"cat >{FOLDER}/wg0.conf", stdin="[" + "[".join(filter(None, pieces)))
+        listed = json.loads(self.inside("cat", f"{FOLDER}/clientsTable"))
+        left = [one for one in listed if one["clientId"] != public]
+        self.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin=json.dumps(left, indent=4))
+        self.inside("bash", "-c", f"wg syncconf wg0 <(wg-quick strip {FOLDER}/wg0.conf)")
+
     def runs_with(self, file: str) -> bool:
         self.client.connect(file)
         wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
@@ -133,7 +143,20 @@ def test_it_works(place: Inside) -> None:
     machine.do("docker", "start", AMNEZIA)
     assert place.runs_with(new), "the container brings the bot's peers up without the bot"
     assert {mine, theirs} <= place.live().keys()
+    place.app_revokes(mine)
     machine.do("systemctl", "start", "andreyvpn-node.socket", "andreyvpn")
+    notice = company.admin.wait_for("Revoked in the AmneziaVPN app", timeout=60)
+    assert mine not in place.live()
+    assert mine not in place.clients()
+    company.admin.press("Resume", message=notice)
+    wait(lambda: mine in place.clients(), 60, "the app's list")
+    assert place.runs_with(new)
+
+    assert "Updated" in company.install("/src/install.sh", "update", "--yes")
+    assert machine.do("systemctl", "show", *words).split() == shown.split(), "nothing has changed"
+    assert f"✅ The container {AMNEZIA} starts with the bot's peers" in machine.do("andreyvpn", "check")
+    machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/copy.db")
+    assert place.runs_with(new)
 
     for words in (("docker", "exec", "-i", AMNEZIA, "true"), ("ls", FOLDER)):
         machine.do(*BOT, *words, code=2 if words[0] == "ls" else 1)
@@ -155,6 +178,11 @@ def test_it_works(place: Inside) -> None:
     assert place.runs_with(new)
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):
         assert not company.has(left), left
+
+    assert "❌" not in company.install(*STAY, BOT_TOKEN=TOKEN)
+    wait(lambda: "Anna: " in names_known(place), 60, "whom an earlier bot let in")
+    assert mine in place.inside("cat", f"{FOLDER}/wg0.conf")
+    assert place.runs_with(new)
 
 
 def ask(place: Inside, query: str) -> str:

@@ -151,6 +151,14 @@ def test_who_has_said_nothing_is_asked(house: House) -> None:
     assert said.endswith("[amnezia-wireguard]\n")
     assert offer("\n").endswith("[]\n")
     assert offer("", yes="yes") == "[]\n"
+    assert "stay in its container" not in said, "this docker is out of the node's reach"
+    house.do("sh", "-c", f'printf "#!/bin/sh\nexec {house.bin}/docker \\"\\$@\\"\n" >/usr/local/lib/docker')
+    house.do("chmod", "+x", "/usr/local/lib/docker")
+    for answer, chosen in (("y", "yes"), ("n", ""), ("", "")):
+        said = house.parts("PATH=/usr/local/lib:$PATH; watch_over; settle_takeover; judge_settings; offer_takeover; "
+                           'echo "[$stay_inside]"', stdin=f"amnezia-wireguard\n{answer}\n", yes="")  # fmt: skip
+        assert "Should amnezia-wireguard stay in its container" in said
+        assert said.endswith(f"[{chosen}]\n")
 
 
 # ---- what friends' files name ----

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.errors import AwgError
 from lib.store.configs import WantedPeer
-from lib.vpn.awg import Keys
+from lib.vpn.awg import KeptFiles, Keys
 from lib.vpn.interface import Interface, LivePeer, Surroundings
 
 PARAMETERS = {"Jc": "4", "Jmin": "10", "Jmax": "50", "S1": "20", "S2": "90", "H1": "11", "H2": "12", "H3": "13",
@@ -34,6 +34,10 @@ class MemoryAwg:
         self.list_trouble: str | None = None
         self.kept: dict[str, str] = {}  # in the container's files
         self.names: dict[str, str] = {}  # that its app gave to others
+        self.off: dict[str, str] = {}  # what the bot has switched off: addresses by key
+        self.others: set[str] = set()  # live peers that it doesn't know
+        self.revoked: set[str] = set()  # in the app
+        self.restored: set[str] = set()  # too many for that
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -72,12 +76,14 @@ class MemoryAwg:
         self.fences.append((speeds, only, resolvers, unless))
         return ("seen" if speeds or only else ""), self.speed_trouble
 
-    def files(self, peers: Iterable[tuple[WantedPeer, str]]) -> tuple[dict[str, str], str | None]:
+    def files(self, wanted: Any, off: Any, others: Any) -> tuple[KeptFiles, str | None]:
         self._called("files")
         if self.files_trouble:
             raise self.files_trouble
-        self.kept = {peer.public_key: name for peer, name in peers}
-        return dict(self.names), self.list_trouble
+        self.kept = {peer.public_key: name for peer, name in wanted if peer.public_key not in self.revoked}
+        self.off, self.others = {peer.public_key: peer.allowed_ips for peer, _ in off}, set(others)
+        restored, self.restored = self.restored, set()
+        return KeptFiles(dict(self.names), set(self.revoked), restored), self.list_trouble
 
     def close(self) -> None:
         self.calls.append("close")

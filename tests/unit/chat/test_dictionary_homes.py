@@ -24,7 +24,7 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "broadcasts": "broadcast", "tickets_shown": "tickets", "removed_helpers": "decisions",
     "interface_news": "rollout", "sharing": "alerts", "delivery": "apps",
     "first_connection": "config", "steps": "config", "trials": "another_way", "disguises": "obfuscation",
-    "person_ways": "another_way", "port_moves": "ports",
+    "revoked_in_app": "person_config", "person_ways": "another_way", "port_moves": "ports",
     "claiming": "claims", "claims_shown": "claims", "claim_watch": "claims", "foreign_owners": "foreign_peers",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from lib.chat.notify import revoked_in_app
 from lib.errors import AwgError
 from lib.settings import Settings
-from lib.store.configs import WantedPeer
+from lib.store.configs import WantedPeer, configs_of
 from lib.store.database import transaction
 from lib.store.foreign import list_foreign
 from lib.store.keeper_notes import read_troubles
 from lib.store.users import move_user
+from lib.vpn.awg import KeptFiles
 from lib.watch.container_files import label
-from tests.unit.chat.desk import open_desk
+from tests.unit.chat.desk import data_of, open_desk, text_of
 from tests.unit.stage import Stage, make_stage, texts
 
 INSIDE = ("docker", "exec", "-i", "amnezia-awg2", "awg")
@@ -57,13 +59,14 @@ def test_a_client_that_the_app_adds_gets_its_name(stage: Stage) -> None:
     assert (peer.public_key, peer.name) == (THEIRS, "Granny")
 
 
-def test_who_is_not_let_in_is_not_in_the_files(stage: Stage) -> None:
-    """The app has given the address to somebody else, who would lose it when the container starts."""
+def test_whom_the_bot_does_not_know_is_told_to_the_node(stage: Stage) -> None:
+    """The app has given a friend's address to somebody else: the node leaves it there, as long as that one's known."""
     key = stage.give_config()
     (own,) = stage.awg.peers.values()
     stage.awg.change([WantedPeer(THEIRS, None, own.allowed_ips)], [key])
     stage.round(60)
-    assert stage.awg.kept == {}
+    assert stage.awg.others == {THEIRS}
+    assert key not in stage.awg.peers
     assert "conflict" in read_troubles(stage.desk.db)
 
 
@@ -97,6 +100,70 @@ def test_missing_tools_are_said_in_words(stage: Stage) -> None:
     stage.awg.fence_trouble = AwgError('nft -f - failed (127): exec: "nft": executable file not found', "missing")
     found = texts(stage.round(60))
     assert any("amnezia-awg2 doesn't have the tools for that (nft and tc)" in text for text in found)
+
+
+def test_the_address_of_who_is_off_is_kept(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.desk.taps(1, "held_pause:1")
+    stage.round()
+    assert (stage.awg.kept, stage.awg.off) == ({}, {key: "10.8.0.2/32"})
+
+
+def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.restart()
+    stage.awg.revoked = {key, "somebody's"}
+    stage.awg.calls.clear()
+    rows = stage.round(60)
+    assert "change" not in stage.awg.calls, "it isn't let in even for a moment"
+    [config] = configs_of(stage.desk.db, 100)
+    assert config.paused_at == stage.desk.now
+    notice = next(row for row in rows if row["chat_id"] == 1)
+    assert "Revoked in the AmneziaVPN app" in text_of(notice)
+    assert "Person 100" in text_of(notice)
+    assert data_of(notice) == ["held_resume:1", "confirm_held_delete:1", "person:100"]
+    assert "paused" in texts(rows, 100)[0]
+    assert stage.round(60) == [], "once is enough"
+    stage.awg.revoked = set()
+    stage.desk.taps(1, "held_resume:1")
+    stage.round()
+    assert key in stage.awg.peers
+    assert key in stage.awg.kept
+
+
+def test_who_is_revoked_in_the_app_but_live_is_cut_off(stage: Stage) -> None:
+    """The app has written its files, and is about to tell the interface."""
+    key = stage.give_config()
+    stage.awg.revoked = {key}
+    stage.round(60)
+    assert key not in stage.awg.peers
+
+
+def test_several_at_once_are_one_message(stage: Stage) -> None:
+    keys = {stage.give_config(who) for who in (100, 101, 102)}
+    stage.awg.revoked = keys
+    [first, *_] = [row for row in stage.round(60) if row["chat_id"] == 1]
+    assert "configs: 3" in text_of(first)
+    assert data_of(first) == ["held:1", "held:2", "held:3"]
+
+
+def test_what_was_put_back_is_told_and_goes_on(stage: Stage) -> None:
+    stage.awg.restored = {stage.give_config(who) for who in range(100, 110)}
+    [text] = texts(stage.round(60))
+    assert "configs: 10" in text
+    assert "and more, configs: 2" in text
+    assert len(stage.awg.peers) == 10
+
+
+def test_what_is_deleted_or_paused_meanwhile_stays_so(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.desk.taps(1, "held_pause:1")
+    kept = KeptFiles(revoked={key})
+    with transaction(stage.desk.db):
+        assert revoked_in_app.follow(stage.desk.db, stage.desk.settings, kept, stage.desk.now) == []
+    stage.desk.taps(1, "held_delete:1")
+    with transaction(stage.desk.db):
+        assert revoked_in_app.follow(stage.desk.db, stage.desk.settings, kept, stage.desk.now) == []
 
 
 @pytest.mark.parametrize(("owner", "device", "shown"), [

@@ -36,6 +36,7 @@ TEXTS = {
     "did_user_limit": "set the number of configs of {person}: {detail}",
     "did_user_revoke": "deleted a config of {person}",
     "did_config_pause": "paused “{thing}” of {person}",
+    "did_config_app_revoke": "paused “{thing}” of {person}: it was revoked in the AmneziaVPN app",
     "did_config_resume": "resumed “{thing}” of {person}",
     "did_config_expiry": "“{thing}” ({person}) expires: {detail}",
     "did_config_resend": "sent “{thing}” to {person} again",

@@ -36,6 +36,7 @@ TEXTS = {
     "did_user_limit": "→ {person}: лимит конфигов — {detail}",
     "did_user_revoke": "→ {person}: удалён конфиг",
     "did_config_pause": "→ {person}: «{thing}» на паузе",
+    "did_config_app_revoke": "→ {person}: «{thing}» на паузе, потому что отозван в приложении AmneziaVPN",
     "did_config_resume": "→ {person}: «{thing}» снова включён",
     "did_config_expiry": "→ {person}: «{thing}» действует {detail}",
     "did_config_resend": "→ {person}: «{thing}» отправлен ещё раз",

@@ -1,0 +1,277 @@
+"""A container's files, while the AmneziaVPN app writes them too: whom it revokes, and what is only a broken file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from ipaddress import ip_interface
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.node import files
+from lib.node.node import Failure, peer_block
+from tests.unit.node.child import ADDRESSES, key
+
+CONF, TABLE = "/opt/amnezia/awg/awg0.conf", "/opt/amnezia/awg/clientsTable"
+HEAD = "[Interface]\nPrivateKey = {key}\nAddress = 10.8.0.0/24\nListenPort = 51820\n# I1 = <b 0x01>\n\n"
+SECTION = "[Peer]\nPublicKey = {key}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.{n}/32\n\n"
+
+
+class Inside:
+    """The two files in memory, the app that writes them, and what a node needs to reach them."""
+
+    prefix, interface = ("docker", "exec", "-i", "amnezia-awg2"), "awg0"
+
+    def __init__(self, older: bool = False) -> None:
+        self.before, self.later = dict[str, str](), dict[str, str]()
+        self.files = {CONF: HEAD.format(key=key(99)), TABLE: "{}" if older else "[]"}
+        self.happens: list[Callable[[], object]] = []  # just before each look at the .conf
+
+    def find(self) -> tuple[int, str, list[Any]]:
+        return 7, "-", [ip_interface(address) for address in ADDRESSES]
+
+    def run(self, *words: str, stdin: str = "") -> str:
+        _, _, script, _, path, *_ = words
+        if script == files.REPLACE:
+            self.files[path] = stdin
+        elif path == CONF and self.happens:
+            self.happens.pop(0)()
+        return self.files[path]
+
+    def clients(self) -> dict[str, str]:
+        return files.names_of(self.files[TABLE])
+
+    def addresses(self) -> list[int]:
+        return [int(n) for n in re.findall(r"(?m)^AllowedIPs = 10\.8\.0\.(\d+)", self.files[CONF])]
+
+    def app_adds(self, name: str, list_too: bool = True) -> int:
+        """Add a client as the app does, with the address behind the last one; return its number."""
+        found = re.findall(r"AllowedIPs = (\d+\.\d+\.\d+\.\d+)", self.files[CONF])
+        n = int(found[-1].split(".")[-1]) + 1 if found else 2
+        self.files[CONF] += SECTION.format(key=key(n), psk=key(98), n=n)
+        if list_too:
+            listed = json.loads(self.files[TABLE])
+            if isinstance(listed, dict):
+                listed[key(n)] = {"clientName": name}
+            else:
+                listed.append({"clientId": key(n), "userData": {"clientName": name}})
+            self.files[TABLE] = json.dumps(listed)
+        return n
+
+    def app_leaves_out(self, n: int) -> None:
+        """Take a client out of the .conf as the app does: cut at each bracket, without the first piece with its key."""
+        pieces = self.files[CONF].split("[")
+        if found := [piece for piece in pieces if key(n) in piece]:
+            pieces.remove(found[0])
+        self.files[CONF] = "[" + "[".join(filter(None, pieces))
+        assert self.files[CONF].count("[Peer]") == self.files[CONF].count("PublicKey = "), "it is still a file"
+
+    def app_unlists(self, n: int) -> None:
+        listed = json.loads(self.files[TABLE])
+        if isinstance(listed, dict):
+            listed.pop(key(n), None)
+        else:
+            listed = [one for one in listed if one["clientId"] != key(n)]
+        self.files[TABLE] = json.dumps(listed)
+
+    def app_revokes(self, *numbers: int) -> None:
+        for n in numbers:
+            self.app_leaves_out(n)
+            self.app_unlists(n)
+
+    def keep(self, on: dict[int, str], off: tuple[int, ...] = (), others: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Bring the files to the bot's peers, by number and name."""
+        lists = [[[key(n), None, [f"10.8.0.{n}/32"], name] for n, name in some]
+                 for some in (on.items(), ((n, "Off") for n in off))]  # fmt: skip
+        request = {"peers": lists[0], "off": lists[1], "others": [key(n) for n in others]}
+        return files.obey(self, request, peer_block, Failure)
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PAUSE", 0)
+
+
+@pytest.fixture
+def inside() -> Inside:
+    found = Inside()
+    found.app_adds("Bob")
+    return found
+
+
+def test_it_works(inside: Inside) -> None:
+    ours = {3: "Ann", 4: "Cid", 5: "Dan"}
+    inside.keep(ours)
+    inside.app_revokes(3)
+    assert inside.keep(ours)["revoked"] == [key(3)]
+    assert inside.addresses() == [2, 4, 5]
+    assert inside.clients() == {key(2): "Bob", key(4): "Cid", key(5): "Dan"}
+
+
+def test_the_last_one_can_be_revoked_too(inside: Inside) -> None:
+    inside.keep({3: "Ann"})
+    inside.app_revokes(3, 2)
+    assert inside.keep({3: "Ann"})["revoked"] == [key(3)]
+    assert inside.addresses() == []
+
+
+def test_whose_address_the_app_gives_away_at_once_is_revoked_all_the_same(inside: Inside) -> None:
+    inside.keep({3: "Ann", 4: "Cid"})
+    inside.app_revokes(4)
+    inside.files[CONF] += SECTION.format(key=key(44), psk=key(98), n=4)
+    answer = inside.keep({3: "Ann", 4: "Cid"})
+    assert answer["revoked"] == [key(4)]
+    assert key(44) in inside.files[CONF]
+
+
+def test_who_never_got_in_was_not_revoked(inside: Inside) -> None:
+    """A client of the app's has the address."""
+    for _ in range(3):
+        assert inside.keep({2: "Ann", 3: "Cid"})["revoked"] == []
+    inside = Inside()
+    inside.files[CONF] += SECTION.format(key=key(44), psk=key(98), n=3)
+    for _ in range(3):
+        assert inside.keep({3: "Ann"})["revoked"] == []
+        assert inside.addresses() == [3]
+        assert inside.clients() == {}
+
+
+@pytest.mark.parametrize("damage", [
+    pytest.param(lambda it: it.files.update({CONF: HEAD.format(key=key(99)), TABLE: "[]"}), id="emptied"),
+    pytest.param(lambda it: it.files.update({CONF: HEAD.format(key=key(77)), TABLE: ""}), id="recreated"),
+    pytest.param(lambda it: it.files.update(it.before), id="from before the bot"),
+    pytest.param(lambda it: it.files.update(it.later), id="an older one"),
+    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200]}), id="cut"),
+    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: ""}), id="both cut"),
+    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: '[{"clientId":'}), id="broken"),
+    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: "[NaN]"}), id="no number"),
+    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: "[]"}), id="all gone at once"),
+    pytest.param(lambda it: it.files.update({TABLE: "[]"}), id="list emptied"),
+    pytest.param(lambda it: it.app_leaves_out(4), id="by hand"),
+])  # fmt: skip
+def test_a_damaged_file_never_means_that_somebody_was_revoked(inside: Inside, damage: Callable[[Any], None]) -> None:
+    inside.before = dict(inside.files)
+    inside.keep({3: "Ann"})
+    inside.later = dict(inside.files)
+    ours = {n: f"Friend {n}" for n in range(3, 9)}
+    inside.keep(ours)
+    damage(inside)
+    assert inside.keep(ours)["revoked"] == []
+    assert {*ours} <= {*inside.addresses()}
+    assert len(inside.addresses()) == len({*inside.addresses()})
+
+
+@pytest.mark.parametrize(("held", "gone", "believed"), [(3, 3, True), (4, 4, False), (8, 4, True), (8, 5, False)])
+def test_many_at_once_are_put_back_and_told(inside: Inside, held: int, gone: int, believed: bool) -> None:
+    ours = dict.fromkeys(range(3, 3 + held), "Friend")
+    inside.keep(ours)
+    inside.app_revokes(*range(3, 3 + gone))
+    answer = inside.keep(ours)
+    keys = [key(n) for n in range(3, 3 + gone)]
+    assert (answer["revoked"], answer["restored"]) == ((keys, []) if believed else ([], keys))
+    assert len(inside.addresses()) == 1 + held - (gone if believed else 0)
+
+
+def test_the_app_is_given_the_time_to_get_from_one_file_to_the_other(inside: Inside) -> None:
+    ours = {3: "Ann", 4: "Cid"}
+    inside.keep(ours)
+    inside.app_leaves_out(3)
+    inside.happens = [lambda: None, lambda: None, lambda: inside.app_unlists(3)]
+    assert inside.keep(ours)["revoked"] == [key(3)]
+    assert inside.addresses() == [2, 4]
+
+
+def test_what_the_app_read_before_the_bot_wrote_revokes_only_whom_it_meant(inside: Inside) -> None:
+    inside.keep({3: "Ann", 4: "Cid"})
+    stale = dict(inside.files)
+    inside.keep({3: "Ann", 4: "Cid", 5: "Dan"})
+    inside.files.update(stale)
+    inside.app_revokes(3)
+    assert inside.keep({3: "Ann", 4: "Cid", 5: "Dan"})["revoked"] == [key(3)]
+    assert inside.addresses() == [2, 4, 5]
+
+
+def test_the_address_of_a_peer_that_is_off_is_kept(inside: Inside) -> None:
+    inside.keep({3: "Ann", 4: "Cid"})
+    inside.keep({3: "Ann"}, off=(4, 6))
+    assert inside.app_adds("Granny") == 7
+    inside.keep({3: "Ann", 4: "Cid"}, off=(6,))
+    assert inside.addresses() == [3, 4, 2, 7]
+    assert inside.files[CONF].count("AllowedIPs") == 4, "the highest one needs no help"
+    assert inside.keep({})["revoked"] == []
+    assert inside.addresses() == [2, 7]
+    assert "AndreyVPN_bot" not in inside.files[CONF]
+
+
+def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) -> None:
+    """It was uninstalled, its friends stayed connected, and it came back with an empty database."""
+    inside.keep({3: "Ann", 4: "Cid"})
+    answer = inside.keep({5: "Dan"}, others=(2, 3, 4))
+    assert inside.addresses() == [2, 3, 4, 5]
+    assert answer["names"] == {key(2): "Bob", key(3): "Ann", key(4): "Cid"}
+    inside.keep({5: "Dan"}, others=(2, 3))
+    assert inside.addresses() == [2, 3, 5], "a peer that the bot has removed is not on the interface"
+
+
+def test_a_name_can_not_lead_the_app_to_somebody_else(inside: Inside) -> None:
+    """It takes the first section that contains a key, wherever that is."""
+    ours = {3: key(4), 4: "Cid"}
+    inside.keep(ours)
+    inside.app_revokes(4)
+    assert inside.keep(ours)["revoked"] == [key(4)]
+    assert inside.clients()[key(3)] == key(4), "in the list, a name is what it is"
+
+
+def test_an_entry_that_stands_twice_is_left_twice(inside: Inside) -> None:
+    inside.keep({3: "Ann"})
+    inside.files[TABLE] = json.dumps(json.loads(inside.files[TABLE]) * 2)
+    inside.keep({3: "Ann B"})
+    assert [one["userData"]["clientName"] for one in json.loads(inside.files[TABLE])] == ["Bob", "Ann B"] * 2
+
+
+names = st.sampled_from(["Ann", "Bob [1]", "[Peer]", "# x", '"', "Ёж", "a = b", key(5)])
+numbers = st.integers(2, 12)
+events = st.lists(
+    st.tuples(st.just("app adds"), names) | st.tuples(st.just("app revokes"), numbers)
+    | st.tuples(st.just("bot adds"), st.tuples(numbers, names)) | st.tuples(st.just("bot pauses"), numbers)
+    | st.tuples(st.just("bot deletes"), numbers),
+    max_size=14,
+)  # fmt: skip
+
+
+@given(events, st.booleans())
+def test_whatever_happens_nothing_of_the_apps_is_lost(happened: list[tuple[str, Any]], older: bool) -> None:
+    """The app and the bot take turns. Each address is given once, and each side's clients are there at the end."""
+    inside, apps, on, off = Inside(older), dict[int, str](), dict[int, str](), dict[int, str]()
+    for what, value in happened:
+        gone = set[int]()
+        if what == "app adds":
+            n = inside.app_adds(value)
+            assert n not in {*apps, *on, *off}, "the app takes the one behind the last in the file"
+            apps[n] = value
+        elif what == "app revokes" and value in {*apps, *on}:
+            inside.app_revokes(value)
+            apps.pop(value, None)
+            gone = {value} & on.keys()
+        elif what == "bot adds" and value[0] not in {*apps, *off}:
+            on[value[0]] = value[1]
+        elif what == "bot pauses" and value in {*on, *off}:
+            here, there = (on, off) if value in on else (off, on)
+            there[value] = here.pop(value)
+        elif what == "bot deletes":
+            on.pop(value, None)
+            off.pop(value, None)
+        answer = inside.keep(on, tuple(off))
+        assert answer["revoked"] == [key(n) for n in gone]
+        off |= {n: on.pop(n) for n in gone}
+        inside.keep(on, tuple(off))
+        before = dict(inside.files)
+        assert inside.keep(on, tuple(off))["restored"] == []
+        assert inside.files == before, "twice is once"
+        assert sorted(inside.addresses()) == sorted({*apps, *on})
+        assert inside.clients() == {key(n): name for n, name in {**apps, **on}.items()}
+        assert inside.files[CONF].startswith(HEAD.format(key=key(99)))
