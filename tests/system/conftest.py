@@ -16,7 +16,7 @@ collect_ignore = ["test_amneziawg.py"] if _MISSING else []
 
 def pytest_report_header() -> list[str]:
     """Say what is not run here: Debian has no package of AmneziaWG."""
-    where = "tests/system/test_amneziawg.py, and the app's newer server in test_take_over_installed.py"
+    where = "tests/system/test_amneziawg.py, and the app's AmneziaWG in a container"
     return [f"not run: {where}, for want of {' and '.join(_MISSING)}"] if _MISSING else []
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from tests.needs import need_tools
-from tests.system.amnezia import Amnezia, Layout
+from tests.system.amnezia import AWG, OLD_AWG, PLAIN, Amnezia, Layout
 from tests.system.machine import Machine
 from tests.system.network import PORT, wait
 
-QUICK = ("awg", "awg-quick")
+PROGRAMS = ("awg", "awg-quick", AWG.flavour.daemon)
+LAYOUTS = [PLAIN, *([AWG, OLD_AWG] if all(map(shutil.which, PROGRAMS)) else [])]
 IMAGE, RESOLVER, RESOLVERS = "andreyvpn-test", "amnezia-dns", "amnezia-dns-net"
 RESOLVER_ADDRESS = "172.29.172.254"
 # Of this very Debian, what a container needs: shells, tools of the network, and Python.
@@ -47,8 +47,7 @@ def make_image(machine: Machine) -> None:
 def install_tools(machine: Machine, layout: Layout) -> None:
     """Put this machine's own AmneziaWG on another one, as a package would, for a layout that needs it."""
     if layout.flavour.tool != "wg":
-        need_tools(layout.flavour.daemon, *QUICK)
-        for name in (layout.flavour.daemon, *QUICK):
+        for name in PROGRAMS:
             shutil.copy(str(shutil.which(name)), machine.root / "usr/bin" / name)
         units = machine.root / "usr/lib/systemd/system"
         unit = (units / "wg-quick@.service").read_text().replace("wg-quick", "awg-quick")

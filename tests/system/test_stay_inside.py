@@ -11,25 +11,26 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import AMNEZIA, FOLDER, OWN, PEER, Amnezia, key
-from tests.system.daemon import make_server
+from tests.system.amnezia import OWN, PEER, Amnezia, Layout, key
+from tests.system.daemon import LAYOUTS, make_server
 from tests.system.house import Pings
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Network, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
-STAY = ("/src/install.sh", "--take-over", AMNEZIA, "--stay-inside", *GIVEN)
 BOT = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")
 
 
 class Inside:
     """The machine with the app's container, the app, and the friend's device with its file."""
 
-    def __init__(self, company: Installed, network: Network) -> None:
+    def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
+        self.layout, self.conf = layout, f"{layout.interface}.conf"
+        self.stay = ("/src/install.sh", "--take-over", layout.container, "--stay-inside", *GIVEN)
         self.company, self.machine, self.client = company, company.machine, network.client
         self._device = network.server[:-1] + "c"
-        self.amnezia = Amnezia()
+        self.amnezia = Amnezia(layout)
         self.file = self.amnezia.add_friend()
         self.amnezia.add_friend()
 
@@ -43,21 +44,31 @@ class Inside:
 
     def is_as_before(self) -> bool:
         """Return True if docker starts the container, and nothing has taken its place on the host."""
-        [seen] = json.loads(self.machine.do("docker", "inspect", AMNEZIA))
+        [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
         container = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"])
-        return container == (True, "always") and "wg0" not in self.machine.do("wg", "show", "interfaces")
+        return container == (True, "always") and not self.machine.do(self.company.tool, "show", "interfaces")
 
     def inside(self, *words: str, stdin: str = "") -> str:
         """Run a command in the container, as the app does."""
-        return self.machine.do("docker", "exec", "-i", AMNEZIA, *words, stdin=stdin)
+        return self.machine.do("docker", "exec", "-i", self.layout.container, *words, stdin=stdin)
 
     def read(self, name: str) -> str:
         """Return a file of the app's."""
-        return self.inside("cat", f"{FOLDER}/{name}")
+        return self.inside("cat", f"{self.layout.folder}/{name}")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the app's."""
+        self.inside("sh", "-c", f"cat >{self.layout.folder}/{name}", stdin=text)
+
+    def load(self) -> None:
+        """Let the interface be what its file says, as the app does."""
+        tool, interface = self.layout.inside, self.layout.interface
+        conf = f"{self.layout.folder}/{self.conf}"
+        self.inside("bash", "-c", f"{tool} syncconf {interface} <({tool}-quick strip {conf})")
 
     def live(self) -> dict[str, str]:
         """Return the addresses of the live peers by their keys."""
-        lines = self.inside("wg", "show", "wg0", "allowed-ips").splitlines()
+        lines = self.inside(self.layout.inside, "show", self.layout.interface, "allowed-ips").splitlines()
         return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
 
     def clients(self) -> dict[str, str]:
@@ -67,28 +78,28 @@ class Inside:
 
     def app_adds(self, name: str) -> str:
         """Add a client as the app does: its file, the next address, wg syncconf, its list; return its public key."""
-        conf = self.read("wg0.conf")
+        conf = self.read(self.conf)
         last = [line for line in conf.splitlines() if "AllowedIPs" in line][-1].removeprefix("AllowedIPs = ")
         address = f"10.8.1.{int(last.partition('/')[0].split('.')[-1]) + 1}"
         public = key("pubkey", key())
         section = PEER.format(public=public, psk=self.amnezia.psk, address=address)
-        self.inside("sh", "-c", f"cat >>{FOLDER}/wg0.conf", stdin=section)
-        self.inside("bash", "-c", f"wg syncconf wg0 <(wg-quick strip {FOLDER}/wg0.conf)")
+        self.write(self.conf, conf + section)
+        self.load()
         listed = json.loads(self.read("clientsTable"))
         data = {"clientName": name, "creationDate": "Mon Nov 30 10:00:00 2026"}
         listed.append({"clientId": public, "userData": data})
-        self.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin=json.dumps(listed, indent=4))
+        self.write("clientsTable", json.dumps(listed, indent=4))
         return public
 
     def app_revokes(self, public: str) -> None:
         """Revoke a client as the app does: its file, cut at each bracket, its list, wg syncconf."""
-        pieces = self.inside("cat", f"{FOLDER}/wg0.conf").split("[")
+        pieces = self.read(self.conf).split("[")
         pieces.remove(next(piece for piece in pieces if public in piece))
-        self.inside("sh", "-c", f"cat >{FOLDER}/wg0.conf", stdin="[" + "[".join(filter(None, pieces)))
-        listed = json.loads(self.inside("cat", f"{FOLDER}/clientsTable"))
+        self.write(self.conf, "[" + "[".join(filter(None, pieces)))
+        listed = json.loads(self.read("clientsTable"))
         left = [one for one in listed if one["clientId"] != public]
-        self.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin=json.dumps(left, indent=4))
-        self.inside("bash", "-c", f"wg syncconf wg0 <(wg-quick strip {FOLDER}/wg0.conf)")
+        self.write("clientsTable", json.dumps(left, indent=4))
+        self.load()
 
     def runs_with(self, file: str) -> bool:
         self.client.connect(file)
@@ -96,22 +107,23 @@ class Inside:
         return True
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Inside]:
-    with booted(tmp_path, docker=True) as whole:
-        place = Inside(*whole)
+@pytest.fixture(params=LAYOUTS, ids=[layout.container for layout in LAYOUTS])
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Inside]:
+    layout: Layout = request.param
+    with booted(tmp_path, tool=layout.flavour.tool, docker=True, flavour=layout.flavour) as whole:
+        place = Inside(*whole, layout)
         place.set_up()
         yield place
 
 
 def test_it_works(place: Inside) -> None:
-    company, machine = place.company, place.machine
+    company, machine, container = place.company, place.machine, place.layout.container
     before = place.clients()
     with place.ping() as pings:
-        said = company.open_up(*STAY, BOT_TOKEN=TOKEN)
+        said = company.open_up(*place.stay, BOT_TOKEN=TOKEN)
     print(said)
     assert "❌" not in said
-    assert f"✅ The container {AMNEZIA} starts with the bot's peers" in said
+    assert f"✅ The container {container} starts with the bot's peers" in said
     assert pings.longest_gap <= 1
     words = ("andreyvpn-node@x.service", "-P", "CapabilityBoundingSet", "-P", "BindPaths")
     shown = machine.do("systemctl", "show", *words)
@@ -139,8 +151,8 @@ def test_it_works(place: Inside) -> None:
     wait(lambda: "Granny" in names_known(place), 90, "the name that the app gave")
 
     machine.do("systemctl", "stop", "andreyvpn", "andreyvpn-node.socket")
-    machine.do("docker", "stop", AMNEZIA)
-    machine.do("docker", "start", AMNEZIA)
+    machine.do("docker", "stop", container)
+    machine.do("docker", "start", container)
     assert place.runs_with(new), "the container brings the bot's peers up without the bot"
     assert {mine, theirs} <= place.live().keys()
     place.app_revokes(mine)
@@ -154,15 +166,15 @@ def test_it_works(place: Inside) -> None:
 
     assert "Updated" in company.install("/src/install.sh", "update", "--yes")
     assert machine.do("systemctl", "show", *words).split() == shown.split(), "nothing has changed"
-    assert f"✅ The container {AMNEZIA} starts with the bot's peers" in machine.do("andreyvpn", "check")
+    assert f"✅ The container {container} starts with the bot's peers" in machine.do("andreyvpn", "check")
     machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/copy.db")
     assert place.runs_with(new)
 
-    for words in (("docker", "exec", "-i", AMNEZIA, "true"), ("ls", FOLDER)):
+    for words in (("docker", "exec", "-i", container, "true"), ("ls", place.layout.folder)):
         machine.do(*BOT, *words, code=2 if words[0] == "ls" else 1)
 
     assert "❌" not in company.install("/src/install.sh", "--yes")
-    place.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin="[{")
+    place.write("clientsTable", "[{")
     wait(lambda: "files" in troubles(place), 60, "the bot's note of the broken list")
     assert "are out of date" in machine.do("andreyvpn", "check", code=1)
     assert place.read("clientsTable") == "[{"
@@ -170,18 +182,18 @@ def test_it_works(place: Inside) -> None:
 
     machine.reboot()
     assert place.runs_with(new)
-    conf = place.read("wg0.conf")
+    conf = place.read(place.conf)
     said = company.install("/src/install.sh", "uninstall", "--purge", "--yes")
-    assert f"The container {AMNEZIA} stays as it is" in said
+    assert f"The container {container} stays as it is" in said
     assert place.is_as_before()
-    assert place.read("wg0.conf") == conf
+    assert place.read(place.conf) == conf
     assert place.runs_with(new)
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):
         assert not company.has(left), left
 
-    assert "❌" not in company.install(*STAY, BOT_TOKEN=TOKEN)
+    assert "❌" not in company.install(*place.stay, BOT_TOKEN=TOKEN)
     wait(lambda: "Anna: " in names_known(place), 60, "whom an earlier bot let in")
-    assert mine in place.inside("cat", f"{FOLDER}/wg0.conf")
+    assert mine in place.read(place.conf)
     assert place.runs_with(new)
 
 

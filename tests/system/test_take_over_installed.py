@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import AWG, OLD_AWG, OWN, PLAIN, Amnezia, Layout
-from tests.system.daemon import RESOLVER_ADDRESS, make_server
+from tests.system.amnezia import OWN, PLAIN, Amnezia, Layout
+from tests.system.daemon import LAYOUTS, RESOLVER_ADDRESS, make_server
 from tests.system.house import INTERNET, PROBE, Pings, lay_uplink
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Namespace, Network, run, wait
@@ -23,7 +22,6 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 SECONDS = 5.0  # that packets may be lost
 FOLDERS = {"wg": "/etc/wireguard", "awg": "/etc/amnezia/amneziawg"}
 TAKE_OVER = ("/src/install.sh", "--take-over", PLAIN.container, *GIVEN)
-LAYOUTS = [PLAIN, *([AWG, OLD_AWG] if all(map(shutil.which, ("awg", "awg-quick", AWG.flavour.daemon))) else [])]
 
 
 class Place:
