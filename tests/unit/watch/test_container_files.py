@@ -94,6 +94,14 @@ def test_a_container_that_is_down_is_named(stage: Stage) -> None:
     assert any("docker start amnezia-awg2" in text for text in texts(stage.round()))
 
 
+@pytest.mark.parametrize("kind", ["missing", "not_permitted", "failed"])
+def test_a_docker_that_refuses_is_no_matter_of_the_tool_awg(stage: Stage, kind: str) -> None:
+    stage.awg.trouble = AwgError("docker exec -i amnezia-awg2 awg show awg0 failed (1): Cannot connect", kind)
+    [text] = texts(stage.round())
+    assert "systemctl status docker" in text
+    assert "amneziawg-tools" not in text
+
+
 def test_missing_tools_are_said_in_words(stage: Stage) -> None:
     stage.give_config()
     stage.desk.taps(1, "person_speed:100:10")
