@@ -54,7 +54,6 @@ from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
 log = logging.getLogger(__name__)
-
 Call = Callable[[], None]
 
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
@@ -189,6 +188,7 @@ class Keeper:
             with transaction(self._db):
                 self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
             wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
+            self._files.keep(self._settings, wanted, seen, ours, troubles)  # who is resumed next is not revoked again
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
         if fault is not None:

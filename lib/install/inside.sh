@@ -29,11 +29,14 @@ stay_inside() {
     interface=$inside_interface
     tool="docker exec -i $take_over $inside_tool"
     case "$endpoint" in
-        *:*) ;;
+        *]:* | [!\[]*:*) ;;
         *) if [ "$published" != "$port" ]; then endpoint=$endpoint:$published; fi ;;
     esac
     say stays_inside "$take_over" "$interface"
 }
+
+# Print the group that docker's socket will have, if docker isn't running now; 0, root's, if nobody knows.
+group_of_docker() { getent group docker | cut -d : -f 3 | grep . || echo 0; }
 
 # Let the node reach docker's socket. That is the power of root, so it needs no other right.
 put_docker() {
@@ -41,7 +44,7 @@ put_docker() {
 # The server stays in a container, which the node reaches through docker: see docs/security.md.
 [Service]
 BindPaths=-$docker_socket
-SupplementaryGroups=$(stat -Lc %g "$docker_socket" || echo 0)
+SupplementaryGroups=$(stat -Lc %g "$docker_socket" || group_of_docker)
 AmbientCapabilities=
 CapabilityBoundingSet=
 RestrictAddressFamilies=
@@ -59,7 +62,7 @@ remove_fence_inside() {
     command=$(sed -n 's/^AWG_COMMAND=//p' "$env_file")
     container=$(container_of "$command")
     [ -n "$container" ] || return 0
-    docker exec -i "$container" nft list tables | sed -n "$fences_listed" | while read -r name; do
+    docker exec -i "$container" nft list tables </dev/null | sed -n "$fences_listed" | while read -r name; do
         (cd "$here" && AWG_COMMAND=$command python3 -B -m lib.node.unfence "$name") ||
             say fence_stays "$name" "$(cause)"
     done

@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
@@ -33,7 +33,7 @@ FOLDERS = {"amnezia-awg2": "awg", "amnezia-awg": "awg", "amnezia-wireguard": "wi
 MOST_PEERS, MOST_LETTERS, MOST_BYTES = 20_000, 64, 1 << 20  # of a name; of a file, which goes through a pipe
 TRIES, PAUSE = 5, 2  # while the app is writing, too; seconds, in which it gets from one file to the other
 FEW = 3  # that are taken for revoked in the app at once, or at most half of all
-MARK = "# AndreyVPN_bot: "
+MARK, UNNAMED = "# AndreyVPN_bot: ", "Client"
 KEEPS = "# AndreyVPN_bot_keeps = "
 KEPT = re.compile(rf"(?m)^{KEEPS}(.*)\n?")
 LISTED = slice(35, 43)  # of a key: the app would take a whole one for the client's section
@@ -53,7 +53,7 @@ cat >"$new"
 is "$new" "$3"
 sync "$new"
 ln -f "$1" "$old"
-is "$1" "$2" || exit 75
+is "$1" "$2" && [ "$1" -ef "$old" ] || exit 75
 mv "$new" "$1"
 is "$old" "$2" || { mv "$old" "$1"; exit 75; }
 """
@@ -128,7 +128,8 @@ class Files:
         written = {key: peer for key, peer in self.wanted.items() if key not in out and peer[2] not in taken}
         given = {key_of(section): mark_of(section) for section in sections if self.is_ours(section)}
         if readable:
-            self.write(self.table, table, tell(table, written, given, self.held))
+            nameless = [] if read_table(table) else [key_of(section) for section in self.theirs(sections, written)]
+            self.write(self.table, table, tell(table, written, given, self.held, nameless))
         self.write(self.conf, conf, self.join(head, sections, written, [*written, *out]))
         names = {key: name for key, name in names_of(table).items() if key not in self.wanted}
         trouble = None if readable else "list"
@@ -244,13 +245,18 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def tell(text: str, written: Peers, given: dict[str, str], held: Container[str]) -> str:
-    """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes."""
+def tell(text: str, written: Peers, given: dict[str, str], held: Container[str], nameless: Iterable[str] = ()) -> str:
+    """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes.
+
+    If it is empty, the app fills it with all clients, and names like “Client 0”; so do we, with those of the app's.
+    """
     before, after = read_table(text), read_table(text)
-    new = {key: name for key, (_, name, _) in written.items()}
+    new = {key: f"{UNNAMED} {number}" for number, key in enumerate(nameless)}
+    new |= {key: name for key, (_, name, _) in written.items()}
     for client, data in list(pairs_of(after)):
         new.pop(client, None)
-        same = marked(str(data.get("clientName"))) == given.get(client)
+        name = str(data.get("clientName"))
+        same = marked(name) == given.get(client) or name.rstrip("0123456789") == f"{UNNAMED} "
         if same and client in written:
             data["clientName"] = written[client][1]
         elif client in given and client not in written and (same or client not in held):

@@ -41,7 +41,7 @@ MASKED = r"[A-Za-z0-9+/]{40,}={0,2}|(?<=correct length or format: `)[^']*"
 BLOCK = r"\[Peer\]\nPublicKey = (.+)\nPresharedKey = (.+)\nAllowedIPs = (.+)\n"  # as the bot writes it
 KINDS = {  # of failures, by what the tools say
     "not_permitted": "Operation not permitted|Permission denied",
-    "no_interface": "No such (device|container)|Protocol not supported|does not exist|is not running|network namesp",
+    "no_interface": "No such (device|container)|Protocol not s|does not exist|is (not run|restart|paus)|network names",
     "missing": r'exec of "|not found|No such file|\(127\)$',
 }
 WAY_OUT = ("tool {awg} --version", "forwarding ip -j netconf show", "routes ip -j route show table all",

@@ -80,10 +80,12 @@ class MemoryAwg:
         self._called("files")
         if self.files_trouble:
             raise self.files_trouble
+        wanted = list(wanted)
         self.kept = {peer.public_key: name for peer, name in wanted if peer.public_key not in self.revoked}
         self.off, self.others = {peer.public_key: peer.allowed_ips for peer, _ in off}, set(others)
-        restored, self.restored = self.restored, set()
-        return KeptFiles(dict(self.names), set(self.revoked), restored), self.list_trouble
+        asked = {peer.public_key for peer, _ in wanted}
+        self.revoked &= asked  # whom the bot no longer asks for is forgotten
+        return KeptFiles(dict(self.names), set(self.revoked), set(self.restored)), self.list_trouble
 
     def close(self) -> None:
         self.calls.append("close")

@@ -168,7 +168,7 @@ def test_the_folders_of_the_demo_import_one_way(path: Path) -> None:
 def test_what_runs_as_root_is_small_and_needs_nothing() -> None:
     modules = [path for path in MODULES if ROOT / "lib" / "node" in path.parents]
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
-    assert lines.pop("files.py") <= 290, "it is loaded only where the server stays in a container"
+    assert lines.pop("files.py") <= 295, "it is loaded only where the server stays in a container"
     assert sum(lines.values()) <= 740
     cheap = {"__future__", "collections", "contextlib", "fcntl", "importlib", "ipaddress", "json", "lib", "os", "re",
              "shlex", "signal", "stat", "sys", "typing", "zlib"}  # fmt: skip

@@ -20,6 +20,8 @@ from lib.store.outbox import Outgoing, recipients
 SILENT_SECONDS = 3600  # for which a message is fresh: further troubles are added to it without a sound
 LINES, LINE_LENGTH = 5, 200  # of a trouble's detail, which may list hundreds of addresses
 WAY_OUT_LINES = 9  # the commands that mend the way out come in several
+IN_CONTAINER = {"no_interface": "reason_no_container"}  # other reasons where the interface stays in one
+IN_CONTAINER |= dict.fromkeys(("missing", "not_permitted", "failed"), "reason_docker")
 ROOM = 3000  # characters for all texts of a message; as much as Telegram leaves beside times and the server's numbers
 
 
@@ -96,8 +98,10 @@ def _moment(language: str, settings: Settings, at: int, now: int) -> Markup:
 
 def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup:
     """Describe a trouble and what to do about it; `detail` is words, or a kind, JSON, seconds, a time or bytes."""
-    if kind in ("interface", "making"):
+    if kind == "interface":
         words = reason(language, settings, detail)
+    elif kind == "making":
+        words = plain(language, f"reason_{detail}", interface=settings.awg_interface)
     elif kind == "outside":
         values = {name: _cut(text) for name, text in json.loads(detail).items()}
         return say(language, "trouble_outside", interface=settings.awg_interface, **values)
@@ -122,10 +126,9 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
 
 
 def reason(language: str, settings: Settings, kind: str) -> str:
-    """Explain why the awg tool failed, and what to do about it."""
-    if settings.container and kind == "no_interface":
-        return plain(language, "reason_no_container", container=settings.container)
-    return plain(language, f"reason_{kind}", interface=settings.awg_interface)
+    """Explain why the interface can't be reached, and what to do about it."""
+    inside = IN_CONTAINER.get(kind) if settings.container else None
+    return plain(language, inside or f"reason_{kind}", interface=settings.awg_interface, container=settings.container)
 
 
 def fence_reason(language: str, settings: Settings, detail: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Set
 
+from lib import days
 from lib.chat.notify.decisions_shown import tell_friend
 from lib.chat.phrases import shorten
 from lib.chat.screens import Keyboard, about, button, tell_admins, text_button
@@ -13,6 +14,7 @@ from lib.settings import Settings
 from lib.store import audit
 from lib.store.configs import Config, find_config, ids_by_key, set_paused
 from lib.store.outbox import Outgoing
+from lib.store.told import tell_once
 from lib.store.users import User, get_user
 from lib.vpn.awg import KeptFiles
 
@@ -31,7 +33,9 @@ def follow(db: sqlite3.Connection, settings: Settings, kept: KeptFiles, now: int
         if owner.in_telegram and owner.state == "approved" and owner.id not in settings.admin_ids
     ]
     told = _tell(db, settings, "revoked_in_app" if len(revoked) == 1 else "revoked_in_app_all", revoked)
-    return [*friends, *told, *_tell(db, settings, "restored_in_app", _held(db, kept.restored))]
+    if kept.restored and tell_once(db, "container", f"restored:{days.day_of(now, settings.timezone)}", now):
+        told += _tell(db, settings, "restored_in_app", _held(db, kept.restored))
+    return [*friends, *told]
 
 
 def _held(db: sqlite3.Connection, keys: Set[str]) -> list[Held]:

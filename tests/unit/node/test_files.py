@@ -162,9 +162,9 @@ def test_an_empty_list_or_none_gets_the_newer_form(inside: Inside, there: bool) 
     if not there:
         inside.table.unlink()
     inside.kept(peer(3))
-    [only] = json.loads(inside.table.read_text())
-    assert only["clientId"] == key(3)
-    assert only["userData"]["clientName"] == "Ann: phone"
+    theirs, ours = json.loads(inside.table.read_text())
+    assert (ours["clientId"], ours["userData"]["clientName"]) == (key(3), "Ann: phone")
+    assert (theirs["clientId"], theirs["userData"]["clientName"]) == (key(2), "Client 0"), "as the app does it"
 
 
 @pytest.mark.parametrize("broken", [
@@ -349,6 +349,33 @@ def test_it_works_with_alpines_tools_too(inside: Inside) -> None:
     assert inside.names() == {2: "Bob", 3: "Ann: phone", 5: "Eve"}
     inside.kept()
     assert inside.names() == {2: "Bob", 5: "Eve"}
+
+
+def test_a_file_that_the_app_replaces_at_the_last_moment_is_not_lost(inside: Inside) -> None:
+    """`docker cp` doesn't write into the old file, it puts a new one in its place."""
+    more = inside.tools.folder / "more"
+    more.write_text(inside.conf.read_text() + SECTION.format(key=key(5), psk=key(98), n=5))
+    late = inside.tools.folder / "sha256sum"
+    late.write_text(f'#!/bin/sh\n/usr/bin/sha256sum\necho >>{more}.calls\n'
+                    f'[ "$(wc -l <{more}.calls)" != 5 ] || mv {more} {inside.conf}\n')  # fmt: skip
+    late.chmod(0o755)
+    inside.kept(peer(3))
+    assert not more.exists()
+    assert inside.addresses() == [f"10.8.0.{n}/32" for n in (3, 2, 5)]
+
+
+def test_a_full_disk_in_the_container_leaves_both_files(inside: Inside) -> None:
+    before = [inside.conf.read_text(), inside.table.read_text()]
+    full = inside.tools.folder / "cp"
+    full.write_text("#!/bin/sh\necho 'cp: write error: No space left on device' >&2\nexit 1\n")
+    full.chmod(0o755)
+    answer = inside.keep(peer(3))
+    assert answer["error"] == "failed"
+    assert "No space left on device" in answer["text"]
+    assert [inside.conf.read_text(), inside.table.read_text()] == before
+    full.unlink()
+    inside.kept(peer(3))
+    assert inside.names() == {2: "Bob", 3: "Ann: phone"}
 
 
 def test_rights_stay(inside: Inside) -> None:

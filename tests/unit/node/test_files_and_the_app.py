@@ -137,7 +137,7 @@ def test_who_never_got_in_was_not_revoked(inside: Inside) -> None:
     for _ in range(3):
         assert inside.keep({3: "Ann"})["revoked"] == []
         assert inside.addresses() == [3]
-        assert inside.clients() == {}
+        assert key(3) not in inside.clients()
 
 
 @pytest.mark.parametrize("damage", [
@@ -231,6 +231,15 @@ def test_an_entry_that_stands_twice_is_left_twice(inside: Inside) -> None:
     inside.files[TABLE] = json.dumps(json.loads(inside.files[TABLE]) * 2)
     inside.keep({3: "Ann B"})
     assert [one["userData"]["clientName"] for one in json.loads(inside.files[TABLE])] == ["Bob", "Ann B"] * 2
+
+
+def test_names_that_the_app_made_up_become_the_bots_again(inside: Inside) -> None:
+    """Its list was lost, and it has filled a new one."""
+    inside.keep({3: "Ann"})
+    listed = [{"clientId": key(n), "userData": {"clientName": f"Client {n - 2}"}} for n in (2, 3)]
+    inside.files[TABLE] = json.dumps(listed)
+    inside.keep({3: "Ann"})
+    assert inside.clients() == {key(2): "Client 0", key(3): "Ann"}
 
 
 names = st.sampled_from(["Ann", "Bob [1]", "[Peer]", "# x", '"', "Ёж", "a = b", key(5)])

@@ -83,6 +83,8 @@ def test_the_tools_inherit_nothing_but_a_path_and_the_language_of_programs(node:
         ("echo 'Unable to access interface: Permission denied' >&2; exit 1", "not_permitted", "denied"),
         ("echo 'Unable to access interface: No such device' >&2; exit 1", "no_interface", "No such device"),
         ("echo 'Unable to access interface: Protocol not supported' >&2; exit 1", "no_interface", "not supported"),
+        ("echo 'Error: Container 3f is restarting, wait a bit' >&2; exit 1", "no_interface", "restarting"),
+        ("echo 'Error: Container 3f is paused, unpause it first' >&2; exit 1", "no_interface", "is paused"),
         ('echo \'exec of "awg" failed\' >&2; exit 255', "missing", "exec of"),
         ("exit 1", "failed", "gave no reason"),
         ("kill -SEGV $$", "failed", "SIGSEGV"),

@@ -94,6 +94,14 @@ def test_a_container_that_is_down_is_named(stage: Stage) -> None:
     assert any("docker start amnezia-awg2" in text for text in texts(stage.round()))
 
 
+@pytest.mark.parametrize("kind", ["missing", "not_permitted", "failed"])
+def test_a_docker_that_refuses_is_no_matter_of_the_tool_awg(stage: Stage, kind: str) -> None:
+    stage.awg.trouble = AwgError("docker exec -i amnezia-awg2 awg show awg0 failed (1): Cannot connect", kind)
+    [text] = texts(stage.round())
+    assert "systemctl status docker" in text
+    assert "amneziawg-tools" not in text
+
+
 def test_missing_tools_are_said_in_words(stage: Stage) -> None:
     stage.give_config()
     stage.desk.taps(1, "person_speed:100:10")
@@ -123,10 +131,9 @@ def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> 
     assert "Person 100" in text_of(notice)
     assert data_of(notice) == ["held_resume:1", "confirm_held_delete:1", "person:100"]
     assert "paused" in texts(rows, 100)[0]
-    assert stage.round(60) == [], "once is enough"
-    stage.awg.revoked = set()
     stage.desk.taps(1, "held_resume:1")
-    stage.round()
+    assert "Revoked" not in "".join(texts(stage.round())), "also if an admin is quick"
+    assert configs_of(stage.desk.db, 100)[0].paused_at is None
     assert key in stage.awg.peers
     assert key in stage.awg.kept
 
@@ -153,6 +160,7 @@ def test_what_was_put_back_is_told_and_goes_on(stage: Stage) -> None:
     assert "configs: 10" in text
     assert "and more, configs: 2" in text
     assert len(stage.awg.peers) == 10
+    assert stage.round(60) == [], "even if they go each time"
 
 
 def test_what_is_deleted_or_paused_meanwhile_stays_so(stage: Stage) -> None:

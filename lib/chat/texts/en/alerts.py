@@ -5,7 +5,9 @@ TEXTS = {
     "reason_missing": "the command awg was not found. Install amneziawg-tools or correct AWG_COMMAND",
     "reason_not_permitted": "no permission to control the interface: the service andreyvpn-node needs CAP_NET_ADMIN",
     "reason_no_interface": "this interface doesn't exist. Start it: systemctl start awg-quick@{interface}",
-    "reason_no_container": "the container isn't running, or its interface isn't. Start it: docker start {container}",
+    "reason_no_container": "the container isn't running, or its interface isn't. Start it: docker start {container}. If that doesn't help: docker logs {container}",
+    "reason_docker": "docker doesn't let the bot into the container. See: systemctl status docker, docker ps, journalctl -u andreyvpn. If docker was "
+    "installed anew, or the container made anew, run ./install.sh again",
     "reason_timeout": "the command awg didn't answer in time. Check the server's load",
     "reason_garbage": "the output of awg makes no sense. Check that the versions of awg and its kernel module match",
     "reason_failed": "the command awg failed. Details: journalctl -u andreyvpn",

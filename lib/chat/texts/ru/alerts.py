@@ -5,7 +5,9 @@ TEXTS = {
     "reason_missing": "команда awg не найдена. Установите amneziawg-tools или исправьте AWG_COMMAND",
     "reason_not_permitted": "нет права управлять интерфейсом: службе andreyvpn-node нужен CAP_NET_ADMIN",
     "reason_no_interface": "такого интерфейса нет. Запустите его: systemctl start awg-quick@{interface}",
-    "reason_no_container": "контейнер не запущен или его интерфейс не работает. Запустите: docker start {container}",
+    "reason_no_container": "контейнер не запущен или его интерфейс не работает. Запустите: docker start {container}. Если не поможет: docker logs {container}",
+    "reason_docker": "docker не пускает бота в контейнер. Посмотрите: systemctl status docker, docker ps, journalctl -u andreyvpn. Если docker "
+    "переустановлен или контейнер создан заново, запустите ./install.sh ещё раз",
     "reason_timeout": "команда awg не ответила вовремя. Посмотрите нагрузку сервера",
     "reason_garbage": "ответ команды awg непонятен. Проверьте, что версии awg и модуля ядра совпадают",
     "reason_failed": "команда awg вернула ошибку. Подробности: journalctl -u andreyvpn",
