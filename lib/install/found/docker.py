@@ -14,6 +14,12 @@ from lib.install.found import checked
 from lib.install.found.run import Run
 
 MOST_CONTAINERS = 200
+LIKELY = (
+    "amnezia",
+    "wg",
+    "wireguard",
+    "vpn",
+)  # in the names of those that come first: there may be heaps of ended ones
 MOST_FILE, MOST_FILES = 8 << 20, 1000  # bytes of one file, and files of one folder
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}")  # docker's own grammar
 ENGINES = ("docker", "podman")
@@ -45,7 +51,9 @@ def list_names(run: Run) -> tuple[dict[str, str], str]:
     found, reasons = dict[str, str](), []
     for engine in ENGINES:
         try:
-            listed = run((engine, "ps", "--all", "--format", "{{.Names}}"), "").split("\n")
+            listed = re.split(
+                "[\n,]", run((engine, "ps", "--all", "--format", "{{.Names}}"), "")
+            )  # a link has names, too
         except FileNotFoundError:
             continue
         except OSError as exc:
@@ -53,7 +61,8 @@ def list_names(run: Run) -> tuple[dict[str, str], str]:
         else:
             reasons.append("")
             found |= {name: engine for name in listed if _NAME.fullmatch(name) and name not in found}
-    return dict(list(found.items())[:MOST_CONTAINERS]), reasons[0] if reasons else "no_docker"
+    likely = sorted(found, key=lambda name: not any(word in name for word in LIKELY))
+    return {name: found[name] for name in likely[:MOST_CONTAINERS]}, reasons[0] if reasons else "no_docker"
 
 
 def _why(exc: OSError) -> str:

@@ -61,6 +61,25 @@ def test_docker_that_is_down_is_said_even_if_podman_answers(machine: Machine) ->
     assert machine.survey().notes == ("docker_down",)
 
 
+def test_an_old_server_is_found_among_hundreds_of_ended_containers(machine: Machine) -> None:
+    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
+    listed = "".join(f"job{number}\n" for number in range(500))
+
+    def answer(words: list[str], stdin: str) -> str:
+        return f"{listed}amnezia-awg2\n" if words[1] == "ps" else machine.run(words, stdin)
+
+    assert [server.name for server in survey(answer, machine.root, NOW).servers] == ["amnezia-awg2"]
+
+
+def test_a_container_that_others_are_linked_to_has_several_names(machine: Machine) -> None:
+    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
+
+    def answer(words: list[str], stdin: str) -> str:
+        return "web\namnezia-awg2,web/vpn\n" if words[1] == "ps" else machine.run(words, stdin)
+
+    assert [server.name for server in survey(answer, machine.root, NOW).servers] == ["amnezia-awg2"]
+
+
 def test_docker_that_hangs_at_each_container_is_not_asked_for_ever(machine: Machine) -> None:
     asked: list[str] = []
 
