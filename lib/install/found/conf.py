@@ -182,10 +182,7 @@ def _sections(lines: Sequence[str]) -> tuple[list[_Section], dict[str, object], 
         elif off:
             continue
         elif match := _WITHIN.fullmatch(line):
-            if not inside[number]:
-                above = match[1]
-            elif section.is_peer:
-                section.name = match[1]
+            section.name, above = (match[1], above) if inside[number] else (section.name, match[1])
         elif not _LINE.fullmatch(line):
             guess = _guess(line)
             if section.is_peer and _is_beside(rows, number):
