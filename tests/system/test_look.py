@@ -115,7 +115,7 @@ def test_it_changes_nothing_on_the_disk_and_needs_no_settings(machine: Sandbox) 
     code, shown = machine.run("/src/install.sh", "--look", LC_ALL="C.UTF-8")
     assert (code, machine.listing(*FOLDERS)) == (0, before)
     assert rows(shown)["amnezia-awg2"][1:4] == ["AmneziaVPN", "AWG 2.0", "51820"]
-    assert "host:wgcf: it isn't running; it connects this server to another one" in shown.replace("\n  ", " ")
+    assert "host:wgcf: not running; connects this server to another one" in shown.replace("\n  ", " ")
     put(machine.root / "usr/local/bin/docker", REFUSING)
     code, shown = machine.run("/src/install.sh", "--look", LC_ALL="C.UTF-8")
     assert code == 0

@@ -54,7 +54,7 @@ def test_it_works() -> None:
         "host:wgcf     wg-quick    AWG 2.0   40400  10.8.1.0/24      0     —",
     ]
     text = " ".join(show(found, russian=False, now=NOW).split())
-    assert "host:wgcf: it isn't running; it connects this server to another one" in text
+    assert "host:wgcf: not running; connects this server to another one" in text
     assert "docker isn't running" in text
     assert "не для друзей" in " ".join(show(found, russian=True, now=NOW).split())
 
@@ -68,8 +68,8 @@ def test_what_follows_from_a_fault_is_not_said_as_well() -> None:
     warp = server("host:warp", "", faults=["not_for_friends", "no_port", "bare_peers"])
     remarks = show(Survey((unread, warp), ()), russian=False, now=NOW).split("\n\n")[2]
     assert " ".join(remarks.split()) == (
-        "host:awg0: reading it takes root; some of its peers have no valid key and are left out "
-        "host:warp: it connects this server to another one (WARP, another VPN, a link between sites): not for friends"
+        "host:awg0: only root can read it; some peers have no valid key and are left out "
+        "host:warp: connects this server to another one (WARP, another VPN, a link between sites): not for friends"
     )
 
 
@@ -159,8 +159,8 @@ def test_a_command_is_never_divided(russian: bool) -> None:
 def test_the_same_is_said_once_of_several() -> None:
     links = tuple(server(f"host:link{number}", "wg-quick", faults=["not_for_friends"]) for number in range(3))
     remarks = show(Survey(links, ()), russian=False, now=NOW).split("\n\n")[2]
-    assert remarks.startswith("host:link0, host:link1, host:link2: it connects this server")
-    assert remarks.count("it connects") == 1
+    assert remarks.startswith("host:link0, host:link1, host:link2: connects this server")
+    assert remarks.count("connects") == 1
 
 
 def test_both_languages_say_all_of_it_and_nothing_is_dead() -> None:
