@@ -31,7 +31,7 @@ class PeerNames:
             seen = self._path.lstat()
         except OSError:
             return self._learned
-        now = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        now = (seen.st_ino, seen.st_size, seen.st_ctime_ns)  # which a new mode or owner changes, too
         if now != self._read:
             self._read, self._names = now, _load(self._path)
         return {**self._names, **self._learned} if self._learned else self._names

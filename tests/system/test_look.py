@@ -76,14 +76,15 @@ def test_it_works(network: Network, tmp_path: Path) -> None:
     done = subprocess.run(words, env={"PATH": path, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     shown = rows(done.stdout)
-    assert shown["amnezia-wireguard"][1:] == ["AmneziaVPN", "WireGuard", str(PORT), "10.8.0.0/24", "2", "1"]
+    assert shown["amnezia-wireguard"][1:] == ["AmneziaVPN", "WireGuard", str(PORT), "10.8.0.0/24", "2", "2+"]
+    assert "What AmneziaVPN's own list says" in " ".join(done.stdout.split()), "it knows of Anna, whom nobody saw since"
     assert shown["wg-easy"][1:] == ["wg-easy 15", "WireGuard", "51820", "10.8.0.0/24", "0", "—"]
     assert f"host:{interface.name}" not in shown, "the container's interface, by its key"
     assert max(map(len, done.stdout.splitlines())) <= 80
     (containers.folder / "amnezia-wireguard").rename(tmp_path / "gone")
     done = subprocess.run(words, env={"PATH": path, "LANG": "ru_RU.UTF-8"}, capture_output=True, text=True, timeout=60)
     host = rows(done.stdout)[f"host:{interface.name}"]
-    assert host[1:] == ["этот сервер", "WireGuard", str(PORT), "10.8.0.0/24", "2", "1"]
+    assert host[1:] == ["—", "WireGuard", str(PORT), "10.8.0.0/24", "2", "1+"], "no file tells who made it"
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def test_it_changes_nothing_on_the_disk_and_needs_no_settings(machine: Sandbox) 
     code, shown = machine.run("/src/install.sh", "--look", LC_ALL="C.UTF-8")
     assert (code, machine.listing(*FOLDERS)) == (0, before)
     assert rows(shown)["amnezia-awg2"][1:4] == ["AmneziaVPN", "AWG 2.0", "51820"]
-    assert "host:wgcf: it isn't running; it connects this server to another one" in shown.replace("\n  ", " ")
+    assert "host:wgcf: not running; connects this server to another one" in shown.replace("\n  ", " ")
     put(machine.root / "usr/local/bin/docker", REFUSING)
     code, shown = machine.run("/src/install.sh", "--look", LC_ALL="C.UTF-8")
     assert code == 0

@@ -31,6 +31,8 @@ from lib.store.traffic import Usage
 from lib.store.users import User, count_users, get_user, list_users
 
 ON_A_PAGE = 6
+MOST_ADDRESSES = 500  # UTF-16 units: a link between networks may carry hundreds of them
+ADDRESS = 15  # of an address in a title, which is that of an IPv4 one at most
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
@@ -71,7 +73,7 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
     text = actor.say(
         "foreign_peer",
         title=title_of(peer),
-        addresses=", ".join(peer.allowed_ips) or "—",
+        addresses=shorten(", ".join(peer.allowed_ips), MOST_ADDRESSES) or "—",
         public_key=peer.public_key,
         seen=last_seen(actor.language, peer.handshake_at, now, "evicted" if peer.evicted_at else ""),
         note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
@@ -195,6 +197,11 @@ def new_owner(db: sqlite3.Connection, user_id: int) -> User:
 
 
 def title_of(peer: ForeignPeer) -> str:
-    """Return a title for a peer: its first address, and its name or the beginning of its key."""
-    address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
+    """Return a title for a peer: an address, if it has one then IPv4, and its name or the beginning of its key.
+
+    Of a long address the end is shown, in which the peers of one network differ, and the name has room on a button.
+    """
+    addresses = sorted((network.partition("/")[0] for network in peer.allowed_ips), key=lambda one: ":" in one)
+    address = next(iter(addresses), "—")
+    address = address if len(address) <= ADDRESS else f"…{address[1 - ADDRESS :]}"
     return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"

@@ -24,12 +24,23 @@ def main(words: Sequence[str]) -> int:
         case []:
             if os.geteuid():
                 found = replace(found, notes=("not_root_at_all", *(set(found.notes) - {"docker_denied"})))
-            sys.stdout.write(show(found, is_russian(os.environ), now))
+            tell(show(found, is_russian(os.environ), now))
         case ["names", path]:
             write_names(Path(path), names_of(found.servers))
         case _:
             raise SystemExit(__doc__)
     return 0
+
+
+def tell(text: str) -> None:
+    """Print a text; whoever reads it may have seen enough before its end. Exit in words if it can't be written."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as exc:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still has to write at its end
+        if not isinstance(exc, BrokenPipeError):
+            sys.exit(f"install.sh: {exc.strerror}")
 
 
 if __name__ == "__main__":

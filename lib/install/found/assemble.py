@@ -23,13 +23,17 @@ class Maker:
     kind: str
     interface: str
     running: bool
+    made_with: str
     peers: Sequence[FoundPeer] | None = None  # the maker's own list, which counts more than the file's
     names: Mapping[str, str] | None = None  # by public key
+    noted: Mapping[str, int] | None = None  # the latest handshakes, by public key
     private_key: str = ""
     public_key: str = ""
     addresses: Sequence[str] = ()
     port: int | None = None
+    ports: Mapping[int, int] | None = None  # inside -> on the host
     dns: Sequence[str] = ()
+    counts_since: int | None = None
     faults: Sequence[str] = ()
 
 
@@ -52,10 +56,14 @@ def assemble(run: Run, maker: Maker, conf: Conf | None, live: Live | None) -> Fo
         running=maker.running,
         dns=tuple(maker.dns),
         faults=(),
+        made_with=maker.made_with,
+        counts_since=maker.counts_since if live else None,
     )
+    published = (maker.ports or {}).get(server.port or 0)
     leads = leads_elsewhere(server.addresses) or any(source and source.leads_elsewhere for source in (conf, live))
     said = [*maker.faults, *(conf.faults if conf else ()), *(live.faults if live else ()), *_missing(server)]
-    return replace(server, faults=tuple(dict.fromkeys([*([NOT_FOR_FRIENDS] if leads else []), *said])))
+    faults = tuple(dict.fromkeys([*([NOT_FOR_FRIENDS] if leads else []), *said]))
+    return replace(server, published=published, faults=faults)
 
 
 def derive_public_key(run: Run, private_key: str) -> str:
@@ -74,9 +82,10 @@ def _merge(maker: Maker, written: Sequence[FoundPeer], live: Sequence[FoundPeer]
     running = {peer.public_key: peer for peer in live}
     known = {peer.public_key: peer for peer in (written if maker.peers is None else maker.peers)}
     names = {peer.public_key: peer.name for peer in (*written, *known.values()) if peer.name} | dict(maker.names or {})
+    noted = maker.noted or {}
     merged = []
     for key in dict.fromkeys((*known, *running)):
-        peer = replace(known.get(key) or running[key], name=names.get(key, ""))
+        peer = replace(known.get(key) or running[key], name=names.get(key, ""), noted_at=noted.get(key, 0))
         if seen := running.get(key):
             addresses = seen.addresses or peer.addresses
             peer = replace(peer, preshared_key=seen.preshared_key, addresses=addresses, seen_at=seen.seen_at)

@@ -95,7 +95,7 @@ def port(text: object) -> int | None:
 def moment(text: object) -> int | None:
     """Return the epoch seconds of a date such as 2026-11-30T09:00:00.000Z, in UTC if no zone is named; else None."""
     try:
-        when = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+        when = datetime.fromisoformat(re.sub(r"\.[0-9]+", "", str(text)[:64].strip()).replace("Z", "+00:00"))
         seconds = int((when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp())
     except (ValueError, OverflowError, OSError):
         return None

@@ -1,4 +1,4 @@
-"""Ask docker, or podman in its place, which containers there are, and read their files, also of stopped ones."""
+"""Ask docker and podman which containers there are, and read their files, also of stopped ones."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.install.found import checked
 from lib.install.found.run import Run
 
 MOST_CONTAINERS = 200
+LIKELY = (
+    "amnezia",
+    "wg",
+    "wireguard",
+    "vpn",
+)  # in the names of those that come first: there may be heaps of ended ones
 MOST_FILE, MOST_FILES = 8 << 20, 1000  # bytes of one file, and files of one folder
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}")  # docker's own grammar
 ENGINES = ("docker", "podman")
-
-
-class NoDocker(Exception):
-    """Docker can't be asked; `key` names the words that say why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
 
 
 @dataclass(frozen=True)
@@ -34,22 +33,36 @@ class Container:
     image: str
     running: bool
     engine: str
-    environment: Mapping[str, str] = field(repr=False)  # may have passwords in it
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may have passwords in it
+    ports: Mapping[int, int] = field(default_factory=dict)  # UDP: inside -> on the host
+    started_at: int | None = None  # epoch seconds; None: not known
 
 
-def list_names(run: Run) -> tuple[str, list[str]]:
-    """Return the engine that answers, and the names of all its containers. Raise NoDocker if none does."""
-    reason = ""
+@dataclass(frozen=True)
+class File:
+    """A file in a container."""
+
+    data: bytes
+    written_at: int  # epoch seconds
+
+
+def list_names(run: Run) -> tuple[dict[str, str], str]:
+    """Return all containers as name -> engine, and the key of the words that say why some may be missing, or ''."""
+    found, reasons = dict[str, str](), []
     for engine in ENGINES:
         try:
-            listed = run((engine, "ps", "--all", "--format", "{{.Names}}"), "")
+            listed = re.split(
+                "[\n,]", run((engine, "ps", "--all", "--format", "{{.Names}}"), "")
+            )  # a link has names, too
         except FileNotFoundError:
             continue
         except OSError as exc:
-            reason = reason or _why(exc)
+            reasons.append(_why(exc))
         else:
-            return engine, [name for name in listed.split("\n") if _NAME.fullmatch(name)][:MOST_CONTAINERS]
-    raise NoDocker(reason or "no_docker")
+            reasons.append("")
+            found |= {name: engine for name in listed if _NAME.fullmatch(name) and name not in found}
+    likely = sorted(found, key=lambda name: not any(word in name for word in LIKELY))
+    return {name: found[name] for name in likely[:MOST_CONTAINERS]}, reasons[0] if reasons else "no_docker"
 
 
 def _why(exc: OSError) -> str:
@@ -73,6 +86,8 @@ def inspect(run: Run, engine: str, name: str) -> Container | None:
             running=_object(found, "State").get("Running") is True,
             engine=engine,
             environment=dict(_environment(config.get("Env"))),
+            ports=dict(_ports(_object(_object(found, "HostConfig"), "PortBindings"))),
+            started_at=checked.moment(_object(found, "State").get("StartedAt")),
         )
     except (OSError, ValueError, TypeError, RecursionError):
         return None
@@ -90,7 +105,16 @@ def _environment(words: object) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def read_folder(run: Run, container: Container, folder: str) -> dict[str, bytes] | None:
+def _ports(bindings: Mapping[str, object]) -> Iterator[tuple[int, int]]:
+    """Yield the UDP ports that are published, each with the one on the host."""
+    for name, places in bindings.items():
+        inside, _, protocol = name.partition("/")
+        place = places[0] if isinstance(places, list) and places and isinstance(places[0], dict) else {}
+        if protocol == "udp" and (port := checked.port(inside)) and (outside := checked.port(place.get("HostPort"))):
+            yield port, outside
+
+
+def read_folder(run: Run, container: Container, folder: str) -> dict[str, File] | None:
     """Return the ordinary files that lie in a folder of a container, by name; None if it can't be read.
 
     Nothing is unpacked: the archive that docker hands out is read from memory, and only its ordinary files.
@@ -102,7 +126,7 @@ def read_folder(run: Run, container: Container, folder: str) -> dict[str, bytes]
         return None
 
 
-def _members(archive: bytes, folder: str) -> Iterator[tuple[str, bytes]]:
+def _members(archive: bytes, folder: str) -> Iterator[tuple[str, File]]:
     """Yield the files of an archive that are directly in its folder and not too large."""
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r|") as members:
         for number, member in enumerate(members):
@@ -111,12 +135,17 @@ def _members(archive: bytes, folder: str) -> Iterator[tuple[str, bytes]]:
             parent, _, name = member.name.strip("/").removeprefix("./").rpartition("/")
             beside = parent in (folder, "", ".") and member.isreg() and not member.issparse()
             if beside and member.size <= MOST_FILE and (file := members.extractfile(member)):
-                yield name, file.read(MOST_FILE)
+                yield name, File(file.read(MOST_FILE), int(member.mtime))
 
 
 def ask(run: Run, container: Container, *words: str, stdin: str = "") -> str | None:
-    """Run a command in a container, and return what it prints; None if it fails. -i: else nothing gets to its stdin."""
+    """Run a command in a container, and return what it prints; None if it fails. Raise TimeoutError if it hangs.
+
+    -i: else nothing gets to its stdin.
+    """
     try:
         return run((container.engine, "exec", "-i", container.name, *words), stdin)
+    except TimeoutError:
+        raise
     except OSError:
         return None

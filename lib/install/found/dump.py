@@ -29,8 +29,14 @@ class Live:
 
 def read_running(run: Run, container: Container, interface: str, tools: Iterable[str], now: int) -> Live | None:
     """Return an interface that runs in a container, from the first tool there that shows it; None if none does."""
-    answers = (ask(run, container, tool, "show", interface, "dump") for tool in tools)
-    return next((found for answer in answers if answer and (found := read_dump(answer, now))), None)
+    for tool in tools:
+        try:
+            answer = ask(run, container, tool, "show", interface, "dump")
+        except TimeoutError:
+            return None  # it is paused, or hangs: so would the other tool
+        if answer and (found := read_dump(answer, now)):
+            return found
+    return None
 
 
 def read_dump(text: str, now: int) -> Live | None:

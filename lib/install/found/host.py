@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,12 +20,21 @@ from lib.install.found.run import Run
 
 FOLDERS = {"awg": "etc/amnezia/amneziawg", "wg": "etc/wireguard"}  # by tool, below the root
 MOST_INTERFACES, MOST_BYTES = 100, 8 << 20
+# Installer, tool, the file in which it notes its interface, and how: it tells even while there is no peer yet.
+TRACES = (
+    ("angristan", "wg", "etc/wireguard/params", "SERVER_WG_NIC"),
+    ("angristan-awg", "awg", "etc/amnezia/amneziawg/params", "SERVER_AWG_NIC"),
+    ("pivpn", "wg", "etc/pivpn/wireguard/setupVars.conf", "pivpnDEV"),
+    ("pivpn", "wg", "etc/pivpn/setupVars.conf", "pivpnDEV"),
+)
+BIVLKED = "root/awg/awgsetup_cfg.init"  # whose interface is always awg0
 
 
 def look_at_all(run: Run, root: Path, now: int) -> Iterator[FoundServer]:
     """Yield the interfaces: those that run first."""
     running = _running(run)
-    for tool, name in [*running, *(pair for pair in _written(root) if pair not in running)][:MOST_INTERFACES]:
+    names = {name for _, name in running}
+    for tool, name in [*running, *(pair for pair in _written(root) if pair[1] not in names)][:MOST_INTERFACES]:
         yield _look_at(run, root, tool, name, (tool, name) in running, now)
 
 
@@ -69,10 +79,33 @@ def _look_at(run: Run, root: Path, tool: str, name: str, running: bool, now: int
         kind="host",
         interface=name,
         running=running,
+        made_with=_made_with(root, tool, name, conf),
         addresses=_addresses(run, name) if running else (),
+        counts_since=_there_since(root, name) if running else None,
         faults=faults,
     )
     return assemble(run, maker, conf, live)
+
+
+def _made_with(root: Path, tool: str, name: str, conf: Conf | None) -> str:
+    """Return who made an interface, by its file's comments or the installer's own notes; else what reads its file."""
+    if conf and conf.maker:
+        return "angristan-awg" if conf.maker == "angristan" and tool == "awg" else conf.maker
+    for maker, its_tool, path, variable in TRACES:
+        notes = _read(root / path)[0] if tool == its_tool else None
+        if notes and re.search(rf"(?m)^{variable}=['\"]?{re.escape(name)}['\"]?\s*$", checked.text(notes)):
+            return maker
+    if (tool, name) == ("awg", "awg0") and _read(root / BIVLKED)[0] is not None:
+        return "bivlked"
+    return f"{tool}-quick" if conf else ""
+
+
+def _there_since(root: Path, name: str) -> int | None:
+    """Return a time at which an interface was there already: the kernel dates its folder when it first shows it."""
+    try:
+        return int((root / "sys/class/net" / name).stat().st_ctime)
+    except OSError:
+        return None
 
 
 def _read_live(run: Run, tool: str, name: str, now: int) -> tuple[Live | None, str]:
@@ -88,15 +121,24 @@ def _read_live(run: Run, tool: str, name: str, now: int) -> tuple[Live | None, s
 
 
 def _read_conf(path: Path) -> tuple[Conf | None, str]:
-    """Return what a file says, or None and the fault. A link is followed: only root can have put it there."""
+    """Return what a file says, or None and the fault."""
+    data, fault = _read(path)
+    return (None, fault) if data is None else (read_conf(checked.text(data)), "")
+
+
+def _read(path: Path) -> tuple[bytes | None, str]:
+    """Return what is in a file, or None and the fault. A link is followed: only root can have put it there.
+
+    What is no file is not even opened: that alone can set off a device.
+    """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None, "no_file"
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None, "no_file"
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
     except OSError as exc:
         return None, "not_root" if isinstance(exc, PermissionError) else "no_file"
-    return (read_conf(checked.text(data)), "") if len(data) <= MOST_BYTES else (None, "too_large")
+    return (data, "") if len(data) <= MOST_BYTES else (None, "too_large")
 
 
 def _addresses(run: Run, name: str) -> tuple[str, ...]:

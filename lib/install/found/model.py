@@ -25,6 +25,7 @@ class FoundPeer:
     enabled: bool
     expires_at: int | None  # epoch seconds; None: never
     seen_at: int  # the latest handshake, epoch seconds; 0: never, or not known
+    noted_at: int = 0  # the latest one that the maker's own list tells of, which may be old; 0: of none
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,6 @@ class FoundServer:
     running: bool
     dns: tuple[str, ...]  # what friends' files name, if that is known
     faults: tuple[str, ...]  # keys of words.py; NOT_FOR_FRIENDS among them: it is none for friends
+    made_with: str = ""  # a key of words.MAKERS; '' if its files don't tell
+    published: int | None = None  # the port on the host for that of a container; None: the same, or none
+    counts_since: int | None = None  # from when on handshakes are known, epoch seconds; None: not running, or not known

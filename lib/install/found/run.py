@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from lib.process import TimedOut, capture
@@ -14,10 +15,33 @@ What is no UTF-8 in it is kept as `surrogateescape` does, because archives and d
 
 PATIENCE = 15.0  # seconds, for one tool
 MOST_BYTES = 32 << 20  # of what one tool prints
+CHANCES = 3  # for one tool to answer in time
 
 
 class Failed(OSError):
     """A command ended with an error; its text is the last line that it printed about it, without control characters."""
+
+
+class Patient:
+    """Runs commands, but no tool again that has left three of them unanswered: there may be hundreds to come."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._unanswered = Counter[str]()
+
+    def __call__(self, words: Sequence[str], stdin: str) -> str:
+        """Run a command, see Run."""
+        if self.gave_up_on(words[0]):
+            raise TimeoutError(f"{words[0]} doesn't answer")
+        try:
+            return self._run(words, stdin)
+        except TimeoutError:
+            self._unanswered[words[0]] += 1
+            raise
+
+    def gave_up_on(self, tool: str) -> bool:
+        """Return True if a tool is not asked any more."""
+        return self._unanswered[tool] >= CHANCES
 
 
 def run(words: Sequence[str], stdin: str) -> str:

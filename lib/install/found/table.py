@@ -3,50 +3,95 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lib.days import DAY
 from lib.install.found.model import NOT_FOR_FRIENDS, FoundServer
 from lib.install.found.survey import Survey
 from lib.install.found.words import maker, word
 
-WIDTH, GAP, LEAST = 80, 2, 8  # letters: of a line, between two columns, and of the first column
+WIDTH, GAP = 80, 2  # letters: of a line, and between two columns
+LEAST = {"network": 18, "server": 8}  # letters of the columns that shrink, in this order
 SEEN_SECONDS = 30 * DAY
 CAUSES = {"not_root", "no_inspect", "no_folder", "no_file", "too_large"}
+SILENCE = {"not_root", "tool_failed"}  # what connected is not known
 CONSEQUENCES = {"no_key", "no_port", "no_address"}  # of these, so not worth a word
 NUMBERS = {"port", "peers", "seen"}  # columns that are flush right
-COLUMNS = ("server", "made_by", "protocol", "port", "network", "peers", "seen")
+COLUMNS = ("server", "made_with", "protocol", "port", "network", "peers", "seen")
 
 
 def show(survey: Survey, russian: bool, now: int) -> str:
     """Return the table, with the remarks on each server, and why something may be missing."""
-    lines = _table(survey.servers, russian, now) if survey.servers else [word("nothing", russian)]
-    remarks = [line for server in survey.servers for line in _remarks(server, russian)]
-    if survey.servers:
-        lines += ["", *_wrap(word("legend", russian))]
     notes = [line for note in survey.notes for line in _wrap(word(note, russian))]
-    return "".join(f"{line}\n" for part in (lines, remarks, notes) if part for line in (*part, ""))[:-1]
+    if not survey.servers:
+        return _join([word("nothing", russian)], notes)
+    seen = [_count_seen(server, now) for server in survey.servers]
+    rows = [_row(*pair, russian) for pair in zip(survey.servers, seen, strict=True)]
+    table, in_full = _table([[word(column, russian) for column in COLUMNS], *rows])
+    return _join(table, in_full, _legend(seen, russian), _remarks(survey.servers, russian), notes)
 
 
-def _table(servers: Sequence[FoundServer], russian: bool, now: int) -> list[str]:
-    rows = [[word(column, russian) for column in COLUMNS], *(_row(server, russian, now) for server in servers)]
+def _join(*parts: Sequence[str]) -> str:
+    """Return parts with a blank line between them."""
+    return "\n".join("".join(f"{line}\n" for line in part) for part in parts if part)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Return the lines of the table, and lines that say in full what was too long for it."""
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    room = WIDTH - sum(widths[1:]) - GAP * (len(widths) - 1)
-    widths[0] = min(widths[0], max(room, LEAST))
-    return [_line(row, widths) for row in rows]
+    for column, least in LEAST.items():
+        at = COLUMNS.index(column)
+        room = WIDTH - sum(widths) + widths[at] - GAP * (len(widths) - 1)
+        widths[at] = min(widths[at], max(room, least))
+    fitted = [[_cut(text, width) for text, width in zip(row, widths, strict=True)] for row in rows]
+    pairs = dict.fromkeys(pair for both in zip(fitted, rows, strict=True) for pair in zip(*both, strict=True))
+    in_full = [line for short, text in pairs if short != text for line in _wrap(f"{short}: {text}")]
+    return [_line(cells, widths) for cells in fitted], in_full
 
 
-def _row(server: FoundServer, russian: bool, now: int) -> list[str]:
-    seen = sum(peer.seen_at > now - SEEN_SECONDS for peer in server.peers)
+def _cut(text: str, width: int) -> str:
+    """Shorten a text in its middle: names of one family differ at their end."""
+    behind = (width - 1) // 2
+    return text if len(text) <= width else f"{text[: width - 1 - behind]}…{text[-behind:]}"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How many peers of a server connected in the last 30 days."""
+
+    text: str
+    at_least: bool  # there may have been more
+    by_its_list: bool  # some are only known from its maker's list
+
+
+def _count_seen(server: FoundServer, now: int) -> _Seen:
+    """Count who connected. What runs knows that since it was started; its maker's list may know of earlier ones."""
+    begin = now - SEEN_SECONDS
+    is_known = server.running and SILENCE.isdisjoint(server.faults)
+    earliest = min((peer.seen_at for peer in server.peers if peer.seen_at), default=now)
+    is_whole = is_known and min(earliest, server.counts_since or now) <= begin
+    live = {peer.public_key for peer in server.peers if peer.seen_at > begin}
+    noted = {peer.public_key for peer in server.peers if peer.noted_at > begin and not is_whole} - live
+    if not (is_known or noted):
+        return _Seen("—", at_least=False, by_its_list=False)
+    more = "" if is_whole else "+"
+    return _Seen(f"{len(live) + len(noted)}{more}", at_least=not is_whole, by_its_list=bool(noted))
+
+
+def _row(server: FoundServer, seen: _Seen, russian: bool) -> list[str]:
+    unread = not CAUSES.isdisjoint(server.faults) and not (server.peers or server.private_key or server.public_key)
+    protocol = "WireGuard" if server.version == "plain" else f"AWG {server.version}"
     return [
         server.name,
-        maker(server.kind, russian),
-        "WireGuard" if server.version == "plain" else f"AWG {server.version}",
-        str(server.port or "—"),
+        maker(server.made_with, russian),
+        "—" if unread else protocol,
+        str(server.published or server.port or "—"),
         _network(server.addresses),
-        str(len(server.peers)),
-        str(seen) if server.running and "tool_failed" not in server.faults else "—",
+        "—" if unread else str(len(server.peers)),
+        seen.text,
     ]
 
 
@@ -57,20 +102,37 @@ def _network(addresses: Sequence[str]) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    fitted = []
-    for column, text, width in zip(COLUMNS, cells, widths, strict=True):
-        shown = text if len(text) <= width else f"{text[: width - 1]}…"
-        fitted.append(shown.rjust(width) if column in NUMBERS else shown.ljust(width))
+    fitted = [
+        text.rjust(width) if column in NUMBERS else text.ljust(width)
+        for column, text, width in zip(COLUMNS, cells, widths, strict=True)
+    ]
     return (" " * GAP).join(fitted).rstrip()
 
 
-def _remarks(server: FoundServer, russian: bool) -> list[str]:
-    faults = [NOT_FOR_FRIENDS] if NOT_FOR_FRIENDS in server.faults else server.faults
-    if not CAUSES.isdisjoint(faults):
-        faults = [fault for fault in faults if fault not in CONSEQUENCES]
-    keys = [*([] if server.running else ["stopped"]), *faults]
-    return _wrap(f"{server.name}: {'; '.join(word(key, russian) for key in keys)}") if keys else []
+def _legend(seen: Sequence[_Seen], russian: bool) -> list[str]:
+    """Explain the last column, as far as it needs that."""
+    keys = {
+        "legend": True,
+        "at_least": any(one.at_least for one in seen),
+        "by_its_list": any(one.by_its_list for one in seen),
+    }
+    return _wrap(" ".join(word(key, russian) for key, is_needed in keys.items() if is_needed))
+
+
+def _remarks(servers: Sequence[FoundServer], russian: bool) -> list[str]:
+    """Return what is to be said of the servers; those of which the same is to be said come together."""
+    names: dict[str, list[str]] = {}
+    for server in servers:
+        faults = [NOT_FOR_FRIENDS] if NOT_FOR_FRIENDS in server.faults else list(server.faults)
+        if not CAUSES.isdisjoint(faults):
+            faults = [fault for fault in faults if fault not in CONSEQUENCES]
+        if keys := [*([] if server.running else ["stopped"]), *faults]:
+            names.setdefault("; ".join(word(key, russian) for key in keys), []).append(server.name)
+    return [line for said, which in names.items() for line in _wrap(f"{', '.join(which)}: {said}")]
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    """Divide a text into lines, but no command: somebody may copy it."""
+    whole = re.sub("`([^`]*)`", lambda command: command[1].replace(" ", "\u00a0"), text)
+    lines = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines]

@@ -25,6 +25,7 @@ from lib.install.found.run import Run
 DATABASE, LIST = "wg-easy.db", "wg0.json"
 MOST_STEPS = 20_000_000  # of SQLite's machine for one table: a database may hold a query that never ends
 MEMORY = Path("/dev/shm")  # noqa: S108 - where no key gets onto a disk
+_IMAGE = re.compile(r"wg-easy(:[\w.-]+)?(@.*)?$")  # ghcr.io/wg-easy/wg-easy:15, and not …/wg-easy-exporter
 Row = Mapping[str, Any]
 
 
@@ -48,12 +49,17 @@ def is_it(container: Container) -> bool:
     return "wg-easy" in container.image or "wg-easy" in container.name
 
 
-def look_at(run: Run, container: Container, now: int) -> FoundServer:
-    """Return the server in a container of wg-easy's."""
+def look_at(run: Run, container: Container, now: int) -> FoundServer | None:
+    """Return the server in a container of wg-easy's; None for one that only works for it, such as a copier of files."""
     folder = container.environment.get("WG_PATH", "").rstrip("/")
-    files = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
-    kept = _read(files or {}, container)
-    conf_file = (files or {}).get(f"{kept.interface}.conf")
+    found = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
+    files = {name: file.data for name, file in (found or {}).items()}
+    if files.keys().isdisjoint({DATABASE, LIST, "wg0.conf"}) and not (
+        _IMAGE.search(container.image) or _IMAGE.search(container.name)
+    ):
+        return None
+    kept = _read(files, container)
+    conf_file = files.get(f"{kept.interface}.conf")
     conf = read_conf(checked.text(conf_file)) if conf_file else None
     live = read_running(run, container, kept.interface, ("wg", "awg"), now) if container.running else None
     maker = Maker(
@@ -61,13 +67,16 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer:
         kind=f"wg-easy-{kept.version}",
         interface=kept.interface,
         running=container.running,
+        made_with=f"wg-easy-{kept.version}",
         peers=kept.peers or None,  # of a broken list, what wg-easy wrote for wg is left
         private_key=kept.private_key,
         public_key=kept.public_key,
         addresses=kept.addresses,
         port=kept.port,
+        ports=container.ports,
+        counts_since=container.started_at,
         dns=kept.dns,
-        faults=("no_folder",) if files is None else (*kept.faults, *_silent(container, live is not None)),
+        faults=("no_folder",) if found is None else (*kept.faults, *_silent(container, live is not None)),
     )
     return assemble(run, maker, conf, live)
 
@@ -168,7 +177,14 @@ def _read_tables(db: sqlite3.Connection, without_six: bool) -> _Kept:
 
 
 def _rows(db: sqlite3.Connection, table: str) -> list[Row]:
-    """Return the rows of a table, each as column -> value; whatever columns a version of wg-easy has."""
+    """Return the rows of a table, each as column -> value; whatever columns a version of wg-easy has.
+
+    In a view, and in a column that is computed, a few letters can stand for a value of a gigabyte.
+    """
+    query = "SELECT type = 'table' AND sql LIKE 'CREATE TABLE%' FROM sqlite_master WHERE name = ? COLLATE NOCASE"
+    is_plain = all(row[0] for row in db.execute(query, (table,)))
+    if not is_plain or any(row["hidden"] for row in db.execute(f"PRAGMA table_xinfo({table})")):
+        raise sqlite3.DatabaseError(f"{table} is not a plain table")
     steps = iter(range(MOST_STEPS // 100_000))
     db.set_progress_handler(lambda: next(steps, None) is None, 100_000)
     return [dict(row) for row in db.execute(f"SELECT * FROM {table} LIMIT ?", (MOST_PEERS + 1,))]

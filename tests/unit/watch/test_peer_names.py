@@ -82,3 +82,13 @@ def test_whatever_is_in_it_only_clean_names_come_out(tmp_path: Path, content: by
     for name in PeerNames(file).read().values():
         assert 0 < len(name) <= 64
         assert name.isprintable()
+
+
+def test_a_change_that_leaves_size_and_date_is_noticed_too(tmp_path: Path) -> None:
+    file = tmp_path / "names.json"
+    file.write_text(json.dumps({KEY: "Bob"}), encoding="utf-8")
+    names, before = PeerNames(file), file.stat()
+    assert names.read() == {KEY: "Bob"}
+    file.write_text(json.dumps({KEY: "Eve"}), encoding="utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert names.read() == {KEY: "Eve"}, "as when somebody makes it readable again"

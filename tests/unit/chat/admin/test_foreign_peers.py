@@ -446,3 +446,27 @@ def test_a_peer_adopted_in_the_middle_of_a_round_is_not_cut_off(
     assert len(configs_of(stage.desk.db, 100)) == 1
     assert stage.awg.calls.count("set") == 0
     assert HAND in stage.awg.peers
+
+
+@pytest.mark.parametrize("admin", [1, 2])
+def test_a_peer_with_hundreds_of_networks_fits_its_page(stage: Stage, admin: int) -> None:
+    appears(stage, *(f"10.{number // 250}.{number % 250}.0/24" for number in range(1000)))
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    for words in ("foreign:0", f"peer:{peer.id}", f"confirm_evict:{peer.id}"):
+        assert [complaint for row in stage.desk.taps(admin, words) for complaint in complaints(row)] == []
+    assert "10.0.0.0/24, 10.0.1.0/24" in text_of(stage.desk.taps(admin, f"peer:{peer.id}")[-1])
+
+
+@pytest.mark.parametrize("admin", [1, 2])
+def test_an_ipv6_address_leaves_room_for_the_name(stage: Stage, admin: int) -> None:
+    both, six = HAND, OTHER
+    is_named(stage, **{both: "Анна <телефон>", six: "W" * 64})
+    appears(stage, "fd00:1234:5678:9abc:def0:1234:5678:9ab0/128", "10.8.0.7/32", key=both)
+    appears(stage, "fd00:1234:5678:9abc:def0:1234:5678:9ab1/128", key=six)
+    shown = json.loads(stage.desk.taps(admin, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
+    labels = [row[0]["text"] for row in shown[1:3]]
+    assert labels == ["⚪️ 10.8.0.7 · Анна <телефон>", f"⚪️ …1234:5678:9ab1 · {'W' * 31}…"]
+    first = list_foreign(stage.desk.db, 1, 0)[0]
+    page = text_of(stage.desk.taps(admin, f"peer:{first.id}")[-1])
+    assert "10.8.0.7 · Анна &lt;телефон&gt;" in page
+    assert "fd00:1234:5678:9abc:def0:1234:5678:9ab0/128, 10.8.0.7/32" in page

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.install.found.amnezia import read_clients
+from lib.install.found.amnezia import Clients, read_clients
 from lib.install.found.model import FoundServer
 from tests.unit.install.found.layouts import (
     NOW,
@@ -114,6 +115,52 @@ def test_an_older_list_is_understood(machine: Machine) -> None:
     assert [peer.name for peer in only(machine).peers] == ["Anna", ""]
 
 
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("Now", 0),
+        ("1s ago", 1),
+        ("1m, 5s ago", 65),
+        ("2h, 1m, 1s ago", 7261),
+        ("29d, 3h ago", 29 * 86400 + 10800),
+        ("1 year, 2d, 3h, 4m, 5s ago", 367 * 86400 + 11045),
+        ("2 years, 1d ago", 731 * 86400),
+    ],
+)
+def test_the_apps_list_tells_when_a_client_was_last_seen(text: str, ago: int) -> None:
+    table = json.dumps([{"clientId": key(1), "userData": {"clientName": "a", "latestHandshake": text}}]).encode()
+    assert read_clients(table, NOW).noted == {key(1): NOW - ago}
+    assert read_clients(table, 0).noted == {}, "it isn't known when the list was written"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ago", "never", "System clock wound backward; connection problems may ensue.", "1m", 7, None, ["1m ago"],
+     "9" * 9 + " years ago", "٣d ago", " ago"],
+)  # fmt: skip
+def test_what_tells_no_time_is_none(text: object) -> None:
+    table = json.dumps([{"clientId": key(1), "userData": {"latestHandshake": text}}]).encode()
+    assert read_clients(table, NOW).noted == {}
+
+
+def test_what_the_list_tells_is_told_apart_from_what_runs(machine: Machine) -> None:
+    list_ = [{"clientId": key(seed), "userData": {"latestHandshake": "3d ago"}} for seed in (1, 2)]
+    files = {f"{FOLDER}/awg0.conf": conf(*PEERS), f"{FOLDER}/clientsTable": json.dumps(list_)}
+    inside = machine.docker.add("amnezia-awg2", files=files, answers={"awg show awg0 dump": dump(*LIVE)})
+    os.utime(inside / f"{FOLDER}/clientsTable".lstrip("/"), (NOW - 100, NOW - 100))
+    assert [(one.seen_at, one.noted_at) for one in only(machine).peers] == [
+        (NOW - 60, NOW - 100 - 3 * 86400),
+        (0, NOW - 100 - 3 * 86400),
+    ]
+    os.utime(inside / f"{FOLDER}/clientsTable".lstrip("/"), (NOW + 100, NOW + 100))
+    assert [one.noted_at for one in only(machine).peers] == [0, 0], "it was written in the future"
+
+
+def test_an_empty_folder_is_a_fault(machine: Machine) -> None:
+    (machine.docker.add("amnezia-awg2", running=False) / FOLDER.lstrip("/")).mkdir(parents=True)
+    assert only(machine).faults[0] == "no_file"
+
+
 @pytest.mark.parametrize("table", ["[", "nothing", "7", "\xff\xfe", "[" * 50_000, '[{"clientId"', '"text"', "null"])
 def test_a_broken_list_is_a_fault_and_the_peers_stay(machine: Machine, table: str) -> None:
     files = {f"{FOLDER}/awg0.conf": conf(*PEERS), f"{FOLDER}/clientsTable": table}
@@ -136,7 +183,7 @@ def test_a_broken_list_is_a_fault_and_the_peers_stay(machine: Machine, table: st
     ],
 )
 def test_strange_entries_of_a_list_are_left_out(table: str) -> None:
-    assert read_clients(table.encode()) == ({}, True)
+    assert read_clients(table.encode()) == Clients({}, {}, readable=True)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +206,7 @@ def test_strange_entries_of_a_list_are_left_out(table: str) -> None:
 )
 def test_hostile_names_become_one_printable_line(name: object, shown: str) -> None:
     entry = {"clientId": key(1), "userData": {"clientName": name}}
-    assert read_clients(json.dumps([entry]).encode())[0].get(key(1), "") == shown
+    assert read_clients(json.dumps([entry]).encode()).names.get(key(1), "") == shown
 
 
 def test_a_container_without_files_or_with_a_dumb_tool_is_shown_with_its_faults(machine: Machine) -> None:
@@ -245,5 +292,6 @@ def test_a_handshake_in_the_future_is_none(machine: Machine) -> None:
     ).map(lambda value: json.dumps(value).encode())
 )
 def test_whatever_is_in_a_list_nothing_is_raised(table: bytes) -> None:
-    names, _ = read_clients(table)
-    assert all(name.isprintable() and len(name) <= 64 for name in names.values())
+    found = read_clients(table, NOW)
+    assert all(name.isprintable() and len(name) <= 64 for name in found.names.values())
+    assert all(0 < at <= NOW for at in found.noted.values())

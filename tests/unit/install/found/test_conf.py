@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 
 import pytest
@@ -177,6 +178,17 @@ def test_hostile_lines_take_no_time() -> None:
     ):
         read_conf(f"{line}\n" * 20 + conf(A))
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("line", ["[Peer]\n", "\n", "# Name = a\n"])
+def test_a_file_of_millions_of_lines_is_read_in_part_and_that_is_said(line: str) -> None:
+    text, before = conf(A) + line * ((8 << 20) // len(line)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.process_time()
+    read = read_conf(text)
+    assert time.process_time() - begun < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10, "KiB"
+    assert "cut_short" in read.faults
+    assert read.peers[0].public_key == key(1)
 
 
 def test_a_name_of_ten_thousand_letters_is_cut() -> None:

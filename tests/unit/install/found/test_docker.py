@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from lib.install.found import docker
 from lib.install.found.docker import Container
-from tests.unit.install.found.layouts import Machine, conf
+from lib.install.found.run import CHANCES
+from lib.install.found.survey import survey
+from tests.unit.install.found.layouts import NOW, SERVER, Machine, conf, key
 
 ENGINE = Container("vpn", "image", True, "docker", {})
 
@@ -40,6 +43,110 @@ def test_podman_stands_in_for_docker(machine: Machine) -> None:
     (server,) = machine.survey().servers
     assert (server.name, server.running) == ("amnezia-awg2", False)
     assert "no_inspect" in server.faults
+
+
+def test_docker_and_podman_are_both_asked_and_one_that_is_called_by_both_names_counts_once(machine: Machine) -> None:
+    def answer(words: list[str], _: str) -> str:
+        if words[1] == "ps":
+            return "amnezia-awg2\n" if words[0] == "docker" else "amnezia-awg2\namnezia-wireguard\n"
+        raise OSError("no such container")
+
+    found = survey(answer, machine.root, NOW)
+    assert [server.name for server in found.servers] == ["amnezia-awg2", "amnezia-wireguard"]
+    assert found.notes == ()
+
+
+def test_docker_that_is_down_is_said_even_if_podman_answers(machine: Machine) -> None:
+    machine.tools |= {"docker": OSError("Cannot connect to the Docker daemon"), "podman": ""}
+    assert machine.survey().notes == ("docker_down",)
+
+
+def test_an_old_server_is_found_among_hundreds_of_ended_containers(machine: Machine) -> None:
+    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
+    listed = "".join(f"job{number}\n" for number in range(500))
+
+    def answer(words: list[str], stdin: str) -> str:
+        return f"{listed}amnezia-awg2\n" if words[1] == "ps" else machine.run(words, stdin)
+
+    assert [server.name for server in survey(answer, machine.root, NOW).servers] == ["amnezia-awg2"]
+
+
+def test_a_container_that_others_are_linked_to_has_several_names(machine: Machine) -> None:
+    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
+
+    def answer(words: list[str], stdin: str) -> str:
+        return "web\namnezia-awg2,web/vpn\n" if words[1] == "ps" else machine.run(words, stdin)
+
+    assert [server.name for server in survey(answer, machine.root, NOW).servers] == ["amnezia-awg2"]
+
+
+def test_docker_that_hangs_at_each_container_is_not_asked_for_ever(machine: Machine) -> None:
+    asked: list[str] = []
+
+    def answer(words: list[str], _: str) -> str:
+        asked.append(words[1])
+        if words[1] == "ps":
+            return "".join(f"{name}\n" for name in ("amnezia-awg2", *map(str, range(199))))
+        raise TimeoutError("docker gave no answer")
+
+    found = survey(answer, machine.root, NOW)
+    assert (asked.count("ps"), len([word for word in asked if word != "ps"])) == (2, CHANCES + 2), "and ip, wg, awg"
+    assert found.notes == ("docker_stuck",)
+    assert [server.name for server in found.servers] == ["amnezia-awg2"]
+
+
+def test_a_container_that_hangs_costs_one_wait_and_the_others_are_read(machine: Machine) -> None:
+    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()})
+    machine.docker.add("amnezia-wireguard", files={"/opt/amnezia/wireguard/wg0.conf": conf(private=key(9))})
+    waits: list[str] = []
+
+    def answer(words: list[str], stdin: str) -> str:
+        if words[1:4] == ("exec", "-i", "amnezia-awg2"):
+            waits.append(words[4])
+            raise TimeoutError("no answer")
+        return machine.run(words, stdin)
+
+    found = survey(answer, machine.root, NOW)
+    assert waits == ["awg"]
+    assert [server.private_key for server in found.servers] == [SERVER, key(9)]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("bindings", "ports"),
+    [
+        ({"51820/udp": [{"HostIp": "", "HostPort": "443"}], "51821/tcp": [{"HostPort": "51821"}]}, {51820: 443}),
+        ({"51820/udp": [{"HostPort": "1"}, {"HostPort": "2"}]}, {51820: 1}),
+        ({"51820/udp": None, "5/udp": [], "6/udp": [None], "7/udp": [{}], "x/udp": [{"HostPort": "1"}]}, {}),
+        ({"51820/udp": [{"HostPort": "70000"}], "99999/udp": [{"HostPort": "1"}], "51820": [{"HostPort": "1"}]}, {}),
+        ([], {}),
+    ],
+)
+def test_the_ports_that_docker_publishes(bindings: object, ports: dict[int, int]) -> None:
+    text = json.dumps([{"HostConfig": {"PortBindings": bindings}}])
+    found = docker.inspect(lambda *_: text, "docker", "vpn")
+    assert found is not None
+    assert found.ports == ports
+
+
+@pytest.mark.parametrize(
+    ("at", "read"),
+    [
+        ("2026-11-30T09:00:00.123456789Z", 1796029200),
+        ("2026-11-30T11:00:00.123456789+02:00", 1796029200),
+        ("2026-11-30T09:00:00Z", 1796029200),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("2026-11-30 09:00:00.1 +0000 UTC", None),
+        ("x" * 100_000, None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_when_a_container_was_started(at: object, read: int | None) -> None:
+    found = docker.inspect(lambda *_: json.dumps([{"State": {"StartedAt": at}}]), "docker", "vpn")
+    assert found is not None
+    assert found.started_at == read
 
 
 @pytest.mark.parametrize("listed", ["", "\n\n", "a b\n", "../x\n-rf\n", "\x00\n", "amnezia-awg2 \n", "é\n", "a" * 200])
@@ -80,7 +187,8 @@ def archive(*members: tuple[str, bytes]) -> bytes:
 
 
 def read(data: bytes) -> dict[str, bytes] | None:
-    return docker.read_folder(lambda *_: data.decode(errors="surrogateescape"), ENGINE, "/etc/wireguard")
+    found = docker.read_folder(lambda *_: data.decode(errors="surrogateescape"), ENGINE, "/etc/wireguard")
+    return None if found is None else {name: file.data for name, file in found.items()}
 
 
 def test_an_archive_is_read_with_every_byte() -> None:

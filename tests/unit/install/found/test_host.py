@@ -106,11 +106,35 @@ def test_several_interfaces_and_what_both_tools_know_once(machine: Machine) -> N
     assert [server.name for server in machine.survey().servers] == ["host:awg0", "host:wg0", "host:wg1"]
 
 
-def test_the_interface_of_a_container_is_not_listed_again(machine: Machine) -> None:
-    machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
-    runs(machine, "awg", "awg0", dump())
+@pytest.mark.parametrize("container_runs", [True, False])
+@pytest.mark.parametrize("host_runs", [True, False])
+def test_the_interface_of_a_container_is_listed_again_only_where_it_took_its_place(
+    machine: Machine, container_runs: bool, host_runs: bool
+) -> None:
+    files, shown = {"/opt/amnezia/awg/awg0.conf": conf()}, {"awg show awg0 dump": dump()}
+    machine.docker.add("amnezia-awg2", files=files, running=container_runs, answers=shown)
+    machine.write(f"{AWG}/awg0.conf", conf())
+    if host_runs:
+        runs(machine, "awg", "awg0", dump())
     machine.write(f"{WG}/wg0.conf", conf(private=key(4)))
-    assert [server.name for server in machine.survey().servers] == ["amnezia-awg2", "host:wg0"]
+    taken = ["host:awg0"] if host_runs and not container_runs else []
+    assert [server.name for server in machine.survey().servers] == ["amnezia-awg2", *taken, "host:wg0"]
+
+
+def test_the_kernel_tells_since_when_an_interface_is_there(machine: Machine) -> None:
+    runs(machine, "wg", "wg7", dump((1, "10.8.0.2/32", NOW), columns=()))
+    assert machine.survey().servers[0].counts_since is None
+    (folder := machine.root / "sys/class/net/wg7").mkdir(parents=True)
+    assert machine.survey().servers[0].counts_since == int(folder.stat().st_ctime)
+    machine.tools["wg show wg7 dump"] = OSError("Protocol not supported")
+    assert machine.survey().servers[0].counts_since is None, "what can't be shown tells of no handshake"
+
+
+def test_one_that_both_folders_have_is_listed_once_while_it_runs(machine: Machine) -> None:
+    machine.write(f"{WG}/awg0.conf", conf())
+    machine.write(f"{AWG}/awg0.conf", conf())
+    runs(machine, "awg", "awg0", dump())
+    assert [server.name for server in machine.survey().servers] == ["host:awg0"]
 
 
 @pytest.mark.parametrize("name", ["a b", "-x", "x" * 16, "..", "a\nb", "ä", ".conf"])

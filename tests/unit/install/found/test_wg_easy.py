@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -139,6 +140,34 @@ def test_a_folder_that_is_none_is_not_taken(machine: Machine, folder: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("image", "name", "is_one"),
+    [
+        ("ghcr.io/wg-easy/wg-easy:15", "vpn", True),
+        ("ghcr.io/w0rng/amnezia-wg-easy", "vpn", True),
+        ("localhost:5000/wg-easy@sha256:00", "vpn", True),
+        ("an/image", "wg-easy", True),
+        ("someone/wg-easy-exporter:2", "vpn", False),
+        ("offen/docker-volume-backup", "wg-easy-backup", False),
+    ],
+)
+def test_a_container_that_only_works_for_wg_easy_is_none(machine: Machine, image: str, name: str, is_one: bool) -> None:
+    machine.docker.add(name, image, running=False)
+    assert bool(machine.survey().servers) is is_one
+    machine.docker.add("other", "someone/wg-easy-fork:2", running=False, files={f"{FOLDER}/wg0.json": wg_easy_list([])})
+    assert "other" in [server.name for server in machine.survey().servers], "whatever it is called"
+
+
+def test_the_published_port_is_told_apart_from_the_one_inside(machine: Machine) -> None:
+    files = {f"{FOLDER}/wg0.json": wg_easy_list([])}
+    machine.docker.add("wg-easy", IMAGE_14, running=False, files=files)
+    seen = machine.docker.folder / "wg-easy/inspect.json"
+    (found,) = json.loads(seen.read_text())
+    found["HostConfig"]["PortBindings"] = {"51820/udp": [{"HostIp": "", "HostPort": "443"}]}
+    seen.write_text(json.dumps([found]))
+    assert (only(machine).port, only(machine).published) == (51820, 443)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -221,6 +250,27 @@ def test_a_database_with_a_query_that_never_ends_is_left(tmp_path: Path) -> None
         )
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert read_database((made / "wg-easy.db").read_bytes(), b"", False).faults == ("bad_list",)
+
+
+@pytest.mark.parametrize("name", ["clients_table", "CLIENTS_TABLE"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW {} AS SELECT zeroblob(900000000) AS public_key",
+        "CREATE TABLE {} (id INTEGER, public_key TEXT AS (hex(zeroblob(400000000)))); INSERT INTO {} (id) VALUES (1)",
+        "CREATE VIRTUAL TABLE {} USING fts5(public_key)",
+    ],
+)
+def test_a_few_letters_in_a_database_never_stand_for_a_gigabyte(tmp_path: Path, statement: str, name: str) -> None:
+    (made := tmp_path / "made").mkdir()
+    wg_easy_database(made, [])
+    with closing(sqlite3.connect(made / "wg-easy.db")) as db:
+        db.execute("DROP TABLE clients_table")
+        db.executescript(statement.format(name, name))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read_database((made / "wg-easy.db").read_bytes(), b"", False).faults == ("bad_list",)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10, "KiB"
 
 
 @trials(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
