@@ -102,6 +102,12 @@ def test_a_docker_that_refuses_is_no_matter_of_the_tool_awg(stage: Stage, kind: 
     assert "amneziawg-tools" not in text
 
 
+def test_what_restarts_the_interface_is_docker(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.move(key, 1 << 63, 0)
+    assert any("docker restart amnezia-awg2" in text for text in texts(stage.round(60)))
+
+
 def test_missing_tools_are_said_in_words(stage: Stage) -> None:
     stage.give_config()
     stage.desk.taps(1, "person_speed:100:10")
