@@ -33,6 +33,7 @@ class ContainerFiles:
     ) -> tuple[KeptFiles, str | None]:
         """Bring the files to what is wanted; return who was gone from them, and why that failed: None, `list` or words.
 
+        The names are those of the revoked ones in the app, where they differ from the bot's.
         `seen` and `ours` are as for peers.sync, which comes afterwards: whom the owner revoked doesn't come back.
         """
         if not settings.container:
@@ -42,7 +43,7 @@ class ContainerFiles:
         labels = {key: label(*words) for key, words in peer_labels(self._db).items()}
         on, kept = ([(one, labels.get(one.public_key, ":")) for one in peers.fitting(some, seen)]
                     for some in (wanted, off))  # fmt: skip
-        found, trouble = KeptFiles(), None
+        found, trouble, before = KeptFiles(), None, self._names.read()
         try:
             found, trouble = self._awg.files(on, kept, seen.by_key.keys() - asked - ours)
         except AwgError as exc:
@@ -52,7 +53,9 @@ class ContainerFiles:
         elif trouble != self._trouble:
             log.error("The files of %s can't be kept: %s", settings.container, trouble)
         self._trouble = trouble
-        return KeptFiles(found.names, found.revoked & asked, found.restored & asked), trouble
+        revoked = found.revoked & asked
+        names = {key: before[key] for key in revoked & before.keys() if before[key] != labels.get(key)}
+        return KeptFiles(names, revoked, found.restored & asked), trouble
 
 
 def label(owner: str, device: str) -> str:

@@ -144,6 +144,19 @@ def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> 
     assert key in stage.awg.kept
 
 
+def test_a_name_that_the_owner_gave_in_the_app_is_said(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.names = {key: "Ann <b>"}
+    stage.round(60)
+    stage.awg.names, stage.awg.revoked = {}, {key}
+    assert "(in the app: Ann &lt;b&gt;)" in texts(stage.round(60))[0]
+    stage.desk.taps(1, "held_resume:1")
+    stage.awg.names = {key: "Person 100: iPhone"}
+    stage.round(60)
+    stage.awg.names, stage.awg.revoked = {}, {key}
+    assert "in the app:" not in texts(stage.round(60))[0]
+
+
 def test_who_is_revoked_in_the_app_but_live_is_cut_off(stage: Stage) -> None:
     """The app has written its files, and is about to tell the interface."""
     key = stage.give_config()

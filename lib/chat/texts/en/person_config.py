@@ -50,6 +50,7 @@ TEXTS = {
     "restored_in_app": "⚠️ <b>Gone from the AmneziaVPN app's files all at once, configs: {count}</b>\n\n{lines}\n\nThat looks like a damaged file, "
     "so I've put them back and nobody is cut off. If you did revoke them in the app, pause or delete them here.",
     "in_app_line": "• {who}: {device}",
+    "in_app_name": " (in the app: {name})",
     "in_app_more": "• … and more, configs: {count}",
     # person_configs
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",

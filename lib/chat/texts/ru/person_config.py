@@ -50,6 +50,7 @@ TEXTS = {
     "restored_in_app": "⚠️ <b>Разом пропали из файлов приложения AmneziaVPN, конфигов: {count}</b>\n\n{lines}\n\nПохоже на испорченный файл, поэтому я "
     "вернул их: никто не отключён. Если вы правда отозвали их в приложении, поставьте их на паузу или удалите здесь.",
     "in_app_line": "• {who}: {device}",
+    "in_app_name": " (в приложении: {name})",
     "in_app_more": "• … и ещё, конфигов: {count}",
     # person_configs
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
