@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from lib import days
@@ -15,9 +15,9 @@ from lib.chat.notify import (
     alerts,
     broadcast_progress,
     claim_watch,
-    decisions_shown,
     first_connection,
     interface_news,
+    issued,
     panel_shown,
     port_moves,
     reminders,
@@ -26,14 +26,13 @@ from lib.chat.notify import (
     trials,
     waiting_reminder,
 )
-from lib.chat.notify.delivery import deliver
 from lib.chat.notify.month_report import send_due_reports
 from lib.chat.notify.sharing import note_turns
 from lib.chat.screens import hush
 from lib.days import Clock
 from lib.errors import AwgError, NoIPv4, ParametersError, SubnetFull
 from lib.settings import Settings
-from lib.store import broadcasts, claims, config_requests, configs
+from lib.store import broadcasts, claims, configs
 from lib.store.database import erase_traces, snapshot, transaction
 from lib.store.invitations import forget_expired_codes
 from lib.store.keeper_notes import Health, begin_round, finish_round, read_fact, read_troubles, write_fact
@@ -42,7 +41,7 @@ from lib.store.preferences import in_force
 from lib.store.server import Generation
 from lib.store.told import forget_old
 from lib.store.trials import is_watching
-from lib.store.users import forget_strangers, get_user
+from lib.store.users import forget_strangers
 from lib.vpn import fence, issue, peers
 from lib.vpn.awg import Awg
 from lib.vpn.interface import Interface, Surroundings
@@ -54,6 +53,7 @@ from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
 
 log = logging.getLogger(__name__)
+
 Call = Callable[[], None]
 
 STRANGER_SECONDS = 30 * days.DAY  # how long people who never passed the CAPTCHA are remembered
@@ -175,7 +175,8 @@ class Keeper:
         except AwgError:
             self._wanted(now, troubles)  # the peers file must be right even if the interface is not there
             raise
-        if around := seen.surroundings:
+        around = seen.surroundings
+        if around:
             self._watch.look_around(way_out.find(self._settings.awg_interface, seen))
         generation = self._sample(seen, now, troubles)  # counters are read before any peer goes
         self._make_configs(seen, generation, now, troubles)
@@ -183,12 +184,7 @@ class Keeper:
             wanted = self._wanted(now, troubles)
             ours = peers.ours_among(self._db, wanted, seen.by_key)
             asking = fence.asking(self._db, self._settings, now)
-        kept = self._files.keep(self._settings, wanted, seen, ours, troubles)
-        if kept.revoked or kept.restored:
-            with transaction(self._db):
-                self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
-            wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
-            self._files.keep(self._settings, wanted, seen, ours, troubles)  # who is resumed next is not revoked again
+        wanted, ours = self._keep_files(wanted, seen, ours, now, troubles)
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
         if fault is not None:
@@ -200,6 +196,20 @@ class Keeper:
             values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
             troubles["outside"] = json.dumps(values)
         self._record_up(seen, around, left.strangers, now)
+
+    def _keep_files(
+        self, wanted: list[configs.WantedPeer], seen: Interface, ours: Set[str], now: int, troubles: dict[str, str]
+    ) -> tuple[list[configs.WantedPeer], Set[str]]:
+        """Keep a container's files; return who is still wanted, and which unwanted peers may go."""
+        kept, fault = self._files.keep(self._settings, wanted, seen, ours)
+        if kept.revoked or kept.restored:
+            with transaction(self._db):
+                self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
+            wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
+            _, fault = self._files.keep(self._settings, wanted, seen, ours)  # who is resumed next isn't revoked again
+        if fault:
+            troubles["files"] = fault
+        return wanted, ours
 
     def _log_failure(self, failure: str) -> None:
         """Log why the interface can't be used; the same reason in the next round is no news."""
@@ -263,24 +273,10 @@ class Keeper:
         version = around.tool.partition("\n")[0].strip() if around and around.tool else before.version
         with transaction(self._db):
             write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
-            delivered = self._deliver(seen, now)
+            delivered = issued.issue_live(self._db, self._settings, seen, now)
+            enqueue(self._db, delivered, now)
         if delivered:
             self._wake_sender()
-
-    def _deliver(self, seen: Interface, now: int) -> bool:
-        """Issue new configs that are live: their requests are closed and their files queued in one transaction."""
-        db, live = self._db, peers.live_among(configs.undelivered(self._db), seen)
-        for config in live:
-            configs.mark_live(db, [config.id], now)
-            if config.request_id is not None:
-                config_requests.mark_issued(db, config.request_id)
-                request = config_requests.get_request(db, config.request_id)
-                enqueue(db, decisions_shown.update_request_notices(db, self._settings, request), now)
-                enqueue(db, decisions_shown.show_ready(db, self._settings, request.id, config), now)
-            owner = get_user(db, config.user_id)
-            enqueue(db, deliver(db, self._settings, config, owner), now)
-            log.info("config %d of user %d is live", config.id, config.user_id)
-        return bool(live)
 
     def _record_down(self, exc: AwgError, now: int) -> None:
         before = read_fact(self._db, Health) or Health(up=True, since=now)

@@ -4,7 +4,7 @@
      "off": [the same, ...], "others": [public key, ...]}
 
 These are the bot's peers, those that it has switched off, and peers that it does not know. The answer is {"names": what
-the app calls the other ones, "trouble": null, or "list" if its list is not understood, and left alone, "revoked" and
+the app calls its clients, "trouble": null, or "list" if its list is not understood, and left alone, "revoked" and
 "restored": keys, see below}. The node does this, in each round of the bot's, because it is let into the container
 anyway and believes nothing; and what can't be written gets to the admins at once.
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
@@ -68,7 +68,7 @@ class Changed(Exception):
 def obey(
     node: Any, request: dict[Any, Any], peer_block: Callable[..., str], failure: type[Exception]
 ) -> dict[str, object]:
-    """Bring both files to what a request says, and return the names of the others."""
+    """Bring both files to what a request says, and return what the app calls its clients."""
     match node.prefix, request:
         case ["docker", "exec", "-i", container], {"peers": [*on], "off": [*off], "others": [*others], **rest} if (
             container in FOLDERS and not rest
@@ -128,12 +128,11 @@ class Files:
         written = {key: peer for key, peer in self.wanted.items() if key not in out and peer[2] not in taken}
         given = {key_of(section): mark_of(section) for section in sections if self.is_ours(section)}
         if readable:
-            nameless = [] if read_table(table) else [key_of(section) for section in self.theirs(sections, written)]
-            self.write(self.table, table, tell(table, written, given, self.held, nameless))
+            others = [] if read_table(table) else self.theirs(sections, written)
+            self.write(self.table, table, tell(table, written, given, self.held, others))
         self.write(self.conf, conf, self.join(head, sections, written, [*written, *out]))
-        names = {key: name for key, name in names_of(table).items() if key not in self.wanted}
-        trouble = None if readable else "list"
-        return {"names": names, "trouble": trouble, "revoked": [*out], "restored": gone if many else []}
+        found = {"names": names_of(table), "trouble": None if readable else "list"}
+        return {**found, "revoked": [*out], "restored": gone if many else []}
 
     def find_gone(self, conf: str, table: str, sections: list[str], patient: bool) -> list[str]:
         """Return who stands on the .conf's own list and nowhere else; if it is only half so, the app is at work."""
@@ -245,13 +244,13 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def tell(text: str, written: Peers, given: dict[str, str], held: Container[str], nameless: Iterable[str] = ()) -> str:
+def tell(text: str, written: Peers, given: dict[str, str], held: Container[str], others: list[str]) -> str:
     """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes.
 
-    If it is empty, the app fills it with all clients, and names like “Client 0”; so do we, with those of the app's.
+    If it is empty, the app fills it with all clients, and names like “Client 0”; so do we, with other sections.
     """
     before, after = read_table(text), read_table(text)
-    new = {key: f"{UNNAMED} {number}" for number, key in enumerate(nameless)}
+    new = {key_of(section): mark_of(section) or f"{UNNAMED} {number}" for number, section in enumerate(others)}
     new |= {key: name for key, (_, name, _) in written.items()}
     for client, data in list(pairs_of(after)):
         new.pop(client, None)

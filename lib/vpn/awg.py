@@ -47,12 +47,12 @@ NamedPeer = tuple[WantedPeer, str]
 
 @dataclass(frozen=True)
 class KeptFiles:
-    """What is in a container's files: what its app calls its own clients, and which peers of the bot's had gone.
+    """What is in a container's files: what its app calls its clients, and which peers of the bot's had gone.
 
     `revoked` were revoked in the app, and stay out; `restored` were too many for that, and are back.
     """
 
-    names: Mapping[str, object] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     revoked: Set[str] = frozenset()
     restored: Set[str] = frozenset()
 

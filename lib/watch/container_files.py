@@ -29,41 +29,33 @@ class ContainerFiles:
         self._trouble: str | None = None
 
     def keep(
-        self,
-        settings: Settings,
-        wanted: Sequence[WantedPeer],
-        seen: Interface,
-        ours: Set[str],
-        troubles: dict[str, str],
-    ) -> KeptFiles:
-        """Bring the files to what is wanted; return who was gone from them. Why that failed is a trouble: `files`.
+        self, settings: Settings, wanted: Sequence[WantedPeer], seen: Interface, ours: Set[str]
+    ) -> tuple[KeptFiles, str | None]:
+        """Bring the files to what is wanted; return who was gone from them, and why that failed: None, `list` or words.
 
+        The names are those of the revoked ones in the app, where they differ from the bot's.
         `seen` and `ours` are as for peers.sync, which comes afterwards: whom the owner revoked doesn't come back.
         """
         if not settings.container:
-            return KeptFiles()
+            return KeptFiles(), None
         asked = {peer.public_key for peer in wanted}
         off = (peer for peer in held_peers(self._db) if peer.public_key not in asked)
         labels = {key: label(*words) for key, words in peer_labels(self._db).items()}
         on, kept = ([(one, labels.get(one.public_key, ":")) for one in peers.fitting(some, seen)]
                     for some in (wanted, off))  # fmt: skip
-        found, trouble = KeptFiles(), None
+        found, trouble, before = KeptFiles(), None, self._names.read()
         try:
             found, trouble = self._awg.files(on, kept, seen.by_key.keys() - asked - ours)
         except AwgError as exc:
             trouble = str(exc)
-        self._note(settings, found, trouble, troubles)
-        return KeptFiles(found.names, found.revoked & asked, found.restored & asked)
-
-    def _note(self, settings: Settings, found: KeptFiles, trouble: str | None, troubles: dict[str, str]) -> None:
-        """Learn the names if they are known, or say why they aren't."""
         if trouble is None:
             self._names.learn(found.names)
-        else:
-            troubles["files"] = trouble
-            if trouble != self._trouble:
-                log.error("The files of %s can't be kept: %s", settings.container, trouble)
+        elif trouble != self._trouble:
+            log.error("The files of %s can't be kept: %s", settings.container, trouble)
         self._trouble = trouble
+        revoked = found.revoked & asked
+        names = {key: before[key] for key in revoked & before.keys() if before[key] != labels.get(key)}
+        return KeptFiles(names, revoked, found.restored & asked), trouble
 
 
 def label(owner: str, device: str) -> str:

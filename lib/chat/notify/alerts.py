@@ -22,6 +22,7 @@ LINES, LINE_LENGTH = 5, 200  # of a trouble's detail, which may list hundreds of
 WAY_OUT_LINES = 9  # the commands that mend the way out come in several
 IN_CONTAINER = {"no_interface": "reason_no_container"}  # other reasons where the interface stays in one
 IN_CONTAINER |= dict.fromkeys(("missing", "not_permitted", "failed"), "reason_docker")
+_RESTART = "systemctl restart awg-quick@{}"
 ROOM = 3000  # characters for all texts of a message; as much as Telegram leaves beside times and the server's numbers
 
 
@@ -122,7 +123,8 @@ def trouble(language: str, settings: Settings, kind: str, detail: str) -> Markup
     else:
         words = _cut(detail)
     values = {"interface": settings.awg_interface, "container": settings.container}
-    return say(language, f"trouble_{kind}", detail=words, reason=words, **values)
+    restart = f"docker restart {settings.container}" if settings.container else _RESTART.format(settings.awg_interface)
+    return say(language, f"trouble_{kind}", detail=words, reason=words, restart=restart, **values)
 
 
 def reason(language: str, settings: Settings, kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from lib import days
 from lib.chat.notify.decisions_shown import tell_friend
@@ -32,9 +32,10 @@ def follow(db: sqlite3.Connection, settings: Settings, kept: KeptFiles, now: int
         for config, owner in revoked
         if owner.in_telegram and owner.state == "approved" and owner.id not in settings.admin_ids
     ]
-    told = _tell(db, settings, "revoked_in_app" if len(revoked) == 1 else "revoked_in_app_all", revoked)
+    key = "revoked_in_app" if len(revoked) == 1 else "revoked_in_app_all"
+    told = _tell(db, settings, key, revoked, kept.names)
     if kept.restored and tell_once(db, "container", f"restored:{days.day_of(now, settings.timezone)}", now):
-        told += _tell(db, settings, "restored_in_app", _held(db, kept.restored))
+        told += _tell(db, settings, "restored_in_app", _held(db, kept.restored), {})
     return [*friends, *told]
 
 
@@ -44,13 +45,13 @@ def _held(db: sqlite3.Connection, keys: Set[str]) -> list[Held]:
     return [(config, get_user(db, config.user_id)) for config in found]
 
 
-def _tell(db: sqlite3.Connection, settings: Settings, key: str, held: list[Held]) -> list[Outgoing]:
+def _tell(
+    db: sqlite3.Connection, settings: Settings, key: str, held: list[Held], names: Mapping[str, str]
+) -> list[Outgoing]:
     """Send the admins a notice about some configs, if there are any, with the ways to decide."""
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        lines = [
-            say(language, "in_app_line", who=_name(language, owner), device=one.name) for one, owner in held[:MOST]
-        ]
+        lines = [_line(language, config, owner, names.get(config.public_key)) for config, owner in held[:MOST]]
         if len(held) > MOST:
             lines.append(say(language, "in_app_more", count=len(held) - MOST))
         return say(language, key, lines=Markup("\n".join(lines)), count=len(held)), _ways(language, key, held)
@@ -58,8 +59,11 @@ def _tell(db: sqlite3.Connection, settings: Settings, key: str, held: list[Held]
     return tell_admins(db, settings, notice) if held else []
 
 
-def _name(language: str, owner: User) -> str:
-    return say(language, "sharing_who", **about(language, owner)) if owner.in_telegram else f"📵 {owner.full_name}"
+def _line(language: str, config: Config, owner: User, name: str | None) -> Markup:
+    """Describe a config, also by the name that it had in the app, if that was another one."""
+    who = say(language, "sharing_who", **about(language, owner)) if owner.in_telegram else f"📵 {owner.full_name}"
+    line = say(language, "in_app_line", who=who, device=config.name)
+    return Markup(line + say(language, "in_app_name", name=name)) if name else line
 
 
 def _ways(language: str, key: str, held: list[Held]) -> Keyboard:

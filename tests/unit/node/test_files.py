@@ -192,7 +192,7 @@ def test_the_app_never_gives_an_address_of_the_bots(inside: Inside) -> None:
 
 def test_a_client_of_the_apps_that_the_bot_looks_after(inside: Inside) -> None:
     inside.conf.write_text(inside.conf.read_text().rstrip() + "\nPersistentKeepalive = 25\n")
-    assert inside.kept(peer(2, "Ann: phone", key(98)))["names"] == {}
+    assert inside.kept(peer(2, "Ann: phone", key(98)))["names"] == {key(2): "Bob"}
     assert inside.conf.read_text().count(key(2)) == 1
     assert "PersistentKeepalive = 25\n" in inside.conf.read_text()
     assert inside.names() == {2: "Bob"}, "the owner called it so"

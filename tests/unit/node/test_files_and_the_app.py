@@ -213,6 +213,9 @@ def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) ->
     answer = inside.keep({5: "Dan"}, others=(2, 3, 4))
     assert inside.addresses() == [2, 3, 4, 5]
     assert answer["names"] == {key(2): "Bob", key(3): "Ann", key(4): "Cid"}
+    inside.files[TABLE] = "[]"
+    inside.keep({5: "Dan"}, others=(2, 3, 4))
+    assert inside.clients() == {key(2): "Client 0", key(3): "Ann", key(4): "Cid", key(5): "Dan"}
     inside.keep({5: "Dan"}, others=(2, 3))
     assert inside.addresses() == [2, 3, 5], "a peer that the bot has removed is not on the interface"
 

@@ -102,6 +102,12 @@ def test_a_docker_that_refuses_is_no_matter_of_the_tool_awg(stage: Stage, kind: 
     assert "amneziawg-tools" not in text
 
 
+def test_what_restarts_the_interface_is_docker(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.move(key, 1 << 63, 0)
+    assert any("docker restart amnezia-awg2" in text for text in texts(stage.round(60)))
+
+
 def test_missing_tools_are_said_in_words(stage: Stage) -> None:
     stage.give_config()
     stage.desk.taps(1, "person_speed:100:10")
@@ -136,6 +142,19 @@ def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> 
     assert configs_of(stage.desk.db, 100)[0].paused_at is None
     assert key in stage.awg.peers
     assert key in stage.awg.kept
+
+
+def test_a_name_that_the_owner_gave_in_the_app_is_said(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.names = {key: "Ann <b>"}
+    stage.round(60)
+    stage.awg.names, stage.awg.revoked = {}, {key}
+    assert "(in the app: Ann &lt;b&gt;)" in texts(stage.round(60))[0]
+    stage.desk.taps(1, "held_resume:1")
+    stage.awg.names = {key: "Person 100: iPhone"}
+    stage.round(60)
+    stage.awg.names, stage.awg.revoked = {}, {key}
+    assert "in the app:" not in texts(stage.round(60))[0]
 
 
 def test_who_is_revoked_in_the_app_but_live_is_cut_off(stage: Stage) -> None:

@@ -42,7 +42,7 @@ TEXTS = {
     "trouble_way_out": "🔴 <b>The server is blocking friends</b>\n\n{detail}\n\nThen check on the server: andreyvpn check",
     "over_way_out": "🟢 The server no longer blocks friends.",
     "trouble_impossible": "⚠️ <b>Impossible numbers</b>\n\nThe interface reports traffic for these peers that can't be real, so it isn't "
-    "counted:\n{detail}\n\nEverything else goes on. Restarting the interface usually fixes it: systemctl restart awg-quick@{interface}",
+    "counted:\n{detail}\n\nEverything else goes on. Restarting the interface usually fixes it: {restart}",
     "over_impossible": "🟢 The traffic of all peers is counted again.",
     "trouble_fence": "⚠️ <b>Limits can't be enforced</b>\n\n{detail}\n\nThe VPN works, but without speed limits. Friends who should reach only Telegram, because "
     "their limit is used up or their config has expired, are switched off completely. To see what is missing, on the server: andreyvpn check. I try again every minute.",

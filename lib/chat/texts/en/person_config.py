@@ -43,13 +43,14 @@ TEXTS = {
     "held_without_file": "There's no file for this config: it was set up before the bot. Issue a new one. Menu: /start.",
     "held_sent_already": "The file was sent a moment ago. You can send it again in a minute. Menu: /start.",
     # revoked_in_app
-    "revoked_in_app": "🚫 <b>Revoked in the AmneziaVPN app</b>\n\n{lines}\n\nI've paused this config here, too: the device is cut off and stays "
+    "revoked_in_app": "⏸ <b>Revoked in the AmneziaVPN app</b>\n\n{lines}\n\nI've paused this config here, too: the device is cut off and stays "
     "off. Was it a mistake? Resume it. Should it never come back? Delete it.",
-    "revoked_in_app_all": "🚫 <b>Revoked in the AmneziaVPN app, configs: {count}</b>\n\n{lines}\n\nI've paused them here, too: these devices are "
+    "revoked_in_app_all": "⏸ <b>Revoked in the AmneziaVPN app, configs: {count}</b>\n\n{lines}\n\nI've paused them here, too: these devices are "
     "cut off and stay off. You can resume or delete each one.",
     "restored_in_app": "⚠️ <b>Gone from the AmneziaVPN app's files all at once, configs: {count}</b>\n\n{lines}\n\nThat looks like a damaged file, "
     "so I've put them back and nobody is cut off. If you did revoke them in the app, pause or delete them here.",
     "in_app_line": "• {who}: {device}",
+    "in_app_name": " (in the app: {name})",
     "in_app_more": "• … and more, configs: {count}",
     # person_configs
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
