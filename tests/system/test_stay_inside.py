@@ -228,6 +228,7 @@ def test_it_works(place: Inside) -> None:
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):
         assert not company.has(left), left
 
+    place.inside("sh", "-c", f"cat >{FOLDER}/clientsTable", stdin="[]")
     assert "❌" not in company.install(*STAY, BOT_TOKEN=TOKEN)
     wait(lambda: "Anna: " in names_known(place), 60, "whom an earlier bot let in")
     assert mine in place.inside("cat", f"{FOLDER}/wg0.conf")
