@@ -79,14 +79,17 @@ class Inside:
         listed = json.loads(self.table.read_text())
         self.table.write_text(json.dumps([one for one in listed if one["clientId"] != key(n)]))
 
-    def keep(self, *peers: Any, off: Any = (), others: Any = (), container: str = CONTAINER) -> dict[str, Any]:
+    def keep(
+        self, *peers: Any, off: Any = (), deleted: Any = (), container: str = CONTAINER
+    ) -> dict[str, Any]:
         """Ask the node to bring the files to these peers; return the answer."""
         command = f"docker exec -i {container} awg"
         with Child(self.tools, AWG_COMMAND=command, AWG_INTERFACE="awg0") as node:
-            return node.ask({"do": "files", "peers": list(peers), "off": list(off), "others": list(others)})
+            lists = {"peers": list(peers), "off": list(off), "deleted": [key(n) for n in deleted], "others": []}
+            return node.ask({"do": "files", **lists})
 
-    def kept(self, *peers: Any, off: Any = (), others: Any = ()) -> dict[str, Any]:
-        answer = self.keep(*peers, off=off, others=others)
+    def kept(self, *peers: Any, off: Any = (), deleted: Any = ()) -> dict[str, Any]:
+        answer = self.keep(*peers, off=off, deleted=deleted)
         assert "ok" in answer, answer
         found: dict[str, Any] = answer["ok"]
         return found
@@ -201,7 +204,7 @@ def test_a_client_of_the_apps_that_the_bot_looks_after(inside: Inside) -> None:
     assert inside.names() == {2: "Bob"}, "it comes back under this name"
     inside.kept(peer(2, "Ann: phone", key(98)))
     assert inside.names() == {2: "Bob"}
-    inside.kept()
+    inside.kept(deleted=[2])
     assert inside.addresses() == []
     assert inside.names() == {}, "it was deleted"
 

@@ -83,11 +83,18 @@ class Inside:
             self.app_leaves_out(n)
             self.app_unlists(n)
 
-    def keep(self, on: dict[int, str], off: tuple[int, ...] = (), others: tuple[int, ...] = ()) -> dict[str, Any]:
+    def keep(
+        self,
+        on: dict[int, str],
+        off: tuple[int, ...] = (),
+        deleted: tuple[int, ...] = (),
+        others: tuple[int, ...] = (),
+    ) -> dict[str, Any]:
         """Bring the files to the bot's peers, by number and name."""
         lists = [[[key(n), None, [f"10.8.0.{n}/32"], name] for n, name in some]
                  for some in (on.items(), ((n, "Off") for n in off))]  # fmt: skip
-        request = {"peers": lists[0], "off": lists[1], "others": [key(n) for n in others]}
+        keys = {"deleted": [key(n) for n in deleted], "others": [key(n) for n in others]}
+        request = {"peers": lists[0], "off": lists[1], **keys}
         return files.obey(self, request, peer_block, Failure)
 
 
@@ -217,6 +224,19 @@ def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) ->
     assert inside.clients() == {key(2): "Client 0", key(3): "Ann", key(4): "Cid", key(5): "Dan"}
     inside.keep({5: "Dan"}, others=(2, 3))
     assert inside.addresses() == [2, 3, 5], "a peer that the bot has removed is not on the interface"
+
+
+def test_what_the_app_lists_again_after_the_bot_deleted_it_goes_again(inside: Inside) -> None:
+    """It writes the list that it read when its page was opened."""
+    inside.keep({3: "Ann", 4: "Cid"})
+    stale = inside.files[TABLE]
+    inside.keep({4: "Cid"})
+    inside.files[TABLE] = stale
+    inside.keep({4: "Cid"}, deleted=(3,))
+    assert inside.clients() == {key(2): "Bob", key(4): "Cid"}
+    inside.keep({4: "Cid"}, deleted=(2,))
+    assert inside.addresses() == [4], "it was given to a friend, then deleted before it was ever written"
+    assert inside.clients() == {key(4): "Cid"}
 
 
 def test_a_name_can_not_lead_the_app_to_somebody_else(inside: Inside) -> None:
