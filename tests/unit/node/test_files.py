@@ -6,11 +6,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from lib.node.files import REPLACE
+from lib.store.configs import WantedPeer
+from lib.vpn.awg import Awg
 from tests.needs import need_tools
 from tests.unit.node.child import Child, Tools, key
 
@@ -379,6 +382,18 @@ def test_a_full_disk_in_the_container_leaves_both_files(inside: Inside) -> None:
     full.unlink()
     inside.kept(peer(3))
     assert inside.names() == {2: "Bob", 3: "Ann: phone"}
+
+
+def test_the_bot_speaks_the_nodes_language(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(inside.tools.folder), prepend=":")
+    ann, cid = (WantedPeer(key(n), None, f"10.8.0.{n}/32") for n in (3, 4))
+    with closing(Awg(("docker", "exec", "-i", CONTAINER, "awg"), "awg0")) as awg:
+        kept, trouble = awg.files([(ann, "Ann"), (cid, "Cid")], [], [], [key(2)])
+        assert (dict(kept.names), kept.revoked, kept.restored, trouble) == ({key(2): "Bob"}, set(), set(), None)
+        inside.app_revokes(3)
+        assert awg.files([(ann, "Ann"), (cid, "Cid")], [], [], [key(2)])[0].revoked == {key(3)}
+        awg.files([(cid, "Cid")], [(ann, "Ann")], [key(2)], [])
+    assert inside.names() == {4: "Cid"}
 
 
 def test_rights_stay(inside: Inside) -> None:
