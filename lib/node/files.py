@@ -1,12 +1,12 @@
 """Keep a container's own files true: its .conf, from which it starts, and the clientsTable of the AmneziaVPN app.
 
     {"do": "files", "peers": [[public key, preshared key or null, ["10.8.1.2/32", ...], name], ...],
-     "off": [the same, ...], "others": [public key, ...]}
+     "off": [the same, ...], "deleted": [public key, ...], "others": [public key, ...]}
 
-These are the bot's peers, those that it has switched off, and peers that it does not know. The answer is {"names": what
-the app calls its clients, "trouble": null, or "list" if its list is not understood, and left alone, "revoked" and
-"restored": keys, see below}. The node does this, in each round of the bot's, because it is let into the container
-anyway and believes nothing; and what can't be written gets to the admins at once.
+These are the bot's peers, those that it has switched off or deleted, and peers that it doesn't know. The answer is
+{"names": what the app calls its clients, "trouble": null, or "list" if its list is not understood, and left alone,
+"revoked" and "restored": keys, see below}. The node does this, in each round of the bot's, because it is let into the
+container anyway and believes nothing; and what can't be written gets to the admins at once.
 
 What the app wrote stays. A section of the bot's says so in its first line, with the name that the bot gave the peer.
 Only such a section goes, and only an entry that still has that name is changed, or goes for a while. If we are killed
@@ -70,9 +70,10 @@ def obey(
 ) -> dict[str, object]:
     """Bring both files to what a request says, and return what the app calls its clients."""
     match node.prefix, request:
-        case ["docker", "exec", "-i", container], {"peers": [*on], "off": [*off], "others": [*others], **rest} if (
-            container in FOLDERS and not rest
-        ):
+        case (
+            ["docker", "exec", "-i", container],
+            {"peers": [*on], "off": [*off], "deleted": [*deleted], "others": [*others], **rest},
+        ) if container in FOLDERS and not rest:
             folder = f"/opt/amnezia/{FOLDERS[container]}"
         case _:
             raise failure("files are kept in a container of the AmneziaVPN app alone")
@@ -80,7 +81,8 @@ def obey(
         raise failure(f"more than {MOST_PEERS} peers")
     own, taken = node.find()[2], set[str]()
     peers = [read_peer(peer, own, taken, peer_block, failure) for peer in on + off]
-    files = Files(node, folder, failure, dict(peers[: len(on)]), dict(peers), {*map(str, others)})
+    files = Files(node, folder, failure, dict(peers[: len(on)]), dict(peers))
+    files.deleted, files.others = set(map(str, deleted)), set(map(str, others))
     for left in reversed(range(TRIES)):
         try:
             return files.keep(patient=left > 0)
@@ -109,10 +111,9 @@ def is_name(text: object) -> bool:
 class Files:
     """The two files of a container, the peers that shall be in them, and all that the bot holds."""
 
-    def __init__(
-        self, node: Any, folder: str, failure: type[Exception], wanted: Peers, held: Peers, others: Container[object]
-    ) -> None:
-        self.node, self.failure, self.wanted, self.held, self.others = node, failure, wanted, held, others
+    def __init__(self, node: Any, folder: str, failure: type[Exception], wanted: Peers, held: Peers) -> None:
+        self.node, self.failure, self.wanted, self.held = node, failure, wanted, held
+        self.deleted, self.others = set[str](), set[str]()
         self.conf, self.table = f"{folder}/{node.interface}.conf", f"{folder}/clientsTable"
 
     def keep(self, patient: bool) -> dict[str, object]:
@@ -129,7 +130,7 @@ class Files:
         given = {key_of(section): mark_of(section) for section in sections if self.is_ours(section)}
         if readable:
             others = [] if read_table(table) else self.theirs(sections, written)
-            self.write(self.table, table, tell(table, written, given, self.held, others))
+            self.write(self.table, table, tell(table, written, given, self.deleted, others))
         self.write(self.conf, conf, self.join(head, sections, written, [*written, *out]))
         found = {"names": names_of(table), "trouble": None if readable else "list"}
         return {**found, "revoked": [*out], "restored": gone if many else []}
@@ -144,8 +145,8 @@ class Files:
         return [key for key in gone if key not in clients] if table.strip() and read_table(table) is not None else []
 
     def is_ours(self, section: str) -> bool:
-        """Return True for a section that the bot wrote, and hasn't forgotten since."""
-        return MARK in section and key_of(section) not in self.others
+        """Return True for a section that the bot wrote, and hasn't forgotten since, or whose peer it has deleted."""
+        return key_of(section) in self.deleted or (MARK in section and key_of(section) not in self.others)
 
     def theirs(self, sections: list[str], ours: Container[str]) -> list[str]:
         return [section for section in sections if key_of(section) not in ours and not self.is_ours(section)]
@@ -244,7 +245,7 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def tell(text: str, written: Peers, given: dict[str, str], held: Container[str], others: list[str]) -> str:
+def tell(text: str, written: Peers, given: dict[str, str], deleted: Container[str], others: list[str]) -> str:
     """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes.
 
     If it is empty, the app fills it with all clients, and names like “Client 0”; so do we, with other sections.
@@ -258,7 +259,7 @@ def tell(text: str, written: Peers, given: dict[str, str], held: Container[str],
         same = marked(name) == given.get(client) or name.rstrip("0123456789") == f"{UNNAMED} "
         if same and client in written:
             data["clientName"] = written[client][1]
-        elif client in given and client not in written and (same or client not in held):
+        elif client not in written and (client in deleted or (client in given and same)):
             drop(after, client)
     if isinstance(after, dict):
         after |= {key: {"clientName": name} for key, name in new.items()}

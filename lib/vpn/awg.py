@@ -116,18 +116,18 @@ class Awg:
         raise AwgError("the node answered with something that is not a fence", "garbage")
 
     def files(
-        self, wanted: Iterable[NamedPeer], off: Iterable[NamedPeer], others: Iterable[str]
+        self, wanted: Iterable[NamedPeer], off: Iterable[NamedPeer], deleted: Iterable[str], others: Iterable[str]
     ) -> tuple[KeptFiles, str | None]:
         """Write the bot's peers, with names, into the files of the interface's container.
 
-        `off` are peers of the bot's that are switched off, `others` the keys of live ones that it doesn't know. Return
-        also `list` if the list of the container's app can't be understood.
+        `off` are peers of the bot's that are switched off. The keys are those of deleted ones, and of live ones that it
+        doesn't know. Return also `list` if the list of the container's app can't be understood.
         """
         named = {
             kind: [[one.public_key, one.preshared_key or None, one.networks, name] for one, name in some]
             for kind, some in (("peers", wanted), ("off", off))
         }
-        match self._ask({"do": "files", **named, "others": list(others)}):
+        match self._ask({"do": "files", **named, "deleted": list(deleted), "others": list(others)}):
             case {"names": dict(names), "trouble": None | "list" as trouble,
                   "revoked": [*revoked], "restored": [*restored]}:  # fmt: skip
                 return KeptFiles(names, {*map(str, revoked)}, {*map(str, restored)}), trouble

@@ -11,7 +11,7 @@ from collections.abc import Sequence, Set
 
 from lib.errors import AwgError
 from lib.settings import Settings
-from lib.store.configs import WantedPeer, held_peers
+from lib.store.configs import WantedPeer, held_peers, ids_by_key
 from lib.store.views.peer_labels import peer_labels
 from lib.vpn import peers
 from lib.vpn.awg import Awg, KeptFiles
@@ -40,12 +40,13 @@ class ContainerFiles:
             return KeptFiles(), None
         asked = {peer.public_key for peer in wanted}
         off = (peer for peer in held_peers(self._db) if peer.public_key not in asked)
-        labels = {key: label(*words) for key, words in peer_labels(self._db).items()}
+        labels, before = {key: label(*words) for key, words in peer_labels(self._db).items()}, self._names.read()
+        deleted = ids_by_key(self._db, before.keys()).keys() - labels.keys()
         on, kept = ([(one, labels.get(one.public_key, ":")) for one in peers.fitting(some, seen)]
                     for some in (wanted, off))  # fmt: skip
-        found, trouble, before = KeptFiles(), None, self._names.read()
+        found, trouble = KeptFiles(), None
         try:
-            found, trouble = self._awg.files(on, kept, seen.by_key.keys() - asked - ours)
+            found, trouble = self._awg.files(on, kept, deleted, seen.by_key.keys() - asked - ours)
         except AwgError as exc:
             trouble = str(exc)
         if trouble is None:

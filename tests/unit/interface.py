@@ -35,6 +35,7 @@ class MemoryAwg:
         self.kept: dict[str, str] = {}  # in the container's files
         self.names: dict[str, str] = {}  # that its app gave to others
         self.off: dict[str, str] = {}  # what the bot has switched off: addresses by key
+        self.deleted: set[str] = set()  # what it has deleted, but the app lists
         self.others: set[str] = set()  # live peers that it doesn't know
         self.revoked: set[str] = set()  # in the app
         self.restored: set[str] = set()  # too many for that
@@ -76,13 +77,14 @@ class MemoryAwg:
         self.fences.append((speeds, only, resolvers, unless))
         return ("seen" if speeds or only else ""), self.speed_trouble
 
-    def files(self, wanted: Any, off: Any, others: Any) -> tuple[KeptFiles, str | None]:
+    def files(self, wanted: Any, off: Any, deleted: Any, others: Any) -> tuple[KeptFiles, str | None]:
         self._called("files")
         if self.files_trouble:
             raise self.files_trouble
         wanted = list(wanted)
         self.kept = {peer.public_key: name for peer, name in wanted if peer.public_key not in self.revoked}
         self.off, self.others = {peer.public_key: peer.allowed_ips for peer, _ in off}, set(others)
+        self.deleted = set(deleted)
         asked = {peer.public_key for peer, _ in wanted}
         self.revoked &= asked  # whom the bot no longer asks for is forgotten
         return KeptFiles(dict(self.names), set(self.revoked), set(self.restored)), self.list_trouble

@@ -6,11 +6,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from lib.node.files import REPLACE
+from lib.store.configs import WantedPeer
+from lib.vpn.awg import Awg
 from tests.needs import need_tools
 from tests.unit.node.child import Child, Tools, key
 
@@ -79,14 +82,17 @@ class Inside:
         listed = json.loads(self.table.read_text())
         self.table.write_text(json.dumps([one for one in listed if one["clientId"] != key(n)]))
 
-    def keep(self, *peers: Any, off: Any = (), others: Any = (), container: str = CONTAINER) -> dict[str, Any]:
+    def keep(
+        self, *peers: Any, off: Any = (), deleted: Any = (), container: str = CONTAINER
+    ) -> dict[str, Any]:
         """Ask the node to bring the files to these peers; return the answer."""
         command = f"docker exec -i {container} awg"
         with Child(self.tools, AWG_COMMAND=command, AWG_INTERFACE="awg0") as node:
-            return node.ask({"do": "files", "peers": list(peers), "off": list(off), "others": list(others)})
+            lists = {"peers": list(peers), "off": list(off), "deleted": [key(n) for n in deleted], "others": []}
+            return node.ask({"do": "files", **lists})
 
-    def kept(self, *peers: Any, off: Any = (), others: Any = ()) -> dict[str, Any]:
-        answer = self.keep(*peers, off=off, others=others)
+    def kept(self, *peers: Any, off: Any = (), deleted: Any = ()) -> dict[str, Any]:
+        answer = self.keep(*peers, off=off, deleted=deleted)
         assert "ok" in answer, answer
         found: dict[str, Any] = answer["ok"]
         return found
@@ -201,7 +207,7 @@ def test_a_client_of_the_apps_that_the_bot_looks_after(inside: Inside) -> None:
     assert inside.names() == {2: "Bob"}, "it comes back under this name"
     inside.kept(peer(2, "Ann: phone", key(98)))
     assert inside.names() == {2: "Bob"}
-    inside.kept()
+    inside.kept(deleted=[2])
     assert inside.addresses() == []
     assert inside.names() == {}, "it was deleted"
 
@@ -376,6 +382,18 @@ def test_a_full_disk_in_the_container_leaves_both_files(inside: Inside) -> None:
     full.unlink()
     inside.kept(peer(3))
     assert inside.names() == {2: "Bob", 3: "Ann: phone"}
+
+
+def test_the_bot_speaks_the_nodes_language(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(inside.tools.folder), prepend=":")
+    ann, cid = (WantedPeer(key(n), None, f"10.8.0.{n}/32") for n in (3, 4))
+    with closing(Awg(("docker", "exec", "-i", CONTAINER, "awg"), "awg0")) as awg:
+        kept, trouble = awg.files([(ann, "Ann"), (cid, "Cid")], [], [], [key(2)])
+        assert (dict(kept.names), kept.revoked, kept.restored, trouble) == ({key(2): "Bob"}, set(), set(), None)
+        inside.app_revokes(3)
+        assert awg.files([(ann, "Ann"), (cid, "Cid")], [], [], [key(2)])[0].revoked == {key(3)}
+        awg.files([(cid, "Cid")], [(ann, "Ann")], [key(2)], [])
+    assert inside.names() == {4: "Cid"}
 
 
 def test_rights_stay(inside: Inside) -> None:

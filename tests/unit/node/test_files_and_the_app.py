@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.node import files
-from lib.node.node import Failure, peer_block
+from lib.node.node import Failure, obey, peer_block
 from tests.unit.node.child import ADDRESSES, key
+from tests.unit.node.hostile import HOSTILE_ADDRESSES, HOSTILE_KEYS
 
 CONF, TABLE = "/opt/amnezia/awg/awg0.conf", "/opt/amnezia/awg/clientsTable"
 HEAD = "[Interface]\nPrivateKey = {key}\nAddress = 10.8.0.0/24\nListenPort = 51820\n# I1 = <b 0x01>\n\n"
@@ -35,7 +36,9 @@ class Inside:
         return 7, "-", [ip_interface(address) for address in ADDRESSES]
 
     def run(self, *words: str, stdin: str = "") -> str:
-        _, _, script, _, path, *_ = words
+        sh, option, script, _, path, *sums = words
+        assert (sh, option, script in (files.READ, files.REPLACE), path in (CONF, TABLE)) == ("sh", "-c", True, True)
+        assert all(re.fullmatch("[0-9a-f]{64}", one) for one in sums)
         if script == files.REPLACE:
             self.files[path] = stdin
         elif path == CONF and self.happens:
@@ -83,11 +86,18 @@ class Inside:
             self.app_leaves_out(n)
             self.app_unlists(n)
 
-    def keep(self, on: dict[int, str], off: tuple[int, ...] = (), others: tuple[int, ...] = ()) -> dict[str, Any]:
+    def keep(
+        self,
+        on: dict[int, str],
+        off: tuple[int, ...] = (),
+        deleted: tuple[int, ...] = (),
+        others: tuple[int, ...] = (),
+    ) -> dict[str, Any]:
         """Bring the files to the bot's peers, by number and name."""
         lists = [[[key(n), None, [f"10.8.0.{n}/32"], name] for n, name in some]
                  for some in (on.items(), ((n, "Off") for n in off))]  # fmt: skip
-        request = {"peers": lists[0], "off": lists[1], "others": [key(n) for n in others]}
+        keys = {"deleted": [key(n) for n in deleted], "others": [key(n) for n in others]}
+        request = {"peers": lists[0], "off": lists[1], **keys}
         return files.obey(self, request, peer_block, Failure)
 
 
@@ -149,7 +159,6 @@ def test_who_never_got_in_was_not_revoked(inside: Inside) -> None:
     pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: ""}), id="both cut"),
     pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: '[{"clientId":'}), id="broken"),
     pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: "[NaN]"}), id="no number"),
-    pytest.param(lambda it: it.files.update({CONF: it.files[CONF][:200], TABLE: "[]"}), id="all gone at once"),
     pytest.param(lambda it: it.files.update({TABLE: "[]"}), id="list emptied"),
     pytest.param(lambda it: it.app_leaves_out(4), id="by hand"),
 ])  # fmt: skip
@@ -157,7 +166,7 @@ def test_a_damaged_file_never_means_that_somebody_was_revoked(inside: Inside, da
     inside.before = dict(inside.files)
     inside.keep({3: "Ann"})
     inside.later = dict(inside.files)
-    ours = {n: f"Friend {n}" for n in range(3, 9)}
+    ours = {n: f"Friend {n}" for n in range(3, 6)}  # few enough to be believed
     inside.keep(ours)
     damage(inside)
     assert inside.keep(ours)["revoked"] == []
@@ -218,6 +227,19 @@ def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) ->
     assert inside.clients() == {key(2): "Client 0", key(3): "Ann", key(4): "Cid", key(5): "Dan"}
     inside.keep({5: "Dan"}, others=(2, 3))
     assert inside.addresses() == [2, 3, 5], "a peer that the bot has removed is not on the interface"
+
+
+def test_what_the_app_lists_again_after_the_bot_deleted_it_goes_again(inside: Inside) -> None:
+    """It writes the list that it read when its page was opened."""
+    inside.keep({3: "Ann", 4: "Cid"})
+    stale = inside.files[TABLE]
+    inside.keep({4: "Cid"})
+    inside.files[TABLE] = stale
+    inside.keep({4: "Cid"}, deleted=(3,))
+    assert inside.clients() == {key(2): "Bob", key(4): "Cid"}
+    inside.keep({4: "Cid"}, deleted=(2,))
+    assert inside.addresses() == [4], "it was given to a friend, then deleted before it was ever written"
+    assert inside.clients() == {key(4): "Cid"}
 
 
 def test_a_name_can_not_lead_the_app_to_somebody_else(inside: Inside) -> None:
@@ -287,3 +309,67 @@ def test_whatever_happens_nothing_of_the_apps_is_lost(happened: list[tuple[str, 
         assert sorted(inside.addresses()) == sorted({*apps, *on})
         assert inside.clients() == {key(n): name for n, name in {**apps, **on}.items()}
         assert inside.files[CONF].startswith(HEAD.format(key=key(99)))
+
+
+# ---- whatever comes in ----
+
+anything = st.sampled_from([None, True, 7, "", "x\ny", "\ud800", [], {}, *HOSTILE_KEYS, *HOSTILE_ADDRESSES])
+good_peers = st.builds(lambda n, name: [key(n), None, [f"10.8.0.{n}/32"], name], st.integers(3, 200), names)
+some_peers = st.lists(good_peers, max_size=4, unique_by=lambda one: one[0])
+hostile_peers = st.builds(lambda good, place, bad: [*good[:place], bad, *good[place + 1 :]],
+                          good_peers, st.integers(0, 4), anything)  # fmt: skip
+some_keys = st.lists(st.builds(key, numbers) | anything, max_size=3)
+requests = st.fixed_dictionaries({
+    "do": st.just("files"), "peers": some_peers | st.lists(good_peers | hostile_peers, max_size=4) | anything,
+    "off": some_peers | anything, "deleted": some_keys | anything, "others": some_keys | anything,
+}, optional={"more": anything})  # fmt: skip
+LINE = re.compile(r"\[Peer\]|PublicKey = [\w+/]{43}=|PresharedKey = [\w+/]{43}=|AllowedIPs = 10\.8\.0\.\d+/32|"
+                  r"# AndreyVPN_bot: [^\[\]=\n]+|# AndreyVPN_bot_keeps = [\w+/ .=]+|")  # fmt: skip
+
+
+@given(requests)
+def test_whatever_is_asked_for_is_refused_or_leaves_two_sound_files(request: Any) -> None:
+    inside = Inside()
+    inside.app_adds("Bob")
+    before = dict(inside.files)
+    try:
+        obey(inside, json.dumps(request).encode() + b"\n")  # type: ignore[arg-type]
+    except Failure as exc:
+        assert exc.kind == "refused"
+        assert inside.files == before
+        return
+    assert request.keys() == {"do", "peers", "off", "deleted", "others"}
+    head, sections = files.divide(inside.files[CONF])
+    assert head.startswith(HEAD.format(key=key(99)))
+    assert all(LINE.fullmatch(line) for section in sections for line in section.split("\n"))
+    theirs = set() if key(2) in request["deleted"] else {key(2)}
+    assert {*map(files.key_of, sections)} == theirs | {peer[0] for peer in request["peers"]}
+    assert isinstance(json.loads(inside.files[TABLE]), list)
+
+
+texts = st.text("[]Per=#\n \t\r\x85i{}\",:0", max_size=40)
+pieces = st.lists(texts | st.sampled_from([
+    "[Peer]\n", "[Interface]\n", f"PublicKey = {key(2)}\n", f"PublicKey = {key(3)}\n", "AllowedIPs = 10.8.0.3/32\n",
+    "AllowedIPs = 0.0.0.0/0\n", "AllowedIPs = x\n", "# AndreyVPN_bot: Ann\n", "# AndreyVPN_bot_keeps = AAAAAAAD\n",
+    f'[{{"clientId": "{key(3)}", "userData": null}}]', '{"x": {"clientName": 7}}', "1e999", "NaN",
+    '"\\ud800"', "[" * 999,
+]), max_size=8).map("".join)  # fmt: skip
+
+
+@given(pieces, pieces)
+def test_whatever_is_in_the_files_the_node_gets_over_it(conf: str, table: str) -> None:
+    inside = Inside()
+    inside.files = {CONF: f"{HEAD}{conf}", TABLE: table}
+    try:
+        answers = [inside.keep({3: "Ann", 4: "Cid"}) for _ in range(3)]
+    except Failure as exc:
+        assert exc.kind == "failed"
+        return
+    for answer in answers:
+        assert json.loads(json.dumps(answer)) == answer
+    assert files.read_table(table) is not None or inside.files[TABLE] == table
+    before = [section for section in files.divide(files.KEPT.sub("", f"{HEAD}{conf}"))[1] if files.MARK not in section]
+    left = files.divide(inside.files[CONF])[1]
+    for section in before:
+        if files.key_of(section) not in (key(3), key(4)):
+            assert any(one.startswith(section.rstrip("\n")) for one in left), "what others wrote stays"

@@ -144,6 +144,16 @@ def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> 
     assert key in stage.awg.kept
 
 
+def test_what_was_deleted_but_is_listed_is_told_to_the_node(stage: Stage) -> None:
+    key = stage.give_config()
+    stage.awg.names = {key: "Annie", THEIRS: "Granny"}
+    stage.round(60)
+    assert stage.awg.deleted == set()
+    stage.desk.taps(1, "held_delete:1")
+    stage.round()
+    assert stage.awg.deleted == {key}
+
+
 def test_a_name_that_the_owner_gave_in_the_app_is_said(stage: Stage) -> None:
     key = stage.give_config()
     stage.awg.names = {key: "Ann <b>"}

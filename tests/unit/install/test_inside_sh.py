@@ -1,0 +1,45 @@
+"""What install.sh sets up where a server stays in its container: the endpoint in friends' files, and docker's group."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.company import ROOT
+
+STUBS = "need_packages() { :; }; takeover() { :; }; say() { :; }; die() { exit 9; }\n"
+GIVEN = "take_over=amnezia-awg2 inside_tool=awg inside_interface=awg0 port=51820\n"
+
+
+def run(script: str) -> str:
+    words = ["sh", "-euc", f". {ROOT}/lib/install/inside.sh\n{STUBS}{GIVEN}{script}"]
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
+
+
+def test_it_works() -> None:
+    said = run('published=51820 endpoint=vpn.example.com; stay_inside; echo "$endpoint|$tool|$interface"')
+    assert said == "vpn.example.com|docker exec -i amnezia-awg2 awg|awg0"
+
+
+@pytest.mark.parametrize(("given", "written"), [
+    ("vpn.example.com", "vpn.example.com:443"), ("198.51.100.7", "198.51.100.7:443"),
+    ("vpn.example.com:51820", "vpn.example.com:51820"), ("[2001:db8::7]", "[2001:db8::7]:443"),
+    ("[2001:db8::7]:443", "[2001:db8::7]:443"),
+])  # fmt: skip
+def test_a_port_that_docker_moves_is_in_the_endpoint(given: str, written: str) -> None:
+    assert run(f"published=443 endpoint={given}; stay_inside; echo $endpoint") == written
+
+
+def test_the_group_of_docker_is_known_while_docker_is_down() -> None:
+    assert run('getent() { echo "docker:x:998:"; }; group_of_docker') == "998"
+    assert run("getent() { return 2; }; group_of_docker") == "0"
+
+
+@pytest.mark.parametrize(("command", "container"), [
+    ("docker exec -i amnezia-awg2 awg", "amnezia-awg2"), ("docker exec -i amnezia-awg wg", "amnezia-awg"),
+    ("docker exec amnezia-awg2 awg", ""), ("docker exec -i amnezia-awg2 rm", ""), ("docker exec -i wg-easy wg", ""),
+    ("docker exec -i amnezia-awg2;reboot awg", ""), ("awg", ""),
+])  # fmt: skip
+def test_which_command_leads_into_a_container(command: str, container: str) -> None:
+    assert run(f"container_of '{command}'") == container
