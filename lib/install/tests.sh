@@ -38,9 +38,10 @@ check_style() {
     echo "== tests"
 }
 
-# Most tests wait most of the time, so there are more of them at once than cores. What is given last wins: test -n 0
+# Most tests wait most of the time, so there are more of them at once than cores; tests/order.py keeps those apart that
+# don't. What is given last wins: test -n 0
 run_pytest() {
-    "$venv/bin/python" -m pytest -n $(($(nproc) * 2)) --dist loadgroup --no-loadscope-reorder "$@"
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 3)) --dist loadgroup --no-loadscope-reorder "$@"
 }
 
 run_tests() {

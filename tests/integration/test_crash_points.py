@@ -32,9 +32,9 @@ FILLED = 1 / 4  # of the crashes, after which the disk fills up
 
 @pytest.fixture(
     params=[
-        pytest.param(FirstMonth, marks=pytest.mark.slow(150)),
-        pytest.param(Trials, marks=pytest.mark.slow(40)),
-        pytest.param(Limits, marks=pytest.mark.slow(75)),
+        pytest.param(FirstMonth, marks=pytest.mark.slow(70, busy=True)),
+        pytest.param(Trials, marks=pytest.mark.slow(20, busy=True)),
+        pytest.param(Limits, marks=pytest.mark.slow(40, busy=True)),
     ]
 )
 def story(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Story:
