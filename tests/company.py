@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lib.store.outbox import NO_CHAT
 from tests.stand import Json, Person, Stand, validate_requests
 
 ROOT = Path(__file__).parents[1]
@@ -142,6 +143,10 @@ class Company:
         """Query the bot's database."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as db:
             return db.execute(query, values).fetchall()
+
+    def is_quiet(self) -> bool:
+        """Return True if no message waits to be sent; the menus of commands are none, and take their time."""
+        return not self.rows("SELECT 1 FROM outbox WHERE chat_id <> ?", NO_CHAT)
 
     def captcha_state(self, who: Person) -> tuple[str | None, int | None]:
         """Return the answer to a person's CAPTCHA, if they have one, and when it or their pause ends."""

@@ -220,7 +220,7 @@ def company(tmp_path: Path, disk: SmallDisk) -> Iterator[Company]:
 @pytest.mark.slow(300)
 def test_nothing_is_lost_in_a_storm_of_kills(company: Company, disk: SmallDisk, figures: Figures) -> None:
     chance = random.Random(os.environ.get("STORM_SEED", "1"))
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"))
+    company.wait(company.is_quiet)
     open_account(company.database)
     begun = company.stand.requests()[-1]["id"]
     crowd, storm = Crowd(company, chance), Storm(company, disk, chance)
@@ -234,7 +234,7 @@ def test_nothing_is_lost_in_a_storm_of_kills(company: Company, disk: SmallDisk, 
     talk.join()
     company.stand.settle(60)
     company.wait(lambda: not company.rows("SELECT 1 FROM configs WHERE connected_at IS NULL"), what="all devices")
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=600, what="the last message")
+    company.wait(company.is_quiet, timeout=600, what="the last message")
     company.wait(lambda: len(company.interface.peers()) == FRIENDS)
     count = check_copies(company.database, company.stand.requests(since=begun), storm.deaths())
     duplicates = check_invariants(company.database, company.interface.peers(), transcripts(crowd))
