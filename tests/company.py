@@ -124,7 +124,9 @@ class Company:
             process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
 
         def is_decided() -> bool:
-            return process.poll() is not None or b"The bot is running" in self.log.read_bytes()[started:]
+            with self.log.open("rb") as log:
+                log.seek(started)
+                return process.poll() is not None or b"The bot is running" in log.read()
 
         self.process = process
         self.stand.wait(is_decided, START_SECONDS, "the bot's start")

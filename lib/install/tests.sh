@@ -44,8 +44,10 @@ run_pytest() {
     "$venv/bin/python" -m pytest -n $(($(nproc) * 3)) --dist loadgroup --no-loadscope-reorder "$@"
 }
 
+# If all of them run, the systems that some need are made meanwhile; a test that comes too early waits for its own.
 run_tests() {
     need_tools test
+    if [ $# = 0 ] && is_root; then "$venv/bin/python" -m tests.system.prepare >/dev/null 2>&1 & fi
     audit
     check_style
     run_pytest "$@"
