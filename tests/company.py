@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.store.outbox import NO_CHAT
+from tests import warm
 from tests.stand import Json, Person, Stand, validate_requests
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +76,7 @@ class Company:
             "LOG_LEVEL": "DEBUG",
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | warm.Process | None = None
         self.admin = self.stand.user(ADMIN, "Andrey", "en", username="andrey")
         self.second_admin = self.stand.user(SECOND_ADMIN, "Борис", "ru")
         self.friend = self.stand.user(FRIEND, "Anna", "en", username="anna")
@@ -120,8 +121,7 @@ class Company:
         """Start the bot; return its exit code if it ends instead of running."""
         started = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            words = [*prefix, sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
-            process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
+            process = self._start(prefix, log.fileno())
 
         def is_decided() -> bool:
             with self.log.open("rb") as log:
@@ -131,6 +131,12 @@ class Company:
         self.process = process
         self.stand.wait(is_decided, START_SECONDS, "the bot's start")
         return process.poll()
+
+    def _start(self, prefix: tuple[str, ...], stderr: int) -> subprocess.Popen[bytes] | warm.Process:
+        if not prefix and warm.nursery().suits(self.environment):
+            return warm.nursery().start(self.environment, self.folder, stderr)
+        words = [*prefix, sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
+        return subprocess.Popen(words, env=self.environment, stderr=stderr, cwd=self.folder)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stop the bot with a signal and return its exit code."""

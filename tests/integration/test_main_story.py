@@ -205,6 +205,7 @@ def test_stats_and_status_show_what_the_interface_counted(company: Company) -> N
     stats = company.friend.wait_for("Traffic in")
     assert "photo" in stats
     assert "online" in words(stats)
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), what="the menus of commands")
     company.admin.send("/status")
     status = company.admin.wait_for("Interface awg0: 🟢 Up")
     assert "Peers: 1, online 1" in words(status)
