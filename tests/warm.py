@@ -70,6 +70,7 @@ class Nursery:
         self._process = subprocess.Popen(words, stdin=null, stdout=null, cwd=ROOT, pass_fds=[theirs.fileno()])
         theirs.close()
         self._codes: dict[int, int] = {}
+        self.spent = 0.0
         self._lock = threading.Lock()
         self._spaces, self._environment = _spaces(), _early(os.environ)
 
@@ -83,10 +84,9 @@ class Nursery:
         with self._lock:
             socket.send_fds(self._control, [request], [stderr])
             while True:
-                said = json.loads(self._control.recv(LONGEST))
+                said = self._hear()
                 if "started" in said:
                     return Process(self, said["started"])
-                self._codes[said["ended"]] = said["code"]
 
     def ended(self, pid: int, timeout: float) -> int | None:
         """Wait for the end of a bot; return its exit code, or None if it still runs."""
@@ -94,17 +94,29 @@ class Nursery:
         while True:
             with self._lock:
                 while pid not in self._codes and select.select([self._control], [], [], 0)[0]:
-                    said = json.loads(self._control.recv(LONGEST))
-                    self._codes[said["ended"]] = said["code"]
+                    self._hear()
             if pid in self._codes or time.monotonic() >= end:
                 return self._codes.get(pid)
             time.sleep(0.01)
+
+    def _hear(self) -> dict[str, Any]:
+        """Hear of a start or of an end."""
+        said: dict[str, Any] = json.loads(self._control.recv(LONGEST))
+        if "ended" in said:
+            self._codes[said["ended"]] = said["code"]
+            self.spent += said["spent"]
+        return said
 
 
 @cache
 def nursery() -> Nursery:
     """Return the one of this process."""
     return Nursery()
+
+
+def spent() -> float:
+    """Return the CPU seconds of the bots that have ended, and of their children."""
+    return nursery().spent if nursery.cache_info().currsize else 0.0
 
 
 def _spaces() -> list[str]:
@@ -159,8 +171,12 @@ def fork_on_demand(control: socket.socket) -> dict[str, Any]:
 
 def _tell_of_ends(control: socket.socket) -> None:
     with suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            control.send(json.dumps({"ended": ended[0], "code": os.waitstatus_to_exitcode(ended[1])}).encode())
+        while True:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            if not pid:
+                return
+            said = {"ended": pid, "code": os.waitstatus_to_exitcode(status), "spent": usage.ru_utime + usage.ru_stime}
+            control.send(json.dumps(said).encode())
 
 
 if __name__ == "__main__":
