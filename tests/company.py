@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lib.store.outbox import NO_CHAT
+from tests import warm
 from tests.stand import Json, Person, Stand, validate_requests
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +76,7 @@ class Company:
             "LOG_LEVEL": "DEBUG",
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | warm.Process | None = None
         self.admin = self.stand.user(ADMIN, "Andrey", "en", username="andrey")
         self.second_admin = self.stand.user(SECOND_ADMIN, "Борис", "ru")
         self.friend = self.stand.user(FRIEND, "Anna", "en", username="anna")
@@ -119,15 +121,22 @@ class Company:
         """Start the bot; return its exit code if it ends instead of running."""
         started = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            words = [*prefix, sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
-            process = subprocess.Popen(words, env=self.environment, stderr=log, cwd=self.folder)
+            process = self._start(prefix, log.fileno())
 
         def is_decided() -> bool:
-            return process.poll() is not None or b"The bot is running" in self.log.read_bytes()[started:]
+            with self.log.open("rb") as log:
+                log.seek(started)
+                return process.poll() is not None or b"The bot is running" in log.read()
 
         self.process = process
         self.stand.wait(is_decided, START_SECONDS, "the bot's start")
         return process.poll()
+
+    def _start(self, prefix: tuple[str, ...], stderr: int) -> subprocess.Popen[bytes] | warm.Process:
+        if not prefix and warm.nursery().suits(self.environment):
+            return warm.nursery().start(self.environment, self.folder, stderr)
+        words = [*prefix, sys.executable, str(ROOT / "andreyvpn_bot.py"), "run"]
+        return subprocess.Popen(words, env=self.environment, stderr=stderr, cwd=self.folder)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stop the bot with a signal and return its exit code."""
@@ -142,6 +151,10 @@ class Company:
         """Query the bot's database."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as db:
             return db.execute(query, values).fetchall()
+
+    def is_quiet(self) -> bool:
+        """Return True if no message waits to be sent; the menus of commands are none, and take their time."""
+        return not self.rows("SELECT 1 FROM outbox WHERE chat_id <> ?", NO_CHAT)
 
     def captcha_state(self, who: Person) -> tuple[str | None, int | None]:
         """Return the answer to a person's CAPTCHA, if they have one, and when it or their pause ends."""

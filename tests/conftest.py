@@ -16,7 +16,7 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-pytest_plugins = ["tests.completeness", "tests.order", "tests.reporting"]
+pytest_plugins = ["tests.completeness", "tests.garbage", "tests.order", "tests.reporting"]
 
 pytest.register_assert_rewrite(*(f"tests.{path.stem}" for path in Path(__file__).parent.iterdir()))
 

@@ -38,13 +38,16 @@ check_style() {
     echo "== tests"
 }
 
-# Most tests wait most of the time, so there are more of them at once than cores. What is given last wins: test -n 0
+# Most tests wait most of the time, so there are more of them at once than cores; tests/order.py keeps those apart that
+# don't. What is given last wins: test -n 0
 run_pytest() {
-    "$venv/bin/python" -m pytest -n $(($(nproc) * 2)) --dist loadgroup --no-loadscope-reorder "$@"
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 4)) --dist loadgroup --no-loadscope-reorder "$@"
 }
 
+# If all of them run, the systems that some need are made meanwhile; a test that comes too early waits for its own.
 run_tests() {
     need_tools test
+    if [ $# = 0 ] && is_root; then "$venv/bin/python" -m tests.system.prepare >/dev/null 2>&1 & fi
     audit
     check_style
     run_pytest "$@"

@@ -88,11 +88,11 @@ def check_copies(database: Path, calls: Iterable[Json], deaths: Iterable[Death] 
 @contextmanager
 def each_message_once(company: Company, patience: float = 60) -> Iterator[Company]:
     """Count every message of a company's story, and check at the end that each came once; no bot is killed."""
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), patience, "the last message")
+    company.wait(company.is_quiet, patience, "the last message")
     open_account(company.database)
     begun = company.stand.requests()[-1]["id"]
     yield company
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), patience, "the last message")
+    company.wait(company.is_quiet, patience, "the last message")
     check_copies(company.database, company.stand.requests(since=begun))
 
 

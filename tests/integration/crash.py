@@ -1,7 +1,8 @@
 """A bot that can die at any of its effects: the real workers stepped in one thread, Telegram in the same process.
 
 At each effect the process forks: one half dies there, starts anew from the files as they were on the disk, and lets the
-story go on; the other half goes on undisturbed to the next effect.
+story go on; the other half goes on undisturbed to the next effect. It forks once for all points between which nothing
+changed that outlives a process, as from the end of an effect to the beginning of the next: they are the same death.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from lib.telegram.sender import Schedule
 from tests.integration.copies import open_account
 from tests.unit.interface import MemoryAwg
 
-AT_ONCE = 3  # halves that die at the same time
+AT_ONCE = 2  # halves that die at the same time
 
 
 class Died(BaseException):
@@ -46,7 +47,10 @@ class Effects:
     folder: Path
     database: Path
     finish: Callable[[Path], None]
+    outside: Callable[[], object] = lambda: None  # changes with all that outlives the process, except files
     points: list[str] = field(default_factory=list)
+    deaths: int = 0
+    left: object = None  # by the latest of them
     children: dict[int, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     dead: bool = False
@@ -59,7 +63,12 @@ class Effects:
         if not self.armed:
             return
         self.points.append(name)
-        copy = self._copy_files()
+        left = read_files(self.database), self.outside()
+        if left == self.left:
+            return
+        self.left, self.deaths = left, self.deaths + 1
+        copy = self.folder / str(len(self.points))
+        write_files(left[0], copy)
         sys.stdout.flush()
         child = os.fork()
         if child == 0:
@@ -71,12 +80,6 @@ class Effects:
     def database_failed(self) -> None:
         """Fail the test on a database error, which has no cause here."""
         raise
-
-    def _copy_files(self) -> Path:
-        copy = self.folder / str(len(self.points))
-        copy.mkdir()
-        copy_files(self.database, copy)
-        return copy
 
     def _die(self, copy: Path) -> None:
         """Go on as the process that is started after the death; never returns into the dying one."""
@@ -100,11 +103,17 @@ class Effects:
             self.failed.append(name)
 
 
-def copy_files(database: Path, folder: Path) -> None:
-    """Copy the files as a kill would leave them."""
-    for path in database.parent.glob(f"{database.name}*"):
-        if not path.name.endswith("-shm"):
-            shutil.copy(path, folder)
+def read_files(database: Path) -> dict[str, bytes]:
+    """Return the files as a kill would leave them."""
+    found = database.parent.glob(f"{database.name}*")
+    return {path.name: path.read_bytes() for path in found if not path.name.endswith("-shm")}
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> None:
+    """Write the files of a bot to a folder, which is made."""
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
 
 
 class Watched:
@@ -141,12 +150,8 @@ class Direct:
     def post(self, url: str, *, stream: bool, allow_redirects: bool, timeout: Any = None, **body: Any) -> Any:
         assert stream
         assert not allow_redirects
-        if body.get("json") and "timeout" in body["json"]:
-            body["json"] = {**body["json"], "timeout": 0}
-        request = Request("POST", url, **body).prepare()
-        content = request.body.encode() if isinstance(request.body, str) else request.body or b""
         name = url.rpartition("/")[2]
-        parameters = parse_body("", request.headers.get("Content-Type", ""), content)
+        parameters = parse_body("", *_on_the_wire(url, body))
         entry = bot_api.log_call(self._server.state, name, parameters)
         try:
             status, answer = 200, {"ok": True, "result": bot_api.call(self._server.state, name, parameters)}
@@ -154,6 +159,16 @@ class Direct:
             status, answer = exc.code, exc.body()
         entry.update(status=status, answer=answer)
         return Answer(status, json.dumps(answer).encode())
+
+
+def _on_the_wire(url: str, body: dict[str, Any]) -> tuple[str, bytes]:
+    """Return what a body becomes, its type and its bytes; a poll waits for nothing."""
+    if "json" in body:
+        given = body["json"] | ({"timeout": 0} if "timeout" in body["json"] else {})
+        return "application/json", json.dumps(given, allow_nan=False).encode()
+    request = Request("POST", url, **body).prepare()
+    assert isinstance(request.body, bytes)
+    return request.headers["Content-Type"], request.body
 
 
 @dataclass

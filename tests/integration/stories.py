@@ -57,6 +57,10 @@ class Story:
     def start(self, effects: Any) -> SteppedBot:
         return SteppedBot(self.settings, self.clock, self.server, self.awg, effects)
 
+    def outside(self) -> object:
+        """Return what changes whenever something does that a bot can't forget, except its files."""
+        return self.done, self.clock(), self.telegram.request_count, len(self.awg.calls)
+
     def go_on(self, bot: SteppedBot, until: int | None = None) -> None:
         """Play the rest of the story, or the first deeds of it."""
         bot.pump()

@@ -176,7 +176,7 @@ def test_one_disk_error_at_the_start_passes_and_needs_no_backup(company: Company
         company.stop(signal.SIGKILL)
         begun = company.log.stat().st_size
         code = company.try_to_start(*strace(company, call, nth))
-        assert "INJECTED" in (company.folder / "strace").read_text()
+        company.wait(lambda: "INJECTED" in (company.folder / "strace").read_text(), what="what strace writes")
         if code is not None:
             assert code == 1, (call, nth)
             check_that_it_may_pass(company.log.read_text()[begun:])
@@ -236,6 +236,8 @@ def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company)
 
 
 def test_the_whole_story_fits_into_64_megabytes(company: Company, figures: Figures) -> None:
+    company.stop()
+    company.start("env")  # with the modules that it loads itself
     company.let_in(company.friend)
     company.give_config(company.friend)
     company.friend.send("/stats")

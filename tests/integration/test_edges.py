@@ -117,7 +117,7 @@ def test_a_message_that_telegram_refuses_for_now_comes_later_and_in_order(counte
     counted.friend.send("/stats")
     counted.friend.send("/help")
     counted.wait(lambda: len(counted.friend.messages()) == 2, timeout=40, what="both answers")
-    counted.wait(lambda: not counted.rows("SELECT 1 FROM outbox"), timeout=20)
+    counted.wait(counted.is_quiet, timeout=20)
 
 
 def test_an_outage_of_telegram_loses_nothing(counted: Company) -> None:
@@ -132,7 +132,7 @@ def test_an_outage_of_telegram_loses_nothing(counted: Company) -> None:
 
 def test_updates_that_came_while_the_bot_was_down_are_handled_once(counted: Company) -> None:
     counted.let_in(counted.friend)
-    counted.wait(lambda: not counted.rows("SELECT 1 FROM outbox"))  # nothing is cut off by the kill
+    counted.wait(counted.is_quiet)  # nothing is cut off by the kill
     counted.stop(signal.SIGKILL)
     counted.friend.press(data="device:iphone", message=counted.friend.last(), forge=True)
     counted.friend.send("/help")

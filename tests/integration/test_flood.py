@@ -77,7 +77,7 @@ def test_five_hundred_strangers_at_once(company: Company, figures: Figures) -> N
     slowest = slowest_answer_while(company, flood)
     company.stand.settle(PATIENCE)
     company.wait(lambda: company.rows("SELECT count(*) FROM users WHERE state = 'pending'") == [(CROWD,)], PATIENCE)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE, "the last message")
+    company.wait(company.is_quiet, PATIENCE, "the last message")
     notices = [words(m) for m in company.admin.messages() if m["message_id"] > last["message_id"]]
     figures.say(f"{CROWD} strangers: {len(notices)} notices, a friend's slowest answer {slowest:.2f} s")
     assert slowest < SOON

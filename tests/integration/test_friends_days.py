@@ -149,7 +149,7 @@ def test_who_leaves_is_forgotten_and_is_a_stranger_again(settled: Company) -> No
     settled.wait(lambda: settled.interface.peers() == {}, what="the peers' end")
     admin.wait_for("Anna (@anna) deleted their account")
     settled.second_admin.wait_for("Этот аккаунт удалён")
-    settled.wait(lambda: not settled.rows("SELECT 1 FROM outbox"), what="the last word")
+    settled.wait(settled.is_quiet, what="the last word")
     assert settled.rows("SELECT 1 FROM users WHERE id = ?", FRIEND) == []
     assert settled.rows("SELECT sum(sent) > 0 FROM stats") == [(1,)]
     assert not any("Anna" in str(row) for table in ("configs", "audit", "config_requests", "notices")

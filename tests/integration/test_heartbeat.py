@@ -212,7 +212,7 @@ def test_a_stop_at_any_instant_is_clean_and_loses_nothing(company: Company, figu
         company.start()
     chatter.end()
     company.stand.settle(60)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), timeout=120, what="the last answer")
+    company.wait(company.is_quiet, timeout=120, what="the last answer")
     for friend in friends:
         assert answers(friend) == chatter.asked[friend.id]
     figures.say(f"{STOPS} stops, {sum(chatter.asked.values())} answers, the slowest stop took {max(taken):.2f} s")

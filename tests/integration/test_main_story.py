@@ -103,7 +103,7 @@ def test_a_double_tap_by_two_admins_issues_once(company: Company) -> None:
     assert company.second_admin.wait_for_answer(late)["text"] in answers
     assert "Already approved by Andrey" in company.admin.wait_for_answer(presses[-1])["text"]
     company.stand.settle()
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"))
+    company.wait(company.is_quiet)
     assert sum("document" in message for message in company.friend.messages()) == 1
     assert company.rows("SELECT count(*) FROM configs") == [(1,)]
 
@@ -205,6 +205,7 @@ def test_stats_and_status_show_what_the_interface_counted(company: Company) -> N
     stats = company.friend.wait_for("Traffic in")
     assert "photo" in stats
     assert "online" in words(stats)
+    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), what="the menus of commands")
     company.admin.send("/status")
     status = company.admin.wait_for("Interface awg0: 🟢 Up")
     assert "Peers: 1, online 1" in words(status)

@@ -35,7 +35,7 @@ def known_people(company: Company) -> list[Person]:
     for person in people:
         person.send("/help")
     company.stand.settle(PATIENCE)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE)
+    company.wait(company.is_quiet, PATIENCE)
     return people
 
 
@@ -43,7 +43,7 @@ def known_people(company: Company) -> list[Person]:
 def test_a_thousand_messages_arrive_after_an_hour(company: Company, figures: Figures) -> None:
     people = known_people(company)
     company.let_in(company.friend)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE)
+    company.wait(company.is_quiet, PATIENCE)
     company.stop()
     now = int(time.time())
     with closing(connect(company.database)) as db, transaction(db):
@@ -57,7 +57,7 @@ def test_a_thousand_messages_arrive_after_an_hour(company: Company, figures: Fig
     company.start()
     company.friend.wait_for_answer(pressed, timeout=PATIENCE)
     calls = company.stand.requests(since=seen)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE, "the last message")
+    company.wait(company.is_quiet, PATIENCE, "the last message")
     taken = time.monotonic() - begun
     figures.say(f"{CHATS * EACH} messages in {taken:.1f} s, {CHATS * EACH / taken:.1f} a second")
     assert sum(call["method"] == "sendMessage" for call in calls) < CHATS * EACH / 4, "a tap is answered long before"

@@ -79,7 +79,7 @@ def test_it_works(company: Company) -> None:
     company.friend.press(data="file:1", message=company.friend.last(), forge=True)
     company.give_config(company.second_friend)
     company.stand.settle(60)
-    company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), 60)
+    company.wait(company.is_quiet, 60)
     spy.end()
     secrets = company.secrets()
     assert len(secrets) == 4

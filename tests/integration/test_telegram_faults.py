@@ -63,7 +63,7 @@ def play_story(folder: Path, rule: Json, struck: tuple[str, ...]) -> End:
         get_a_config(company)
         lose_it_and_get_it_back(company)
         company.stand.settle(PATIENCE)
-        company.wait(lambda: not company.rows("SELECT 1 FROM outbox"), PATIENCE, "the last message")
+        company.wait(company.is_quiet, PATIENCE, "the last message")
         assert company.stand.see("faults") == [], "every fault struck"
         return describe(company, cut_off_messages(company) if rule.get("after_effect") else set())
 

@@ -30,7 +30,7 @@ def test_it_works(settled: Company) -> None:
     assert words(answer).splitlines()[1:] == ["👤 Andrey", "", "Hi! When is the party?", "", "On Friday!"]
     assert second.wait_for("Ответ отправлен: Andrey")["message_id"] == theirs["message_id"]
     admin.wait_for("Answered by Andrey")
-    settled.wait(lambda: not settled.rows("SELECT 1 FROM outbox"), what="the last word")
+    settled.wait(settled.is_quiet, what="the last word")
     settled.wait(lambda: not traces(settled, b"party"), timeout=30, what="the end of all traces")
 
 

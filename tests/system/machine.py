@@ -6,10 +6,10 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -156,22 +156,38 @@ def download_wheels(folder: Path, version: str) -> None:
 
 @contextmanager
 def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
-    """Yield a command prefix that runs a command in a cgroup of its own, where the host uses cgroup v2.
+    """Yield a command prefix that runs a command in a cgroup of its own, and remove that afterwards.
 
-    There, systemd-nspawn creates child groups with fixed names, so two machines in one group would collide.
+    In its own group, systemd-nspawn creates child groups with fixed names, so two machines in one group would collide:
+    the units of both would share their groups, and the first to stop a unit would remove the other's.
     """
-    hierarchy = Path("/sys/fs/cgroup")
-    if not (hierarchy / "cgroup.controllers").exists():
-        yield ()
-        return
-    ours = Path("/proc/self/cgroup").read_text(encoding="ascii").strip().removeprefix("0::/")
-    group = hierarchy / ours / name
-    group.mkdir()
+    groups = [group / name for group in our_cgroups()]
+    for group in groups:
+        group.mkdir()
+    joins = [f"echo $$ >{shlex.quote(str(group / 'cgroup.procs'))}" for group in groups]
     try:
-        yield ("sh", "-c", 'echo $$ >"$0" && exec "$@"', str(group / "cgroup.procs"))
+        yield ("sh", "-euc", "\n".join([*joins, 'exec "$@"']), "sh")
     finally:
-        for path in (*sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True), group):
+        for group in groups:
+            wait(lambda group=group: _is_removed(group), 10, f"the end of all processes in {group}")  # type: ignore[misc]
+
+
+def our_cgroups() -> list[Path]:
+    """Return this process's group in each hierarchy that systemd uses: v2, the v1 that bears its name, or both."""
+    hierarchies = Path("/sys/fs/cgroup")
+    whole = (hierarchies / "cgroup.controllers").exists()
+    homes = {"": hierarchies if whole else hierarchies / "unified", "name=systemd": hierarchies / "systemd"}
+    lines = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()]
+    return [homes[of] / group.lstrip("/") for _, of, group in lines if of in homes and homes[of].is_dir()]
+
+
+def _is_removed(group: Path) -> bool:
+    """Remove a group with all groups in it, unless a process is still there."""
+    inner = sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True)
+    with suppress(OSError):
+        for path in (*inner, group):
             path.rmdir()
+    return not group.exists()
 
 
 class Machine:
@@ -181,7 +197,7 @@ class Machine:
         self.root, self._namespace = root, namespace
         self._rights = self._prepare_docker() if docker else ["--capability=CAP_NET_ADMIN"]
         self._process: subprocess.Popen[bytes] | None = None
-        self._leader = 0
+        self.leader = 0
         self._undo = ExitStack()
 
     def boot(self) -> None:
@@ -217,13 +233,13 @@ class Machine:
             number = self._process.pid
             child = int(Path(f"/proc/{number}/task/{number}/children").read_text().split()[0])
             if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
-                self._leader = child
-        return bool(self._leader)
+                self.leader = child
+        return bool(self.leader)
 
     def inside(self, *words: str, **environment: str) -> list[str]:
         """Return the command line that runs a command inside, as root."""
         names = [f"PATH={PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
-        return ["nsenter", f"--target={self._leader}", "--all", "env", "-i", *names, *words]
+        return ["nsenter", f"--target={self.leader}", "--all", "env", "-i", *names, *words]
 
     def do(self, *words: str, code: int = 0, timeout: float = 180, stdin: str = "", **environment: str) -> str:
         """Run a command inside, as root, with `stdin` as input; return stdout and stderr."""
@@ -242,14 +258,13 @@ class Machine:
         if self._process is None:
             return
         with suppress(ProcessLookupError):
-            os.kill(self._leader, signal.SIGRTMIN + 4)
+            os.kill(self.leader, signal.SIGRTMIN + 4)
         try:
             self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(timeout=10)
-        self._process, self._leader = None, 0
-        time.sleep(0.2)
+        self._process, self.leader = None, 0
         self._undo.close()
 
     def reboot(self) -> None:

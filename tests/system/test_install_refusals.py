@@ -9,31 +9,46 @@ import pytest
 
 from tests.company import TOKEN
 from tests.system.installed import GIVEN, INSTALL, Installed, booted
+from tests.system.machine import LIBRARIES
 
 # In one process: they share a booted machine, and the last one spoils it.
 pytestmark = [pytest.mark.root, pytest.mark.slow(100), pytest.mark.xdist_group("refusals")]
 
 SCRIPT = "/src/install.sh"
 PLAIN = (SCRIPT, "--plain", "--yes")
+LAID = "20200101-000000"  # the release whose libraries an installation takes along
 
 
 @pytest.fixture(scope="module")
 def machine_and_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    with booted(tmp_path_factory.mktemp("refusals"), libraries=False) as (company, _):
+    with booted(tmp_path_factory.mktemp("refusals")) as (company, _):
         yield company
 
 
 @pytest.fixture
 def company(machine_and_people: Installed) -> Iterator[Installed]:
-    """Yield the machine of this module, then check that nothing half-installed is left on it."""
+    """Yield the machine of this module, then check that nothing half-installed is left on it, except laid libraries."""
     company = machine_and_people
     yield company
-    assert not company.has("opt/andreyvpn/current")
+    app = company.machine.root / "opt/andreyvpn"
     assert not company.has("opt/andreyvpn/unfinished")
-    assert not list((company.machine.root / "opt").glob("andreyvpn/releases/*"))
+    assert not (app / "current").is_symlink() or (app / "current").readlink().name == LAID
+    assert {path.name for path in app.glob("releases/*")} <= {LAID}
+    assert not list(app.glob("releases/*/lib"))
     assert not company.settings.exists()
     assert company.machine.says("wg", "show", "interfaces") == ""
     assert company.machine.says("sh", "-c", "ls /run | grep ^andreyvpn[.]") == ""
+
+
+@pytest.fixture
+def bare(company: Installed) -> Iterator[Installed]:
+    """Yield the machine without the libraries, which pip has to install."""
+    libraries, away = (company.machine.root / name for name in (LIBRARIES, "away"))
+    shutil.rmtree(company.machine.root / "opt/andreyvpn", ignore_errors=True)
+    libraries.rename(away)
+    yield company
+    assert not list((company.machine.root / "opt").glob("andreyvpn/*/*"))
+    away.rename(libraries)
 
 
 def last_line(said: str) -> str:
@@ -99,10 +114,10 @@ def test_without_telegram_it_says_so(company: Installed) -> None:
     assert last_line(said).endswith("set TELEGRAM_PROXY. Then run this again")
 
 
-def test_without_wheels_pip_says_why(company: Installed) -> None:
-    company.machine.do("mv", "/wheels", "/elsewhere")
-    said = company.install(code=2)
-    company.machine.do("mv", "/elsewhere", "/wheels")
+def test_without_wheels_pip_says_why(bare: Installed) -> None:
+    bare.machine.do("mv", "/wheels", "/elsewhere")
+    said = bare.install(code=2)
+    bare.machine.do("mv", "/elsewhere", "/wheels")
     assert "pip could not install the bot's libraries: Could not find a version" in last_line(said)
     assert "Is this server online? Nothing was changed" in last_line(said)
 
@@ -111,11 +126,11 @@ def test_without_wheels_pip_says_why(company: Installed) -> None:
     ("size", "said"),
     [("size=20m", "the disk is full (/opt)"), ("size=1g,nr_inodes=50", "No space left on device")],
 )
-def test_a_full_disk_is_named(company: Installed, size: str, said: str) -> None:
-    company.machine.do("mount", "-t", "tmpfs", "-o", size, "tmpfs", "/opt")
-    shown = company.install(code=2)
-    inside = company.machine.do("find", "/opt", "-type", "f")
-    company.machine.do("umount", "/opt")
+def test_a_full_disk_is_named(bare: Installed, size: str, said: str) -> None:
+    bare.machine.do("mount", "-t", "tmpfs", "-o", size, "tmpfs", "/opt")
+    shown = bare.install(code=2)
+    inside = bare.machine.do("find", "/opt", "-type", "f")
+    bare.machine.do("umount", "/opt")
     assert said in last_line(shown)
     assert "the step 'The bot's code' failed" in last_line(shown)
     assert inside == ""
@@ -134,11 +149,11 @@ def test_a_second_installation_waits_for_the_first(company: Installed) -> None:
     assert "another installation is running" in last_line(said)
 
 
-def test_who_stops_it_leaves_nothing_half_made(company: Installed) -> None:
+def test_who_stops_it_leaves_nothing_half_made(bare: Installed) -> None:
     stopping = (
         f"{' '.join(INSTALL)} & until test -e /opt/andreyvpn/unfinished/.venv; do sleep 0.02; done; kill $!; wait $!"
     )
-    said = company.machine.do("sh", "-c", stopping, code=2, TELEGRAM_API=company.stand.url, BOT_TOKEN=TOKEN)
+    said = bare.machine.do("sh", "-c", stopping, code=2, TELEGRAM_API=bare.stand.url, BOT_TOKEN=TOKEN)
     assert "stopped. Nothing half-made is left" in last_line(said)
 
 

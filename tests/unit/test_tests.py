@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,9 +15,6 @@ import pytest
 from tests.vacuous import find_checking_functions, find_faults, find_tests_without_checks
 
 TESTS = Path(__file__).parents[1]
-TREES = {
-    str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(TESTS.rglob("*.py"))
-}
 WORTHLESS = """\
     assert "Approved" in said or "Approved and issued"
     assert ("Approved" in said, "it was not approved")
@@ -47,6 +45,13 @@ WORTHY = """\
     wait(lambda: pressed(button) and found)
     with suppress(OSError): assert found
     for row in found: assert row"""
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Parse all files of tests."""
+    paths = sorted(TESTS.rglob("*.py"))
+    return {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
 @pytest.mark.parametrize("line", WORTHLESS.splitlines(), ids=str.strip)
@@ -90,20 +95,20 @@ def test_a_test_that_checks_nothing_is_found_and_helpers_count() -> None:
 
 
 def test_every_check_can_fail() -> None:
-    faults = {name: list(find_faults(tree)) for name, tree in TREES.items()}
+    faults = {name: list(find_faults(tree)) for name, tree in trees().items()}
     assert {name: found for name, found in faults.items() if found} == {}
 
 
 def test_every_test_checks_something() -> None:
-    checking = find_checking_functions(TREES.values())
-    faults = {name: list(find_tests_without_checks(tree, checking)) for name, tree in TREES.items()}
+    checking = find_checking_functions(trees().values())
+    faults = {name: list(find_tests_without_checks(tree, checking)) for name, tree in trees().items()}
     assert {name: found for name, found in faults.items() if found} == {}
 
 
 def test_no_helper_is_borrowed_from_a_test_or_a_conftest() -> None:
     borrowed = [
         f"{name}: {node.module}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2].startswith(("test_", "conftest"))
     ]
@@ -113,7 +118,7 @@ def test_no_helper_is_borrowed_from_a_test_or_a_conftest() -> None:
 def run_pytest(folder: Path, test: str, *words: str, **environment: str) -> str:
     """Run a test with the plugins of this project; return what is printed."""
     (folder / "test_it.py").write_text(dedent(test), encoding="utf-8")
-    plugins = [word for name in ("completeness", "order", "reporting") for word in ("-p", f"tests.{name}")]
+    plugins = [word for name in ("completeness", "garbage", "order", "reporting") for word in ("-p", f"tests.{name}")]
     command = [sys.executable, "-m", "pytest", *plugins, "-p", "no:cacheprovider", "--rootdir", str(folder)]
     done = subprocess.run(
         [*command, str(folder / "test_it.py"), *words], cwd=TESTS.parent, env={**os.environ, **environment},
@@ -175,6 +180,28 @@ def test_the_slow_ones_start_first(tmp_path: Path) -> None:
     assert [line.rpartition("::")[2] for line in said.splitlines() if "::" in line] == [
         "test_slowest", "test_slow", "test_quick", "test_quick_too",
     ]  # fmt: skip
+
+
+@pytest.mark.slow(3)
+def test_one_process_is_busy_while_the_other_waits(tmp_path: Path) -> None:
+    test = """
+        import pathlib, pytest, time
+        BEGUN = pathlib.Path(__file__).with_name("begun")
+        def begin(name, until=""):
+            with BEGUN.open("a") as file: file.write(f"{name}\\n")
+            end = time.monotonic() + 20
+            while until not in BEGUN.read_text() and time.monotonic() < end: time.sleep(0.02)
+        @pytest.mark.parametrize("number", range(9))
+        def test_quick(number): begin(number)
+        @pytest.mark.slow(60)
+        def test_waiting(): begin("waiting", until="3")
+        @pytest.mark.slow(50, busy=True)
+        def test_busy(): begin("busy", until="waiting")
+        """
+    assert "11 passed" in run_pytest(tmp_path, test, "-n", "2", "--dist", "loadgroup")
+    begun = (tmp_path / "begun").read_text().split()
+    assert {*begun[:2]} == {"waiting", "busy"}
+    assert begun[2:8] == [*"876543"], "one goes on from the end"
 
 
 def test_files_of_a_folder_have_its_fixtures_whatever_else_is_named(tmp_path: Path) -> None:

@@ -24,11 +24,12 @@ _REFERENCE = re.compile(r"&(?:#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))|([a-z]+));?", r
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _DATE_FORMAT = re.compile("r|w?[dD]?[tT]?")
 _SPACES = " \t\r\n\0\v"
+_MARK = re.compile("[<&]")
 
 
 def utf16_length(text: str) -> int:
     """Return the length as Telegram counts it: characters outside the basic plane count twice."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class _Parser:
             if char == "<":
                 (self._end_tag if self._peek(1) == "/" else self._start_tag)()
             else:
-                self._put(self._reference() if char == "&" else self._take())
+                self._put(self._reference() if char == "&" else self._plain())
         if self.open:
             raise self._error(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.text), self.entities
@@ -171,9 +172,15 @@ class _Parser:
                 return char
         return self._take()
 
-    def _put(self, char: str) -> None:
-        self.text.append(char)
-        self.units += utf16_length(char)
+    def _plain(self) -> str:
+        """Take what is neither a tag nor a reference."""
+        begin, marks = self.at, _MARK.search(self.source, self.at)
+        self.at = marks.start() if marks else len(self.source)
+        return self.source[begin : self.at]
+
+    def _put(self, text: str) -> None:
+        self.text.append(text)
+        self.units += utf16_length(text)
 
     def _peek(self, ahead: int = 0) -> str:
         return self.source[self.at + ahead : self.at + ahead + 1]
