@@ -89,9 +89,26 @@ find_text() {
             ;;
 
         # the command line
-        unknown_option) en='unknown option: %s' ru='неизвестный параметр: %s' ;;
-        unknown_command) en='unknown command: %s' ru='неизвестная команда: %s' ;;
-        no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
+        unknown_option)
+            en='there is no option %s here. To see them all: ./install.sh --help'
+            ru='параметра %s здесь нет. Все параметры: ./install.sh --help'
+            ;;
+        unknown_command)
+            en='there is no command %s. To see them all: ./install.sh --help'
+            ru='команды %s нет. Все команды: ./install.sh --help'
+            ;;
+        no_value)
+            en='%s needs a value, see ./install.sh --help'
+            ru='после %s нужно значение, см. ./install.sh --help'
+            ;;
+        keeps_its_own)
+            en='a server that is taken over keeps its port and its protocol: leave out --port, --awg and --plain'
+            ru='у перенесённого сервера порт и протокол остаются прежними: уберите --port, --awg и --plain'
+            ;;
+        keeps_its_interface)
+            en='a server that stays in its container keeps its interface: leave out --interface (or AWG_INTERFACE)'
+            ru='сервер в контейнере остаётся на своём интерфейсе: уберите --interface (или AWG_INTERFACE)'
+            ;;
         bad_version) en='--awg must be 2.0 or 3.1' ru='--awg должен быть 2.0 или 3.1' ;;
         which_version)
             en='Which AmneziaWG for the new interface? 2.0 suits most apps. 3.1 hides more, but needs the newest apps'
@@ -107,7 +124,10 @@ find_text() {
             ru='AmneziaWG 3.1 новее того, что установлено здесь (%s). Обновите его или возьмите другой: --awg 2.0'
             ;;
         bad_port) en='--port must be a number from 1 to 65535' ru='--port должен быть числом от 1 до 65535' ;;
-        look_alone) en='--look takes no other options' ru='у --look нет других параметров' ;;
+        look_alone)
+            en='--look takes no other options. Type: sudo ./install.sh --look'
+            ru='у --look нет других параметров. Наберите: sudo ./install.sh --look'
+            ;;
         needed)
             en='%s: this is required. Give it as an option, see ./install.sh --help'
             ru='%s: без этого не обойтись. Задайте параметром, см. ./install.sh --help'
