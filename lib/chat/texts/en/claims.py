@@ -31,7 +31,7 @@ TEXTS = {
     "claim_retry": "🔄 Try again",
     "claim_other": "🙋 Another name",
     # claims
-    "claim_given": "🔑 The admin said yes: “{name}” is in your account now. It works as before, and you can see its traffic here: /configs.",
+    "claim_given": "🔑 The admin said yes: “{name}” is now in your account. It works as before, and you can see its traffic here: /configs.",
     "claim_declined": "🙋 <b>{name}</b>\n\nThe admin says this one isn't yours. If that's a mistake, just write here.",
     # refusals
     "claims_closed": "You can't choose your device here right now. Tell the admin in person which one is yours. Your menu: /start.",
