@@ -121,7 +121,7 @@ TEXTS = {
     "cli_qr_app": "Scan it in the app: {app}. It is as secret as a key: clear the screen afterwards.",
     "cli_exists": "{file} already exists and stays as it is. A place that works: {place}",
     "cli_backed_up": "Copied and checked: {file}",
-    "cli_backed_up_taken": "This server was taken over from the container {container}. A copy of that one is in {folder}, which only root can read: save it, too",
+    "cli_backed_up_taken": "This server was taken over from the container {container}. Its copy is in {folder}, which only root can read: save it, too",
     "cli_restored": "Restored. The old database is kept as {kept}. Start the bot: systemctl start andreyvpn",
     "cli_restored_new": "Restored. Start the bot: systemctl start andreyvpn",
     "cli_own_file": "{file} is the database itself. A place that works: {place}",
@@ -177,7 +177,7 @@ TEXTS = {
     "check_parameters": "Its parameters are fine ({version})",
     "check_own_disguise": "The disguise “{name}” of CLIENT_DISGUISES is not used: {reason}",
     "check_disguise": "CLIENT_DISGUISE: this server has no “{name}”, so the best one is used. It has: {names}",
-    "check_second_ports": "SECOND_PORTS: {ports} don't lead to the tunnel yet. Run install.sh: it loads the rules and cuts no connection",
+    "check_second_ports": "SECOND_PORTS that don't lead to the tunnel yet: {ports}. Run install.sh: it loads the rules and cuts no connection",
     "check_usual_port": "USUAL_PORT: {port} doesn't lead to the tunnel, so new files use {own}. It can be one of: {ports}",
     "check_versions": "The awg tool is version {tool}, the kernel module {module}. If devices don't connect, update both: apt install --only-upgrade "
     "amneziawg-dkms amneziawg-tools, then reboot",

@@ -179,7 +179,7 @@ TEXTS = {
     "check_parameters": "Его параметры в порядке ({version})",
     "check_own_disguise": "Маскировка «{name}» из CLIENT_DISGUISES не используется: {reason}",
     "check_disguise": "CLIENT_DISGUISE: «{name}» у этого сервера нет, действует лучшая. Есть: {names}",
-    "check_second_ports": "SECOND_PORTS: в туннель пока не ведут порты {ports}. Запустите install.sh: он загрузит правила, соединения не прервутся",
+    "check_second_ports": "SECOND_PORTS, которые пока не ведут в туннель: {ports}. Запустите install.sh: он загрузит правила, соединения не прервутся",
     "check_usual_port": "USUAL_PORT: порт {port} в туннель не ведёт, в новых файлах {own}. Можно: {ports}",
     "check_versions": "Команда awg версии {tool}, модуль ядра версии {module}. Если устройства не подключаются, обновите оба: apt install --only-upgrade amneziawg-dkms amneziawg-tools, и перезагрузите сервер",
     "check_s4": "S4 — {s4}. При S4 больше {most} ключ в AmneziaVPN на компьютере даёт слишком большие пакеты, поэтому там бот предлагает только "
