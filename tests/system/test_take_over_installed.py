@@ -96,7 +96,7 @@ def test_it_works(place: Place) -> None:
     assert sorted(names.values()) == ["Friend 1", "Friend 2"]
 
     said = machine.do("andreyvpn", "backup", "/var/lib/andreyvpn/mine.db")
-    assert "taken over from the container amnezia-wireguard. Its copy is in /var/lib/andreyvpn/taken-over" in said
+    assert "taken over from the container amnezia-wireguard. A copy of that is in /var/lib/andreyvpn/taken-over" in said
 
     company.let_in(company.friend)
     new = company.give_config(company.friend).decode()

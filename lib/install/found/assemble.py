@@ -85,7 +85,7 @@ def _merge(maker: Maker, written: Sequence[FoundPeer], live: Sequence[FoundPeer]
 
 
 def _missing(server: FoundServer) -> list[str]:
-    """Return the faults that get in the way of a take-over."""
+    """Return the faults of what would be needed to take a server over."""
     used = Counter(address for peer in server.peers if peer.enabled for address in peer.addresses if _is_one(address))
     missing = {
         "no_key": not server.private_key,

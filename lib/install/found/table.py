@@ -25,8 +25,6 @@ def show(survey: Survey, russian: bool, now: int) -> str:
     remarks = [line for server in survey.servers for line in _remarks(server, russian)]
     if survey.servers:
         lines += ["", *_wrap(word("legend", russian))]
-    if any(server.kind != "host" for server in survey.servers):
-        lines += ["", word("next_step", russian)]
     notes = [line for note in survey.notes for line in _wrap(word(note, russian))]
     return "".join(f"{line}\n" for part in (lines, remarks, notes) if part for line in (*part, ""))[:-1]
 

@@ -17,10 +17,6 @@ WORDS = {
         "30 d: peers that connected in the last 30 days, counted since the server was last started",
         "30 дн: пиры, которые подключались за последние 30 дней, считая с последнего запуска сервера",
     ),
-    "next_step": (
-        "To take one over from its container: sudo ./install.sh --take-over SERVER",
-        "Перенести сервер из контейнера: sudo ./install.sh --take-over СЕРВЕР",
-    ),
     "host": ("this server", "этот сервер"),
     "nothing": ("No VPN server was found here.", "Серверов VPN здесь не нашлось."),
     # why something may be missing
@@ -29,24 +25,24 @@ WORDS = {
         "docker не установлен, значит, и контейнеров нет.",
     ),
     "docker_denied": (
-        "docker refuses to answer. For its containers, type: sudo ./install.sh --look",
-        "docker не отвечает без прав root. Наберите: sudo ./install.sh --look",
+        "docker refused to answer. To see the containers, type: sudo ./install.sh --look",
+        "docker не отвечает без прав. Чтобы увидеть контейнеры, наберите: sudo ./install.sh --look",
     ),
     "docker_down": (
-        "docker isn't running: no containers are shown. Type: systemctl start docker",
-        "docker не запущен, контейнеров не видно. Наберите: systemctl start docker",
+        "docker isn't running, so its containers can't be seen. Start it: systemctl start docker",
+        "docker не запущен, и его контейнеры не видны. Запустите: systemctl start docker",
     ),
     "docker_silent": (
-        "docker gave no answer in time, so no containers are shown. See: docker ps",
-        "docker не ответил вовремя, контейнеров не видно. Проверьте: docker ps",
+        "docker gave no answer in time, so its containers can't be seen. See: docker ps",
+        "docker не ответил вовремя, и его контейнеры не видны. Проверьте: docker ps",
     ),
     "docker_failed": (
-        "docker answered with an error, so no containers are shown. See: docker ps",
-        "docker ответил ошибкой, контейнеров не видно. Проверьте: docker ps",
+        "docker answered with an error, so its containers can't be seen. See: docker ps",
+        "docker ответил ошибкой, и его контейнеры не видны. Проверьте: docker ps",
     ),
     "not_root_at_all": (
-        "Without root, not everything is shown. Type: sudo ./install.sh --look",
-        "Без прав root видно не всё. Наберите: sudo ./install.sh --look",
+        "Without root only a part can be seen. To see everything, type: sudo ./install.sh --look",
+        "Без прав root видно не всё. Чтобы увидеть остальное, наберите: sudo ./install.sh --look",
     ),
     # a server's state and faults
     "stopped": ("it isn't running", "не работает"),
@@ -54,7 +50,7 @@ WORDS = {
         "it connects this server to another one (WARP, another VPN, a link between sites): not for friends",
         "соединяет этот сервер с другим (WARP, чужой VPN, связь между сетями): не для друзей",
     ),
-    "not_root": ("only root can read it", "прочитать его может только root"),
+    "not_root": ("reading it takes root", "прочитать его может только root"),
     "no_inspect": ("docker can't describe the container", "docker не может описать контейнер"),
     "no_folder": (
         "the files in the container can't be read, or are larger than 32 MB",
@@ -73,7 +69,7 @@ WORDS = {
         "у части пиров нет верного ключа, они пропущены",
     ),
     "bad_parameters": (
-        "some of its obfuscation parameters make no sense",
+        "some of its obfuscation parameters can't be understood",
         "часть параметров маскировки непонятна",
     ),
     "no_key": ("its private key can't be read", "его закрытый ключ не читается"),

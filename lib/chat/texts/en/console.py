@@ -121,7 +121,7 @@ TEXTS = {
     "cli_qr_app": "Scan it in the app: {app}. It is as secret as a key: clear the screen afterwards.",
     "cli_exists": "{file} already exists and stays as it is. A place that works: {place}",
     "cli_backed_up": "Copied and checked: {file}",
-    "cli_backed_up_taken": "This server was taken over from the container {container}. Its copy is in {folder}, which only root can read: save it, too",
+    "cli_backed_up_taken": "This server was taken over from the container {container}. A copy of that is in {folder}, which only root can read: save it, too",
     "cli_restored": "Restored. The old database is kept as {kept}. Start the bot: systemctl start andreyvpn",
     "cli_restored_new": "Restored. Start the bot: systemctl start andreyvpn",
     "cli_own_file": "{file} is the database itself. A place that works: {place}",
