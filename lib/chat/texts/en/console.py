@@ -12,7 +12,7 @@ TEXTS = {
     "cli_meant": "there is no command “{word}”. Did you mean {meant}?",
     "cli_no_command": "there is no command “{word}”",
     "cli_no_env": "--env needs a file",
-    "cli_not_so": "“{command}” is used differently",
+    "cli_not_so": "“{command}” isn't typed like that",
     "cli_no_what": "“{word}”? Write “person” or “request”",
     "cli_no_id": "“{word}” is not an id. A person's id is a number like 1234567. {me} users shows everyone's",
     "cli_no_request": "“{word}” is not a request's number, which looks like 12. {me} requests shows them all",
