@@ -73,46 +73,71 @@ demo() {
 
 # ---- on a server ----
 
+# Whether a command has a use for an option.
+takes() {
+    case "$verb $1" in
+        *' --yes' | 'uninstall --purge' | 'uninstall --vpn' | 'uninstall --no-give-back') ;;
+        *' --purge' | *' --vpn' | *' --no-give-back') return 1 ;;
+        *) [ "$verb" = install ] ;;
+    esac
+}
+
+# A value that was left out, or is empty because a variable is, must not change what the rest means.
+need_value() { case "${2-}" in '' | --*) die no_value "$1" ;; esac; }
+
+verb=install
 read_options() {
     token=${BOT_TOKEN-} admins=${ADMIN_IDS-} endpoint=${SERVER_ENDPOINT-}
     TELEGRAM_API=${TELEGRAM_API-} TELEGRAM_PROXY=${TELEGRAM_PROXY-}
-    interface=${AWG_INTERFACE-} plain='' port=51820 version='' assume_yes='' purge='' vpn=''
+    interface=${AWG_INTERFACE-} plain='' port='' version='' assume_yes='' purge='' vpn=''
     take_over='' stay_inside='' planned='' offered='' no_give_back='' taken_step='' taken_interface=''
     while [ $# -gt 0 ]; do
         case "$1" in
-            --token) token=${2-}; shift ;;
-            --admin) admins=${2-}; shift ;;
-            --endpoint) endpoint=${2-}; shift ;;
-            --interface) interface=${2-}; shift ;;
-            --port) port=${2-}; shift ;;
-            --awg) version=${2-}; shift ;;
-            --take-over) take_over=${2-}; shift ;;
+            -h | --help) usage; exit 0 ;;
+            --look) die look_alone ;;
+        esac
+        takes "$1" || die unknown_option "$1"
+        case "$1" in
+            --token) need_value "$@"; token=$2; shift ;;
+            --admin) need_value "$@"; admins=$2; shift ;;
+            --endpoint) need_value "$@"; endpoint=$2; shift ;;
+            --interface) need_value "$@"; interface=$2; shift ;;
+            --port) need_value "$@"; port=$2; shift ;;
+            --awg) need_value "$@"; version=$2; shift ;;
+            --take-over) need_value "$@"; take_over=$2; shift ;;
             --stay-inside) stay_inside=yes ;;
             --no-give-back) no_give_back=yes ;;
             --plain) plain=yes ;;
             --yes) assume_yes=yes ;;
             --purge) purge=yes ;;
             --vpn) vpn=yes ;;
-            *) usage >&3; die unknown_option "$1" ;;
+            *) die unknown_option "$1" ;;
         esac
-        [ $# -gt 0 ] || die no_value
         shift
     done
+    judge_options
+}
+
+# Refuse options that don't go together: none is left out silently.
+judge_options() {
     if [ -n "$stay_inside" ] && [ -z "$take_over" ]; then die inside_of_what; fi
-    case "$port" in '' | *[!0-9]* | ??????*) port=0 ;; esac
+    if [ -n "$take_over" ] && [ -n "$port$version$plain" ]; then die keeps_its_own; fi
+    if [ -n "$stay_inside" ] && [ -n "$interface" ]; then die keeps_its_interface; fi
+    port=${port:-51820}
+    case "$port" in *[!0-9]* | ??????*) port=0 ;; esac
     if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then die bad_port; fi
     case "$version" in '' | 2.0 | 3.1) ;; *) die bad_version ;; esac
 }
 
 need_server() {
-    is_root || die need_root "${1:+ $1}"
+    is_root || die need_root "${1:+ $1}${2:+ …}"
     command -v apt-get >/dev/null || die need_apt
     [ -d /run/systemd/system ] || die need_systemd
 }
 
 install_server() {
     read_options "$@"
-    need_server ""
+    need_server "" "$@"
     watch_over
     if has_python; then
         settle_takeover
@@ -178,7 +203,7 @@ settle_server() {
 
 update_server() {
     read_options "$@"
-    need_server update
+    need_server update "$@"
     if [ ! -L "$app/current" ] || [ ! -e "$env_file" ]; then die nothing_to_update; fi
     watch_over
     settle_takeover
@@ -209,7 +234,7 @@ update_server() {
 
 uninstall_server() {
     read_options "$@"
-    need_server uninstall
+    need_server uninstall "$@"
     watch_over
     if has_python; then settle_takeover; fi
     say this_removes
@@ -259,15 +284,12 @@ main() {
             ;;
         bench) shift; need_tools bench; exec "$venv/bin/python" -m tests.bench "$@" ;;
         -h | --help | help) usage ;;
-        give-back) shift; give_back_server "$@" ;;
+        give-back) shift; verb=give-back; give_back_server "$@" ;;
         --look) shift; look_around "$@" ;;
-        update) shift; update_server "$@" ;;
-        uninstall) shift; uninstall_server "$@" ;;
+        update) shift; verb=update; update_server "$@" ;;
+        uninstall) shift; verb=uninstall; uninstall_server "$@" ;;
         '' | --*) install_server "$@" ;;
-        *)
-            usage >&2
-            die unknown_command "$1"
-            ;;
+        *) die unknown_command "$1" ;;
     esac
 }
 

@@ -168,7 +168,7 @@ undo_preparation() {
 # sudo ./install.sh give-back
 give_back_server() {
     read_options "$@"
-    need_server give-back
+    need_server give-back "$@"
     watch_over
     has_python || die python_missing
     settle_takeover

@@ -16,7 +16,8 @@ usage() {
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        перенести сервер из контейнера NAME на этот сервер: файлы друзей остаются
        sudo ./install.sh --take-over NAME --stay-inside [OPTIONS]
-                                       оставить сервер в контейнере: бот работает рядом с приложением AmneziaVPN
+                                       оставить сервер в контейнере: бот работает рядом с приложением AmneziaVPN,
+                                       но без ограничений скорости
        sudo ./install.sh give-back [--yes]
                                        вернуть перенесённый сервер в его контейнер, как было
        sudo ./install.sh update        поставить этот код рядом с прежним и вернуться, если он не заработает
@@ -28,10 +29,10 @@ usage() {
        --token TOKEN        токен бота от @BotFather         (или экспортированный BOT_TOKEN, sudo -E)
        --admin ID[,ID]      Telegram id администраторов      (или ADMIN_IDS)
        --endpoint HOST      как друзья попадают на сервер    (или SERVER_ENDPOINT)
-       --interface NAME     этот интерфейс WireGuard или AmneziaWG
+       --interface NAME     взять этот интерфейс WireGuard или AmneziaWG или так назвать новый
        --plain              обычный WireGuard из пакетов системы вместо AmneziaWG
        --port N             порт UDP нового интерфейса (51820)
-       --awg 2.0|3.1        маскировка нового интерфейса: 2.0 понимает больше приложений, 3.1 новее
+       --awg 2.0|3.1        маскировка нового интерфейса: 2.0 знают почти все приложения, 3.1 — только новейшие
        --yes                ни о чём не спрашивать: если чего-то не хватает и не угадать, это ошибка
 Переменные окружения, если до Telegram или до пакетов AmneziaWG не достучаться:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…
@@ -52,7 +53,8 @@ Usage: ./install.sh demo [--port N]    try everything in a browser, without a to
        sudo ./install.sh --take-over NAME [OPTIONS]
                                        move the server in the container NAME to this server: friends keep their files
        sudo ./install.sh --take-over NAME --stay-inside [OPTIONS]
-                                       leave the server in its container: the bot works beside the AmneziaVPN app
+                                       leave the server in its container: the bot works beside the AmneziaVPN app,
+                                       without speed limits
        sudo ./install.sh give-back [--yes]
                                        give a server that was taken over back to its container, as it was
        sudo ./install.sh update        install this code beside the old one, and go back if it fails
@@ -64,10 +66,10 @@ Options; you're asked for whatever is left out, unless an earlier installation k
        --token TOKEN        the bot's token from @BotFather          (or BOT_TOKEN, exported, with sudo -E)
        --admin ID[,ID]      Telegram ids of the admins               (or ADMIN_IDS)
        --endpoint HOST      how friends reach this server            (or SERVER_ENDPOINT)
-       --interface NAME     use this WireGuard or AmneziaWG interface
+       --interface NAME     use this WireGuard or AmneziaWG interface, or give a new one this name
        --plain              plain WireGuard from the system's packages instead of AmneziaWG
        --port N             UDP port of a new interface (51820)
-       --awg 2.0|3.1        obfuscation of a new interface: most apps support 2.0, 3.1 is the newest
+       --awg 2.0|3.1        obfuscation of a new interface: most apps know 2.0, only the newest know 3.1
        --yes                ask nothing: whatever is missing and can't be guessed is an error
 In the environment, if Telegram or the AmneziaWG packages can't be reached:
        TELEGRAM_PROXY       http://…, TELEGRAM_API: https://…

@@ -89,9 +89,26 @@ find_text() {
             ;;
 
         # the command line
-        unknown_option) en='unknown option: %s' ru='неизвестный параметр: %s' ;;
-        unknown_command) en='unknown command: %s' ru='неизвестная команда: %s' ;;
-        no_value) en='the last option needs a value' ru='последнему параметру нужно значение' ;;
+        unknown_option)
+            en='there is no option %s here. To see them all: ./install.sh --help'
+            ru='параметра %s здесь нет. Все параметры: ./install.sh --help'
+            ;;
+        unknown_command)
+            en='there is no command %s. To see them all: ./install.sh --help'
+            ru='команды %s нет. Все команды: ./install.sh --help'
+            ;;
+        no_value)
+            en='%s needs a value, see ./install.sh --help'
+            ru='после %s нужно значение, см. ./install.sh --help'
+            ;;
+        keeps_its_own)
+            en='a server that is taken over keeps its port and its protocol: leave out --port, --awg and --plain'
+            ru='у перенесённого сервера порт и протокол остаются прежними: уберите --port, --awg и --plain'
+            ;;
+        keeps_its_interface)
+            en='a server that stays in its container keeps its interface: leave out --interface (or AWG_INTERFACE)'
+            ru='сервер в контейнере остаётся на своём интерфейсе: уберите --interface (или AWG_INTERFACE)'
+            ;;
         bad_version) en='--awg must be 2.0 or 3.1' ru='--awg должен быть 2.0 или 3.1' ;;
         which_version)
             en='Which AmneziaWG for the new interface? 2.0 suits most apps. 3.1 hides more, but needs the newest apps'
@@ -107,7 +124,10 @@ find_text() {
             ru='AmneziaWG 3.1 новее того, что установлено здесь (%s). Обновите его или возьмите другой: --awg 2.0'
             ;;
         bad_port) en='--port must be a number from 1 to 65535' ru='--port должен быть числом от 1 до 65535' ;;
-        look_alone) en='--look takes no other options' ru='у --look нет других параметров' ;;
+        look_alone)
+            en='--look takes no other options. Type: sudo ./install.sh --look'
+            ru='у --look нет других параметров. Наберите: sudo ./install.sh --look'
+            ;;
         needed)
             en='%s: this is required. Give it as an option, see ./install.sh --help'
             ru='%s: без этого не обойтись. Задайте параметром, см. ./install.sh --help'
@@ -294,10 +314,10 @@ find_text() {
             ru='имена пиров, которые здесь уже есть, не сохранить: %s. Бот покажет вместо них ключи'
             ;;
         saves_config)
-            en='⚠️  %s has SaveConfig = true. Its next start would let in whoever was connected at its last end, '
-            en="${en}also friends whose limit is used up. Remove that line: the bot brings its own peers"
-            ru='⚠️  В %s есть SaveConfig = true. При следующем запуске впустит всех, кто был подключён при остановке, '
-            ru="${ru}и тех, у кого исчерпан лимит. Удалите эту строку: своих пиров бот приносит сам"
+            en='⚠️  %s has SaveConfig = true: after a restart it lets in everyone who was connected when it stopped, '
+            en="${en}even friends whose limit is used up. Remove that line: the bot adds its peers by itself"
+            ru='⚠️  В %s есть SaveConfig = true: после перезапуска он впустит всех, кто был подключён при остановке, '
+            ru="${ru}даже тех, у кого исчерпан лимит. Удалите эту строку: своих пиров бот добавит сам"
             ;;
         adopted_before)
             en="%s already exists, and its file loads the bot's peers"
@@ -312,16 +332,17 @@ find_text() {
         what_is_taken_over)
             en='The server in the container %s moves to an interface of this server, with its key, port and peers: '
             en="${en}friends keep their files, and their connection pauses for a few seconds. The container is "
-            en="${en}stopped, not deleted. If no friend who is online comes back within three minutes, all goes back "
-            en="${en}by itself."
+            en="${en}stopped, not deleted. If none of the friends who are online now comes back within three minutes, "
+            en="${en}everything goes back by itself."
             ru='Сервер из контейнера %s переедет на интерфейс этого сервера, с тем же ключом, портом и пирами: файлы '
             ru="${ru}друзей остаются прежними, связь прервётся на несколько секунд. Контейнер остановится, но не "
-            ru="${ru}удалится. Если за три минуты не вернётся никто из тех, кто на связи, всё само станет как было."
+            ru="${ru}удалится. Если за три минуты не подключится никто из тех, кто сейчас на связи, всё само вернётся "
+            ru="${ru}как было."
             ;;
         which_container)
             en='Which of these servers should the bot take over, so that friends keep their files: %s (Enter: none, '
             en="${en}make a new one)"
-            ru='Какой из этих серверов передать боту, чтобы файлы друзей остались прежними: %s (Enter: никакой, '
+            ru='Какой из этих серверов перенести, чтобы файлы друзей остались прежними: %s (Enter — никакой, '
             ru="${ru}создать новый)"
             ;;
         stay_or_move)
@@ -334,11 +355,11 @@ find_text() {
         the_takeover) en='The take-over' ru='Перенос' ;;
         what_stays_inside)
             en='The server stays in the container %s, and friends keep their files and connections. The bot adds its '
-            en="${en}peers there, and to the AmneziaVPN app's list, so you can go on using the app. For that, the part "
-            en="${en}of the bot that runs with rights may use docker."
+            en="${en}peers there and in the AmneziaVPN app's list, so you can go on using the app. For that, the part "
+            en="${en}of the bot that has privileges gets access to docker, which is as much as root may do."
             ru='Сервер останется в контейнере %s, файлы и связь друзей не изменятся. Бот добавляет туда своих пиров и '
-            ru="${ru}пишет их в список приложения AmneziaVPN, так что им можно пользоваться и дальше. Для этого та "
-            ru="${ru}часть бота, что работает с правами, получит доступ к docker."
+            ru="${ru}пишет их в список приложения AmneziaVPN, так что им можно пользоваться и дальше. Для этого часть "
+            ru="${ru}бота, у которой есть права, получит доступ к docker, а это всё равно что права root."
             ;;
         stays_inside)
             en="The server stays in the container %s (%s there), which starts with the bot's peers"
@@ -354,36 +375,36 @@ find_text() {
             ;;
         taken_before) en='%s was taken over before: it is %s' ru='%s уже перенесён: это %s' ;;
         has_own_server)
-            en="this bot already looks after %s, and a bot looks after one server. Nothing was changed. Move those "
-            en="${en}friends first, or remove it: sudo ./install.sh uninstall --purge --vpn"
-            ru='бот уже ведёт %s, а бот ведёт один сервер. Ничего не изменено. Сначала перенесите тех друзей или '
-            ru="${ru}уберите его: sudo ./install.sh uninstall --purge --vpn"
+            en="this bot already looks after %s, and a bot looks after one server only. Nothing was changed. If no one "
+            en="${en}needs that server any more, remove it with its friends: sudo ./install.sh uninstall --purge --vpn"
+            ru='бот уже ведёт %s, а сервер у бота только один. Ничего не изменено. Если тот сервер больше никому не '
+            ru="${ru}нужен, уберите его вместе с друзьями: sudo ./install.sh uninstall --purge --vpn"
             ;;
         interface_there)
             en='the interface %s already exists, and the server that is taken over needs a new one: --interface NAME'
             ru='интерфейс %s уже есть, а переносимому серверу нужен новый: --interface ИМЯ'
             ;;
         not_taken_over)
-            en='the take-over did not work; the reason is above. Remove it, then run this again'
-            ru='перенос не удался, причина названа выше. Устраните её и запустите ещё раз'
+            en="the take-over didn't work, for the reason above. Fix that, then run this again"
+            ru='перенести не удалось, причина выше. Исправьте это и запустите ещё раз'
             ;;
         takeover_stuck)
-            en='that did not work; the reason is above. Remove it, then run this again'
-            ru='не вышло, причина названа выше. Устраните её и запустите ещё раз'
+            en="that didn't work, for the reason above. Fix that, then run this again"
+            ru='не вышло, причина выше. Исправьте это и запустите ещё раз'
             ;;
         nothing_taken)
-            en='nothing was taken over here, so there is nothing to give back'
-            ru='здесь ничего не переносили, возвращать нечего'
+            en='nothing was taken over here, so there is nothing to give back. What is here: sudo ./install.sh --look'
+            ru='здесь ничего не переносили, возвращать нечего. Что здесь есть: sudo ./install.sh --look'
             ;;
         gives_back)
-            en='%s goes, and the container %s serves friends again, with their present files, as it did before. Peers '
-            en="${en}that the bot made since then can't connect after that."
-            ru='%s уйдёт, и друзей снова будет обслуживать контейнер %s, как раньше и с теми же файлами. Пиры, которых '
-            ru="${ru}с тех пор создал бот, подключиться больше не смогут."
+            en='%s is removed, and the container %s serves friends again, as before, with the files they have. Configs '
+            en="${en}that the bot has made since then stop working."
+            ru='%s будет убран, и друзья снова будут подключаться к контейнеру %s, как раньше и с теми же файлами. '
+            ru="${ru}Конфиги, которые с тех пор создал бот, перестанут работать."
             ;;
         goes_back_too)
             en='%s goes back to its container %s, which serves friends as before. To keep it here: --no-give-back'
-            ru='%s вернётся в свой контейнер %s, и друзей будет обслуживать он. Чтобы оставить здесь: --no-give-back'
+            ru='%s вернётся в свой контейнер %s, друзья снова подключатся к нему. Чтобы оставить здесь: --no-give-back'
             ;;
         the_give_back) en='The way back' ru='Возврат' ;;
         bot_without_interface)

@@ -71,9 +71,9 @@ def last_line(said: str) -> str:
         ),
         ((*PLAIN, "--port", "many"), "--port must be a number from 1 to 65535"),
         ((*PLAIN, "--port", "0"), "--port must be a number from 1 to 65535"),
-        ((*PLAIN, "--port"), "the last option needs a value"),
-        ((SCRIPT, "--dance"), "unknown option: --dance"),
-        ((SCRIPT, "dance"), "unknown command: dance"),
+        ((*PLAIN, "--port"), "--port needs a value"),
+        ((SCRIPT, "--dance"), "there is no option --dance here"),
+        ((SCRIPT, "dance"), "there is no command dance"),
         ((SCRIPT, "update", "--yes"), "there is no installation to update. Type: sudo ./install.sh"),
     ],
 )

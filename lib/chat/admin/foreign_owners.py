@@ -1,4 +1,4 @@
-"""How peers made by hand find their owners by themselves: all at once by name, or because friends claim them."""
+"""How peers added by hand get their owners without picking each one: all at once by name, or by friends' claims."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 _TOOL = Path(__file__).with_name("tool.py")
 _DOWNLOAD = 150_000_000  # bytes
-_LIKE_DNS = "I1 = <r 2><b 0x8580"  # the first packet of a file whose packets look like a DNS lookup
+_LIKE_DNS = "I1 = <r 2><b 0x8580"  # the first packet of a file whose packets look like a DNS answer
 _TOO_MUCH = 100 * 10**9  # bytes, more than the demo's limit and what an admin adds to it
 FIRST_PORT = 51820
 

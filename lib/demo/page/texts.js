@@ -44,7 +44,7 @@ const TEXTS = {
       "The admin is asked whether to let the friend in. Tap Approve on the admin's phone.",
       "On the friend's phone, ask for a config: say which device it is for. Approve it on the admin's phone. A file arrives, ready for the app.",
       "Look behind the scenes: the database says what should be, and the interface follows. The friend's device is still off: pull “Go online, download” and watch the bytes.",
-      "Now break it: kill the bot, tap around on the phones, start it again. Nothing is lost, nothing happens twice. Then change the port, use up the limit, add a peer by hand.",
+      "Now break it: kill the bot, tap around on the phones, start it again. Nothing is lost, nothing happens twice. Then change the port, use up the limit, filter the friend's network, add a peer by hand.",
     ],
   },
   ru: { title: "AndreyVPN: попробуйте", hint: "Каждый телефон — человек, который говорит с настоящим ботом.", add_friend: "+ друг",
@@ -65,7 +65,7 @@ const TEXTS = {
       port: "Сменить порт", foreign: "Пир вручную", limit: "Исчерпать лимит", filter: "Фильтр в сети", unfilter: "Убрать фильтр" },
     explanations: {
       port: "Сервер теперь слушает другой порт, и прежние файлы не подходят. Админ узнаёт об этом и может разослать всем новые.",
-      foreign: "Кто-то добавил пира командой awg. Бот его не трогает и сообщает админу, а тот может отдать его другу или убрать.",
+      foreign: "Кто-то добавил пир командой awg. Бот его не трогает и сообщает админу, а тот может отдать его другу или убрать.",
       limit: "Устройство друга только что скачало 100 ГБ. Лимит на месяц исчерпан: посмотрите, что об этом узнаёт друг и что он может сделать.",
       filter: "Прошло четыре минуты, и сеть друга отбрасывает всё, что похоже на DNS, а новые файлы как раз такие. Подключите: ответа нет. Нажмите «Не работает?», попробуйте иначе и подключите снова.",
       unfilter: "Сеть друга снова пропускает всё. Подключите: подойдёт любой файл.",
@@ -90,7 +90,7 @@ const TEXTS = {
       "Админу пришёл вопрос, впустить ли друга. Нажмите «Одобрить» на его телефоне.",
       "Попросите конфиг на телефоне друга: укажите, для какого он устройства. Одобрите на телефоне админа. Придёт файл, готовый для приложения.",
       "Загляните за кулисы: база говорит, как должно быть, интерфейс следует за ней. Устройство друга пока выключено: дёрните «Подключить» и следите за байтами.",
-      "А теперь ломайте: убейте бота, понажимайте на телефонах, запустите его снова. Ничего не пропадёт и не случится дважды. Потом смените порт, исчерпайте лимит, добавьте пира вручную.",
+      "А теперь ломайте: убейте бота, понажимайте на телефонах, запустите его снова. Ничего не пропадёт и не случится дважды. Потом смените порт, исчерпайте лимит, включите фильтр в сети друга, добавьте пир вручную.",
     ],
   },
 };

@@ -22,7 +22,7 @@ PATIENCE = 5.0  # seconds
 
 
 def forget_flows(port: int) -> int:
-    """Remove all notes of UDP connections to a port, return how many. Raise OSError if the kernel does not let us."""
+    """Delete all tracked UDP connections to a port and return how many. Raise OSError if the kernel refuses."""
     count = 0
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as kernel:
         kernel.settimeout(PATIENCE)

@@ -117,7 +117,7 @@ def finish(run: Run, trying: Journal) -> None:
 
 
 def _no_copy(name: str, content: str) -> None:
-    """Keep nothing: within minutes nothing has happened."""
+    """Keep nothing: in these few minutes nothing worth keeping has happened."""
 
 
 def give_back(run: Run, taken: Journal, keep: Keep, why: str) -> None:

@@ -46,12 +46,12 @@ def is_there(interface: str) -> bool:
 
 
 def greet(run: Run, tool: Sequence[str], interface: str, friends: Iterable[tuple[str, str]]) -> None:
-    """Open the connection to friends, each given by key and endpoint, as well as that is possible."""
+    """Try to open connections to friends, each given by key and endpoint."""
     _set(run, tool, interface, ([key, "endpoint", endpoint, *_alive(25)] for key, endpoint in friends if endpoint))
 
 
 def leave_alone(run: Run, tool: Sequence[str], interface: str, keys: Iterable[str]) -> None:
-    """End what `greet` asked for; connections stay."""
+    """Remove the keepalives that `greet` set; connections stay."""
     _set(run, tool, interface, ([key, *_alive(0)] for key in keys))
 
 

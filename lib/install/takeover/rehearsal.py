@@ -18,7 +18,7 @@ UNSET = {"S": "0", "H1": "1", "H2": "2", "H3": "3", "H4": "4", "RandomTrailers":
 
 
 def rehearse(run: Run, tool: str, server: FoundServer) -> None:
-    """Set up an interface like the server's and read it back. Raise Refused if it is another one; it is removed."""
+    """Set up an interface like the server's, read it back and remove it. Raise Refused if what was read differs."""
     name = f"avtry{os.getpid() % 100_000}"
     try:
         _make(run, tool, name)

@@ -1,4 +1,4 @@
-"""Run a tool of the system's: its output, or a Failure in words."""
+"""Run a system tool: return its output, or raise Failed in words."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ TEXTS = {
     "none_found": (
         "no VPN server was found in a container here, so {name} can't be taken over. Is docker running? "
         "To set up a new server: sudo ./install.sh",
-        "контейнеров с VPN здесь не видно, поэтому {name} не взять. Работает ли docker? "
+        "контейнеров с VPN здесь не видно, поэтому {name} не перенести. Работает ли docker? "
         "Чтобы создать новый сервер: sudo ./install.sh",
     ),
     "is_of_the_host": (
-        "{interface} already is an interface of this server, so it needs no take-over. "
+        "{interface} is an interface of this server already, so it needs no take-over. "
         "Type: sudo ./install.sh --interface {interface}",
         "{interface} и так интерфейс этого сервера, переносить его не нужно. "
         "Наберите: sudo ./install.sh --interface {interface}",
@@ -29,8 +29,8 @@ TEXTS = {
         "у {name} не прочитать ключ, порт или сеть. Запустите контейнер и попробуйте ещё раз",
     ),
     "docker_refuses": (
-        "docker doesn't let us: {detail}. Run this as root on the server itself, with docker running",
-        "docker не разрешает: {detail}. Запустите от root на самом сервере, при работающем docker",
+        "docker refuses: {detail}. Run this as root on the server itself, with docker running",
+        "docker отказывает: {detail}. Запустите от root на самом сервере, при работающем docker",
     ),
     "host_network": (
         "{name} uses this server's own network, so {interface} is an interface of the host already. "
@@ -45,8 +45,8 @@ TEXTS = {
         "Запустите контейнер с -p {port}:{port}/udp и попробуйте ещё раз",
     ),
     "port_is_taken": (
-        "UDP port {port} is held by {holder}, not by docker. Stop that program, then run this again",
-        "порт UDP {port} занят, и не docker: {holder}. Остановите эту программу и попробуйте ещё раз",
+        "UDP port {port} is used by {holder}, not by docker. Stop that program, then run this again",
+        "порт UDP {port} занят не docker, а другой программой: {holder}. Остановите её и попробуйте ещё раз",
     ),
     "network_is_used": (
         "friends' network {network} is used on this server for something else ({other}). "
@@ -77,13 +77,13 @@ TEXTS = {
         "Обновите систему (sudo apt update && sudo apt full-upgrade, потом reboot) и попробуйте ещё раз",
     ),
     "another_taken": (
-        "{container} has been taken over already, and a bot looks after one server. "
+        "{container} has been taken over already, and a bot looks after one server only. "
         "To give it back first: sudo ./install.sh give-back",
-        "уже взят {container}, а бот ведёт один сервер. Чтобы сначала вернуть его: sudo ./install.sh give-back",
+        "{container} уже перенесён, а сервер у бота только один. Сначала верните его: sudo ./install.sh give-back",
     ),
     "nothing_taken": (
         "nothing was taken over here, so there is nothing to give back",
-        "здесь ничего не взято, возвращать нечего",
+        "здесь ничего не переносили, возвращать нечего",
     ),
     "file_there": (
         "{conf} already exists. Choose another name: --interface NAME",
@@ -96,7 +96,7 @@ TEXTS = {
         "sudo ./install.sh give-back",
     ),
     "inside_other_maker": (
-        "{name} isn't the AmneziaVPN app's, and the bot can only keep that app's files. "
+        "{name} wasn't made by the AmneziaVPN app, and the bot can keep only that app's files up to date. "
         "Take it over without --stay-inside",
         "{name} создан не приложением AmneziaVPN, а бот умеет вести только его файлы. Перенесите его без --stay-inside",
     ),
@@ -125,23 +125,23 @@ TEXTS = {
         "{container}: пиров {peers}, порт UDP {port}. Копия сервера — в {folder}",
     ),
     "disabled": (
-        "Disabled in the container, so they are left out: {count} (they are in the copy)",
-        "Выключены в контейнере и не переносятся: {count} (они есть в копии)",
+        "Disabled in the container, so left out: {count} (the copy has them)",
+        "Были выключены в контейнере, поэтому не перенесены: {count} (в копии они есть)",
     ),
     "stopped_and_up": (
         "{container} is stopped, and {interface} has taken its place",
         "{container} остановлен, его место занял {interface}",
     ),
     "waiting_for_friends": (
-        "Waiting for a friend who was online (there were {count}), up to {seconds} s…",
-        "Жду тех, кто был на связи (их было {count}), не дольше {seconds} с…",
+        "Waiting for friends who were online ({count}), up to {seconds} s…",
+        "Жду тех, кто был на связи ({count}), не дольше {seconds} с…",
     ),
     "friends_came": (
         "Back after {seconds} s: {count} of {all}",
         "Снова на связи через {seconds} с: {count} из {all}",
     ),
     "taken": (
-        "Taken over: {container} is now {interface}. Friends' files stay as they are. "
+        "Taken over: {container} is {interface} now. Friends' files stay as they are. "
         "To go back: sudo ./install.sh give-back",
         "Готово: {container} теперь работает как {interface}. Файлы друзей остаются прежними. "
         "Чтобы вернуть как было: sudo ./install.sh give-back",
@@ -161,10 +161,9 @@ TEXTS = {
         "За время работы {interface} передал друзьям {down} МБ и получил от них {up} МБ",
     ),
     "unknown_to_container": (
-        "Peers that the bot made since then; the container doesn't know them, so they can't connect now ({count}): "
+        "Configs that the bot has made since then stop working, because the container doesn't know them ({count}): "
         "{addresses}",
-        "Пиры, которых с тех пор создал бот: контейнер их не знает, подключиться они пока не смогут ({count}): "
-        "{addresses}",
+        "Конфиги, которые с тех пор создал бот, больше не работают: контейнер их не знает ({count}): {addresses}",
     ),
     "container_does_not_start": ("The container doesn't start: {detail}", "Контейнер не запускается: {detail}"),
     "interface_goes_on": (
@@ -173,11 +172,11 @@ TEXTS = {
     ),
     "given_back": (
         "{container} serves friends again, as before. What went through {interface} is in {folder}",
-        "{container} снова обслуживает друзей, как раньше. Что прошло через {interface}, записано в {folder}",
+        "Друзья снова подключаются к {container}, как раньше. Что прошло через {interface}, записано в {folder}",
     ),
     "undone": (
         "The take-over was undone: {container} serves friends as before, with their present files",
-        "Перенос отменён: {container} обслуживает друзей, как раньше, файлы у них прежние",
+        "Перенос отменён: друзья подключаются к {container}, как раньше, файлы у них прежние",
     ),
     "container_fails_too": (
         "the container doesn't come back ({detail}). Repair it, then type: sudo ./install.sh give-back",

@@ -160,7 +160,7 @@ def test_second_ports_that_are_not_applied_are_told(said: Say) -> None:
     assert world.surroundings
     world = replace(world, surroundings=world.surroundings._replace(table='{"nftables": []}'))
     (line,) = [line for line in said(world, second_ports=(443, 51820)) if "SECOND_PORTS" in line]
-    assert line.startswith("⚠️  SECOND_PORTS: 443 — these don't lead to the tunnel yet.")
+    assert line.startswith("⚠️  SECOND_PORTS that don't lead to the tunnel yet: 443.")
     for other in (said(world), said(interface(), second_ports=(443,))):
         assert not any("SECOND_PORTS" in line for line in other), "there are none, or the rules are the owner's"
 

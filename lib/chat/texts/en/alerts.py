@@ -49,7 +49,7 @@ TEXTS = {
     "over_fence": "🟢 Limits are enforced again.",
     "trouble_speeds": "⚠️ <b>Speed limits don't work</b>\n\n{detail}\n\nEverything else does. To see what to do, on the server: andreyvpn check. I try again every minute.",
     "over_speeds": "🟢 Speed limits work again.",
-    "fence_no_tools": "The container {container} doesn't have the tools for that (nft and tc), so limits on speed and the path to Telegram are off",
+    "fence_no_tools": "The container {container} doesn't have the tools for that (nft and tc), so there are no speed limits and no path to Telegram",
     "trouble_files": "⚠️ <b>The files in the container {container} are out of date</b>\n\n{detail}\n\nThe VPN works. But if the container restarts, "
     "some friends may be without it until the bot runs again, and the AmneziaVPN app may not show them. I try again every minute.",
     "over_files": "🟢 The files in the container are up to date again.",

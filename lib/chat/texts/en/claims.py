@@ -3,7 +3,7 @@
 TEXTS = {
     # claims_shown
     "claim_button": "🙋 I have a VPN here already",
-    "claim_card": "🙋 <b>A friend says: this one is mine</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nPeer: {device}\nSeen: {proof}\n"
+    "claim_card": "🙋 <b>A friend says: this one is mine</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nPeer: {device}\nWhat I saw: {proof}\n"
     "Configs so far: {count} of {limit}",
     "claim_proof_cycle": "it was on, went silent, and came back with a new connection",
     "claim_proof_on": "it was off all along, then came on with a new connection",
@@ -26,12 +26,12 @@ TEXTS = {
     "claim_still_on": "🙋 <b>{name}: it didn't go off</b>\n\nI waited two minutes and didn't see it go off. Either the pause was too short, or this name is someone else's device.",
     "claim_not_back": "🙋 <b>{name}: it didn't come back</b>\n\nIt went off, but didn't connect again within two minutes. If yours is on again, this name is probably someone else's device.",
     "claim_was_on": "🙋 <b>{name}: it was on all along</b>\n\nIt was silent for a while, but never off. This name is probably someone else's device.",
-    "claim_lost": "🙋 <b>{name}</b>\n\nI've stopped watching: this device was given to someone, or it is no longer on the server.",
+    "claim_lost": "🙋 <b>{name}</b>\n\nI've stopped watching: this device has been given to someone, or it's no longer on the server.",
     "claim_interrupted": "🙋 <b>{name}</b>\n\nThe server had a problem, so I couldn't watch. This doesn't count as a try: please start again later.",
     "claim_retry": "🔄 Try again",
     "claim_other": "🙋 Another name",
     # claims
-    "claim_given": "🔑 The admin says yes: “{name}” is now in your account. It works as before, and you can see its traffic here: /configs.",
+    "claim_given": "🔑 The admin said yes: “{name}” is now in your account. It works as before, and you can see its traffic here: /configs.",
     "claim_declined": "🙋 <b>{name}</b>\n\nThe admin says this one isn't yours. If that's a mistake, just write here.",
     # refusals
     "claims_closed": "You can't choose your device here right now. Tell the admin in person which one is yours. Your menu: /start.",

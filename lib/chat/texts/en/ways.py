@@ -8,7 +8,7 @@ TEXTS = {
     "ways_line": "{way}: ✅ {worked}  ✖️ {failed}",
     "ways_plain": "none, this server is plain WireGuard",
     "done_usual_way": "Done, new files get it",
-    "disguise_dns": "like a DNS lookup",
+    "disguise_dns": "like a DNS answer",
     "disguise_quic": "like web traffic (QUIC)",
     "disguise_quiet": "quiet, few packets",
     "disguise_server": "the server's own",

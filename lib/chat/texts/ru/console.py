@@ -121,7 +121,7 @@ TEXTS = {
     "cli_qr_app": "Отсканируйте в приложении {app}. Код секретен, как ключ: потом очистите экран.",
     "cli_exists": "{file} уже есть и останется как был. Подойдёт такое место: {place}",
     "cli_backed_up": "Скопировано и проверено: {file}",
-    "cli_backed_up_taken": "Этот сервер перенесён из контейнера {container}. Копия контейнера лежит в {folder}, читать её может только root: сохраните и её",
+    "cli_backed_up_taken": "Этот сервер перенесён из контейнера {container}. Его копия лежит в {folder}, прочитать её может только root: сохраните и её",
     "cli_restored": "Восстановлено. Прежняя база сохранена как {kept}. Запустите бота: systemctl start andreyvpn",
     "cli_restored_new": "Восстановлено. Запустите бота: systemctl start andreyvpn",
     "cli_own_file": "{file} — это сама база. Подойдёт такое место: {place}",
@@ -179,7 +179,7 @@ TEXTS = {
     "check_parameters": "Его параметры в порядке ({version})",
     "check_own_disguise": "Маскировка «{name}» из CLIENT_DISGUISES не используется: {reason}",
     "check_disguise": "CLIENT_DISGUISE: «{name}» у этого сервера нет, действует лучшая. Есть: {names}",
-    "check_second_ports": "SECOND_PORTS: {ports} — эти порты в туннель пока не ведут. Запустите install.sh: он загрузит правила, соединения не прервутся",
+    "check_second_ports": "SECOND_PORTS, которые пока не ведут в туннель: {ports}. Запустите install.sh: он загрузит правила, соединения не прервутся",
     "check_usual_port": "USUAL_PORT: порт {port} в туннель не ведёт, в новых файлах {own}. Можно: {ports}",
     "check_versions": "Команда awg версии {tool}, модуль ядра версии {module}. Если устройства не подключаются, обновите оба: apt install --only-upgrade amneziawg-dkms amneziawg-tools, и перезагрузите сервер",
     "check_s4": "S4 — {s4}. При S4 больше {most} ключ в AmneziaVPN на компьютере даёт слишком большие пакеты, поэтому там бот предлагает только "

@@ -8,7 +8,7 @@ TEXTS = {
     "ways_line": "{way}: ✅ {worked}  ✖️ {failed}",
     "ways_plain": "никакой, это обычный WireGuard",
     "done_usual_way": "Готово, так будет в новых файлах",
-    "disguise_dns": "как запрос DNS",
+    "disguise_dns": "как ответ DNS",
     "disguise_quic": "как веб-трафик (QUIC)",
     "disguise_quiet": "тихо, мало пакетов",
     "disguise_server": "как на сервере",

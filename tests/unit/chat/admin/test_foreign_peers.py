@@ -227,7 +227,7 @@ def test_a_peer_that_is_being_removed_is_neither_left_alone_nor_online(stage: St
     stage.round()
     stage.round(60)
     rows = stage.desk.taps(1, "foreign:0")
-    assert "🗑 Removed, and again should they come back: 1" in text_of(rows[-1])
+    assert "🗑 Removed, and removed again if they come back: 1" in text_of(rows[-1])
     assert "Being removed" not in text_of(rows[-1])
     stage.desk.taps(1, f"evict:{list_foreign(stage.desk.db, 2, 0)[1].id}")
     assert "Left alone" not in text_of(stage.desk.taps(1, "foreign:0")[-1])

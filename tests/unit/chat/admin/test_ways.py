@@ -29,21 +29,21 @@ def shown(stage: Stage) -> str:
 
 def test_it_works(stage: Stage) -> None:
     assert "Nothing is known yet" in shown(stage)
-    assert "New files get: <b>like a DNS lookup</b>" in shown(stage)
+    assert "New files get: <b>like a DNS answer</b>" in shown(stage)
     db = stage.desk.db
     note_outcomes(db, "2026-05-20", [("198.51.0.0/16", "dns")] * 12, worked=True)
     note_outcomes(db, "2026-05-21", [("198.51.0.0/16", "dns"), ("203.0.0.0/16", "quic/443")], worked=False)
     note_outcomes(db, "2026-05-21", [("203.0.0.0/16", "quiet")], worked=True)
     text = shown(stage)
-    assert "<b>All networks</b>\nlike a DNS lookup: ✅ 12  ✖️ 1\nquiet, few packets: ✅ 1  ✖️ 0\n" in text
-    assert "<b>198.51.0.0/16</b>\nlike a DNS lookup: ✅ 12  ✖️ 1" in text
+    assert "<b>All networks</b>\nlike a DNS answer: ✅ 12  ✖️ 1\nquiet, few packets: ✅ 1  ✖️ 0\n" in text
+    assert "<b>198.51.0.0/16</b>\nlike a DNS answer: ✅ 12  ✖️ 1" in text
     assert "<b>203.0.0.0/16</b>\nquiet, few packets: ✅ 1  ✖️ 0\nlike web traffic (QUIC), port 443: ✅ 0  ✖️ 1" in text
 
 
 def test_the_usual_one_is_set_by_a_tap_and_only_new_files_get_it(stage: Stage) -> None:
     stage.give_config(100)
     marked = [text for text, data in buttons(stage.desk.taps(1, "ways")[-1]) if text.startswith("✅")]
-    assert marked == ["✅ like a DNS lookup"]
+    assert marked == ["✅ like a DNS answer"]
     rows = stage.desk.taps(1, "usual_way:quiet")
     assert "New files get: <b>quiet, few packets</b>" in text_of(rows[-1])
     assert read_preferences(stage.desk.db) == {"CLIENT_DISGUISE": "quiet"}

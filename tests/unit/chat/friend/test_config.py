@@ -77,7 +77,7 @@ def test_it_says_that_the_quota_or_the_server_is_the_cause(desk: Desk, config: i
     carry(desk, config)
     assert "Off" not in page(desk, config)
     desk.db.execute("UPDATE users SET quota_bytes = 14000")
-    assert "off until 31 May 2026 23:59 and comes back by itself" in page(desk, config)
+    assert "off until 31 May 2026 23:59, then it comes back by itself" in page(desk, config)
     write_fact(desk.db, Health(up=False, since=NOON, kind="no_interface"))
     assert "the server is having a problem" in page(desk, config)
 

@@ -181,7 +181,7 @@ def test_while_both_are_being_made_the_link_waits(stage: Stage) -> None:
     assert request is not None
     desk.taps(1, f"judge:{request.id}:approved")
     desk.taps(1, f"issue_as:{GRANDMA}:android")
-    assert "just being made" in alert(desk.taps(100, f"join:{code}"))
+    assert "is being made for you" in alert(desk.taps(100, f"join:{code}"))
     stage.round(60)
     desk.taps(100, f"join:{code}")
     assert len(configs_of(desk.db, 100)) == 3

@@ -95,7 +95,7 @@ def test_the_page_says_how_much_of_the_quota_is_left_and_when_it_reopens(desk: D
     desk.db.execute("UPDATE users SET quota_bytes = 1000")
     assert "Monthly limit: 1.00 KB, 450 B left" in text_of(desk.says(FRIEND, "/stats")[0])
     desk.db.execute("UPDATE users SET quota_bytes = 550")
-    assert "off until 31 May 2026 23:59 and comes back by itself" in text_of(desk.says(FRIEND, "/stats")[0])
+    assert "off until 31 May 2026 23:59, then it comes back by itself" in text_of(desk.says(FRIEND, "/stats")[0])
 
 
 def test_the_page_says_how_fast_one_is_only_where_there_is_a_limit(desk: Desk, config: int) -> None:

@@ -124,7 +124,7 @@ def test_the_quota_is_told_at_four_fifths_and_at_its_end_and_when_the_month_reop
     assert told(desk, quota_bytes=1000) == []
     uses(desk, config, "2026-05-22", 200)
     (shut,) = told(desk, quota_bytes=1000)
-    assert "off until 31 May 2026 23:59 and comes back by itself" in shut
+    assert "off until 31 May 2026 23:59, then it comes back by itself" in shut
     assert told(desk, 12 * DAY - 1, quota_bytes=1000) == []
     (back,) = told(desk, 1, quota_bytes=1000)
     assert "works as before" in back
@@ -160,7 +160,7 @@ def test_somebody_over_the_limit_again_at_the_next_look_is_told_only_that(desk: 
     told(desk, quota_bytes=1000)
     uses(desk, config, "2026-06-02", 1000)
     (text,) = told(desk, 14 * DAY, quota_bytes=1000)
-    assert "off until 30 Jun 2026 23:59 and comes back by itself" in text
+    assert "off until 30 Jun 2026 23:59, then it comes back by itself" in text
 
 
 def test_somebody_unreachable_meanwhile_is_not_told_what_is_long_past(desk: Desk, config: int) -> None:

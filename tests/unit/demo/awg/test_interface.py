@@ -27,7 +27,7 @@ def conf(number: int, port: int = 51820, first_packet: str = "<b 0xc3><r 1199>")
 
 
 def dns(number: int) -> str:
-    """Return a file with the bot's disguise as a DNS lookup."""
+    """Return a file with the bot's disguise as a DNS answer."""
     return conf(number, first_packet=disguises.draw("dns").parameters["I1"])
 
 
