@@ -210,6 +210,15 @@ def test_keepalives_every_25_seconds_are_no_silence(stage: Stage, phone: int) ->
     assert ["it didn't go off" in text for text in told] == [True]
 
 
+def test_who_switches_it_off_late_in_the_two_minutes_is_still_seen(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    assert goes_on(stage, WINDOW - 10, 7) == [], "they were looking for the app"
+    (told,) = goes_on(stage, 50)
+    assert "it's off" in told
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+
+
 def test_a_peer_that_does_not_come_back_proves_nothing(stage: Stage, phone: int) -> None:
     begins(stage, phone)
     (_, over) = goes_on(stage, 60 + WINDOW)
@@ -384,6 +393,26 @@ def test_a_clock_that_jumps_ahead_fails_nobody_whose_device_was_on(stage: Stage,
     assert any("it's off" in text for text in goes_on(stage, 60))
 
 
+def test_a_clock_that_jumps_ahead_is_no_silence(stage: Stage, phone: int) -> None:
+    """Otherwise the next handshake of a device that was on all along would be a proof."""
+    begins(stage, phone)
+    goes_on(stage, 10, 7)
+    stage.desk.now += 100
+    assert goes_on(stage, 10) == [], "ten seconds since its last keepalive"
+    goes_on(stage, 10, 7)
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "watched"
+
+
+def test_a_clock_that_jumps_ahead_takes_no_time_to_come_back(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    goes_on(stage, 60)
+    stage.desk.now += WINDOW + 60
+    assert goes_on(stage, 10) == []
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+
+
 def test_while_the_server_is_down_nothing_is_decided_but_not_for_ever(stage: Stage, phone: int) -> None:
     begins(stage, phone)
     stage.awg.trouble = AwgError("no", "no_interface")
@@ -449,6 +478,14 @@ def test_claims_that_are_over_are_forgotten_after_a_month(stage: Stage, phone: i
     assert claim_of(stage).state == "stopped"
     stage.round(2 * 86400)
     assert stage.desk.db.execute("SELECT count(*) FROM claims").fetchone()[0] == 0
+
+
+def test_a_late_no_is_remembered_as_long_as_any(stage: Stage, phone: int) -> None:
+    proves(stage, phone, 7)
+    stage.round(31 * 86400)
+    stage.desk.taps(1, "claim_judge:1:rejected")
+    stage.round(86400)
+    assert "isn't yours" in alert(stage.desk.taps(ANNA, f"claim:{phone}"))
 
 
 def test_250_names_come_in_pages_and_equal_ones_are_numbered(stage: Stage) -> None:
