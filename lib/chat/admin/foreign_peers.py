@@ -6,13 +6,14 @@ import sqlite3
 
 from lib.chat.admin import way_back
 from lib.chat.devices import numbered
-from lib.chat.input import NAME_LENGTH, clean_name, readable
+from lib.chat.input import NAME_LENGTH, clean_name
 from lib.chat.notify import decisions_shown
-from lib.chat.notify.claims_shown import free_peers
+from lib.chat.notify.claims_shown import free_peers, title_of
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, last_seen, shorten, span
+from lib.chat.rules import has_used_up
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
-from lib.chat.texts import Markup, plain
+from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit, counters
 from lib.store.configs import add_config, configs_of, is_taken, mark_connected, mark_live
@@ -98,11 +99,13 @@ def _label(friend: User) -> str:
     return f"{'👤' if friend.in_telegram else '📵'} {shorten(friend.full_name, 40)}"
 
 
-def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
+def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
     peer, owner = adoptable(db, peer_id), new_owner(db, user_id)
     words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
     text = actor.say("confirm_heir" if owner.in_telegram else "confirm_heir_offline", title=title_of(peer), **words)
+    if has_used_up(db, actor.settings, owner, now):
+        text = Markup(text + actor.say("heir_over"))
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
     return confirm(actor, text, yes, "heirs", peer.id, 0)
 
@@ -111,7 +114,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     """Give a foreign peer to a friend."""
     owner = new_owner(db, user_id)
     name = give(db, actor, adoptable(db, peer_id), owner, now)
-    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
+    told = tell_owner(db, actor, owner, "you_were_given", now, name=name)
     return [*done(actor, "done_adopted"), *overview(db, actor, way_back.page_of(db, actor, "foreign"), now), told]
 
 
@@ -136,6 +139,12 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
     return name
+
+
+def tell_owner(db: sqlite3.Connection, actor: Actor, owner: User, key: str, now: int, **values: object) -> Outgoing:
+    """Tell a friend what they were given, and if it is off at once, why."""
+    off = say(owner.language, "given_over") if has_used_up(db, actor.settings, owner, now) else Markup("")
+    return decisions_shown.tell_friend(owner, key, off=off, **values)
 
 
 def _name_for(peer: ForeignPeer, owner: User, address: str) -> str:
@@ -192,9 +201,3 @@ def new_owner(db: sqlite3.Connection, user_id: int) -> User:
     if user.state != "approved":
         raise Refused("not_inside")
     return user
-
-
-def title_of(peer: ForeignPeer) -> str:
-    """Return a title for a peer: its first address, and its name or the beginning of its key."""
-    address = peer.allowed_ips[0].partition("/")[0] if peer.allowed_ips else "—"
-    return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"

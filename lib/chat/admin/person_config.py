@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from lib import days
 from lib.chat.admin.person import show_user
 from lib.chat.admin.person_ways import what_helps
+from lib.chat.admin.taking_back import way_back_of
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown, telegram_path
 from lib.chat.notify.delivery import deliver, hand_over
@@ -242,7 +243,7 @@ def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
     send = "held_send_button" if owner.reachable else "held_hand_button"
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
-        [actor.button(send, "held_send", config.id)] if config.private_key else [],
+        [actor.button(send, "held_send", config.id)] if config.private_key else way_back_of(actor, config),
         back,
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

@@ -280,7 +280,7 @@ def test_only_its_owner_stops_a_claim(stage: Stage, phone: int) -> None:
 def test_two_friends_for_one_peer_the_first_is_watched(stage: Stage, phone: int) -> None:
     stage.desk.taps(BORIS, f"claim:{phone}")
     begins(stage, phone)
-    assert "isn't free right now" in alert(begins(stage, phone, BORIS))
+    assert "Someone else is choosing this one" in alert(begins(stage, phone, BORIS))
     stage.desk.taps(ANNA, "claim_stop:1")
     assert "I'm watching" in said(begins(stage, phone, BORIS))
 
@@ -288,7 +288,7 @@ def test_two_friends_for_one_peer_the_first_is_watched(stage: Stage, phone: int)
 def test_a_proven_peer_is_nobody_elses_to_claim(stage: Stage, phone: int) -> None:
     laptop = add_peer(stage, 8, "laptop")
     proves(stage, phone, 7)
-    assert "isn't free right now" in alert(begins(stage, phone, BORIS))
+    assert "Someone else is choosing this one" in alert(begins(stage, phone, BORIS))
     shown = stage.desk.taps(ANNA, "claims:0")
     assert "With the admin: anna-phone" in said(shown)
     assert f"claim:{laptop}" in data_of(shown[-1]), "one of several devices"
