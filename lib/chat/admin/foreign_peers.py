@@ -82,7 +82,8 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
     pardon = actor.button("pardon", "pardon", peer.id)
     actions = {"leaving": [pardon], "evicted": [pardon], "free": [away, remove], "network": [remove]}
-    return show(actor, text, [actions[state], [actor.back("foreign", way_back.page_of(db, actor, "foreign"))]])
+    back = actor.back("foreign", way_back.page_of(db, actor, "foreign"))
+    return show(actor, text, [*([action] for action in actions[state]), [back]])
 
 
 def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:

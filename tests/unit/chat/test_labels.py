@@ -10,9 +10,12 @@ import pytest
 
 from lib.chat import keyboards
 from lib.chat.apps import AMNEZIA
+from lib.settings import Settings
 from lib.store.users import get_user, set_language
+from tests.unit.chat.by_hand import add_peers
 from tests.unit.chat.configs import hold_config
-from tests.unit.chat.desk import Desk
+from tests.unit.chat.desk import Desk, data_of
+from tests.unit.stage import make_stage
 
 FRIEND = 100
 MOST = {1: 34, 2: 17, 3: 10}  # characters of a label, by how many share a row at a width of 390 px
@@ -73,6 +76,43 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
 def test_the_usual_limits_can_be_read(desk: Desk, name: str) -> None:
     for admin in (1, 2):
         assert cut(keyboard(desk.taps(admin, f"set:{name}:0"))) == []
+
+
+def test_the_names_to_claim_can_be_read_with_their_numbers(desk: Desk, settings: Settings) -> None:
+    desk.settings = replace(desk.settings, claims=True)
+    desk.is_let_in(FRIEND)
+    stage = make_stage(desk, settings)
+    stage.round()
+    add_peers(stage, ["Щ" * 40] * 12)
+    for page in (0, 1):
+        assert cut(keyboard(desk.taps(FRIEND, f"claims:{page}"))) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_is_asked_for_a_claim_can_be_read(desk: Desk, settings: Settings, language: str) -> None:
+    desk.settings = replace(desk.settings, claims=True)
+    desk.is_let_in(FRIEND)
+    set_language(desk.db, FRIEND, language)
+    stage = make_stage(desk, settings)
+    stage.round()
+    (peer,) = add_peers(stage, ["anna-phone"])
+    for words in ("menu", f"claim:{peer}", f"claim_begin:{peer}", "claim_stop:1"):
+        assert cut(keyboard(desk.taps(FRIEND, words))) == []
+
+
+def test_what_was_given_can_be_taken_back_by_labels_that_can_be_read(desk: Desk, settings: Settings) -> None:
+    desk.is_let_in(FRIEND)
+    stage = make_stage(desk, settings)
+    stage.round()
+    (peer,) = add_peers(stage, [f"Person {FRIEND}"])
+    give = next(data for data in data_of(desk.taps(1, "by_name:0")[-1]) if data.startswith("give_by_name"))
+    for admin in (1, 2):
+        for words in (f"peer:{peer}", f"heirs:{peer}:0", f"heir:{peer}:{FRIEND}", "by_name:0"):
+            assert cut(keyboard(desk.taps(admin, words))) == []
+    assert cut(keyboard([row for row in desk.taps(1, give) if "take_all_back" in row["params"]])) == []
+    for admin in (1, 2):
+        for words in (f"confirm_take_all_back:{desk.now}", "held:1", "confirm_take_back:1"):
+            assert cut(keyboard(desk.taps(admin, words))) == []
 
 
 @pytest.mark.parametrize("words", ["foreign:0", "claims_setting", "claims_set:on", "ways", "ports", "apps", "status"])
