@@ -48,6 +48,7 @@ from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
 from lib.watch import backups, mending, metrics, way_out
 from lib.watch.container_files import ContainerFiles
+from lib.watch.findings import Findings
 from lib.watch.peer_names import PeerNames
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
@@ -123,7 +124,7 @@ class Keeper:
         """Run everything that is due. If the interface fails, nothing is lost: the next round tries again."""
         self._settings = in_force(self._db, self._file)
         self._begin(now)
-        troubles: dict[str, str] = {}
+        troubles = Findings()
         try:
             self._project(now, troubles)
         except AwgError as exc:
@@ -135,8 +136,9 @@ class Keeper:
         backups.back_up(self._db, self._settings, now, troubles)
         reached = "interface" not in troubles
         troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
+        found = troubles.with_unknown(read_troubles(self._db))
         with transaction(self._db):
-            self._send(alerts.follow(self._db, self._settings, troubles, now), now)
+            self._send(alerts.follow(self._db, self._settings, found, now), now)
             for errand in ERRANDS:
                 self._send(errand(self._db, self._settings, now), now)
             forget_strangers(self._db, now - STRANGER_SECONDS)
@@ -168,7 +170,7 @@ class Keeper:
         """Queue messages that nobody asked for; in the quiet hours they make no sound."""
         enqueue(self._db, hush(self._settings, messages, now), now)
 
-    def _project(self, now: int, troubles: dict[str, str]) -> None:
+    def _project(self, now: int, troubles: Findings) -> None:
         """Make the interface what the database wants, and deliver the configs that have come to life."""
         try:
             seen = self._awg.look(way_out=self._looks_around(now))
@@ -186,16 +188,14 @@ class Keeper:
             asking = fence.asking(self._db, self._settings, now)
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
-        if fault is not None:
-            troubles["speeds" if self._fence.holds else "fence"] = fault
+        standing = self._fence.holds or fault is None
+        troubles.judge(**({"fence": None, "speeds": fault} if standing else {"fence": fault}))
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
-        if files := self._files.keep(self._settings, wanted, seen):
-            troubles["files"] = files
-        if left.conflicts:
-            troubles["conflict"] = ", ".join(left.conflicts)
+        troubles.judge(files=self._files.keep(self._settings, wanted, seen), conflict=", ".join(left.conflicts))
+        troubles.judge(outside=None)
         if left.outside:
             values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
-            troubles["outside"] = json.dumps(values)
+            troubles.judge(outside=json.dumps(values))
         self._record_up(seen, around, left.strangers, now)
 
     def _log_failure(self, failure: str) -> None:
@@ -213,7 +213,7 @@ class Keeper:
             self._looked_around = now
         return due
 
-    def _sample(self, seen: Interface, now: int, troubles: dict[str, str]) -> Generation:
+    def _sample(self, seen: Interface, now: int, troubles: Findings) -> Generation:
         """Record what the interface shows, and tell the admins what is new about it, in one transaction."""
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
@@ -223,12 +223,12 @@ class Keeper:
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)
-        if news.impossible:
-            troubles["impossible"] = ", ".join(news.impossible)
+        troubles.judge(impossible=", ".join(news.impossible))
         return news.generation
 
-    def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:
+    def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: Findings) -> None:
         """Make configs for approved requests; what prevents that is no reason to keep blocked people connected."""
+        troubles.judge(subnet=None, no_ipv4=None, parameters=None, making=None)
         try:
             issue.make_configs(self._db, self._awg, seen, generation, self._settings, now)
         except SubnetFull as exc:
