@@ -196,7 +196,8 @@ class Keeper:
         if left.outside:
             values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
             troubles.judge(outside=json.dumps(values))
-        self._record_up(seen, around, left.strangers, now)
+        apart = sum(peer.public_key in seen.by_key for peer in admitted.values())
+        self._record_up(seen, around, left.strangers, apart, now)
 
     def _log_failure(self, failure: str) -> None:
         """Log why the interface can't be used; the same reason in the next round is no news."""
@@ -253,13 +254,14 @@ class Keeper:
             troubles["peers_file"] = str(exc)
         return wanted
 
-    def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, now: int) -> None:
-        """Record that the interface is up, and deliver the configs that are live for the first time."""
+    def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, apart: int, now: int) -> None:
+        """Record that the interface is up, `apart` peers with Telegram alone, and deliver configs that are live now."""
         before = read_fact(self._db, Health) or Health(up=False, since=now)
-        since, live = before.since if before.up else now, len(seen.peers)
+        since = before.since if before.up else now
         version = around.tool.partition("\n")[0].strip() if around and around.tool else before.version
+        health = Health(True, since, "", "", seen.port, version, len(seen.peers), strangers, apart)
         with transaction(self._db):
-            write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
+            write_fact(self._db, health)
             delivered = self._deliver(seen, now)
         if delivered:
             self._wake_sender()

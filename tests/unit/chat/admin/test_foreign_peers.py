@@ -163,7 +163,7 @@ def test_a_peer_is_called_what_its_maker_called_it(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert [row[0]["text"] for row in shown[1:3]] == ["🟢 10.8.0.7 · Anna <phone>", f"🟢 10.8.0.8 · {OTHER[:6]}…"]
+    assert [row[0]["text"] for row in shown[1:3]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"🟢 10.8.0.8 · {OTHER[:6]}…"]
     named, other = list_foreign(stage.desk.db, 2, 0)
     assert "10.8.0.7 · Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"peer:{named.id}")[-1])
     assert "Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"heir:{named.id}:100")[-1])
