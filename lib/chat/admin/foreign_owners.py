@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 from lib.chat.admin.foreign_peers import give, overview, tell_owner
-from lib.chat.admin.taking_back import offer_all
+from lib.chat.admin.taking_back import is_up, offer_all
 from lib.chat.input import readable
 from lib.chat.notify.claims_shown import free_peers
 from lib.chat.paging import page_of
@@ -98,7 +98,7 @@ def give_all(db: sqlite3.Connection, actor: Actor, mark: int, now: int) -> list[
     for peer, owner in proposal.pairs:
         given.setdefault(owner, []).append(give(db, actor, peer, owner, now))
     told = [_tell(db, actor, owner, names, now) for owner, names in given.items()]
-    count, undoable = len(proposal.pairs), not actor.settings.container
+    count, undoable = len(proposal.pairs), is_up(db) and not actor.settings.container
     page = offer_all(actor, count, now) if undoable else overview(db, actor, 0, now)
     return [*done(actor, "done_by_name", count=count), *page, *told]
 

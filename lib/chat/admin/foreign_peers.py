@@ -10,7 +10,7 @@ from lib.chat.input import NAME_LENGTH, clean_name
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.claims_shown import free_peers, title_of
 from lib.chat.paging import page_of
-from lib.chat.phrases import down_and_up, last_seen, shorten, span
+from lib.chat.phrases import down_and_up, labelled, last_seen, span
 from lib.chat.rules import has_used_up
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import Markup, plain, say
@@ -40,7 +40,7 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     here = page_of(page, total, ON_A_PAGE)
     way_back.remember_place(db, actor, "foreign", here.number)
     peers = list_foreign(db, ON_A_PAGE, here.offset)
-    rows = [[button(f"{_sign(peer, now)} {title_of(peer)}", "peer", peer.id)] for peer in peers]
+    rows = [[button(labelled(_sign(peer, now), title_of(peer)), "peer", peer.id)] for peer in peers]
     owners = [actor.button("by_name_button", "by_name", 0), actor.button("claims_setting_button", "claims_setting")]
     head = [owners] if any(free_peers(db)) or actor.settings.claims else []
     keyboard = [*head, *rows, *here.buttons("foreign"), [actor.back("status")]]
@@ -97,7 +97,7 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
 
 
 def _label(friend: User) -> str:
-    return f"{'👤' if friend.in_telegram else '📵'} {shorten(friend.full_name, 40)}"
+    return labelled("👤" if friend.in_telegram else "📵", friend.full_name)
 
 
 def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:

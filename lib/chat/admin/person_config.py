@@ -61,7 +61,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         **down_and_up(actor.language, one.used),
     )
     text = Markup(text + telegram_path.used_this_month(db, actor, owner, now))
-    return show(actor, text, [ways, *_keyboard(actor, config, owner)])
+    return show(actor, text, [ways, *_keyboard(db, actor, config, owner, off)])
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -233,8 +233,8 @@ def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
     return actor.say("held_with_end", until=end_date(actor.language, expires_at, actor.zone))
 
 
-def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
-    """Return the actions on a config; helpers get none."""
+def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, off: str) -> Keyboard:
+    """Return the actions on a config, which is `off` for a reason or ''; helpers get none."""
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
@@ -243,7 +243,7 @@ def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
     send = "held_send_button" if owner.reachable else "held_hand_button"
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
-        [actor.button(send, "held_send", config.id)] if config.private_key else way_back_of(actor, config),
+        [actor.button(send, "held_send", config.id)] if config.private_key else way_back_of(db, actor, config, off),
         back,
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

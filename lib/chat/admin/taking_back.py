@@ -29,9 +29,17 @@ def was_given(settings: Settings, config: Config) -> bool:
     return config.private_key is None and not settings.container
 
 
-def way_back_of(actor: Actor, config: Config) -> list[Button]:
-    """Return the button on a config's page that takes its peer back, if that can be done."""
-    return [actor.button("not_theirs", "confirm_take_back", config.id)] if was_given(actor.settings, config) else []
+def way_back_of(db: sqlite3.Connection, actor: Actor, config: Config, off: str) -> list[Button]:
+    """Return the button on a config's page that takes its peer back, if that can be done; `off` is from why_off."""
+    if off or not was_given(actor.settings, config) or not is_up(db):
+        return []
+    return [actor.button("not_theirs", "confirm_take_back", config.id)]
+
+
+def is_up(db: sqlite3.Connection) -> bool:
+    """Return True if the interface is up: a peer that is not on it would be lost."""
+    health = read_fact(db, Health)
+    return health is not None and health.up
 
 
 def confirm_one(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -79,12 +87,13 @@ def take_all(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> lis
 
 
 def _takeable_at(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> tuple[list[tuple[Config, User]], int]:
-    """Return what was given at a moment and can be taken back, and how many can't; Refused('gone') if none can."""
+    """Return what was given at a moment and can be taken back, and how many can't; raise Refused if none can."""
     given = [config for config in given_at(db, moment) if was_given(actor.settings, config)]
     pairs = [(config, get_user(db, config.user_id)) for config in given]
-    found = [(config, owner) for config, owner in pairs if not _why_not(db, actor, config, owner, now)]
-    if not found:
-        raise Refused("gone")
+    refusals = [_why_not(db, actor, config, owner, now) for config, owner in pairs]
+    if all(refusals):
+        raise Refused(refusals[0] if refusals else "gone")
+    found = [pair for pair, refusal in zip(pairs, refusals, strict=True) if not refusal]
     return found, len(given) - len(found)
 
 
@@ -102,8 +111,7 @@ def _takeable(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
 
 def _why_not(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> str:
     """Return why a peer can't be taken back now: one that is off would stay off, since the bot adds only its own."""
-    health = read_fact(db, Health)
-    if health is None or not health.up:
+    if not is_up(db):
         return "take_back_down"
     used = this_month(db, actor, owner.id, now).used.total
     return "take_back_off" if why_off(actor.settings, config, owner, used, now) else ""

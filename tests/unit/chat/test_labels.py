@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lib.chat import keyboards
+from lib.chat.admin.settings import PRESETS
 from lib.chat.apps import AMNEZIA
-from lib.settings import Settings
-from lib.store.users import get_user, set_language
+from lib.settings import IN_CHAT, Settings
+from lib.store.invitations import add_invitation
+from lib.store.preferences import set_preference
+from lib.store.users import add_offline, get_user, set_language
 from tests.unit.chat.by_hand import add_peers
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk, data_of
+from tests.unit.chat.labels import cut
 from tests.unit.stage import make_stage
 
 FRIEND = 100
-MOST = {1: 34, 2: 17, 3: 10}  # characters of a label, by how many share a row at a width of 390 px
-
-
-def cut(rows: list[list[dict[str, str]]]) -> list[str]:
-    """Return the labels that a phone would cut."""
-    return [key["text"] for row in rows for key in row if len(key["text"].replace("\ufe0f", "")) > MOST[len(row)]]
 
 
 def keyboard(shown: list[sqlite3.Row]) -> list[list[dict[str, str]]]:
@@ -70,6 +69,51 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
     for admin in (1, 2):
         for words in (f"held_expiry:{config}", "invite"):
             assert cut(keyboard(desk.taps(admin, words))) == []
+
+
+def test_long_names_leave_what_stands_beside_them(desk: Desk, settings: Settings) -> None:
+    """Of people, devices, peers, invitations: how long someone has waited is at the end, and is seen."""
+    stage = make_stage(desk, settings)
+    stage.round()
+    desk.is_let_in(FRIEND, first_name="Ж" * 40, last_name="Ы" * 20)
+    for _ in range(2):
+        config = hold_config(desk.db, FRIEND, desk.now, "Щ" * 32)
+    desk.db.execute("INSERT INTO stats VALUES (?, '2026-05-28', 123456789012, 1)", (config,))
+    add_offline(desk.db, "Ц" * 60, "ru", 1, desk.now)
+    add_invitation(desk.db, "Ф" * 32, True, 1, desk.now + 86400 * 14, desk.now)
+    desk.passes_captcha(101, first_name="W" * 60)
+    desk.taps(FRIEND, "device:iphone")
+    desk.db.execute("UPDATE config_requests SET name = ?", ("Щ" * 32,))
+    (peer, *_) = add_peers(stage, ["М" * 60, "М" * 60])
+    desk.now += 59 * 60
+    for who, words in (
+        (FRIEND, "configs"), (FRIEND, "problem:0"), *((1, words) for words in (
+            "requests:0", "people:all:0", f"person:{FRIEND}", f"holdings:{FRIEND}:0", "foreign:0", f"heirs:{peer}:0",
+            "invitations:0", "by_name:0"))
+    ):  # fmt: skip
+        assert (words, cut(keyboard(desk.taps(who, words)))) == (words, [])
+    waiting = [key["text"] for row in keyboard(desk.taps(1, "requests:0")) for key in row]
+    assert sum(text.endswith("… · 59 min") for text in waiting) == 2
+
+
+LONG = {
+    "CLIENT_DNS": "149.112.112.112, 149.112.112.113, 2606:4700::1111", "QUOTA_GB": "123456.5", "SPEED_MBIT": "9999.9",
+    "TIMEZONE": "America/Argentina/ComodRivadavia", "QUIET_HOURS": "23-11", "MAX_CONFIGS": "100", "LANGUAGE": "ru",
+    "TELEGRAM_WHEN_OFF": "no",
+}  # fmt: skip
+
+
+def test_the_settings_can_be_read_whatever_they_are(desk: Desk, settings: Settings) -> None:
+    assert LONG.keys() == set(IN_CHAT)
+    zone = ZoneInfo(LONG["TIMEZONE"])
+    desk.settings = replace(settings, timezone=zone, of_file=replace(settings, timezone=zone))
+    for values in (PRESETS, {name: (value,) for name, value in LONG.items()}):
+        for number in range(max(map(len, values.values()))):
+            for name, those in values.items():
+                set_preference(desk.db, name, those[number % len(those)])
+            for admin in (1, 2):
+                for words in ("settings", *(f"setting:{name}" for name in IN_CHAT)):
+                    assert cut(keyboard(desk.taps(admin, words))) == []
 
 
 @pytest.mark.parametrize("name", ["QUOTA_GB", "SPEED_MBIT"])
