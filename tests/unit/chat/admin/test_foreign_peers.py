@@ -179,7 +179,7 @@ def test_a_name_that_no_config_may_have_is_not_proposed(stage: Stage) -> None:
     is_adopted(stage)
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert shown[1][0]["text"] == f"🟢 10.8.0.8 · {'a' * 31}…"
+    assert shown[1][0]["text"] == f"🟢 10.8.0.8 · {'a' * 20}…"
     is_adopted(stage)
     assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Device 10.8.0.7", "a" * 32]
 
