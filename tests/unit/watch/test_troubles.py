@@ -146,10 +146,11 @@ def test_an_interface_that_was_down_gives_friends_twenty_minutes(world: World, b
 
 
 def test_what_only_the_interface_shows_stands_while_it_is_down(world: World, busy: str) -> None:
+    world.give_config(101)
     peer = world.awg.peers.pop(busy)
     world.awg.peers["HAND"] = LivePeer("HAND", None, peer.allowed_ips, None, 0, 0, 0)
     world.awg.peers["MAD"] = LivePeer("MAD", None, "10.8.0.77/32", None, 0, 2**60, 0)
-    world.desk.taps(1, "person_speed:100:5")
+    world.desk.taps(1, "person_speed:101:5")
     world.awg.fence_trouble = AwgError("no nft", "missing")
     assert wait(world, 1) == ["conflict,fence,impossible"]
     world.awg.trouble = AwgError("no such device", "no_interface")
