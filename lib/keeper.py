@@ -48,6 +48,7 @@ from lib.vpn.interface import Interface, Surroundings
 from lib.vpn.machine import since_boot
 from lib.watch import backups, mending, metrics, way_out
 from lib.watch.container_files import ContainerFiles
+from lib.watch.findings import Findings
 from lib.watch.peer_names import PeerNames
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
@@ -123,7 +124,7 @@ class Keeper:
         """Run everything that is due. If the interface fails, nothing is lost: the next round tries again."""
         self._settings = in_force(self._db, self._file)
         self._begin(now)
-        troubles: dict[str, str] = {}
+        troubles = Findings()
         try:
             self._project(now, troubles)
         except AwgError as exc:
@@ -135,8 +136,9 @@ class Keeper:
         backups.back_up(self._db, self._settings, now, troubles)
         reached = "interface" not in troubles
         troubles |= self._watch.look(self._db, self._settings, reached, self._wanted_count, now)
+        found = troubles.with_unknown(read_troubles(self._db))
         with transaction(self._db):
-            self._send(alerts.follow(self._db, self._settings, troubles, now), now)
+            self._send(alerts.follow(self._db, self._settings, found, now), now)
             for errand in ERRANDS:
                 self._send(errand(self._db, self._settings, now), now)
             forget_strangers(self._db, now - STRANGER_SECONDS)
@@ -168,7 +170,7 @@ class Keeper:
         """Queue messages that nobody asked for; in the quiet hours they make no sound."""
         enqueue(self._db, hush(self._settings, messages, now), now)
 
-    def _project(self, now: int, troubles: dict[str, str]) -> None:
+    def _project(self, now: int, troubles: Findings) -> None:
         """Make the interface what the database wants, and deliver the configs that have come to life."""
         try:
             seen = self._awg.look(way_out=self._looks_around(now))
@@ -187,18 +189,18 @@ class Keeper:
         wanted, ours = self._keep_files(wanted, seen, ours, now, troubles)
         # The fence comes first: nobody who may reach Telegram alone gets in before it.
         admitted, fault = self._fence.admit(self._settings, seen, wanted, asking, ours)
-        if fault is not None:
-            troubles["speeds" if self._fence.holds else "fence"] = fault
+        standing = self._fence.holds or fault is None
+        troubles.judge(**({"fence": None, "speeds": fault} if standing else {"fence": fault}))
         seen, left = peers.sync(self._awg, seen, [*wanted, *admitted.values()], ours)
-        if left.conflicts:
-            troubles["conflict"] = ", ".join(left.conflicts)
+        troubles.judge(conflict=", ".join(left.conflicts), outside=None)
         if left.outside:
             values = mending.describe_outside(self._settings.awg_interface, seen.addresses, left.outside)
-            troubles["outside"] = json.dumps(values)
-        self._record_up(seen, around, left.strangers, now)
+            troubles.judge(outside=json.dumps(values))
+        apart = sum(peer.public_key in seen.by_key for peer in admitted.values())
+        self._record_up(seen, around, left.strangers, apart, now)
 
     def _keep_files(
-        self, wanted: list[configs.WantedPeer], seen: Interface, ours: Set[str], now: int, troubles: dict[str, str]
+        self, wanted: list[configs.WantedPeer], seen: Interface, ours: Set[str], now: int, troubles: Findings
     ) -> tuple[list[configs.WantedPeer], Set[str]]:
         """Keep a container's files; return who is still wanted, and which unwanted peers may go."""
         kept, fault = self._files.keep(self._settings, wanted, seen, ours)
@@ -207,8 +209,7 @@ class Keeper:
                 self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
             wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
             _, fault = self._files.keep(self._settings, wanted, seen, ours)  # who is resumed next isn't revoked again
-        if fault:
-            troubles["files"] = fault
+        troubles.judge(files=fault)
         return wanted, ours
 
     def _log_failure(self, failure: str) -> None:
@@ -226,7 +227,7 @@ class Keeper:
             self._looked_around = now
         return due
 
-    def _sample(self, seen: Interface, now: int, troubles: dict[str, str]) -> Generation:
+    def _sample(self, seen: Interface, now: int, troubles: Findings) -> Generation:
         """Record what the interface shows, and tell the admins what is new about it, in one transaction."""
         db, settings = self._db, self._settings
         with self._sampler.record(settings, seen, now) as news:
@@ -236,12 +237,12 @@ class Keeper:
             if news.new_foreign:
                 self._send(interface_news.announce_foreign_peers(db, settings, news.new_foreign), now)
             self._send(note_turns(db, settings, news.shared, now), now)
-        if news.impossible:
-            troubles["impossible"] = ", ".join(news.impossible)
+        troubles.judge(impossible=", ".join(news.impossible))
         return news.generation
 
-    def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: dict[str, str]) -> None:
+    def _make_configs(self, seen: Interface, generation: Generation, now: int, troubles: Findings) -> None:
         """Make configs for approved requests; what prevents that is no reason to keep blocked people connected."""
+        troubles.judge(subnet=None, no_ipv4=None, parameters=None, making=None)
         try:
             issue.make_configs(self._db, self._awg, seen, generation, self._settings, now)
         except SubnetFull as exc:
@@ -266,13 +267,14 @@ class Keeper:
             troubles["peers_file"] = str(exc)
         return wanted
 
-    def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, now: int) -> None:
-        """Record that the interface is up, and deliver the configs that are live for the first time."""
+    def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, apart: int, now: int) -> None:
+        """Record that the interface is up, `apart` peers with Telegram alone, and deliver configs that are live now."""
         before = read_fact(self._db, Health) or Health(up=False, since=now)
-        since, live = before.since if before.up else now, len(seen.peers)
+        since = before.since if before.up else now
         version = around.tool.partition("\n")[0].strip() if around and around.tool else before.version
+        health = Health(True, since, "", "", seen.port, version, len(seen.peers), strangers, apart)
         with transaction(self._db):
-            write_fact(self._db, Health(True, since, port=seen.port, version=version, live=live, foreign=strangers))
+            write_fact(self._db, health)
             delivered = issued.issue_live(self._db, self._settings, seen, now)
             enqueue(self._db, delivered, now)
         if delivered:

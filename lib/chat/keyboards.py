@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from lib.chat.apps import App, others
 from lib.chat.devices import PLATFORMS
-from lib.chat.phrases import shorten
+from lib.chat.phrases import labelled
 from lib.chat.screens import Button, Keyboard, button, text_button
 from lib.chat.texts import plain
 from lib.store.configs import Config
@@ -35,7 +35,7 @@ def to_waiting(language: str) -> Keyboard:
 
 def configs(language: str, rows: Sequence[Config], verb: str) -> Keyboard:
     """One button per config, calling a verb with its id."""
-    return [[button(shorten(f"🔑 {held.name}", 40), verb, held.id)] for held in rows]
+    return [[button(labelled("🔑", held.name), verb, held.id)] for held in rows]
 
 
 def devices(language: str, verb: str, *args: object) -> Keyboard:
@@ -59,7 +59,7 @@ def apps(language: str, app: App, platform: str, version: str, use: str, store: 
 
 def to_config(language: str, config_id: int, name: str) -> Keyboard:
     """The buttons to a config's page and to the menu."""
-    return [[button(shorten(f"🔑 {name}", 40), "config", config_id)], *to_menu(language)]
+    return [[button(labelled("🔑", name), "config", config_id)], *to_menu(language)]
 
 
 def extension(language: str, config_id: int) -> Keyboard:

@@ -17,6 +17,8 @@ from lib.store.traffic import Usage
 from lib.values import MEGABIT
 
 NAME, AMOUNT = 12, 8  # columns of a table, 30 in all: what a phone shows of a monospace font in one line
+LABEL_LENGTH = 34  # letters that a phone shows of a button as wide as the screen
+AS_EMOJI = "\ufe0f"  # behind a sign, and not seen itself
 _LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
 
 
@@ -121,6 +123,12 @@ def shorten(text: str, most: int) -> str:
     """Shorten a text to `most` UTF-16 units, as Telegram counts, with an ellipsis and never through a character."""
     units = text.encode("utf-16-le", "surrogatepass")
     return text if len(units) <= 2 * most else f"{units[: 2 * (most - 1)].decode('utf-16-le', 'ignore')}…"
+
+
+def labelled(sign: str, text: str, tail: str = "") -> str:
+    """Return a label that a phone shows whole on a button of its own row: a sign, a text as far as it fits, a tail."""
+    room = LABEL_LENGTH - 1 - len(sign.replace(AS_EMOJI, "")) - len(tail)
+    return f"{sign} {shorten(text, room)}{tail}"
 
 
 def sum_of(usages: Iterable[Usage]) -> Usage:

@@ -29,6 +29,7 @@ from lib.chat.admin import (
     server_traffic,
     settings,
     status,
+    taking_back,
     tickets,
     waiting,
     ways,
@@ -277,6 +278,11 @@ BUTTONS = {
     "give_by_name": Route(ADMIN, foreign_owners.give_all, (int,)),
     "claims_setting": Route(ADMIN, foreign_owners.show_claims_setting),
     "claims_set": Route(ADMIN, foreign_owners.set_claims, (("on", "off"),)),
+    # admin/taking_back
+    "confirm_take_back": Route(ADMIN, taking_back.confirm_one, (int,)),
+    "take_back": Route(ADMIN, taking_back.take_one, (int,)),
+    "confirm_take_all_back": Route(ADMIN, taking_back.confirm_all, (int,)),
+    "take_all_back": Route(ADMIN, taking_back.take_all, (int,)),
     # admin/export
     "export": Route(ADMIN, export.overview),
     "export_file": Route(ADMIN, export.send_file, (export.TABLES,)),

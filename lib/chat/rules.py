@@ -143,6 +143,12 @@ def is_over(used: int, quota: int) -> bool:
     return 0 < quota <= used
 
 
+def has_used_up(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> bool:
+    """Return True if a person's limit for the present month is used up."""
+    used = summarize_configs(db, user.id, days.month_of(now, settings.timezone)).used.total
+    return is_over(used, quota_of(settings, user.quota_bytes))
+
+
 def may_want_more(settings: Settings, user: User, used: int) -> bool:
     """Return True if a friend's monthly limit is nearly or fully used up."""
     quota = quota_of(settings, user.quota_bytes)

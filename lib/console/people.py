@@ -7,7 +7,7 @@ import sqlite3
 from html import unescape
 
 from lib import days
-from lib.chat.admin.decisions import decide_person, decide_request
+from lib.chat.admin.decisions import Step, decide_person, decide_request
 from lib.chat.admin.status import describe
 from lib.chat.keyboards import DECISIONS
 from lib.chat.phrases import size, span
@@ -88,7 +88,7 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
     """
     admin_id = settings.admin_ids[0]
     if what == "request":
-        request, messages = decide_request(db, settings, admin_id, number, after, "", now)
+        request, messages = decide_request(db, settings, admin_id, number, Step("pending", after), now)
         name, outcome = f"{get_user(db, request.user_id).full_name}, {request.name}", after
     else:
         user = find_user(db, number)
@@ -97,6 +97,6 @@ def decide(db: sqlite3.Connection, settings: Settings, what: str, number: int, a
         if after not in DECISIONS.get(user.state, ()):
             raise Refused("cli_not_now", name=user.full_name, state=_state(settings, user))
         name, outcome = user.full_name, "unblocked" if user.state == "blocked" else after
-        _, messages = decide_person(db, settings, admin_id, number, user.state, after, "", now)
+        _, messages = decide_person(db, settings, admin_id, number, Step(user.state, after), now)
     enqueue(db, messages, now)
     return plain(settings.language, "cli_done", name=name, outcome=plain(settings.language, f"cli_did_{outcome}"))

@@ -6,6 +6,7 @@ It is as strict as the real one, and keeps everything in memory.
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 import sys
 import threading
@@ -37,7 +38,9 @@ class TelegramServer:
         self.state = TelegramState(token, clock, limits, people)
         self.stopping = threading.Event()
         self._handler: type[DemoHandler] = type(
-            "Handler", (DemoHandler,), {"state": self.state, "stopping": self.stopping}
+            "Handler",
+            (DemoHandler,),
+            {"state": self.state, "stopping": self.stopping, "run": secrets.token_hex(8)},
         )
         self._http: _HttpServer | None = _HttpServer(("127.0.0.1", port), self._handler)
         self.port = self._handler.port = int(self._http.server_address[1])

@@ -126,7 +126,7 @@ def forget_claims(db: sqlite3.Connection, user_id: int) -> list[int]:
 
 def forget_old(db: sqlite3.Connection, now: int) -> None:
     """Delete the claims that ended long ago."""
-    _drop(db, "state NOT IN ('watched', 'proven') AND created_at < ?", now - KEPT_SECONDS)
+    _drop(db, "decided_at < ?", now - KEPT_SECONDS)
 
 
 def _drop(db: sqlite3.Connection, which: str, value: int) -> None:

@@ -272,6 +272,18 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
     note_erased(db)
 
 
+def given_at(db: sqlite3.Connection, moment: int) -> list[Config]:
+    """List the configs that were peers made by hand until an admin gave them away at a moment, oldest first."""
+    query = f"{HELD} AND created_at = ? AND private_key IS NULL ORDER BY id"
+    return list_rows(db, Config, query, (moment,))
+
+
+def release(db: sqlite3.Connection, config_id: int, now: int) -> None:
+    """Revoke a config, but forget its key first, so that its peer is not taken for one of the bot's and removed."""
+    db.execute("UPDATE configs SET public_key = 'released:' || id WHERE id = ? AND revoked_at IS NULL", (config_id,))
+    revoke(db, config_id, now)
+
+
 def change_owner(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
     """Move all configs of a person to another, including deleted ones: their traffic counts."""
     db.execute("UPDATE configs SET user_id = ? WHERE user_id = ?", (new_id, old_id))

@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from lib.days import DAY
+from lib.store.configs import Config
 from lib.store.database import columns, find_row, get_row, list_rows, number, setter
 
 FORGET_SECONDS = 30 * DAY  # how long a peer that left by itself is remembered
@@ -144,3 +145,12 @@ set_evicted = setter("foreign_peers", "evicted_at")  # kept off the interface fr
 def forget_foreign(db: sqlite3.Connection, peer_id: int) -> None:
     """Delete a foreign peer that is a friend's config from now on."""
     db.execute("DELETE FROM foreign_peers WHERE id = ?", (peer_id,))
+
+
+def add_released(db: sqlite3.Connection, config: Config, now: int) -> None:
+    """Add the peer of a config that was released: it is on the interface, and nobody's from now on."""
+    query = """INSERT INTO foreign_peers (public_key, preshared_key, allowed_ips, received, sent, handshake_at,
+                                          interface_id, seen_at, name)
+               SELECT ?, ?, ?, received, sent, handshake_at, interface_id, ?, ? FROM counters WHERE config_id = ?"""
+    known = (config.public_key, config.preshared_key, json.dumps(config.allowed_ips.split(",")))
+    db.execute(query, (*known, now, config.name, config.id))

@@ -24,7 +24,8 @@ class Rollout:
 class Health:
     """The interface as the keeper last saw it; times in epoch seconds.
 
-    `kind` and `detail` say why it is down, as in AwgError. The numbers are from the last time it was up.
+    `kind` and `detail` say why it is down, as in AwgError. The numbers are from the last time it was up: all `live`
+    peers, and of those how many are not the bot's, and how many reach Telegram alone.
     """
 
     up: bool
@@ -35,11 +36,12 @@ class Health:
     version: str = ""
     live: int = 0
     foreign: int = 0
+    telegram: int = 0
 
     @property
     def own(self) -> int:
-        """How many of the live peers are the bot's."""
-        return self.live - self.foreign
+        """How many of the live peers are the bot's, without those that reach Telegram alone."""
+        return self.live - self.foreign - self.telegram
 
 
 @dataclass(frozen=True)

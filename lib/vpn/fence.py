@@ -49,15 +49,17 @@ class Projection:
         self.holds = False
 
     def put_right(
-        self, settings: Settings, seen: Interface, only: Sequence[str], leaving: Iterable[str] = ()
-    ) -> str | None:
+        self, settings: Settings, seen: Interface, only: Sequence[str], leaving: Iterable[str] = (),
+        others: Set[str] = frozenset(),
+    ) -> str | None:  # fmt: skip
         """Make the fence the wanted one, before any peer comes or goes; return why that failed, None if it did not.
 
         `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them: an
         earlier run may have left them in the fence, and nobody has the internet for the moment, or the failure, in
-        between. Where no fence is known, and none is wanted, nothing is touched.
+        between. `others` belong to peers that the bot did not make, whose speed is not ours to limit. Where no fence
+        is known, and none is wanted, nothing is touched.
         """
-        now = wanted(self._db, settings, seen, only)
+        now = wanted(self._db, settings, seen, only, others)
         if now == NOTHING and self._done == (NOTHING, "") and not is_there(settings, seen):
             return None
         now = with_only(now, settings, seen, leaving)
@@ -75,10 +77,11 @@ class Projection:
 
         `asking` comes from asking(), `ours` from peers.ours_among. If nothing holds them back, nobody gets in.
         """
-        asking = holdable(seen, asking, ours | {peer.public_key for peer in wanted})
+        others = held_by_others(seen, ours | {peer.public_key for peer in wanted})
+        asking = holdable(seen, asking, others)
         going = ours - {peer.public_key for peer in asking.values()}
         only = [network for peer in asking.values() for network in peer.networks]
-        fault = self.put_right(settings, seen, only, leaving(seen, going, wanted))
+        fault = self.put_right(settings, seen, only, leaving(seen, going, wanted), others)
         admitted = asking if self.holds else {}
         if admitted.keys() != telegram_only.ids(self._db):
             with transaction(self._db):
@@ -104,11 +107,14 @@ def asking(db: sqlite3.Connection, settings: Settings, now: int) -> dict[int, Wa
     return reaching_telegram(db, now, month, settings.quota_bytes, telegram_only.MONTHLY_BYTES)
 
 
-def wanted(db: sqlite3.Connection, settings: Settings, seen: Interface, only: Sequence[str]) -> Wanted:
-    """Return the wanted fence, with the addresses that fit the interface."""
+def wanted(
+    db: sqlite3.Connection, settings: Settings, seen: Interface, only: Sequence[str], others: Set[str] = frozenset()
+) -> Wanted:
+    """Return the wanted fence, with the addresses that fit the interface and that no peer made by others holds."""
     people = limited(db, settings.speed_kbit)
     outside = outside_of(seen.addresses, (address for _, addresses in people for address in addresses))
-    fitting = ((kbit, [address for address in addresses if address not in outside]) for kbit, addresses in people)
+    left_out = {*others, *outside}
+    fitting = ((kbit, [address for address in addresses if address not in left_out]) for kbit, addresses in people)
     speeds = tuple((kbit, kbit, addresses) for kbit, addresses in fitting if addresses)
     return with_only(Wanted(speeds), settings, seen, only)
 
@@ -124,20 +130,23 @@ def with_only(fence: Wanted, settings: Settings, seen: Interface, more: Iterable
     return replace(fence, only=tuple(found), resolvers=tuple(dict.fromkeys(named))[:MOST_RESOLVERS])
 
 
-def holdable(seen: Interface, asking: Mapping[int, WantedPeer], ours: Set[str]) -> dict[int, WantedPeer]:
-    """Return the peers that ask for Telegram alone, with the addresses that the fence can hold; `ours` are other keys.
+def held_by_others(seen: Interface, ours: Set[str]) -> set[str]:
+    """Return the addresses and networks of live peers that the bot did not make; `ours` are the keys of the rest."""
+    return {network for key, peer in seen.by_key.items() if key not in ours for network in peer.networks}
 
-    Who has none is left out, and who has one that a peer made by others holds: that peer is not to be fenced in.
+
+def holdable(seen: Interface, asking: Mapping[int, WantedPeer], others: Set[str]) -> dict[int, WantedPeer]:
+    """Return the peers that ask for Telegram alone, with the addresses that the fence can hold.
+
+    Who has none is left out, and who has one of `others`, made by others: that peer is not to be fenced in.
     """
     if not asking:
         return {}
     outside = outside_of(seen.addresses, (network for peer in asking.values() for network in peer.networks))
-    known = ours | {peer.public_key for peer in asking.values()}
-    strangers = {network for key, peer in seen.by_key.items() if key not in known for network in peer.networks}
     found = {}
     for config_id, peer in asking.items():
         networks = [network for network in peer.networks if network not in outside]
-        if networks and strangers.isdisjoint(peer.networks):
+        if networks and others.isdisjoint(peer.networks):
             found[config_id] = peer._replace(allowed_ips=",".join(networks))
     return found
 

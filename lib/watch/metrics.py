@@ -28,7 +28,8 @@ def gather(db: sqlite3.Connection, settings: Settings, wanted: int, now: int) ->
     """Read the numbers; `wanted` is the number of peers that must be live."""
     health = read_fact(db, Health) or Health(up=False, since=now)
     backup, moved, troubles = read_fact(db, Backup), ever_moved(db), read_troubles(db)
-    peers = "kind", {"wanted": wanted, "live": health.live, "foreign": health.foreign}
+    live = health.live - health.telegram
+    peers = "kind", {"wanted": wanted, "live": live, "foreign": health.foreign, "telegram": health.telegram}
     users = "state", {state: count_users(db, state) for state in STATES}
     lasting = "kind", {kind: int(kind in troubles) for kind in TROUBLES}
     month = days.month_of(now, settings.timezone)
@@ -36,7 +37,7 @@ def gather(db: sqlite3.Connection, settings: Settings, wanted: int, now: int) ->
     copied = backup.at if backup and backup.day else 0
     return [
         ("up", "gauge", "Whether the interface is up.", int(health.up)),
-        ("peers", "gauge", "Peers: wanted by the bot, live on the interface, and of those not the bot's.", peers),
+        ("peers", "gauge", "Peers: wanted by the bot, live, of those not the bot's; reaching Telegram alone.", peers),
         ("online", "gauge", "Configs with a handshake in the last three minutes.", online),
         ("received_bytes_total", "counter", "Bytes that the server received from friends.", moved.received),
         ("sent_bytes_total", "counter", "Bytes that the server sent to friends.", moved.sent),

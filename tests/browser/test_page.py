@@ -18,6 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from lib.demo.server import TelegramServer
 from tests.stand import Stand
 
 # In one process: they share a browser, which takes longer to start than most of them.
@@ -452,6 +453,24 @@ def test_nothing_is_missed_while_the_server_is_down(page: Page):
     page.stand.do("send", user_id=5, text="back")
     page.sees("you said back to nothing")
     page.wait(lambda: not page.browser.find_elements(By.CSS_SELECTOR, ".offline"))
+
+
+def test_a_page_that_stayed_open_changes_nobody_on_the_next_server_of_its_port(page: Page):
+    """It used to make people of another test speak its own language."""
+    before = page.stand.server
+    assert before
+    before.stop()
+    people = [{"id": 7, "first_name": "Вера", "language_code": "ru"}]
+    after = TelegramServer(page.stand.token, port=before.port, people=people).start()
+    try:
+        hint = page.browser.find_element(By.ID, "hint")
+        page.wait(lambda: "started anew" in hint.text)
+        assert [person.language_code for person in after.state.people.values()] == ["ru"]
+        page.browser.refresh()
+        page.one(".big-button", user=7)
+    finally:
+        after.stop()
+        before.start()
 
 
 def test_nothing_is_loaded_from_elsewhere(page: Page):

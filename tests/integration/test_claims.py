@@ -44,6 +44,12 @@ def waits(company: Company, seconds: int) -> None:
     (company.folder / "ahead.new").replace(company.folder / "ahead")
 
 
+def looks(company: Company, after: int) -> None:
+    """Wait for a look at the peer, more than so many seconds after the last one."""
+    ((last,),) = company.rows("SELECT looked_at FROM claims")
+    company.wait(lambda: company.rows("SELECT 1 FROM claims WHERE looked_at > ?", last + after), what="the next look")
+
+
 def by_hand(company: Company, key: str, address: str, name: str) -> None:
     """Add a peer with a name; its device is on."""
     company.interface.run("awg", "set", "awg0", "peer", key, "allowed-ips", f"{address}/32")
@@ -75,9 +81,10 @@ def test_it_works(company: Company) -> None:
     heard = "SELECT 1 FROM claims WHERE heard_at IS NOT NULL"
     company.wait(lambda: company.rows(heard), what="the device that is on")
     company.interface.run("demo", "offline", OLD)
-    ((last,),) = company.rows("SELECT looked_at FROM claims")
-    company.wait(lambda: company.rows("SELECT 1 FROM claims WHERE looked_at > ?", last + 1), what="two more looks")
-    waits(company, 50)
+    looks(company, after=1)
+    waits(company, 20)
+    looks(company, after=20)
+    waits(company, 40)
     friend.wait_for("anna-phone: it's off")
     company.interface.run("demo", "online", OLD)
     friend.wait_for("anna-phone: I saw it")

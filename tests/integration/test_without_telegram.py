@@ -23,7 +23,7 @@ def add_grandma(company: Company) -> None:
     """Add Grandma, who has no Telegram, and a config for her iPhone."""
     admin = company.admin
     admin.press(data="people:all:0", message=admin.wait_for(predicate=shows_people))
-    admin.press("Without Telegram", message=admin.wait_for("Everyone inside"))
+    admin.press("No Telegram", message=admin.wait_for("Everyone inside"))
     admin.wait_for("What's their name?")
     admin.send("Grandma")
     admin.press("iPhone", message=admin.wait_for("For which device?"))

@@ -216,6 +216,25 @@ def test_a_peer_made_by_others_is_not_kept_to_telegram_for_holding_an_address(st
     assert key not in stage.awg.peers
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_peer_made_by_others_is_not_slowed_down_for_holding_an_address(stage: Stage, holds: bool) -> None:
+    """Whether the config is off, or the tool took its address from a live peer: it belongs to one peer at a time."""
+    stage.give_config()
+    stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
+    stage.round(60)
+    assert stage.awg.fences[-1][0] == ((5000, 5000, ["10.8.0.2/32"]),)
+    if not holds:
+        stage.desk.db.execute("UPDATE configs SET paused_at = ?", (stage.desk.now,))
+        stage.round(60)
+    stage.awg.change([WantedPeer("F" * 43 + "=", None, "10.8.0.2/32")])
+    stage.round(60)
+    assert stage.awg.fences[-1][0] == ()
+    stage.awg.change([], ["F" * 43 + "="])
+    stage.desk.db.execute("UPDATE configs SET paused_at = NULL")
+    stage.round(60)
+    assert stage.awg.fences[-1][0] == ((5000, 5000, ["10.8.0.2/32"]),)
+
+
 @pytest.mark.parametrize(("subnet", "left"), [("10.8.0.1/24", ["10.8.0.2/32"]), ("10.9.0.1/24", [])])
 def test_who_reaches_telegram_alone_keeps_no_address_that_the_fence_does_not_hold(
     desk: Desk, settings: Settings, subnet: str, left: list[str]

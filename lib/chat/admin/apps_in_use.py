@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lib.chat.admin import way_back
 from lib.chat.apps import AMNEZIA, App, app_for, needed, version_for
 from lib.chat.paging import page_of
-from lib.chat.phrases import shorten
+from lib.chat.phrases import labelled
 from lib.chat.screens import Actor, button, show
 from lib.chat.texts import Markup
 from lib.settings import Settings
@@ -113,6 +113,6 @@ def list_too_old(db: sqlite3.Connection, actor: Actor, page: int) -> list[Outgoi
 def _list(db: sqlite3.Connection, actor: Actor, verb: str, held: list[HeldApp], page: int) -> list[Outgoing]:
     here = page_of(page, len(held), ON_A_PAGE)
     way_back.remember_place(db, actor, verb, here.number)
-    rows = [[button(shorten(f"🔑 {one.owner}: {one.name}", 40), "held", one.config_id)] for one in here.of(held)]
+    rows = [[button(labelled("🔑", f"{one.owner}: {one.name}"), "held", one.config_id)] for one in here.of(held)]
     text = actor.say(verb, newest=NEWEST, count=len(held))
     return show(actor, text, [*rows, *here.buttons(verb), [actor.back("apps")]])

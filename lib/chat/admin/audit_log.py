@@ -20,7 +20,7 @@ from lib.store import audit
 from lib.store.outbox import Outgoing
 from lib.store.users import find_user, name_of
 
-LINES = 8  # per page
+LINES = 6  # per page
 FILE_LINES = 100_000  # the newest; older ones are left out of the file
 DETAIL_LENGTH = 80
 NAME_LENGTH = 24  # of a name on a page, where a line should stay a line

@@ -6,13 +6,14 @@ import sqlite3
 
 from lib.chat import keyboards
 from lib.chat.admin import waiting, way_back
-from lib.chat.admin.foreign_peers import adoptable, give, new_owner
+from lib.chat.admin.foreign_peers import adoptable, give, new_owner, tell_owner
 from lib.chat.notify.claims_shown import claim_notice, update_claim
 from lib.chat.notify.decisions_shown import tell_friend
 from lib.chat.screens import Actor, done, show
 from lib.errors import Refused
 from lib.store import audit
 from lib.store.claims import Claim, get_claim, move_claim
+from lib.store.foreign import find_foreign
 from lib.store.outbox import Outgoing, message_of
 from lib.store.users import User, get_user
 
@@ -48,8 +49,11 @@ def _announced(db: sqlite3.Connection, claim_id: int) -> Claim:
 
 
 def _approve(db: sqlite3.Connection, actor: Actor, claim: Claim, owner: User, now: int) -> list[Outgoing]:
+    peer = find_foreign(db, claim.peer_id)
+    if peer and not peer.live:
+        raise Refused("claim_away")
     name = give(db, actor, adoptable(db, claim.peer_id or 0), new_owner(db, owner.id), now)
-    return [tell_friend(owner, "claim_given", name=name)]
+    return [tell_owner(db, actor, owner, "claim_given", now, name=name)]
 
 
 def _decline(db: sqlite3.Connection, actor: Actor, claim: Claim, owner: User, now: int) -> list[Outgoing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lib.chat import keyboards, rules
 from lib.chat.admin import waiting, way_back
@@ -25,16 +25,26 @@ from lib.store.outbox import Outgoing, message_of
 from lib.store.users import User, get_user, move_user, name_of, set_granted_by, set_helper
 
 
+@dataclass(frozen=True)
+class Step:
+    """A decision: from which state to which, why (a common reason, or as typed), and whether with a first config."""
+
+    before: str
+    after: str
+    reason: str = ""
+    with_config: bool = False
+
+
 def decide(
     db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, origin: str, now: int
 ) -> list[Outgoing]:
     """Decide about a person; `origin` is where the button stands."""
-    return show_decided(db, actor, *settle_person(db, actor, user_id, before, after, "", now), origin, now)
+    return show_decided(db, actor, *settle_person(db, actor, user_id, Step(before, after), now), origin, now)
 
 
 def admit(db: sqlite3.Connection, actor: Actor, user_id: int, origin: str, now: int) -> list[Outgoing]:
     """Approve a person together with their first config."""
-    settled = settle_person(db, actor, user_id, "pending", "approved", "", now, with_config=True)
+    settled = settle_person(db, actor, user_id, Step("pending", "approved", with_config=True), now)
     return show_decided(db, actor, *settled, origin, now)
 
 
@@ -51,7 +61,7 @@ def show_decided(
 
 def judge(db: sqlite3.Connection, actor: Actor, request_id: int, after: str, origin: str, now: int) -> list[Outgoing]:
     """Decide about a request; `origin` is where the button stands."""
-    return show_judged(db, actor, *settle_request(db, actor, request_id, after, "", now), origin, now)
+    return show_judged(db, actor, *settle_request(db, actor, request_id, Step("pending", after), now), origin, now)
 
 
 def show_judged(
@@ -83,70 +93,67 @@ def confirm_block(db: sqlite3.Connection, actor: Actor, user_id: int, origin: st
 
 
 def settle_person(
-    db: sqlite3.Connection, actor: Actor, user_id: int, before: str, after: str, reason: str, now: int,
-    *, with_config: bool = False,
-) -> tuple[User, list[Outgoing]]:  # fmt: skip
+    db: sqlite3.Connection, actor: Actor, user_id: int, step: Step, now: int
+) -> tuple[User, list[Outgoing]]:
     """Apply a decision on a person if the actor's role allows it; return the person and the messages to send."""
     user = get_user(db, user_id)
     refusal = rules.why_not_decide(actor, user)
-    if refusal and (refusal != "decided_by_admin" or before == user.state):  # else another admin was faster
+    if refusal and (refusal != "decided_by_admin" or step.before == user.state):  # else another admin was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
     rules.check_decisions(db, actor, user, now)
-    user, messages = decide_person(
-        db, actor.settings, actor.id, user_id, before, after, reason, now, with_config=with_config
-    )
-    toast = "admitted" if with_config else "unblocked" if before == "blocked" else after
+    user, messages = decide_person(db, actor.settings, actor.id, user_id, step, now)
+    toast = "admitted" if step.with_config else "unblocked" if step.before == "blocked" else step.after
     return user, [*done(actor, f"done_{toast}"), *messages]
 
 
 def settle_request(
-    db: sqlite3.Connection, actor: Actor, request_id: int, after: str, reason: str, now: int
+    db: sqlite3.Connection, actor: Actor, request_id: int, step: Step, now: int
 ) -> tuple[ConfigRequest, list[Outgoing]]:
     """Decide on a request; a helper can't decide on their own."""
     request = open_request(db, actor.id) if actor.role == "helper" else None
     if request and request.id == request_id and request.state == "pending":
         raise Refused("own_request")
-    decided, messages = decide_request(db, actor.settings, actor.id, request_id, after, reason, now)
-    return decided, [*done(actor, f"done_{after}"), *messages]
+    decided, messages = decide_request(db, actor.settings, actor.id, request_id, step, now)
+    return decided, [*done(actor, f"done_{step.after}"), *messages]
 
 
 def decide_person(
-    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, before: str, after: str, reason: str, now: int,
-    *, with_config: bool = False,
-) -> tuple[User, list[Outgoing]]:  # fmt: skip
+    db: sqlite3.Connection, settings: Settings, by: int, user_id: int, step: Step, now: int
+) -> tuple[User, list[Outgoing]]:
     """Move a person to another state on behalf of `by`; return the updated row and the messages to send.
 
-    Raises Refused if `before` no longer holds, or if this step is never allowed.
+    Raises Refused if the state before no longer holds, or if this step is never allowed.
     """
-    if after not in keyboards.DECISIONS.get(before, ()):
+    if step.after not in keyboards.DECISIONS.get(step.before, ()):
         raise Refused("old_button")
     if user_id in settings.admin_ids:
         raise Refused("is_admin")
     said = get_user(db, user_id).said  # the cards show it once more
-    move_user(db, user_id, before, after, now, by)
-    audit.note(db, now, by, after, f"user:{user_id}", reason or f"was {before}")
+    move_user(db, user_id, step.before, step.after, now, by)
+    audit.note(db, now, by, step.after, f"user:{user_id}", step.reason or f"was {step.before}")
     user = replace(get_user(db, user_id), said=said)
     ended = []
-    if after == "blocked":
+    if step.after == "blocked":
         asked = open_request(db, user.id)
         ended = [*_reject_request(db, settings, by, user, now), *end_help(db, settings, by, user, asked)]
-    if with_config or after == "blocked":
-        set_granted_by(db, user.id, by if with_config else None)
+    if step.with_config or step.after == "blocked":
+        set_granted_by(db, user.id, by if step.with_config else None)
     edits = decisions_shown.update_user_notices(db, settings, user)
     if user.in_telegram:
         here_already = claims_shown.offer(db, settings, user.language) if user.state == "approved" else []
-        return user, [*edits, *ended, _tell_person(user, before, reason, with_config, here_already)]
-    key = "you_blocked_there" if after == "blocked" else "you_unblocked_there"
+        return user, [*edits, *ended, _tell_person(user, step, here_already)]
+    key = "you_blocked_there" if step.after == "blocked" else "you_unblocked_there"
     return user, [*edits, *ended, *tell_other_keeper(db, settings, user, by, key)]
 
 
-def _tell_person(user: User, before: str, reason: str, granted: bool, more: Keyboard) -> Outgoing:
+def _tell_person(user: User, step: Step, more: Keyboard) -> Outgoing:
     if user.state == "rejected":
-        key, words = "you_rejected_why" if reason else "you_rejected", _reason_in_words(user.language, reason)
+        key = "you_rejected_why" if step.reason else "you_rejected"
+        words = _reason_in_words(user.language, step.reason)
         return decisions_shown.tell_friend(user, key, span=span(user.language, ASK_AGAIN_SECONDS), reason=words)
-    if user.state == "approved" and before != "blocked":
-        return decisions_shown.welcome(user, "you_admitted" if granted else "you_approved", more)
-    return decisions_shown.tell_friend(user, "you_unblocked" if before == "blocked" else f"you_{user.state}")
+    if user.state == "approved" and step.before != "blocked":
+        return decisions_shown.welcome(user, "you_admitted" if step.with_config else "you_approved", more)
+    return decisions_shown.tell_friend(user, "you_unblocked" if step.before == "blocked" else f"you_{user.state}")
 
 
 def _reason_in_words(language: str, reason: str) -> str:
@@ -164,15 +171,15 @@ def _reject_request(db: sqlite3.Connection, settings: Settings, by: int, user: U
 
 
 def decide_request(
-    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, after: str, reason: str, now: int
+    db: sqlite3.Connection, settings: Settings, by: int, request_id: int, step: Step, now: int
 ) -> tuple[ConfigRequest, list[Outgoing]]:
     """Approve or reject a pending request in the name of `by`; the keeper makes and delivers what was approved."""
-    move_request(db, request_id, "pending", after, now, by)
-    audit.note(db, now, by, after, f"request:{request_id}", reason)
+    move_request(db, request_id, step.before, step.after, now, by)
+    audit.note(db, now, by, step.after, f"request:{request_id}", step.reason)
     request = get_request(db, request_id)
     owner = get_user(db, request.user_id)
-    key = "request_rejected_why" if reason else f"request_{after}"
-    text = say(owner.language, key, name=request.name, reason=_reason_in_words(owner.language, reason))
+    key = "request_rejected_why" if step.reason else f"request_{step.after}"
+    text = say(owner.language, key, name=request.name, reason=_reason_in_words(owner.language, step.reason))
     edits = decisions_shown.update_request_notices(db, settings, request)
     return request, [*edits, *decisions_shown.tell_asker(db, settings, owner, request, text)]
 

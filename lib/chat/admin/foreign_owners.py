@@ -7,12 +7,13 @@ import sqlite3
 import zlib
 from dataclasses import dataclass
 
-from lib.chat.admin.foreign_peers import give, overview
+from lib.chat.admin.foreign_peers import give, overview, tell_owner
+from lib.chat.admin.taking_back import is_up, offer_all
 from lib.chat.input import readable
-from lib.chat.notify import decisions_shown
 from lib.chat.notify.claims_shown import free_peers
 from lib.chat.paging import page_of
 from lib.chat.phrases import shorten
+from lib.chat.rules import has_used_up
 from lib.chat.screens import Actor, done, show, username_of
 from lib.chat.texts import Markup
 from lib.errors import Refused
@@ -50,16 +51,19 @@ def _propose(db: sqlite3.Connection) -> _Proposal:
     return _Proposal(pairs, unclear, len(found) - len(pairs) - len(unclear))
 
 
-def show_pairs(db: sqlite3.Connection, actor: Actor, page: int) -> list[Outgoing]:
+def show_pairs(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
     """List which friend gets which peer, a page of it, above the button that gives them all."""
     proposal = _propose(db)
     here = page_of(page, len(proposal.pairs), ON_A_PAGE)
-    lines = "\n".join(_line(actor, peer, user) for peer, user in here.of(proposal.pairs))
+    shown = here.of(proposal.pairs)
+    over = {user for _, user in shown if has_used_up(db, actor.settings, user, now)}
+    lines = "\n".join(_line(actor, peer, user, user in over) for peer, user in shown)
     yes = actor.button("by_name_now", "give_by_name", proposal.mark, style="success")
     text = actor.say(
         "by_name" if proposal.pairs else "by_name_none",
         count=len(proposal.pairs),
         lines=Markup(lines),
+        over=actor.say("by_name_over") if over else "",
         unclear=_describe_unclear(actor, proposal),
         rest=actor.say("by_name_rest", count=proposal.rest) if proposal.rest else "",
     )
@@ -67,13 +71,13 @@ def show_pairs(db: sqlite3.Connection, actor: Actor, page: int) -> list[Outgoing
     return show(actor, text, keyboard)
 
 
-def _line(actor: Actor, peer: ForeignPeer, user: User) -> Markup:
+def _line(actor: Actor, peer: ForeignPeer, user: User, over: bool) -> Markup:
     username = f" ({username_of(actor.language, user)})" if user.username else ""
     return actor.say(
         "by_name_line",
         peer=shorten(readable(peer.name), LENGTH),
         name=shorten(user.full_name, LENGTH),
-        username=username,
+        username=f"{username} ⚠️" if over else username,
     )
 
 
@@ -93,14 +97,16 @@ def give_all(db: sqlite3.Connection, actor: Actor, mark: int, now: int) -> list[
     given: dict[User, list[str]] = {}
     for peer, owner in proposal.pairs:
         given.setdefault(owner, []).append(give(db, actor, peer, owner, now))
-    told = [_tell(owner, names) for owner, names in given.items()]
-    return [*done(actor, "done_by_name", count=len(proposal.pairs)), *overview(db, actor, 0, now), *told]
+    told = [_tell(db, actor, owner, names, now) for owner, names in given.items()]
+    count, undoable = len(proposal.pairs), is_up(db) and not actor.settings.container
+    page = offer_all(actor, count, now) if undoable else overview(db, actor, 0, now)
+    return [*done(actor, "done_by_name", count=count), *page, *told]
 
 
-def _tell(owner: User, names: list[str]) -> Outgoing:
+def _tell(db: sqlite3.Connection, actor: Actor, owner: User, names: list[str], now: int) -> Outgoing:
     if len(names) == 1:
-        return decisions_shown.tell_friend(owner, "you_were_given", name=names[0])
-    return decisions_shown.tell_friend(owner, "you_were_given_many", names=shorten(", ".join(names), 1000))
+        return tell_owner(db, actor, owner, "you_were_given", now, name=names[0])
+    return tell_owner(db, actor, owner, "you_were_given_many", now, names=shorten(", ".join(names), 1000))
 
 
 def show_claims_setting(db: sqlite3.Connection, actor: Actor) -> list[Outgoing]:

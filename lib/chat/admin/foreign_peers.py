@@ -6,13 +6,14 @@ import sqlite3
 
 from lib.chat.admin import way_back
 from lib.chat.devices import numbered
-from lib.chat.input import NAME_LENGTH, clean_name, readable
+from lib.chat.input import NAME_LENGTH, clean_name
 from lib.chat.notify import decisions_shown
-from lib.chat.notify.claims_shown import free_peers
+from lib.chat.notify.claims_shown import free_peers, title_of
 from lib.chat.paging import page_of
-from lib.chat.phrases import down_and_up, last_seen, shorten, span
+from lib.chat.phrases import down_and_up, labelled, last_seen, shorten, span
+from lib.chat.rules import has_used_up
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
-from lib.chat.texts import Markup, plain
+from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit, counters
 from lib.store.configs import add_config, configs_of, is_taken, mark_connected, mark_live
@@ -32,7 +33,6 @@ from lib.store.users import User, count_users, get_user, list_users
 
 ON_A_PAGE = 6
 MOST_ADDRESSES = 500  # UTF-16 units: a link between networks may carry hundreds of them
-ADDRESS = 15  # of an address in a title, which is that of an IPv4 one at most
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
@@ -41,7 +41,7 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     here = page_of(page, total, ON_A_PAGE)
     way_back.remember_place(db, actor, "foreign", here.number)
     peers = list_foreign(db, ON_A_PAGE, here.offset)
-    rows = [[button(f"{_sign(peer, now)} {title_of(peer)}", "peer", peer.id)] for peer in peers]
+    rows = [[button(labelled(_sign(peer, now), title_of(peer)), "peer", peer.id)] for peer in peers]
     owners = [actor.button("by_name_button", "by_name", 0), actor.button("claims_setting_button", "claims_setting")]
     head = [owners] if any(free_peers(db)) or actor.settings.claims else []
     keyboard = [*head, *rows, *here.buttons("foreign"), [actor.back("status")]]
@@ -83,7 +83,8 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
     pardon = actor.button("pardon", "pardon", peer.id)
     actions = {"leaving": [pardon], "evicted": [pardon], "free": [away, remove], "network": [remove]}
-    return show(actor, text, [actions[state], [actor.back("foreign", way_back.page_of(db, actor, "foreign"))]])
+    back = actor.back("foreign", way_back.page_of(db, actor, "foreign"))
+    return show(actor, text, [*([action] for action in actions[state]), [back]])
 
 
 def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:
@@ -97,14 +98,16 @@ def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) 
 
 
 def _label(friend: User) -> str:
-    return f"{'👤' if friend.in_telegram else '📵'} {shorten(friend.full_name, 40)}"
+    return labelled("👤" if friend.in_telegram else "📵", friend.full_name)
 
 
-def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int) -> list[Outgoing]:
+def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
     """Ask whether it really is that friend's."""
     peer, owner = adoptable(db, peer_id), new_owner(db, user_id)
     words = {"name": owner.full_name, "username": username_of(actor.language, owner)}
     text = actor.say("confirm_heir" if owner.in_telegram else "confirm_heir_offline", title=title_of(peer), **words)
+    if has_used_up(db, actor.settings, owner, now):
+        text = Markup(text + actor.say("heir_over"))
     yes = actor.button("give_away_now", "adopt", peer.id, owner.id, style="success")
     return confirm(actor, text, yes, "heirs", peer.id, 0)
 
@@ -113,7 +116,7 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
     """Give a foreign peer to a friend."""
     owner = new_owner(db, user_id)
     name = give(db, actor, adoptable(db, peer_id), owner, now)
-    told = decisions_shown.tell_friend(owner, "you_were_given", name=name)
+    told = tell_owner(db, actor, owner, "you_were_given", now, name=name)
     return [*done(actor, "done_adopted"), *overview(db, actor, way_back.page_of(db, actor, "foreign"), now), told]
 
 
@@ -138,6 +141,12 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
     forget_foreign(db, peer.id)
     audit.note(db, now, actor.id, "adopt", f"config:{config_id}", f"user:{owner.id}")
     return name
+
+
+def tell_owner(db: sqlite3.Connection, actor: Actor, owner: User, key: str, now: int, **values: object) -> Outgoing:
+    """Tell a friend what they were given, and if it is off at once, why."""
+    off = say(owner.language, "given_over") if has_used_up(db, actor.settings, owner, now) else Markup("")
+    return decisions_shown.tell_friend(owner, key, off=off, **values)
 
 
 def _name_for(peer: ForeignPeer, owner: User, address: str) -> str:
@@ -194,14 +203,3 @@ def new_owner(db: sqlite3.Connection, user_id: int) -> User:
     if user.state != "approved":
         raise Refused("not_inside")
     return user
-
-
-def title_of(peer: ForeignPeer) -> str:
-    """Return a title for a peer: an address, if it has one then IPv4, and its name or the beginning of its key.
-
-    Of a long address the end is shown, in which the peers of one network differ, and the name has room on a button.
-    """
-    addresses = sorted((network.partition("/")[0] for network in peer.allowed_ips), key=lambda one: ":" in one)
-    address = next(iter(addresses), "—")
-    address = address if len(address) <= ADDRESS else f"…{address[1 - ADDRESS :]}"
-    return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"

@@ -9,7 +9,7 @@ from lib.chat.drawing.code_card import draw_card
 from lib.chat.files import Attachment
 from lib.chat.input import ask, clean_name
 from lib.chat.paging import page_of
-from lib.chat.phrases import end_date, local_date, local_date_time, shorten, span
+from lib.chat.phrases import end_date, labelled, local_date, local_date_time, shorten, span
 from lib.chat.screens import Actor, Button, Keyboard, attach, button, confirm, done, say_to, show
 from lib.errors import Refused
 from lib.settings import Settings
@@ -43,7 +43,7 @@ def _label(db: sqlite3.Connection, actor: Actor, one: store.Invitation, now: int
         what = actor.plain("still_valid", span=span(actor.language, one.expires_at - now))
     else:
         what = shorten(_guest(db, actor, one), 16) if state == "used" else actor.plain(f"invitation_{state}")
-    return f"{SIGNS[state]} {shorten(one.name, 16)} · {what}"
+    return labelled(SIGNS[state], one.name, f" · {what}")
 
 
 def _guest(db: sqlite3.Connection, actor: Actor, one: store.Invitation) -> str:

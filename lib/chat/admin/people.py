@@ -9,7 +9,7 @@ from lib import days
 from lib.chat.admin import way_back
 from lib.chat.input import clean_name
 from lib.chat.paging import page_of
-from lib.chat.phrases import shorten, size
+from lib.chat.phrases import labelled, shorten, size
 from lib.chat.rules import is_over, quota_of
 from lib.chat.screens import Actor, Button, button, show
 from lib.chat.texts import Markup
@@ -20,7 +20,6 @@ from lib.store.traffic import month_bounds
 from lib.store.views.people import FILTERS, Entry, Lookup, count_people, list_people
 
 ON_A_PAGE = 6
-NAME_LENGTH = 24  # of a name on a button, which also shows the month's traffic
 FOUND_NAME_LENGTH = 13  # of the name on the button that adds the person
 FOUND = "found"
 BY_TRAFFIC = "heavy"  # a filter that only changes the order
@@ -92,4 +91,4 @@ def _label(actor: Actor, entry: Entry) -> str:
     if entry.id < 0:
         sign = "📵" if sign == "💤" else f"{sign} 📵"
     used = f" · {size(actor.language, entry.used)}" if entry.used else ""
-    return f"{sign} {shorten(entry.full_name, NAME_LENGTH)}{used}"
+    return labelled(sign, entry.full_name, used)

@@ -8,7 +8,7 @@ from lib.chat import keyboards, rules
 from lib.chat.admin import people, way_back
 from lib.chat.admin.person_configs import config_button, config_lines
 from lib.chat.friend.account import forget_person
-from lib.chat.phrases import local_date, shorten, size, span, speed
+from lib.chat.phrases import LABEL_LENGTH, local_date, shorten, size, span, speed
 from lib.chat.rules import config_limit, is_admin, keeper_of, quota_of, speed_of, this_month
 from lib.chat.screens import Actor, Button, Keyboard, about, button, confirm, done, show
 from lib.chat.texts import Markup
@@ -185,7 +185,8 @@ def _config_rows(actor: Actor, user: User, month: Summary, now: int) -> Keyboard
     if len(month.configs) > CONFIGS_SHOWN:
         return [[button(actor.plain("holdings_button", count=len(month.configs)), "holdings", user.id, 0)]]
     buttons = [config_button(actor, user, month.used.total, one, now) for one in month.configs]
-    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    a_row = 2 if all(len(one["text"]) <= LABEL_LENGTH // 2 for one in buttons) else 1
+    return [buttons[at : at + a_row] for at in range(0, len(buttons), a_row)]
 
 
 def _admin_rows(actor: Actor, user: User, request: ConfigRequest | None) -> Keyboard:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from lib import days
 from lib.chat.admin.person import show_user
 from lib.chat.admin.person_ways import what_helps
+from lib.chat.admin.taking_back import way_back_of
 from lib.chat.input import ask
 from lib.chat.notify import decisions_shown, telegram_path
 from lib.chat.notify.delivery import deliver, hand_over
@@ -60,7 +61,7 @@ def _show_page(db: sqlite3.Connection, actor: Actor, config: Config, owner: User
         **down_and_up(actor.language, one.used),
     )
     text = Markup(text + telegram_path.used_this_month(db, actor, owner, now))
-    return show(actor, text, [ways, *_keyboard(actor, config, owner)])
+    return show(actor, text, [ways, *_keyboard(db, actor, config, owner, off)])
 
 
 def pause(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> list[Outgoing]:
@@ -232,8 +233,8 @@ def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
     return actor.say("held_with_end", until=end_date(actor.language, expires_at, actor.zone))
 
 
-def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
-    """Return the actions on a config; helpers get none."""
+def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, off: str) -> Keyboard:
+    """Return the actions on a config, which is `off` for a reason or ''; helpers get none."""
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]
@@ -242,7 +243,7 @@ def _keyboard(actor: Actor, config: Config, owner: User) -> Keyboard:
     send = "held_send_button" if owner.reachable else "held_hand_button"
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
-        [actor.button(send, "held_send", config.id)] if config.private_key else [],
+        [actor.button(send, "held_send", config.id)] if config.private_key else way_back_of(db, actor, config, off),
         back,
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

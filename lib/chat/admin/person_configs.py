@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from lib.chat.paging import page_of
-from lib.chat.phrases import last_seen, shorten, size
+from lib.chat.phrases import labelled, last_seen, size
 from lib.chat.rules import sign_of, this_month, why_off
 from lib.chat.screens import Actor, Button, button, show
 from lib.chat.texts import Markup
@@ -31,7 +31,7 @@ def config_lines(actor: Actor, owner: User, used: int, configs: Iterable[ConfigS
 def config_button(actor: Actor, owner: User, used: int, one: ConfigSummary, now: int) -> Button:
     """Return a button to a config's page."""
     sign = sign_of(actor.settings, one, owner, used, now)
-    return button(shorten(f"{sign} {one.config.name}", 40), "held", one.config.id)
+    return button(labelled(sign, one.config.name), "held", one.config.id)
 
 
 def list_configs(db: sqlite3.Connection, actor: Actor, user_id: int, page: int, now: int) -> list[Outgoing]:

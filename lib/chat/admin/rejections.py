@@ -54,7 +54,7 @@ def reject_person_as(
     db: sqlite3.Connection, actor: Actor, user_id: int, reason: str, origin: str, now: int
 ) -> list[Outgoing]:
     """Reject a person with one of the common reasons."""
-    settled = decisions.settle_person(db, actor, user_id, "pending", "rejected", f":{reason}", now)
+    settled = decisions.settle_person(db, actor, user_id, _no(f":{reason}"), now)
     return decisions.show_decided(db, actor, *settled, origin, now)
 
 
@@ -62,7 +62,7 @@ def reject_request_as(
     db: sqlite3.Connection, actor: Actor, request_id: int, reason: str, origin: str, now: int
 ) -> list[Outgoing]:
     """Reject a request with one of the common reasons."""
-    settled = decisions.settle_request(db, actor, request_id, "rejected", f":{reason}", now)
+    settled = decisions.settle_request(db, actor, request_id, _no(f":{reason}"), now)
     return decisions.show_judged(db, actor, *settled, origin, now)
 
 
@@ -87,13 +87,17 @@ def ask_request_reason(db: sqlite3.Connection, actor: Actor, request_id: int, or
 def reject_person(db: sqlite3.Connection, actor: Actor, text: str, user_id: int, now: int) -> list[Outgoing]:
     """Reject a person with the reason that was typed."""
     reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _rejected(actor, decisions.settle_person(db, actor, user_id, "pending", "rejected", reason, now)[1])
+    return _rejected(actor, decisions.settle_person(db, actor, user_id, _no(reason), now)[1])
 
 
 def reject_request(db: sqlite3.Connection, actor: Actor, text: str, request_id: int, now: int) -> list[Outgoing]:
     """Reject a request with the reason that was typed."""
     reason = take_line(text, REASON_LENGTH, "bad_reason")
-    return _rejected(actor, decisions.settle_request(db, actor, request_id, "rejected", reason, now)[1])
+    return _rejected(actor, decisions.settle_request(db, actor, request_id, _no(reason), now)[1])
+
+
+def _no(reason: str) -> decisions.Step:
+    return decisions.Step("pending", "rejected", reason)
 
 
 def _rejected(actor: Actor, messages: list[Outgoing]) -> list[Outgoing]:

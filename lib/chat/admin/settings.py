@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.chat.commands import announce_commands
 from lib.chat.input import ask, take_line
-from lib.chat.phrases import clock_time, shorten, size, speed
+from lib.chat.phrases import LABEL_LENGTH, clock_time, shorten, size, speed
 from lib.chat.screens import Actor, button, done, show
 from lib.errors import Refused
 from lib.settings import FIELDS, IN_CHAT, READERS, Settings
@@ -39,8 +39,8 @@ def overview(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
     """List the settings with their values in words."""
     rows = []
     for name in IN_CHAT:
-        value = _in_words(actor, name, _value(actor.settings, name), now)
-        rows.append([button(shorten(f"{actor.plain(f'setting_{name.lower()}')}: {value}", 40), "setting", name)])
+        title = actor.plain(f"setting_{name.lower()}")
+        rows.append([button(_label(actor, f"{title}: ", name, _value(actor.settings, name), now), "setting", name)])
     return show(actor, actor.say("settings"), [*rows, [actor.back("panel")]])
 
 
@@ -62,8 +62,9 @@ def show_setting(db: sqlite3.Connection, actor: Actor, name: str, now: int) -> l
         offers.append(button(f"✅ {label}" if _is_same(value, present) else label, "set", name, number))
     wide = COLUMNS.get(name, 3)
     rows = [offers[start : start + wide] for start in range(0, len(offers), wide)]
-    in_file = _in_words(actor, name, _value(settings.of_file or settings, name), now)
-    unset = [button(actor.plain("as_in_file", value=in_file), "unset", name)] if in_chat else []
+    in_file = _value(settings.of_file or settings, name)
+    as_in_file = _label(actor, actor.plain("as_in_file", value=""), name, in_file, now)
+    unset = [button(as_in_file, "unset", name)] if in_chat else []
     return ask(db, actor, f"setting_value:{name}", text, [*rows, unset, [actor.back("settings")]])
 
 
@@ -129,6 +130,14 @@ def _in_words(actor: Actor, name: str, value: Any, now: int) -> str:
     if name == "TELEGRAM_WHEN_OFF":
         return actor.plain("telegram_when_off" if value else "telegram_not_when_off")
     return _text(name, value)
+
+
+def _label(actor: Actor, title: str, name: str, value: Any, now: int) -> str:
+    """Write a value for a button, behind a title: a zone by its city alone if its whole name doesn't fit."""
+    if name != "TIMEZONE":
+        return shorten(title + _in_words(actor, name, value, now), LABEL_LENGTH)
+    whole, city = f"{title}{value}", f"{title}{str(value).rpartition('/')[2].replace('_', ' ')}"
+    return whole if len(whole) <= LABEL_LENGTH else city
 
 
 def _text(name: str, value: Any) -> str:

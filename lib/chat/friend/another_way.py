@@ -52,7 +52,8 @@ def _ways_on(actor: Actor, config: Config, owner: User, step: int) -> Keyboard:
     side = side_of(owner)
     return [
         [actor.button("how_to_add", "steps", config.id)] if owner.id == actor.id else [],
-        [actor.button("next_way", side.next, config.id, step), actor.button("stop_trying", side.stop, config.id)],
+        [actor.button("next_way", side.next, config.id, step)],
+        [actor.button("stop_trying", side.stop, config.id)],
     ]
 
 

@@ -42,7 +42,8 @@ def _labels(peers: list[ForeignPeer]) -> list[tuple[int, str]]:
     for peer in peers:
         name = _name(peer)
         seen[name] = seen.get(name, 0) + 1
-        labels.append((peer.id, name if seen[name] == 1 else f"{name} ({seen[name]})"))
+        mark = "" if seen[name] == 1 else f" ({seen[name]})"
+        labels.append((peer.id, shorten(name, NAME - len(mark)) + mark))
     return labels
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lib.chat.paging import page_of
-from lib.chat.phrases import shorten
+from lib.chat.phrases import labelled
 from lib.chat.rules import can_ask, config_limit, sign_of, this_month
 from lib.chat.screens import Actor, Button, button, show
 from lib.chat.texts import Markup
@@ -14,7 +14,6 @@ from lib.store.outbox import Outgoing
 from lib.store.views.summaries import ConfigSummary
 
 ON_A_PAGE = 5  # configs; with the other buttons they make nine rows
-LABEL = 40  # UTF-16 units of a name on a button
 
 
 def list_configs(db: sqlite3.Connection, actor: Actor, now: int) -> list[Outgoing]:
@@ -32,7 +31,7 @@ def list_page(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list
     if actor.role != "admin" and len(configs) >= limit and not may_ask:
         text = Markup(text + actor.say("limit_reached", count=len(configs), limit=limit))
     ask = [actor.button("new_config", "new", style="primary")]
-    waits = [button(shorten(f"⏳ {request.name}", LABEL), "asked", request.id)] if request else []
+    waits = [button(labelled("⏳", request.name), "asked", request.id)] if request else []
     keyboard = [
         *([_to_config(actor, one, used, now)] for one in here.of(configs)),
         *here.buttons("configs_page"),
@@ -45,4 +44,4 @@ def list_page(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list
 
 def _to_config(actor: Actor, one: ConfigSummary, used: int, now: int) -> Button:
     sign = sign_of(actor.settings, one, actor.person, used, now)
-    return button(shorten(f"{sign} {one.config.name}", LABEL), "config", one.config.id)
+    return button(labelled(sign, one.config.name), "config", one.config.id)

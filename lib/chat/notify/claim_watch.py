@@ -20,7 +20,7 @@ from lib.store.users import User, get_user
 
 SILENT = 40  # seconds without a byte mean that it is off: a device that is on sends a keepalive every 25 to 35
 WINDOW = 120  # seconds to switch it off, and as many to switch it on again
-APART = 30  # seconds between two looks, at most; after more nobody can tell when the device was on
+APART = 30  # seconds between two looks, at most; after more (the bot was away, the clock was set) a wait begins anew
 LONGEST = 900  # seconds of a watch, with all its interruptions
 SAID = ("claim_off", "claim_again")  # what is said while the watch goes on
 
@@ -86,17 +86,20 @@ def _compared(claim: Claim, peer: ForeignPeer, now: int) -> Claim:
 def _wait_for_silence(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, str]:
     came = peer.received > claim.received
     seen = replace(_compared(claim, peer, now), heard_at=now if came else claim.heard_at)
-    if now - max(seen.begun_at, seen.heard_at or 0) >= SILENT:
-        return replace(seen, off_at=now), "claim_off"
     if now - claim.looked_at > APART:
         return replace(seen, begun_at=now), ""
-    return seen, "claim_still_on" if now - claim.begun_at > WINDOW else ""
+    if now - max(seen.begun_at, seen.heard_at or 0) >= SILENT:
+        return replace(seen, off_at=now), "claim_off"
+    # A device that is silent by now may have been switched off late in the window: it gets the time to be found off.
+    return seen, "claim_still_on" if came and now - claim.begun_at > WINDOW else ""
 
 
 def _wait_for_return(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, str]:
     """Wait for bytes with a new handshake; the counters stay those of the moment when it was found to be off."""
     assert claim.off_at is not None, "look() checks that"
     seen, came = replace(claim, looked_at=now), peer.received - claim.received
+    if not came and now - claim.looked_at > APART:
+        return replace(seen, off_at=now), ""
     if came and peer.handshake_at > claim.handshake_at and peer.handshake_at - claim.off_at <= WINDOW:
         return seen, "claim_proven"
     if came >= LITTLE and peer.handshake_at == claim.handshake_at:

@@ -6,17 +6,20 @@ import sqlite3
 from collections.abc import Iterator
 
 from lib.chat import keyboards
-from lib.chat.input import readable
+from lib.chat.input import NAME_LENGTH, readable
 from lib.chat.notify.decisions_shown import Notice
+from lib.chat.phrases import shorten
 from lib.chat.rules import config_limit
 from lib.chat.screens import Keyboard, about, edit_notices, tell_admins, text_button
 from lib.chat.texts import Markup, plain, say
 from lib.settings import Settings
 from lib.store.claims import Claim
 from lib.store.configs import configs_of, is_taken
-from lib.store.foreign import ForeignPeer, list_unclaimed
+from lib.store.foreign import ForeignPeer, find_foreign, list_unclaimed
 from lib.store.outbox import Outgoing
 from lib.store.users import get_user, name_of
+
+ADDRESS = 15  # of an address in a title, which is that of an IPv4 one at most
 
 
 def offer(db: sqlite3.Connection, settings: Settings, language: str) -> Keyboard:
@@ -33,6 +36,17 @@ def free_peers(db: sqlite3.Connection) -> Iterator[ForeignPeer]:
             yield peer
 
 
+def title_of(peer: ForeignPeer) -> str:
+    """Return a title for a peer: an address, if it has one then IPv4, and its name or the beginning of its key.
+
+    Of a long address the end is shown, in which the peers of one network differ, and the name has room on a button.
+    """
+    addresses = sorted((network.partition("/")[0] for network in peer.allowed_ips), key=lambda one: ":" in one)
+    address = next(iter(addresses), "—")
+    address = address if len(address) <= ADDRESS else f"…{address[1 - ADDRESS :]}"
+    return f"{address} · {shorten(readable(peer.name), NAME_LENGTH) or f'{peer.public_key[:6]}…'}"
+
+
 def announce_claim(db: sqlite3.Connection, settings: Settings, claim: Claim) -> list[Outgoing]:
     """Ask every admin to decide on a claim that was proven."""
     return tell_admins(db, settings, claim_notice(db, settings, claim), claim.subject)
@@ -47,10 +61,12 @@ def claim_notice(db: sqlite3.Connection, settings: Settings, claim: Claim, origi
     """Describe a proven claim with the two decisions, or with the one that was made."""
     user, who = get_user(db, claim.user_id), name_of(db, claim.decided_by)
     held, limit = len(configs_of(db, user.id)), config_limit(settings, user)
+    peer = find_foreign(db, claim.peer_id)
+    device = title_of(peer) if peer else claim.name
     proof = "claim_proof_cycle" if claim.heard_at is not None else "claim_proof_on"
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        values = {"device": claim.name, "proof": plain(language, proof), "count": held, "limit": limit}
+        values = {"device": device, "proof": plain(language, proof), "count": held, "limit": limit}
         text = say(language, "claim_card", **about(language, user), **values)
         if claim.state == "proven":
             return text, _decisions(language, claim, origin)

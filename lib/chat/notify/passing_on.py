@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lib.chat.phrases import shorten
+from lib.chat.phrases import labelled
 from lib.chat.rules import keeper_of
 from lib.chat.screens import Keyboard, button, language_of, say_to, text_button
 from lib.chat.texts import say
@@ -47,4 +47,4 @@ def tell_other_keeper(
 
 def to_held(config_id: int, name: str) -> Keyboard:
     """The button to the admins' page of a config."""
-    return [[button(shorten(f"🔑 {name}", 40), "held", config_id)]]
+    return [[button(labelled("🔑", name), "held", config_id)]]

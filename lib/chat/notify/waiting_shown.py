@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lib.chat import keyboards
 from lib.chat.notify import claims_shown, decisions_shown, tickets_shown
 from lib.chat.notify.decisions_shown import Notice
-from lib.chat.phrases import shorten, span
+from lib.chat.phrases import labelled, shorten, span
 from lib.chat.screens import Keyboard, button
 from lib.settings import Settings
 from lib.store.claims import get_claim
@@ -32,13 +32,13 @@ def waiting_notice(db: sqlite3.Connection, settings: Settings, one: Waiting) -> 
 
 
 def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboard:
-    """Return a button for each: what it is, whose, and for how long it has waited, in at most 40 characters."""
+    """Return a button for each: what it is, whose, and for how long it has waited."""
     rows = []
     for one in waiting:
-        who = f"{shorten(one.full_name, 14)}: {shorten(one.device, 10)}" if one.device else shorten(one.full_name, 26)
-        label = f"{SIGNS[one.kind]} {who} · {span(language, now - one.since)}"
+        who = f"{shorten(one.full_name, 14)}: {one.device}" if one.device else one.full_name
+        words = labelled(SIGNS[one.kind], who, f" · {span(language, now - one.since)}")
         if one.kind in ("user", "request"):
-            rows.append([button(label, "asker" if one.kind == "user" else "request", one.id)])
+            rows.append([button(words, "asker" if one.kind == "user" else "request", one.id)])
         else:
-            rows.append([button(label, "claim_card" if one.kind == "claim" else "ticket", one.id, keyboards.LIST)])
+            rows.append([button(words, "claim_card" if one.kind == "claim" else "ticket", one.id, keyboards.LIST)])
     return rows

@@ -42,9 +42,14 @@ def _weight(word: str) -> float:
 
 
 class DemoHandler(BotApiHandler):
-    """One connection. Without a `panel`, the page shows the phones only."""
+    """One connection. Without a `panel`, the page shows the phones only.
+
+    `run` tells this server from another one on the same port, earlier or later: a page that stayed open does nothing to
+    people it doesn't know.
+    """
 
     panel: Panel | None = None
+    run: str
 
     def route(self, path: str, query: str, content: bytes) -> None:
         """Answer a request for the page or the control API, and leave the rest to the Bot API."""
@@ -61,6 +66,7 @@ class DemoHandler(BotApiHandler):
         """Send a file of the page, which may load only its own files; the page is in the visitor's language."""
         mime = f"{_MIME_TYPES[name.rpartition('.')[2]]}; charset=utf-8"
         content = (_PAGE / name).read_bytes()
+        content = content.replace(b'data-run=""', f'data-run="{self.run}"'.encode()) if name == "page.html" else content
         if name == "page.html" and (language := spoken_language(self.headers.get("Accept-Language", ""))):
             content = content.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
             with self.state.changed:
@@ -70,6 +76,9 @@ class DemoHandler(BotApiHandler):
 
     def _control(self, name: str, query: str, content: bytes) -> None:
         args = dict(parse_qsl(query))
+        if args.pop("run", self.headers.get("X-Run", self.run)) != self.run:
+            self.send_json(409, {"error": "this page belongs to another run: reload it"})
+            return
         try:
             if name == "panel":
                 self._use_panel(content)

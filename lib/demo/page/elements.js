@@ -28,9 +28,11 @@ export function icon(name) {
   return svg;
 }
 
-/* Call the control API: POST with a body, otherwise GET. */
+/* Call the control API: POST with a body, otherwise GET. It answers only pages of its own run. */
+export const run = document.body.dataset.run;
 export async function ask(path, body) {
-  const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const headers = { "X-Run": run, "Content-Type": "application/json" };
+  const options = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
   const response = await fetch("/control/" + path, options);
   const content = await response.json();
   if (!response.ok) throw new Error(content.error);

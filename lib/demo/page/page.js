@@ -1,5 +1,5 @@
 /* The page: a phone for each person, and the events that the server sends to them. */
-import { $, ask, make } from "./elements.js";
+import { $, ask, make, run } from "./elements.js";
 import { drawPanel, hidePanel, labelPanel } from "./panel.js";
 import { Phone } from "./phone.js";
 import { telegram } from "./telegram.js";
@@ -115,7 +115,7 @@ async function load() {
 /* Listen first, then load, then handle what arrived meanwhile, so that no event is missed. */
 let waiting = [];
 function listen() {
-  const events = new EventSource("/control/events");
+  const events = new EventSource("/control/events?run=" + run);
   events.onopen = async () => {
     waiting = [];
     await load();
@@ -125,7 +125,11 @@ function listen() {
     document.body.dataset.ready = "true";
   };
   events.onmessage = (message) => { const event = JSON.parse(message.data); waiting ? waiting.push(event) : handle(event); };
-  events.onerror = () => { waiting = []; $("hint").textContent = text("offline"); $("hint").classList.add("offline"); };
+  events.onerror = () => {
+    waiting = [];
+    $("hint").textContent = text(events.readyState === EventSource.CLOSED ? "another_run" : "offline");
+    $("hint").classList.add("offline");
+  };
 }
 labelPage();
 listen();

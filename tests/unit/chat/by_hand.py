@@ -16,7 +16,8 @@ def add_peer(stage: Stage, host: int, name: str, online: bool = True) -> int:
     """Add a peer by hand and let the keeper see it; return its id."""
     key = key_of(host)
     seen = stage.desk.now - 30 if online else 0
-    stage.awg.peers[key] = LivePeer(key, None, f"10.8.{host // 250}.{host % 250 + 2}/32", None, 1000, 20_000, seen)
+    address = f"10.8.{host // 250}.{host % 250 + 2}/32"
+    stage.awg.peers[key] = LivePeer(key, None, address, None, handshake_at=seen, received=1000, sent=20_000)
     stage.round()
     stage.desk.deliver()
     (peer,) = (one for one in list_foreign(stage.desk.db, 1000, 0) if one.public_key == key)

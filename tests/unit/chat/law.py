@@ -324,6 +324,7 @@ claim_judge:{missing_claim}:approved         .         .         .         .    
 claim_judge:{decided_proven}:approved        .         .         .         .         .         .                         .                         claim_already_rejected
 claim_judge:{foreign_claim}:approved         .         .         .         .         .         .                         .                         gone
 claim_judge:{shut_proven}:approved           .         .         .         .         .         .                         .                         not_inside
+claim_judge:{away_proven}:approved           .         .         .         .         .         .                         .                         claim_away
 claim_judge:{foreign_proven}:rejected        .         .         .         .         .         .                         .                         yes                       claims audit
 claim_judge:{shut_proven}:rejected           .         .         .         .         .         .                         .                         yes                       claims audit
 claim_judge:{foreign_proven}:approved:list   .         .         .         .         .         .                         .                         yes                       claims configs counters foreign_peers audit
@@ -334,6 +335,28 @@ give_by_name:{own_pairs}                     .         .         .         .    
 give_by_name:{foreign_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
 give_by_name:{missing_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
 give_by_name:{decided_pairs}                 .         .         .         .         .         .                         .                         by_name_changed
+confirm_take_back:{own_given}                .         .         .         .         .         .                         .                         show
+confirm_take_back:{foreign_given}            .         .         .         .         .         .                         .                         show
+confirm_take_back:{missing_given}            .         .         .         .         .         .                         .                         gone
+confirm_take_back:{decided_given}            .         .         .         .         .         .                         .                         gone
+confirm_take_back:{foreign_config}           .         .         .         .         .         .                         .                         not_given
+confirm_take_back:{paused_given}             .         .         .         .         .         .                         .                         take_back_off
+confirm_take_back:{down_given}               .         .         .         .         .         .                         .                         take_back_down
+take_back:{own_given}                        .         .         .         .         .         .                         .                         yes                       configs foreign_peers audit
+take_back:{foreign_given}                    .         .         .         .         .         .                         .                         yes                       configs foreign_peers audit
+take_back:{missing_given}                    .         .         .         .         .         .                         .                         gone
+take_back:{decided_given}                    .         .         .         .         .         .                         .                         gone
+take_back:{foreign_config}                   .         .         .         .         .         .                         .                         not_given
+take_back:{paused_given}                     .         .         .         .         .         .                         .                         take_back_off
+take_back:{down_given}                       .         .         .         .         .         .                         .                         take_back_down
+confirm_take_all_back:{own_gift}             .         .         .         .         .         .                         .                         show
+confirm_take_all_back:{foreign_gift}         .         .         .         .         .         .                         .                         show
+confirm_take_all_back:{missing_gift}         .         .         .         .         .         .                         .                         gone
+confirm_take_all_back:{decided_gift}         .         .         .         .         .         .                         .                         gone
+take_all_back:{own_gift}                     .         .         .         .         .         .                         .                         yes                       configs foreign_peers audit
+take_all_back:{foreign_gift}                 .         .         .         .         .         .                         .                         yes                       configs foreign_peers audit
+take_all_back:{missing_gift}                 .         .         .         .         .         .                         .                         gone
+take_all_back:{decided_gift}                 .         .         .         .         .         .                         .                         gone
 claims_setting                               .         .         .         .         .         .                         .                         show
 claims_set:on                                .         .         .         .         .         .                         .                         yes                       preferences audit
 claims_set:off                               .         .         .         .         .         .                         .                         show

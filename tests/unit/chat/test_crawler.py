@@ -43,6 +43,7 @@ from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.complaints import complaints
 from tests.unit.chat.configs import hold_config
 from tests.unit.chat.desk import Desk
+from tests.unit.chat.labels import cut
 from tests.unit.chat.screens import says_text
 from tests.unit.interface import MemoryAwg
 
@@ -192,6 +193,7 @@ class Crawler:
         text = str(params.get("text", params.get("caption", "")))
         if len(keyboard) > MOST_ROWS:
             self.faults.add(f"{where(path)}: {len(keyboard)} rows of buttons")
+        self.faults |= {f"{where(path)}: a phone cuts {label!r}" for label in cut(keyboard)}
         if (lines := lines_on_a_phone(text)) > MOST_LINES:
             self.faults.add(f"{where(path)}: {lines} lines of text: {text[:60]!r}")
         return Screen(text, [button for line in keyboard for button in line], path)
@@ -306,7 +308,7 @@ def furnish(settings: Settings, language: str) -> Stage:
         awg.move(configs_of(db, who)[0].public_key, 10**9, 10**10, desk.now)
     desk.now += 60
     for number in (96, 97, 98):
-        key = f"{number}" * 21 + "=="
+        key = f"{number}" * 21 + "A="
         awg.peers[key] = LivePeer(key, None, f"10.8.0.{number}/32", None, 0, 5, 6)
     keeper.round(desk.now)
     given, gone, *_ = list_foreign(db, 3, 0)
@@ -319,7 +321,7 @@ def furnish(settings: Settings, language: str) -> Stage:
     for who in (ADMIN, CAST["helper"]):
         set_quota(db, who, 1)
         set_speed(db, who, 2500)
-    for _ in range(25):
+    for _ in range(14):
         hold_config(db, COLLEAGUE, desk.now, DEVICES[language])
     hold_config(db, COLLEAGUE, desk.now, DEVICES[language], platform="router")
     note_username(db, "andreyvpn_bot")
@@ -335,7 +337,7 @@ def claim(desk: Stage, awg: MemoryAwg, keeper: Keeper, language: str) -> None:
     """Name peers made by hand after people; let one be watched, one be proven, and one be declined."""
     names = [NAMES[language][at] for at in (2, 2, 9, 7, 3)]
     for number in range(len(names)):
-        key = f"{70 + number}" * 21 + "=="
+        key = f"{70 + number}" * 21 + "A="
         awg.peers[key] = LivePeer(key, None, f"10.8.0.{70 + number}/32", None, 0, 5, 6)
     keeper.round(desk.now)
     for peer, name in zip(list_foreign(desk.db, 9, 2), names, strict=True):

@@ -26,6 +26,7 @@ SHARES = {  # a module with few texts of its own, and whose file holds them
     "first_connection": "config", "steps": "config", "trials": "another_way", "disguises": "obfuscation",
     "revoked_in_app": "person_config", "person_ways": "another_way", "port_moves": "ports",
     "claiming": "claims", "claims_shown": "claims", "claim_watch": "claims", "foreign_owners": "foreign_peers",
+    "taking_back": "foreign_peers",
 }  # fmt: skip
 SCREENS = {"friend", "admin", "notify"}
 Users = Mapping[str, set[tuple[str, str]]]

@@ -27,6 +27,7 @@ from lib.store import broadcasts, claims, invitations, tickets, trials
 from lib.store.audit import note
 from lib.store.config_requests import add_request, move_request
 from lib.store.configs import set_disguise, set_paused
+from lib.store.counters import Reading, keep_readings
 from lib.store.database import SQL, connect, prepare_database, put_meta
 from lib.store.foreign import Sighting, get_foreign, list_foreign, note_foreign, set_evicted
 from lib.store.keeper_notes import Health, write_fact
@@ -129,7 +130,11 @@ def request_of(desk: Desk, who: int, state: str = "pending", platform: str = "ip
 
 def revoked_config(desk: Desk, who: int) -> int:
     """Add a config that was revoked."""
-    config_id = hold_config(desk.db, who, desk.now)
+    return revoked(desk, hold_config(desk.db, who, desk.now))
+
+
+def revoked(desk: Desk, config_id: int) -> int:
+    """Revoke a config."""
     desk.db.execute(
         "UPDATE configs SET revoked_at = ?, private_key = NULL, preshared_key = NULL WHERE id = ?",
         (desk.now, config_id),
@@ -181,6 +186,14 @@ def adopted_config(desk: Desk, who: int) -> int:
     """Add a config whose private key the bot never knew."""
     config_id = hold_config(desk.db, who, desk.now)
     desk.db.execute("UPDATE configs SET private_key = NULL WHERE id = ?", (config_id,))
+    return config_id
+
+
+def given_config(desk: Desk, who: int, up: bool = True) -> int:
+    """Add a config that was a peer made by hand until an admin gave it to somebody."""
+    config_id = adopted_config(desk, who)
+    keep_readings(desk.db, [Reading(config_id, 10, 20, desk.now)], "life")
+    write_fact(desk.db, Health(up=up, since=desk.now))
     return config_id
 
 
@@ -261,6 +274,12 @@ def claim_of(desk: Desk, who: int, *states: str) -> claims.Claim:
     for state in states:
         claim = claims.move_claim(desk.db, claim.id, claim.state, state, desk.now, 1 if state == "rejected" else None)
     return claim
+
+
+def away(desk: Desk, claim_id: int) -> int:
+    """Take the peer of a claim off the interface."""
+    desk.db.execute("UPDATE foreign_peers SET live = 0")
+    return claim_id
 
 
 def pairs(desk: Desk, evicted: bool = False) -> int:
@@ -368,6 +387,17 @@ def objects(desk: Desk, who: int) -> dict[str, Callable[[], int | str]]:
         "foreign_proven": lambda: claim_of(desk, NEIGHBOUR, "proven").id,
         "decided_proven": lambda: claim_of(desk, NEIGHBOUR, "proven", "rejected").id,
         "shut_proven": lambda: claim_of(desk, BLOCKED, "proven").id,
+        "away_proven": lambda: away(desk, claim_of(desk, NEIGHBOUR, "proven").id),
+        "own_given": lambda: given_config(desk, owner),
+        "foreign_given": lambda: given_config(desk, NEIGHBOUR),
+        "missing_given": lambda: NOBODY,
+        "decided_given": lambda: revoked(desk, given_config(desk, NEIGHBOUR)),
+        "paused_given": lambda: paused(desk, given_config(desk, NEIGHBOUR)),
+        "down_given": lambda: given_config(desk, NEIGHBOUR, up=False),
+        "own_gift": lambda: (given_config(desk, owner), desk.now)[1],
+        "foreign_gift": lambda: (given_config(desk, NEIGHBOUR), desk.now)[1],
+        "missing_gift": lambda: NOBODY,
+        "decided_gift": lambda: (revoked(desk, given_config(desk, NEIGHBOUR)), desk.now)[1],
         "own_pairs": lambda: pairs(desk),
         "foreign_pairs": lambda: pairs(desk) + 1,
         "missing_pairs": lambda: NOBODY,

@@ -18,6 +18,7 @@ from lib.watch.metrics import write_metrics
 from tests.prometheus import read_metrics
 from tests.unit.bot_settings import TOKEN
 from tests.unit.chat.desk import Desk
+from tests.unit.chat.screens import said
 from tests.unit.stage import Stage, make_stage
 
 
@@ -48,6 +49,22 @@ def test_it_works(stage: Stage, path: Path) -> None:
         "last_backup_timestamp_seconds": stage.desk.now - 60,
     }  # fmt: skip
     assert found['andreyvpn_trouble{kind="silence"}'] == 0
+
+
+def test_who_reaches_telegram_alone_is_counted_apart(stage: Stage, path: Path) -> None:
+    key = stage.give_config()
+    stage.desk.db.execute("UPDATE users SET quota_bytes = 1000000 WHERE id = 100")
+    stage.awg.move(key, 10, 2_000_000, handshake_at=stage.desk.now)
+    stage.round(60)
+    assert key in stage.awg.peers
+    found = read_metrics(path.read_text())
+    numbers = [found[f'andreyvpn_peers{{kind="{kind}"}}'] for kind in ("wanted", "live", "foreign", "telegram")]
+    assert (numbers, found["andreyvpn_online"]) == ([0, 0, 0, 1], 0)
+    assert "Peers: 0, online 0" in said(stage.desk.taps(1, "status"))
+    stage.desk.db.execute("UPDATE users SET quota_bytes = 9000000 WHERE id = 100")
+    stage.round(60)
+    found = read_metrics(path.read_text())
+    assert [found[f'andreyvpn_peers{{kind="{kind}"}}'] for kind in ("wanted", "live", "telegram")] == [1, 1, 0]
 
 
 def test_the_sums_never_fall(stage: Stage, path: Path) -> None:

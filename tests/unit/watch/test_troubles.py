@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -143,6 +143,49 @@ def test_an_interface_that_was_down_gives_friends_twenty_minutes(world: World, b
     world.awg.trouble = None
     assert set(wait(world, 20)) == {""}
     assert wait(world, 1) == ["silence"]
+
+
+def test_what_only_the_interface_shows_stands_while_it_is_down(world: World, busy: str) -> None:
+    world.give_config(101)
+    peer = world.awg.peers.pop(busy)
+    world.awg.peers["HAND"] = LivePeer("HAND", None, peer.allowed_ips, None, 0, 0, 0)
+    world.awg.peers["MAD"] = LivePeer("MAD", None, "10.8.0.77/32", None, 0, 2**60, 0)
+    world.desk.taps(1, "person_speed:101:5")
+    world.awg.fence_trouble = AwgError("no nft", "missing")
+    assert wait(world, 1) == ["conflict,fence,impossible"]
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    assert set(wait(world, 3)) == {"conflict,fence,impossible,interface"}, "nobody knows whether they are over"
+    world.restarts()
+    assert wait(world, 1) == ["conflict,fence,impossible,interface"]
+    world.awg.peers.clear()
+    world.awg.trouble = world.awg.fence_trouble = None
+    assert wait(world, 1) == [""]
+
+
+def test_what_was_seen_before_the_interface_failed_counts(world: World, busy: str) -> None:
+    world.awg.peers["MAD"] = LivePeer("MAD", None, "10.8.0.77/32", None, 0, 2**60, 0)
+    peer = world.awg.peers.pop(busy)
+    world.awg.peers["HAND"] = LivePeer("HAND", None, peer.allowed_ips, None, 0, 0, 0)
+    assert wait(world, 1) == ["conflict,impossible"]
+    del world.awg.peers["HAND"], world.awg.peers["MAD"]
+    change, world.awg.change = world.awg.change, fails  # type: ignore[method-assign]
+    assert wait(world, 1) == ["conflict,interface"]
+    world.awg.change = change  # type: ignore[method-assign]
+    assert wait(world, 1) == [""]
+
+
+def fails(*_: object, **__: object) -> NoReturn:
+    raise AwgError("it failed", "failed")
+
+
+def test_speeds_are_not_said_to_work_again_while_there_is_no_fence_at_all(world: World, busy: str) -> None:
+    world.desk.taps(1, "person_speed:100:5")
+    world.awg.speed_trouble = "awg0 has a queue that is not ours: cake"
+    assert wait(world, 1) == ["speeds"]
+    world.awg.fence_trouble = AwgError("no nft", "missing")
+    assert wait(world, 1) == ["fence,speeds"]
+    world.awg.fence_trouble = world.awg.speed_trouble = None
+    assert wait(world, 1) == [""]
 
 
 def test_silence_stands_through_an_outage_and_a_restart_of_the_bot(world: World, busy: str) -> None:

@@ -55,6 +55,7 @@ TEXTS = {
     "did_config_another_way": "tried another way with “{thing}”: {detail}",
     "did_config_way_found": "“{thing}” of {person} got through: {detail}",
     "did_config_adopt": "gave {person} a peer added by hand: “{thing}”",
+    "did_config_take_back": "took “{thing}” back from {person}",
     "did_user_claim": "showed that “{detail}” is theirs",
     "did_user_claim_declined": "said that “{detail}” isn't {person}'s",
     "did_peer_evict": "removed a peer added by hand: {number}",

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "check_again": "🔄 Check again",
-    "send_file_anew": "📄 The current file",
+    "send_file_anew": "📄 Current file",
     "tell_admin": "✋ Tell the admin",
     "diagnosis": "🆘 <b>{name}</b>\n\n{finding}",
     "diagnosis_down": "The server itself is having a problem right now. The admin knows. There's nothing to do on your side: just try "

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "new_config": "➕ New config",
-    "add_person_button": "➕ Without Telegram",
+    "add_person_button": "➕ No Telegram",
     "traffic": "📊 Traffic",
     "back": "⬅️ Back",
     "to_menu": "🏠 Menu",

@@ -55,6 +55,7 @@ TEXTS = {
     "did_config_another_way": "другой способ для «{thing}»: {detail}",
     "did_config_way_found": "→ {person}: «{thing}» заработал: {detail}",
     "did_config_adopt": "→ {person}: передан добавленный вручную пир «{thing}»",
+    "did_config_take_back": "забран назад пир «{thing}» ← {person}",
     "did_user_claim": "подтверждено, что «{detail}» — своё устройство",
     "did_user_claim_declined": "→ {person}: отказано, «{detail}» — чужое устройство",
     "did_peer_evict": "убран добавленный вручную пир {number}",

@@ -18,7 +18,7 @@ TEXTS = {
     "held_resume_button": "▶️ Включить",
     "held_expiry_button": "⏱ Действует до",
     "held_send_button": "📄 Отправить файл другу",
-    "held_hand_button": "📄 Прислать файлы мне, чтобы передать",
+    "held_hand_button": "📄 Файлы мне, чтобы передать",
     "held_delete_button": "🗑 Удалить конфиг",
     "done_held_pause": "На паузе: устройство отключается",
     "done_held_resume": "Включается",

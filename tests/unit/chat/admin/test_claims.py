@@ -30,7 +30,8 @@ def stage(desk: Desk, settings: Settings) -> Stage:
     allow_claims(stage)
     peer = add_peer(stage, 7, "anna-phone", online=False)
     desk.taps(ANNA, f"claim_begin:{peer}")
-    stage.round(50)
+    stage.round(20)
+    stage.round(20)
     stage.awg.move(f"{7:043d}=", 500, 500, desk.now + 10)
     stage.round(10)
     assert get_claim(desk.db, 1).state == "proven"

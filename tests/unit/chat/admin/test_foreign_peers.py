@@ -44,7 +44,7 @@ def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
 
 def appears(stage: Stage, *addresses: str, key: str = HAND, preshared: str | None = None) -> list[sqlite3.Row]:
     """Add a peer by hand; return what the keeper announces."""
-    stage.awg.peers[key] = LivePeer(key, preshared, ",".join(addresses), None, 1_000, 20_000, stage.desk.now - 60)
+    stage.awg.peers[key] = LivePeer(key, preshared, ",".join(addresses), None, stage.desk.now - 60, 1_000, 20_000)
     return stage.round(60)
 
 
@@ -163,7 +163,7 @@ def test_a_peer_is_called_what_its_maker_called_it(stage: Stage) -> None:
     appears(stage, "10.8.0.7/32")
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert [row[0]["text"] for row in shown[1:3]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"⚪️ 10.8.0.8 · {OTHER[:6]}…"]
+    assert [row[0]["text"] for row in shown[1:3]] == ["⚪️ 10.8.0.7 · Anna <phone>", f"🟢 10.8.0.8 · {OTHER[:6]}…"]
     named, other = list_foreign(stage.desk.db, 2, 0)
     assert "10.8.0.7 · Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"peer:{named.id}")[-1])
     assert "Anna &lt;phone&gt;" in text_of(stage.desk.taps(1, f"heir:{named.id}:100")[-1])
@@ -179,7 +179,7 @@ def test_a_name_that_no_config_may_have_is_not_proposed(stage: Stage) -> None:
     is_adopted(stage)
     appears(stage, "10.8.0.8/32", key=OTHER)
     shown = json.loads(stage.desk.taps(1, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
-    assert shown[1][0]["text"] == f"⚪️ 10.8.0.8 · {'a' * 31}…"
+    assert shown[1][0]["text"] == f"🟢 10.8.0.8 · {'a' * 20}…"
     is_adopted(stage)
     assert [config.name for config in configs_of(stage.desk.db, 100)] == ["Device 10.8.0.7", "a" * 32]
 

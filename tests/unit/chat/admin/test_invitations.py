@@ -257,7 +257,7 @@ def test_the_list_says_what_became_of_each(desk: Desk) -> None:
     (_, shown) = desk.taps(1, "invitations:0")
     labels = [text for text, data in buttons(shown) if data.startswith("invitation:")]
     assert labels == [
-        "🟢 ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ… · 7 days left", "🚫 Anna · taken back", "✅ Anna · Person 100", "⌛ Anna · expired",
+        "🟢 ΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩΩ… · 7 days left", "🚫 Anna · taken back", "✅ Anna · Person 100", "⌛ Anna · expired",
     ]  # fmt: skip
     for number in range(1, 5):
         (_, page) = desk.taps(1, f"invitation:{number}")

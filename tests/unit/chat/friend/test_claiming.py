@@ -13,7 +13,7 @@ from lib.keeper import WATCH_SECONDS
 from lib.settings import Settings
 from lib.store import claims
 from lib.store.claims import Claim, get_claim
-from lib.store.configs import configs_of
+from lib.store.configs import Config, configs_of
 from lib.store.foreign import set_evicted
 from lib.store.users import get_user, set_config_limit, set_helper
 from lib.store.views.summaries import summarize_configs
@@ -108,6 +108,7 @@ def test_it_works(stage: Stage, phone: int) -> None:
     assert ["I saw it" in text for text in texts(rows, ANNA)] == [True]
     (card,) = (row for row in rows if row["chat_id"] == 1)
     assert "Person 100" in text_of(card)
+    assert "Peer: 10.8.0.9 · anna-phone" in text_of(card), "there may be several of one name"
     assert "it was on, went silent, and came back" in text_of(card)
     assert "Configs so far: 0 of 3" in text_of(card)
     assert data_of(card) == ["claim_judge:1:approved", "claim_judge:1:rejected"]
@@ -122,20 +123,102 @@ def test_it_works(stage: Stage, phone: int) -> None:
     assert stage.awg.peers == before, "nothing changes on the interface"
 
 
-def test_what_was_claimed_is_counted_blocked_and_renewed_like_everything(stage: Stage, phone: int) -> None:
+@pytest.fixture
+def claimed(stage: Stage, phone: int) -> Config:
+    """Anna's phone once it is hers."""
     proves(stage, phone, 7)
     stage.desk.taps(1, "claim_judge:1:approved")
+    stage.round(60)
+    stage.desk.deliver()
     (config,) = configs_of(stage.desk.db, ANNA)
+    return config
+
+
+ADDRESS = "10.8.0.9/32"
+
+
+def test_what_was_claimed_is_counted_and_blocked(stage: Stage, claimed: Config) -> None:
     stage.awg.move(key_of(7), 5, 70, stage.desk.now)
     stage.round(60)
     assert summarize_configs(stage.desk.db, ANNA, "2026-05").used.total == 75
+    assert "anna-phone</b>: ⬇️ 70 B  ⬆️ 5 B" in said(stage.desk.taps(ANNA, "stats"))
     stage.desk.taps(1, f"decide:{ANNA}:approved:blocked")
     stage.round()
     assert key_of(7) not in stage.awg.peers
     stage.desk.taps(1, f"decide:{ANNA}:blocked:approved")
     stage.round()
     assert key_of(7) in stage.awg.peers
-    assert f"confirm_renew:{config.id}" in data_of(stage.desk.taps(ANNA, f"config:{config.id}")[-1])
+
+
+def test_what_was_claimed_can_be_paused_and_is_told(stage: Stage, claimed: Config) -> None:
+    rows = stage.desk.taps(1, f"held_pause:{claimed.id}")
+    assert "paused the config “anna-phone”" in texts(rows, ANNA)[0]
+    stage.round()
+    assert key_of(7) not in stage.awg.peers
+    stage.desk.taps(1, f"held_resume:{claimed.id}")
+    stage.round()
+    assert stage.awg.peers[key_of(7)].allowed_ips == ADDRESS
+
+
+def test_what_was_claimed_expires_and_then_reaches_telegram_alone(stage: Stage, claimed: Config) -> None:
+    stage.desk.taps(1, f"held_until:{claimed.id}:7")
+    rows = stage.round(8 * 86400)
+    assert any("anna-phone" in text for text in texts(rows, ANNA))
+    assert (stage.awg.fences[-1][1], key_of(7) in stage.awg.peers) == ((ADDRESS,), True)
+    stage.desk.taps(1, f"held_until:{claimed.id}:never")
+    stage.round(60)
+    assert stage.awg.fences[-1][1] == ()
+
+
+def test_a_used_up_limit_leaves_what_was_claimed_with_telegram_alone(stage: Stage, claimed: Config) -> None:
+    stage.desk.taps(1, f"person_quota:{ANNA}:10")
+    stage.awg.move(key_of(7), 10**9, 10**10, stage.desk.now)
+    rows = stage.round(60)
+    assert any("limit" in text for text in texts(rows, ANNA))
+    assert (stage.awg.fences[-1][1], key_of(7) in stage.awg.peers) == ((ADDRESS,), True)
+    stage.awg.move(key_of(7), 1, 3 * 10**8, stage.desk.now)
+    stage.round(60)
+    stage.round(60)
+    assert key_of(7) not in stage.awg.peers, "the path to Telegram has a limit, too"
+    assert summarize_configs(stage.desk.db, ANNA, "2026-05").used.total == 11 * 10**9, "and its bytes count apart"
+
+
+def test_what_was_claimed_has_its_owners_speed(stage: Stage, claimed: Config) -> None:
+    stage.desk.taps(1, f"person_speed:{ANNA}:5")
+    stage.round(60)
+    assert stage.awg.fences[-1][0] == ((5000, 5000, [ADDRESS]),)
+
+
+def test_what_was_claimed_is_renewed_and_the_old_keys_end_with_the_new(stage: Stage, claimed: Config) -> None:
+    assert f"confirm_renew:{claimed.id}" in data_of(stage.desk.taps(ANNA, f"config:{claimed.id}")[-1])
+    stage.desk.taps(ANNA, f"renew:{claimed.id}")
+    stage.desk.taps(1, "judge:1:approved")
+    stage.round(60)
+    (new,) = configs_of(stage.desk.db, ANNA)
+    assert (new.name, new.private_key is not None, new.public_key in stage.awg.peers) == ("anna-phone", True, True)
+    assert key_of(7) not in stage.awg.peers
+    assert stage.desk.db.execute("SELECT count(*) FROM foreign_peers").fetchone()[0] == 0
+
+
+def test_who_leaves_takes_what_they_claimed_along(stage: Stage, claimed: Config) -> None:
+    stage.desk.taps(ANNA, "goodbye")
+    stage.round(60)
+    assert key_of(7) not in stage.awg.peers
+
+
+def test_who_has_used_up_their_limit_reads_why_the_device_is_off(stage: Stage, phone: int) -> None:
+    stage.give_config(ANNA)
+    stage.desk.taps(1, f"person_quota:{ANNA}:10")
+    (own,) = configs_of(stage.desk.db, ANNA)
+    stage.awg.move(own.public_key, 0, 10**10, stage.desk.now)
+    stage.round(60)
+    stage.desk.deliver()
+    proves(stage, phone, 7)
+    rows = stage.desk.taps(1, "claim_judge:1:approved")
+    assert "For now it's off, though" in texts(rows, ANNA)[0]
+    laptop = add_peer(stage, 8, "laptop")
+    assert "goes off at once" in said(stage.desk.taps(1, f"heir:{laptop}:{ANNA}"))
+    assert "goes off at once" not in said(stage.desk.taps(1, f"heir:{laptop}:{BORIS}"))
 
 
 def test_the_button_is_there_only_while_it_leads_somewhere(stage: Stage, phone: int) -> None:
@@ -210,6 +293,15 @@ def test_keepalives_every_25_seconds_are_no_silence(stage: Stage, phone: int) ->
     assert ["it didn't go off" in text for text in told] == [True]
 
 
+def test_who_switches_it_off_late_in_the_two_minutes_is_still_seen(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    assert goes_on(stage, WINDOW - 10, 7) == [], "they were looking for the app"
+    (told,) = goes_on(stage, 50)
+    assert "it's off" in told
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+
+
 def test_a_peer_that_does_not_come_back_proves_nothing(stage: Stage, phone: int) -> None:
     begins(stage, phone)
     (_, over) = goes_on(stage, 60 + WINDOW)
@@ -271,7 +363,7 @@ def test_only_its_owner_stops_a_claim(stage: Stage, phone: int) -> None:
 def test_two_friends_for_one_peer_the_first_is_watched(stage: Stage, phone: int) -> None:
     stage.desk.taps(BORIS, f"claim:{phone}")
     begins(stage, phone)
-    assert "isn't free right now" in alert(begins(stage, phone, BORIS))
+    assert "Someone else is choosing this one" in alert(begins(stage, phone, BORIS))
     stage.desk.taps(ANNA, "claim_stop:1")
     assert "I'm watching" in said(begins(stage, phone, BORIS))
 
@@ -279,7 +371,7 @@ def test_two_friends_for_one_peer_the_first_is_watched(stage: Stage, phone: int)
 def test_a_proven_peer_is_nobody_elses_to_claim(stage: Stage, phone: int) -> None:
     laptop = add_peer(stage, 8, "laptop")
     proves(stage, phone, 7)
-    assert "isn't free right now" in alert(begins(stage, phone, BORIS))
+    assert "Someone else is choosing this one" in alert(begins(stage, phone, BORIS))
     shown = stage.desk.taps(ANNA, "claims:0")
     assert "With the admin: anna-phone" in said(shown)
     assert f"claim:{laptop}" in data_of(shown[-1]), "one of several devices"
@@ -291,6 +383,32 @@ def test_one_watch_at_a_time_and_a_replayed_button_begins_nothing(stage: Stage, 
     for words in (f"claim_begin:{phone}", f"claim_begin:{laptop}", f"claim:{laptop}"):
         assert "Stop that first" in alert(stage.desk.taps(ANNA, words))
     assert stage.desk.db.execute("SELECT count(*) FROM claims").fetchone()[0] == 1
+
+
+def test_an_admin_who_forbids_claims_in_the_middle_still_decides_on_this_one(stage: Stage, phone: int) -> None:
+    laptop = add_peer(stage, 8, "laptop")
+    begins(stage, phone)
+    goes_on(stage, 60)
+    stage.desk.taps(1, "claims_set:off")
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+    for words in ("claims:0", f"claim:{laptop}", f"claim_begin:{laptop}"):
+        assert "in person" in alert(stage.desk.taps(ANNA, words))
+    stage.desk.deliver()
+    stage.desk.taps(1, "claim_judge:1:rejected")
+    assert configs_of(stage.desk.db, ANNA) == []
+
+
+def test_two_friends_prove_two_peers_at_the_same_moment(stage: Stage, phone: int) -> None:
+    laptop = add_peer(stage, 8, "laptop")
+    begins(stage, phone)
+    begins(stage, laptop, BORIS)
+    goes_on(stage, 60)
+    stage.awg.peers[key_of(8)] = moved(stage, 8, received=500, shakes=True)
+    rows = switches_on(stage, 7)
+    assert [claim_of(stage, who).state for who in (ANNA, BORIS)] == ["proven", "proven"]
+    cards = {row["subject"]: text_of(row) for row in rows if row["chat_id"] == 1}
+    assert ["anna-phone" in cards["claim:1"], "laptop" in cards["claim:2"]] == [True, True]
 
 
 def test_there_are_three_tries_a_day(stage: Stage, phone: int) -> None:
@@ -384,6 +502,26 @@ def test_a_clock_that_jumps_ahead_fails_nobody_whose_device_was_on(stage: Stage,
     assert any("it's off" in text for text in goes_on(stage, 60))
 
 
+def test_a_clock_that_jumps_ahead_is_no_silence(stage: Stage, phone: int) -> None:
+    """Otherwise the next handshake of a device that was on all along would be a proof."""
+    begins(stage, phone)
+    goes_on(stage, 10, 7)
+    stage.desk.now += 100
+    assert goes_on(stage, 10) == [], "ten seconds since its last keepalive"
+    goes_on(stage, 10, 7)
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "watched"
+
+
+def test_a_clock_that_jumps_ahead_takes_no_time_to_come_back(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    goes_on(stage, 60)
+    stage.desk.now += WINDOW + 60
+    assert goes_on(stage, 10) == []
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+
+
 def test_while_the_server_is_down_nothing_is_decided_but_not_for_ever(stage: Stage, phone: int) -> None:
     begins(stage, phone)
     stage.awg.trouble = AwgError("no", "no_interface")
@@ -449,6 +587,14 @@ def test_claims_that_are_over_are_forgotten_after_a_month(stage: Stage, phone: i
     assert claim_of(stage).state == "stopped"
     stage.round(2 * 86400)
     assert stage.desk.db.execute("SELECT count(*) FROM claims").fetchone()[0] == 0
+
+
+def test_a_late_no_is_remembered_as_long_as_any(stage: Stage, phone: int) -> None:
+    proves(stage, phone, 7)
+    stage.round(31 * 86400)
+    stage.desk.taps(1, "claim_judge:1:rejected")
+    stage.round(86400)
+    assert "isn't yours" in alert(stage.desk.taps(ANNA, f"claim:{phone}"))
 
 
 def test_250_names_come_in_pages_and_equal_ones_are_numbered(stage: Stage) -> None:
