@@ -465,7 +465,7 @@ def test_an_ipv6_address_leaves_room_for_the_name(stage: Stage, admin: int) -> N
     appears(stage, "fd00:1234:5678:9abc:def0:1234:5678:9ab1/128", key=six)
     shown = json.loads(stage.desk.taps(admin, "foreign:0")[-1]["params"])["reply_markup"]["inline_keyboard"]
     labels = [row[0]["text"] for row in shown[1:3]]
-    assert labels == ["⚪️ 10.8.0.7 · Анна <телефон>", f"⚪️ …1234:5678:9ab1 · {'W' * 31}…"]
+    assert labels == ["⚪️ 10.8.0.7 · Анна <телефон>", f"🟢 …1234:5678:9ab1 · {'W' * 13}…"]
     first = list_foreign(stage.desk.db, 1, 0)[0]
     page = text_of(stage.desk.taps(admin, f"peer:{first.id}")[-1])
     assert "10.8.0.7 · Анна &lt;телефон&gt;" in page
