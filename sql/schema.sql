@@ -231,7 +231,8 @@ CREATE TABLE foreign_peers (
     live           INTEGER NOT NULL DEFAULT 1 CHECK (live IN (0, 1)),  -- 1: on the interface at the last look
     seen_at        INTEGER NOT NULL,                    -- when it was last on the interface
     evicted_at     INTEGER,                             -- removed by an admin, and again whenever it returns
-    name           TEXT NOT NULL DEFAULT ''             -- as the files of whoever made it call it; untrusted text
+    name           TEXT NOT NULL DEFAULT '',            -- as the files of whoever made it call it; untrusted text
+    port           INTEGER CHECK (port BETWEEN 1 AND 65535) -- from which its device last sent; NULL: not known
 ) STRICT;
 
 -- Friends show that a peer made by hand is theirs: they switch it off and on while the keeper watches, an admin decides.
@@ -250,6 +251,8 @@ CREATE TABLE claims (
     received      INTEGER NOT NULL CHECK (received >= 0), -- the peer's counter when last compared; once off: as of then
     handshake_at  INTEGER NOT NULL,                     -- its handshake, likewise
     interface_id  TEXT NOT NULL,                        -- the life of the interface, likewise
+    port          INTEGER CHECK (port BETWEEN 1 AND 65535), -- of the device, likewise; NULL: not known
+    moved         INTEGER CHECK (moved IN (0, 1)),      -- 1: it came back from another port; NULL: not known
     proven_at     INTEGER,                              -- when it came back: an admin has to decide
     decided_at    INTEGER,                              -- when the claim ended, however it did
     decided_by    INTEGER                               -- which admin decided, Telegram id; NULL: nobody

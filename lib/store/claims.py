@@ -31,6 +31,8 @@ class Claim:
     received: int
     handshake_at: int
     interface_id: str
+    port: int | None
+    moved: int | None
     proven_at: int | None
     decided_at: int | None
     decided_by: int | None
@@ -42,7 +44,10 @@ class Claim:
 
 
 _SELECT = f"SELECT {columns(Claim)} FROM claims"
-_WATCH = ("created_at", "begun_at", "looked_at", "heard_at", "off_at", "received", "handshake_at", "interface_id")
+_WATCH = (
+    "created_at", "begun_at", "looked_at", "heard_at", "off_at", "received", "handshake_at", "interface_id", "port",
+    "moved",
+)  # fmt: skip
 
 
 def add_claim(db: sqlite3.Connection, user_id: int, peer: ForeignPeer, name: str, now: int) -> Claim:
@@ -55,7 +60,7 @@ def add_claim(db: sqlite3.Connection, user_id: int, peer: ForeignPeer, name: str
         raise Refused("claim_running")
     if number(db, f"SELECT EXISTS ({_SELECT} WHERE peer_id = ? AND state IN ('watched', 'proven'))", (peer.id,)):
         raise Refused("claim_taken")
-    seen = {"received": peer.received, "handshake_at": peer.handshake_at, "interface_id": peer.interface_id}
+    seen = {name: getattr(peer, name) for name in ("received", "handshake_at", "interface_id", "port")}
     moments = dict.fromkeys(("created_at", "begun_at", "looked_at"), now)
     return get_claim(db, insert(db, "claims", user_id=user_id, peer_id=peer.id, name=name, **moments, **seen))
 

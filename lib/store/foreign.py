@@ -27,6 +27,7 @@ class Sighting:
     sent: int
     handshake_at: int
     name: str = ""  # as whoever made it calls it; '' if that is not known
+    port: int | None = None  # from which its device last sent
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ForeignPeer:
     seen_at: int
     evicted_at: int | None
     name: str
+    port: int | None
 
     @property
     def addresses(self) -> tuple[str, str | None] | None:
@@ -69,16 +71,17 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
     db.executemany("UPDATE foreign_peers SET live = 0 WHERE public_key = ? AND live = 1", gone)
     db.executemany(
         """INSERT INTO foreign_peers (public_key, preshared_key, allowed_ips, received, sent, handshake_at,
-                                      interface_id, seen_at, name)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                      interface_id, seen_at, name, port)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (public_key)
            DO UPDATE SET preshared_key = excluded.preshared_key, allowed_ips = excluded.allowed_ips,
                          received = excluded.received, sent = excluded.sent, handshake_at = excluded.handshake_at,
                          interface_id = excluded.interface_id, seen_at = excluded.seen_at, live = 1,
+                         port = excluded.port,
                          name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END""",
         [
             (s.public_key, s.preshared_key, json.dumps(s.allowed_ips), s.received, s.sent, s.handshake_at,
-             interface_id, now, s.name)
+             interface_id, now, s.name, s.port)
             for s in sightings
         ],
     )  # fmt: skip

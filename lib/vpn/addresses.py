@@ -83,6 +83,12 @@ def outside_of(own: Sequence[Interface], devices: Iterable[str]) -> dict[str, No
     return found
 
 
+def port_of(endpoint: str | None) -> int | None:
+    """Return the port of an endpoint; None if there is none."""
+    port = (endpoint or "").rpartition(":")[2]
+    return int(port) if re.fullmatch("[1-9][0-9]{0,4}", port) and int(port) < 2**16 else None
+
+
 def network_of(endpoint: str) -> str | None:
     """Return the /24, or /48 of IPv6, of an endpoint ('203.0.113.5:51820', '[2001:db8::5]:51820'); None for others."""
     host = endpoint.rpartition(":")[0].strip("[]").partition("%")[0]

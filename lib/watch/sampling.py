@@ -14,7 +14,7 @@ from lib.store.database import transaction
 from lib.store.foreign import Sighting, foreign_keys, note_foreign
 from lib.store.server import Generation, note_generation, present_generation
 from lib.vpn import ports
-from lib.vpn.addresses import network_of
+from lib.vpn.addresses import network_of, port_of
 from lib.vpn.interface import Interface, LivePeer
 from lib.vpn.machine import interface_life
 from lib.watch.peer_names import PeerNames
@@ -132,5 +132,8 @@ def _record_foreign(
         carried = (peer.received, peer.sent) if counters.are_possible(peer.received, peer.sent) else (0, 0)
         seen_at = counters.past(peer.handshake_at, now)
         name = names.get(peer.public_key, "")
-        sightings.append(Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at, name))
+        port = port_of(peer.endpoint)
+        sightings.append(
+            Sighting(peer.public_key, peer.preshared_key, tuple(peer.networks), *carried, seen_at, name, port)
+        )
     return note_foreign(db, sightings, life, now)

@@ -3,6 +3,7 @@
 ALTER TABLE users ADD COLUMN speed_kbit INTEGER CHECK (speed_kbit >= 0);
 ALTER TABLE counters ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
 ALTER TABLE foreign_peers ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE foreign_peers ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
 
 -- Traffic of configs that could reach Telegram alone. It is in no other table and counts for no quota.
 CREATE TABLE telegram_days (
@@ -42,6 +43,8 @@ CREATE TABLE claims (
     received      INTEGER NOT NULL CHECK (received >= 0), -- the peer's counter when last compared; once off: as of then
     handshake_at  INTEGER NOT NULL,                     -- its handshake, likewise
     interface_id  TEXT NOT NULL,                        -- the life of the interface, likewise
+    port          INTEGER CHECK (port BETWEEN 1 AND 65535), -- of the device, likewise; NULL: not known
+    moved         INTEGER CHECK (moved IN (0, 1)),      -- 1: it came back from another port; NULL: not known
     proven_at     INTEGER,                              -- when it came back: an admin has to decide
     decided_at    INTEGER,                              -- when the claim ended, however it did
     decided_by    INTEGER                               -- which admin decided, Telegram id; NULL: nobody

@@ -80,6 +80,7 @@ def _compared(claim: Claim, peer: ForeignPeer, now: int) -> Claim:
         received=peer.received,
         handshake_at=peer.handshake_at,
         interface_id=peer.interface_id,
+        port=peer.port,
     )
 
 
@@ -101,7 +102,8 @@ def _wait_for_return(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, 
     if not came and now - claim.looked_at > APART:
         return replace(seen, off_at=now), ""
     if came and peer.handshake_at > claim.handshake_at and peer.handshake_at - claim.off_at <= WINDOW:
-        return seen, "claim_proven"
+        known = claim.port is not None and peer.port is not None
+        return replace(seen, moved=int(claim.port != peer.port) if known else None), "claim_proven"
     if came >= LITTLE and peer.handshake_at == claim.handshake_at:
         return seen, "claim_was_on"
     return seen, "claim_not_back" if now - claim.off_at > WINDOW else ""

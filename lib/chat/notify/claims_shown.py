@@ -63,10 +63,9 @@ def claim_notice(db: sqlite3.Connection, settings: Settings, claim: Claim, origi
     held, limit = len(configs_of(db, user.id)), config_limit(settings, user)
     peer = find_foreign(db, claim.peer_id)
     device = title_of(peer) if peer else claim.name
-    proof = "claim_proof_cycle" if claim.heard_at is not None else "claim_proof_on"
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
-        values = {"device": device, "proof": plain(language, proof), "count": held, "limit": limit}
+        values = {"device": device, "proof": _proof(language, claim), "count": held, "limit": limit}
         text = say(language, "claim_card", **about(language, user), **values)
         if claim.state == "proven":
             return text, _decisions(language, claim, origin)
@@ -74,6 +73,14 @@ def claim_notice(db: sqlite3.Connection, settings: Settings, claim: Claim, origi
         return Markup(text + say(language, became, who=who)), keyboards.to_waiting(language)
 
     return notice
+
+
+def _proof(language: str, claim: Claim) -> str:
+    """Say what was seen, and how much that proves: switched on, an app has a new port, while one that wakes keeps it."""
+    seen = plain(language, "claim_proof_on" if claim.heard_at is None else "claim_proof_cycle")
+    if claim.moved is None:
+        return seen + (plain(language, "claim_maybe_awake") if claim.heard_at is None else "")
+    return seen + plain(language, "claim_new_port" if claim.moved else "claim_same_port")
 
 
 def _decisions(language: str, claim: Claim, origin: str) -> Keyboard:

@@ -6,7 +6,10 @@ TEXTS = {
     "claim_card": "🙋 <b>A friend says: this one is mine</b>\n\nWho: {name} ({username}, <code>{id}</code>)\nPeer: {device}\nWhat I saw: {proof}\n"
     "Configs so far: {count} of {limit}",
     "claim_proof_cycle": "it was on, went silent, and came back with a new connection",
-    "claim_proof_on": "it was off all along, then came on with a new connection. A phone that just woke up looks the same, so if in doubt, ask them",
+    "claim_proof_on": "it was off all along, then came on with a new connection",
+    "claim_maybe_awake": ". A phone that just woke up looks the same, so if in doubt, ask them",
+    "claim_new_port": ", from a new port, as when an app is switched on",
+    "claim_same_port": ", but from the same port: it may only have been asleep. If in doubt, ask them",
     "claim_became_lost": "\n\n✖️ Nothing left to decide: it was given to someone or removed, or this person no longer has access",
     # claiming
     "claims": "🙋 <b>Which one is yours?</b>\n\nThese devices were set up before the bot and don't belong to anyone here yet. Choose yours by its name.{waiting}",

@@ -264,6 +264,31 @@ def test_a_peer_that_was_off_is_proven_by_coming_on_and_the_card_says_so(stage: 
     assert any("it was off all along" in text for text in texts(rows, 1))
 
 
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize(
+    ("before", "after", "said_of_it"),
+    [
+        ("203.0.113.5:40000", "203.0.113.5:51234", "from a new port, as when an app is switched on"),
+        ("203.0.113.5:40000", "[2001:db8::5]:40001", "from a new port, as when an app is switched on"),
+        ("203.0.113.5:40000", "198.51.100.9:40000", "from the same port: it may only have been asleep"),
+        (None, "203.0.113.5:51234", ""),
+    ],
+)
+def test_the_card_tells_an_app_that_was_switched_on_from_a_phone_that_woke_up(
+    stage: Stage, phone: int, heard: bool, before: str | None, after: str, said_of_it: str
+) -> None:
+    """Both come back with a new connection: asleep, a phone sends no keepalives, and its session grows too old."""
+    stage.awg.peers[key_of(7)] = stage.awg.peers[key_of(7)]._replace(endpoint=before)
+    stage.round()
+    begins(stage, phone)
+    goes_on(stage, 10, 7 if heard else None)
+    goes_on(stage, 60)
+    stage.awg.peers[key_of(7)] = stage.awg.peers[key_of(7)]._replace(endpoint=after)
+    (card,) = [text for text in texts(switches_on(stage, 7), 1) if "this one is mine" in text]
+    assert said_of_it in card
+    assert ("A phone that just woke up" in card) == (not heard and not said_of_it)
+
+
 def test_a_device_that_never_pauses_proves_nothing(stage: Stage, phone: int) -> None:
     begins(stage, phone)
     (told,) = goes_on(stage, WINDOW + 30, 7)
