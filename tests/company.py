@@ -14,7 +14,7 @@ from typing import Any
 
 from lib.store.outbox import NO_CHAT
 from tests import warm
-from tests.stand import Json, Person, Stand, validate_requests
+from tests.stand import SOON, Json, Person, Stand, validate_requests
 
 ROOT = Path(__file__).parents[1]
 TOOL = ROOT / "lib" / "demo" / "awg" / "tool.py"
@@ -197,7 +197,7 @@ class Company:
         self.admin.press("Approve", message=notice)
         return who.download(who.wait_for(predicate=lambda message: "document" in message, after=before))
 
-    def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "what was waited for") -> Any:
+    def wait(self, check: Callable[[], Any], timeout: float = SOON, what: str = "what was waited for") -> Any:
         """Poll until `check` returns something true, and return that."""
         return self.stand.wait(check, timeout, what)
 

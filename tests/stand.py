@@ -16,6 +16,7 @@ from lib.demo.server import TelegramServer
 
 Json = dict[str, Any]
 TOKEN = "100001:AAStand-not-a-secret-0123456789abcdef"
+SOON = 30  # seconds: a second or two of work, on a machine that is busy with other tests
 _PAUSE, _LONGEST_PAUSE = 0.02, 0.2  # seconds between two looks, at first and after a while
 
 
@@ -111,7 +112,7 @@ class Stand:
         """Return the number of updates that the bot has not confirmed."""
         return int(self.see("pending")["count"])
 
-    def wait(self, check: Callable[[], Any], timeout: float = 10, what: str = "the expected change") -> Any:
+    def wait(self, check: Callable[[], Any], timeout: float = SOON, what: str = "the expected change") -> Any:
         """Call `check` until it returns something true, and return that."""
         timeout, pause = timeout * self.patience, _PAUSE * self.patience
         end = time.monotonic() + timeout
@@ -123,7 +124,7 @@ class Stand:
             time.sleep(pause)
             pause = min(pause * 1.2, _LONGEST_PAUSE * self.patience)
 
-    def settle(self, timeout: float = 10) -> None:
+    def settle(self, timeout: float = SOON) -> None:
         """Wait until the bot has confirmed every update."""
         self.wait(lambda: self.pending() == 0, timeout, "the confirmation of all updates")
 
@@ -188,7 +189,7 @@ class Person:
         self,
         text: str | None = None,
         predicate: Callable[[Json], Any] | None = None,
-        timeout: float = 10,
+        timeout: float = SOON,
         after: Json | int | None = None,
     ) -> Json:
         """Wait for a message from the bot that contains the text and satisfies the predicate; return the newest one.
@@ -226,7 +227,7 @@ class Person:
         found: list[Json] = self.stand.see("answers", user_id=self.id)
         return found
 
-    def wait_for_answer(self, query_id: str, timeout: float = 10) -> Json:
+    def wait_for_answer(self, query_id: str, timeout: float = SOON) -> Json:
         """Wait for the answer to a button press."""
 
         def find() -> Json | None:
