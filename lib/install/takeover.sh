@@ -86,7 +86,7 @@ LINE
 take_over_server() {
     folder=$(folder_of "$tool")
     interface=${interface:-$(free_name)}
-    taken_interface=$interface conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
+    taken_interface=$interface taken_tool=$tool conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
     need_tool
     install -d -m 0700 "$folder"
     place_loader
@@ -105,6 +105,7 @@ take_over_server() {
         if [ "$taken_step" = undone ]; then forget_takeover; fi
         die not_taken_over
     fi
+    end_watch
     trap 'die stopped' HUP INT TERM
     read_taken
     say interface_runs "$interface"
@@ -119,7 +120,8 @@ let_friends_through() {
     if has_docker iptables; then open_docker; fi
 }
 
-# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet.
+# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet. It is started now,
+# too, and waits until this installer is gone, however it ends.
 place_recovery() {
     rm -rf /usr/local/lib/andreyvpn-takeover
     install -d /usr/local/lib/andreyvpn-takeover/lib
@@ -129,10 +131,14 @@ place_recovery() {
 [Unit]
 Description=Finish or undo an interrupted take-over of a VPN server (AndreyVPN_bot)
 ConditionPathExists=$etc/taken-over.json
-After=docker.service
+After=docker.service $taken_tool-quick@$taken_interface.service
 
 [Service]
 Type=oneshot
+Restart=on-failure
+RestartSec=15
+SuccessExitStatus=SIGTERM
+OOMScoreAdjust=-900
 WorkingDirectory=/usr/local/lib/andreyvpn-takeover
 Environment=PYTHONUTF8=1
 ExecStart=/usr/bin/flock /run/andreyvpn-install.lock /usr/bin/python3 -s -B -m lib.install.takeover recover
@@ -142,9 +148,14 @@ WantedBy=multi-user.target
 TEXT
     systemctl daemon-reload
     systemctl enable --quiet andreyvpn-takeover.service
+    systemctl restart --no-block andreyvpn-takeover.service
 }
 
+# What is settled needs no watch, which would hold the lock for a moment.
+end_watch() { systemctl stop andreyvpn-takeover.service || true; }
+
 forget_recovery() {
+    end_watch
     systemctl disable --quiet andreyvpn-takeover.service || true
     rm -rf /usr/local/lib/andreyvpn-takeover
     rm -f "$takeover_unit"

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -I -S
 """Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
 
 What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A

@@ -50,8 +50,7 @@ def is_it(container: Container) -> bool:
 
 def look_at(run: Run, container: Container, now: int) -> FoundServer:
     """Return the server in a container of wg-easy's."""
-    folder = container.environment.get("WG_PATH", "").rstrip("/")
-    files = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
+    files = read_folder(run, container, folder_of(container.environment))
     kept = _read(files or {}, container)
     conf_file = (files or {}).get(f"{kept.interface}.conf")
     conf = read_conf(checked.text(conf_file)) if conf_file else None
@@ -70,6 +69,12 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer:
         faults=("no_folder",) if files is None else (*kept.faults, *_silent(container, live is not None)),
     )
     return assemble(run, maker, conf, live)
+
+
+def folder_of(environment: Mapping[str, str]) -> str:
+    """Return where wg-easy keeps its files, by a container's environment."""
+    folder = environment.get("WG_PATH", "").rstrip("/")
+    return folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard"
 
 
 def _silent(container: Container, answered: bool) -> tuple[str, ...]:
