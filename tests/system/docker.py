@@ -121,6 +121,7 @@ def start(state: dict[str, Any]) -> None:
     state = load(state["name"])
     while not (child := child_of(state)):
         time.sleep(0.02)
+    (HOME / state["name"] / "child").write_text(str(child))
     while Path(f"/proc/{child}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
         time.sleep(0.02)
     veth = f"docker{state['number']}"
@@ -146,6 +147,7 @@ def stop(state: dict[str, Any]) -> None:
         subprocess.run(["ip", "link", "delete", f"docker{state['number']}"], stderr=quiet)
     if state["port"]:
         subprocess.run(["nft", "delete", "table", "ip", f"docker_{state['name'].replace('-', '_')}"], stderr=quiet)
+    (HOME / state["name"] / "child").unlink(missing_ok=True)
     save(state, pid=0, proxy=0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from lib.install.takeover.words import tell, text
 
 START_SECONDS = 5  # until the interface in the container runs
 PAUSE = 0.1
-GREETING_SECONDS = 1
+GREETING_SECONDS = 3  # until all of them have answered
 Keep = Callable[[str, str], None]  # writes a file for the owner
 
 
@@ -44,15 +44,14 @@ def give_back(run: Run, taken: Journal, keep: Keep, why: str) -> None:
         container.let_start(run, taken.engine, taken.container, taken.unit, taken.restart)
     except OSError as error:
         _wait_here(run, taken, error)
+    if taken.step != journal.TAKEN:
+        _end_stop(run, returning)
     _tell_of_meanwhile(returning, here, keep)
     stop_interface(run, returning)
-    if returning.was_running:
-        try:
-            container.start(run, returning.engine, returning.container, returning.unit)
-        except OSError as error:
-            _stay_here(run, returning, error)
+    _start(run, returning)
     forget_ways(returning.port)
     _greet(run, returning, online)
+    _start(run, returning)
     _remove_interface(run, returning, keep)
     advance(returning, journal.UNDONE)
 
@@ -68,6 +67,22 @@ def _begin(taken: Journal, online: Mapping[str, str], why: str) -> Journal:
     with suppress(OSError):  # then friends only come back later
         journal.remember_online(online)
     return returning
+
+
+def _end_stop(run: Run, returning: Journal) -> None:
+    """Wait for the end of a stop that somebody began who is no more: docker would go on with it after the start."""
+    with suppress(OSError):
+        container.stop(run, returning.engine, returning.container, returning.unit)
+
+
+def _start(run: Run, returning: Journal) -> None:
+    """Start the container if it was running before, and does not run. Raise Failed after friends were kept here."""
+    if not returning.was_running:
+        return
+    try:
+        container.start(run, returning.engine, returning.container, returning.unit)
+    except OSError as error:
+        _stay_here(run, returning, error)
 
 
 def _wait_here(run: Run, taken: Journal, error: OSError) -> None:
@@ -112,18 +127,28 @@ def _tell_of_meanwhile(returning: Journal, here: Mapping[str, live.Peer], keep: 
 
 def _greet(run: Run, returning: Journal, online: Mapping[str, str]) -> None:
     """Make the container, which may still be starting, open the connections that the interface had."""
-    end = time.monotonic() + START_SECONDS
-    while online and returning.was_running and time.monotonic() < end:
-        try:
-            words, peers = peers_inside(run, returning)
-        except OSError:
-            time.sleep(PAUSE)
-            continue
-        friends = {key: place for key, place in online.items() if key in peers}
-        live.greet(run, words, returning.inside, friends.items())
-        time.sleep(GREETING_SECONDS)
-        live.leave_alone(run, words, returning.inside, ((key, peers[key].alive) for key in friends))
+    if not returning.was_running:
         return
+    end = time.monotonic() + START_SECONDS
+    while not (found := _inside(run, returning, online))[1]:
+        if not online or time.monotonic() > end:
+            return
+        time.sleep(PAUSE)
+    words, friends = found
+    live.greet(run, words, returning.inside, ((key, online[key]) for key in friends))
+    end = time.monotonic() + GREETING_SECONDS
+    while time.monotonic() < end and not all(seen.handshake for seen in _inside(run, returning, friends)[1].values()):
+        time.sleep(PAUSE)
+    live.leave_alone(run, words, returning.inside, ((key, seen.alive) for key, seen in friends.items()))
+
+
+def _inside(run: Run, returning: Journal, keys: Iterable[str]) -> tuple[list[str], dict[str, live.Peer]]:
+    """Return the command of the container's tool, and those of some peers that it shows already."""
+    try:
+        words, peers = peers_inside(run, returning)
+    except OSError:
+        return [], {}
+    return words, {key: peers[key] for key in keys if key in peers}
 
 
 def _remove_interface(run: Run, returning: Journal, keep: Keep) -> None:

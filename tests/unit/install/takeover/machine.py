@@ -37,18 +37,25 @@ class Machine:
     disk_is_full: bool = False
     deeds: int = 0
     kill_at: int = 0
+    late_stop: int = 0  # a stop before which the installer was killed comes all the same, so many deeds later
     fail_at: int = 0
     docker_ends_at: int = 0
     with_containers: bool = False  # docker's end is theirs
     disk_ends_at: int = 0
     last: str = ""
+    greeted: bool = False  # by the container
+    silent: int = 0  # looks at the container's peers before its own start has made them
+    stops_late: bool = False
 
     # ---- what happens ----
 
     def deed(self, what: str) -> None:
         """Count a command or a note, and let happen what was asked for before it."""
         self.deeds, self.last = self.deeds + 1, what
+        if self.deeds == self.kill_at + self.late_stop and self.stops_late:
+            self.running = False
         if self.deeds == self.kill_at:
+            self.stops_late = bool(self.late_stop) and what.startswith(("docker stop", "podman stop"))
             raise Killed
         if self.deeds == self.docker_ends_at:
             self.docker_answers = False
@@ -80,7 +87,7 @@ class Machine:
 
     def heal(self) -> None:
         """Let everything work from here on."""
-        self.kill_at = self.fail_at = self.docker_ends_at = self.disk_ends_at = 0
+        self.fail_at = self.docker_ends_at = self.disk_ends_at = 0
         self.disk_is_full = False
         self.container_starts = True
         if not self.docker_answers:
@@ -115,7 +122,7 @@ class Machine:
         if verb == "update":
             self.restart = rest[0].partition("=")[2]
         elif verb == "stop":
-            self.running = False
+            self.running = self.stops_late = False  # together with the one before
         elif verb == "start":
             if self.listens or not self.container_starts:
                 raise Failed("address already in use")
@@ -129,7 +136,13 @@ class Machine:
     def _exec(self, words: Sequence[str]) -> str:
         if not self.running or words[0] != "wg":
             raise Failed("not running, or no such tool")
-        return "" if words[1] == "set" else f"private\tpublic\t{PORT}\toff\n{ROW.format(at=int(time.time()) - 9)}"
+        if words[1] == "set":
+            self.greeted = self.greeted or "endpoint" in words
+            return ""
+        self.silent -= 1
+        if self.silent >= 0:
+            return f"private\tpublic\t{PORT}\toff\n"
+        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=int(time.time()) - 9)}"
 
     _podman = _docker
 

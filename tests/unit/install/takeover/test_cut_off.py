@@ -142,6 +142,19 @@ def test_killed_before_any_deed(
     assert ends == ({"container", "interface"} if comes else {"container"})
 
 
+def test_a_stop_that_docker_had_begun_comes_all_the_same(machines: list[Machine]) -> None:
+    begun = 0
+    for late in range(1, 30):
+        for number in range(1, LEAST):
+            machine = prepared(machines, take_over, kill_at=number, late_stop=late)
+            with suppress(Killed):
+                take_over(machine)
+            if machine.stops_late:
+                begun += 1
+                assert goes_on(machine) == "container", late
+    assert begun == 29
+
+
 @pytest.mark.parametrize(("way", "comes"), WAYS)
 def test_killed_again_while_it_is_settled(machines: list[Machine], way: Way, comes: bool) -> None:
     for first in range(1, MOST):
@@ -218,6 +231,17 @@ def test_docker_ends_at_some_deed(machines: list[Machine], way: Way, comes: bool
         if found.step != journal.PREPARING:
             goes_on(machine)
     assert LEAST < number < MOST - 1
+
+
+def test_friends_are_greeted_as_soon_as_the_container_knows_them(machines: list[Machine]) -> None:
+    machine = prepared(machines, give_back, silent=2)
+    give_back(machine)
+    assert machine.greeted
+    machine = prepared(machines, take_over, kill_at=7)
+    with suppress(Killed):
+        take_over(machine)
+    assert goes_on(machine) == "container"
+    assert machine.greeted, "also after an interruption, by who was online before"
 
 
 @pytest.mark.parametrize("way", [take_over, give_back])
