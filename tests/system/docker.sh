@@ -14,6 +14,7 @@ if [ -e "$here/containers/denied" ] && grep -qwF -e "$1" "$here/containers/denie
     echo "permission denied while trying to connect to the Docker daemon socket" >&2
     exit 1
 fi
+if [ -e "$here/containers/slow" ] && grep -qwF -e "$1" "$here/containers/slow"; then sleep 2; fi
 
 # Print the first process of a container, if it runs.
 child_of() { child=$(cat "$here/containers/$1/child" 2>/dev/null) && [ -e "/proc/$child" ] && echo "$child"; }

@@ -38,6 +38,14 @@ echo ready
 exec sleep infinity
 """
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
+TAKE_OVER = """take_over={name}
+watch_over
+settle_takeover
+judge_settings
+judge_takeover
+release=$here
+take_over_server
+"""
 INTERNET = "203.0.113.80"
 PROBE, KILLED = (Path(__file__).with_name(f"{name}.py") for name in ("probe", "killed"))
 
@@ -85,7 +93,7 @@ class House:
             time.sleep(0.02)
         self._first = children[0]
         self.amnezia = Amnezia()
-        self.first_file = ""
+        self.first_file, self.files = "", list[str]()
         self._killer: subprocess.Popen[str] | None = None
 
     def _end(self) -> None:
@@ -128,9 +136,14 @@ class House:
 
     def take_over(self, name: str = AMNEZIA, code: int = 0, seconds: int = 10) -> str:
         """Do what install.sh does for --take-over."""
-        return self.parts(
-            f"take_over={name}; watch_over; settle_takeover; judge_settings; judge_takeover; release=$here; "
-            "take_over_server", code, TAKE_OVER_SECONDS=str(seconds))  # fmt: skip
+        return self.parts(TAKE_OVER.format(name=name), code, TAKE_OVER_SECONDS=str(seconds))
+
+    def begin_take_over(self, seconds: int = 60) -> subprocess.Popen[str]:
+        """Begin a take-over in a session of its own, and go on while it runs."""
+        script = PARTS.replace("/src", str(ROOT)) + TAKE_OVER.format(name=AMNEZIA)
+        words = self.inside("sh", "-euc", script, f"{ROOT}/install.sh", YES="yes", TAKE_OVER_SECONDS=str(seconds))
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                start_new_session=True)  # fmt: skip
 
     def give_back(self, code: int = 0) -> str:
         return self.parts("give_back_server --yes", code)

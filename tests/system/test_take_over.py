@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.needs import need_tools
-from tests.system import docker
-from tests.system.amnezia import AMNEZIA, file_of, key
+from tests.system import docker, wg_easy
+from tests.system.amnezia import AMNEZIA, key
 from tests.system.house import INTERNET, PROBE, SETTINGS, House
-from tests.system.network import need_network, wait
+from tests.system.network import PLAIN, Client, need_network, wait
+from tests.system.wg_easy import WgEasy
 from tests.unit.install.found.layouts import ONE
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("take-over")]
 
 SECONDS = 5.0  # that packets may be lost
+BACK = 12  # seconds, in which a friend is back who was greeted; one who was not notices after 15 at the earliest
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         files = [house.amnezia.add_friend() for _ in range(3)]
         house.make_amnezia()
         house.client.connect(files[0])
-        house.first_file = files[0]
+        house.files, house.first_file = files, files[0]
         yield house
     finally:
         house.close()
@@ -195,45 +198,116 @@ def test_a_resolver_in_a_container_and_the_internet_are_reached_through_dockers_
         shutil.rmtree(house.bin / "containers/amnezia-dns")
 
 
-def test_wg_easy_is_taken_over_with_another_port_outside(house: House) -> None:
-    server, psk, (ann, ben) = key(), key("genpsk"), (key(), key())
-    place = docker.create(house.bin, "wg-easy", port=443, inside=51820, conf="/etc/wireguard/wg0.conf",
-                          folders=["/etc/wireguard"]) / "etc/wireguard"  # fmt: skip
-    place.mkdir(parents=True)
-    clients = {name: {"id": name, "name": name, "address": f"10.8.0.{number}", "privateKey": private,
-                      "preSharedKey": psk, "publicKey": key("pubkey", private), "enabled": name == "Ann"}
-               for number, (name, private) in enumerate((("Ann", ann), ("Ben", ben)), 2)}  # fmt: skip
-    own = {"privateKey": server, "publicKey": key("pubkey", server), "address": "10.8.0.1"}
-    (place / "wg0.json").write_text(json.dumps({"server": own, "clients": clients}))
-    (place / "wg0.conf").write_text(
-        f"[Interface]\nPrivateKey = {server}\nAddress = 10.8.0.1/24\nListenPort = 51820\n\n# Client: Ann (Ann)\n"
-        f"[Peer]\nPublicKey = {key('pubkey', ann)}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.2/32\n")  # fmt: skip
-    house.do("docker", "start", "wg-easy")
-    house.client.connect(file_of("10.8.0.2", ann, server, psk, port=443))
+@pytest.mark.parametrize("version", [14, 15])
+def test_wg_easy_is_taken_over_with_all_that_it_knows(house: House, version: int) -> None:
+    server = WgEasy(version)
+    server.lay(house.bin)
+    house.do("docker", "start", wg_easy.NAME)
+    house.client.connect(server.file("Ann"))
     try:
-        wait(lambda: house.client.pings("10.8.0.1"), 20, "Ann's connection")
-        with house.ping("10.8.0.1") as pings:
-            said = house.take_over("wg-easy")
-        assert "Disabled in the container, so they are left out: 1" in said
+        wait(lambda: house.client.pings(wg_easy.OWN), 20, "Ann's connection")
+        with house.ping(wg_easy.OWN) as pings:
+            said = house.take_over(wg_easy.NAME)
+        assert "Disabled or expired in the container, so they are left out: 2" in said
         assert pings.longest_gap <= SECONDS
-        assert house.do("wg", "show", "wg0", "listen-port").strip() == "443"
-        assert house.do("wg", "show", "wg0", "peers").split() == [key("pubkey", ann)]
-        with house.ping("10.8.0.1") as pings:
+        assert pings.last_answered
+        assert house.serves(wg_easy.NAME) == "interface"
+        assert house.do("wg", "show", "wg0", "listen-port").strip() == str(wg_easy.OUTSIDE)
+        assert set(house.do("wg", "show", "wg0", "peers").split()) == {server.public["Ann"], server.public["Cat"]}
+        own = re.findall(r"inet6? ([^f ]\S+|fdcc\S+)", house.do("ip", "-o", "address", "show", "wg0"))
+        assert own == [f"{wg_easy.OWN}/24"] + ([f"{wg_easy.OWN6}/112"] if version == 15 else [])
+        with house.ping(wg_easy.OWN) as pings:
             house.give_back()
         assert pings.longest_gap <= SECONDS
+        assert pings.last_answered
+        assert house.serves(wg_easy.NAME) == "container"
     finally:
-        house.do("docker", "stop", "wg-easy")
-        shutil.rmtree(house.bin / "containers/wg-easy")
+        house.do("docker", "stop", wg_easy.NAME)
+        shutil.rmtree(house.bin / "containers" / wg_easy.NAME)
         house.client.connect(house.first_file)
+
+
+def test_podman_is_asked_in_its_own_words(house: House) -> None:
+    """Its unit starts the container at boot: stopping and starting, disabling and enabling go by that."""
+    unit, name = house.bin / f"enabled/container-{wg_easy.NAME}", wg_easy.NAME
+    (house.bin / "docker").rename(house.bin / "podman")
+    server = WgEasy(14)
+    server.lay(house.bin, restart="no")
+    try:
+        (house.bin / "docker").write_text("#!/bin/sh\nexec podman \"$@\"\n")  # as the package podman-docker does
+        (house.bin / "docker").chmod(0o755)
+        house.do("docker", "stop", AMNEZIA)
+        house.do("systemctl", "enable", "--now", f"container-{name}.service")
+        house.client.connect(server.file("Ann"))
+        wait(lambda: house.client.pings(wg_easy.OWN), 20, "Ann's connection")
+        assert "Back after" in house.take_over(name)
+        assert (house.container(name)["running"], unit.exists()) == (False, False)
+        assert house.client.pings(wg_easy.OWN)
+        house.give_back()
+        assert (house.container(name)["running"], unit.exists()) == (True, True)
+        wait(lambda: house.client.pings(wg_easy.OWN), BACK, "Ann's connection")
+    finally:
+        (house.bin / "podman").rename(house.bin / "docker")
+        house.do("docker", "stop", name)
+        unit.unlink(missing_ok=True)
+        shutil.rmtree(house.bin / "containers" / name)
+        house.do("docker", "start", AMNEZIA)
+        house.client.connect(house.first_file)
+
+
+# ---- who is online ----
+
+
+def test_several_friends_are_waited_for_and_one_may_come_from_elsewhere(house: House) -> None:
+    """One is greeted in vain, because his address has changed meanwhile: he comes by himself."""
+    other = Client(house.client.namespace, f"{house.client.name}2", PLAIN)
+    other.connect(house.files[1].replace("10.8.0.0/16, 203.0.113.0/24, 172.29.172.254/32", "192.0.2.0/24"))
+    try:
+        wait(lambda: len(online_inside(house)) == 2, 20, "the other friend's handshake")
+        said = house.take_over()
+        assert "Waiting for a friend who was online (there were 2)" in said
+        assert re.search("Back after [0-4].[0-9] s: 2 of 2", said)
+        house.give_back()
+        wait(house.pings, BACK, "the friend's connection")
+        wait(lambda: len(online_inside(house)) == 2, BACK, "the other friend's handshake")
+    finally:
+        other.disconnect()
+    move(house, "10.99.0.2", "10.99.0.3")
+    installer = house.begin_take_over()
+    try:
+        wait(lambda: house.step() == "trying", 30, "the cut-over")
+        wait(house.pings, 40, "the friend's connection from elsewhere")
+        said = installer.communicate(timeout=60)[0]
+        assert "Back after" in said
+        assert house.serves() == "interface"
+        assert online_here(house) == ["10.99.0.3"]
+        house.give_back()
+        wait(house.pings, BACK, "the friend's connection to the container")
+    finally:
+        move(house, "10.99.0.3", "10.99.0.2")
+
+
+def online_inside(house: House) -> list[str]:
+    shown = house.do("docker", "exec", "-i", AMNEZIA, "wg", "show", "wg0", "endpoints")
+    return re.findall(r"\t([0-9.]+):", shown)
+
+
+def online_here(house: House) -> list[str]:
+    return re.findall(r"\t([0-9.]+):", house.do("wg", "show", "wg0", "endpoints"))
+
+
+def move(house: House, before: str, after: str) -> None:
+    """Give the friends' machine another address."""
+    cable = f"{house.client.namespace.name}v"
+    house.client.namespace.run("ip", "address", "del", f"{before}/24", "dev", cable)
+    house.client.namespace.run("ip", "address", "add", f"{after}/24", "dev", cable)
 
 
 # ---- nobody comes back ----
 
 
 def test_it_goes_back_by_itself_if_no_friend_comes(house: House) -> None:
-    chain = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
-    rules = f"table inet owner {{ {chain.format('in', 'd')} {chain.format('out', 's')} }}"
-    house.do("nft", rules)
+    house.do("nft", RULES)
     try:
         said = house.take_over(code=2, seconds=4)
         assert "none of the 1 friends who were online connected within 4 s. Perhaps a firewall blocks the port" in said
@@ -376,6 +450,59 @@ def test_a_container_without_its_own_network_is_refused(house: House) -> None:
 # ---- it is cut off ----
 
 
+BLOCK = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
+RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's')} }}"
+
+
+@pytest.mark.parametrize(
+    ("step", "slow", "end"), [("cutting", "stop", "container"), ("trying", "", "container"),
+                              ("finishing", "update", "interface")],
+)  # fmt: skip
+def test_an_installer_that_is_killed_is_settled_at_once(house: House, step: str, slow: str, end: str) -> None:
+    (house.bin / "containers/slow").write_text(slow)
+    if step == "trying":
+        house.do("nft", RULES)
+    installer = house.begin_take_over()
+    try:
+        wait(lambda: house.step() == step, 30, step)
+        assert "already running" in house.parts("watch_over", code=2)
+        os.killpg(installer.pid, signal.SIGKILL)
+        wait(lambda: house.serves() == end, 15, f"the end of what was killed while {step}")
+        wait(house.pings, BACK, "the friend's connection")
+        assert house.step() in ("taken", "undone")
+    finally:
+        installer.communicate(timeout=10)
+        (house.bin / "containers/slow").unlink()
+        if step == "trying":
+            house.do("nft", "delete", "table", "inet", "owner")
+    if end == "interface":
+        assert "was taken over before" in house.parts(AGAIN)
+    else:
+        assert "step=" in house.settle()
+        assert not house.file("/usr/local/lib/andreyvpn-takeover/lib").exists()
+
+
+AGAIN = "take_over=amnezia-wireguard; watch_over; settle_takeover; judge_settings; judge_takeover"
+
+
+def test_a_terminal_that_goes_stops_nothing(house: House) -> None:
+    """The owner may be connected through the very tunnel, or press Ctrl-C."""
+    house.do("nft", RULES)
+    installer = house.begin_take_over()
+    try:
+        wait(lambda: house.step() == "trying", 30, "the cut-over")
+        assert installer.stdout
+        installer.stdout.close()
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            os.killpg(installer.pid, number)
+    finally:
+        house.do("nft", "delete", "table", "inet", "owner")
+    wait(lambda: house.step() == "taken", 40, "the end of the take-over")
+    assert installer.wait(timeout=20) in (0, 2, -13, 141)
+    assert house.serves() == "interface"
+    wait(house.pings, BACK, "the friend's connection")
+
+
 PREPARE = """take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here
 watch_over
 settle_takeover
@@ -391,7 +518,6 @@ mkdir /run/prepared
 rm -rf /run/andreyvpn-undo
 trap - EXIT
 """
-BACK = 12  # seconds, in which a friend is back who was greeted; one who was not notices after 15 at the earliest
 
 
 def prepare(house: House) -> None:

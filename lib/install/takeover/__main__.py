@@ -68,7 +68,7 @@ def prepare(run: Run, name: str, interface: str, resolver_to: str) -> int:
     keeping.copy_server(reading.run, found.container.engine, found.server)
     journal.write(prepared)
     replace_file(prepared.conf, rehearsal.conf_of(found.here, found.port, sys.stdin.read()).encode())
-    enabled = sum(peer.enabled for peer in found.server.peers)
+    enabled = sum(peer.enabled for peer in found.here.peers)
     tell("prepared", container=name, peers=enabled, port=found.port, folder=keeping.FOLDER)
     if enabled < len(found.server.peers):
         tell("disabled", count=len(found.server.peers) - enabled)
@@ -89,7 +89,7 @@ def new_journal(found: Plan, interface: str) -> Journal:
         tool=found.tool,
         interface=interface,
         port=found.port,
-        peers=tuple(peer.public_key for peer in found.server.peers if peer.enabled),
+        peers=tuple(peer.public_key for peer in found.here.peers if peer.enabled),
         watched=(),
         resolver=found.resolver,
         resolver_to=found.resolver_to,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
     `occupied` are the lines that free_network reads: all addresses and routes of this machine.
     """
     server = choose(servers, name)
-    container, here = inspect(run, server), fit(server)
+    container, here = inspect(run, server), fit(server, time.time())
     port = published(server, container)
     check_port(run, port)
     check_networks(here, occupied)
@@ -103,14 +103,26 @@ def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
     return server
 
 
-def fit(server: FoundServer) -> FoundServer:
-    """Return what of a server this machine can be: a kernel without IPv6 would not start it with such addresses."""
+def fit(server: FoundServer, now: float) -> FoundServer:
+    """Return what of a server this machine will be: without those whose time is over, and without IPv6 it lacks.
+
+    A kernel that has IPv6 switched off would not start an interface with such addresses.
+    """
+    peers = [replace(peer, enabled=peer.enabled and not (peer.expires_at and peer.expires_at <= now))
+             for peer in server.peers]  # fmt: skip
     four = tuple(address for address in server.addresses if ":" not in address)
-    with suppress(OSError):
-        if WITHOUT_SIX.read_text().strip() == "0":
-            return server
-    peers = (replace(peer, addresses=tuple(net for net in peer.addresses if ":" not in net)) for peer in server.peers)
-    return replace(server, addresses=four, peers=tuple(peers)) if four else server
+    if speaks_six() or not four:
+        return replace(server, peers=tuple(peers))
+    without = [replace(peer, addresses=tuple(net for net in peer.addresses if ":" not in net)) for peer in peers]
+    return replace(server, addresses=four, peers=tuple(without))
+
+
+def speaks_six() -> bool:
+    """Return True if interfaces that are made now may have IPv6 addresses."""
+    try:
+        return WITHOUT_SIX.read_text().strip() == "0"
+    except OSError:
+        return False
 
 
 def published(server: FoundServer, container: Container) -> int:

@@ -148,8 +148,8 @@ TEXTS = {
         "{container}: пиров {peers}, порт UDP {port}. Копия сервера — в {folder}",
     ),
     "disabled": (
-        "Disabled in the container, so they are left out: {count} (they are in the copy)",
-        "Выключены в контейнере и не переносятся: {count} (они есть в копии)",
+        "Disabled or expired in the container, so they are left out: {count} (they are in the copy)",
+        "Выключены в контейнере или истекли и не переносятся: {count} (они есть в копии)",
     ),
     "stopped_and_up": (
         "{container} is stopped, and {interface} has taken its place",
