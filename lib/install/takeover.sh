@@ -41,6 +41,7 @@ forget_takeover() {
     tool=$taken_tool
     close_firewalls "$taken_interface"
     takeover forget
+    rm -f "$data/handed-over.json"
     forget_recovery
     tool='' taken_step='' taken_interface='' resolver='' resolver_to=''
 }
@@ -160,6 +161,11 @@ forget_recovery() {
     rm -rf /usr/local/lib/andreyvpn-takeover
     rm -f "$takeover_unit"
     systemctl daemon-reload
+}
+
+# What the container's program knew of its peers beyond the interface: the bot takes it in, and removes the file.
+hand_over_peers() {
+    if [ "$taken_step" = taken ]; then takeover hand-over || say no_names "$(cause)"; fi
 }
 
 # If the installation ends before friends were moved, nothing of the preparation stays.

@@ -11,6 +11,7 @@
     inside NAME                   check that the bot can work inside a container, which stays
     copy NAME                     copy the server in it
     forget                        forget a take-over that was undone
+    hand-over                     give the bot what the container's program knew of its peers
 
 Refusals and failures are one line on stdout, and exit code 1.
 """
@@ -24,7 +25,7 @@ from collections.abc import Sequence
 from lib.atomic_file import replace_file
 from lib.install.found import run as reading
 from lib.install.found.survey import look
-from lib.install.takeover import back, cut, inside, journal, keeping, rehearsal, settle
+from lib.install.takeover import back, cut, handover, inside, journal, keeping, rehearsal, settle
 from lib.install.takeover.journal import Journal
 from lib.install.takeover.plan import Plan, Refused, make_plan
 from lib.install.takeover.tools import Run, run
@@ -182,6 +183,9 @@ def main(words: Sequence[str], run: Run = run) -> int:
                 return copy(name)
             case ["forget"]:
                 return forget()
+            case ["hand-over"]:
+                handover.hand_over()
+                return 0
         raise SystemExit(__doc__)
     except Refused as refused:
         plain = refused.values.get("version") == "plain"
