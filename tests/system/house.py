@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.company import ROOT
 from tests.system.amnezia import AMNEZIA, OWN, Amnezia
-from tests.system.network import Namespace, Network, run
+from tests.system.network import Namespace, Network, run, wait
 from tests.system.sandbox import PARTS
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -147,6 +147,11 @@ class House:
 
     def give_back(self, code: int = 0) -> str:
         return self.parts("give_back_server --yes", code)
+
+    def wait_for_installers(self) -> None:
+        """Wait until nobody holds the installer's lock."""
+        lock = ("flock", "-n", "/run/andreyvpn-install.lock", "true")
+        wait(lambda: not self.run(*lock)[0], 20, "the end of installers")
 
     def settle(self) -> str:
         """Do what install.sh does before everything else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,11 @@ class Place:
 
     def ping(self) -> Pings:
         return Pings(self._device)
+
+    def step(self) -> str:
+        """Return how far the take-over is."""
+        journal = self.machine.root / "etc/andreyvpn/taken-over.json"
+        return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
 
     def serves(self) -> str:
         """Return who serves friends now and after a boot."""
@@ -122,9 +128,40 @@ def test_it_works(place: Place) -> None:
     assert place.serves() == "container"
 
 
+BLOCK = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
+RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's')} }}"
+
+
+def test_an_installer_that_is_killed_is_settled_within_seconds_without_a_boot(place: Place) -> None:
+    """The kernel may kill it for want of memory, or the connection's whole group with all that runs in it."""
+    company, machine = place.company, place.machine
+    company.lay_libraries()
+    machine.do("nft", RULES)
+    given = {"TELEGRAM_API": company.stand.url, "LANG": "C.UTF-8", "BOT_TOKEN": TOKEN}
+    command = machine.inside("systemd-run", "--quiet", "--wait", "--unit=ssh-of-the-owner",
+                             *(f"--setenv={name}={value}" for name, value in given.items()), *TAKE_OVER)  # fmt: skip
+    installer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda: place.step() == "trying", 120, "the cut-over")
+        assert machine.says("systemctl", "is-active", "andreyvpn-takeover") == "activating", "it watches"
+        with place.ping() as pings:
+            machine.do("systemctl", "kill", "--signal=KILL", "ssh-of-the-owner")
+            took = wait(lambda: place.step() == "undone", 20, "the end of the take-over")
+            wait(lambda: place.client.pings(OWN), 12, "the friend's connection")
+        print("settled after", round(took, 1), "s, the longest gap of pings:", round(pings.longest_gap, 1), "s")
+        assert place.serves() == "container"
+    finally:
+        installer.wait(timeout=20)
+        machine.do("nft", "delete", "table", "inet", "owner")
+    assert machine.do("systemctl", "is-system-running").strip() == "running"
+    assert "Done" in company.install(*TAKE_OVER, BOT_TOKEN=TOKEN)
+    assert place.serves() == "interface"
+    assert machine.says("systemctl", "is-failed", "andreyvpn-takeover") == "inactive"
+
+
 PREPARE = """eval "$(sed '$d' /src/install.sh)"
 read_options
-take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here
+take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 taken_tool=wg nat=$etc/nat-wg0.nft release=$here
 watch_over
 settle_takeover
 judge_settings
@@ -134,6 +171,7 @@ place_loader
 network_lines | takeover prepare $take_over wg0 1.1.1.1
 write_policy /etc/wireguard/wg0.conf
 place_recovery
+end_watch
 undo_done
 trap - EXIT
 """
