@@ -18,6 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+# A container is a process of the daemon's, so it does not end with the unit that has it started.
+BOOTED = Path("/run/systemd/private").exists()
+APART = ["systemd-run", "--scope", "--quiet", "--collect", "--property=TimeoutStopSec=2"] if BOOTED else []
 HOME = Path(__file__).resolve().parent / "containers"
 INSIDE = """
 mount -t tmpfs tmpfs /run
@@ -114,7 +117,7 @@ def start(state: dict[str, Any]) -> None:
         proxy = held.pid
     first = state["start"] or WIREGUARD.format(conf=state["conf"])
     script = INSIDE.format(folders=" ".join(state["folders"]), root=root, address=state["address"], start=first)
-    words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script]
+    words = [*APART, "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script]
     log = (HOME / state["name"] / "log").open("ab")
     process = subprocess.Popen(words, start_new_session=True, stdin=quiet, stdout=log, stderr=log)
     save(state, pid=process.pid, proxy=proxy)

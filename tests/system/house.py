@@ -243,6 +243,7 @@ class Pings:
 
     def __enter__(self) -> Pings:
         self._process = subprocess.Popen(self._words, stdout=subprocess.PIPE, text=True)
+        self._begun = time.time()
         time.sleep(1)
         return self
 
@@ -254,5 +255,5 @@ class Pings:
         said = self._process.communicate(timeout=10)[0]
         answers = [float(at) for at in re.findall(r"^\[([0-9.]+)\] .* icmp_seq=\d+ ttl", said, re.MULTILINE)]
         assert answers, said
-        self.longest_gap = max(after - before for before, after in pairwise([*answers, end]))  # seconds
+        self.longest_gap = max(after - before for before, after in pairwise([self._begun, *answers, end]))  # seconds
         self.last_answered = end - answers[-1] < 1

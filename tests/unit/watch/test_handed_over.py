@@ -40,7 +40,7 @@ def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
     for number, key in enumerate(ends, 2):
         stage.awg.peers[key] = LivePeer(key, PSK, f"10.8.0.{number}/32", None, 1000, 20_000, now - 60)
     peers = [entry(ANN, "10.8.0.2/32", "Ann"), entry(CAT, "10.8.0.3/32", "Cat", now + DAY),
-             entry(BEN, "10.8.0.4/32", "Ben", None, enabled=False), entry(DAN, "10.8.0.5/32", "Dan", now - DAY)]  # fmt: skip
+             entry(BEN, "10.8.0.4/32", "Ben", enabled=False), entry(DAN, "10.8.0.5/32", "Dan", now - DAY)]  # fmt: skip
     settings.database.with_name("handed-over.json").write_text(json.dumps(peers))
     return stage
 
