@@ -113,12 +113,15 @@ def test_a_copy_and_the_names_are_kept(house: House) -> None:
 def test_peers_and_counters_of_meanwhile_are_told(house: House) -> None:
     house.take_over()
     house.do("wg", "set", "wg0", "peer", key("pubkey", key()), "allowed-ips", "10.8.1.77/32")
+    gone = re.findall("# Friend 3\nPublicKey = (.*)", house.file("/etc/wireguard/wg0.conf").read_text())
+    house.do("wg", "set", "wg0", "peer", *gone, "remove")
     said = house.give_back()
     assert "10.8.1.77/32" in said
     assert "10.8.1.1/32" not in said
+    assert "but the container lets them in again (1): Friend 3\n" in said
     assert re.search("wg0 has carried [0-9]+ MB to friends and [0-9]+ MB from them", said)
     rows = house.file("/var/lib/andreyvpn/taken-over/given-back.txt").read_text().splitlines()
-    assert len(rows) == 1 + 4
+    assert len(rows) == 1 + 3
 
 
 def test_whoever_takes_it_over_twice_is_told_so(house: House) -> None:
@@ -140,6 +143,17 @@ def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> No
         assert house.container() == {"running": False, "restart": "always"}
     finally:
         house.do("docker", "start", AMNEZIA)
+
+
+def test_a_container_that_comes_up_by_itself_gives_its_place_back(house: House) -> None:
+    """A compose file that is started at boot makes the container anew, and with its own policy."""
+    house.take_over()
+    house.do("docker", "update", "--restart=always", AMNEZIA)
+    house.restart()
+    assert house.container() == {"running": True, "restart": "always"}
+    house.killed(0, "recover")
+    assert house.serves() == "interface"
+    wait(house.pings, 40, "the friend's connection")
 
 
 def test_who_has_said_nothing_is_asked(house: House) -> None:
@@ -210,7 +224,7 @@ def test_wg_easy_is_taken_over_with_all_that_it_knows(house: House, version: int
         wait(lambda: house.client.pings(wg_easy.OWN), 20, "Ann's connection")
         with house.ping(wg_easy.OWN) as pings:
             said = house.take_over(wg_easy.NAME)
-        assert "Disabled or expired in the container, so they are left out: 2" in said
+        assert "Disabled or expired in the container, so they can't connect here either: 2" in said
         assert pings.longest_gap <= SECONDS
         assert pings.last_answered
         assert house.serves(wg_easy.NAME) == "interface"

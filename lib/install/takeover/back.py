@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
+from lib.install.found.conf import read_conf
 from lib.install.takeover import container, journal, live
 from lib.install.takeover.journal import Journal, advance
 from lib.install.takeover.moving import (
@@ -123,6 +124,19 @@ def _tell_of_meanwhile(returning: Journal, here: Mapping[str, live.Peer], keep: 
     new = [seen.addresses for key, seen in here.items() if key not in returning.peers]
     if new:
         tell("unknown_to_container", count=len(new), addresses="; ".join(new))
+    if gone := [key for key in returning.peers if key not in here]:
+        tell("known_to_container", count=len(gone), names=", ".join(_names(returning, gone)))
+
+
+def _names(returning: Journal, keys: Iterable[str]) -> Iterator[str]:
+    """Yield what the interface's file calls some peers: a name, else an address, else the beginning of the key."""
+    try:
+        known = {peer.public_key: peer for peer in read_conf(returning.conf.read_text(encoding="utf-8")).peers}
+    except (OSError, ValueError):
+        known = {}
+    for key in keys:
+        peer = known.get(key)
+        yield (peer and (peer.name or next(iter(peer.addresses), ""))) or f"{key[:6]}…"
 
 
 def _greet(run: Run, returning: Journal, online: Mapping[str, str]) -> None:

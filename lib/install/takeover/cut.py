@@ -17,7 +17,6 @@ from lib.install.takeover.moving import arrived, keep_here, peers_inside, start_
 from lib.install.takeover.tools import Failed, Run
 from lib.install.takeover.words import tell, text
 
-WAIT_SECONDS = 180  # for the first friend who was online before
 GRACE_SECONDS = 3  # for the others, once the first one is there
 FINISH_SECONDS = 30  # to tell docker that the container stays down: it may be restarting
 PAUSE, LONGEST_PAUSE = 0.1, 1.0

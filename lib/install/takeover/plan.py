@@ -58,8 +58,8 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
     check_port(run, port)
     check_networks(here, occupied)
     check_space(PLACES)
-    resolver = RESOLVER_ADDRESS if server.kind.startswith("amnezia") else ""
-    reached = bool(resolver) and containers.is_running(run, container.engine, RESOLVER)
+    resolver = resolver_of(server)
+    reached = bool(resolver) and is_reached(run, container.engine, server, resolver)
     return Plan(
         server=server,
         here=here,
@@ -69,6 +69,21 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
         resolver=resolver,
         resolver_to="" if reached or not resolver else resolver_to,
     )
+
+
+def resolver_of(server: FoundServer) -> str:
+    """Return the resolver in friends' files if it isn't a public one; '' if there is none."""
+    if server.kind.startswith("amnezia"):
+        return RESOLVER_ADDRESS
+    return next((dns for dns in server.dns if "." in dns and ipaddress.ip_address(dns).is_private), "")
+
+
+def is_reached(run: Run, engine: str, server: FoundServer, resolver: str) -> bool:
+    """Return True if a resolver goes on answering when the container is stopped: one beside it, or in a LAN."""
+    if server.kind.startswith("amnezia"):
+        return containers.is_running(run, engine, RESOLVER)
+    own = (ipaddress.ip_interface(address).network for address in server.addresses)
+    return not any(ipaddress.ip_address(resolver) in network for network in own)
 
 
 def inspect(run: Run, server: FoundServer) -> Container:

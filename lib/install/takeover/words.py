@@ -148,8 +148,8 @@ TEXTS = {
         "{container}: пиров {peers}, порт UDP {port}. Копия сервера — в {folder}",
     ),
     "disabled": (
-        "Disabled or expired in the container, so they are left out: {count} (they are in the copy)",
-        "Выключены в контейнере или истекли и не переносятся: {count} (они есть в копии)",
+        "Disabled or expired in the container, so they can't connect here either: {count}",
+        "Выключены в контейнере или истекли, поэтому не подключатся и здесь: {count}",
     ),
     "stopped_and_up": (
         "{container} is stopped, and {interface} has taken its place",
@@ -200,6 +200,10 @@ TEXTS = {
         "{addresses}",
         "Пиры, которых с тех пор создал бот: контейнер их не знает, подключиться они пока не смогут ({count}): "
         "{addresses}",
+    ),
+    "known_to_container": (
+        "Blocked, paused or removed here since then, but the container lets them in again ({count}): {names}",
+        "Здесь с тех пор заблокированы, на паузе или убраны, но контейнер снова их пустит ({count}): {names}",
     ),
     "container_does_not_start": ("The container doesn't start: {detail}", "Контейнер не запускается: {detail}"),
     "interface_goes_on": (

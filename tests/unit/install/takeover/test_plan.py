@@ -53,6 +53,17 @@ def test_a_resolver_that_is_there_is_reached() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dns", "resolver", "to"),
+    [(("9.9.9.9", "2620:fe::fe"), "", ""), (("fd00::53", "10.42.42.43"), "10.42.42.43", ""),
+     (("192.168.1.1",), "192.168.1.1", ""), (("10.8.1.0",), "10.8.1.0", "1.1.1.1")],
+)  # fmt: skip
+def test_a_resolver_of_the_owners_stays_reached(dns: tuple[str, ...], resolver: str, to: str) -> None:
+    """wg-easy's guide puts Pi-hole beside it; one that was in the container itself is gone with it."""
+    found = make(kind="wg-easy-15", dns=dns)
+    assert (found.resolver, found.resolver_to) == (resolver, to)
+
+
+@pytest.mark.parametrize(
     ("policy", "count", "expected"),
     [("always", 0, "always"), ("", 0, "no"), ("on-failure", 3, "on-failure:3"), ("on-failure", 0, "on-failure")],
 )
