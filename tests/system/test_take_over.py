@@ -17,7 +17,7 @@ import pytest
 from tests.needs import need_tools
 from tests.system import docker, wg_easy
 from tests.system.amnezia import AMNEZIA, key
-from tests.system.house import INTERNET, PROBE, SETTINGS, House
+from tests.system.house import INTERNET, PROBE, SETTINGS, TAKE_OVER, House
 from tests.system.network import PLAIN, Client, need_network, wait
 from tests.system.wg_easy import WgEasy
 from tests.unit.install.found.layouts import ONE
@@ -358,6 +358,16 @@ def test_it_goes_back_if_the_interface_does_not_start(house: House) -> None:
     assert "Going back to the container: the interface didn't start (Job failed)" in said
     assert house.serves() == "container"
     assert house.step() == ""
+
+
+def test_what_ends_before_the_cut_over_leaves_nothing(house: House) -> None:
+    script = f"place_recovery() {{ die stopped; }}\n{TAKE_OVER.format(name=AMNEZIA)}"
+    assert "3 peers, UDP port 51820" in house.parts(script, code=2)
+    assert house.serves() == "container"
+    assert house.step() == ""
+    for left in ("/etc/andreyvpn/nat-wg0.nft", "/etc/wireguard/wg0.conf"):
+        assert house.run("test", "-e", left)[0], left
+    assert house.pings()
 
 
 # ---- refusals, before anything is touched ----
