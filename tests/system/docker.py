@@ -211,7 +211,9 @@ def main(words: list[str]) -> None:
     else:
         state = load(words[-1])
         if command == "inspect":
-            print(inspect(state, "--format" if "--format" in options else ""))
+            print(said := inspect(state, "--format" if "--format" in options else ""))
+            if "--type" in options:
+                (HOME / state["name"] / "described").write_text(said)
         elif command == "update":
             save(state, restart=options[0].partition("=")[2])
         else:

@@ -48,6 +48,8 @@ def house(made: House) -> Iterator[House]:
     """Lend the house with its container running and a friend online."""
     made.set_up(SETTINGS)
     assert made.serves() == "container"
+    if not made.pings():
+        made.client.connect(made.first_file)  # else it may take him 15 seconds to notice
     wait(made.pings, 40, "the friend's connection")
     yield made
     made.wait_for_installers()

@@ -133,7 +133,7 @@ RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's'
 
 
 def kill_the_installer(place: Place) -> None:
-    """Let it be killed with all that runs in its group, as for want of memory; see that it is settled within seconds."""
+    """Let it be killed with all of its group, as for want of memory, and see that it is settled within seconds."""
     company, machine = place.company, place.machine
     company.lay_libraries()
     machine.do("nft", RULES)
