@@ -172,6 +172,7 @@ install_server() {
     step the_interface
     settle_server
     write_names
+    hand_over_peers
     write_settings
     step the_service
     place_release

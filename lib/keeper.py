@@ -49,6 +49,7 @@ from lib.vpn.machine import since_boot
 from lib.watch import backups, mending, metrics, way_out
 from lib.watch.container_files import ContainerFiles
 from lib.watch.findings import Findings
+from lib.watch.handed_over import HandedOver
 from lib.watch.peer_names import PeerNames
 from lib.watch.sampling import Sampler
 from lib.watch.troubles import Watch, stuck
@@ -88,7 +89,8 @@ class Keeper:
         self._peers_file = peers.PeersFile(settings.peers_file)
         self._broken_off = True  # the previous round, until one is known to have finished
         names = PeerNames(settings.database.with_name("names.json"))
-        self._sampler, self._files = Sampler(db, names), ContainerFiles(db, awg, names)
+        handed_over = HandedOver(settings.database.with_name("handed-over.json"))
+        self._sampler, self._files = Sampler(db, names, handed_over), ContainerFiles(db, awg, names)
         self._watch, self._wanted_count = Watch(since_boot), 0
         self._fence = fence.Projection(db, awg)
         self._looked_around = 0  # when the way out was last looked at

@@ -232,7 +232,9 @@ CREATE TABLE foreign_peers (
     seen_at        INTEGER NOT NULL,                    -- when it was last on the interface
     evicted_at     INTEGER,                             -- removed by an admin, and again whenever it returns
     name           TEXT NOT NULL DEFAULT '',            -- as the files of whoever made it call it; untrusted text
-    port           INTEGER CHECK (port BETWEEN 1 AND 65535) -- from which its device last sent; NULL: not known
+    port           INTEGER CHECK (port BETWEEN 1 AND 65535), -- from which its device last sent; NULL: not known
+    private_key    TEXT,                                -- if whoever made it has kept it; NULL: not known
+    expires_at     INTEGER                              -- as whoever made it has noted; NULL: never
 ) STRICT;
 
 -- Friends show that a peer made by hand is theirs: they switch it off and on while the keeper watches, an admin decides.

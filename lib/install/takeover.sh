@@ -41,6 +41,7 @@ forget_takeover() {
     tool=$taken_tool
     close_firewalls "$taken_interface"
     takeover forget
+    rm -f "$data/handed-over.json"
     forget_recovery
     tool='' taken_step='' taken_interface='' resolver='' resolver_to=''
 }
@@ -92,7 +93,7 @@ LINE
 take_over_server() {
     folder=$(folder_of "$tool")
     interface=${interface:-$(free_name)}
-    taken_interface=$interface conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
+    taken_interface=$interface taken_tool=$tool conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
     need_tool
     install -d -m 0700 "$folder"
     place_loader
@@ -111,6 +112,7 @@ take_over_server() {
         if [ "$taken_step" = undone ]; then forget_takeover; fi
         die not_taken_over
     fi
+    end_watch
     trap 'die stopped' HUP INT TERM
     read_taken
     say interface_runs "$interface"
@@ -125,7 +127,8 @@ let_friends_through() {
     if has_docker iptables; then open_docker; fi
 }
 
-# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet.
+# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet. It is started now,
+# too, and waits until this installer is gone, however it ends.
 place_recovery() {
     rm -rf /usr/local/lib/andreyvpn-takeover
     install -d /usr/local/lib/andreyvpn-takeover/lib
@@ -135,10 +138,14 @@ place_recovery() {
 [Unit]
 Description=Finish or undo an interrupted take-over of a VPN server (AndreyVPN_bot)
 ConditionPathExists=$etc/taken-over.json
-After=docker.service
+After=docker.service $taken_tool-quick@$taken_interface.service
 
 [Service]
 Type=oneshot
+Restart=on-failure
+RestartSec=15
+SuccessExitStatus=SIGTERM
+OOMScoreAdjust=-900
 WorkingDirectory=/usr/local/lib/andreyvpn-takeover
 Environment=PYTHONUTF8=1
 ExecStart=/usr/bin/flock /run/andreyvpn-install.lock /usr/bin/python3 -s -B -m lib.install.takeover recover
@@ -148,13 +155,23 @@ WantedBy=multi-user.target
 TEXT
     systemctl daemon-reload
     systemctl enable --quiet andreyvpn-takeover.service
+    systemctl restart --no-block andreyvpn-takeover.service
 }
 
+# What is settled needs no watch, which would hold the lock for a moment.
+end_watch() { systemctl stop andreyvpn-takeover.service || true; }
+
 forget_recovery() {
+    end_watch
     systemctl disable --quiet andreyvpn-takeover.service || true
     rm -rf /usr/local/lib/andreyvpn-takeover
     rm -f "$takeover_unit"
     systemctl daemon-reload
+}
+
+# What the container's program knew of its peers beyond the interface: the bot takes it in, and removes the file.
+hand_over_peers() {
+    if [ "$taken_step" = taken ]; then takeover hand-over || say no_names "$(cause)"; fi
 }
 
 # If the installation ends before friends were moved, nothing of the preparation stays.

@@ -31,6 +31,19 @@ class Sighting:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What another program has kept of a peer: more than the interface shows."""
+
+    public_key: str
+    private_key: str | None = field(repr=False)
+    preshared_key: str | None = field(repr=False)
+    allowed_ips: tuple[str, ...]
+    name: str
+    expires_at: int | None
+    enabled: bool
+
+
+@dataclass(frozen=True)
 class ForeignPeer:
     """A row of foreign_peers; see sql/schema.sql for each column. Its repr shows no secret."""
 
@@ -47,6 +60,13 @@ class ForeignPeer:
     evicted_at: int | None
     name: str
     port: int | None
+    private_key: str | None = field(repr=False)
+    expires_at: int | None
+
+    @property
+    def can_come_back(self) -> bool:
+        """True for a peer that was removed, but could be a friend's config again, because all of its keys are known."""
+        return self.evicted_at is not None and not self.live and self.private_key is not None
 
     @property
     def addresses(self) -> tuple[str, str | None] | None:
@@ -88,6 +108,28 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
     too_old = now - FORGET_SECONDS
     db.execute("DELETE FROM foreign_peers WHERE live = 0 AND evicted_at IS NULL AND seen_at < ?", (too_old,))
     return len(seen - known)
+
+
+def note_kept(db: sqlite3.Connection, peers: Sequence[Kept], now: int) -> None:
+    """Record what another program has kept of its peers. One that was disabled there is one that was removed here."""
+    db.executemany(
+        """INSERT INTO foreign_peers (public_key, private_key, preshared_key, allowed_ips, received, sent, handshake_at,
+                                      interface_id, live, seen_at, evicted_at, name, expires_at)
+           SELECT ?, ?, ?, ?, 0, 0, 0, '', 0, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM configs WHERE public_key = ?)
+           ON CONFLICT (public_key)
+           DO UPDATE SET private_key = coalesce(private_key, excluded.private_key),
+                         expires_at = coalesce(expires_at, excluded.expires_at)""",
+        [
+            (p.public_key, p.private_key, p.preshared_key, json.dumps(p.allowed_ips), now, None if p.enabled else now,
+             p.name, p.expires_at, p.public_key)
+            for p in peers
+        ],
+    )  # fmt: skip
+
+
+def end_expired(db: sqlite3.Connection, now: int) -> None:
+    """Have those peers removed whose end date, set by another program, has come."""
+    db.execute("UPDATE foreign_peers SET evicted_at = ? WHERE evicted_at IS NULL AND expires_at <= ?", (now, now))
 
 
 def foreign_keys(db: sqlite3.Connection) -> set[str]:
@@ -143,6 +185,7 @@ def evicted_keys(db: sqlite3.Connection) -> set[str]:
 
 
 set_evicted = setter("foreign_peers", "evicted_at")  # kept off the interface from then on; None: left alone again
+set_end = setter("foreign_peers", "expires_at")  # None: never
 
 
 def forget_foreign(db: sqlite3.Connection, peer_id: int) -> None:

@@ -53,9 +53,9 @@ def _load(path: Path) -> Mapping[str, str]:
 
 
 def _sound(names: Mapping[str, object]) -> Mapping[str, str]:
-    return {key: str(name) for key, name in names.items() if _KEY.fullmatch(key) and _is_name(name)}
+    return {key: str(name) for key, name in names.items() if _KEY.fullmatch(key) and is_name(name)}
 
 
-def _is_name(text: object) -> bool:
+def is_name(text: object) -> bool:
     """Return True for one printable line of a sensible length."""
     return isinstance(text, str) and 0 < len(text) <= MOST_LETTERS and text.isprintable() and text == text.strip()

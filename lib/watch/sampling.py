@@ -11,12 +11,13 @@ from lib import days
 from lib.settings import Settings
 from lib.store import configs, counters, hours, networks
 from lib.store.database import transaction
-from lib.store.foreign import Sighting, foreign_keys, note_foreign
+from lib.store.foreign import Sighting, end_expired, foreign_keys, note_foreign, note_kept
 from lib.store.server import Generation, note_generation, present_generation
 from lib.vpn import ports
 from lib.vpn.addresses import network_of, port_of
 from lib.vpn.interface import Interface, LivePeer
 from lib.vpn.machine import interface_life
+from lib.watch.handed_over import HandedOver
 from lib.watch.peer_names import PeerNames
 
 
@@ -42,8 +43,10 @@ class Sampler:
     It trusts its memory only if the database's last sample is its own; otherwise it looks at all peers.
     """
 
-    def __init__(self, db: sqlite3.Connection, names: PeerNames | None = None) -> None:
-        self._db, self._names = db, names
+    def __init__(
+        self, db: sqlite3.Connection, names: PeerNames | None = None, handed_over: HandedOver | None = None
+    ) -> None:
+        self._db, self._names, self._handed_over = db, names, handed_over
         self._known: dict[str, LivePeer] = {}
         self._impossible: set[str] = set()
         self._sample: counters.Sample | None = None
@@ -53,6 +56,7 @@ class Sampler:
         """Record an interface as just shown, in one transaction with whatever the block does about the news."""
         db, life = self._db, interface_life(seen.index)
         names = self._names.read() if self._names else {}
+        kept = self._handed_over.read() if self._handed_over else []
         with transaction(db):
             generation, before = _record_server(db, settings, seen, now)
             changed, gone = self._changes(seen.by_key, life)
@@ -63,10 +67,14 @@ class Sampler:
             sample = _record_traffic(db, settings, ours, gone, life, now)
             _record_ports(db, seen, now)
             new_foreign = _record_foreign(db, seen.peers, changed.keys() - ids.keys(), names, life, now)
+            note_kept(db, kept, now)
+            end_expired(db, now)
             connects = {id_: net for id_, p in ours.items() if p.endpoint and (net := network_of(p.endpoint))}
             shared = networks.note_networks(db, connects, days.day_of(now, settings.timezone), now)
             yield News(generation, before, new_foreign, shared, sorted(self._impossible))
         self._known, self._sample = seen.by_key, sample
+        if kept and self._handed_over:
+            self._handed_over.forget()
 
     def _note_impossible(self, changed: Mapping[str, LivePeer], live: Mapping[str, LivePeer]) -> None:
         """Keep track of the peers whose counters can't be."""

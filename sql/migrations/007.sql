@@ -4,6 +4,8 @@ ALTER TABLE users ADD COLUMN speed_kbit INTEGER CHECK (speed_kbit >= 0);
 ALTER TABLE counters ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
 ALTER TABLE foreign_peers ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE foreign_peers ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
+ALTER TABLE foreign_peers ADD COLUMN private_key TEXT;
+ALTER TABLE foreign_peers ADD COLUMN expires_at INTEGER;
 
 -- Traffic of configs that could reach Telegram alone. It is in no other table and counts for no quota.
 CREATE TABLE telegram_days (

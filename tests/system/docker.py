@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -I -S
 """Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
 
 What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A
@@ -18,6 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+# A container is a process of the daemon's, so it does not end with the unit that has it started.
+BOOTED = Path("/run/systemd/private").exists()
+APART = ["systemd-run", "--scope", "--quiet", "--collect", "--property=TimeoutStopSec=2"] if BOOTED else []
 HOME = Path(__file__).resolve().parent / "containers"
 INSIDE = """
 mount -t tmpfs tmpfs /run
@@ -114,13 +117,14 @@ def start(state: dict[str, Any]) -> None:
         proxy = held.pid
     first = state["start"] or WIREGUARD.format(conf=state["conf"])
     script = INSIDE.format(folders=" ".join(state["folders"]), root=root, address=state["address"], start=first)
-    words = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script]
+    words = [*APART, "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script]
     log = (HOME / state["name"] / "log").open("ab")
     process = subprocess.Popen(words, start_new_session=True, stdin=quiet, stdout=log, stderr=log)
     save(state, pid=process.pid, proxy=proxy)
     state = load(state["name"])
     while not (child := child_of(state)):
         time.sleep(0.02)
+    (HOME / state["name"] / "child").write_text(str(child))
     while Path(f"/proc/{child}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
         time.sleep(0.02)
     veth = f"docker{state['number']}"
@@ -146,6 +150,7 @@ def stop(state: dict[str, Any]) -> None:
         subprocess.run(["ip", "link", "delete", f"docker{state['number']}"], stderr=quiet)
     if state["port"]:
         subprocess.run(["nft", "delete", "table", "ip", f"docker_{state['name'].replace('-', '_')}"], stderr=quiet)
+    (HOME / state["name"] / "child").unlink(missing_ok=True)
     save(state, pid=0, proxy=0)
 
 
@@ -206,7 +211,9 @@ def main(words: list[str]) -> None:
     else:
         state = load(words[-1])
         if command == "inspect":
-            print(inspect(state, "--format" if "--format" in options else ""))
+            print(said := inspect(state, "--format" if "--format" in options else ""))
+            if "--type" in options:
+                (HOME / state["name"] / "described").write_text(said)
         elif command == "update":
             save(state, restart=options[0].partition("=")[2])
         else:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.company import ROOT
 from tests.system.amnezia import AMNEZIA, OWN, Amnezia
-from tests.system.network import Namespace, Network, run
+from tests.system.network import Namespace, Network, run, wait
 from tests.system.sandbox import PARTS
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -38,8 +38,16 @@ echo ready
 exec sleep infinity
 """
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
+TAKE_OVER = """take_over={name}
+watch_over
+settle_takeover
+judge_settings
+judge_takeover
+release=$here
+take_over_server
+"""
 INTERNET = "203.0.113.80"
-PROBE = Path(__file__).with_name("probe.py")
+PROBE, KILLED = (Path(__file__).with_name(f"{name}.py") for name in ("probe", "killed"))
 
 
 def lay_uplink(server: str, world: Namespace) -> None:
@@ -61,8 +69,8 @@ class House:
         self.folder = folder
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
-        for name in ("docker", "systemctl"):
-            shutil.copy(Path(__file__).with_name(f"{name}.py"), self.bin / name)
+        for name in ("docker.sh", "docker.py", "systemctl.sh"):
+            shutil.copy(Path(__file__).with_name(name), self.bin / name.removesuffix(".sh"))
         (self.bin / "containers").mkdir()
         for own in FOLDERS:
             for kind in ("upper", "work"):
@@ -85,9 +93,12 @@ class House:
             time.sleep(0.02)
         self._first = children[0]
         self.amnezia = Amnezia()
-        self.first_file = ""
+        self.first_file, self.files = "", list[str]()
+        self._killer: subprocess.Popen[str] | None = None
 
     def _end(self) -> None:
+        if self._killer:
+            self._killer.communicate(timeout=10)
         self._holder.kill()
         self._holder.wait(timeout=10)
 
@@ -125,16 +136,39 @@ class House:
 
     def take_over(self, name: str = AMNEZIA, code: int = 0, seconds: int = 10) -> str:
         """Do what install.sh does for --take-over."""
-        return self.parts(
-            f"take_over={name}; watch_over; settle_takeover; judge_settings; judge_takeover; release=$here; "
-            "take_over_server", code, TAKE_OVER_SECONDS=str(seconds))  # fmt: skip
+        return self.parts(TAKE_OVER.format(name=name), code, TAKE_OVER_SECONDS=str(seconds))
+
+    def begin_take_over(self, seconds: int = 60) -> subprocess.Popen[str]:
+        """Begin a take-over in a session of its own, and go on while it runs."""
+        script = PARTS.replace("/src", str(ROOT)) + TAKE_OVER.format(name=AMNEZIA)
+        words = self.inside("sh", "-euc", script, f"{ROOT}/install.sh", YES="yes", TAKE_OVER_SECONDS=str(seconds))
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                start_new_session=True)  # fmt: skip
 
     def give_back(self, code: int = 0) -> str:
         return self.parts("give_back_server --yes", code)
 
+    def wait_for_installers(self) -> None:
+        """Wait until nobody holds the installer's lock."""
+        lock = ("flock", "-n", "/run/andreyvpn-install.lock", "true")
+        wait(lambda: not self.run(*lock)[0], 20, "the end of installers")
+
     def settle(self) -> str:
         """Do what install.sh does before everything else."""
         return self.parts("watch_over; settle_takeover; echo step=$taken_step")
+
+    def killed(self, before: int, *words: str) -> tuple[bool, str]:
+        """Run a command of the take-over's that is killed before a deed, or not if that is 0; return that, and why."""
+        if self._killer is None:
+            command = self.inside("python3", "-B", str(KILLED), "serve")
+            self._killer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._killer.stdin
+        assert self._killer.stdout
+        self._killer.stdin.write(json.dumps([str(before), *words]) + "\n")
+        self._killer.stdin.flush()
+        code, said = json.loads(self._killer.stdout.readline())
+        assert code in (0, -9), said
+        return code != 0, said
 
     def file(self, path: str) -> Path:
         """Return where a file of the server is on this machine; files that it was made with are not there."""
@@ -147,17 +181,18 @@ class House:
 
     def container(self, name: str = AMNEZIA) -> dict[str, object]:
         """Return what docker knows: whether it runs, and its restart policy."""
-        [seen] = json.loads(self.do("docker", "inspect", name))
-        return {"running": seen["State"]["Running"], "restart": seen["HostConfig"]["RestartPolicy"]["Name"]}
+        state = json.loads((self.bin / "containers" / name / "container.json").read_text())
+        running = self.do("docker", "inspect", "--format", "{{.State.Running}}", name).strip() == "true"
+        return {"running": running, "restart": state["restart"]}
 
     def interfaces(self) -> list[str]:
         return self.do("wg", "show", "interfaces").split()
 
-    def serves(self) -> str:
+    def serves(self, name: str = AMNEZIA) -> str:
         """Return who serves friends now, both in the present and at the next boot, or "half" if that is mixed."""
         is_up, conf = bool(self.interfaces()), self.file("/etc/wireguard/wg0.conf").exists()
         enabled = (self.bin / "enabled/wg-quick@wg0").exists()
-        container = self.container()
+        container = self.container(name)
         if container == {"running": True, "restart": "always"} and not (is_up or enabled or conf):
             return "container"
         if container == {"running": False, "restart": "no"} and is_up and enabled and conf:
@@ -204,21 +239,21 @@ class Pings:
     """Ten pings a second through the tunnel, while something happens."""
 
     def __init__(self, namespace: str, address: str = OWN) -> None:
-        self._words = ["ip", "netns", "exec", namespace, "ping", "-n", "-i", "0.1", "-W", "1", address]
+        self._words = ["ip", "netns", "exec", namespace, "ping", "-D", "-n", "-i", "0.1", "-W", "1", address]
 
     def __enter__(self) -> Pings:
         self._process = subprocess.Popen(self._words, stdout=subprocess.PIPE, text=True)
+        self._begun = time.time()
         time.sleep(1)
         return self
 
     def __exit__(self, *_: object) -> None:
         time.sleep(1.5)
+        end = time.time()
         with suppress(ProcessLookupError):
             os.kill(self._process.pid, 2)
         said = self._process.communicate(timeout=10)[0]
-        answered = [int(number) for number in re.findall(r"icmp_seq=(\d+) ttl", said)]
-        sent = int(re.findall(r"(\d+) packets transmitted", said)[0])
-        assert answered, said
-        self.longest_gap = max(b - a - 1 for a, b in pairwise(sorted({0, *answered, sent + 1}))) / 10  # seconds
-        self.last_answered = sent - max(answered) < 8
-
+        answers = [float(at) for at in re.findall(r"^\[([0-9.]+)\] .* icmp_seq=\d+ ttl", said, re.MULTILINE)]
+        assert answers, said
+        self.longest_gap = max(after - before for before, after in pairwise([self._begun, *answers, end]))  # seconds
+        self.last_answered = end - answers[-1] < 1

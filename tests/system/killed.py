@@ -1,13 +1,18 @@
-"""Run a command of lib.install.takeover and be killed directly before its Nth deed: a tool's call or a journal entry.
+"""Run a command of lib.install.takeover and be killed directly before its Nth deed: what changes anything, or a note.
 
-    killed.py N|WORDS COMMAND…    with WORDS, before the first deed that has them in its command line
+    killed.py N|WORDS COMMAND…    0: not killed; with WORDS, before the first deed that has them in its command line
+    killed.py serve               do that for each line of stdin, JSON of these words; answer [exit code, output]
+
+What only looks is no deed: whoever is killed before it leaves the same as before the next deed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,29 +23,57 @@ from lib.install.takeover import __main__ as takeover
 from lib.install.takeover import journal, tools
 
 T = TypeVar("T")
-where = sys.argv[1]
-left = int(where) if where.isdigit() else 0
+LOOKS = ("show", "inspect", "ss ", "is-enabled", "journalctl", "--version", " ps ", " true")
+where, left = "0", 0
 
 
-def counted(deed: Callable[[], T], what: object) -> T:
+def counted(deed: Callable[[], T], what: str) -> T:
     global left
     left -= 1
-    if left == 0 or (not where.isdigit() and where in str(what)):
+    if left == 0 or (not where.isdigit() and where in what):
         print("killed before", what, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     return deed()
 
 
 def run(words: Sequence[str], stdin: str) -> str:
-    return counted(lambda: tools.run(words, stdin), " ".join(words))
+    line = " ".join(words)
+    if where.isdigit() and any(look in line for look in LOOKS):
+        return tools.run(words, stdin)
+    return counted(lambda: tools.run(words, stdin), line)
 
 
-real_write = journal.write
+def main(given: str, words: Sequence[str]) -> int:
+    global where, left
+    where, left = given, int(given) if given.isdigit() else 0
+    real_write = journal.write
+
+    def write(entry: journal.Journal) -> journal.Journal:
+        return counted(lambda: real_write(entry), f"journal {entry.step}")
+
+    journal.write = write  # type: ignore[assignment]
+    return takeover.main(words, run)
 
 
-def write(entry: journal.Journal) -> journal.Journal:
-    return counted(lambda: real_write(entry), f"journal {entry.step}")
+def serve() -> None:
+    """Run each command in a process of its own, without the time that a new Python takes to start."""
+    for line in sys.stdin:
+        given, *words = json.loads(line)
+        with tempfile.TemporaryFile("w+") as said:
+            if not (child := os.fork()):
+                os.dup2(said.fileno(), 1)
+                os._exit(flush(main(given, words)))
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            said.seek(0)
+            print(json.dumps([code, said.read()]), flush=True)
 
 
-journal.write = write  # type: ignore[assignment]
-sys.exit(takeover.main(sys.argv[2:], run))
+def flush(code: int) -> int:
+    sys.stdout.flush()
+    return code
+
+
+if sys.argv[1] == "serve":
+    serve()
+else:
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

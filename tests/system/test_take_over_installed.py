@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -57,6 +58,11 @@ class Place:
         """Return what the friend hears of the resolver that the file names: open, refused or silent."""
         words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{RESOLVER_ADDRESS}:53"]
         return run(*words).strip()
+
+    def step(self) -> str:
+        """Return how far the take-over is."""
+        journal = self.machine.root / "etc/andreyvpn/taken-over.json"
+        return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
 
     def serves(self) -> str:
         """Return who serves friends now and after a boot."""
@@ -130,9 +136,38 @@ def test_it_works(place: Place) -> None:
     assert "andreyvpn" not in machine.do("iptables-save"), "what was let through went with the take-over"
 
 
+BLOCK = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
+RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's')} }}"
+
+
+def kill_the_installer(place: Place) -> None:
+    """Let it be killed with all of its group, as for want of memory, and see that it is settled within seconds."""
+    company, machine = place.company, place.machine
+    company.lay_libraries()
+    machine.do("nft", RULES)
+    given = {"TELEGRAM_API": company.stand.url, "LANG": "C.UTF-8", "BOT_TOKEN": TOKEN}
+    command = machine.inside("systemd-run", "--quiet", "--wait", "--unit=ssh-of-the-owner",
+                             *(f"--setenv={name}={value}" for name, value in given.items()), *TAKE_OVER)  # fmt: skip
+    installer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda: place.step() == "trying", 120, "the cut-over")
+        assert machine.says("systemctl", "is-active", "andreyvpn-takeover") == "activating", "it watches"
+        with place.ping() as pings:
+            machine.do("systemctl", "kill", "--signal=KILL", "ssh-of-the-owner")
+            took = wait(lambda: place.step() == "undone", 20, "the end of the take-over")
+            wait(lambda: place.client.pings(OWN), 12, "the friend's connection")
+        print("settled after", round(took, 1), "s, the longest gap of pings:", round(pings.longest_gap, 1), "s")
+        wait(lambda: machine.says("systemctl", "is-active", "andreyvpn-takeover") != "activating", 20, "its end")
+        assert machine.says("systemctl", "is-failed", "andreyvpn-takeover") == "inactive"
+        assert place.serves() == "container"
+    finally:
+        installer.wait(timeout=20)
+        machine.do("nft", "delete", "table", "inet", "owner")
+
+
 PREPARE = """eval "$(sed '$d' /src/install.sh)"
 read_options
-take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here
+take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 taken_tool=wg nat=$etc/nat-wg0.nft release=$here
 watch_over
 settle_takeover
 judge_settings
@@ -142,14 +177,18 @@ place_loader
 network_lines | takeover prepare $take_over wg0 1.1.1.1
 write_policy /etc/wireguard/wg0.conf
 place_recovery
+end_watch
 undo_done
 trap - EXIT
 """
 
 
-def test_a_boot_settles_what_was_cut_off_and_uninstalling_gives_back(place: Place) -> None:
+def test_what_is_cut_off_is_settled_at_once_or_by_the_boot_and_uninstalling_gives_back(place: Place) -> None:
     company, machine = place.company, place.machine
+    kill_the_installer(place)
     company.open_up(*TAKE_OVER, BOT_TOKEN=TOKEN)
+    assert place.serves() == "interface"
+    assert machine.says("systemctl", "is-failed", "andreyvpn-takeover") == "inactive"
     company.install("/src/install.sh", "give-back", "--yes")
     for where, end in (("inspect", "container"), ("systemctl enable", "interface")):
         machine.do("sh", "-euc", PREPARE, "/src/install.sh")

@@ -10,13 +10,21 @@ from lib.chat.input import NAME_LENGTH, clean_name
 from lib.chat.notify import decisions_shown
 from lib.chat.notify.claims_shown import free_peers, title_of
 from lib.chat.paging import page_of
-from lib.chat.phrases import down_and_up, labelled, last_seen, shorten, span
+from lib.chat.phrases import down_and_up, end_date, labelled, last_seen, shorten, span
 from lib.chat.rules import has_used_up
 from lib.chat.screens import Actor, button, confirm, done, show, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit, counters
-from lib.store.configs import add_config, configs_of, is_taken, mark_connected, mark_live
+from lib.store.configs import (
+    add_config,
+    configs_of,
+    is_taken,
+    mark_connected,
+    mark_live,
+    set_expiry,
+    set_paused,
+)
 from lib.store.foreign import (
     ForeignPeer,
     count_evicted,
@@ -24,6 +32,7 @@ from lib.store.foreign import (
     forget_foreign,
     get_foreign,
     list_foreign,
+    set_end,
     set_evicted,
 )
 from lib.store.outbox import Outgoing
@@ -69,22 +78,34 @@ def _describe_all(db: sqlite3.Connection, actor: Actor, total: int) -> Markup:
 def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> list[Outgoing]:
     """Show one foreign peer and what can be done with it."""
     peer = get_foreign(db, peer_id)
-    state = ("leaving" if peer.live else "evicted") if peer.evicted_at else "free" if peer.addresses else "network"
+    state = _state_of(peer)
     text = actor.say(
         "foreign_peer",
         title=title_of(peer),
         addresses=shorten(", ".join(peer.allowed_ips), MOST_ADDRESSES) or "—",
         public_key=peer.public_key,
         seen=last_seen(actor.language, peer.handshake_at, now, "evicted" if peer.evicted_at else ""),
+        ends=actor.say("peer_ends", until=end_date(actor.language, peer.expires_at, actor.zone))
+        if peer.expires_at
+        else "",
         note=actor.plain(f"peer_{state}", span=span(actor.language, now - (peer.evicted_at or now))),
         **down_and_up(actor.language, Usage(peer.received, peer.sent)),
     )
     away = actor.button("give_away", "heirs", peer.id, 0)
     remove = actor.button("evict", "confirm_evict", peer.id, style="danger")
     pardon = actor.button("pardon", "pardon", peer.id)
-    actions = {"leaving": [pardon], "evicted": [pardon], "free": [away, remove], "network": [remove]}
+    actions = {"leaving": [pardon], "evicted": [pardon], "kept": [away], "free": [away, remove], "network": [remove]}
     back = actor.back("foreign", way_back.page_of(db, actor, "foreign"))
     return show(actor, text, [*([action] for action in actions[state]), [back]])
+
+
+def _state_of(peer: ForeignPeer) -> str:
+    """Return what can become of a peer."""
+    if peer.can_come_back and peer.addresses:
+        return "kept"
+    if peer.evicted_at:
+        return "leaving" if peer.live else "evicted"
+    return "free" if peer.addresses else "network"
 
 
 def choose_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, page: int) -> list[Outgoing]:
@@ -123,19 +144,22 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
 def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, now: int) -> str:
     """Make a foreign peer a friend's config and return its name; blocking the friend cuts it off from here on.
 
-    Its traffic counts from here on, too.
+    Its traffic counts from here on, too. One that was disabled before the bot came is on pause.
     """
     addresses, server = peer.addresses, present_generation(db)
     assert addresses, "adoptable() checks that"
     if server is None or is_taken(db, filter(None, addresses)):
         raise Refused("address_held")
     name = numbered(_name_for(peer, owner, addresses[0]), [one.name for one in configs_of(db, owner.id)])
-    keys, generation = (peer.public_key, None, peer.preshared_key), server.number
+    keys, generation = (peer.public_key, peer.private_key, peer.preshared_key), server.number
     config_id = add_config(
         db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
     )
     mark_live(db, [config_id], now)
     mark_connected(db, config_id, now)
+    set_expiry(db, config_id, peer.expires_at)
+    if peer.evicted_at and (peer.expires_at is None or peer.expires_at > now):
+        set_paused(db, config_id, now)
     reading = counters.Reading(config_id, peer.received, peer.sent, peer.handshake_at)
     counters.keep_readings(db, [reading], peer.interface_id)
     forget_foreign(db, peer.id)
@@ -178,6 +202,7 @@ def allow_again(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) ->
     if peer.evicted_at is None:
         raise Refused("old_button")
     set_evicted(db, peer.id, None)
+    set_end(db, peer.id, None)
     audit.note(db, now, actor.id, "pardon", f"peer:{peer.public_key}")
     return [*done(actor, "done_pardoned"), *overview(db, actor, 0, now)]
 
@@ -191,7 +216,9 @@ def _not_removed(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
 
 def adoptable(db: sqlite3.Connection, peer_id: int) -> ForeignPeer:
     """Read a peer that can become a friend's config."""
-    peer = _not_removed(db, peer_id)
+    peer = get_foreign(db, peer_id)
+    if not peer.can_come_back:
+        peer = _not_removed(db, peer_id)
     if peer.addresses is None:
         raise Refused("not_adoptable")
     return peer

@@ -51,8 +51,7 @@ def is_it(container: Container) -> bool:
 
 def look_at(run: Run, container: Container, now: int) -> FoundServer | None:
     """Return the server in a container of wg-easy's; None for one that only works for it, such as a copier of files."""
-    folder = container.environment.get("WG_PATH", "").rstrip("/")
-    found = read_folder(run, container, folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard")
+    found = read_folder(run, container, folder_of(container.environment))
     files = {name: file.data for name, file in (found or {}).items()}
     if files.keys().isdisjoint({DATABASE, LIST, "wg0.conf"}) and not (
         _IMAGE.search(container.image) or _IMAGE.search(container.name)
@@ -79,6 +78,12 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer | None:
         faults=("no_folder",) if found is None else (*kept.faults, *_silent(container, live is not None)),
     )
     return assemble(run, maker, conf, live)
+
+
+def folder_of(environment: Mapping[str, str]) -> str:
+    """Return where wg-easy keeps its files, by a container's environment."""
+    folder = environment.get("WG_PATH", "").rstrip("/")
+    return folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard"
 
 
 def _silent(container: Container, answered: bool) -> tuple[str, ...]:

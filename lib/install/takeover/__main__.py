@@ -6,11 +6,12 @@
     prepare NAME INTERFACE        check again, copy the server and write INTERFACE's file; stdin: lines for it
     cut SECONDS                   move the friends; go back if none of them comes within SECONDS
     give-back                     bring the container up as it was
-    recover                       finish or undo what was interrupted
+    recover                       finish or undo what was interrupted; hold what was taken over
     show                          print what was taken over
     inside NAME                   check that the bot can work inside a container, which stays
     copy NAME                     copy the server in it
     forget                        forget a take-over that was undone
+    hand-over                     give the bot what the container's program knew of its peers
 
 Refusals and failures are one line on stdout, and exit code 1.
 """
@@ -24,7 +25,7 @@ from collections.abc import Sequence
 from lib.atomic_file import replace_file
 from lib.install.found import run as reading
 from lib.install.found.survey import look
-from lib.install.takeover import cut, inside, journal, keeping, rehearsal
+from lib.install.takeover import back, cut, handover, inside, journal, keeping, rehearsal, settle
 from lib.install.takeover.journal import Journal
 from lib.install.takeover.plan import Plan, Refused, make_plan
 from lib.install.takeover.tools import Run, run
@@ -57,18 +58,18 @@ def refuse_another(name: str) -> None:
         raise Refused("another_taken", container=taken.container)
 
 
-def prepare(name: str, interface: str, resolver_to: str) -> int:
+def prepare(run: Run, name: str, interface: str, resolver_to: str) -> int:
     """Make ready all that the cut-over needs; friends notice nothing."""
     refuse_another(name)
     found = make_plan(reading.run, look(reading.run), name, (), resolver_to)
-    rehearsal.rehearse(reading.run, found.tool, found.server)
+    rehearsal.rehearse(run, found.tool, found.here)
     prepared = new_journal(found, interface)
     if prepared.conf.exists():
         raise Refused("file_there", conf=prepared.conf)
     keeping.copy_server(reading.run, found.container.engine, found.server)
     journal.write(prepared)
-    replace_file(prepared.conf, rehearsal.conf_of(found.server, found.port, sys.stdin.read()).encode())
-    enabled = sum(peer.enabled for peer in found.server.peers)
+    replace_file(prepared.conf, rehearsal.conf_of(found.here, found.port, sys.stdin.read()).encode())
+    enabled = sum(peer.enabled for peer in found.here.peers)
     tell("prepared", container=name, peers=enabled, port=found.port, folder=keeping.FOLDER)
     if enabled < len(found.server.peers):
         tell("disabled", count=len(found.server.peers) - enabled)
@@ -89,7 +90,7 @@ def new_journal(found: Plan, interface: str) -> Journal:
         tool=found.tool,
         interface=interface,
         port=found.port,
-        peers=tuple(peer.public_key for peer in found.server.peers if peer.enabled),
+        peers=tuple(peer.public_key for peer in found.here.peers if peer.enabled),
         watched=(),
         resolver=found.resolver,
         resolver_to=found.resolver_to,
@@ -115,7 +116,7 @@ def give_back(run: Run) -> int:
     taken = journal.read()
     if taken is None or taken.step == journal.UNDONE:
         raise Refused("nothing_taken")
-    cut.give_back(run, taken, keeping.keep, "")
+    back.give_back(run, taken, keeping.keep, "")
     tell("given_back", container=taken.container, interface=taken.interface, folder=keeping.FOLDER)
     return 0
 
@@ -123,7 +124,7 @@ def give_back(run: Run) -> int:
 def recover(run: Run) -> int:
     """Settle what was interrupted."""
     before = journal.read()
-    reached = cut.recover(run, keeping.keep)
+    reached = settle.recover(run, keeping.keep)
     if before and before.step != reached:
         tell("undone" if reached == journal.UNDONE else "taken", container=before.container, interface=before.interface)
     return 0
@@ -167,7 +168,7 @@ def main(words: Sequence[str], run: Run = run) -> int:
             case ["plan", name, resolver_to]:
                 return plan(name, resolver_to)
             case ["prepare", name, interface, resolver_to]:
-                return prepare(name, interface, resolver_to)
+                return prepare(run, name, interface, resolver_to)
             case ["cut", seconds]:
                 return cut_over(run, float(seconds))
             case ["give-back"]:
@@ -182,6 +183,9 @@ def main(words: Sequence[str], run: Run = run) -> int:
                 return copy(name)
             case ["forget"]:
                 return forget()
+            case ["hand-over"]:
+                handover.hand_over()
+                return 0
         raise SystemExit(__doc__)
     except Refused as refused:
         plain = refused.values.get("version") == "plain"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lib.install.found import checked
 from lib.install.takeover.tools import Failed, Run, attempt
 
 ENGINES = ("docker", "podman")
 STOP_SECONDS = "1"  # then docker kills what doesn't listen
+POLICY = re.compile("no|always|unless-stopped|on-failure(:[0-9]{1,6})?")
+SWARM = "com.docker.swarm.service.id"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,9 @@ class Container:
     restart: str  # the policy, as `docker update --restart` takes it: no, always, unless-stopped, on-failure:3
     unit: str  # the service that starts it at boot, where podman does; '' if there is none
     host_network: bool
-    ports: dict[int, int]  # UDP: inside -> on the host
+    ports: dict[int, tuple[int, ...]]  # UDP: inside -> on the host
+    goes_when_stopped: bool  # it was started with --rm
+    in_swarm: bool  # then another one is started in its place
 
 
 def inspect(run: Run, name: str) -> Container:
@@ -36,45 +42,48 @@ def inspect(run: Run, name: str) -> Container:
         except OSError:
             continue
         try:
-            return _read(
-                run, engine, "podman" in version.lower(), run([engine, "inspect", "--type", "container", name], "")
-            )
+            seen = run([engine, "inspect", "--type", "container", name], "")
+            return _read(run, engine, "podman" in version.lower(), name, seen)
         except OSError as failed:
             error = failed
     raise error
 
 
-def _read(run: Run, engine: str, is_podman: bool, text: str) -> Container:
+def _read(run: Run, engine: str, is_podman: bool, name: str, text: str) -> Container:
     try:
         [seen] = json.loads(text)
         host: dict[str, Any] = seen["HostConfig"]
         policy = host.get("RestartPolicy") or {}
         kind, count = policy.get("Name") or "no", policy.get("MaximumRetryCount") or 0
-        name = str(seen["Name"]).removeprefix("/")
+        restart = f"{kind}:{count}" if kind == "on-failure" and count else kind
+        labels = (seen.get("Config") or {}).get("Labels") or {}
+        if str(seen["Name"]).removeprefix("/") != name or not POLICY.fullmatch(restart):
+            raise ValueError(f"it describes another container than {name}")
         unit = f"container-{name}.service"
-        starts = attempt(run, "systemctl", "is-enabled", unit).strip() == "enabled"
         return Container(
             name=name,
             engine=engine,
             is_podman=is_podman,
-            running=bool(seen["State"]["Running"]),
-            restart=f"{kind}:{count}" if kind == "on-failure" and count else kind,
-            unit=unit if starts else "",
+            running=seen["State"]["Running"] is True,
+            restart=restart,
+            unit=unit if attempt(run, "systemctl", "is-enabled", unit).strip() == "enabled" else "",
             host_network=host.get("NetworkMode") == "host",
             ports=_ports(host.get("PortBindings") or {}),
+            goes_when_stopped=host.get("AutoRemove") is True,
+            in_swarm=SWARM in labels,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Failed(f"{engine} inspect: {error}") from None
 
 
-def _ports(bindings: dict[str, Any]) -> dict[int, int]:
+def _ports(bindings: dict[str, Any]) -> dict[int, tuple[int, ...]]:
     """Return the UDP ports that are published: {'51820/udp': [{'HostPort': '51820'}]}."""
     found = {}
     for inside, places in bindings.items():
         number, _, protocol = inside.partition("/")
-        outside = str(places[0].get("HostPort", "")) if places else ""
-        if protocol == "udp" and number.isdigit() and outside.isdigit():
-            found[int(number)] = int(outside)
+        outside = (checked.port(place.get("HostPort")) for place in places or ())
+        if protocol == "udp" and (port := checked.port(number)):
+            found[port] = tuple(dict.fromkeys(filter(None, outside)))
     return found
 
 
@@ -85,8 +94,8 @@ def is_running(run: Run, engine: str, name: str) -> bool:
 
 def may_change(run: Run, container: Container) -> None:
     """Set the restart policy to what it is. Raise OSError if docker doesn't allow it."""
-    if not container.is_podman:
-        run([container.engine, "update", f"--restart={container.restart}", container.name], "")
+    if not container.is_podman or container.restart != "no":
+        _restart_by(run, container.engine, container.name, container.restart)
 
 
 def stop(run: Run, engine: str, name: str, unit: str) -> None:
@@ -103,19 +112,30 @@ def keep_down(run: Run, engine: str, name: str, unit: str, restart: str) -> None
     if unit:
         run(["systemctl", "disable", unit], "")
     if restart != "no":
-        run([engine, "update", "--restart=no", name], "")
+        _restart_by(run, engine, name, "no")
 
 
-def bring_back(run: Run, engine: str, name: str, unit: str, restart: str, start: bool) -> None:
-    """Restore a container's automatic start, and start it if it was running. Raise OSError if it doesn't start."""
+def let_start(run: Run, engine: str, name: str, unit: str, restart: str) -> None:
+    """Restore a container's automatic start. Raise OSError if docker doesn't answer, or the container is gone."""
     if restart != "no":
-        run([engine, "update", f"--restart={restart}", name], "")
+        _restart_by(run, engine, name, restart)
+    else:
+        run([engine, "inspect", "--format", "{{.State.Running}}", name], "")
     if unit:
         run(["systemctl", "enable", unit], "")
-    if start and not is_running(run, engine, name):
-        run(["systemctl", "start", unit] if unit else [engine, "start", name], "")
-        if not is_running(run, engine, name):
-            raise Failed(f"{engine} start {name}: it ended at once, see {engine} logs {name}")
+
+
+def _restart_by(run: Run, engine: str, name: str, policy: str) -> None:
+    run([engine, "update", f"--restart={policy}", name], "")
+
+
+def start(run: Run, engine: str, name: str, unit: str) -> None:
+    """Start a container, unless it runs. Raise OSError if it doesn't start."""
+    if is_running(run, engine, name):
+        return
+    run(["systemctl", "start", unit] if unit else [engine, "start", name], "")
+    if not is_running(run, engine, name):
+        raise Failed(f"{engine} start {name}: it ended at once, see {engine} logs {name}")
 
 
 def inside(engine: str, name: str, words: Sequence[str]) -> list[str]:

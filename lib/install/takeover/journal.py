@@ -1,12 +1,13 @@
 """What was taken over, and how far that is: one small file of root's, replaced in one step before each deed.
 
 It lies in /etc/andreyvpn, because what is in /var/lib/andreyvpn belongs to the bot, and root acts on this. There is no
-secret in it.
+secret in it. While friends are being moved, a file beside it, which only root can read, says where they connect from.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -68,13 +69,15 @@ def read() -> Journal | None:
         return Journal(**{name: found[name] for name in known} | lists)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Failed(f"{FILE} is damaged: {error!r}") from None
 
 
 def write(journal: Journal) -> Journal:
     """Put a journal on the disk and return it. Raise OSError."""
     replace_file(FILE, json.dumps(asdict(journal), indent=1).encode() + b"\n", 0o644)
+    if journal.step in (TAKEN, UNDONE):
+        _online_file().unlink(missing_ok=True)
     return journal
 
 
@@ -85,4 +88,23 @@ def advance(journal: Journal, step: str, **more: object) -> Journal:
 
 def forget() -> None:
     """Remove the journal."""
+    _online_file().unlink(missing_ok=True)
     FILE.unlink(missing_ok=True)
+
+
+def _online_file() -> Path:
+    return FILE.with_name("taken-over-online.json")
+
+
+def remember_online(friends: Mapping[str, str]) -> None:
+    """Note who is online, by public key, and where they connect from, until they were moved. Raise OSError."""
+    replace_file(_online_file(), json.dumps(dict(friends)).encode())
+
+
+def online() -> dict[str, str]:
+    """Return who was noted; nobody if that can't be read: without it, friends only come back later."""
+    try:
+        found = json.loads(_online_file().read_text(encoding="utf-8"))
+        return {key: place for key, place in found.items() if isinstance(place, str)}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}

@@ -15,12 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lib.atomic_file import replace_file
+from lib.install.found import docker, wg_easy
 from lib.install.found.model import FoundServer
 from lib.install.takeover.tools import Failed, Run, attempt
 
 DATA = Path("/var/lib/andreyvpn")
 FOLDER = DATA / "taken-over"
-FOLDERS = {"amnezia": "/opt/amnezia", "wg-easy": "/etc/wireguard"}  # where a container of that kind has its files
+AMNEZIA = "/opt/amnezia"  # where all of the app's containers have their files
 
 
 @contextmanager
@@ -45,13 +46,22 @@ def keep(name: str, text: str) -> None:
 
 
 def copy_server(run: Run, engine: str, server: FoundServer) -> None:
-    """Copy all that a server consists of: what was read, docker's view of it, its files and its counters."""
-    files = FOLDERS["wg-easy" if server.kind.startswith("wg-easy") else "amnezia"]
+    """Copy all that a server consists of: what was read, docker's view of it, its files and its counters.
+
+    Raise OSError if any of that but the counters can't be had.
+    """
     keep("server.json", json.dumps(asdict(server), default=_plain, ensure_ascii=False, indent=1))
-    keep("container.json", attempt(run, engine, "inspect", server.name))
-    keep("files.tar", attempt(run, engine, "cp", f"{server.name}:{files}", "-"))
+    keep("container.json", run([engine, "inspect", server.name], ""))
+    keep("files.tar", run([engine, "cp", f"{server.name}:{_folder_of(run, engine, server)}", "-"], ""))
     dumps = (attempt(run, engine, "exec", "-i", server.name, tool, "show", "all", "dump") for tool in ("awg", "wg"))
     keep("dump.txt", next(filter(None, dumps), ""))
+
+
+def _folder_of(run: Run, engine: str, server: FoundServer) -> str:
+    if not server.kind.startswith("wg-easy"):
+        return AMNEZIA
+    seen = docker.inspect(run, engine, server.name)
+    return wg_easy.folder_of(seen.environment if seen else {})
 
 
 def _plain(value: object) -> object:

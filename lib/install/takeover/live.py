@@ -6,16 +6,22 @@ where the friend is, and asked to keep the connection alive: it opens the connec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import time
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from lib.install.takeover.tools import Run, attempt
+from lib.install.found import checked
+from lib.install.takeover.tools import Failed, Run, attempt
 
 ONLINE_SECONDS = 180  # since the latest handshake
 PEERS_A_CALL = 200
 COLUMNS = 8
+MOST_BYTES = 1 << 63
+ALIVE_SECONDS = 25
+_ENDPOINT = re.compile(r"([0-9.]{7,15}|\[[0-9a-fA-F:.]{2,45}\]):[0-9]{1,5}")  # a name would be asked for, for minutes
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,33 @@ class Peer:
     handshake: int  # epoch seconds
     received: int  # bytes
     sent: int
+    alive: int  # seconds between packets that keep the connection; 0: none
 
 
 def peers_of(run: Run, tool: Sequence[str], interface: str) -> dict[str, Peer]:
     """Return the peers by their public keys. Raise OSError if there is no such interface."""
-    lines = (line.split("\t") for line in run([*tool, "show", interface, "dump"], "").splitlines()[1:])
-    return {
-        key: Peer("" if endpoint == "(none)" else endpoint, addresses, int(handshake), int(received), int(sent))
-        for key, _, endpoint, addresses, handshake, received, sent, _ in (
-            line for line in lines if len(line) == COLUMNS
-        )
-    }
+    first, *others = (line.split("\t") for line in run([*tool, "show", interface, "dump"], "").split("\n"))
+    if len(first) < 4:
+        raise Failed(f"{' '.join(tool)} doesn't show {interface}")
+    return {row[0]: _peer(*row[2:]) for row in others if len(row) == COLUMNS and checked.key(row[0])}
+
+
+def _peer(endpoint: str, addresses: str, handshake: str, received: str, sent: str, alive: str) -> Peer:
+    return Peer(
+        endpoint=endpoint if _ENDPOINT.fullmatch(endpoint) else "",
+        addresses=", ".join(checked.networks(addresses.split(","))),
+        handshake=checked.number(handshake, checked.MOST_SECONDS),
+        received=checked.number(received, MOST_BYTES),
+        sent=checked.number(sent, MOST_BYTES),
+        alive=checked.number(alive, 65535),
+    )
+
+
+def online_of(peers: Mapping[str, Peer], known: Container[str]) -> dict[str, str]:
+    """Return where those of the known peers are who are online."""
+    now = time.time()
+    return {key: seen.endpoint for key, seen in peers.items()
+            if key in known and now - seen.handshake < ONLINE_SECONDS}  # fmt: skip
 
 
 def is_there(interface: str) -> bool:
@@ -46,13 +68,14 @@ def is_there(interface: str) -> bool:
 
 
 def greet(run: Run, tool: Sequence[str], interface: str, friends: Iterable[tuple[str, str]]) -> None:
-    """Try to open connections to friends, each given by key and endpoint."""
-    _set(run, tool, interface, ([key, "endpoint", endpoint, *_alive(25)] for key, endpoint in friends if endpoint))
+    """Open the connection to friends, each given by key and endpoint, as well as that is possible."""
+    changes = ([key, "endpoint", endpoint, *_alive(ALIVE_SECONDS)] for key, endpoint in friends if endpoint)
+    _set(run, tool, interface, changes)
 
 
-def leave_alone(run: Run, tool: Sequence[str], interface: str, keys: Iterable[str]) -> None:
-    """Remove the keepalives that `greet` set; connections stay."""
-    _set(run, tool, interface, ([key, *_alive(0)] for key in keys))
+def leave_alone(run: Run, tool: Sequence[str], interface: str, before: Iterable[tuple[str, int]]) -> None:
+    """End what `greet` asked for, by what was asked of each key before; connections stay."""
+    _set(run, tool, interface, ([key, *_alive(seconds)] for key, seconds in before))
 
 
 def _alive(seconds: int) -> list[str]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.install.found.amnezia import RESOLVER, RESOLVER_ADDRESS
 from lib.install.found.model import FoundServer
 from lib.install.free_network import SHORTEST, Network, used
 from lib.install.takeover import container as containers
+from lib.install.takeover import ports
 from lib.install.takeover.container import Container
-from lib.install.takeover.tools import Run, attempt
+from lib.install.takeover.tools import Run
 
-PUBLISHERS = {"docker-proxy", "dockerd", "rootlessport", "rootlesskit", "conmon", "podman", "netavark", "pasta.avx2",
-              "pasta", "slirp4netns"}  # fmt: skip
 SPACE = 16 << 20  # bytes
+WITHOUT_SIX = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")  # for new interfaces; not there: no IPv6 at all
 PLACES = (Path("/var/lib/andreyvpn"), Path("/etc/andreyvpn"), Path("/usr/local/lib"))
 
 
@@ -35,6 +35,7 @@ class Plan:
     """What would be done."""
 
     server: FoundServer
+    here: FoundServer  # what it will be on this machine: the same, but for IPv6 where that is switched off
     container: Container
     tool: str  # on the host: wg or awg
     port: int
@@ -43,7 +44,7 @@ class Plan:
 
     @property
     def address6(self) -> str:
-        return next((address for address in self.server.addresses if ":" in address), "")
+        return next((address for address in self.here.addresses if ":" in address), "")
 
 
 def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Iterable[str], resolver_to: str) -> Plan:
@@ -52,27 +53,55 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
     `occupied` are the lines that free_network reads: all addresses and routes of this machine.
     """
     server = choose(servers, name)
-    try:
-        container = containers.inspect(run, name)
-        containers.may_change(run, container)
-        if container.running:
-            run(containers.inside(container.engine, name, ["true"]), "")
-    except OSError as error:
-        raise Refused("docker_refuses", detail=error) from None
+    container, here = inspect(run, server), fit(server, time.time())
     port = published(server, container)
     check_port(run, port)
-    check_networks(server, occupied)
+    check_networks(here, occupied)
     check_space(PLACES)
-    resolver = RESOLVER_ADDRESS if server.kind.startswith("amnezia") else ""
-    reached = bool(resolver) and containers.is_running(run, container.engine, RESOLVER)
+    resolver = resolver_of(server)
+    reached = bool(resolver) and is_reached(run, container.engine, server, resolver)
     return Plan(
         server=server,
+        here=here,
         container=container,
         tool="wg" if server.version == "plain" else "awg",
         port=port,
         resolver=resolver,
         resolver_to="" if reached or not resolver else resolver_to,
     )
+
+
+def resolver_of(server: FoundServer) -> str:
+    """Return the resolver in friends' files if it isn't a public one; '' if there is none."""
+    if server.kind.startswith("amnezia"):
+        return RESOLVER_ADDRESS
+    return next((dns for dns in server.dns if "." in dns and ipaddress.ip_address(dns).is_private), "")
+
+
+def is_reached(run: Run, engine: str, server: FoundServer, resolver: str) -> bool:
+    """Return True if a resolver goes on answering when the container is stopped: one beside it, or in a LAN."""
+    if server.kind.startswith("amnezia"):
+        return containers.is_running(run, engine, RESOLVER)
+    own = (ipaddress.ip_interface(address).network for address in server.addresses)
+    return not any(ipaddress.ip_address(resolver) in network for network in own)
+
+
+def inspect(run: Run, server: FoundServer) -> Container:
+    """Return a server's container, if it can be stopped, come back, and be asked who is online."""
+    try:
+        container = containers.inspect(run, server.name)
+        containers.may_change(run, container)
+        if container.running:
+            run(containers.inside(container.engine, server.name, ["true"]), "")
+    except OSError as error:
+        raise Refused("docker_refuses", detail=error) from None
+    if container.goes_when_stopped:
+        raise Refused("goes_when_stopped", name=server.name)
+    if container.in_swarm:
+        raise Refused("in_swarm", name=server.name)
+    if container.running and "tool_failed" in server.faults:
+        raise Refused("shows_nothing", name=server.name)
+    return container
 
 
 def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
@@ -89,23 +118,44 @@ def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
     return server
 
 
+def fit(server: FoundServer, now: float) -> FoundServer:
+    """Return what of a server this machine will be: without those whose time is over, and without IPv6 it lacks.
+
+    A kernel that has IPv6 switched off would not start an interface with such addresses.
+    """
+    peers = [replace(peer, enabled=peer.enabled and not (peer.expires_at and peer.expires_at <= now))
+             for peer in server.peers]  # fmt: skip
+    four = tuple(address for address in server.addresses if ":" not in address)
+    if speaks_six() or not four:
+        return replace(server, peers=tuple(peers))
+    without = [replace(peer, addresses=tuple(net for net in peer.addresses if ":" not in net)) for peer in peers]
+    return replace(server, addresses=four, peers=tuple(without))
+
+
+def speaks_six() -> bool:
+    """Return True if interfaces that are made now may have IPv6 addresses."""
+    try:
+        return WITHOUT_SIX.read_text().strip() == "0"
+    except OSError:
+        return False
+
+
 def published(server: FoundServer, container: Container) -> int:
     """Return the port on the host by which friends reach the container."""
     if container.host_network:
         raise Refused("host_network", name=container.name, interface=server.interface)
-    port = container.ports.get(server.port or 0)
-    if port is None:
+    outside = container.ports.get(server.port or 0, ())
+    if not outside:
         raise Refused("not_published", name=container.name, port=server.port)
-    return port
+    if len(outside) > 1:
+        raise Refused("several_ports", name=container.name, ports=", ".join(map(str, outside)))
+    return outside[0]
 
 
 def check_port(run: Run, port: int) -> None:
     """Refuse if somebody else than docker listens on a UDP port."""
-    for line in attempt(run, "ss", "-Hlunp", f"sport = :{port}").splitlines():
-        holders = re.findall(r'\("([^"]*)",', line)
-        others = [holder for holder in holders if holder not in PUBLISHERS]
-        if others or not holders:
-            raise Refused("port_is_taken", port=port, holder=", ".join(others) or "the kernel")
+    if others := ports.holders(run, port) - ports.PUBLISHERS:
+        raise Refused("port_is_taken", port=port, holder=", ".join(sorted(others - {ports.KERNEL})) or "the kernel")
 
 
 def check_networks(server: FoundServer, occupied: Iterable[str]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lib.process import Runner, TimedOut
+from lib.process import Runner, TimedOut, capture
 
 PATIENCE = 45.0  # seconds, for one tool: docker waits for a container that doesn't listen
+MOST_BYTES = 32 << 20  # of what one tool prints: it may be a container's own
 Run = Callable[[Sequence[str], str], str]
 """Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails."""
 
@@ -18,13 +19,24 @@ class Failed(OSError):
 def run(words: Sequence[str], stdin: str) -> str:
     """Run a command, see Run."""
     try:
-        done = Runner().run(words, stdin, PATIENCE)
+        code, out, err = _run_with(words, stdin) if stdin else _run(words)
     except TimedOut:
         raise Failed(f"{words[0]} gave no answer in {PATIENCE:g} s") from None
-    if done.code:
-        lines = (done.err.strip() or done.out.strip() or f"{words[0]} failed ({done.code})").splitlines()
+    if code:
+        lines = (err.strip() or out.strip() or f"{words[0]} failed ({code})").splitlines()
         raise Failed("".join(filter(str.isprintable, lines[-1]))[:300])
-    return done.out
+    return out
+
+
+def _run(words: Sequence[str]) -> tuple[int, str, str]:
+    code, out, err = capture(words, b"", PATIENCE, MOST_BYTES)
+    return code, out.decode(errors="replace"), err.decode(errors="replace")
+
+
+def _run_with(words: Sequence[str], stdin: str) -> tuple[int, str, str]:
+    """Run a tool of this machine's with an input of any length, such as all peers."""
+    done = Runner().run(words, stdin, PATIENCE)
+    return done.code, done.out, done.err
 
 
 def attempt(run: Run, *words: str) -> str:

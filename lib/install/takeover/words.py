@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 TEXTS = {
     # refusals, before anything was touched
@@ -31,6 +30,30 @@ TEXTS = {
     "docker_refuses": (
         "docker refuses: {detail}. Run this as root on the server itself, with docker running",
         "docker отказывает: {detail}. Запустите от root на самом сервере, при работающем docker",
+    ),
+    "goes_when_stopped": (
+        "{name} was started with --rm, so stopping it would delete it, and there would be no way back. "
+        "Start it anew without --rm, then run this again",
+        "{name} запущен с --rm: если его остановить, он удалится, и пути назад не будет. "
+        "Запустите его заново без --rm и попробуйте ещё раз",
+    ),
+    "in_swarm": (
+        "{name} belongs to a swarm, which would start another one in its place. Scale that service to 0, "
+        "start the container by docker run, then run this again",
+        "{name} — часть swarm, и вместо него сразу запустился бы другой. Уменьшите этот сервис до 0, "
+        "запустите контейнер через docker run и попробуйте ещё раз",
+    ),
+    "shows_nothing": (
+        "{name} runs, but its tool doesn't say who is online, so nobody could tell whether friends come back. "
+        "Restart it (docker restart {name}) or stop it (docker stop {name}), then run this again",
+        "{name} работает, но не показывает, кто на связи, и не понять, вернулись ли друзья. "
+        "Перезапустите его (docker restart {name}) или остановите (docker stop {name}) и попробуйте ещё раз",
+    ),
+    "several_ports": (
+        "{name} is reached by several ports ({ports}), and friends' files may name any of them. "
+        "Start it with one port, then run this again",
+        "у {name} несколько портов ({ports}), и в файлах друзей может быть любой. "
+        "Запустите его с одним портом и попробуйте ещё раз",
     ),
     "host_network": (
         "{name} uses this server's own network, so {interface} is an interface of the host already. "
@@ -125,8 +148,8 @@ TEXTS = {
         "{container}: пиров {peers}, порт UDP {port}. Копия сервера — в {folder}",
     ),
     "disabled": (
-        "Disabled in the container, so left out: {count} (the copy has them)",
-        "Были выключены в контейнере, поэтому не перенесены: {count} (в копии они есть)",
+        "Disabled or expired in the container, so they can't connect here either: {count}",
+        "Выключены в контейнере или истекли, поэтому не подключатся и здесь: {count}",
     ),
     "stopped_and_up": (
         "{container} is stopped, and {interface} has taken its place",
@@ -149,6 +172,18 @@ TEXTS = {
     # the way back
     "going_back": ("Going back to the container: {why}", "Возвращаю контейнер: {why}"),
     "did_not_start": ("the interface didn't start ({detail})", "интерфейс не запустился ({detail})"),
+    "does_not_listen": (
+        "{interface} doesn't get UDP port {port}",
+        "{interface} не получает порт UDP {port}",
+    ),
+    "nobody_knows": (
+        "{container} doesn't say who is online ({detail}), so nothing was stopped",
+        "{container} не показывает, кто на связи ({detail}), поэтому ничего не остановлено",
+    ),
+    "not_finished": (
+        "friends are on {interface}, but docker can't be told yet ({detail}). It is tried again by itself",
+        "друзья уже на {interface}, но docker об этом не узнал ({detail}). Попытки продолжатся сами",
+    ),
     "nobody_came": (
         "none of the {count} friends who were online connected within {seconds} s. "
         "Perhaps a firewall blocks the port; docker had opened it by itself",
@@ -164,6 +199,10 @@ TEXTS = {
         "Configs that the bot has made since then stop working, because the container doesn't know them ({count}): "
         "{addresses}",
         "Конфиги, которые с тех пор создал бот, больше не работают: контейнер их не знает ({count}): {addresses}",
+    ),
+    "known_to_container": (
+        "Blocked, paused or removed here since then, but the container lets them in again ({count}): {names}",
+        "Здесь с тех пор заблокированы, на паузе или убраны, но контейнер снова их пустит ({count}): {names}",
     ),
     "container_does_not_start": ("The container doesn't start: {detail}", "Контейнер не запускается: {detail}"),
     "interface_goes_on": (
@@ -193,6 +232,10 @@ def text(key: str, **values: object) -> str:
 
 def tell(key: str, **values: object) -> None:
     """Print a text. A terminal that is gone, because it was reached through the tunnel, stops nothing."""
-    with suppress(OSError):
+    try:
         sys.stdout.write(text(key, **values) + "\n")
         sys.stdout.flush()
+    except OSError:  # what is still to be written would fail again at the end, and be taken for a failure of the whole
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

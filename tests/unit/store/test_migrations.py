@@ -250,7 +250,8 @@ def test_from_schema_6_on(tmp_path: Path) -> None:
     db = connect(path)
     assert get_user(db, 100).speed_kbit is None, "everybody is as fast as before"
     assert tuple(db.execute("SELECT * FROM counters").fetchone()) == (7, 1, 2, 3, "life", 4, 5, None)
-    assert tuple(db.execute("SELECT public_key, name, port FROM foreign_peers").fetchone()) == ("F", "", None)
+    known = db.execute("SELECT public_key, name, port, private_key, expires_at FROM foreign_peers").fetchone()
+    assert tuple(known) == ("F", "", None, None, None)
     assert db.execute("SELECT count(*) FROM telegram_days").fetchone()[0] == 0
     peer = list_foreign(db, 1, 0)[0]
     version = wanted_version(db)

@@ -7,12 +7,14 @@ TEXTS = {
     "foreign_gone": "🗑 Removed, and removed again if they come back: {count}",
     "foreign_claims": "🙋 Friends can claim their own devices.",
     "foreign_none": "🧩 No peers were added by hand: all those on the interface are the bot's.",
-    "foreign_peer": "🧩 <b>{title}</b>\n\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nConnection: {seen}\n"
+    "foreign_peer": "🧩 <b>{title}</b>\n\nAddresses: {addresses}\nKey: <code>{public_key}</code>\nConnection: {seen}{ends}\n"
     "On its counters: ⬇️ {download}  ⬆️ {upload}\n\n{note}",
     "peer_free": "Give it to a friend: its traffic will be counted, and blocking the friend will switch it off.",
     "peer_network": "It doesn't have the addresses of a single device, so it can't be a friend's config. Leave it, or remove it.",
     "peer_leaving": "It's being removed, as decided {span} ago. If it comes back from the interface's own file, it will be removed again.",
     "peer_evicted": "Removed {span} ago. If it comes back from the interface's own file, it will be removed again.",
+    "peer_kept": "Removed {span} ago, but its keys are known. Give it to a friend: it becomes their config, on pause until you let it go on.",
+    "peer_ends": "\nExpires: {until}",
     "give_away": "👤 Give to a friend",
     "evict": "🗑 Remove",
     "pardon": "↩️ Stop removing it",

@@ -30,10 +30,12 @@ FOUND = FoundServer(
 )  # fmt: skip
 
 
-def inspected(restart: str = "always", count: int = 0, network: str = "bridge", ports: object = None) -> str:
+def inspected(
+    restart: str = "always", count: int = 0, network: str = "bridge", ports: object = None, **more: object
+) -> str:
     bindings = {"51820/udp": [{"HostIp": "", "HostPort": "443"}]} if ports is None else ports
     policy = {"Name": restart, "MaximumRetryCount": count}
-    host = {"NetworkMode": network, "RestartPolicy": policy, "PortBindings": bindings}
+    host = {"NetworkMode": network, "RestartPolicy": policy, "PortBindings": bindings} | more
     return json.dumps([{"Name": "/amnezia-awg", "State": {"Running": True}, "HostConfig": host}])
 
 

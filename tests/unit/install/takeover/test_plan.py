@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,17 @@ def test_a_resolver_that_is_there_is_reached() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dns", "resolver", "to"),
+    [(("9.9.9.9", "2620:fe::fe"), "", ""), (("fd00::53", "10.42.42.43"), "10.42.42.43", ""),
+     (("192.168.1.1",), "192.168.1.1", ""), (("10.8.1.0",), "10.8.1.0", "1.1.1.1")],
+)  # fmt: skip
+def test_a_resolver_of_the_owners_stays_reached(dns: tuple[str, ...], resolver: str, to: str) -> None:
+    """wg-easy's guide puts Pi-hole beside it; one that was in the container itself is gone with it."""
+    found = make(kind="wg-easy-15", dns=dns)
+    assert (found.resolver, found.resolver_to) == (resolver, to)
+
+
+@pytest.mark.parametrize(
     ("policy", "count", "expected"),
     [("always", 0, "always"), ("", 0, "no"), ("on-failure", 3, "on-failure:3"), ("on-failure", 0, "on-failure")],
 )
@@ -61,13 +73,24 @@ def test_what_starts_a_container_is_read(policy: str, count: int, expected: str)
     assert make(tools).container.restart == expected
 
 
+@pytest.mark.parametrize("policy", ["", "sometimes", "always --privileged", "on-failure:x", "$(reboot)"])
+def test_a_policy_that_is_none_is_refused(policy: str) -> None:
+    tools = Tools()
+    tools.answers["docker inspect --type"] = inspected(policy or "on-failure", -1 if not policy else 0)
+    assert refusal(tools) == "docker_refuses"
+
+
 def test_podmans_unit_is_known() -> None:
     tools = Tools(podman=Failed("no such container"))
     tools.answers["docker --version"] = "podman version 4.9"
     tools.answers["systemctl is-enabled container-amnezia-awg"] = "enabled\n"
     container = make(tools).container
     assert (container.is_podman, container.unit) == (True, "container-amnezia-awg.service")
-    assert not [line for line in tools.called if "update" in line]
+    assert [line for line in tools.called if "update" in line] == ["docker update --restart=always amnezia-awg"]
+    tools.called.clear()
+    tools.answers["docker inspect --type"] = inspected("no")
+    assert make(tools).container.restart == "no"
+    assert not [line for line in tools.called if "update" in line], "older ones can't, and need not"
 
 
 def test_names_that_are_none_are_refused() -> None:
@@ -90,7 +113,11 @@ def test_rights_that_docker_does_not_give_are_refused(command: str) -> None:
     assert refusal(tools) == "docker_refuses"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "[{}]", "{", '[{"Name": 7}]', json.dumps([{"Name": "x", "State": 0}])])
+OTHER = inspected().replace("/amnezia-awg", "/nextcloud")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[{}]", "{", "[" * 100_000, OTHER,
+                                  '[{"Name": 7}]', json.dumps([{"Name": "x", "State": 0}])])  # fmt: skip
 def test_what_docker_says_may_be_anything(text: str) -> None:
     tools = Tools()
     tools.answers["docker inspect --type"] = text
@@ -107,6 +134,48 @@ def test_a_container_that_is_reached_otherwise_is_refused(answer: str, key: str)
     tools = Tools()
     tools.answers["docker inspect --type"] = answer
     assert refusal(tools) == key
+
+
+def test_a_container_with_several_ports_is_refused() -> None:
+    tools = Tools()
+    tools.answers["docker inspect --type"] = inspected(ports={"51820/udp": [{"HostPort": "443"}, {"HostPort": "53"}]})
+    assert refusal(tools) == "several_ports"
+    places = [{"HostIp": ip, "HostPort": "443"} for ip in ("0.0.0.0", "::")]
+    tools.answers["docker inspect --type"] = inspected(ports={"51820/udp": places, "9/udp": [{"HostPort": "9"}]})
+    assert make(tools).port == 443
+
+
+def test_a_container_that_would_not_come_back_is_refused() -> None:
+    tools = Tools()
+    tools.answers["docker inspect --type"] = inspected(AutoRemove=True)
+    assert refusal(tools) == "goes_when_stopped"
+    [seen] = json.loads(inspected())
+    labels = {"com.docker.swarm.service.id": "x"}
+    tools.answers["docker inspect --type"] = json.dumps([seen | {"Config": {"Labels": labels}}])
+    assert refusal(tools) == "in_swarm"
+
+
+def test_a_container_that_runs_must_say_who_is_online() -> None:
+    assert refusal(faults=("tool_failed",)) == "shows_nothing"
+    tools = Tools()
+    tools.answers["docker inspect --type"] = inspected().replace('"Running": true', '"Running": false')
+    assert make(tools, faults=("tool_failed",)).port == 443
+
+
+def test_where_ipv6_is_switched_off_the_server_goes_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A stranger's compose file gives wg-easy IPv6; this kernel would not take its address."""
+    both = replace(PEER, addresses=("10.8.1.1/32", "fd00::2/128"))
+    more = {"addresses": ("10.8.1.0/24", "fd00::1/64"), "peers": (both,)}
+    for content, six in (("0\n", "fd00::1/64"), ("1\n", ""), (None, "")):
+        monkeypatch.setattr(plan, "WITHOUT_SIX", tmp_path / "value")
+        (tmp_path / "value").unlink(missing_ok=True)
+        if content:
+            (tmp_path / "value").write_text(content)
+        found = make(**more)  # type: ignore[arg-type]
+        assert found.address6 == six
+        assert found.here.peers[0].addresses == (("10.8.1.1/32", "fd00::2/128") if six else ("10.8.1.1/32",))
+        assert found.server.peers[0] == both, "the copy is of all that there was"
+    assert make(addresses=("fd00::1/64",)).address6 == "fd00::1/64", "it has nothing else"
 
 
 @pytest.mark.parametrize(

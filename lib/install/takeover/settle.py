@@ -1,0 +1,52 @@
+"""What was interrupted is finished or undone: by the next boot, or as soon as the installer is gone.
+
+Before "finishing" the container gets its friends back, unless friends are seen to be here; from there on the interface
+keeps them.
+"""
+
+from __future__ import annotations
+
+from lib.install.takeover import container, journal, live
+from lib.install.takeover.back import Keep, give_back, remove_files
+from lib.install.takeover.journal import Journal, advance
+from lib.install.takeover.moving import arrived, keep_here, start_interface
+from lib.install.takeover.tools import Run, attempt
+from lib.install.takeover.words import text
+
+
+def recover(run: Run, keep: Keep) -> str:
+    """Settle what was interrupted; return the step that is reached, '' if nothing was taken over. Raise OSError."""
+    found = journal.read()
+    if found is None:
+        return ""
+    if found.step == journal.UNDONE:
+        return journal.UNDONE
+    if found.step == journal.TAKEN:
+        _hold(run, found)
+        return journal.TAKEN
+    if found.step == journal.PREPARING:
+        remove_files(run, found)
+        return advance(found, journal.UNDONE, why=text("was_interrupted")).step
+    if found.step == journal.FINISHING or (found.step in (journal.CUTTING, journal.TRYING) and arrived(run, found)):
+        _take_place(run, found)
+        keep_here(run, found)
+        return journal.TAKEN
+    give_back(run, found, keep, found.why or text("was_interrupted"))
+    return journal.UNDONE
+
+
+def _take_place(run: Run, found: Journal) -> None:
+    """Let the interface have the container's place, if it has not."""
+    if container.is_running(run, found.engine, found.container):
+        container.stop(run, found.engine, found.container, found.unit)
+    start_interface(run, found)
+    live.greet(run, [found.tool], found.interface, journal.online().items())
+
+
+def _hold(run: Run, taken: Journal) -> None:
+    """Let the interface have its port again if the container was started before it, by some other program at boot."""
+    is_wanted = attempt(run, "systemctl", "is-enabled", taken.service).strip() == "enabled"
+    port = attempt(run, taken.tool, "show", taken.interface, "listen-port").strip()
+    if is_wanted and port in ("", "0") and container.is_running(run, taken.engine, taken.container):
+        _take_place(run, taken)
+        container.keep_down(run, taken.engine, taken.container, taken.unit, taken.restart)

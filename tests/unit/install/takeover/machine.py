@@ -1,0 +1,196 @@
+"""A machine with docker, systemd and one port, as values: who holds the port, and what starts by itself at boot."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.install.takeover.tools import Failed
+from tests.unit.install.found.layouts import key
+
+ANNA = key("Anna")
+PORT, NAME, INTERFACE = 51820, "amnezia-awg", "avnone7"
+SERVICE = f"wg-quick@{INTERFACE}"
+ROW = f"{ANNA}\t(none)\t192.0.2.1:4000\t10.8.1.1/32\t{{at}}\t5\t6\toff\n"
+
+
+class Killed(BaseException):
+    """The installer is no more."""
+
+
+@dataclass
+class Machine:
+    """Runs commands. A program's interface, unlike the kernel's, starts also without its port."""
+
+    kernel: bool = False
+    friend_comes: bool = True  # to the interface
+    running: bool = True
+    restart: str = "always"
+    is_up: bool = False
+    listens: bool = False
+    enabled: bool = False
+    container_starts: bool = True
+    interface_starts: bool = True
+    docker_answers: bool = True
+    disk_is_full: bool = False
+    deeds: int = 0
+    kill_at: int = 0
+    late_stop: int = 0  # a stop before which the installer was killed comes all the same, so many deeds later
+    fail_at: int = 0
+    docker_ends_at: int = 0
+    with_containers: bool = False  # docker's end is theirs
+    disk_ends_at: int = 0
+    last: str = ""
+    greeted: bool = False  # by the container
+    silent: int = 0  # looks at the container's peers before its own start has made them
+    stops_late: bool = False
+
+    # ---- what happens ----
+
+    def deed(self, what: str) -> None:
+        """Count a command or a note, and let happen what was asked for before it."""
+        self.deeds, self.last = self.deeds + 1, what
+        if self.deeds == self.kill_at + self.late_stop and self.stops_late:
+            self.running = False
+        if self.deeds == self.kill_at:
+            self.stops_late = bool(self.late_stop) and what.startswith(("docker stop", "podman stop"))
+            raise Killed
+        if self.deeds == self.docker_ends_at:
+            self.docker_answers = False
+            self.running = self.running and not self.with_containers
+        if self.deeds == self.disk_ends_at:
+            self.disk_is_full = True
+
+    def note(self) -> None:
+        """Count a note, which the disk may not take."""
+        self.deed("note")
+        if self.disk_is_full or self.deeds == self.fail_at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def boot(self, docker_first: bool) -> None:
+        """Start what starts by itself."""
+        self.is_up = self.listens = self.running = False
+        if docker_first:
+            self.start_docker()
+        if self.enabled:
+            self._start_interface()
+        if not docker_first:
+            self.start_docker()
+
+    def start_docker(self) -> None:
+        """Start docker, and what it starts."""
+        self.docker_answers = True
+        if self.restart != "no" and not self.listens:
+            self.running = True
+
+    def heal(self) -> None:
+        """Let everything work from here on."""
+        self.fail_at = self.docker_ends_at = self.disk_ends_at = 0
+        self.disk_is_full = False
+        self.container_starts = True
+        if not self.docker_answers:
+            self.start_docker()
+
+    # ---- what is seen ----
+
+    def serves(self) -> str:
+        """Return who serves friends at this moment, '' if nobody does."""
+        return "container" if self.running else "interface" if self.is_up and self.listens else ""
+
+    def whole(self) -> str:
+        """Return who serves friends now and after a boot, or all that is mixed."""
+        if (self.running, self.restart, self.is_up, self.enabled) == (True, "always", False, False):
+            return "container"
+        if (self.running, self.restart, self.is_up, self.listens, self.enabled) == (False, "no", True, True, True):
+            return "interface"
+        return f"half: {self}"
+
+    # ---- commands ----
+
+    def __call__(self, words: Sequence[str], stdin: str) -> str:
+        self.deed(" ".join(words))
+        if self.deeds == self.fail_at:
+            raise Failed("it was the turn of this one")
+        program, verb, *rest = words
+        return str(getattr(self, f"_{program}")(verb, rest) or "")
+
+    def _docker(self, verb: str, rest: Sequence[str]) -> str | None:
+        if not self.docker_answers:
+            raise Failed("Cannot connect to the Docker daemon")
+        if verb == "update":
+            self.restart = rest[0].partition("=")[2]
+        elif verb == "stop":
+            self.running = self.stops_late = False  # together with the one before
+        elif verb == "start":
+            if self.listens or not self.container_starts:
+                raise Failed("address already in use")
+            self.running = True
+        elif verb == "inspect":
+            return str(self.running).lower()
+        elif verb == "exec":
+            return self._exec(rest[2:])
+        return None
+
+    def _exec(self, words: Sequence[str]) -> str:
+        if not self.running or words[0] != "wg":
+            raise Failed("not running, or no such tool")
+        if words[1] == "set":
+            self.greeted = self.greeted or "endpoint" in words
+            return ""
+        self.silent -= 1
+        if self.silent >= 0:
+            return f"private\tpublic\t{PORT}\toff\n"
+        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=int(time.time()) - 9)}"
+
+    _podman = _docker
+
+    def _unit(self, verb: str) -> None:
+        """Do what systemd does with the unit of podman's container."""
+        if verb in ("enable", "disable"):
+            self.restart = "always" if verb == "enable" else "no"
+        elif verb == "start":
+            self._podman("start", ())
+        elif verb == "stop":
+            self.running = False
+
+    def _systemctl(self, verb: str, rest: Sequence[str]) -> str | None:
+        if rest[-1].startswith("container-"):
+            return self._unit(verb)
+        if verb in ("enable", "disable"):
+            self.enabled = verb == "enable"
+            if "--now" in rest:
+                verb = "start" if self.enabled else "stop"
+        if verb in ("stop", "restart"):
+            self.is_up = self.listens = False
+        if verb in ("start", "restart") and not self.is_up:
+            self._start_interface()
+            if not self.is_up:
+                raise Failed("Job failed")
+        return ("enabled\n" if self.enabled else "disabled\n") if verb == "is-enabled" else None
+
+    def _start_interface(self) -> None:
+        self.listens = self.interface_starts and not self.running
+        self.is_up = self.interface_starts and (self.listens or not self.kernel)
+
+    def _ss(self, verb: str, rest: Sequence[str]) -> str:
+        holder = "docker-proxy" if self.running else "wireguard-go" if self.listens else ""
+        return f'UNCONN 0 0 0.0.0.0:{PORT} 0.0.0.0:* users:(("{holder}",pid=1,fd=4))\n' if holder else ""
+
+    def _wg(self, verb: str, rest: Sequence[str]) -> str:
+        if not self.is_up:
+            raise Failed("No such device")
+        if rest[-1] == "listen-port":
+            return f"{PORT if self.listens else 0}\n"
+        came = int(time.time()) if self.friend_comes and self.listens else 0
+        return "" if verb == "set" else f"private\tpublic\t{PORT}\toff\n{ROW.format(at=came)}"
+
+    def _ip(self, verb: str, rest: Sequence[str]) -> None:
+        self.is_up = self.listens = False
+
+    def _nft(self, verb: str, rest: Sequence[str]) -> None:
+        """Remove a table."""
+
+    def _journalctl(self, verb: str, rest: Sequence[str]) -> str:
+        return "[#] ip -6 address\nRTNETLINK: no\n"

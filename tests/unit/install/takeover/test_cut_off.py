@@ -1,0 +1,312 @@
+"""Whatever happens before whichever deed of a take-over, it is or is not: never half, and friends are served."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib.install.takeover import back, cut, journal, live, moving, ports, settle
+from lib.install.takeover.journal import Journal
+from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, Killed, Machine
+
+PREPARED = Journal(
+    step=journal.PREPARING, container=NAME, kind=NAME, engine="docker", was_running=True, restart="always", unit="",
+    inside="wg0", tool="wg", interface=INTERFACE, port=PORT, peers=(ANNA,), watched=(), resolver="", resolver_to="",
+    at=1_800_000_000, why="",
+)  # fmt: skip
+Way = Callable[[Machine], object]
+LEAST, MOST = 9, 60  # deeds of one command
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Let files be the test's own, and no time pass."""
+    monkeypatch.setattr(journal, "FILE", tmp_path / "taken-over.json")
+    monkeypatch.setattr(Journal, "conf", property(lambda self: tmp_path / f"{self.interface}.conf"))
+    monkeypatch.setattr(moving, "forget_flows", lambda port: 0)
+    monkeypatch.setattr(live, "is_there", lambda name: False)
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    for module, name in ((ports, "PATIENCE"), (back, "START_SECONDS"), (cut, "FINISH_SECONDS")):
+        monkeypatch.setattr(module, name, 0.2)
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def machines(monkeypatch: pytest.MonkeyPatch) -> list[Machine]:
+    """Count notes as deeds of the machine that was made last."""
+    made: list[Machine] = []
+
+    def write(path: Path, data: bytes, mode: int = 0o600) -> None:
+        made[-1].note()
+        path.write_bytes(data)
+
+    monkeypatch.setattr(journal, "replace_file", write)
+    return made
+
+
+def keep(name: str, content: str) -> None:
+    assert content
+
+
+def take_over(machine: Machine) -> bool:
+    found = journal.read()
+    assert found
+    return cut.cut_over(machine, found, 0.2)
+
+
+def give_back(machine: Machine) -> None:
+    found = journal.read()
+    assert found
+    back.give_back(machine, found, keep, "")
+
+
+def recover(machine: Machine) -> None:
+    settle.recover(machine, keep)
+
+
+def prepared(machines: list[Machine], way: Way, entry: Journal = PREPARED, **more: object) -> Machine:
+    """Return a machine directly before a command."""
+    machines.append(machine := Machine(deeds=-MOST, **more))  # type: ignore[arg-type]
+    if way is give_back:
+        machine.running, machine.restart = False, "no"
+        machine.is_up = machine.listens = machine.enabled = True
+        entry = replace(entry, step=journal.TAKEN, watched=(ANNA,))
+    journal.write(entry)
+    entry.conf.write_text("[Interface]\n")
+    machine.deeds = 0
+    return machine
+
+
+def goes_on(machine: Machine) -> str:
+    """Let what was interrupted be settled; return who serves friends from then on."""
+    for _ in range(3):  # as the unit does it, until it succeeds
+        with suppress(OSError):
+            recover(machine)
+            break
+    found = journal.read()
+    assert found
+    if found.step == journal.TAKEN:
+        assert machine.whole() == "interface", machine.last
+    else:
+        assert found.step == journal.UNDONE, machine.last
+        assert machine.whole() == "container", machine.last
+        assert not found.conf.exists()
+    assert not journal.online()
+    return machine.whole()
+
+
+PODMAN = replace(PREPARED, engine="podman", restart="no", unit=f"container-{NAME}.service")
+WAYS = [(take_over, True), (take_over, False), (give_back, True)]
+
+
+def test_it_works(machines: list[Machine]) -> None:
+    machine = prepared(machines, take_over)
+    assert take_over(machine)
+    assert goes_on(machine) == "interface"
+    give_back(machine)
+    assert goes_on(machine) == "container"
+    assert not take_over(prepared(machines, take_over, friend_comes=False))
+    assert goes_on(machines[-1]) == "container"
+
+
+@pytest.mark.parametrize("after", ["at once", "docker first", "interface first"])
+@pytest.mark.parametrize(("way", "comes"), WAYS)
+@pytest.mark.parametrize(("entry", "kernel"), [(PREPARED, True), (PREPARED, False), (PODMAN, True)])
+def test_killed_before_any_deed(
+    machines: list[Machine], way: Way, comes: bool, entry: Journal, kernel: bool, after: str
+) -> None:
+    ends = set()
+    for number in range(1, MOST):
+        machine = prepared(machines, way, entry, kernel=kernel, friend_comes=comes, kill_at=number)
+        try:
+            way(machine)
+        except Killed:
+            machine.heal()
+        else:
+            break
+        if after != "at once":
+            machine.boot(docker_first=after == "docker first")
+        ends.add(goes_on(machine))
+    assert LEAST < number < MOST - 1
+    assert ends == ({"container", "interface"} if comes else {"container"})
+
+
+def test_a_stop_that_docker_had_begun_comes_all_the_same(machines: list[Machine]) -> None:
+    begun = 0
+    for late in range(1, 30):
+        for number in range(1, LEAST):
+            machine = prepared(machines, take_over, kill_at=number, late_stop=late)
+            with suppress(Killed):
+                take_over(machine)
+            if machine.stops_late:
+                begun += 1
+                assert goes_on(machine) == "container", late
+    assert begun == 29
+
+
+@pytest.mark.parametrize(("way", "comes"), WAYS)
+def test_killed_again_while_it_is_settled(machines: list[Machine], way: Way, comes: bool) -> None:
+    for first in range(1, MOST):
+        for second in range(1, MOST):
+            machine = prepared(machines, way, friend_comes=comes, kill_at=first)
+            try:
+                way(machine)
+            except Killed:
+                machine.heal()
+            else:
+                return
+            machine.kill_at = machine.deeds + second
+            try:
+                recover(machine)
+            except Killed:
+                machine.heal()
+                goes_on(machine)
+            else:
+                break
+
+
+@pytest.mark.parametrize(("way", "comes"), WAYS)
+@pytest.mark.parametrize("kernel", [True, False])
+def test_one_deed_fails(machines: list[Machine], way: Way, comes: bool, kernel: bool) -> None:
+    """Some fail for nothing: then it goes on. If not, friends are served all the same, and it is settled later."""
+    for number in range(1, MOST):
+        machine = prepared(machines, way, kernel=kernel, friend_comes=comes, fail_at=number)
+        with suppress(OSError):
+            way(machine)
+        if machine.deeds < number:
+            break
+        assert machine.serves(), machine.last
+        machine.heal()
+        if (found := journal.read()) and found.step != journal.PREPARING:
+            goes_on(machine)
+    assert LEAST < number < MOST - 1
+
+
+@pytest.mark.parametrize(("way", "comes"), WAYS)
+def test_the_disk_is_full_from_some_deed_on(machines: list[Machine], way: Way, comes: bool) -> None:
+    for number in range(1, MOST):
+        machine = prepared(machines, way, friend_comes=comes, disk_ends_at=number)
+        with suppress(OSError):
+            way(machine)
+        if machine.deeds < number:
+            break
+        assert machine.serves(), number
+        with suppress(OSError):
+            recover(machine)
+        assert machine.serves(), number
+        machine.heal()
+        if (found := journal.read()) and found.step != journal.PREPARING:
+            goes_on(machine)
+    assert LEAST < number < MOST - 1
+
+
+@pytest.mark.parametrize("with_containers", [True, False])
+@pytest.mark.parametrize(("way", "comes"), WAYS)
+def test_docker_ends_at_some_deed(machines: list[Machine], way: Way, comes: bool, with_containers: bool) -> None:
+    for number in range(1, MOST):
+        machine = prepared(machines, way, friend_comes=comes, docker_ends_at=number, with_containers=with_containers)
+        with suppress(OSError):
+            way(machine)
+        if machine.deeds < number:
+            break
+        found = journal.read()
+        assert found
+        if found.step not in (journal.PREPARING, journal.UNDONE):
+            assert machine.serves(), number
+            with suppress(OSError):
+                recover(machine)
+            assert machine.serves(), number
+        machine.heal()
+        if found.step != journal.PREPARING:
+            goes_on(machine)
+    assert LEAST < number < MOST - 1
+
+
+def test_friends_are_greeted_as_soon_as_the_container_knows_them(machines: list[Machine]) -> None:
+    machine = prepared(machines, give_back, silent=2)
+    give_back(machine)
+    assert machine.greeted
+    machine = prepared(machines, take_over, kill_at=7)
+    with suppress(Killed):
+        take_over(machine)
+    assert goes_on(machine) == "container"
+    assert machine.greeted, "also after an interruption, by who was online before"
+
+
+@pytest.mark.parametrize("way", [take_over, give_back])
+def test_a_container_that_never_starts_again_leaves_friends_on_the_interface(
+    machines: list[Machine], way: Way, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = prepared(machines, way, friend_comes=False, container_starts=False)
+    with pytest.raises(OSError, match="friends stay on avnone7"):
+        way(machine)
+    assert machine.whole() == "interface"
+    assert "The container doesn't start: address already in use" in capsys.readouterr().out
+    assert goes_on(machine) == "interface"
+
+
+def test_if_neither_starts_it_is_tried_again(machines: list[Machine]) -> None:
+    machine = prepared(machines, take_over, container_starts=False, interface_starts=False)
+    with pytest.raises(OSError, match="the container doesn't come back"):
+        take_over(machine)
+    with pytest.raises(OSError, match="the container doesn't come back"):
+        recover(machine)
+    machine.container_starts = True
+    assert goes_on(machine) == "container"
+
+
+@pytest.mark.parametrize("kernel", [True, False])
+def test_a_container_that_another_program_starts_at_boot_gives_its_place_back(
+    machines: list[Machine], kernel: bool
+) -> None:
+    machine = prepared(machines, give_back, kernel=kernel)
+    machine.restart = "always"  # compose has made it anew
+    machine.boot(docker_first=True)
+    assert machine.serves() == "container"
+    assert goes_on(machine) == "interface"
+
+
+def test_what_the_owner_has_switched_off_stays_off(machines: list[Machine]) -> None:
+    machine = prepared(machines, give_back)
+    machine.enabled = machine.is_up = machine.listens = False
+    machine.running = True
+    recover(machine)
+    assert machine.serves() == "container"
+
+
+def test_an_interface_that_does_not_start_says_why(machines: list[Machine]) -> None:
+    assert not take_over(prepared(machines, take_over, interface_starts=False))
+    found = journal.read()
+    assert found
+    assert (found.step, found.why) == (journal.UNDONE, "the interface didn't start (RTNETLINK: no)")
+
+
+def test_an_interface_without_its_port_is_no_use(machines: list[Machine], monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = prepared(machines, take_over)
+    monkeypatch.setattr(machine, "_ss", lambda verb, rest: "")
+    assert not take_over(machine)
+    found = journal.read()
+    assert found
+    assert found.why == "the interface didn't start (avnone7 doesn't get UDP port 51820)"
+    assert machine.whole() == "container"
+
+
+def test_nothing_is_stopped_if_nobody_knows_who_is_online(machines: list[Machine]) -> None:
+    machine = prepared(machines, take_over, docker_ends_at=1)
+    with pytest.raises(OSError, match=r"amnezia-awg doesn't say who is online .*, so nothing was stopped"):
+        take_over(machine)
+    assert machine.serves() == "container"
+    found = journal.read()
+    assert found
+    assert found.step == journal.PREPARING
