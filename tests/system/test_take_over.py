@@ -25,7 +25,7 @@ from tests.unit.install.found.layouts import ONE
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("take-over")]
 
 SECONDS = 5.0  # that packets may be lost
-BACK = 12  # seconds, in which a friend is back who was greeted; one who was not notices after 15 at the earliest
+BACK = 14  # seconds, in which a friend is back who was greeted; one who was not notices after 15 at the earliest
 
 
 @pytest.fixture(scope="module")
