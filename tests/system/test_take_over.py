@@ -288,7 +288,6 @@ def test_several_friends_are_waited_for_and_one_may_come_from_elsewhere(house: H
     try:
         wait(lambda: len(online_inside(house)) == 2, 20, "the other friend's handshake")
         said = house.take_over()
-        assert "Waiting for a friend who was online (there were 2)" in said
         assert re.search("Back after [0-4].[0-9] s: 2 of 2", said)
         house.give_back()
         wait(house.pings, BACK, "the friend's connection")
