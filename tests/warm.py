@@ -145,6 +145,7 @@ def fork_on_demand(control: socket.socket) -> dict[str, Any]:
     heard, wakes = os.pipe()
     os.set_blocking(wakes, False)
     os.set_blocking(heard, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: who asks for bots decides when it is over
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakes)
     while True:
@@ -160,6 +161,7 @@ def fork_on_demand(control: socket.socket) -> dict[str, Any]:
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.default_int_handler)
                 os.dup2(descriptors[0], 2)
                 for descriptor in (*descriptors, heard, wakes):
                     os.close(descriptor)
