@@ -41,14 +41,17 @@ class Process:
 
     def __init__(self, nursery: Nursery, pid: int) -> None:
         self._nursery, self.pid = nursery, pid
+        self._code: int | None = None
 
-    def poll(self) -> int | None:
+    def poll(self, timeout: float = 0) -> int | None:
         """Return the exit code, or None while it runs."""
-        return self._nursery.ended(self.pid, 0)
+        if self._code is None:
+            self._code = self._nursery.ended(self.pid, timeout)
+        return self._code
 
     def wait(self, timeout: float) -> int:
         """Wait for the end; return the exit code."""
-        code = self._nursery.ended(self.pid, timeout)
+        code = self.poll(timeout)
         if code is None:
             raise subprocess.TimeoutExpired(str(BOT), timeout)
         return code
@@ -100,8 +103,10 @@ class Nursery:
             time.sleep(0.01)
 
     def _hear(self) -> dict[str, Any]:
-        """Hear of a start or of an end."""
+        """Hear of a start or of an end; the number of a process that has ended is given to another one some day."""
         said: dict[str, Any] = json.loads(self._control.recv(LONGEST))
+        if "started" in said:
+            self._codes.pop(said["started"], None)
         if "ended" in said:
             self._codes[said["ended"]] = said["code"]
             self.spent += said["spent"]
@@ -145,6 +150,7 @@ def fork_on_demand(control: socket.socket) -> dict[str, Any]:
     heard, wakes = os.pipe()
     os.set_blocking(wakes, False)
     os.set_blocking(heard, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: who asks for bots decides when it is over
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakes)
     while True:
@@ -160,6 +166,7 @@ def fork_on_demand(control: socket.socket) -> dict[str, Any]:
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.default_int_handler)
                 os.dup2(descriptors[0], 2)
                 for descriptor in (*descriptors, heard, wakes):
                     os.close(descriptor)

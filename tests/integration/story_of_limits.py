@@ -46,7 +46,7 @@ class Limits(Story):
             self.moves(60 * MEGABYTE), self.taps(SECOND, "held_until:1:never"), self.moves(2 * MEGABYTE),
             # a claim is proven and decided once, and holds: a limit and a block
             self.taps(VERA, "claim:1"), self.taps(VERA, "claim_begin:1"), self.taps(VERA, "claim_begin:1"),
-            self.is_heard(148), *[self.waits(STEP) for _ in range(SILENT // STEP + 3)], self.is_heard(9000),
+            self.is_heard(148), *[self.waits(STEP) for _ in range(SILENT // STEP + 6)], self.is_heard(9000),
             self.taps(ADMIN, "claim_judge:1:approved"), self.taps(SECOND, "claim_judge:1:approved"),
             self.is_heard(11 * GIGABYTE),
             self.taps(ADMIN, f"person_quota:{VERA}:10"), self.waits(60), self.is_heard(7 * MEGABYTE),

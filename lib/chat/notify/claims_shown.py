@@ -76,7 +76,7 @@ def claim_notice(db: sqlite3.Connection, settings: Settings, claim: Claim, origi
 
 
 def _proof(language: str, claim: Claim) -> str:
-    """Say what was seen, and how much that proves: switched on, an app has a new port, while one that wakes keeps it."""
+    """Say what was seen, and how much it proves: an app that is switched on has a new port, one that wakes its old."""
     seen = plain(language, "claim_proof_on" if claim.heard_at is None else "claim_proof_cycle")
     if claim.moved is None:
         return seen + (plain(language, "claim_maybe_awake") if claim.heard_at is None else "")

@@ -87,7 +87,9 @@ class Desk:
         self.deliver()
         names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('outbox', 'sqlite_sequence')"
         tables = [name for (name,) in self.db.execute(names)]
-        rows = [(table, *row) for table in tables for row in self.db.execute(f"SELECT * FROM {table} ORDER BY 1")]
+        cursor = self.db.cursor()
+        cursor.row_factory = None
+        rows = [(table, *row) for table in tables for row in cursor.execute(f"SELECT * FROM {table} ORDER BY 1")]
         return [row for row in rows if row[:2] not in (("meta", "update_id"), ("meta", "update_at"))]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from lib.install.takeover import back, cut, journal, live, moving, ports, settle
 from lib.install.takeover.journal import Journal
+from tests.unit.install.found.layouts import key
 from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, Killed, Machine
 
 PREPARED = Journal(
@@ -106,6 +107,7 @@ def goes_on(machine: Machine) -> str:
     return machine.whole()
 
 
+BORIS = key("Boris")
 PODMAN = replace(PREPARED, engine="podman", restart="no", unit=f"container-{NAME}.service")
 WAYS = [(take_over, True), (take_over, False), (give_back, True)]
 
@@ -254,6 +256,20 @@ def test_a_container_that_never_starts_again_leaves_friends_on_the_interface(
     assert machine.whole() == "interface"
     assert "The container doesn't start: address already in use" in capsys.readouterr().out
     assert goes_on(machine) == "interface"
+
+
+@pytest.mark.parametrize(
+    ("conf", "said"),
+    [("[Interface]\n", f"{BORIS[:6]}…"), (f"[Peer]\nPublicKey = {BORIS}\nAllowedIPs = 10.8.1.2/32\n", "10.8.1.2/32"),
+     (f"[Peer]\n# Boris\nPublicKey = {BORIS}\nAllowedIPs = 10.8.1.2/32\n", "Boris")],
+)  # fmt: skip
+def test_whom_the_container_lets_in_again_is_told(
+    machines: list[Machine], conf: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = prepared(machines, give_back, replace(PREPARED, peers=(ANNA, BORIS)))
+    PREPARED.conf.write_text(conf)
+    give_back(machine)
+    assert f"but the container lets them in again (1): {said}\n" in capsys.readouterr().out
 
 
 def test_if_neither_starts_it_is_tried_again(machines: list[Machine]) -> None:

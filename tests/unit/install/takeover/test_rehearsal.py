@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from lib.install.found import checked
 from lib.install.takeover.plan import Refused
 from lib.install.takeover.rehearsal import conf_of, rehearse
 from lib.install.takeover.tools import Failed
+from tests.unit.chat.hostile import HOSTILE
 from tests.unit.install.found.layouts import SERVER, TWO, key
-from tests.unit.install.takeover.servers import FOUND, Tools
+from tests.unit.install.takeover.servers import FOUND, PEER, Tools
 
 AMNEZIA = replace(FOUND, parameters=TWO, version="2.0")
 
@@ -85,6 +87,15 @@ def test_without_the_module_the_program_takes_its_place() -> None:
     tools.answers["amneziawg-go"] = Failed("not found")
     with pytest.raises(Refused, match="wrong_protocol"):
         rehearse(tools, "awg", AMNEZIA)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "\n[Interface]\nPostUp = reboot", "a\rPostUp = reboot", "# PostUp = x #"])
+def test_a_name_is_a_comment_whatever_it_is(name: str) -> None:
+    """wg-quick runs what stands behind PostUp; it cuts a line off at its first #."""
+    hostile, tame = (replace(FOUND, peers=(replace(PEER, name=text),)) for text in (checked.name(name), ""))
+    lines = conf_of(hostile, 443, "").split("\n")
+    assert [line for line in (line.partition("#")[0] for line in lines) if line] == [
+        line for line in conf_of(tame, 443, "").split("\n") if line]  # fmt: skip
 
 
 def test_the_file_is_the_servers() -> None:
