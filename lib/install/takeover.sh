@@ -100,7 +100,7 @@ take_over_server() {
     allow_forwarding "$address6"
     undo_done
     prepared=$({ network_lines && echo "PostUp = $(loading "$tool" %i) || true"; } |
-        takeover prepare "$take_over" "$interface" "$fallback") || die as_it_is "${prepared:-$(cause)}"
+        takeover prepare "$take_over" "$interface" "$fallback" "$peers") || die as_it_is "${prepared:-$(cause)}"
     say as_it_is "$prepared"
     write_policy "$conf"
     let_friends_through

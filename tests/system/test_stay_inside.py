@@ -182,6 +182,8 @@ def test_it_works(place: Inside) -> None:
 
     machine.reboot()
     assert place.runs_with(new)
+    place.write("clientsTable", "[]")
+    moves_out_and_back(place, new, mine)
     conf = place.read(place.conf)
     said = company.install("/src/install.sh", "uninstall", "--purge", "--yes")
     assert f"The container {container} stays as it is" in said
@@ -191,11 +193,27 @@ def test_it_works(place: Inside) -> None:
     for left in ("/etc/systemd/system/andreyvpn-node@.service.d", "/var/lib/andreyvpn", "/etc/andreyvpn/andreyvpn.env"):
         assert not company.has(left), left
 
-    place.write("clientsTable", "[]")
     assert "❌" not in company.install(*place.stay, BOT_TOKEN=TOKEN)
     wait(lambda: "Anna: " in names_known(place), 60, "whom an earlier bot let in")
     assert mine in place.read(place.conf)
     assert place.runs_with(new)
+
+
+def moves_out_and_back(place: Inside, file: str, mine: str) -> None:
+    """Take the server over after all, give it back, and move in again; the friend goes on with one file."""
+    tool, layout, company = place.company.tool, place.layout, place.company
+    with place.ping() as pings:
+        assert "❌" not in company.install("/src/install.sh", "--take-over", layout.container, "--yes")
+    assert pings.longest_gap <= 5
+    assert place.runs_with(file)
+    assert mine in company.peers()
+    folder = "wireguard" if tool == "wg" else "amnezia/amneziawg"
+    assert mine not in company.read(f"/etc/{folder}/{tool}0.conf"), "the bot loads its own peers"
+    assert company.is_active()
+    company.install("/src/install.sh", "give-back", "--yes")
+    assert place.is_as_before()
+    assert "❌" not in company.install(*place.stay)
+    assert place.runs_with(file)
 
 
 def ask(place: Inside, query: str) -> str:

@@ -174,7 +174,7 @@ judge_settings
 judge_takeover
 allow_forwarding ''
 place_loader
-network_lines | takeover prepare $take_over wg0 1.1.1.1
+network_lines | takeover prepare $take_over wg0 1.1.1.1 $peers
 write_policy /etc/wireguard/wg0.conf
 place_recovery
 end_watch

@@ -31,7 +31,9 @@ def show(survey: Survey, russian: bool, now: int) -> str:
     seen = [_count_seen(server, now) for server in survey.servers]
     rows = [_row(*pair, russian) for pair in zip(survey.servers, seen, strict=True)]
     table, in_full = _table([[word(column, russian) for column in COLUMNS], *rows])
-    return _join(table, in_full, _legend(seen, russian), _remarks(survey.servers, russian), notes)
+    is_any = any(server.kind != "host" for server in survey.servers)
+    hint = _wrap(word("next_step", russian)) if is_any else []
+    return _join(table, in_full, _legend(seen, russian), _remarks(survey.servers, russian), notes, hint)
 
 
 def _join(*parts: Sequence[str]) -> str:

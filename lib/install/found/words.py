@@ -18,10 +18,10 @@ WORDS = {
         "30 дн: сколько пиров подключалось за последние 30 дней.",
     ),
     "at_least": (
-        "+: there may be more, because a server forgets at each restart who connected before, and this one was "
-        "restarted less than 30 days ago, as far as we can tell.",
-        "+: может быть и больше. После перезапуска сервер не помнит, кто подключался раньше, а этот, насколько можно "
-        "судить, перезапускали меньше 30 дней назад.",
+        "+: or more. A restart makes a server forget who connected before, and this one seems to have been restarted "
+        "within those days.",
+        "+: или больше. После перезапуска сервер не помнит, кто подключался раньше, а этот, похоже, за эти дни "
+        "перезапускали.",
     ),
     "by_its_list": (
         "What AmneziaVPN's own list says about earlier connections is included.",
@@ -29,6 +29,10 @@ WORDS = {
     ),
     "this_bot": ("this bot", "этот бот"),
     "nothing": ("No VPN server was found here.", "Серверов VPN здесь не нашлось."),
+    "next_step": (
+        "To take one over from its container: `sudo ./install.sh --take-over SERVER`",
+        "Чтобы перенести сервер из контейнера: `sudo ./install.sh --take-over СЕРВЕР`",
+    ),
     # why something may be missing
     "no_docker": (
         "docker isn't installed, so there are no containers to look into.",

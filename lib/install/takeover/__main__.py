@@ -3,7 +3,9 @@
     list                          print the containers whose servers were read, a name a line
     plan NAME RESOLVER            check that a container can be taken over; stdin: what free_network reads.
                                   RESOLVER answers friends' questions if the container's own is gone
-    prepare NAME INTERFACE        check again, copy the server and write INTERFACE's file; stdin: lines for it
+    prepare NAME INTERFACE RESOLVER PEERS
+                                  check again, copy the server and write INTERFACE's file; stdin: lines for it. Who
+                                  is in PEERS, the bot's own file, is loaded from there
     cut SECONDS                   move the friends; go back if none of them comes within SECONDS
     give-back                     bring the container up as it was
     recover                       finish or undo what was interrupted; hold what was taken over
@@ -21,9 +23,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from lib.atomic_file import replace_file
 from lib.install.found import run as reading
+from lib.install.found.conf import read_conf
 from lib.install.found.survey import look
 from lib.install.takeover import back, cut, handover, inside, journal, keeping, rehearsal, settle
 from lib.install.takeover.journal import Journal
@@ -58,7 +62,7 @@ def refuse_another(name: str) -> None:
         raise Refused("another_taken", container=taken.container)
 
 
-def prepare(run: Run, name: str, interface: str, resolver_to: str) -> int:
+def prepare(run: Run, name: str, interface: str, resolver_to: str, peers: Path) -> int:
     """Make ready all that the cut-over needs; friends notice nothing."""
     refuse_another(name)
     found = make_plan(reading.run, look(reading.run), name, (), resolver_to)
@@ -68,7 +72,9 @@ def prepare(run: Run, name: str, interface: str, resolver_to: str) -> int:
         raise Refused("file_there", conf=prepared.conf)
     keeping.copy_server(reading.run, found.container.engine, found.server)
     journal.write(prepared)
-    replace_file(prepared.conf, rehearsal.conf_of(found.here, found.port, sys.stdin.read()).encode())
+    own = read_conf(peers.read_text("ascii", "replace") if peers.exists() else "").peers
+    loaded = {peer.public_key for peer in own}
+    replace_file(prepared.conf, rehearsal.conf_of(found.here, found.port, sys.stdin.read(), loaded).encode())
     enabled = sum(peer.enabled for peer in found.here.peers)
     tell("prepared", container=name, peers=enabled, port=found.port, folder=keeping.FOLDER)
     if enabled < len(found.server.peers):
@@ -167,8 +173,8 @@ def main(words: Sequence[str], run: Run = run) -> int:
                 return list_containers()
             case ["plan", name, resolver_to]:
                 return plan(name, resolver_to)
-            case ["prepare", name, interface, resolver_to]:
-                return prepare(run, name, interface, resolver_to)
+            case ["prepare", name, interface, resolver_to, peers]:
+                return prepare(run, name, interface, resolver_to, Path(peers))
             case ["cut", seconds]:
                 return cut_over(run, float(seconds))
             case ["give-back"]:

@@ -6,7 +6,7 @@ Numbers of versions say little (tools and modules are published at different tim
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from lib.install.found.model import FoundPeer, FoundServer
 from lib.install.takeover.plan import Refused
@@ -65,7 +65,11 @@ def peer_lines(peers: Sequence[FoundPeer]) -> Iterator[str]:
             yield f"AllowedIPs = {', '.join(peer.addresses)}"
 
 
-def conf_of(server: FoundServer, port: int, more: str) -> str:
-    """Return the interface's .conf: the server's own values, the installer's lines, the peers."""
+def conf_of(server: FoundServer, port: int, more: str, loaded: Set[str] = frozenset()) -> str:
+    """Return the interface's .conf: the server's own values, the installer's lines, the peers.
+
+    The keys of `loaded` are left out: the bot made these peers, and loads them, unless it has blocked them by then.
+    """
     own = [*_own_lines(server), f"ListenPort = {port}", f"Address = {', '.join(server.addresses)}", *more.splitlines()]
-    return "\n".join((*own, *peer_lines(server.peers))) + "\n"
+    peers = [peer for peer in server.peers if peer.public_key not in loaded]
+    return "\n".join((*own, *peer_lines(peers))) + "\n"

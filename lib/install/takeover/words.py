@@ -39,12 +39,12 @@ TEXTS = {
     ),
     "in_swarm": (
         "{name} belongs to a swarm, which would start another one in its place. Scale that service to 0, "
-        "start the container by docker run, then run this again",
+        "start the container with docker run, then run this again",
         "{name} — часть swarm, и вместо него сразу запустился бы другой. Уменьшите этот сервис до 0, "
         "запустите контейнер через docker run и попробуйте ещё раз",
     ),
     "shows_nothing": (
-        "{name} runs, but its tool doesn't say who is online, so nobody could tell whether friends come back. "
+        "{name} runs, but its tool doesn't say who is online, so there'd be no way to tell whether friends come back. "
         "Restart it (docker restart {name}) or stop it (docker stop {name}), then run this again",
         "{name} работает, но не показывает, кто на связи, и не понять, вернулись ли друзья. "
         "Перезапустите его (docker restart {name}) или остановите (docker stop {name}) и попробуйте ещё раз",
@@ -149,7 +149,7 @@ TEXTS = {
     ),
     "disabled": (
         "Disabled or expired in the container, so they can't connect here either: {count}",
-        "Выключены в контейнере или истекли, поэтому не подключатся и здесь: {count}",
+        "В контейнере выключены или с истёкшим сроком, поэтому не подключатся и здесь: {count}",
     ),
     "stopped_and_up": (
         "{container} is stopped, and {interface} has taken its place",
@@ -173,15 +173,15 @@ TEXTS = {
     "going_back": ("Going back to the container: {why}", "Возвращаю контейнер: {why}"),
     "did_not_start": ("the interface didn't start ({detail})", "интерфейс не запустился ({detail})"),
     "does_not_listen": (
-        "{interface} doesn't get UDP port {port}",
-        "{interface} не получает порт UDP {port}",
+        "{interface} can't get UDP port {port}",
+        "{interface} не может занять порт UDP {port}",
     ),
     "nobody_knows": (
         "{container} doesn't say who is online ({detail}), so nothing was stopped",
         "{container} не показывает, кто на связи ({detail}), поэтому ничего не остановлено",
     ),
     "not_finished": (
-        "friends are on {interface}, but docker can't be told yet ({detail}). It is tried again by itself",
+        "friends are on {interface}, but docker doesn't know yet ({detail}). This is tried again by itself",
         "друзья уже на {interface}, но docker об этом не узнал ({detail}). Попытки продолжатся сами",
     ),
     "nobody_came": (

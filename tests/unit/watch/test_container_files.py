@@ -187,7 +187,7 @@ def test_what_was_put_back_is_told_and_goes_on(stage: Stage) -> None:
     stage.awg.restored = {stage.give_config(who) for who in range(100, 110)}
     [text] = texts(stage.round(60))
     assert "configs: 10" in text
-    assert "and more, configs: 2" in text
+    assert "…and 2 more" in text
     assert len(stage.awg.peers) == 10
     assert stage.round(60) == [], "even if they go each time"
 

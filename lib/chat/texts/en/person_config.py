@@ -51,7 +51,7 @@ TEXTS = {
     "so I've put them back and nobody is cut off. If you did revoke them in the app, pause or delete them here.",
     "in_app_line": "• {who}: {device}",
     "in_app_name": " (in the app: {name})",
-    "in_app_more": "• … and more, configs: {count}",
+    "in_app_more": "• …and {count} more",
     # person_configs
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
     "holdings": "🔑 <b>{name}</b>, configs: {count}\n{lines}",

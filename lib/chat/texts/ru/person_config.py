@@ -51,7 +51,7 @@ TEXTS = {
     "вернул их: никто не отключён. Если вы правда отозвали их в приложении, поставьте их на паузу или удалите здесь.",
     "in_app_line": "• {who}: {device}",
     "in_app_name": " (в приложении: {name})",
-    "in_app_more": "• … и ещё, конфигов: {count}",
+    "in_app_more": "• …и ещё {count}",
     # person_configs
     "holding": "{sign} <b>{name}</b>: {seen}, {used}",
     "holdings": "🔑 <b>{name}</b>, конфигов: {count}\n{lines}",

@@ -163,6 +163,13 @@ def test_the_same_is_said_once_of_several() -> None:
     assert remarks.count("connects") == 1
 
 
+def test_how_to_take_over_is_said_only_where_there_is_a_container() -> None:
+    container = server("amnezia-awg2", "amnezia", NOW)
+    own = replace(server("host:awg0", "wg-quick", NOW), kind="host")
+    assert "sudo ./install.sh --take-over SERVER" in show(Survey((container,), ()), russian=False, now=NOW)
+    assert "--take-over" not in show(Survey((own,), ()), russian=False, now=NOW)
+
+
 def test_both_languages_say_all_of_it_and_nothing_is_dead() -> None:
     code = "".join(path.read_text() for path in FOUND.glob("*.py") if path.name != "words.py")
     code += inspect.getsource(words.maker)

@@ -314,7 +314,7 @@ def test_an_interface_without_its_port_is_no_use(machines: list[Machine], monkey
     assert not take_over(machine)
     found = journal.read()
     assert found
-    assert found.why == "the interface didn't start (avnone7 doesn't get UDP port 51820)"
+    assert found.why == "the interface didn't start (avnone7 can't get UDP port 51820)"
     assert machine.whole() == "container"
 
 

@@ -107,3 +107,10 @@ def test_the_file_is_the_servers() -> None:
     ]  # fmt: skip
     anna = f"# Anna\nPublicKey = {key('Anna')}\nPresharedKey = {key('psk')}\nAllowedIPs = 10.8.1.1/32\n"
     assert peers == [anna, f"PublicKey = {key('Boris')}\n"], "who is disabled is left out"
+
+
+def test_who_the_bot_loads_is_not_in_the_file() -> None:
+    """Or a friend who is blocked later would be let in again by the interface's next start, without the bot."""
+    text = conf_of(AMNEZIA, 443, "", {key("Anna")})
+    assert key("Anna") not in text
+    assert key("Boris") in text
