@@ -160,7 +160,7 @@ find_admin() {
 
 settle_endpoint() {
     guess=$(ip -4 -o route get 1.1.1.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
-    if [ -z "$endpoint" ] && is_private "$guess"; then say private_address "$guess" "$port"; fi
+    if [ -z "$endpoint" ] && is_private "$guess"; then say private_address "$guess" "${published:-$port}"; fi
     settle endpoint SERVER_ENDPOINT "$guess" endpoint
 }
 

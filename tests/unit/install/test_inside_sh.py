@@ -43,3 +43,10 @@ def test_the_group_of_docker_is_known_while_docker_is_down() -> None:
 ])  # fmt: skip
 def test_which_command_leads_into_a_container(command: str, container: str) -> None:
     assert run(f"container_of '{command}'") == container
+
+
+def test_the_router_is_to_forward_the_port_that_docker_publishes() -> None:
+    parts = (f". {ROOT}/lib/install/settings.sh; ip() {{ echo '1.1.1.1 via 10.0.0.1 dev eth0 src 10.0.0.5'; }}; "
+             "settle() { :; }; say() { echo \"$*\"; }; endpoint=; ")  # fmt: skip
+    assert run(f"{parts} published=443; settle_endpoint") == "private_address 10.0.0.5 443"
+    assert run(f"{parts} settle_endpoint") == "private_address 10.0.0.5 51820"
