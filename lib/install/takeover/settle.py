@@ -6,7 +6,10 @@ keeps them.
 
 from __future__ import annotations
 
-from lib.install.takeover import container, journal, live
+from dataclasses import replace
+
+from lib.install.found.conf import read_conf
+from lib.install.takeover import container, journal, live, ports
 from lib.install.takeover.back import Keep, give_back, remove_files
 from lib.install.takeover.journal import Journal, advance
 from lib.install.takeover.moving import arrived, keep_here, start_interface
@@ -45,8 +48,19 @@ def _take_place(run: Run, found: Journal) -> None:
 
 def _hold(run: Run, taken: Journal) -> None:
     """Let the interface have its port again if the container was started before it, by some other program at boot."""
-    is_wanted = attempt(run, "systemctl", "is-enabled", taken.service).strip() == "enabled"
-    port = attempt(run, taken.tool, "show", taken.interface, "listen-port").strip()
-    if is_wanted and port in ("", "0") and container.is_running(run, taken.engine, taken.container):
-        _take_place(run, taken)
+    wanted = replace(taken, port=_port_in_file(taken))
+    if attempt(run, "systemctl", "is-enabled", taken.service).strip() != "enabled":
+        return
+    if ports.listens(run, taken.tool, taken.interface, wanted.port):
+        return
+    if container.is_running(run, taken.engine, taken.container):
+        _take_place(run, wanted)
         container.keep_down(run, taken.engine, taken.container, taken.unit, taken.restart)
+
+
+def _port_in_file(taken: Journal) -> int:
+    """Return the interface's port, which its owner may have changed since then."""
+    try:
+        return read_conf(taken.conf.read_text(encoding="utf-8")).port or taken.port
+    except (OSError, ValueError):
+        return taken.port

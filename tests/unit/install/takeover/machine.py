@@ -44,6 +44,7 @@ class Machine:
     disk_ends_at: int = 0
     last: str = ""
     greeted: bool = False  # by the container
+    deaf_port: int = 0  # what a program's interface shows that did not get its port: that one, none, or any other
     silent: int = 0  # looks at the container's peers before its own start has made them
     stops_late: bool = False
 
@@ -176,13 +177,15 @@ class Machine:
 
     def _ss(self, verb: str, rest: Sequence[str]) -> str:
         holder = "docker-proxy" if self.running else "wireguard-go" if self.listens else ""
+        if not rest[-1].endswith(f":{PORT}"):
+            holder = "wireguard-go" if self.is_up and self.listens else ""
         return f'UNCONN 0 0 0.0.0.0:{PORT} 0.0.0.0:* users:(("{holder}",pid=1,fd=4))\n' if holder else ""
 
     def _wg(self, verb: str, rest: Sequence[str]) -> str:
         if not self.is_up:
             raise Failed("No such device")
         if rest[-1] == "listen-port":
-            return f"{PORT if self.listens else 0}\n"
+            return f"{PORT if self.listens else self.deaf_port}\n"
         came = int(time.time()) if self.friend_comes and self.listens else 0
         return "" if verb == "set" else f"private\tpublic\t{PORT}\toff\n{ROW.format(at=came)}"
 

@@ -282,15 +282,24 @@ def test_if_neither_starts_it_is_tried_again(machines: list[Machine]) -> None:
     assert goes_on(machine) == "container"
 
 
-@pytest.mark.parametrize("kernel", [True, False])
+@pytest.mark.parametrize(("kernel", "deaf_port"), [(True, 0), (False, 0), (False, PORT), (False, 40_000)])
 def test_a_container_that_another_program_starts_at_boot_gives_its_place_back(
-    machines: list[Machine], kernel: bool
+    machines: list[Machine], kernel: bool, deaf_port: int
 ) -> None:
-    machine = prepared(machines, give_back, kernel=kernel)
+    machine = prepared(machines, give_back, kernel=kernel, deaf_port=deaf_port)
     machine.restart = "always"  # compose has made it anew
     machine.boot(docker_first=True)
     assert machine.serves() == "container"
     assert goes_on(machine) == "interface"
+
+
+def test_a_port_that_the_owner_has_changed_is_left(machines: list[Machine], monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = prepared(machines, give_back)
+    PREPARED.conf.write_text("[Interface]\nListenPort = 40000\n")
+    monkeypatch.setattr(machine, "_wg", lambda verb, rest: "40000\n")
+    machine.running = True
+    recover(machine)
+    assert machine.running, "the owner has both"
 
 
 def test_what_the_owner_has_switched_off_stays_off(machines: list[Machine]) -> None:
