@@ -102,7 +102,7 @@ def _takeable(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     if config is None:
         raise Refused("gone")
     if not was_given(actor.settings, config):
-        raise Refused("not_given")
+        raise Refused("not_given" if config.private_key else "take_back_inside")
     owner = get_user(db, config.user_id)
     if refusal := _why_not(db, actor, config, owner, now):
         raise Refused(refusal)

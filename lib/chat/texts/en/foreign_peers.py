@@ -60,6 +60,7 @@ TEXTS = {
     "done_given_back": "Taken back: {count}",
     "you_gave_back": "🔑 No longer in your account: {names}\n\nIt was put there by mistake. Nothing changes on your devices.",
     "not_given": "The bot made this config, so there's nothing to take back. You can pause or delete it on its page. Menu: /start.",
+    "take_back_inside": "The server's container has it as the bot's own by now, so it can't be taken back. You can pause or delete it on its page. Menu: /start.",
     "take_back_off": "It's off right now, and the bot couldn't switch it on again. Switch it on first, then take it back. Menu: /start.",
     "take_back_down": "The interface isn't up right now. Try again once it is: /status.",
     "already_evicted": "It has already been removed. Look again: /status.",
