@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from tests.company import Company, buttons_data
-from tests.integration.copies import Death, Message, check_copies, open_account, waiting
+from tests.integration.copies import Death, check_copies, open_account, waiting
 from tests.integration.small_disk import SmallDisk
 from tests.reporting import Figures
 from tests.stand import Json, Person, words
@@ -33,7 +33,7 @@ from tests.stand import Json, Person, words
 KILLS = int(os.environ.get("STORM_KILLS", "200"))
 FRIENDS = 50
 FILLED = 0.25  # of the kills come after the disk has filled up
-UNTIL_A_CALL = 0.15  # seconds; no process calls Telegram so soon after its start
+UNDER_WAY = 0.15  # seconds without a call after which Telegram has noted all those of a process that was killed
 LOOK = 0.3  # seconds after which everybody looks at their screen again; Telegram runs in this process too
 IDLE = 0.5  # seconds without anything to decide after which the admin looks at who waits
 WAITING = """SELECT 1 FROM users WHERE state = 'pending'
@@ -168,7 +168,7 @@ class Storm:
     def __init__(self, company: Company, disk: SmallDisk, chance: random.Random) -> None:
         self.company, self.disk, self.chance = company, disk, chance
         self.did: Counter[str] = Counter()
-        self._left: list[tuple[Counter[Message], float]] = []  # what waited, and when the next process was started
+        self.deaths: list[Death] = []
 
     def strike(self) -> None:
         """Run the bot for a moment, kill it, and start it again; before some of the kills its disk fills up."""
@@ -178,20 +178,23 @@ class Storm:
             self._fill()
         self.company.stop(signal.SIGKILL)
         self.did["kills on a full disk" if full else "kills"] += 1
-        left = waiting(self.company.database)
+        self.deaths.append(Death(waiting(self.company.database), self._last_call()))
         if full and self.chance.random() < 0.5:
             self.disk.free()
             full = False
-        self._left.append((left, time.time()))
         if full:
             self._start_on_a_full_disk()
         else:
             self.company.start()
 
-    def deaths(self) -> list[Death]:
-        """Return what the killed processes left, each with the last call that reached Telegram."""
-        calls = [(call["time"], call["id"]) for call in self.company.stand.requests()]
-        return [Death(left, max(id_ for at, id_ in calls if at < born + UNTIL_A_CALL)) for left, born in self._left]
+    def _last_call(self) -> int:
+        """Return the number of the last call that Telegram noted, once it notes no more."""
+        assert self.company.stand.server
+        telegram, noted = self.company.stand.server.state, -1
+        while noted != telegram.request_count:
+            noted = telegram.request_count
+            time.sleep(UNDER_WAY)
+        return noted
 
     def _pause(self) -> None:
         time.sleep(self.chance.uniform(0.0, 1.0) ** 2)
@@ -239,7 +242,7 @@ def test_nothing_is_lost_in_a_storm_of_kills(company: Company, disk: SmallDisk, 
     company.wait(lambda: not company.rows("SELECT 1 FROM configs WHERE connected_at IS NULL"), what="all devices")
     company.wait(company.is_quiet, timeout=600, what="the last message")
     company.wait(lambda: len(company.interface.peers()) == FRIENDS)
-    count = check_copies(company.database, company.stand.requests(since=begun), storm.deaths())
+    count = check_copies(company.database, company.stand.requests(since=begun), storm.deaths)
     duplicates = check_invariants(company.database, company.interface.peers(), transcripts(crowd))
     assert duplicates <= count.twice <= KILLS
     check_trials(company, crowd)
