@@ -17,6 +17,7 @@ from tests.system.network import PLAIN, SERVER_ADDRESS, Flavour, Network, need_n
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
 GIVEN = ("--yes", "--admin", str(ADMIN), "--endpoint", SERVER_ADDRESS)
 INSTALL = ("/src/install.sh", "--plain", *GIVEN)
+DOCKER = ("docker.io",)
 SECOND_RUN = ("/src/install.sh", "--yes")
 
 
@@ -121,7 +122,7 @@ def booted(
     need_machine()
     need_network(flavour)
     # The Debian comes first: it needs the internet, which the test's network has not.
-    more = ("docker.io",) if docker else ()
+    more = DOCKER if docker else ()
     with fresh_debian(folder, suite, more, libraries) as root, Network(flavour) as network, inside(network.server):
         machine = Machine(root, network.server, docker)
         company = Installed(machine, folder, tool)
