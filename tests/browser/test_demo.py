@@ -102,7 +102,7 @@ def test_everything_is_in_russian_too(browser: webdriver.Chrome, tmp_path: Path)
             visitor.get_config()
             visitor.shows(lambda panel: "выдан" in str(panel["database"]), "the issued request")
             twice = ("bot", "bot", "interface", "interface")
-            for action in (*twice, "slow", "normal", "online", "offline", "limit", "foreign", "port"):
+            for action in (*twice, "slow", "normal", "online", "offline", "limit", "foreign", "old_1", "old_1", "port"):
                 visitor.perform(action)
             visitor.find("#start-tour").click()
             visitor.find("#add-friend").click()
@@ -235,17 +235,23 @@ def test_the_tour_has_six_steps_and_can_be_closed_and_restarted(browser: webdriv
         demo.end()
 
 
-def test_at_1366_by_768_all_that_matters_is_in_view(visitor: Visitor) -> None:
-    visitor.emulate("setDeviceMetricsOverride", width=1366, height=768, deviceScaleFactor=1, mobile=False)
-    visitor.find("#start-tour").click()
+def out_of_view(visitor: Visitor) -> list[str]:
+    """Return what matters on the page and is not in view."""
     parts = ".action, .explanation, [data-verdict], .panel h3, #database dd, .input-row, #tour button"
     script = """return [...document.querySelectorAll(arguments[0])].filter((part) => {
         const box = part.getBoundingClientRect();
         return box.bottom > innerHeight || box.top < 0 || box.right > innerWidth }).map((part) => part.outerHTML)"""
+    found: list[str] = visitor.browser.execute_script(script, parts)
+    return found
+
+
+def test_at_1366_by_768_all_that_matters_is_in_view(visitor: Visitor) -> None:
+    visitor.emulate("setDeviceMetricsOverride", width=1366, height=768, deviceScaleFactor=1, mobile=False)
+    visitor.find("#start-tour").click()
     for language in ("en", "ru"):
         phones = visitor.browser.find_elements(By.CSS_SELECTOR, ".phone")
         assert [phone.size["height"] > 580 for phone in phones[:2]] == [True, True]
-        assert visitor.browser.execute_script(script, parts) == [], language
+        assert out_of_view(visitor) == [], language
         visitor.find("#language").click()
 
 
@@ -308,9 +314,30 @@ def test_a_port_that_changes_is_told_to_the_admin_with_a_way_to_send_everybody_n
 
 def test_a_peer_added_by_hand_stays_and_is_shown_to_the_admin(visitor: Visitor) -> None:
     visitor.perform("foreign")
-    visitor.shows(lambda panel: "10.8.0.200 added by hand" in str(panel["peers"]), "the peer")
+    visitor.shows(lambda panel: "10.8.0.200 Anna laptop · added by hand" in str(panel["peers"]), "the peer")
     visitor.wait(lambda: visitor.keys(ADMIN, "foreign"), "the news")
     assert visitor.panel()["verdict"] == "same", "what the bot does not know it does not touch"
+
+
+def test_devices_from_before_the_bot_have_switches_on_every_screen(visitor: Visitor) -> None:
+    for number, name in enumerate(("Anna laptop", "Boris phone", "Vera tablet"), 1):
+        switch = visitor.find(f'[data-action="old_{number}"]')
+        if not switch.is_displayed():
+            visitor.perform("foreign")
+        visitor.wait(switch.is_displayed, "the switch")
+        assert (switch.text, switch.get_attribute("aria-pressed")) == (name, "true")
+        visitor.perform(f"old_{number}")
+        assert switch.get_attribute("aria-pressed") == "false"
+        assert "This device is off" in visitor.panel()["explanation"]
+    visitor.emulate("setDeviceMetricsOverride", width=1366, height=768, deviceScaleFactor=1, mobile=False)
+    for language in ("en", "ru"):
+        assert out_of_view(visitor) == [], language
+        visitor.find("#language").click()
+    visitor.emulate("setDeviceMetricsOverride", width=360, height=720, deviceScaleFactor=1, mobile=True)
+    visitor.find("#tabs button:last-child").click()
+    assert visitor.browser.execute_script("return document.documentElement.scrollWidth") == 360
+    visitor.perform("old_2")
+    assert "This device is on again" in visitor.panel()["explanation"]
 
 
 def test_a_friend_whose_limit_is_used_up_is_told_and_their_config_rests(

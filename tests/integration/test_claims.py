@@ -8,40 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.company import FRIEND, ROOT, Company
+from tests.company import FRIEND, Company
+from tests.integration.clock_ahead import prepare_clock, set_ahead
 from tests.stand import Json, words
 
 OLD = "qUb0EDvT9bKn8FzVbU3dcZ2wRsYH4SZJ1oA8xJ1uB2c="
 OTHER = "vWJb0EDvT9bKn8FzVbU3dcZ2wRsYH4SZJ1oA8xJ1uB0="
 
-# The bot's clocks are ahead by what a file says, so that nobody has to wait for a minute of silence.
-AHEAD = """
-import os, time
-
-def ahead(clock):
-    def read(*which):
-        with open(os.environ["CLOCK_AHEAD"]) as file:
-            return clock(*which) + float(file.read())
-    return read
-
-time.time, time.clock_gettime = ahead(time.time), ahead(time.clock_gettime)
-"""
-
-
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    (tmp_path / "sitecustomize.py").write_text(AHEAD)
-    (tmp_path / "ahead").write_text("0")
-    settings = {"PYTHONPATH": f"{tmp_path}:{ROOT}", "CLOCK_AHEAD": str(tmp_path / "ahead")}
-    with Company(tmp_path, **settings) as company:
+    with Company(tmp_path, **prepare_clock(tmp_path)) as company:
         yield company
 
 
 def waits(company: Company, seconds: int) -> None:
     """Set the clocks of the bot and of the interface ahead."""
     company.interface.run("demo", "clock", str(seconds))
-    (company.folder / "ahead.new").write_text(str(seconds))
-    (company.folder / "ahead.new").replace(company.folder / "ahead")
+    set_ahead(company.folder, seconds)
 
 
 def looks(company: Company, after: int) -> None:

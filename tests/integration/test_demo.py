@@ -16,7 +16,9 @@ import pytest
 import requests
 
 from tests.company import ROOT
+from tests.integration.clock_ahead import prepare_clock, set_ahead
 from tests.integration.demo_process import Demo, running
+from tests.stand import Json
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_if_the_port_is_in_use_another_one_is_suggested(demo: Demo) -> None:
 
 def test_only_actions_that_make_sense_can_be_performed(demo: Demo) -> None:
     demo.wait(lambda panel: "kill" in panel["actions"], "the bot")
-    senseless = {"start", "up", "online", "offline", "limit", "filter", "unfilter", "normal"}
+    senseless = {"start", "up", "online", "offline", "limit", "filter", "unfilter", "normal", "old_on_1", "old_off_1"}
     assert not senseless & set(demo.panel()["actions"])
     for action in ("start", "online", "limit", "no such", None, 7):
         answer = requests.post(f"{demo.url}/control/panel", json={"action": action}, timeout=10)
@@ -142,6 +144,62 @@ def test_as_many_peers_are_added_by_hand_as_have_an_address(demo: Demo) -> None:
     for _ in range(20):
         demo.perform("foreign")
     assert "foreign" not in demo.panel()["actions"]
+
+
+def test_a_friend_claims_a_device_from_before_the_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in prepare_clock(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with running(tmp_path) as demo:
+        demo.give_config()
+        for _ in range(2):
+            demo.perform("foreign")
+        demo.admin.press(data="foreign:0", message=demo.admin.wait_for("added by hand"), forge=True)
+        listed = demo.admin.wait_for("Left alone: 2")
+        assert {"🟢 10.8.0.200 · Anna laptop", "🟢 10.8.0.201 · Boris phone"} < set(demo.admin.buttons(listed))
+        demo.admin.press("Let them claim", message=listed)
+        demo.admin.press("Let them", message=demo.admin.wait_for("Let friends claim their own devices?"))
+        demo.admin.wait_for("Friends can claim their own devices")
+        demo.friend.send("/start")
+        demo.friend.press("I have a VPN here already")
+        demo.friend.press("Anna laptop", message=demo.friend.wait_for("Which one is yours?"))
+        demo.friend.press("I'm ready", message=demo.friend.wait_for("is it yours?"))
+        demo.friend.wait_for("I'm watching")
+        assert demo.perform("old_off_1")["old_devices"] == [
+            {"name": "Anna laptop", "on": False}, {"name": "Boris phone", "on": True}
+        ]  # fmt: skip
+        for seconds in (20, 45):
+            time.sleep(3)  # the bot looks every two seconds
+            jump(demo, seconds)
+        demo.friend.wait_for("it's off")
+        demo.perform("old_on_1")
+        demo.admin.press("Approve", message=demo.admin.wait_for("from a new port"))
+        demo.friend.wait_for("“Anna laptop” is now in your account")
+        demo.wait(lambda panel: ("Anna laptop", "Anna") in owned(panel), "the config")
+        demo.perform("old_off_1")
+
+
+def jump(demo: Demo, seconds: int) -> None:
+    """Set the clocks of everything ahead."""
+    (state,) = demo.folder.glob("andreyvpn-demo-*/interface.state")
+    words = [sys.executable, "-IS", str(ROOT / "lib/demo/awg/tool.py"), "demo", "clock", str(seconds)]
+    subprocess.run(words, env={**os.environ, "AWG_TOOL_STATE": str(state)}, check=True, timeout=20)
+    set_ahead(demo.folder, seconds)
+
+
+def owned(panel: Json) -> list[tuple[str, str]]:
+    return [(peer["name"], peer["owner"]) for peer in panel["interface"]["peers"]]
+
+
+def test_the_devices_from_before_the_bot_come_back_with_the_interface(demo: Demo) -> None:
+    demo.wait(lambda panel: "foreign" in panel["actions"], "the interface")
+    demo.perform("foreign")
+    demo.perform("old_off_1")
+    demo.perform("down")
+    assert "old_on_1" not in demo.panel()["actions"]
+    panel = demo.perform("up")
+    assert [(peer["address"], peer["age"]) for peer in panel["interface"]["peers"]] == [("10.8.0.200", None)]
+    assert demo.perform("online")["old_devices"] == [{"name": "Anna laptop", "on": True}]
+    assert demo.perform("port")["old_devices"] == [{"name": "Anna laptop", "on": False}]
 
 
 def test_a_new_port_outdates_the_files_and_the_admin_is_told(demo: Demo) -> None:

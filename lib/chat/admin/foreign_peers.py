@@ -12,7 +12,7 @@ from lib.chat.notify.claims_shown import free_peers, title_of
 from lib.chat.paging import page_of
 from lib.chat.phrases import down_and_up, end_date, labelled, last_seen, shorten, span
 from lib.chat.rules import has_used_up
-from lib.chat.screens import Actor, button, confirm, done, show, username_of
+from lib.chat.screens import Actor, Button, button, confirm, done, show, username_of
 from lib.chat.texts import Markup, plain, say
 from lib.errors import Refused
 from lib.store import audit, counters
@@ -51,10 +51,16 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
     way_back.remember_place(db, actor, "foreign", here.number)
     peers = list_foreign(db, ON_A_PAGE, here.offset)
     rows = [[button(labelled(_sign(peer, now), title_of(peer)), "peer", peer.id)] for peer in peers]
-    owners = [actor.button("by_name_button", "by_name", 0), actor.button("claims_setting_button", "claims_setting")]
-    head = [owners] if any(free_peers(db)) or actor.settings.claims else []
-    keyboard = [*head, *rows, *here.buttons("foreign"), [actor.back("status")]]
+    keyboard = [_ways_to_owners(db, actor), *rows, *here.buttons("foreign"), [actor.back("status")]]
     return show(actor, _describe_all(db, actor, total), keyboard)
+
+
+def _ways_to_owners(db: sqlite3.Connection, actor: Actor) -> list[Button]:
+    """Return the buttons for many peers at once; while friends may claim theirs, the setting stays in reach."""
+    setting = actor.button("claims_setting_button", "claims_setting")
+    if any(free_peers(db)):
+        return [actor.button("by_name_button", "by_name", 0), setting]
+    return [setting] if actor.settings.claims else []
 
 
 def _sign(peer: ForeignPeer, now: int) -> str:

@@ -67,8 +67,11 @@ class Interface(Protocol):
     def set_filter(self, on: bool) -> None:
         """Make the friends' network drop packets that look like DNS, if the interface can simulate that."""
 
-    def add_stranger(self, address: str) -> None:
-        """Add a peer with a new key, as an admin would by hand."""
+    def add_stranger(self, key: str, address: str) -> None:
+        """Add a peer, as an admin would by hand."""
+
+    def switch(self, key: str, on: bool) -> None:
+        """Switch one device on or off, where the interface can simulate that."""
 
     def set_clock(self, offset: float) -> None:
         """Set the interface's clock this many seconds ahead, if possible."""
@@ -142,11 +145,13 @@ class SimulatedInterface:
         if on:
             self.go_offline()
 
-    def add_stranger(self, address: str) -> None:
-        """Add a peer with a new key, and connect it."""
-        key = new_key()
+    def add_stranger(self, key: str, address: str) -> None:
+        """Add a peer."""
         self._run("awg", "set", self.name, "peer", key, "allowed-ips", f"{address}/32")
-        self._run("demo", "online", key)
+
+    def switch(self, key: str, on: bool) -> None:
+        """Connect or disconnect one peer."""
+        self._run("demo", "online" if on else "offline", key)
 
     def set_clock(self, offset: float) -> None:
         """Set the clock used for handshakes and counters."""

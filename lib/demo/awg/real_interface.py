@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lib.demo.awg import simulation
-from lib.demo.awg.interface import FIRST_PORT, LivePeer, new_key, read_peers
+from lib.demo.awg.interface import FIRST_PORT, LivePeer, read_peers
 
 _TOOLSETS = (
     ("awg", "amneziawg-go", "amneziawg"),
@@ -115,9 +115,12 @@ class RealInterface:
     def set_filter(self, on: bool) -> None:
         """Do nothing: the cable lets everything through."""
 
-    def add_stranger(self, address: str) -> None:
-        """Add a peer with a new key; it has no device and never connects."""
-        self._server.run(self._tool, "set", self.name, "peer", new_key(), "allowed-ips", f"{address}/32")
+    def add_stranger(self, key: str, address: str) -> None:
+        """Add a peer; it has no device and never connects."""
+        self._server.run(self._tool, "set", self.name, "peer", key, "allowed-ips", f"{address}/32")
+
+    def switch(self, key: str, on: bool) -> None:
+        """Do nothing: there is no device."""
 
     def set_clock(self, offset: float) -> None:
         """Do nothing: the kernel's clock can't be changed."""

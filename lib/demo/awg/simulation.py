@@ -168,7 +168,10 @@ def disconnect(key: str, peer: StoredPeer, now: float) -> None:
 
 
 def observe(key: str, peer: StoredPeer, now: float) -> tuple[int, int, int, str]:
-    """Return (handshake_at, received, sent, endpoint) of a peer. The counters never decrease."""
+    """Return (handshake_at, received, sent, endpoint) of a peer. The counters never decrease.
+
+    Each time it goes online, it sends from another port, as an app that is switched on does.
+    """
     elapsed = now - (now if peer.online_since is None else peer.online_since)
     if peer.online_since is None or elapsed < 0:
         return peer.handshake_at, peer.received, peer.sent, peer.endpoint
@@ -176,7 +179,8 @@ def observe(key: str, peer: StoredPeer, now: float) -> tuple[int, int, int, str]
     sent = 92 + int((20_000 + seed[0] * 2_000) * _activity(elapsed, seed[1]))
     received = 148 + int((1_000 + seed[2] * 150) * _activity(elapsed, seed[3]))
     handshake_at = int(peer.online_since + elapsed // _REKEYS_AFTER * _REKEYS_AFTER)
-    endpoint = f"198.51.100.{seed[4] % 254 + 1}:{20_000 + seed[5] * 128 + seed[6]}"
+    port = 20_000 + (seed[5] * 128 + seed[6] + int(peer.online_since) * 7919) % 2**15
+    endpoint = f"198.51.100.{seed[4] % 254 + 1}:{port}"
     return handshake_at, peer.received + received, peer.sent + sent, endpoint
 
 

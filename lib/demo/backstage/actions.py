@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from lib.demo.awg.interface import Interface
+from lib.demo.awg.interface import Interface, LivePeer
 from lib.demo.backstage.bot_process import BotProcess
 from lib.demo.backstage.local_time import next_month
+from lib.demo.backstage.old_devices import MOST, SWITCHED, OldDevices
 from lib.demo.backstage.people import NotPossible
 from lib.demo.telegram.faults import Fault
 from lib.demo.telegram.state import TelegramState
@@ -19,7 +20,12 @@ _OFF_SECONDS = 2.5  # how long a rebooting server is off
 _BOOT_SECONDS = 4.0  # how long the peers are back before the bot is
 _BEFORE_MIDNIGHT = 6.0  # seconds before the new month to which the clock jumps, so that visitors see it begin
 _UNTIL_MISSED = 240.0  # seconds after which a device that was online counts as offline
-_FIRST_STRANGER, _MOST_STRANGERS = 200, 20  # the last byte of an address
+_SWITCH_ALL = {
+    "online": True,
+    "offline": False,
+    "port": False,
+    "filter": False,
+}  # actions that connect or disconnect all
 _SLOW_SECONDS = 3.0  # for each call to a slow Telegram
 _RETRY_AFTER = 5  # seconds
 _LIMITED_METHODS = (
@@ -41,7 +47,6 @@ class Situation:
     machine: str = "up"  # up | off | booting
     telegram: str = "normal"  # one of _TELEGRAM_MODES
     kills: int = 0
-    strangers: int = 0  # peers that were added by hand
     filter: bool = False  # the friends' network drops what looks like DNS
     clock_offset: float = 0.0  # seconds that all clocks are ahead
 
@@ -54,34 +59,44 @@ class Actions:
         telegram: TelegramState,
         bot: BotProcess,
         interface: Interface,
+        old_devices: OldDevices,
         zone: str,
         stopping: threading.Event,
         on_change: Callable[[], None],
         find_friend: Callable[[], str],
     ) -> None:
         self._telegram, self._bot, self._interface, self._zone = telegram, bot, interface, zone
+        self._old_devices = old_devices
+        self._switches = {f"old_{'on' if on else 'off'}_{at}": (at, on) for at in SWITCHED for on in (True, False)}
         self._stopping, self._on_change, self._find_friend = stopping, on_change, find_friend
         self._lock = threading.Lock()
         self.situation = Situation()
         self._actions: dict[str, Callable[[], None]] = {
-            "kill": self._kill, "start": bot.start, "down": interface.down, "up": interface.up,
-            "port": interface.change_port, "foreign": self._add_stranger, "limit": self._use_up,
+            "kill": self._kill, "start": bot.start, "down": interface.down, "up": self._up,
+            "port": interface.change_port, "foreign": self._add_old_device, "limit": self._use_up,
             "reboot": self._reboot, "month": self._jump_to_next_month, "online": self._download,
             "offline": interface.go_offline, "filter": self._filter, "unfilter": self._unfilter,
+            **{name: partial(old_devices.switch, *which) for name, which in self._switches.items()},
             **{mode: partial(self._set_telegram_mode, mode) for mode in _TELEGRAM_MODES},
         }  # fmt: skip
 
-    def available(self, up: bool, has_peers: bool, friend: str) -> list[str]:
-        """Return the names of the actions that are possible now; `friend` is the key of a friend's live config."""
+    def available(self, peers: list[LivePeer] | None, friend: str) -> list[str]:
+        """Return the names of the actions that are possible now.
+
+        `peers` are those on the interface, None if it is down; `friend` is the key of a friend's live config.
+        """
         if self._lock.locked():
             return []
+        up, has_peers, keys = peers is not None, bool(peers), {peer.key for peer in peers or []}
         possible = {
             "kill": self._bot.running, "start": not self._bot.running, "down": up, "up": not up, "reboot": True,
-            "port": up, "foreign": up and self.situation.strangers < _MOST_STRANGERS,
+            "port": up, "foreign": up and len(self._old_devices.all) < MOST,
             "limit": has_peers and not self._interface.real and friend != "",
             "month": self._bot.running, "online": has_peers and (not self._interface.real or self._confs() != []),
             "offline": has_peers, "filter": has_peers and self._bot.running and not self._interface.real,
-            "unfilter": self.situation.filter, **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
+            "unfilter": self.situation.filter,
+            **{name: self._old_devices.can_switch(*which, keys) for name, which in self._switches.items()},
+            **{mode: mode != self.situation.telegram for mode in _TELEGRAM_MODES},
         }  # fmt: skip
         return [name for name in self._actions if possible[name]]
 
@@ -89,14 +104,15 @@ class Actions:
         """Perform an action and return when it is done; raise NotPossible if it makes no sense now."""
         if name not in self._actions:
             raise NotPossible(f"there is no action {name!r}")
-        peers = self._interface.peers()
-        if name not in self.available(peers is not None, bool(peers), self._find_friend()):
+        if name not in self.available(self._interface.peers(), self._find_friend()):
             raise NotPossible("this is not possible now")
         if not self._lock.acquire(blocking=False):
             raise NotPossible("another action is still running")
         try:
             self._on_change()
             self._actions[name]()
+            if name in _SWITCH_ALL:
+                self._old_devices.note(_SWITCH_ALL[name])
         except (OSError, subprocess.SubprocessError) as exc:
             raise NotPossible(str(exc)) from exc
         finally:
@@ -113,10 +129,14 @@ class Actions:
         if self._interface.peers() is not None:
             self._interface.down()
         self._show_machine("off", _OFF_SECONDS)
-        self._interface.up()
+        self._up()
         self._show_machine("booting", _BOOT_SECONDS)
         self._bot.start()
         self._show_machine("up", 0)
+
+    def _up(self) -> None:
+        self._interface.up()
+        self._old_devices.bring_back()
 
     def _show_machine(self, machine: str, seconds: float) -> None:
         self.situation.machine = machine
@@ -163,11 +183,12 @@ class Actions:
     def _use_up(self) -> None:
         if key := self._find_friend():
             self._interface.use_up(key)
+            self._old_devices.note(True, key)
 
-    def _add_stranger(self) -> None:
-        """Add a peer at an address that the bot won't assign for a long time."""
-        self._interface.add_stranger(f"10.8.0.{_FIRST_STRANGER + self.situation.strangers}")
-        self.situation.strangers += 1
+    def _add_old_device(self) -> None:
+        """Add a peer by hand; if it has a name, then in the language of the friends on the page."""
+        friends = (person for person in self._telegram.people.values() if person.role != "admin")
+        self._old_devices.add(next((person.language_code for person in friends), ""))
 
     def late(self) -> set[str]:
         """Return the addresses of the devices whose newest file names an old port."""

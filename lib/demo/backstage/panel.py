@@ -12,6 +12,7 @@ from lib.demo.awg.interface import Interface, LivePeer
 from lib.demo.backstage.actions import Actions
 from lib.demo.backstage.bot_database import read_database, wanted_keys
 from lib.demo.backstage.bot_process import BotProcess
+from lib.demo.backstage.old_devices import OldDevices
 from lib.demo.telegram.state import TelegramState
 
 Json = dict[str, Any]
@@ -35,7 +36,10 @@ class Panel:
         self._telegram, self._bot, self._interface, self._zone = telegram, bot, interface, zone
         self._database, self._peers_file = database, peers_file
         self._wake = threading.Event()
-        self._actions = Actions(telegram, bot, interface, zone, stopping, self._wake.set, self._find_friend)
+        self._old_devices = OldDevices(interface, database.with_name("names.json"))
+        self._actions = Actions(
+            telegram, bot, interface, self._old_devices, zone, stopping, self._wake.set, self._find_friend
+        )
 
     def perform(self, action: str) -> Json:
         """Perform an action and return the new snapshot."""
@@ -54,7 +58,8 @@ class Panel:
         wanted |= asking
         friend = self._newest_of_friends(database["configs"], live_keys - asking)
         ours = live_keys & {*database.pop("keys"), *wanted}
-        configs = {config["key"]: config for config in database["configs"]}
+        names: dict[str, Json] = {device.key: {"name": device.name} for device in self._old_devices.all}
+        configs = {**names, **{config["key"]: config for config in database["configs"]}}
         shown = [_show_config(config, wanted, live_keys, asking) for config in database["configs"]]
         return {
             "now": int(now),
@@ -65,7 +70,8 @@ class Panel:
             "telegram": situation.telegram,
             "filter": situation.filter,
             "real": self._interface.real,
-            "actions": self._actions.available(live is not None, bool(live), friend),
+            "actions": self._actions.available(live, friend),
+            "old_devices": self._old_devices.show(),
             "database": {**database, "configs": shown},
             "interface": {
                 "name": self._interface.name,
@@ -116,7 +122,7 @@ def _show_config(config: Json, wanted: set[str], live_keys: set[str], asking: se
 
 
 def _show_peer(peer: LivePeer, configs: dict[str, Json]) -> Json:
-    """Return a peer with the name and the owner of its config instead of its key."""
+    """Return a peer instead of its key with its name, and with its owner if it is a config."""
     config = configs.get(peer.key, {})
     return {
         "address": peer.address, "name": config.get("name"), "owner": config.get("owner"),

@@ -4,7 +4,7 @@ import { telegram } from "./telegram.js";
 import { language, size, text } from "./texts.js";
 import { followTour } from "./tour.js";
 
-const MODES = ["normal", "slow", "limited", "away"];
+const MODES = ["normal", "slow", "limited", "away"], OLD_DEVICES = [1, 2, 3];
 let panel = null, lastAction = "", error = "", busy = false;
 const tab = make("button", { type: "button", id: "panel-tab", role: "tab", "aria-selected": "false", hidden: true, onclick: () => document.body.classList.add("panel-open") });
 new MutationObserver(() => tab.setAttribute("aria-selected", String(document.body.classList.contains("panel-open")))).observe(document.body, { attributeFilter: ["class"] });
@@ -23,12 +23,16 @@ const rows = [
   ["interface_row", state("interface"), button("interface", () => (panel.interface.up ? "down" : "up")), button("port"), button("foreign")],
   ["telegram_row", ...MODES.map((mode) => button(mode))],
   ["friend_row", button("online"), button("offline"), button("limit"), button("filter", () => (panel.filter ? "unfilter" : "filter"))],
+  ["old_row", ...OLD_DEVICES.map((at) => button(`old_${at}`, () => (panel.old_devices[at - 1]?.on ? `old_off_${at}` : `old_on_${at}`)))],
   ["clock_row", state("clock"), button("month")],
-].map(([name, ...parts]) => ({ name, label: make("b", {}), parts }));
+].map(([name, ...parts]) => {
+  const label = make("b", {});
+  return { name, label, element: make("div", { class: "action-row" }, label, make("span", {}, ...parts)) };
+});
 
 function buildPanel() {
   $("tabs").append(tab);
-  $("actions").querySelector("div").append(...rows.map((row) => make("div", { class: "action-row" }, row.label, make("span", {}, ...row.parts))));
+  $("actions").querySelector("div").append(...rows.map((row) => row.element));
   $("panel-toggle").addEventListener("click", () => setExpanded($("panel-columns").hidden));
   setExpanded(localStorage.getItem("panel") !== "closed");
   setInterval(drawClock, 1000);
@@ -103,7 +107,7 @@ function drawInterface(live) {
     make("p", { class: "verdict " + verdict, "data-verdict": verdict }, text(verdict)),
     make("p", { class: "none" }, make("code", {}, `${live.name}:${live.port}`)),
     make("ul", { class: "peers" }, ...live.peers.map((peer) => make("li", {},
-      make("span", {}, make("code", {}, peer.address), " ", peer.name ? `${peer.name} · ${peer.owner}` : text("foreign")),
+      make("span", {}, make("code", {}, peer.address), " ", [peer.name, peer.owner || text("foreign")].filter(Boolean).join(" · ")),
       make("small", {}, peer.age === null ? text("never") : text("ago")(peer.age)), make("small", {}, traffic([peer.received, peer.sent]))))),
     live.count > live.peers.length ? make("p", { class: "none" }, `+ ${live.count - live.peers.length}`) : "",
   ];
@@ -113,11 +117,13 @@ function drawActions() {
   $("actions").classList.toggle("busy", busy);
   for (const { element, choose } of buttons.values()) {
     const action = choose();
-    element.textContent = text("action_names")[action];
-    element.title = text("explanations")[action];
+    element.textContent = text("action_names")[action] || "";
+    element.title = explain(action);
     element.setAttribute("aria-disabled", String(busy || !panel.actions.includes(action)));
   }
   for (const mode of MODES) buttons.get(mode).element.setAttribute("aria-pressed", String(panel.telegram === mode));
+  for (const at of OLD_DEVICES) drawOldDevice(buttons.get(`old_${at}`).element, panel.old_devices[at - 1]);
+  rows.find((row) => row.name === "old_row").element.hidden = !panel.old_devices.length;
   const states = { bot: panel.bot ? "running" : "dead", server: panel.machine, interface: panel.interface.up ? "up" : "missing" };
   for (const [name, current] of Object.entries(states)) {
     const element = $("actions").querySelector(`[data-state="${name}"]`);
@@ -125,9 +131,16 @@ function drawActions() {
     element.classList.toggle("bad", current === "dead" || current === "off" || current === "missing");
   }
 }
+/* A device that was added by hand is a switch with its name: pressed while the device is on. */
+function drawOldDevice(element, device) {
+  element.hidden = !device;
+  element.textContent = device?.name || "";
+  element.setAttribute("aria-pressed", String(Boolean(device?.on)));
+}
+const explain = (action) => text("explanations")[action.replace(/_\d$/, "")];
 function drawExplanation() {
   const name = lastAction === "month" && panel.real ? "month_real" : lastAction;
-  $("actions").querySelector(".explanation").textContent = error || text("explanations")[name] || text("actions_hint");
+  $("actions").querySelector(".explanation").textContent = error || explain(name) || text("actions_hint");
 }
 function drawClock() {
   const now = new Date(Date.now() + panel.clock_offset * 1000), element = $("actions").querySelector('[data-state="clock"]');

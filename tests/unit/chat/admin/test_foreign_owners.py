@@ -147,7 +147,13 @@ def test_an_admin_lets_friends_claim_and_stops_it(stage: Stage) -> None:
 def test_the_setting_stays_in_reach_when_no_peer_is_left(stage: Stage) -> None:
     allow_claims(stage)
     assert "foreign:0" in data_of(stage.desk.taps(1, "status")[-1])
-    assert "claims_setting" in data_of(stage.desk.taps(1, "foreign:0")[-1])
+    assert data_of(stage.desk.taps(1, "foreign:0")[-1]) == ["claims_setting", "status"], "there is nothing to give"
+
+
+def test_peers_without_a_name_are_no_reason_to_give_by_name(stage: Stage) -> None:
+    (peer,) = add_peers(stage, [""])
+    allow_claims(stage)
+    assert data_of(stage.desk.taps(1, "foreign:0")[-1]) == ["claims_setting", f"peer:{peer}", "status"]
 
 
 def test_without_names_the_screen_is_as_before(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,7 @@ def test_a_file_with_the_old_port_gets_no_handshake_until_there_is_a_new_one(int
 def test_a_peer_that_is_added_after_a_change_of_port_stays_off(interface: SimulatedInterface) -> None:
     interface.download([conf(2, 51820), conf(3, 51820)])
     interface.change_port()
-    interface.add_stranger("10.8.0.200")
+    interface.add_stranger(new_key(), "10.8.0.200")
     interface._run("awg", "set", "awg0", "peer", new_key(), "allowed-ips", "10.8.0.4/32")
     interface.set_clock(60)
     assert "10.8.0.4" not in connected(interface)
@@ -90,3 +92,31 @@ def test_a_new_file_that_the_network_drops_does_not_connect_by_itself(interface:
     interface._run("awg", "set", "awg0", "peer", new_key(), "allowed-ips", "10.8.0.4/32")
     interface.set_clock(60)
     assert "10.8.0.4" not in connected(interface)
+
+
+def test_a_device_that_is_off_is_silent_and_comes_back_with_a_new_handshake_from_a_new_port(
+    interface: SimulatedInterface,
+) -> None:
+    def seen() -> list[str]:
+        dump = subprocess.check_output([*shlex.split(interface.command), "show", "awg0", "dump"], text=True)
+        (line,) = (line for line in dump.splitlines() if line.startswith(key))
+        return line.split("\t")
+
+    key = new_key()
+    interface.add_stranger(key, "10.8.0.200")
+    interface.switch(key, True)
+    interface.set_clock(10)
+    on = seen()
+    interface.set_clock(20)
+    assert int(seen()[5]) > int(on[5]), "it sends bytes"
+    interface.switch(key, False)
+    off = seen()
+    interface.set_clock(100)
+    assert seen() == off, "no bytes, no handshake"
+    interface.switch(key, True)
+    back = seen()
+    assert int(back[4]) > int(off[4])
+    assert int(back[5]) > int(off[5])
+    assert back[2] != off[2]
+    assert back[2].partition(":")[0] == off[2].partition(":")[0]
+    assert connected(interface) == ["10.8.0.200"], "one device alone"
