@@ -14,7 +14,6 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser.visitor import ADMIN, FRIEND, Demo, Visitor, visited
 
