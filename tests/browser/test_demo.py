@@ -319,16 +319,21 @@ def test_a_peer_added_by_hand_stays_and_is_shown_to_the_admin(visitor: Visitor) 
     assert visitor.panel()["verdict"] == "same", "what the bot does not know it does not touch"
 
 
+def switch_off(visitor: Visitor, number: int, name: str) -> None:
+    """Add a device by hand, unless it is there, and switch it off."""
+    switch = visitor.find(f'[data-action="old_{number}"]')
+    if not switch.is_displayed():
+        visitor.perform("foreign")
+    visitor.wait(lambda: switch.get_attribute("aria-pressed") == "true", "the device that is on")
+    assert switch.text == name
+    visitor.perform(f"old_{number}")
+    visitor.wait(lambda: switch.get_attribute("aria-pressed") == "false", "the device that is off")
+    assert "This device is off" in visitor.panel()["explanation"]
+
+
 def test_devices_from_before_the_bot_have_switches_on_every_screen(visitor: Visitor) -> None:
     for number, name in enumerate(("Anna laptop", "Boris phone", "Vera tablet"), 1):
-        switch = visitor.find(f'[data-action="old_{number}"]')
-        if not switch.is_displayed():
-            visitor.perform("foreign")
-        visitor.wait(switch.is_displayed, "the switch")
-        assert (switch.text, switch.get_attribute("aria-pressed")) == (name, "true")
-        visitor.perform(f"old_{number}")
-        assert switch.get_attribute("aria-pressed") == "false"
-        assert "This device is off" in visitor.panel()["explanation"]
+        switch_off(visitor, number, name)
     visitor.emulate("setDeviceMetricsOverride", width=1366, height=768, deviceScaleFactor=1, mobile=False)
     for language in ("en", "ru"):
         assert out_of_view(visitor) == [], language
@@ -348,7 +353,7 @@ def test_a_friend_whose_limit_is_used_up_is_told_and_their_config_rests(
         with visited(browser, demo) as visitor:
             visitor.get_config()
             visitor.perform("limit")
-            visitor.sees("is used up, the VPN is off")
+            visitor.sees("is used up: the VPN is off")
             visitor.sees("Telegram keeps working meanwhile")
             visitor.shows(lambda panel: "only Telegram" in str(panel["database"]), "the config's rest")
             visitor.shows(lambda panel: panel["verdict"] == "same", "what the database says")

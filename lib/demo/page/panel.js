@@ -137,10 +137,12 @@ function drawOldDevice(element, device) {
   element.textContent = device?.name || "";
   element.setAttribute("aria-pressed", String(Boolean(device?.on)));
 }
-const explain = (action) => text("explanations")[action.replace(/_\d$/, "")];
+function explain(action) {
+  const all = text("explanations"), name = action.replace(/_\d$/, "");
+  return (panel.real && all[name + "_real"]) || all[name];
+}
 function drawExplanation() {
-  const name = lastAction === "month" && panel.real ? "month_real" : lastAction;
-  $("actions").querySelector(".explanation").textContent = error || explain(name) || text("actions_hint");
+  $("actions").querySelector(".explanation").textContent = error || explain(lastAction) || text("actions_hint");
 }
 function drawClock() {
   const now = new Date(Date.now() + panel.clock_offset * 1000), element = $("actions").querySelector('[data-state="clock"]');

@@ -20,7 +20,8 @@ const TEXTS = {
     explanations: {
       kill: "The bot is dead, the VPN is not: its peers stay. Tap or write something on a phone: it waits there (one tick). Then start the bot.",
       port: "The server now listens on another port, so friends' files no longer work. The admin is told and can send everyone a new file.",
-      foreign: "A device from before the bot. It tells the admin, who can give it to a friend or let friends claim theirs (🖥 Server, 🧩). The first three have names, and switches here: blue is on.",
+      foreign: "A device from before the bot. The bot tells the admin, who can give it to a friend or let friends claim theirs: 🖥, then 🧩. The first three have names, and switches here: blue is on.",
+      foreign_real: "Someone added a peer with the awg command. The bot leaves it alone and tells the admin, who can give it to a friend or remove it.",
       old_off: "This device is off: not a byte comes from it. A friend is claiming it? Wait about 40 seconds, until the bot says that it's off. Then switch it on again.",
       old_on: "This device is on again: a new handshake, from a new port. A friend is claiming it? Then the bot has seen that, and asks the admin.",
       limit: "The friend's device has just downloaded 100 GB. The monthly limit is used up: see what the friend is told, and what they can do about it.",
@@ -67,7 +68,8 @@ const TEXTS = {
       port: "Сменить порт", foreign: "Пир вручную", limit: "Исчерпать лимит", filter: "Фильтр в сети", unfilter: "Убрать фильтр" },
     explanations: {
       port: "Сервер теперь слушает другой порт, и прежние файлы не подходят. Админ узнаёт об этом и может разослать всем новые.",
-      foreign: "Это устройство было до бота. Админ узнаёт о нём и может отдать его другу или разрешить друзьям найти своё (🖥 Сервер, 🧩). У первых трёх есть имена и выключатели: синий — включено.",
+      foreign: "Это устройство было до бота. Админ узнаёт о нём и может отдать его другу или разрешить друзьям найти своё: 🖥, затем 🧩. У первых трёх есть имена и выключатели: синий — включено.",
+      foreign_real: "Кто-то добавил пир командой awg. Бот его не трогает и сообщает админу, а тот может отдать его другу или убрать.",
       old_off: "Устройство выключено: от него ни байта. Друг сейчас доказывает, что оно его? Подождите секунд сорок, пока бот не напишет, что оно выключено. Потом включите снова.",
       old_on: "Устройство снова включено: новое рукопожатие, с нового порта. Друг доказывал, что оно его? Тогда бот это увидел и спрашивает админа.",
       limit: "Устройство друга только что скачало 100 ГБ. Лимит на месяц исчерпан: посмотрите, что об этом узнаёт друг и что он может сделать.",
