@@ -104,17 +104,28 @@ def speed(amount: int, transfer: Callable[[int], float]) -> float:
     return amount * 8 / transfer(amount) / 1e6
 
 
+def limited(amount: int, transfer: Callable[[int], float], mbit: int = 10, share: float = 0.9) -> float:
+    """Return how fast something is transferred under a limit, which it may not pass, and of which it uses a share.
+
+    Where other tests have the processors, what is slow is tried again.
+    """
+    for _ in range(4):
+        found = speed(amount, transfer)
+        assert found <= mbit
+        if found >= mbit * share:
+            return found
+    raise AssertionError(f"{found:.2f} Mbit/s of {mbit}")
+
+
 def test_it_works(network: Network, figures: Figures) -> None:
     """A limit holds both ways, can be changed, and lifted."""
     free = speed(20 * MB, network.client.download)
     put(network, fence([[10_000, 10_000, OWN]]))
-    down, up = speed(6 * MB, network.client.download), speed(6 * MB, network.client.upload)
+    down, up = limited(6 * MB, network.client.download), limited(6 * MB, network.client.upload)
     figures.say(f"{free:.0f} Mbit/s without a limit; of 10, {down:.2f} down and {up:.2f} up")
-    assert 9.0 <= down <= 10.0
-    assert 9.0 <= up <= 10.0
     put(network, fence([[0, 20_000, OWN]]))
     assert speed(20 * MB, network.client.download) > 50
-    assert 17 <= speed(5 * MB, network.client.upload) <= 20
+    limited(5 * MB, network.client.upload, mbit=20, share=0.85)
     put(network, fence())
     assert speed(10 * MB, network.client.upload) > 50
     assert "htb" not in inside(network, "tc", "qdisc", "show")
@@ -179,12 +190,12 @@ def test_what_a_stranger_flushes_is_seen_and_put_right(network: Network) -> None
     assert put(network, {**wanted, "unless": seen}) == seen, "the same, made anew"
     inside(network, "tc", "qdisc", "delete", "dev", network.interface.name, "root")
     put(network, {**wanted, "unless": seen})
-    assert 9.0 <= speed(4 * MB, network.client.download) <= 10.0
+    limited(4 * MB, network.client.download)
     network.interface.down()
     come_up(network)
     put(network, {**wanted, "unless": seen})
-    assert 9.0 <= speed(4 * MB, network.client.download) <= 10.0
-    assert 9.0 <= speed(4 * MB, network.client.upload) <= 10.0
+    limited(4 * MB, network.client.download)
+    limited(4 * MB, network.client.upload)
 
 
 def test_a_kernel_without_our_kind_of_device_limits_what_comes_in_all_the_same(
@@ -196,9 +207,9 @@ def test_a_kernel_without_our_kind_of_device_limits_what_comes_in_all_the_same(
     network.interface.command = f"sh {script} {network.interface.command}"
     put(network, fence([[20_000, 20_000, OWN]]))
     assert "av-" not in inside(network, "ip", "link")
-    down, up = speed(8 * MB, network.client.download), speed(8 * MB, network.client.upload)
+    down = limited(8 * MB, network.client.download, mbit=20)
+    up = speed(8 * MB, network.client.upload)
     figures.say(f"without an ifb: of 20 Mbit/s, {down:.2f} down and {up:.2f} up")
-    assert 18 <= down <= 20
     seconds = 8 * MB * 8 / 1e6 / up
     assert 10 <= up <= 20 * (1 + 1 / seconds) + 1
     put(network, fence())
@@ -307,7 +318,7 @@ def test_the_bot_puts_it_up_keeps_it_and_takes_it_down(tmp_path: Path) -> None:
         company.let_in(company.friend)
         plain.client.connect(company.give_config(company.friend).decode())
         wait(plain.client.pings, 10, "the first ping")
-        assert 9.0 <= speed(4 * MB, plain.client.download) <= 10.0
+        limited(4 * MB, plain.client.download)
         inside(plain, "nft", "flush", "ruleset")
         wait(lambda: "down4" in inside(plain, "nft", "list", "ruleset"), 5, "the table's return")
         assert "fence" not in str(company.rows("SELECT value FROM meta WHERE key = 'incident'"))
