@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lib.demo.awg.real_interface import listens
 from tests.needs import need, need_tools
 
 SERVER_ADDRESS, CLIENT_ADDRESS = "10.99.0.1", "10.99.0.2"  # on the cable
@@ -118,7 +119,7 @@ class WireGuard:
     def make(self) -> None:
         """Start the daemon and wait until it can be configured."""
         self._daemon = self.namespace.start(self.flavour.daemon, "-f", self.name)
-        wait(self._socket.exists, 10, f"the start of {self.flavour.daemon} {self.name}")
+        wait(lambda: listens(self._socket), 10, f"the start of {self.flavour.daemon} {self.name}")
 
     def bring_up(self, *addresses: str) -> None:
         """Add addresses and set the link up."""

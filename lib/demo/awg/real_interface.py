@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lib.demo.awg import simulation
@@ -147,7 +149,7 @@ class _Machine:
     def create_tunnel(self, tool: str, conf: str, addresses: list[str]) -> None:
         """Start the daemon and configure its interface."""
         self.start(self._daemon, "-f", self.interface)
-        _wait(self._socket.exists, f"the start of {self._daemon}")
+        _wait(lambda: listens(self._socket), f"the start of {self._daemon}")
         self.run(tool, "setconf", self.interface, "/dev/stdin", stdin=conf)
         for address in addresses:
             self.run("ip", "address", "add", address, "dev", self.interface)
@@ -171,6 +173,14 @@ class _Machine:
             process.kill()
             process.wait()
         self._socket.unlink(missing_ok=True)
+
+
+def listens(path: Path) -> bool:
+    """Return True if a program listens at a socket: it is there a moment earlier, and `wg` would remove it then."""
+    with socket.socket(socket.AF_UNIX) as link, suppress(OSError):
+        link.connect(str(path))
+        return True
+    return False
 
 
 def _find_tools() -> tuple[str, str, str]:
