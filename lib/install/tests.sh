@@ -41,7 +41,7 @@ check_style() {
 # Most tests wait most of the time, so there are more of them at once than cores; tests/order.py keeps those apart that
 # don't. What is given last wins: test -n 0
 run_pytest() {
-    "$venv/bin/python" -m pytest -n $(($(nproc) * 4)) --dist loadgroup --no-loadscope-reorder "$@"
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 3)) --dist loadgroup --no-loadscope-reorder "$@"
 }
 
 # If all of them run, the systems that some need are made meanwhile; a test that comes too early waits for its own.
