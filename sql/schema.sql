@@ -106,7 +106,7 @@ CREATE TABLE configs (
     address        TEXT NOT NULL,                       -- IPv4 in the tunnel, no prefix length
     address6       TEXT,                                -- IPv6 in the tunnel; NULL if the interface has none
     public_key     TEXT NOT NULL UNIQUE,
-    private_key    TEXT,                                -- deleted when revoked; an adopted peer's was never known
+    private_key    TEXT,                                -- deleted when revoked; NULL: a given peer's, if it isn't known
     preshared_key  TEXT,                                -- deleted when revoked; NULL: the peer has none
     generation     INTEGER NOT NULL REFERENCES server (generation), -- of the file that the friend was last sent
     created_at     INTEGER NOT NULL,
@@ -121,6 +121,7 @@ CREATE TABLE configs (
     files_sent     INTEGER NOT NULL DEFAULT 0 CHECK (files_sent >= 0), -- each had a name of its own
     connected_at   INTEGER,                             -- when its first handshake was noticed; NULL: none yet
     disguise       TEXT CHECK (disguise IS NULL OR json_valid(disguise)), -- as drawn, see vpn/disguises.py; NULL: the server's own values
+    given          INTEGER NOT NULL DEFAULT 0 CHECK (given IN (0, 1)), -- 1: a peer made by hand, given to its owner
     CHECK (revoked_at IS NULL OR (private_key IS NULL AND preshared_key IS NULL)),
     CHECK (user_id IS NOT NULL OR revoked_at IS NOT NULL)
 ) STRICT;

@@ -41,6 +41,7 @@ class Config:
     files_sent: int
     connected_at: int | None
     disguise: str | None
+    given: int
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -70,10 +71,11 @@ def add_config(
     platform: str | None = None,
     app: str | None = None,
     disguise: str | None = None,
+    given: bool = False,
 ) -> int:
     """Add a config and return its id; `keys` are public, private and preshared, the last two None if unknown."""
     row: dict[str, object] = {"user_id": user_id, "request_id": request_id, "name": name, "platform": platform}
-    row |= {"app": app, "disguise": disguise}
+    row |= {"app": app, "disguise": disguise, "given": int(given)}
     row |= zip(("address", "address6", "public_key", "private_key", "preshared_key"), (*addresses, *keys), strict=True)
     return insert(db, "configs", **row, generation=generation, created_at=now)
 
@@ -274,7 +276,7 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
 
 def given_at(db: sqlite3.Connection, moment: int) -> list[Config]:
     """List the configs that were peers made by hand until an admin gave them away at a moment, oldest first."""
-    query = f"{HELD} AND created_at = ? AND private_key IS NULL ORDER BY id"
+    query = f"{HELD} AND created_at = ? AND given = 1 ORDER BY id"
     return list_rows(db, Config, query, (moment,))
 
 

@@ -195,8 +195,9 @@ def forget_foreign(db: sqlite3.Connection, peer_id: int) -> None:
 
 def add_released(db: sqlite3.Connection, config: Config, now: int) -> None:
     """Add the peer of a config that was released: it is on the interface, and nobody's from now on."""
-    query = """INSERT INTO foreign_peers (public_key, preshared_key, allowed_ips, received, sent, handshake_at,
-                                          interface_id, seen_at, name)
-               SELECT ?, ?, ?, received, sent, handshake_at, interface_id, ?, ? FROM counters WHERE config_id = ?"""
-    known = (config.public_key, config.preshared_key, json.dumps(config.allowed_ips.split(",")))
-    db.execute(query, (*known, now, config.name, config.id))
+    query = """INSERT INTO foreign_peers (public_key, private_key, preshared_key, allowed_ips, received, sent,
+                                          handshake_at, interface_id, seen_at, name, expires_at)
+               SELECT ?, ?, ?, ?, received, sent, handshake_at, interface_id, ?, ?, ?
+               FROM counters WHERE config_id = ?"""
+    keys, allowed = (config.public_key, config.private_key, config.preshared_key), config.allowed_ips.split(",")
+    db.execute(query, (*keys, json.dumps(allowed), now, config.name, config.expires_at, config.id))

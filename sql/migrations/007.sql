@@ -1,4 +1,4 @@
--- To schema 7: how fast a friend is, and the path to Telegram for those whose VPN is off; names of foreign peers.
+-- To schema 7: how fast a friend is, the path to Telegram for those whose VPN is off, and foreign peers.
 
 ALTER TABLE users ADD COLUMN speed_kbit INTEGER CHECK (speed_kbit >= 0);
 ALTER TABLE counters ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
@@ -6,6 +6,8 @@ ALTER TABLE foreign_peers ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE foreign_peers ADD COLUMN port INTEGER CHECK (port BETWEEN 1 AND 65535);
 ALTER TABLE foreign_peers ADD COLUMN private_key TEXT;
 ALTER TABLE foreign_peers ADD COLUMN expires_at INTEGER;
+ALTER TABLE configs ADD COLUMN given INTEGER NOT NULL DEFAULT 0 CHECK (given IN (0, 1));
+UPDATE configs SET given = 1 WHERE private_key IS NULL AND revoked_at IS NULL;
 
 -- Traffic of configs that could reach Telegram alone. It is in no other table and counts for no quota.
 CREATE TABLE telegram_days (

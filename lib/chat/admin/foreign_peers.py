@@ -159,7 +159,15 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
     name = numbered(_name_for(peer, owner, addresses[0]), [one.name for one in configs_of(db, owner.id)])
     keys, generation = (peer.public_key, peer.private_key, peer.preshared_key), server.number
     config_id = add_config(
-        db, user_id=owner.id, request_id=None, name=name, addresses=addresses, keys=keys, generation=generation, now=now
+        db,
+        user_id=owner.id,
+        request_id=None,
+        name=name,
+        addresses=addresses,
+        keys=keys,
+        generation=generation,
+        now=now,
+        given=True,
     )
     mark_live(db, [config_id], now)
     mark_connected(db, config_id, now)

@@ -243,7 +243,8 @@ def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, owner: User,
     send = "held_send_button" if owner.reachable else "held_hand_button"
     return [
         [pause if config.paused_at is None else resume, actor.button("held_expiry_button", "held_expiry", config.id)],
-        [actor.button(send, "held_send", config.id)] if config.private_key else way_back_of(db, actor, config, off),
+        [actor.button(send, "held_send", config.id)] if config.private_key else [],
+        way_back_of(db, actor, config, off),
         back,
         [actor.button("held_delete_button", "confirm_held_delete", config.id, style="danger")],
     ]

@@ -26,7 +26,7 @@ def was_given(settings: Settings, config: Config) -> bool:
 
     In a container, the file that its start reads has the peer as the bot's own by now: it would go with the config.
     """
-    return config.private_key is None and not settings.container
+    return bool(config.given) and not settings.container
 
 
 def way_back_of(db: sqlite3.Connection, actor: Actor, config: Config, off: str) -> list[Button]:
@@ -102,7 +102,7 @@ def _takeable(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
     if config is None:
         raise Refused("gone")
     if not was_given(actor.settings, config):
-        raise Refused("not_given" if config.private_key else "take_back_inside")
+        raise Refused("take_back_inside" if config.given else "not_given")
     owner = get_user(db, config.user_id)
     if refusal := _why_not(db, actor, config, owner, now):
         raise Refused(refusal)

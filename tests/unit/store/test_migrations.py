@@ -238,6 +238,8 @@ def test_from_schema_6_on(tmp_path: Path) -> None:
                INSERT INTO server VALUES (1, 'key', '{}', 'host:1', 0);
                INSERT INTO configs (id, user_id, name, address, public_key, generation, created_at, disguise)
                VALUES (7, 100, 'Phone', '10.8.0.2', 'A', 1, 0, '["dns", {"Jc": "4"}, 443]');
+               INSERT INTO configs (id, user_id, name, address, public_key, private_key, generation, created_at)
+               VALUES (8, 100, 'Laptop', '10.8.0.3', 'B', 'P', 1, 0);
                INSERT INTO counters VALUES (7, 1, 2, 3, 'life', 4, 5);
                INSERT INTO stats VALUES (7, '2026-11-30', 10, 20);
                INSERT INTO foreign_peers (public_key, allowed_ips, received, sent, handshake_at, interface_id, seen_at)
@@ -253,6 +255,8 @@ def test_from_schema_6_on(tmp_path: Path) -> None:
     known = db.execute("SELECT public_key, name, port, private_key, expires_at FROM foreign_peers").fetchone()
     assert tuple(known) == ("F", "", None, None, None)
     assert db.execute("SELECT count(*) FROM telegram_days").fetchone()[0] == 0
+    given = db.execute("SELECT id, given FROM configs ORDER BY id").fetchall()
+    assert [tuple(row) for row in given] == [(7, 1), (8, 0)], "who has no private key was a peer made by hand"
     peer = list_foreign(db, 1, 0)[0]
     version = wanted_version(db)
     claim = claims.add_claim(db, 100, peer, "phone", 5)

@@ -9,7 +9,8 @@ import pytest
 from lib.errors import AwgError
 from lib.settings import Settings
 from lib.store.configs import configs_of
-from lib.store.foreign import ForeignPeer, list_foreign
+from lib.store.database import transaction
+from lib.store.foreign import ForeignPeer, Kept, list_foreign, note_kept
 from lib.store.views.summaries import summarize_configs
 from tests.unit.chat.by_hand import add_peer, add_peers, allow_claims, key_of
 from tests.unit.chat.desk import Desk, data_of, text_of
@@ -60,6 +61,26 @@ def test_it_works(stage: Stage) -> None:
     assert peer.live
     text = said(stage.desk.taps(1, "history:0:0"))
     assert "took “phone” back from Anna" in text
+
+
+def test_what_another_program_has_kept_of_it_stays_known(stage: Stage) -> None:
+    """wg-easy keeps private keys: then the bot can send the file, which doesn't make it the bot's own peer."""
+    db, private, end = stage.desk.db, "P" * 43 + "=", stage.desk.now + 10**7
+    peer = add_peer(stage, 8, "laptop")
+    kept = Kept(key_of(8), private, None, ("10.8.0.8/32",), "laptop", end, enabled=True)
+    with transaction(db):
+        note_kept(db, [kept], stage.desk.now)
+    stage.desk.taps(1, f"adopt:{peer}:{ANNA}")
+    stage.round(60)
+    config = configs_of(db, ANNA)[-1]
+    shown = data_of(stage.desk.taps(1, f"held:{config.id}")[-1])
+    assert {f"held_send:{config.id}", f"confirm_take_back:{config.id}"} <= set(shown)
+    assert "Taken back: 1" in text_of(stage.desk.taps(1, f"take_back:{config.id}")[0])
+    (free,) = strangers(stage)
+    assert (free.private_key, free.expires_at) == (private, end)
+    stage.desk.taps(1, f"adopt:{free.id}:{BORIS}")
+    (config,) = configs_of(db, BORIS)
+    assert (config.private_key, config.expires_at) == (private, end)
 
 
 def test_then_it_is_given_to_the_right_friend_and_counted_for_them(stage: Stage) -> None:
