@@ -89,8 +89,8 @@ LINE
     if [ "$resolver_to" = - ]; then resolver_to=; fi
 }
 
-# Do it: all that can be made beforehand, then the cut-over, which nothing on this terminal interrupts.
-take_over_server() {
+# Make all that can be made before the cut-over. Friends notice nothing.
+prepare_takeover() {
     folder=$(folder_of "$tool")
     interface=${interface:-$(free_name)}
     taken_interface=$interface taken_tool=$tool conf=$folder/$interface.conf nat=$etc/nat-$interface.nft
@@ -106,6 +106,11 @@ take_over_server() {
     let_friends_through
     place_recovery
     undo_done
+}
+
+# Take the server over. Nothing on this terminal interrupts the cut-over.
+take_over_server() {
+    prepare_takeover
     trap '' HUP INT TERM
     if ! takeover cut "${TAKE_OVER_SECONDS:-180}"; then
         read_taken

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
-from tests.system.amnezia import AWG, OLD_AWG, PLAIN, Amnezia, Layout
+from tests.system.amnezia import AWG, OLD_AWG, OWN, PLAIN, Amnezia, Layout
+from tests.system.house import Pings
+from tests.system.installed import Installed
 from tests.system.machine import Machine
-from tests.system.network import PORT, wait
+from tests.system.network import PORT, Network, wait
 
 PROGRAMS = ("awg", "awg-quick", AWG.flavour.daemon)
 LAYOUTS = [PLAIN, *([AWG, OLD_AWG] if all(map(shutil.which, PROGRAMS)) else [])]
@@ -79,3 +82,35 @@ def make_server(machine: Machine, amnezia: Amnezia) -> None:
     if layout.inside != layout.flavour.tool:
         machine.do("docker", "cp", f"/usr/bin/{layout.flavour.tool}", f"{layout.container}:/usr/bin/{layout.inside}")
     machine.do("docker", "start", layout.container)
+
+
+class Place:
+    """A booted machine with the app's server in docker, and a friend's device with its file from before the bot."""
+
+    def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
+        self.layout, self.company, self.machine, self.client = layout, company, company.machine, network.client
+        self.device = network.server[:-1] + "c"
+        self.amnezia = Amnezia(layout)
+        self.file = self.amnezia.add_friend()
+        self.amnezia.add_friend()
+        make_server(self.machine, self.amnezia)
+        self.runs_with(self.file)
+
+    def runs_with(self, file: str) -> bool:
+        """Connect the device with a file, and wait until it reaches the server."""
+        self.client.connect(file)
+        try:
+            wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
+        except AssertionError:
+            inside = f"docker exec -i {self.layout.container} {self.layout.inside} show"
+            print(*(self.machine.says(*words.split()) for words in ("systemctl status docker", inside, "wg show")))
+            raise
+        return True
+
+    def ping(self) -> Pings:
+        return Pings(self.device)
+
+    def container(self) -> tuple[bool, str]:
+        """Return whether the container runs, and its restart policy."""
+        [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
+        return seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"]

@@ -38,14 +38,15 @@ echo ready
 exec sleep infinity
 """
 SETTINGS = "BOT_TOKEN=123456:ABC-DEF_ghijkl\nADMIN_IDS=1\nSERVER_ENDPOINT=10.99.0.1\n"
-TAKE_OVER = """take_over={name}
+JUDGED = """take_over={name}
 watch_over
 settle_takeover
 judge_settings
 judge_takeover
 release=$here
-take_over_server
 """
+TAKE_OVER = f"{JUDGED}take_over_server\n"
+PREPARED = f"{JUDGED.format(name=AMNEZIA)}prepare_takeover\nend_watch\n"  # all that comes before the cut-over
 INTERNET = "203.0.113.80"
 PROBE, KILLED = (Path(__file__).with_name(f"{name}.py") for name in ("probe", "killed"))
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import OWN, PEER, Amnezia, Layout, key
-from tests.system.daemon import LAYOUTS, make_server
-from tests.system.house import Pings
+from tests.system.amnezia import PEER, Layout, key
+from tests.system.daemon import LAYOUTS, Place
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Network, wait
 
@@ -22,31 +21,17 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 BOT = ("setpriv", "--reuid=andreyvpn", "--regid=andreyvpn", "--clear-groups")
 
 
-class Inside:
-    """The machine with the app's container, the app, and the friend's device with its file."""
+class Inside(Place):
+    """The same, where the bot works in the container, beside the app."""
 
     def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
-        self.layout, self.conf = layout, f"{layout.interface}.conf"
+        super().__init__(company, network, layout)
+        self.conf = f"{layout.interface}.conf"
         self.stay = ("/src/install.sh", "--take-over", layout.container, "--stay-inside", *GIVEN)
-        self.company, self.machine, self.client = company, company.machine, network.client
-        self._device = network.server[:-1] + "c"
-        self.amnezia = Amnezia(layout)
-        self.file = self.amnezia.add_friend()
-        self.amnezia.add_friend()
-
-    def set_up(self) -> None:
-        """Make the app's server, whose friend connects."""
-        make_server(self.machine, self.amnezia)
-        self.runs_with(self.file)
-
-    def ping(self) -> Pings:
-        return Pings(self._device)
 
     def is_as_before(self) -> bool:
         """Return True if docker starts the container, and nothing has taken its place on the host."""
-        [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
-        container = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"])
-        return container == (True, "always") and not self.machine.do(self.company.tool, "show", "interfaces")
+        return self.container() == (True, "always") and not self.machine.do(self.company.tool, "show", "interfaces")
 
     def inside(self, *words: str, stdin: str = "") -> str:
         """Run a command in the container, as the app does."""
@@ -101,19 +86,12 @@ class Inside:
         self.write("clientsTable", json.dumps(left, indent=4))
         self.load()
 
-    def runs_with(self, file: str) -> bool:
-        self.client.connect(file)
-        wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
-        return True
-
 
 @pytest.fixture(params=LAYOUTS, ids=[layout.container for layout in LAYOUTS])
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Inside]:
     layout: Layout = request.param
     with booted(tmp_path, tool=layout.flavour.tool, docker=True, flavour=layout.flavour) as whole:
-        place = Inside(*whole, layout)
-        place.set_up()
-        yield place
+        yield Inside(*whole, layout)
 
 
 def test_it_works(place: Inside) -> None:

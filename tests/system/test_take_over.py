@@ -17,7 +17,7 @@ import pytest
 from tests.needs import need_tools
 from tests.system import docker, wg_easy
 from tests.system.amnezia import AMNEZIA, key
-from tests.system.house import INTERNET, PROBE, SETTINGS, TAKE_OVER, House
+from tests.system.house import INTERNET, PREPARED, PROBE, SETTINGS, TAKE_OVER, House
 from tests.system.network import PLAIN, Client, need_network, wait
 from tests.system.wg_easy import WgEasy
 from tests.unit.install.found.layouts import ONE
@@ -547,17 +547,7 @@ def test_a_terminal_that_goes_stops_nothing(house: House) -> None:
     wait(house.pings, BACK, "the friend's connection")
 
 
-PREPARE = """take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 nat=$etc/nat-wg0.nft release=$here
-watch_over
-settle_takeover
-judge_settings
-judge_takeover
-allow_forwarding ''
-place_loader
-network_lines | takeover prepare $take_over wg0 1.1.1.1 $peers
-write_policy /etc/wireguard/wg0.conf
-undo_done
-mkdir /run/prepared
+PREPARE = f"""{PREPARED}mkdir /run/prepared
 (cd / && cp -a --parents $etc/taken-over.json $nat /etc/wireguard/wg0.conf /run/prepared)
 rm -rf /run/andreyvpn-undo
 trap - EXIT

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.company import TOKEN
-from tests.system.amnezia import OWN, PLAIN, Amnezia, Layout
-from tests.system.daemon import LAYOUTS, RESOLVER_ADDRESS, make_server
-from tests.system.house import INTERNET, PROBE, Pings, lay_uplink
+from tests.system.amnezia import OWN, PLAIN, Layout
+from tests.system.daemon import LAYOUTS, RESOLVER_ADDRESS, Place
+from tests.system.house import INTERNET, PREPARED, PROBE, lay_uplink
 from tests.system.installed import GIVEN, Installed, booted
 from tests.system.network import Namespace, Network, run, wait
 
@@ -25,38 +25,21 @@ FOLDERS = {"wg": "/etc/wireguard", "awg": "/etc/amnezia/amneziawg"}
 TAKE_OVER = ("/src/install.sh", "--take-over", PLAIN.container, *GIVEN)
 
 
-class Place:
-    """The machine, the friend's device, and the file that it has had all along."""
+class TakenOver(Place):
+    """The same, where the server is taken over."""
 
     def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
-        self.layout, self.interface = layout, f"{layout.flavour.tool}0"
+        super().__init__(company, network, layout)
+        self.interface = f"{layout.flavour.tool}0"
         self.take_over = ("/src/install.sh", "--take-over", layout.container, *GIVEN)
-        self.company, self.machine, self.client = company, company.machine, network.client
-        self._device = network.server[:-1] + "c"
-        self.amnezia = Amnezia(layout)
-        self.file = self.amnezia.add_friend()
-        self.amnezia.add_friend()
-
-    def set_up(self) -> None:
-        """Make the app's server, whose friend connects."""
-        make_server(self.machine, self.amnezia)
-        self.connect()
 
     def connect(self) -> None:
-        self.client.connect(self.file)
-        try:
-            wait(lambda: self.client.pings(OWN), 40, "the friend's connection")
-        except AssertionError:
-            inside = f"docker exec -i {self.layout.container} {self.layout.inside} show"
-            print(*(self.machine.says(*words.split()) for words in ("systemctl status docker", inside, "wg show")))
-            raise
-
-    def ping(self) -> Pings:
-        return Pings(self._device)
+        """Connect the friend's device anew."""
+        self.runs_with(self.file)
 
     def asks_resolver(self) -> str:
         """Return what the friend hears of the resolver that the file names: open, refused or silent."""
-        words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{RESOLVER_ADDRESS}:53"]
+        words = ["ip", "netns", "exec", self.device, sys.executable, str(PROBE), "ask", f"udp:{RESOLVER_ADDRESS}:53"]
         return run(*words).strip()
 
     def step(self) -> str:
@@ -66,8 +49,7 @@ class Place:
 
     def serves(self) -> str:
         """Return who serves friends now and after a boot."""
-        [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
-        container, tool = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"]), self.company.tool
+        container, tool = self.container(), self.company.tool
         enabled = self.machine.says("systemctl", "is-enabled", f"{tool}-quick@{self.interface}")
         is_up = self.interface in self.machine.do(tool, "show", "interfaces")
         conf = self.company.has(f"{FOLDERS[tool]}/{self.interface}.conf")
@@ -77,19 +59,17 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TakenOver]:
     layout: Layout = getattr(request, "param", PLAIN)
     tool = layout.flavour.tool
     with ExitStack() as undo:
         company, network = undo.enter_context(booted(tmp_path, tool=tool, docker=True, flavour=layout.flavour))
         lay_uplink(network.server, undo.enter_context(Namespace(f"{network.server[:-1]}w")))
-        place = Place(company, network, layout)
-        place.set_up()
-        yield place
+        yield TakenOver(company, network, layout)
 
 
 @pytest.mark.parametrize("place", LAYOUTS, indirect=True, ids=[layout.container for layout in LAYOUTS])
-def test_it_works(place: Place) -> None:
+def test_it_works(place: TakenOver) -> None:
     company, machine, container, interface = place.company, place.machine, place.layout.container, place.interface
     with place.ping() as pings:
         said = company.open_up(*place.take_over, BOT_TOKEN=TOKEN)
@@ -140,7 +120,7 @@ BLOCK = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 d
 RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's')} }}"
 
 
-def kill_the_installer(place: Place) -> None:
+def kill_the_installer(place: TakenOver) -> None:
     """Let it be killed with all of its group, as for want of memory, and see that it is settled within seconds."""
     company, machine = place.company, place.machine
     company.lay_libraries()
@@ -165,25 +145,13 @@ def kill_the_installer(place: Place) -> None:
         machine.do("nft", "delete", "table", "inet", "owner")
 
 
-PREPARE = """eval "$(sed '$d' /src/install.sh)"
+PREPARE = f"""eval "$(sed '$d' /src/install.sh)"
 read_options
-take_over=amnezia-wireguard interface=wg0 taken_interface=wg0 taken_tool=wg nat=$etc/nat-wg0.nft release=$here
-watch_over
-settle_takeover
-judge_settings
-judge_takeover
-allow_forwarding ''
-place_loader
-network_lines | takeover prepare $take_over wg0 1.1.1.1 $peers
-write_policy /etc/wireguard/wg0.conf
-place_recovery
-end_watch
-undo_done
-trap - EXIT
+{PREPARED}trap - EXIT
 """
 
 
-def test_what_is_cut_off_is_settled_at_once_or_by_the_boot_and_uninstalling_gives_back(place: Place) -> None:
+def test_what_is_cut_off_is_settled_at_once_or_by_the_boot_and_uninstalling_gives_back(place: TakenOver) -> None:
     company, machine = place.company, place.machine
     kill_the_installer(place)
     company.open_up(*TAKE_OVER, BOT_TOKEN=TOKEN)
