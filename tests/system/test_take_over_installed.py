@@ -1,4 +1,4 @@
-"""The whole way on a booted machine: a container's server is taken over, and both states outlive a reboot."""
+"""The complete take-over on a booted machine, and the return to the container; both survive a reboot."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.system.network import Namespace, Network, run, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
-SECONDS = 5.0  # that packets may be lost
+SECONDS = 5.0  # the longest acceptable interruption
 FOLDERS = {"wg": "/etc/wireguard", "awg": "/etc/amnezia/amneziawg"}
 TAKE_OVER = ("/src/install.sh", "--take-over", PLAIN.container, *GIVEN)
 
 
 class Place:
-    """The machine, the friend's device, and the file that it has had all along."""
+    """The machine, the friend's device, and its file, which never changes."""
 
     def __init__(self, company: Installed, network: Network, layout: Layout) -> None:
         self.layout, self.interface = layout, f"{layout.flavour.tool}0"
@@ -38,7 +38,7 @@ class Place:
         self.amnezia.add_friend()
 
     def set_up(self) -> None:
-        """Make the app's server, whose friend connects."""
+        """Create the app's server and connect the friend."""
         make_server(self.machine, self.amnezia)
         self.connect()
 
@@ -55,17 +55,17 @@ class Place:
         return Pings(self._device)
 
     def asks_resolver(self) -> str:
-        """Return what the friend hears of the resolver that the file names: open, refused or silent."""
+        """Return the answer to the friend of the resolver in the file: open, refused or silent."""
         words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{RESOLVER_ADDRESS}:53"]
         return run(*words).strip()
 
     def step(self) -> str:
-        """Return how far the take-over is."""
+        """Return the take-over's current step."""
         journal = self.machine.root / "etc/andreyvpn/taken-over.json"
         return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
 
     def serves(self) -> str:
-        """Return who serves friends now and after a boot."""
+        """Return what serves friends now and after a boot."""
         [seen] = json.loads(self.machine.do("docker", "inspect", self.layout.container))
         container, tool = (seen["State"]["Running"], seen["HostConfig"]["RestartPolicy"]["Name"]), self.company.tool
         enabled = self.machine.says("systemctl", "is-enabled", f"{tool}-quick@{self.interface}")
@@ -141,7 +141,7 @@ RULES = f"table inet owner {{ {BLOCK.format('in', 'd')} {BLOCK.format('out', 's'
 
 
 def kill_the_installer(place: Place) -> None:
-    """Let it be killed with all of its group, as for want of memory, and see that it is settled within seconds."""
+    """Kill the installer with its whole process group, as when out of memory; check that recovery takes seconds."""
     company, machine = place.company, place.machine
     company.lay_libraries()
     machine.do("nft", RULES)
