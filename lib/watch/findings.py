@@ -9,7 +9,7 @@ BY_INTERFACE = frozenset(
         "impossible", "subnet", "no_ipv4", "parameters", "making", "fence", "speeds", "conflict", "outside", "files",
     }
 )  # fmt: skip
-"""The troubles that only an interface that answers shows to be there, or to be over."""
+"""The troubles that can only be checked while the interface answers."""
 
 
 class Findings(dict[str, str]):

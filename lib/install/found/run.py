@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from lib.process import TimedOut, capture
 
 Run = Callable[[Sequence[str], str], str]
-"""Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails.
+"""Runs a command with this text on its stdin and returns its output; raises OSError if it fails.
 
-What is no UTF-8 in it is kept as `surrogateescape` does, because archives and databases come this way, too.
+Bytes that are not UTF-8 are preserved with `surrogateescape`, because archives and databases are read this way, too.
 """
 
 PATIENCE = 15.0  # seconds, for one tool

@@ -9,7 +9,7 @@ from lib.process import Runner, TimedOut, capture
 PATIENCE = 45.0  # seconds for one command: docker waits for a container that doesn't stop
 MOST_BYTES = 32 << 20  # of output: the tool may be a container's own
 Run = Callable[[Sequence[str], str], str]
-"""Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails."""
+"""Runs a command with this text on its stdin and returns its output; raises OSError if it fails."""
 
 
 class Failed(OSError):
