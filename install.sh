@@ -118,7 +118,7 @@ read_options() {
     judge_options
 }
 
-# Refuse options that contradict each other, rather than ignore one silently.
+# Refuse options that don't go together, rather than ignore one silently.
 judge_options() {
     if [ -n "$stay_inside" ] && [ -z "$take_over" ]; then die inside_of_what; fi
     if [ -n "$take_over" ] && [ -n "$port$version$plain" ]; then die keeps_its_own; fi
