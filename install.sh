@@ -73,7 +73,7 @@ demo() {
 
 # ---- on a server ----
 
-# Whether a command has a use for an option.
+# Return success if a command accepts an option.
 takes() {
     case "$verb $1" in
         *' --yes' | 'uninstall --purge' | 'uninstall --vpn' | 'uninstall --no-give-back') ;;
@@ -82,7 +82,7 @@ takes() {
     esac
 }
 
-# A value that was left out, or is empty because a variable is, must not change what the rest means.
+# Refuse an option without a value, e.g. because a variable is empty: the next word must not be taken for it.
 need_value() { case "${2-}" in '' | --*) die no_value "$1" ;; esac; }
 
 verb=install
@@ -118,7 +118,7 @@ read_options() {
     judge_options
 }
 
-# Refuse options that don't go together: none is left out silently.
+# Refuse options that don't go together, rather than ignore one silently.
 judge_options() {
     if [ -n "$stay_inside" ] && [ -z "$take_over" ]; then die inside_of_what; fi
     if [ -n "$take_over" ] && [ -n "$port$version$plain" ]; then die keeps_its_own; fi
@@ -191,7 +191,7 @@ install_server() {
     say later
 }
 
-# Stay in a container, take it over, or settle on an interface of this server.
+# Stay in a container, take it over, or choose an interface of this server.
 settle_server() {
     if [ -n "$stay_inside" ]; then
         stay_inside
@@ -253,7 +253,7 @@ uninstall_server() {
     forget_loader
 }
 
-# A server that was taken over goes back to its container, unless its owner wants otherwise.
+# Decide whether to give a server that was taken over back to its container: yes, unless the owner declines.
 choose_give_back() {
     gives_back=
     if [ "$taken_step" != taken ] || [ -n "$no_give_back" ]; then return 0; fi

@@ -204,13 +204,13 @@ class Keeper:
     def _keep_files(
         self, wanted: list[configs.WantedPeer], seen: Interface, ours: Set[str], now: int, troubles: Findings
     ) -> tuple[list[configs.WantedPeer], Set[str]]:
-        """Keep a container's files; return who is still wanted, and which unwanted peers may go."""
+        """Update the container's files; return the peers still wanted, and the keys of ours that may be removed."""
         kept, fault = self._files.keep(self._settings, wanted, seen, ours)
         if kept.revoked or kept.restored:
             with transaction(self._db):
                 self._send(revoked_in_app.follow(self._db, self._settings, kept, now), now)
             wanted, ours = [peer for peer in wanted if peer.public_key not in kept.revoked], ours | kept.revoked
-            _, fault = self._files.keep(self._settings, wanted, seen, ours)  # who is resumed next isn't revoked again
+            _, fault = self._files.keep(self._settings, wanted, seen, ours)  # else a resumed one is revoked again
         troubles.judge(files=fault)
         return wanted, ours
 
@@ -270,7 +270,7 @@ class Keeper:
         return wanted
 
     def _record_up(self, seen: Interface, around: Surroundings | None, strangers: int, apart: int, now: int) -> None:
-        """Record that the interface is up, `apart` peers with Telegram alone, and deliver configs that are live now."""
+        """Record that the interface is up, with `apart` Telegram-only peers, and deliver configs that are now live."""
         before = read_fact(self._db, Health) or Health(up=False, since=now)
         since = before.since if before.up else now
         version = around.tool.partition("\n")[0].strip() if around and around.tool else before.version

@@ -63,7 +63,7 @@ class Settings:
 
     @property
     def container(self) -> str:
-        """The AmneziaVPN app's container that the interface stays in; '' if it is an interface of this machine."""
+        """The AmneziaVPN app's container with the interface; '' if the interface is on the host."""
         match self.awg_command:
             case ("docker", "exec", "-i", name, _) if name.startswith("amnezia-"):
                 return name

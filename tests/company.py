@@ -153,7 +153,7 @@ class Company:
             return db.execute(query, values).fetchall()
 
     def is_quiet(self) -> bool:
-        """Return True if no message waits to be sent; the menus of commands are none, and take their time."""
+        """Return True if no message is waiting to be sent. Command menus don't count; they take a while."""
         return not self.rows("SELECT 1 FROM outbox WHERE chat_id <> ?", NO_CHAT)
 
     def captcha_state(self, who: Person) -> tuple[str | None, int | None]:

@@ -1,6 +1,6 @@
-"""A pytest plugin: what is collected is no garbage, and is not looked through for some again and again.
+"""A pytest plugin that turns off garbage collection while tests are collected, and exempts them from it afterwards.
 
-That takes more than half of the time in which ten thousand tests are collected, and so much in each process.
+Otherwise it takes more than half of the collection time of ten thousand tests, in each process.
 """
 
 from __future__ import annotations

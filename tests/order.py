@@ -1,11 +1,11 @@
-"""A pytest plugin: which test starts when, and in which process.
+"""A pytest plugin that decides which test runs when, and in which process.
 
-Slow tests start first, so that a run does not end waiting for one of them. Those that wait most of the time come before
-those that are busy all the time: in a parallel run, one process for every two processors begins at the end, and is busy
-while the others wait. No process is told more than its next test, so that none has a queue while another has nothing.
+Slow tests start first, so that a run does not end waiting for one of them. Tests that mostly wait come before CPU-bound
+ones. In a parallel run, one process per two CPUs starts from the end of the list and keeps the CPU busy while the
+others wait. Each process is given only its next test, so that none has a queue while another is idle.
 
-Files that are named on the command line come before those in folders beside them: else pytest 9.1 makes a folder's node
-anew, and tests of that folder lose the fixtures of its conftest.py.
+Files on the command line come before those in folders beside them: otherwise pytest 9.1 creates a folder's node again,
+and tests of that folder lose the fixtures of its conftest.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-BUSY = "tests/unit/"  # tests in this folder are busy, like those that are marked so
+BUSY = "tests/unit/"  # tests in this folder are CPU-bound, like those marked busy
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_place)  # the order of equals stays
+    items.sort(key=_place)  # a stable sort
 
 
 def _place(item: pytest.Item) -> tuple[bool, float]:
@@ -37,13 +37,13 @@ def _place(item: pytest.Item) -> tuple[bool, float]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Return the scheduler of a parallel run that keeps groups together."""
+    """Return our scheduler for parallel runs with --dist loadgroup."""
     if config.getoption("dist") != "loadgroup":
         return None
     from xdist.scheduler import LoadGroupScheduling
 
     class FromBothEnds(LoadGroupScheduling):
-        """Hands out groups, files of busy tests, and other tests one by one: from the beginning, and from the end."""
+        """Hands out groups, files of CPU-bound tests, and single other tests, from both ends of the list."""
 
         def _split_scope(self, nodeid: str) -> str:
             scope = super()._split_scope(nodeid)

@@ -59,7 +59,7 @@ class _File:
 
 
 def _cpu() -> float:
-    """Return the CPU seconds of this process and of its children that have ended, those that were forked for it too."""
+    """Return the CPU seconds of this process and its finished children, including bots forked on its behalf."""
     return sum(os.times()[:4]) + warm.spent()
 
 

@@ -16,7 +16,7 @@ from lib.demo.server import TelegramServer
 
 Json = dict[str, Any]
 TOKEN = "100001:AAStand-not-a-secret-0123456789abcdef"
-SOON = 30  # seconds: a second or two of work, on a machine that is busy with other tests
+SOON = 30  # seconds: the work takes one or two, but the machine may be busy with other tests
 _PAUSE, _LONGEST_PAUSE = 0.02, 0.2  # seconds between two looks, at first and after a while
 
 

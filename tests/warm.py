@@ -1,8 +1,8 @@
-"""Start the bot without loading its modules each time, which is most of the work of a start.
+"""Start bots without loading their modules each time, which is most of the work.
 
-A process of this file has loaded them, and forks for each bot. No module of the bot does anything at import, so such a
-bot is like one that was started as usual. That the modules load as they should is seen where a wrapper starts the bot,
-and in the tests of the command line and of the units.
+A process running this file loads them once and forks for each bot. No module of the bot does anything at import, so a
+forked bot behaves like one that was started normally. Tests that start the bot through a wrapper, and those of the
+command line and the units, cover the normal loading of modules.
 """
 
 from __future__ import annotations
@@ -31,40 +31,40 @@ BOT = ROOT / "andreyvpn_bot.py"
 PARTS = ("lib.chat", "lib.store", "lib.telegram", "lib.vpn", "lib.watch")
 LATE = ("Image", "ImageChops", "ImageDraw", "ImageFilter", "ImageFont", "PngImagePlugin")
 SPACES = ("mnt", "net", "pid")
-READ_AT_ONCE = ("LANG", "TZ")  # of the environment, by an interpreter that starts
+READ_AT_ONCE = ("LANG", "TZ")  # environment variables that the interpreter reads at startup
 READ_TOO = ("LC_", "LD_", "PYTHON")
-LONGEST = 1 << 17  # bytes of a request
+LONGEST = 1 << 17  # the maximum size of a request in bytes
 
 
 class Process:
-    """A bot that was forked; like subprocess.Popen as far as tests need it."""
+    """A forked bot, with the part of subprocess.Popen's interface that tests need."""
 
     def __init__(self, nursery: Nursery, pid: int) -> None:
         self._nursery, self.pid = nursery, pid
         self._code: int | None = None
 
     def poll(self, timeout: float = 0) -> int | None:
-        """Return the exit code, or None while it runs."""
+        """Return the exit code, or None if it is still running."""
         if self._code is None:
             self._code = self._nursery.ended(self.pid, timeout)
         return self._code
 
     def wait(self, timeout: float) -> int:
-        """Wait for the end; return the exit code."""
+        """Wait for the process to exit and return the exit code."""
         code = self.poll(timeout)
         if code is None:
             raise subprocess.TimeoutExpired(str(BOT), timeout)
         return code
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, unless it has ended."""
+        """Send a signal, unless the process has exited."""
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
 
 class Nursery:
-    """The process that forks, seen from the tests."""
+    """The tests' side of the process that forks."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -78,7 +78,7 @@ class Nursery:
         self._spaces, self._environment = _spaces(), _early(os.environ)
 
     def suits(self, environment: Mapping[str, str]) -> bool:
-        """Return True if a process that is started here, with such an environment, would be like one of these."""
+        """Return True if a forked process is equivalent to one started here with this environment."""
         return (_spaces(), _early(environment)) == (self._spaces, self._environment)
 
     def start(self, environment: Mapping[str, str], folder: Path, stderr: int) -> Process:
@@ -92,7 +92,7 @@ class Nursery:
                     return Process(self, said["started"])
 
     def ended(self, pid: int, timeout: float) -> int | None:
-        """Wait for the end of a bot; return its exit code, or None if it still runs."""
+        """Wait for a bot to exit; return its exit code, or None if it is still running."""
         end = time.monotonic() + timeout
         while True:
             with self._lock:
@@ -103,7 +103,7 @@ class Nursery:
             time.sleep(0.01)
 
     def _hear(self) -> dict[str, Any]:
-        """Hear of a start or of an end; the number of a process that has ended is given to another one some day."""
+        """Receive a message about a started or ended process. PIDs can be reused."""
         said: dict[str, Any] = json.loads(self._control.recv(LONGEST))
         if "started" in said:
             self._codes.pop(said["started"], None)
@@ -115,12 +115,12 @@ class Nursery:
 
 @cache
 def nursery() -> Nursery:
-    """Return the one of this process."""
+    """Return this process's nursery."""
     return Nursery()
 
 
 def spent() -> float:
-    """Return the CPU seconds of the bots that have ended, and of their children."""
+    """Return the CPU seconds of the bots that have exited, and of their children."""
     return nursery().spent if nursery.cache_info().currsize else 0.0
 
 
@@ -133,7 +133,7 @@ def _early(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def load() -> None:
-    """Load what a bot loads sooner or later."""
+    """Load all modules that a bot loads eventually."""
     importlib.import_module(BOT.stem)
     for part in PARTS:
         for module in pkgutil.walk_packages(importlib.import_module(part).__path__, f"{part}."):
@@ -146,11 +146,11 @@ def load() -> None:
 
 
 def fork_on_demand(control: socket.socket) -> dict[str, Any]:
-    """Fork for each request, and tell of each end; return in a fork, with what it is to be."""
+    """Fork for each request and report each exit. Returns only in a child, with its request."""
     heard, wakes = os.pipe()
     os.set_blocking(wakes, False)
     os.set_blocking(heard, False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: who asks for bots decides when it is over
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ignore Ctrl-C: the tests decide when to stop
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakes)
     while True:

@@ -17,8 +17,8 @@ from lib.store.traffic import Usage
 from lib.values import MEGABIT
 
 NAME, AMOUNT = 12, 8  # columns of a table, 30 in all: what a phone shows of a monospace font in one line
-LABEL_LENGTH = 34  # letters that a phone shows of a button as wide as the screen
-AS_EMOJI = "\ufe0f"  # behind a sign, and not seen itself
+LABEL_LENGTH = 34  # characters that fit on a phone on a button as wide as the screen
+AS_EMOJI = "\ufe0f"  # the invisible variation selector after a sign
 _LAST_MOMENT = 2**31  # Telegram's moments have 32 bits
 
 
@@ -126,7 +126,7 @@ def shorten(text: str, most: int) -> str:
 
 
 def labelled(sign: str, text: str, tail: str = "") -> str:
-    """Return a label that a phone shows whole on a button of its own row: a sign, a text as far as it fits, a tail."""
+    """Return a label of sign, text and tail for a button in its own row; the text is shortened to fit on a phone."""
     room = LABEL_LENGTH - 1 - len(sign.replace(AS_EMOJI, "")) - len(tail)
     return f"{sign} {shorten(text, room)}{tail}"
 

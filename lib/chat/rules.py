@@ -144,7 +144,7 @@ def is_over(used: int, quota: int) -> bool:
 
 
 def has_used_up(db: sqlite3.Connection, settings: Settings, user: User, now: int) -> bool:
-    """Return True if a person's limit for the present month is used up."""
+    """Return True if a person's limit for the current month is used up."""
     used = summarize_configs(db, user.id, days.month_of(now, settings.timezone)).used.total
     return is_over(used, quota_of(settings, user.quota_bytes))
 

@@ -92,7 +92,7 @@ def day_before(now: int, settings: Settings, ago: timedelta) -> str:
 
 
 def name_of_way(language: str, key: str) -> str:
-    """Name a disguise for people: `dns/443` is “like a DNS answer, port 443”."""
+    """Return a disguise's name for people: “like a DNS answer, port 443” for `dns/443`."""
     name, _, port = key.partition("/")
     words = plain(language, f"disguise_{name}") if name in DISGUISES else name
     return plain(language, "disguise_port", way=words, port=port) if port else words

@@ -123,7 +123,7 @@ def _is_here(address: object) -> bool:
 
 
 def _take_over(env: Path | None, settings: Settings) -> Iterator[Finding]:
-    """If this server was a container's, that is finished."""
+    """A take-over, if there was one, is complete."""
     if taken := read_taken_over(env):
         level, key = (OK, "check_taken_over_ok") if taken.finished else (WRONG, "check_taken_over")
         yield finding(level, key, container=taken.container, interface=taken.interface)

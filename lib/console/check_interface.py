@@ -134,7 +134,7 @@ def _fence(db: sqlite3.Connection, settings: Settings, seen: Interface) -> Itera
 
 
 def _files(db: sqlite3.Connection, settings: Settings) -> Iterator[Finding]:
-    """Where the interface stays in a container, that starts with the bot's peers, and the app's list is true."""
+    """If the interface is in a container, the files there contain the bot's peers, and so does the app's list."""
     if fault := read_troubles(db).get("files"):
         reason = alerts.files_reason(settings.language, settings, fault)
         yield finding(WRONG, "check_files", container=settings.container, reason=reason)

@@ -21,7 +21,7 @@ def explain_database(exc: DatabaseError, language: str) -> str:
 
 
 def explain_failure(failure: BotError, language: str) -> str:
-    """Return in one line why the bot has to stop."""
+    """Return one line that says why the bot has to stop."""
     if isinstance(failure, DatabaseError):
         return explain_database(failure, language)
     return plain(language, "check_token" if isinstance(failure, WrongToken) else "cli_same_token")

@@ -1,4 +1,4 @@
-"""Read what the installer has noted of a server that it took over from a container: beside the settings, and root's."""
+"""Read the installer's journal of a take-over, a file owned by root beside the settings."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 JOURNAL = "taken-over.json"
-FOLDER = "taken-over"  # beside the database: a copy of the server as it was
-TAKEN = "taken"  # any other step is an unfinished one
+FOLDER = "taken-over"  # beside the database: a copy of the original server
+TAKEN = "taken"  # in any other step, the take-over is unfinished
 
 
 @dataclass(frozen=True)
 class TakenOver:
-    """A take-over: which container's server, on which interface, and whether that is finished."""
+    """A take-over: the container, the interface, and whether it is finished."""
 
     container: str
     interface: str
@@ -21,7 +21,7 @@ class TakenOver:
 
 
 def read_taken_over(env: Path | None) -> TakenOver | None:
-    """Return the take-over that is noted beside the file of settings; None if there is none that can be read."""
+    """Return the take-over from the journal beside the settings file; None if there is none or it can't be read."""
     try:
         noted = json.loads(((env or Path("/etc/andreyvpn/andreyvpn.env")).parent / JOURNAL).read_text(encoding="utf-8"))
         return TakenOver(str(noted["container"]), str(noted["interface"]), noted["step"] == TAKEN)

@@ -94,7 +94,7 @@ done
 TEXT
 }
 
-# Print the lines that let friends ask a resolver in a container, which their files name: docker keeps others out.
+# Print the iptables commands that let friends reach the resolver from their files in a container: docker blocks it.
 write_resolver_rules() {
     cat <<TEXT
 resolver() {

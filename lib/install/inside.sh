@@ -1,18 +1,18 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
-# Where a server stays in the AmneziaVPN app's container: the node works there through docker, the bot itself does not.
-# What is set up for that is the settings' AWG_COMMAND and a file beside the node's unit, no more.
+# Set up a server that stays in the AmneziaVPN app's container. Only the node accesses it, through docker.
+# This takes nothing but AWG_COMMAND in the settings and a drop-in for the node's unit.
 
 docker_socket=/run/docker.sock
 
-# Print the container that a command of the settings leads into; nothing for any other command.
+# Print the container in which a command from the settings runs; nothing for any other command.
 container_of() {
     printf '%s\n' "$1" | sed -nE 's/^docker exec -i (amnezia-[a-z0-9-]+) (awg|wg)$/\1/p'
 }
 
-# Print the interface of this server that the bot looks after; nothing where that one is in a container.
+# Print the interface that the bot manages; nothing if it is in a container.
 own_interface() { if [ -z "$(container_of "$(from_file AWG_COMMAND)")" ]; then from_file AWG_INTERFACE; fi; }
 
-# Refuse what can't work, before anything is changed.
+# Check that the bot can work inside the container, before anything is changed.
 judge_inside() {
     own=$(own_interface)
     if [ -n "$own" ] && [ -e "/sys/class/net/$own" ]; then die has_own_server "$own"; fi
@@ -22,7 +22,7 @@ $planned
 LINE
 }
 
-# Devices make no difference between the tools' keys, so the bot makes them with this server's own wg.
+# Configure the bot to work inside the container. It generates keys with this server's own wg: the format is the same.
 stay_inside() {
     need_packages wireguard-tools
     kept=$(takeover copy "$take_over") || die as_it_is "${kept:-$(cause)}"
@@ -35,10 +35,10 @@ stay_inside() {
     say stays_inside "$take_over" "$interface"
 }
 
-# Print the group that docker's socket will have, if docker isn't running now; 0, root's, if nobody knows.
+# Print the group id that docker's socket will have, for when docker isn't running; 0 (root) if there is no such group.
 group_of_docker() { getent group docker | cut -d : -f 3 | grep . || echo 0; }
 
-# Let the node reach docker's socket. That is the power of root, so it needs no other right.
+# Give the node access to docker's socket. That is equivalent to root, so it needs no other privileges.
 put_docker() {
     put_drop_in andreyvpn-node@.service docker.conf <<TEXT
 # The server stays in a container, which the node reaches through docker: see docs/security.md.
@@ -57,7 +57,7 @@ SystemCallErrorNumber=EPERM
 TEXT
 }
 
-# Remove the fence in a container, if there is one and docker answers; everything else there stays.
+# Remove the fence in a container, if there is one and docker answers; leave everything else as it is.
 remove_fence_inside() {
     command=$(sed -n 's/^AWG_COMMAND=//p' "$env_file")
     container=$(container_of "$command")

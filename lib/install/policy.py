@@ -149,7 +149,7 @@ class Policy:
     resolvers: tuple[Network, ...]  # port 53 of these is open
     ports: tuple[int, ...]  # of the server itself
     second_ports: tuple[int, ...]  # they lead to the tunnel's
-    moved_resolver: tuple[Network, Network] | None  # questions to the first go to the second
+    moved_resolver: tuple[Network, Network] | None  # queries to the first are redirected to the second
 
 
 def make_policy(interface: str, conf: str, networks: Iterable[Network], settings: Mapping[str, str]) -> Policy:
@@ -214,7 +214,7 @@ def _further(policy: Policy) -> list[int]:
 
 
 def _translate(policy: Policy) -> str:
-    """Return the rule that redirects DNS queries for a resolver that is gone to one that exists."""
+    """Return the rule that redirects DNS queries from a resolver that is gone to its replacement."""
     if policy.moved_resolver is None:
         return ""
     old, new = (network.network_address for network in policy.moved_resolver)

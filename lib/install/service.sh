@@ -119,7 +119,7 @@ go_back() {
     die update_failed
 }
 
-fences_listed='s/^table inet andreyvpn_fence_\([A-Za-z0-9_.-]*\)$/\1/p' # the interfaces that have one
+fences_listed='s/^table inet andreyvpn_fence_\([A-Za-z0-9_.-]*\)$/\1/p' # the interfaces with a fence
 
 # Remove the fence of each interface, and before it, the peers that it keeps to Telegram: nobody is let in.
 remove_fences() {

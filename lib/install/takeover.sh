@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # the parts of install.sh share their variables
-# Taking over the server of a container, and giving it back: what is made around lib/install/takeover, which does it.
-# From its "prepare" on, its journal says what there is to undo.
+# Take over a container's server and give it back: everything around lib/install/takeover, which does the actual work.
+# From its "prepare" command on, its journal says what has to be undone.
 
 takeover_unit=$units/andreyvpn-takeover.service
 
@@ -8,7 +8,7 @@ takeover() {
     (cd "$here" && LANGUAGE=$(language) && export LANGUAGE && PYTHONUTF8=1 exec python3 -B -m lib.install.takeover "$@")
 }
 
-# Read what was taken over: its step, its interface, and the resolver in friends' files.
+# Read the current take-over: its step, its interface, and the resolver in friends' files.
 read_taken() {
     taken_step='' taken_tool='' taken_interface='' resolver='' resolver_to='' taken=''
     [ -e "$etc/taken-over.json" ] || return 0
@@ -20,7 +20,7 @@ LINE
     if [ "$resolver_to" = - ]; then resolver_to=; fi
 }
 
-# Finish or undo a take-over that was interrupted, and clear up behind one that was undone.
+# Finish or undo an interrupted take-over, and clean up after one that was undone.
 settle_takeover() {
     settled=
     read_taken
@@ -46,7 +46,7 @@ forget_takeover() {
     tool='' taken_step='' taken_interface='' resolver='' resolver_to=''
 }
 
-# On a server that has no bot yet, ask whether a container's server is to be taken over.
+# On a server without the bot, ask whether to take over a container's server.
 offer_takeover() {
     if [ -n "$offered$take_over$assume_yes$interface$plain$taken_step" ] || [ -e "$env_file" ]; then return 0; fi
     offered=yes
@@ -62,12 +62,12 @@ offer_takeover() {
     done
 }
 
-# Where the bot can work in the container, too, ask whether it is to stay there.
+# If the bot can also work inside the container, ask whether the server should stay there.
 offer_to_stay() {
     if takeover inside "$take_over" >/dev/null && confirm stay_or_move "$take_over"; then stay_inside=yes; fi
 }
 
-# Refuse what can't be taken over, before anything is changed. Nothing is left to do where it was taken over before.
+# Check that the server can be taken over, before anything is changed. Skip the take-over if it is already done.
 judge_takeover() {
     if [ -z "$take_over" ] || [ -n "$planned" ]; then return 0; fi
     if [ -n "$stay_inside" ]; then judge_inside; return 0; fi
@@ -89,7 +89,7 @@ LINE
     if [ "$resolver_to" = - ]; then resolver_to=; fi
 }
 
-# Make all that can be made before the cut-over. Friends notice nothing.
+# Prepare as much as possible before the cut-over. Friends notice nothing.
 prepare_takeover() {
     folder=$(folder_of "$tool")
     interface=${interface:-$(free_name)}
@@ -108,7 +108,7 @@ prepare_takeover() {
     undo_done
 }
 
-# Take the server over. Nothing on this terminal interrupts the cut-over.
+# Take the server over. A signal from the terminal can't interrupt the cut-over.
 take_over_server() {
     prepare_takeover
     trap '' HUP INT TERM
@@ -123,8 +123,8 @@ take_over_server() {
     say interface_runs "$interface"
 }
 
-# What docker has let in by itself must be let in by the firewall now, or friends would be cut off. Whatever is added
-# here goes with the take-over.
+# Open the firewall for the VPN port, which docker had opened by itself; otherwise friends would be cut off. These rules
+# are removed together with the take-over.
 let_friends_through() {
     uplink=$(find_uplink) vpn_port=$port opened=yes
     if [ -z "$uplink" ]; then return 0; fi
@@ -132,8 +132,8 @@ let_friends_through() {
     if has_docker iptables; then open_docker; fi
 }
 
-# Make each boot finish or undo what was interrupted, even if the bot's own code is not there yet. It is started now,
-# too, and waits until this installer is gone, however it ends.
+# Install a unit that finishes or undoes an interrupted take-over at boot, with its own copy of the code. It is also
+# started now, and waits for the lock until this installer exits or is killed.
 place_recovery() {
     rm -rf /usr/local/lib/andreyvpn-takeover
     install -d /usr/local/lib/andreyvpn-takeover/lib
@@ -163,7 +163,7 @@ TEXT
     systemctl restart --no-block andreyvpn-takeover.service
 }
 
-# What is settled needs no watch, which would hold the lock for a moment.
+# Stop the unit once the take-over is settled: otherwise it would briefly hold the lock.
 end_watch() { systemctl stop andreyvpn-takeover.service || true; }
 
 forget_recovery() {
@@ -174,12 +174,12 @@ forget_recovery() {
     systemctl daemon-reload
 }
 
-# What the container's program knew of its peers beyond the interface: the bot takes it in, and removes the file.
+# Write what the container's program knew about its peers to a file; the bot imports it and deletes the file.
 hand_over_peers() {
     if [ "$taken_step" = taken ]; then takeover hand-over || say no_names "$(cause)"; fi
 }
 
-# If the installation ends before friends were moved, nothing of the preparation stays.
+# Undo the preparation if the installation ends before the cut-over.
 undo_preparation() {
     [ -e "$etc/taken-over.json" ] || return 0
     case "$(takeover show)" in

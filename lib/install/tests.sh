@@ -38,13 +38,13 @@ check_style() {
     echo "== tests"
 }
 
-# Most tests wait most of the time, so there are more of them at once than cores; tests/order.py keeps those apart that
-# don't. What is given last wins: test -n 0
+# Most tests spend their time waiting, so we run more of them than there are cores; tests/order.py spreads out the
+# CPU-bound ones. A later option overrides these: test -n 0
 run_pytest() {
     "$venv/bin/python" -m pytest -n $(($(nproc) * 3)) --dist loadgroup --no-loadscope-reorder "$@"
 }
 
-# If all of them run, the systems that some need are made meanwhile; a test that comes too early waits for its own.
+# For a full run, build the systems that some tests need in the background; a test waits if its own isn't ready yet.
 run_tests() {
     need_tools test
     if [ $# = 0 ] && is_root; then "$venv/bin/python" -m tests.system.prepare >/dev/null 2>&1 & fi

@@ -19,8 +19,8 @@ watch_over() {
     trap 'die stopped' HUP INT TERM
 }
 
-# Note files that are about to be made or changed, and their folders that are about to be made. Debian 12's cp --parents
-# looks for the folders of a whole path below the present one, so that is the root.
+# Record files that are about to be created or changed, and folders that are about to be created. Run cp in /, because
+# --parents in Debian 12 resolves the folders of an absolute path relative to the working directory.
 undo_add() {
     for file in "$@"; do
         if grep -qsxF -e "$file" /run/andreyvpn-undo/files; then continue; fi
@@ -44,7 +44,7 @@ undo_files() {
     while IFS= read -r file; do
         rm -f "$file"
         if [ -e "/run/andreyvpn-undo/before$file" ]; then
-            (cd /run/andreyvpn-undo/before && cp -a --parents ".$file" /) # with the modes of its folders
+            (cd /run/andreyvpn-undo/before && cp -a --parents ".$file" /) # also restores the folders' modes
         fi
     done </run/andreyvpn-undo/files
     while IFS= read -r folder; do rmdir "$folder" || true; done </run/andreyvpn-undo/folders

@@ -328,7 +328,7 @@ find_text() {
             ru='%s уже есть, его файл остаётся как есть. Его пиров можно отдать друзьям в чате'
             ;;
 
-        # a server that is taken over
+        # taking over a server
         what_is_taken_over)
             en='The server in the container %s moves to an interface of this server, with its key, port and peers: '
             en="${en}friends keep their files, and their connection pauses for a few seconds. The container is "

@@ -1,21 +1,21 @@
-"""Keep a container's own files true: its .conf, from which it starts, and the clientsTable of the AmneziaVPN app.
+"""Keep a container's files up to date: the .conf that it starts from, and the AmneziaVPN app's clientsTable.
 
     {"do": "files", "peers": [[public key, preshared key or null, ["10.8.1.2/32", ...], name], ...],
      "off": [the same, ...], "deleted": [public key, ...], "others": [public key, ...]}
 
 These are the bot's peers, those that it has switched off or deleted, and peers that it doesn't know. The answer is
-{"names": what the app calls its clients, "trouble": null, or "list" if its list is not understood, and left alone,
-"revoked" and "restored": keys, see below}. The node does this, in each round of the bot's, because it is let into the
-container anyway and believes nothing; and what can't be written gets to the admins at once.
+{"names": the app's names of its clients, "trouble": null, or "list" if the app's list can't be parsed and is left as it
+is, "revoked" and "restored": keys, see below}. The bot requests this in each round. The node does it because it has
+access to the container anyway and validates everything; so admins learn of write errors at once.
 
-What the app wrote stays. A section of the bot's says so in its first line, with the name that the bot gave the peer.
-Only such a section goes, and only an entry that still has that name is changed, or goes for a while. If we are killed
-between the two files, the next round does the rest. The app gives a new client the address behind the last one in the
-.conf, so the highest one stands last, even if it is only kept for a peer that is off.
+We never change what the app wrote. A section of the bot's starts with a marker line that has the name the bot gave the
+peer. We remove only such sections, and we rename or remove only entries that still have this name. If we are killed
+between the two files, the next round completes the change. The app gives a new client the address after the last one in
+the .conf, so the highest address is always last, even if it is only reserved for a peer that is switched off.
 
-The .conf also lists which peers of the bot's it has. Who is on that list, but nowhere else in both files, was revoked
-in the app, and is not written again: a file that is empty, new or older has no such list, or an older one. Many at once
-are a broken file, and restored.
+The .conf also lists which of the bot's peers it contains. A peer that is on this list, but in neither file, was revoked
+in the app, and is not written again. A file that is empty, new or restored has no such list, or an older one. If many
+peers disappear at once, the file is considered damaged, and they are restored.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 FOLDERS = {"amnezia-awg2": "awg", "amnezia-awg": "awg", "amnezia-wireguard": "wireguard"}
-MOST_PEERS, MOST_LETTERS, MOST_BYTES = 20_000, 64, 1 << 20  # of a name; of a file, which goes through a pipe
-TRIES, PAUSE = 5, 2  # while the app is writing, too; seconds, in which it gets from one file to the other
-FEW = 3  # that are taken for revoked in the app at once, or at most half of all
+MOST_PEERS, MOST_LETTERS, MOST_BYTES = 20_000, 64, 1 << 20  # letters of a name; bytes of a file, sent through a pipe
+TRIES, PAUSE = 5, 2  # attempts while the app is writing; the seconds that it takes between its two files
+FEW = 3  # this many peers at once, or up to half of all, count as revoked in the app; more mean a damaged file
 MARK, UNNAMED = "# AndreyVPN_bot: ", "Client"
 KEEPS = "# AndreyVPN_bot_keeps = "
 KEPT = re.compile(rf"(?m)^{KEEPS}(.*)\n?")
-LISTED = slice(35, 43)  # of a key: the app would take a whole one for the client's section
+LISTED = slice(35, 43)  # the part of a key that is listed: the app would mistake a whole key for the client's section
 PEER = re.compile(r"(?im)^(?=[ \t]*\[[ \t]*peer[ \t]*\])")
 VALUE = re.compile(r"(?im)^[ \t]*(publickey|presharedkey|allowedips)[ \t]*=[ \t]*([^#\n]*)")
 READ = 'if [ -e "$1" ]; then cat "$1"; fi'
-# Replace the file $1 if its content has the sum $2, by what arrives on stdin, if that has the sum $3. The connection
-# may break in the middle of that, and the app may append to the file up to the very end: it gets that back.
+# Replace the file $1 with stdin, if the file has the checksum $2 and stdin has $3. The connection may break halfway,
+# and the app may append to the file until the last moment: then its version is put back.
 REPLACE = """set -eu
 umask 077
 new=$1.andreyvpn old=$1.andreyvpn-before
@@ -62,13 +62,13 @@ Peers = dict[str, Peer]
 
 
 class Changed(Exception):
-    """Somebody else has changed a file meanwhile, or will do so within some seconds."""
+    """Another program has changed a file meanwhile, or is about to."""
 
 
 def obey(
     node: Any, request: dict[Any, Any], peer_block: Callable[..., str], failure: type[Exception]
 ) -> dict[str, object]:
-    """Bring both files to what a request says, and return what the app calls its clients."""
+    """Update both files as requested; return the answer."""
     match node.prefix, request:
         case (
             ["docker", "exec", "-i", container],
@@ -94,7 +94,7 @@ def obey(
 def read_peer(
     peer: object, own: Sequence[Any], taken: set[str], peer_block: Callable[..., str], failure: type[Exception]
 ) -> tuple[str, Peer]:
-    """Return the key of a peer and what is written of it; refuse what breaks a rule."""
+    """Return a peer's key and what to write about it. Raise `failure` if the request is invalid."""
     match peer:
         case [public, preshared, [*addresses], str(name)] if is_name(name):
             _, key, secret, allowed = peer_block([public, preshared, addresses], own, taken).splitlines()
@@ -109,7 +109,7 @@ def is_name(text: object) -> bool:
 
 
 class Files:
-    """The two files of a container, the peers that shall be in them, and all that the bot holds."""
+    """A container's two files, the peers that should be in them, and all peers of the bot."""
 
     def __init__(self, node: Any, folder: str, failure: type[Exception], wanted: Peers, held: Peers) -> None:
         self.node, self.failure, self.wanted, self.held = node, failure, wanted, held
@@ -117,7 +117,7 @@ class Files:
         self.conf, self.table = f"{folder}/{node.interface}.conf", f"{folder}/clientsTable"
 
     def keep(self, patient: bool) -> dict[str, object]:
-        """Write what has changed. The list comes first: the .conf knows the names that the bot gave before."""
+        """Write what has changed and return the answer. The list comes first: the .conf still has the old names."""
         conf, table = self.read(self.conf), self.read(self.table)
         head, sections = divide(KEPT.sub("", conf))
         if "[interface]" not in head.lower():
@@ -136,7 +136,7 @@ class Files:
         return {**found, "revoked": [*out], "restored": gone if many else []}
 
     def find_gone(self, conf: str, table: str, sections: list[str], patient: bool) -> list[str]:
-        """Return who stands on the .conf's own list and nowhere else; if it is only half so, the app is at work."""
+        """Return the keys that are only on the .conf's own list. Raise Changed if the app may be halfway through."""
         listed, there = set(" ".join(KEPT.findall(conf)).split()), set(map(key_of, sections))
         clients = {client for client, _ in pairs_of(read_table(table) or [])}
         gone = [key for key in self.wanted if key[LISTED] in listed and key not in there]
@@ -145,14 +145,14 @@ class Files:
         return [key for key in gone if key not in clients] if table.strip() and read_table(table) is not None else []
 
     def is_ours(self, section: str) -> bool:
-        """Return True for a section that the bot wrote, and hasn't forgotten since, or whose peer it has deleted."""
+        """Return True for a section that the bot wrote and still knows, or whose peer it has deleted."""
         return key_of(section) in self.deleted or (MARK in section and key_of(section) not in self.others)
 
     def theirs(self, sections: list[str], ours: Container[str]) -> list[str]:
         return [section for section in sections if key_of(section) not in ours and not self.is_ours(section)]
 
     def join(self, head: str, sections: list[str], written: Peers, listed: list[str]) -> str:
-        """Return the .conf: all that others wrote, and the bot's peers, so that the highest address stands last."""
+        """Return the .conf with everything that others wrote and the bot's peers; the highest address comes last."""
         others, added = self.theirs(sections, written), {key_of(section): added_to(section) for section in sections}
         ordered = sorted(written.items(), key=lambda item: item[1][2])
         ours = [f"[Peer]\n{MARK}{marked(name)}\n{lines}{added.get(key, '')}\n" for key, (lines, name, _) in ordered]
@@ -164,14 +164,14 @@ class Files:
         return "".join(part if part.endswith("\n") or not part else f"{part}\n" for part in parts)
 
     def read(self, path: str) -> str:
-        """Return a file's text, '' if there is none."""
+        """Return a file's text; '' if it doesn't exist."""
         text = str(self.node.run("sh", "-c", READ, "sh", path))
         if "\ufffd" in text or len(text.encode()) > MOST_BYTES:
             raise self.failure(f"{path} in the container is not UTF-8, or has more than {MOST_BYTES} bytes", "failed")
         return text
 
     def write(self, path: str, before: str, text: str) -> None:
-        """Replace a file that is still what it was before."""
+        """Replace a file. Raise Changed if its content is no longer `before`."""
         if text == before:
             return
         if len(text.encode(errors="replace")) > MOST_BYTES:
@@ -186,18 +186,18 @@ class Files:
 
 
 def divide(text: str) -> tuple[str, list[str]]:
-    """Return what stands before the first peer, and each peer's section; another section belongs to what it follows."""
+    """Return the text before the first peer, and each peer's section; other sections belong to what precedes them."""
     head, *sections = PEER.split(text)
     return head, sections
 
 
 def values_of(section: str) -> dict[str, str]:
-    """Return the values of a section that the bot writes, by their names in small letters."""
+    """Return a section's values for the keys that the bot writes, by lower-case name."""
     return {name.lower(): value.strip() for name, value in VALUE.findall(section)}
 
 
 def listing(words: list[str]) -> list[str]:
-    """Return a line in which the .conf keeps words for us, if there are any."""
+    """Return the comment line in which we store words in the .conf; nothing if there are none."""
     return [f"{KEEPS}{' '.join(words)}\n"] if words else []
 
 
@@ -206,17 +206,17 @@ def key_of(section: str) -> str:
 
 
 def mark_of(section: str) -> str:
-    """Return the name that the bot gave a peer, as its section has it."""
+    """Return the name in a section's marker line."""
     return next((line.removeprefix(MARK) for line in section.splitlines() if line.startswith(MARK)), "")
 
 
 def marked(name: str) -> str:
-    """Return a name as it may stand in a section, which the app ends at a bracket, and finds by a key in it."""
+    """Return a name that is safe in a section: the app splits sections at brackets, and searches them for keys."""
     return name.replace("[", "(").replace("]", ")").replace("=", "-")
 
 
 def added_to(section: str) -> str:
-    """Return the lines that somebody added to a peer's section."""
+    """Return the lines that others added to a peer's section."""
     lines = (line for line in section.splitlines()[1:] if line.strip() and not line.startswith(MARK))
     return "".join(f"{line}\n" for line in lines if not VALUE.match(line))
 
@@ -230,25 +230,25 @@ def address_of(section: str) -> int:
 
 
 def read_table(text: str) -> Any:
-    """Return the app's list: a list, or in older ones an object; None for anything else."""
+    """Parse the app's list, which is a list or, in older versions, an object. Return None for anything else."""
     with suppress(ValueError, RecursionError):
         found = json.loads(text.strip() or "[]", object_pairs_hook=unique)
-        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # half a letter can't be written
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # a lone surrogate can't be encoded
         return found if isinstance(found, (list, dict)) else None
     return None
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return a JSON object; raise ValueError for one that has a name twice, of which one would be lost."""
+    """Return a JSON object. Raise ValueError for a duplicate name, since one of the values would be lost."""
     if len(found := dict(pairs)) < len(pairs):
         raise ValueError("a name comes twice")
     return found
 
 
 def tell(text: str, written: Peers, given: dict[str, str], deleted: Container[str], others: list[str]) -> str:
-    """Return the app's list with the bot's peers in it, in the form that it has; the same text if nothing changes.
+    """Return the app's list with the bot's peers added, in the same format; the same text if nothing changes.
 
-    If it is empty, the app fills it with all clients, and names like “Client 0”; so do we, with other sections.
+    The app fills an empty list with all clients, named like “Client 0”. We do the same for sections of others.
     """
     before, after = read_table(text), read_table(text)
     new = {key_of(section): mark_of(section) or f"{UNNAMED} {number}" for number, section in enumerate(others)}
@@ -270,7 +270,7 @@ def tell(text: str, written: Peers, given: dict[str, str], deleted: Container[st
 
 
 def pairs_of(entries: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the public keys in the app's list, and what it knows of each."""
+    """Yield (public key, data) from the app's list."""
     for client, data in entries.items() if isinstance(entries, dict) else map(pair_of, entries):
         if isinstance(client, str):
             yield client, data if isinstance(data, dict) else {}
@@ -289,6 +289,6 @@ def drop(entries: Any, client: str) -> None:
 
 
 def names_of(text: str) -> dict[str, str]:
-    """Return what the app calls its clients, as far as these are sensible names."""
+    """Return the app's names of its clients, leaving out invalid ones."""
     found = ((client, data.get("clientName")) for client, data in pairs_of(read_table(text) or []))
     return dict([(client, str(name)) for client, name in found if is_name(name)][:MOST_PEERS])

@@ -1,4 +1,4 @@
-"""The node: the only part of the bot that runs with rights. It looks at one interface, changes its peers and its fence.
+"""The node: the only privileged part of the bot. It reads one interface, and changes its peers and its fence.
 
     node.py serve                 answer requests on stdin, where systemd (or the bot, as a parent) put a connection
     node.py load INTERFACE FILE   add the peers of the bot's file, as root, when the interface starts
@@ -112,7 +112,7 @@ class Node:
 
     def run(self, *words: str, stdin: str = "") -> str:
         """Run a tool and return what it prints; if it fails, every key in its answer is masked."""
-        label = " ".join((*self.prefix, *words[: 2 if words[0] == "sh" else 3]))  # no further: keys may follow
+        label = " ".join((*self.prefix, *words[: 2 if words[0] == "sh" else 3]))  # the rest may contain keys
         try:
             code, out, err = spawn([*self.prefix, *words], stdin.encode())
         except OSError as exc:

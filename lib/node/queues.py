@@ -80,7 +80,7 @@ class Queues:
             self.node.run("tc", "qdisc", "delete", "dev", self.device, "root")
 
     def batch(self, lines: Iterable[str]) -> None:
-        """Run many tc commands in a few calls."""
+        """Run many tc commands in batches."""
         words = list(lines)
         for start in range(0, len(words), LINES_A_CALL):
             self.node.run("tc", "-batch", "-", stdin="\n".join(words[start : start + LINES_A_CALL]) + "\n")
@@ -117,7 +117,7 @@ def burst(kbit: int) -> int:
 
 
 def delays(kbit: int) -> dict[str, int]:
-    """Return the standing delay that a queue accepts, in microseconds: two packets' time, or slow speeds lose most."""
+    """Return CoDel's target and interval in microseconds: two packets' time at least, or slow speeds lose too much."""
     target = max(5000, 24_000_000 // kbit)
     return {"target": target, "interval": 95_000 + target}
 

@@ -130,7 +130,7 @@ def wanted(db: sqlite3.Connection, now: int, month: str, default_quota: int) -> 
 
 
 def held_peers(db: sqlite3.Connection) -> list[WantedPeer]:
-    """List the peers of all configs that are held, whether they must be live or not, without their preshared keys."""
+    """List the peers of all configs that aren't revoked, on or off, without their preshared keys."""
     query = f"SELECT public_key, NULL, {ALLOWED_IPS} FROM configs WHERE revoked_at IS NULL ORDER BY id"
     return list(starmap(WantedPeer, tuples(db, query)))
 
@@ -275,13 +275,13 @@ def revoke(db: sqlite3.Connection, config_id: int, now: int) -> None:
 
 
 def given_at(db: sqlite3.Connection, moment: int) -> list[Config]:
-    """List the configs that were peers made by hand until an admin gave them away at a moment, oldest first."""
+    """List the configs that were peers added by hand and were given to friends at `moment`, oldest first."""
     query = f"{HELD} AND created_at = ? AND given = 1 ORDER BY id"
     return list_rows(db, Config, query, (moment,))
 
 
 def release(db: sqlite3.Connection, config_id: int, now: int) -> None:
-    """Revoke a config, but forget its key first, so that its peer is not taken for one of the bot's and removed."""
+    """Revoke a config, but erase its key first, so that its peer no longer counts as the bot's and isn't removed."""
     db.execute("UPDATE configs SET public_key = 'released:' || id WHERE id = ? AND revoked_at IS NULL", (config_id,))
     revoke(db, config_id, now)
 

@@ -27,12 +27,12 @@ class Sighting:
     sent: int
     handshake_at: int
     name: str = ""  # as whoever made it calls it; '' if that is not known
-    port: int | None = None  # from which its device last sent
+    port: int | None = None  # the device's source port when it last sent
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What another program has kept of a peer: more than the interface shows."""
+    """Another program's data about a peer: more than the interface shows."""
 
     public_key: str
     private_key: str | None = field(repr=False)
@@ -65,7 +65,7 @@ class ForeignPeer:
 
     @property
     def can_come_back(self) -> bool:
-        """True for a peer that was removed, but could be a friend's config again, because all of its keys are known."""
+        """True for a removed peer that could become a friend's config again, because all of its keys are known."""
         return self.evicted_at is not None and not self.live and self.private_key is not None
 
     @property
@@ -111,7 +111,7 @@ def note_foreign(db: sqlite3.Connection, sightings: Sequence[Sighting], interfac
 
 
 def note_kept(db: sqlite3.Connection, peers: Sequence[Kept], now: int) -> None:
-    """Record what another program has kept of its peers. One that was disabled there is one that was removed here."""
+    """Store another program's data about its peers. A peer that was disabled there is stored as removed."""
     db.executemany(
         """INSERT INTO foreign_peers (public_key, private_key, preshared_key, allowed_ips, received, sent, handshake_at,
                                       interface_id, live, seen_at, evicted_at, name, expires_at)
@@ -128,7 +128,7 @@ def note_kept(db: sqlite3.Connection, peers: Sequence[Kept], now: int) -> None:
 
 
 def end_expired(db: sqlite3.Connection, now: int) -> None:
-    """Have those peers removed whose end date, set by another program, has come."""
+    """Mark peers for removal whose end date, set by another program, has passed."""
     db.execute("UPDATE foreign_peers SET evicted_at = ? WHERE evicted_at IS NULL AND expires_at <= ?", (now, now))
 
 
@@ -194,7 +194,7 @@ def forget_foreign(db: sqlite3.Connection, peer_id: int) -> None:
 
 
 def add_released(db: sqlite3.Connection, config: Config, now: int) -> None:
-    """Add the peer of a config that was released: it is on the interface, and nobody's from now on."""
+    """Add the peer of a released config: it is on the interface, and has no owner any more."""
     query = """INSERT INTO foreign_peers (public_key, private_key, preshared_key, allowed_ips, received, sent,
                                           handshake_at, interface_id, seen_at, name, expires_at)
                SELECT ?, ?, ?, ?, received, sent, handshake_at, interface_id, ?, ?, ?

@@ -24,8 +24,8 @@ class Rollout:
 class Health:
     """The interface as the keeper last saw it; times in epoch seconds.
 
-    `kind` and `detail` say why it is down, as in AwgError. The numbers are from the last time it was up: all `live`
-    peers, and of those how many are not the bot's, and how many reach Telegram alone.
+    `kind` and `detail` say why it is down, as in AwgError. The counts are from when it was last up: `live` is all
+    peers, `foreign` those that aren't the bot's, and `telegram` those that reach Telegram only.
     """
 
     up: bool
@@ -40,7 +40,7 @@ class Health:
 
     @property
     def own(self) -> int:
-        """How many of the live peers are the bot's, without those that reach Telegram alone."""
+        """The number of live peers that are the bot's, without those that reach Telegram only."""
         return self.live - self.foreign - self.telegram
 
 

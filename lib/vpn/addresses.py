@@ -84,7 +84,7 @@ def outside_of(own: Sequence[Interface], devices: Iterable[str]) -> dict[str, No
 
 
 def port_of(endpoint: str | None) -> int | None:
-    """Return the port of an endpoint; None if there is none."""
+    """Return an endpoint's port; None if there is none."""
     port = (endpoint or "").rpartition(":")[2]
     return int(port) if re.fullmatch("[1-9][0-9]{0,4}", port) and int(port) < 2**16 else None
 

@@ -47,9 +47,9 @@ NamedPeer = tuple[WantedPeer, str]
 
 @dataclass(frozen=True)
 class KeptFiles:
-    """What is in a container's files: what its app calls its clients, and which peers of the bot's had gone.
+    """The state of a container's files: the app's names of its clients, and which of the bot's peers were missing.
 
-    `revoked` were revoked in the app, and stay out; `restored` were too many for that, and are back.
+    `revoked` peers were revoked in the app and stay out; `restored` ones were too many for that and are back.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Awg:
 
     def __init__(self, command: Sequence[str], interface: str, node: Path | None = None, timeout: float = 10.0) -> None:
         """Take the tool's command (`AWG_COMMAND`), the interface, the node's socket, and seconds for making a key."""
-        # Words before the tool need the node's rights; `wg`, on this machine, makes the same keys.
+        # Words before the tool need the node's privileges; `wg` on this machine generates the same keys.
         self._tool = ("wg",) if node is not None and len(command) > 1 else tuple(command)
         self._interface = interface
         self._node = node
@@ -118,10 +118,10 @@ class Awg:
     def files(
         self, wanted: Iterable[NamedPeer], off: Iterable[NamedPeer], deleted: Iterable[str], others: Iterable[str]
     ) -> tuple[KeptFiles, str | None]:
-        """Write the bot's peers, with names, into the files of the interface's container.
+        """Write the bot's peers, with names, to the files in the interface's container; return their state.
 
-        `off` are peers of the bot's that are switched off. The keys are those of deleted ones, and of live ones that it
-        doesn't know. Return also `list` if the list of the container's app can't be understood.
+        `off` are the bot's peers that are switched off, `deleted` the keys of deleted ones, `others` the keys of live
+        peers that the bot doesn't know. The second value is "list" if the app's list can't be parsed, else None.
         """
         named = {
             kind: [[one.public_key, one.preshared_key or None, one.networks, name] for one, name in some]

@@ -88,7 +88,7 @@ def known(settings: Settings, server: Mapping[str, str], own_port: int) -> list[
 
 
 def wished(settings: Settings, own_port: int) -> str:
-    """Return the key of the disguise for new files, '' for the best: a port that all have is left out."""
+    """Return the key of the disguise for new files, '' for the best one. The usual port is left out of it."""
     name, _, port = settings.client_disguise.partition("/")
     return name if name in _SHAPES and port == str(ports.usual(settings, own_port)) else settings.client_disguise
 

@@ -26,7 +26,7 @@ MOST_RESOLVERS = 32  # that the node takes
 
 @dataclass(frozen=True)
 class Wanted:
-    """The wanted fence; `speeds` are [down, up, addresses] in kbit/s, addresses are networks: '10.8.0.2/32'."""
+    """The wanted fence; `speeds` are [down, up, addresses] in kbit/s, with addresses as networks: '10.8.0.2/32'."""
 
     speeds: Sequence[tuple[int, int, list[str]]] = ()
     only: Sequence[str] = ()  # these reach Telegram alone
@@ -52,12 +52,12 @@ class Projection:
         self, settings: Settings, seen: Interface, only: Sequence[str], leaving: Iterable[str] = (),
         others: Set[str] = frozenset(),
     ) -> str | None:  # fmt: skip
-        """Make the fence the wanted one, before any peer comes or goes; return why that failed, None if it did not.
+        """Update the fence, before any peer is added or removed; return an error message, None on success.
 
-        `only` are the addresses that reach Telegram alone. Those of peers that are about to be removed join them: an
-        earlier run may have left them in the fence, and nobody has the internet for the moment, or the failure, in
-        between. `others` belong to peers that the bot did not make, whose speed is not ours to limit. Where no fence
-        is known, and none is wanted, nothing is touched.
+        `only` are the addresses that reach Telegram only. Those of peers about to be removed (`leaving`) are added: an
+        earlier run may have left them in the fence, and they must not get full access in between, or if a later step
+        fails. `others` belong to peers that the bot did not make; we don't limit their speed. If there is no fence and
+        none is wanted, nothing is touched.
         """
         now = wanted(self._db, settings, seen, only, others)
         if now == NOTHING and self._done == (NOTHING, "") and not is_there(settings, seen):
@@ -110,7 +110,7 @@ def asking(db: sqlite3.Connection, settings: Settings, now: int) -> dict[int, Wa
 def wanted(
     db: sqlite3.Connection, settings: Settings, seen: Interface, only: Sequence[str], others: Set[str] = frozenset()
 ) -> Wanted:
-    """Return the wanted fence, with the addresses that fit the interface and that no peer made by others holds."""
+    """Return the wanted fence, without addresses that don't fit the interface or belong to peers made by others."""
     people = limited(db, settings.speed_kbit)
     outside = outside_of(seen.addresses, (address for _, addresses in people for address in addresses))
     left_out = {*others, *outside}
@@ -131,14 +131,14 @@ def with_only(fence: Wanted, settings: Settings, seen: Interface, more: Iterable
 
 
 def held_by_others(seen: Interface, ours: Set[str]) -> set[str]:
-    """Return the addresses and networks of live peers that the bot did not make; `ours` are the keys of the rest."""
+    """Return the addresses and networks of live peers that the bot did not make; `ours` are the keys of its own."""
     return {network for key, peer in seen.by_key.items() if key not in ours for network in peer.networks}
 
 
 def holdable(seen: Interface, asking: Mapping[int, WantedPeer], others: Set[str]) -> dict[int, WantedPeer]:
-    """Return the peers that ask for Telegram alone, with the addresses that the fence can hold.
+    """Return the peers that may reach Telegram only, with the addresses that the fence can hold.
 
-    Who has none is left out, and who has one of `others`, made by others: that peer is not to be fenced in.
+    Peers without such addresses are left out, and so are those that share one with `others`: we must not fence that in.
     """
     if not asking:
         return {}

@@ -101,7 +101,7 @@ def sync(awg: Awg, seen: Interface, wanted: Sequence[WantedPeer], ours: Set[str]
 
 
 def fitting(some: Iterable[WantedPeer], seen: Interface) -> list[WantedPeer]:
-    """Return peers with the addresses that fit the interface, without those that have none."""
+    """Return peers with only the addresses that fit the interface; leave out peers that have none."""
     listed = list(some)
     outside = outside_of(seen.addresses, (network for peer in listed for network in peer.networks))
     return [one for one in (_within(peer, outside) for peer in listed) if one.allowed_ips]

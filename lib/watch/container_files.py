@@ -1,6 +1,7 @@
-"""Keep the files of the container that the interface stays in: what its start reads, and the AmneziaVPN app's own list.
+"""Keep the files of the interface's container up to date: the .conf that it starts from, and the app's list.
 
-Who has gone from them was revoked in the app: the node says so, and admins decide (chat/notify/revoked_in_app.py).
+If a peer has disappeared from them, it was revoked in the app: the node reports it, and admins decide
+(chat/notify/revoked_in_app.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class ContainerFiles:
-    """Writes the files after each change of peers, and learns what the app calls its clients."""
+    """Updates the files after each change of peers, and reads the app's names of its clients."""
 
     def __init__(self, db: sqlite3.Connection, awg: Awg, names: PeerNames) -> None:
         self._db, self._awg, self._names = db, awg, names
@@ -31,10 +32,10 @@ class ContainerFiles:
     def keep(
         self, settings: Settings, wanted: Sequence[WantedPeer], seen: Interface, ours: Set[str]
     ) -> tuple[KeptFiles, str | None]:
-        """Bring the files to what is wanted; return who was gone from them, and why that failed: None, `list` or words.
+        """Update the files; return the peers that were missing from them, and the error: None, "list" or a message.
 
-        The names are those of the revoked ones in the app, where they differ from the bot's.
-        `seen` and `ours` are as for peers.sync, which comes afterwards: whom the owner revoked doesn't come back.
+        `names` has the revoked peers' names in the app, where they differ from the bot's. `seen` and `ours` are as for
+        peers.sync, which must run afterwards, so that peers that the owner revoked aren't added again.
         """
         if not settings.container:
             return KeptFiles(), None
@@ -60,6 +61,6 @@ class ContainerFiles:
 
 
 def label(owner: str, device: str) -> str:
-    """Return a name for the app's list: one printable line, whatever people call themselves and their devices."""
+    """Return a name for the app's list: one printable line, whatever the names of owner and device contain."""
     letters = (letter if letter.isprintable() else " " for letter in f"{owner}: {device}")
     return " ".join("".join(letters).split())[:MOST_LETTERS].rstrip()

@@ -1,4 +1,4 @@
-"""What a round finds wrong. What it could not look at, because the interface failed before, is as it was."""
+"""The troubles that a round finds. Those that it could not check, because the interface failed, stay as they were."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ BY_INTERFACE = frozenset(
         "impossible", "subnet", "no_ipv4", "parameters", "making", "fence", "speeds", "conflict", "outside", "files",
     }
 )  # fmt: skip
-"""The troubles that only an interface that answers shows to be there, or to be over."""
+"""The troubles that can only be checked while the interface answers."""
 
 
 class Findings(dict[str, str]):
-    """The troubles that a round has found, by kind with their detail."""
+    """The troubles found in a round: kind -> detail."""
 
     def __init__(self) -> None:
         super().__init__()
         self._judged: set[str] = set()
 
     def judge(self, **found: str | None) -> None:
-        """Record what was looked at: a trouble with its detail, or (None, or '') that there is none of this kind."""
+        """Record the results of checks: a trouble's detail, or None or '' if there is no trouble of this kind."""
         self._judged |= found.keys()
         self.update({kind: detail for kind, detail in found.items() if detail})
 
     def with_unknown(self, before: Mapping[str, str]) -> dict[str, str]:
-        """Return what was found, and of the troubles before those that could not be judged."""
+        """Return the troubles found, and those from `before` that could not be checked."""
         unknown = before.keys() & (BY_INTERFACE - self._judged)
         return {**{kind: before[kind] for kind in sorted(unknown)}, **self}

@@ -1,7 +1,7 @@
-"""Take in what the installer, as root, has handed over of a server that it took over from another program.
+"""Import the data about peers that the installer, as root, handed over after a take-over.
 
-That program has kept more of its peers than the interface shows: private keys, end dates, and who was disabled. The
-file goes once that is in the database.
+The previous program knew more about its peers than the interface shows: private keys, end dates, and who was disabled.
+The file is deleted once its content is in the database.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
 class HandedOver:
-    """The file. Nothing in it is trusted."""
+    """The file. Its content is not trusted."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> list[Kept]:
-        """Return the peers in the file; none if there is no file, or nothing to be understood in it."""
+        """Return the peers in the file; empty if it is missing or invalid."""
         try:
             with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
                 ordinary = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
@@ -44,7 +44,7 @@ class HandedOver:
             return []
 
     def forget(self) -> None:
-        """Remove the file, because there are keys in it."""
+        """Delete the file, because it contains keys."""
         with suppress(OSError):
             self._path.unlink()
 

@@ -26,18 +26,18 @@ class PeerNames:
         self._learned: Mapping[str, str] = {}
 
     def read(self) -> Mapping[str, str]:
-        """Return the names; none if there is no file, or nothing to be understood in it, and none was learned."""
+        """Return the names by key; empty if the file is missing or invalid, and none were learned."""
         try:
             seen = self._path.lstat()
         except OSError:
             return self._learned
-        now = (seen.st_ino, seen.st_size, seen.st_ctime_ns)  # which a new mode or owner changes, too
+        now = (seen.st_ino, seen.st_size, seen.st_ctime_ns)  # ctime also changes with mode and owner
         if now != self._read:
             self._read, self._names = now, _load(self._path)
         return {**self._names, **self._learned} if self._learned else self._names
 
     def learn(self, names: Mapping[str, object]) -> None:
-        """Take the names that a container's own list has now; they count more than the file's."""
+        """Set the names from a container's own list; they override the file's."""
         self._learned = _sound(names)
 
 

@@ -237,7 +237,7 @@ def test_the_tour_has_six_steps_and_can_be_closed_and_restarted(browser: webdriv
 
 
 def out_of_view(visitor: Visitor) -> list[str]:
-    """Return what matters on the page and is not in view."""
+    """Return the important elements of the page that are out of view."""
     parts = ".action, .explanation, [data-verdict], .panel h3, #database dd, .input-row, #tour button"
     script = """return [...document.querySelectorAll(arguments[0])].filter((part) => {
         const box = part.getBoundingClientRect();
@@ -321,7 +321,7 @@ def test_a_peer_added_by_hand_stays_and_is_shown_to_the_admin(visitor: Visitor) 
 
 
 def switch_off(visitor: Visitor, number: int, name: str) -> None:
-    """Add a device by hand, unless it is there, and switch it off."""
+    """Switch a device that was added by hand off; add it first if necessary."""
     switch = visitor.find(f'[data-action="old_{number}"]')
     if not switch.is_displayed():
         visitor.perform("foreign")

@@ -456,7 +456,7 @@ def test_nothing_is_missed_while_the_server_is_down(page: Page):
 
 
 def test_a_page_that_stayed_open_changes_nobody_on_the_next_server_of_its_port(page: Page):
-    """It used to make people of another test speak its own language."""
+    """Otherwise it changes the language of another test's people."""
     before = page.stand.server
     assert before
     before.stop()

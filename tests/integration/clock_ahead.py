@@ -1,4 +1,4 @@
-"""Clocks that are ahead by what a file says, so that nobody has to wait for a minute of silence."""
+"""Run programs with clocks that can be set ahead, so that no test has to wait for a minute of silence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ time.time, time.clock_gettime = ahead(time.time), ahead(time.clock_gettime)
 
 
 def prepare_clock(folder: Path) -> dict[str, str]:
-    """Return the environment of programs whose clocks set_ahead() sets."""
+    """Return the environment for programs whose clocks set_ahead() controls."""
     (folder / "sitecustomize.py").write_text(_AHEAD)
     set_ahead(folder, 0)
     return {"PYTHONPATH": f"{folder}:{ROOT}", "CLOCK_AHEAD": str(folder / "ahead")}
 
 
 def set_ahead(folder: Path, seconds: int) -> None:
-    """Set the clocks of the programs so many seconds ahead."""
+    """Set the programs' clocks this many seconds ahead."""
     (folder / "ahead.new").write_text(str(seconds))
     (folder / "ahead.new").replace(folder / "ahead")

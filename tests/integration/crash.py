@@ -1,8 +1,8 @@
-"""A bot that can die at any of its effects: the real workers stepped in one thread, Telegram in the same process.
+"""A bot that can crash at any side effect: the real workers are stepped in one thread, with Telegram in-process.
 
-At each effect the process forks: one half dies there, starts anew from the files as they were on the disk, and lets the
-story go on; the other half goes on undisturbed to the next effect. It forks once for all points between which nothing
-changed that outlives a process, as from the end of an effect to the beginning of the next: they are the same death.
+At each effect the process forks. The child crashes there, restarts from the files on disk, and continues the story; the
+parent runs on to the next effect. Points between which no persistent state changed share one fork, such as the end of
+an effect and the start of the next one: crashing there makes no difference.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from lib.telegram.sender import Schedule
 from tests.integration.copies import open_account
 from tests.unit.interface import MemoryAwg
 
-AT_ONCE = 2  # halves that die at the same time
+AT_ONCE = 2  # children that run at the same time
 
 
 class Died(BaseException):
@@ -47,10 +47,10 @@ class Effects:
     folder: Path
     database: Path
     finish: Callable[[Path], None]
-    outside: Callable[[], object] = lambda: None  # changes with all that outlives the process, except files
+    outside: Callable[[], object] = lambda: None  # changes whenever persistent state other than files does
     points: list[str] = field(default_factory=list)
     deaths: int = 0
-    left: object = None  # by the latest of them
+    left: object = None  # the persistent state at the latest crash
     children: dict[int, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     dead: bool = False
@@ -104,13 +104,13 @@ class Effects:
 
 
 def read_files(database: Path) -> dict[str, bytes]:
-    """Return the files as a kill would leave them."""
+    """Return the database files as a kill would leave them."""
     found = database.parent.glob(f"{database.name}*")
     return {path.name: path.read_bytes() for path in found if not path.name.endswith("-shm")}
 
 
 def write_files(files: dict[str, bytes], folder: Path) -> None:
-    """Write the files of a bot to a folder, which is made."""
+    """Write a bot's files to a folder, which is created if necessary."""
     folder.mkdir(exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -162,7 +162,7 @@ class Direct:
 
 
 def _on_the_wire(url: str, body: dict[str, Any]) -> tuple[str, bytes]:
-    """Return what a body becomes, its type and its bytes; a poll waits for nothing."""
+    """Return the content type and the bytes of a request body; a poll gets a timeout of 0."""
     if "json" in body:
         given = body["json"] | ({"timeout": 0} if "timeout" in body["json"] else {})
         return "application/json", json.dumps(given, allow_nan=False).encode()

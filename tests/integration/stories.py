@@ -58,7 +58,7 @@ class Story:
         return SteppedBot(self.settings, self.clock, self.server, self.awg, effects)
 
     def outside(self) -> object:
-        """Return what changes whenever something does that a bot can't forget, except its files."""
+        """Return a value that changes whenever persistent state other than files does."""
         return self.done, self.clock(), self.telegram.request_count, len(self.awg.calls)
 
     def go_on(self, bot: SteppedBot, until: int | None = None) -> None:

@@ -17,7 +17,7 @@ from tests.unit.guarded import Guarded
 
 HAND, HAND_ADDRESS = "H" * 43 + "=", "10.8.0.77/32"
 MEGABYTE, GIGABYTE = 10**6, 10**9
-STEP = APART // 2 - 1  # twice of it, after a crash, is no gap in a watch
+STEP = APART // 2 - 1  # so that even two steps, after a crash, don't interrupt a watch
 
 
 class Limits(Story):

@@ -28,7 +28,7 @@ def waits(company: Company, seconds: int) -> None:
 
 
 def looks(company: Company, after: int) -> None:
-    """Wait for a look at the peer, more than so many seconds after the last one."""
+    """Wait until the bot looks at the peer again, more than `after` seconds after the last look."""
     ((last,),) = company.rows("SELECT looked_at FROM claims")
     company.wait(lambda: company.rows("SELECT 1 FROM claims WHERE looked_at > ?", last + after), what="the next look")
 

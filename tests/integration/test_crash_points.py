@@ -27,7 +27,7 @@ from tests.integration.story_of_limits import Limits
 from tests.reporting import Figures
 
 SEED = os.environ.get("CRASH_SEED", "1")
-FILLED = 1 / 4  # of the crashes, after which the disk fills up
+FILLED = 1 / 4  # the share of crashes after which the disk is full
 
 
 @pytest.fixture(

@@ -180,7 +180,7 @@ def test_a_friend_claims_a_device_from_before_the_bot(tmp_path: Path, monkeypatc
 
 
 def jump(demo: Demo, seconds: int) -> None:
-    """Set the clocks of everything ahead."""
+    """Set all clocks ahead."""
     (state,) = demo.folder.glob("andreyvpn-demo-*/interface.state")
     words = [sys.executable, "-IS", str(ROOT / "lib/demo/awg/tool.py"), "demo", "clock", str(seconds)]
     subprocess.run(words, env={**os.environ, "AWG_TOOL_STATE": str(state)}, check=True, timeout=20)

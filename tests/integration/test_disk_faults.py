@@ -237,7 +237,7 @@ def test_damage_that_is_met_at_the_start_is_one_clear_line_too(company: Company)
 
 def test_the_whole_story_fits_into_64_megabytes(company: Company, figures: Figures) -> None:
     company.stop()
-    company.start("env")  # with the modules that it loads itself
+    company.start("env")  # not forked: it loads its modules itself
     company.let_in(company.friend)
     company.give_config(company.friend)
     company.friend.send("/stats")

@@ -132,7 +132,7 @@ def test_an_outage_of_telegram_loses_nothing(counted: Company) -> None:
 
 def test_updates_that_came_while_the_bot_was_down_are_handled_once(counted: Company) -> None:
     counted.let_in(counted.friend)
-    counted.wait(counted.is_quiet)  # nothing is cut off by the kill
+    counted.wait(counted.is_quiet)  # so that the kill interrupts nothing
     counted.stop(signal.SIGKILL)
     counted.friend.press(data="device:iphone", message=counted.friend.last(), forge=True)
     counted.friend.send("/help")

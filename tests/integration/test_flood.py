@@ -17,7 +17,7 @@ from tests.stand import words
 
 MESSAGES = 1000  # of one stranger
 CROWD = 500  # strangers at once
-SOON = 10.0  # seconds; a friend is served within one, this bears a busy machine. Behind 500 others it would be 17
+SOON = 10.0  # seconds: normally it takes one, this allows for a busy machine; queued behind 500 others it takes 17
 PATIENCE = 240.0
 
 

@@ -33,8 +33,8 @@ from tests.stand import Json, Person, words
 KILLS = int(os.environ.get("STORM_KILLS", "200"))
 FRIENDS = 50
 FILLED = 0.25  # of the kills come after the disk has filled up
-UNDER_WAY = 0.15  # seconds without a call after which Telegram has noted all those of a process that was killed
-LOOK = 0.3  # seconds after which everybody looks at their screen again; Telegram runs in this process too
+UNDER_WAY = 0.15  # seconds without a call after which Telegram has received everything that a killed process sent
+LOOK = 0.3  # seconds between looks at everybody's screen; Telegram runs in this process too
 IDLE = 0.5  # seconds without anything to decide after which the admin looks at who waits
 WAITING = """SELECT 1 FROM users WHERE state = 'pending'
              UNION ALL SELECT 1 FROM config_requests WHERE state = 'pending'"""
@@ -95,7 +95,7 @@ class Crowd:
             admin.press(data=ways[0][1], message=ways[0][0], forge=True)
 
     def look(self, friend: Person) -> None:
-        """React to what is on a friend's screen, unless they have done everything."""
+        """React to what is on a friend's screen, unless they have finished."""
         if {(friend.id, verb) for verb in ("stop_trying", "complain", "speed")} & self.pressed:
             return
         messages = friend.messages()
@@ -188,7 +188,7 @@ class Storm:
             self.company.start()
 
     def _last_call(self) -> int:
-        """Return the number of the last call that Telegram noted, once it notes no more."""
+        """Wait until Telegram receives no more calls; return the number of the last one."""
         assert self.company.stand.server
         telegram, noted = self.company.stand.server.state, -1
         while noted != telegram.request_count:
@@ -299,7 +299,7 @@ def check_trials(company: Company, crowd: Crowd) -> None:
         assert len(drawn) == (1 if f"config:{config_id}" in kept else 2)
         assert drawn[-1] == disguise
         files = [friend.download(one).decode() for one in friend.messages() if "document" in one]
-        first, other, *_ = dict.fromkeys(files)  # a message that a kill cut off came twice
+        first, other, *_ = dict.fromkeys(files)  # a message interrupted by a kill came twice
         assert all(f"PrivateKey = {private_key}\n" in conf for conf in (first, other))
         for conf, one in zip((other, first), drawn, strict=False):
             assert f"I1 = {json.loads(one)[1]['I1']}\n" in conf

@@ -1,4 +1,4 @@
-"""Bots that are forked, for most of these tests, are like bots that are started."""
+"""Forked bots, which most of these tests use, behave like bots that are started normally."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.needs import need
 
 
 def end_at_once(folder: Path) -> warm.Process:
-    """Fork a bot that has no token; what it says goes into a file."""
+    """Fork a bot without a token; its output goes to a file."""
     with (folder / "said").open("w") as said:
         return warm.nursery().start({**os.environ, "BOT_TOKEN": "", "LANGUAGE": "en"}, folder, said.fileno())
 

@@ -1,4 +1,4 @@
-"""A server as the AmneziaVPN app makes it, in a container, and the files of its friends."""
+"""A server in a container as the AmneziaVPN app sets it up, and its friends' files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PersistentKeepalive = 25
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the app puts a server of one kind."""
+    """Where the app puts a server of a certain kind."""
 
     container: str
     folder: str
@@ -53,7 +53,7 @@ class Layout:
 
     @property
     def lines(self) -> str:
-        """Return the parameters as lines of a file."""
+        """The parameters as lines of a file."""
         return "".join(f"{name} = {value}\n" for name, value in self.parameters.items())
 
 
@@ -71,14 +71,14 @@ def key(command: str = "genkey", stdin: str = "") -> str:
 
 
 def file_of(address: str, private: str, server: str, psk: str, port: int = PORT, more: str = "") -> str:
-    """Return a friend's file; `server` is the private key of the server, `more` are lines of parameters."""
+    """Return a friend's file; `server` is the server's private key, `more` are additional lines."""
     file = FILE.format(address=address, key=private, server=key("pubkey", server), psk=psk, endpoint=SERVER_ADDRESS,
                        port=port)  # fmt: skip
     return file.replace("\n\n[Peer]", f"\n{more}\n[Peer]")
 
 
 class Amnezia:
-    """The server's keys and its friends, each with a key and an address."""
+    """The server's keys, and its friends with their keys and addresses."""
 
     def __init__(self, layout: Layout = PLAIN) -> None:
         self.layout = layout
@@ -86,13 +86,13 @@ class Amnezia:
         self._friends: list[tuple[str, str]] = []
 
     def add_friend(self) -> str:
-        """Return the file of another friend."""
+        """Add a friend and return their file."""
         self._friends.append((key(), f"10.8.1.{len(self._friends) + 1}"))
         private, address = self._friends[-1]
         return file_of(address, private, self.key, self.psk, more=self.layout.lines)
 
     def files(self) -> dict[str, str]:
-        """Return the files in the app's folder, by their names."""
+        """Return the files in the app's folder, by name."""
         publics = [key("pubkey", private) for private, _ in self._friends]
         peers = (PEER.format(public=public, psk=self.psk, address=address)
                  for public, (_, address) in zip(publics, self._friends, strict=True))  # fmt: skip
@@ -106,12 +106,12 @@ class Amnezia:
         }
 
     def conf(self) -> str:
-        """Return the interface's part of the server's file."""
+        """Return the [Interface] section of the server's file."""
         conf = CONF.format(key=self.key, port=PORT)
         return conf.removesuffix("\n") + self.layout.lines + "\n"
 
     def lay(self, bin_folder: Path) -> None:
-        """Create the container, with the stand-in for docker beside it."""
+        """Create the container beside the stand-in for docker."""
         more = {"port": PORT, "inside": PORT, "conf": f"{FOLDER}/wg0.conf", "folders": ["/opt/amnezia"]}
         place = docker.create(bin_folder, AMNEZIA, **more) / FOLDER.lstrip("/")
         place.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Leave out what needs AmneziaWG itself where that is not there, and say so in the report."""
+"""Skip tests that need AmneziaWG if it isn't installed, and say so in the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ collect_ignore = ["test_amneziawg.py"] if _MISSING else []
 
 
 def pytest_report_header() -> list[str]:
-    """Say what is not run here: Debian has no package of AmneziaWG."""
+    """Say which tests are not run: Debian has no package of AmneziaWG."""
     where = "tests/system/test_amneziawg.py, and the app's AmneziaWG in a container"
     return [f"not run: {where}, for want of {' and '.join(_MISSING)}"] if _MISSING else []
 

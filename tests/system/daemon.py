@@ -1,4 +1,4 @@
-"""A docker daemon on a booted machine, with the app's server in a container as the app makes it."""
+"""A docker daemon on a booted machine, with the app's server in a container as the app sets it up."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ PROGRAMS = ("awg", "awg-quick", AWG.flavour.daemon)
 LAYOUTS = [PLAIN, *([AWG, OLD_AWG] if all(map(shutil.which, PROGRAMS)) else [])]
 IMAGE, RESOLVER, RESOLVERS = "andreyvpn-test", "amnezia-dns", "amnezia-dns-net"
 RESOLVER_ADDRESS = "172.29.172.254"
-# Of this very Debian, what a container needs: shells, tools of the network, and Python.
+# The image has the machine's own files, with shells, network tools and Python, but without these.
 LEFT_OUT = ("usr/share", "usr/lib/systemd", "usr/bin/docker*", "usr/bin/containerd*", "usr/bin/ctr", "usr/bin/dnet",
             "usr/sbin/dockerd", "usr/sbin/ovrouter", "usr/sbin/runc")  # fmt: skip
-# What of --privileged, with which the app runs it, is used; a machine that is a container itself can't give all of it.
+# The app uses --privileged, which isn't fully available on a machine that is a container itself. These are the rights
+# that the server needs of it.
 RIGHTS = ("--cap-add=NET_ADMIN", "--device=/dev/net/tun", "--sysctl=net.ipv4.ip_forward=1")
 START = """#!/bin/bash
 export WG_QUICK_USERSPACE_IMPLEMENTATION={daemon}
@@ -40,7 +41,7 @@ def wait_for_docker(machine: Machine) -> None:
 
 
 def make_image(machine: Machine) -> None:
-    """Make an image of what the machine itself has."""
+    """Build an image from the machine's own files."""
     left = " ".join(f"--exclude='{path}'" for path in LEFT_OUT)
     folders = "bin sbin lib lib64 usr etc/alternatives etc/ld.so.cache etc/passwd etc/group etc/protocols"
     machine.do("sh", "-euc", f"mkdir -p /run/empty/tmp /run/empty/run; tar -C / {left} -cf - {folders} "
@@ -48,7 +49,7 @@ def make_image(machine: Machine) -> None:
 
 
 def install_tools(machine: Machine, layout: Layout) -> None:
-    """Put this machine's own AmneziaWG on another one, as a package would, for a layout that needs it."""
+    """Install our own AmneziaWG on the machine, as a package would, if the layout needs it."""
     if layout.flavour.tool != "wg":
         for name in PROGRAMS:
             shutil.copy(str(shutil.which(name)), machine.root / "usr/bin" / name)
@@ -58,7 +59,7 @@ def install_tools(machine: Machine, layout: Layout) -> None:
 
 
 def make_server(machine: Machine, amnezia: Amnezia) -> None:
-    """Create and start the app's server, and its resolver, which its files name."""
+    """Create and start the app's server, and the resolver that its files name."""
     layout = amnezia.layout
     install_tools(machine, layout)
     wait_for_docker(machine)

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S python3 -I -S
-"""Stand in for `docker`: containers are namespaces with a real interface in them, reached as docker does it.
+"""A stand-in for `docker`: containers are namespaces with a real interface, connected as docker does it.
 
-What a container is lies beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. A
-running one has a network, mount and process namespace of its own, one veth pair, NAT, and a docker-proxy that holds
-its port.
+A container is stored beside this file, in `containers/NAME/`: its files below `root`, and `container.json`. While
+running, it has network, mount and process namespaces of its own, a veth pair, NAT, and a docker-proxy that holds its
+port.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-# A container is a process of the daemon's, so it does not end with the unit that has it started.
+# A container is a child of the daemon, so it does not end with the unit that started it.
 BOOTED = Path("/run/systemd/private").exists()
 APART = ["systemd-run", "--scope", "--quiet", "--collect", "--property=TimeoutStopSec=2"] if BOOTED else []
 HOME = Path(__file__).resolve().parent / "containers"
@@ -68,7 +68,7 @@ table ip docker_{name} {{
 
 
 def create(bin_folder: Path, name: str, **more: Any) -> Path:
-    """Create a container that is not running; return the folder for its files."""
+    """Create a stopped container; return the folder for its files."""
     folder = bin_folder / "containers" / name
     (folder / "root").mkdir(parents=True)
     number = len(list(folder.parent.iterdir()))
@@ -92,7 +92,7 @@ def save(state: dict[str, Any], **more: Any) -> None:
 
 
 def child_of(state: dict[str, Any]) -> int:
-    """Return the first process of a container; 0 if it doesn't run."""
+    """Return the PID of a container's first process; 0 if it isn't running."""
     pid = state["pid"]
     with suppress(OSError, IndexError):
         if Path(f"/proc/{pid}/comm").read_text().strip() == "unshare":
@@ -146,7 +146,7 @@ def stop(state: dict[str, Any]) -> None:
             while alive(pid):
                 time.sleep(0.02)
     quiet = subprocess.DEVNULL
-    while Path(f"/sys/class/net/docker{state['number']}").exists():  # it goes with its other end, but not at once
+    while Path(f"/sys/class/net/docker{state['number']}").exists():  # it disappears with a delay
         subprocess.run(["ip", "link", "delete", f"docker{state['number']}"], stderr=quiet)
     if state["port"]:
         subprocess.run(["nft", "delete", "table", "ip", f"docker_{state['name'].replace('-', '_')}"], stderr=quiet)
@@ -195,7 +195,7 @@ def main(words: list[str]) -> None:
             stop(state)
     elif command == "boot":
         for state in (load(path.name) for path in HOME.iterdir() if path.is_dir()):
-            save(state, pid=0, proxy=0)  # these numbers are of before
+            save(state, pid=0, proxy=0)  # the stored PIDs are stale
             stop(load(state["name"]))
             if state["restart"] != "no":
                 start(load(state["name"]))

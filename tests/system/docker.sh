@@ -1,6 +1,6 @@
 #!/bin/sh
-# Stand in for `docker`: what is asked all the time is answered here, the rest by docker.py, as Python takes its time to
-# start. A podman is a link to this.
+# A stand-in for `docker`: frequent commands are handled here, because Python is slow to start; docker.py does the rest.
+# `podman` is a link to this file.
 set -eu
 here=$(dirname "$0")
 if [ "$1" = --version ]; then
@@ -16,7 +16,7 @@ if [ -e "$here/containers/denied" ] && grep -qwF -e "$1" "$here/containers/denie
 fi
 if [ -e "$here/containers/slow" ] && grep -qwF -e "$1" "$here/containers/slow"; then sleep 2; fi
 
-# Print the first process of a container, if it runs.
+# Print the PID of a container's first process, if it is running.
 child_of() { child=$(cat "$here/containers/$1/child" 2>/dev/null) && [ -e "/proc/$child" ] && echo "$child"; }
 
 case "$1 ${2-}" in

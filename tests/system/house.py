@@ -1,7 +1,7 @@
-"""A server with containers, without a boot: a network namespace with files and processes of its own, and a friend.
+"""A server with containers that needs no boot: a network namespace with its own files and processes, and a friend.
 
-What is installed there is this very machine's, but /etc, /var/lib, /usr/local/lib and /run are the house's own, and
-`docker` and `systemctl` are the stand-ins beside this file. Everything that was started in it ends with it.
+It uses this machine's programs, but has its own /etc, /var/lib, /usr/local/lib and /run, and `docker` and `systemctl`
+are the stand-ins beside this file. All processes started in it end with it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PROBE, KILLED = (Path(__file__).with_name(f"{name}.py") for name in ("probe", "k
 
 
 def lay_uplink(server: str, world: Namespace) -> None:
-    """Connect the server with the internet, which is one address."""
+    """Connect the server to the internet, which is a single address."""
     run("ip", "-n", server, "link", "add", "uplink", "type", "veth", "peer", "uplink", "netns", world.name)
     run("ip", "-n", server, "address", "add", "198.51.100.7/24", "dev", "uplink")
     run("ip", "-n", server, "link", "set", "uplink", "up")
@@ -64,7 +64,7 @@ def lay_uplink(server: str, world: Namespace) -> None:
 
 
 class House:
-    """The server, its containers, and one friend with a file."""
+    """The server, its containers, and a friend with a file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,7 +114,7 @@ class House:
         return [*enter, "env", "-i", f"--chdir={ROOT}", *names, *words]
 
     def run(self, *words: str, stdin: str = "", timeout: float = 120, **environment: str) -> tuple[int, str]:
-        """Run a command on the server; return its exit code and all that it prints."""
+        """Run a command on the server; return its exit code and its output."""
         done = subprocess.run(self.inside(*words, **environment), capture_output=True, text=True, timeout=timeout,
                               input=stdin)  # fmt: skip
         return done.returncode, done.stdout + done.stderr
@@ -125,11 +125,11 @@ class House:
         return said
 
     def set_up(self, settings: str) -> None:
-        """Write the file of an earlier installation."""
+        """Write the settings file of an existing installation."""
         self.do("sh", "-c", "cat >/etc/andreyvpn/andreyvpn.env", stdin=settings)
 
     def parts(self, script: str, code: int = 0, stdin: str = "", yes: str = "yes", **environment: str) -> str:
-        """Run a script with the installation's parts at hand."""
+        """Run a script with the parts of install.sh loaded."""
         result, said = self.run("sh", "-euc", PARTS.replace("/src", str(ROOT)) + script, f"{ROOT}/install.sh",
                                 stdin=stdin, YES=yes, **environment)  # fmt: skip
         assert result == code, said
@@ -140,7 +140,7 @@ class House:
         return self.parts(TAKE_OVER.format(name=name), code, TAKE_OVER_SECONDS=str(seconds))
 
     def begin_take_over(self, seconds: int = 60) -> subprocess.Popen[str]:
-        """Begin a take-over in a session of its own, and go on while it runs."""
+        """Start a take-over in its own session, in the background."""
         script = PARTS.replace("/src", str(ROOT)) + TAKE_OVER.format(name=AMNEZIA)
         words = self.inside("sh", "-euc", script, f"{ROOT}/install.sh", YES="yes", TAKE_OVER_SECONDS=str(seconds))
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -150,16 +150,16 @@ class House:
         return self.parts("give_back_server --yes", code)
 
     def wait_for_installers(self) -> None:
-        """Wait until nobody holds the installer's lock."""
+        """Wait until the installer's lock is free."""
         lock = ("flock", "-n", "/run/andreyvpn-install.lock", "true")
         wait(lambda: not self.run(*lock)[0], 20, "the end of installers")
 
     def settle(self) -> str:
-        """Do what install.sh does before everything else."""
+        """Do what install.sh does first."""
         return self.parts("watch_over; settle_takeover; echo step=$taken_step")
 
     def killed(self, before: int, *words: str) -> tuple[bool, str]:
-        """Run a command of the take-over's that is killed before a deed, or not if that is 0; return that, and why."""
+        """Run a take-over command that is killed before step number `before`, or not if 0; return (killed, output)."""
         if self._killer is None:
             command = self.inside("python3", "-B", str(KILLED), "serve")
             self._killer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -172,7 +172,7 @@ class House:
         return code != 0, said
 
     def file(self, path: str) -> Path:
-        """Return where a file of the server is on this machine; files that it was made with are not there."""
+        """Return where a file that was written on the server is on this machine."""
         folder = next(own for own in FOLDERS if path.lstrip("/").startswith(f"{own}/"))
         return self.folder / folder / "upper" / path.lstrip("/").removeprefix(f"{folder}/")
 
@@ -181,7 +181,7 @@ class House:
         return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
 
     def container(self, name: str = AMNEZIA) -> dict[str, object]:
-        """Return what docker knows: whether it runs, and its restart policy."""
+        """Return whether the container is running, and its restart policy."""
         state = json.loads((self.bin / "containers" / name / "container.json").read_text())
         running = self.do("docker", "inspect", "--format", "{{.State.Running}}", name).strip() == "true"
         return {"running": running, "restart": state["restart"]}
@@ -190,7 +190,7 @@ class House:
         return self.do("wg", "show", "interfaces").split()
 
     def serves(self, name: str = AMNEZIA) -> str:
-        """Return who serves friends now, both in the present and at the next boot, or "half" if that is mixed."""
+        """Return what serves friends, both now and after a boot; "half" and the details if these differ."""
         is_up, conf = bool(self.interfaces()), self.file("/etc/wireguard/wg0.conf").exists()
         enabled = (self.bin / "enabled/wg-quick@wg0").exists()
         container = self.container(name)
@@ -201,7 +201,7 @@ class House:
         return f"half: {container}, up {is_up}, enabled {enabled}, conf {conf}"
 
     def restart(self) -> None:
-        """Do what a power cut and the next boot do: nothing runs on, then what starts by itself starts."""
+        """Simulate a power cut and a boot: stop everything, then start what is enabled."""
         for name in self.interfaces():
             self.do("ip", "link", "delete", name)
         self.do("docker", "crash")
@@ -228,7 +228,7 @@ class House:
         return shown.split()[1]
 
     def asks(self, address: str) -> str:
-        """Return what the friend's device hears of a resolver: open, refused or silent."""
+        """Return a resolver's answer to the friend's device: open, refused or silent."""
         words = ["ip", "netns", "exec", self._device, sys.executable, str(PROBE), "ask", f"udp:{address}:53"]
         return run(*words).strip()
 
@@ -237,7 +237,7 @@ class House:
 
 
 class Pings:
-    """Ten pings a second through the tunnel, while something happens."""
+    """Sends ten pings a second through the tunnel in the background."""
 
     def __init__(self, namespace: str, address: str = OWN) -> None:
         self._words = ["ip", "netns", "exec", namespace, "ping", "-D", "-n", "-i", "0.1", "-W", "1", address]

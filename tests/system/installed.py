@@ -117,7 +117,7 @@ def booted(
 ) -> Iterator[tuple[Installed, Network]]:
     """Boot a fresh machine in a network, with users for the bot, libraries for the installer, and perhaps docker.
 
-    `flavour` is what friends' devices speak.
+    `flavour` is the protocol of friends' devices.
     """
     need_machine()
     need_network(flavour)

@@ -1,9 +1,9 @@
-"""Run a command of lib.install.takeover and be killed directly before its Nth deed: what changes anything, or a note.
+"""Run a command of lib.install.takeover, and kill it just before its Nth step: a changing command or a journal write.
 
-    killed.py N|WORDS COMMAND…    0: not killed; with WORDS, before the first deed that has them in its command line
-    killed.py serve               do that for each line of stdin, JSON of these words; answer [exit code, output]
+    killed.py N|WORDS COMMAND…    0: don't kill; with WORDS: kill before the first step whose command line has them
+    killed.py serve               do that for each line of stdin, a JSON list of these words; answer [exit code, output]
 
-What only looks is no deed: whoever is killed before it leaves the same as before the next deed.
+Read-only commands don't count: a kill before one leaves the same state as a kill before the next step.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main(given: str, words: Sequence[str]) -> int:
 
 
 def serve() -> None:
-    """Run each command in a process of its own, without the time that a new Python takes to start."""
+    """Run each command in a forked process, which saves the start of a new Python."""
     for line in sys.stdin:
         given, *words = json.loads(line)
         with tempfile.TemporaryFile("w+") as said:

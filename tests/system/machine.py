@@ -156,10 +156,10 @@ def download_wheels(folder: Path, version: str) -> None:
 
 @contextmanager
 def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
-    """Yield a command prefix that runs a command in a cgroup of its own, and remove that afterwards.
+    """Yield a command prefix that runs a command in a cgroup of its own; remove the cgroup afterwards.
 
-    In its own group, systemd-nspawn creates child groups with fixed names, so two machines in one group would collide:
-    the units of both would share their groups, and the first to stop a unit would remove the other's.
+    systemd-nspawn creates child groups with fixed names in its own group. So two machines in one group would collide:
+    their units would share groups, and the first machine to stop a unit would remove the other's group.
     """
     groups = [group / name for group in our_cgroups()]
     for group in groups:
@@ -173,7 +173,7 @@ def own_cgroup(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def our_cgroups() -> list[Path]:
-    """Return this process's group in each hierarchy that systemd uses: v2, the v1 that bears its name, or both."""
+    """Return this process's group in each hierarchy that systemd uses: v2, the v1 one named systemd, or both."""
     hierarchies = Path("/sys/fs/cgroup")
     whole = (hierarchies / "cgroup.controllers").exists()
     homes = {"": hierarchies if whole else hierarchies / "unified", "name=systemd": hierarchies / "systemd"}
@@ -182,7 +182,7 @@ def our_cgroups() -> list[Path]:
 
 
 def _is_removed(group: Path) -> bool:
-    """Remove a group with all groups in it, unless a process is still there."""
+    """Remove a group with its child groups; return False if a process is still in one."""
     inner = sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True)
     with suppress(OSError):
         for path in (*inner, group):
@@ -215,9 +215,9 @@ class Machine:
         self.do("mount", "-o", "remount,rw", "/proc/sys")  # as on a machine of one's own
 
     def _prepare_docker(self) -> list[str]:
-        """Return what systemd-nspawn must allow for containers in a container.
+        """Return the systemd-nspawn options that nested containers need.
 
-        Their layers can't lie on the machine's own root, which is such a layer itself.
+        Their layers can't be on the machine's own root, which is an overlay itself.
         """
         place = self.root.parent / "docker"
         place.mkdir()

@@ -1,4 +1,4 @@
-"""Make what the cache of these tests lacks, before a test has to wait for it: python -m tests.system.prepare"""
+"""Fill the cache of these tests, so that no test has to wait for it: python -m tests.system.prepare"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Stand in for `systemctl` where no systemd runs: interfaces by wg-quick, what is enabled as files beside this one. A
-# unit of the installer's own is run as its file says, apart from whoever starts it, and again if it fails.
+# A stand-in for `systemctl` without systemd: it runs wg-quick for interfaces, and stores enabled units as files beside
+# this one. The installer's own units run in the background as their files say, and are restarted on failure.
 set -eu
 here=$(dirname "$0")
 mkdir -p "$here/enabled" "$here/running"

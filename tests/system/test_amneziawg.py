@@ -50,7 +50,7 @@ def test_a_config_of_every_version_connects_at_the_first_try(tmp_path: Path, net
         conf = company.give_config(company.friend).decode()
         lines = dict(line.split(" = ", 1) for line in conf.splitlines() if " = " in line)
         wanted = {name: value for name, value in network.interface.parameters.items() if value != "0"}
-        wanted.pop("DisableCookies", None)  # the server's own affair
+        wanted.pop("DisableCookies", None)  # concerns the server only
         assert "DisableCookies" not in lines
         assert {name: lines.get(name) for name in wanted} == wanted
         network.client.connect(conf)

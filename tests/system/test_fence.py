@@ -105,9 +105,9 @@ def speed(amount: int, transfer: Callable[[int], float]) -> float:
 
 
 def limited(amount: int, transfer: Callable[[int], float], mbit: int = 10, share: float = 0.9) -> float:
-    """Return how fast something is transferred under a limit, which it may not pass, and of which it uses a share.
+    """Return the speed of a transfer in Mbit/s, and check that it is below a limit, but reaches a share of it.
 
-    Where other tests have the processors, what is slow is tried again.
+    A slow transfer is retried, because other tests may be using the CPUs.
     """
     for _ in range(4):
         found = speed(amount, transfer)
@@ -118,7 +118,7 @@ def limited(amount: int, transfer: Callable[[int], float], mbit: int = 10, share
 
 
 def is_free(transfer: Callable[[int], float]) -> None:
-    """See that something is transferred faster than any limit of these tests lets it, if not at once."""
+    """Check that a transfer is faster than any limit in these tests, with a few retries."""
     assert any(speed(10 * MB, transfer) > 30 for _ in range(4))
 
 
@@ -155,7 +155,7 @@ def test_two_hundred_limited_friends_cost_the_others_little(beyond: Beyond, figu
         inside(network, "tc", "qdisc", "add", "dev", line, "root", "tbf", "rate", "50mbit", "burst", "64k",
                "limit", "200k")  # fmt: skip
     put(network, fence([[100, 100, devices(address)] for address in crowd]))
-    for _ in range(4):  # where other tests have the processors, what is slow is tried again
+    for _ in range(4):  # other tests may be using the CPUs
         alone = speed(15 * MB, lambda amount: beyond.ben.download(amount, ELSEWHERE))
         counting = network.client.namespace.start(sys.executable, str(BLAST), "count", "6")
         assert counting.stdout
@@ -226,7 +226,7 @@ def test_a_kernel_without_our_kind_of_device_limits_what_comes_in_all_the_same(
 
 
 def queues(network: Network) -> str:
-    """Return the queues of the interface, without what they have counted."""
+    """Return the interface's queues without their counters."""
     shown = inside(network, "tc", "qdisc", "show", "dev", network.interface.name)
     return re.sub(r"direct_packets_stat \d+ ", "", shown)
 
@@ -286,7 +286,7 @@ def test_what_is_under_way_ends_at_once(beyond: Beyond) -> None:
 
 
 def test_what_others_send_to_it_does_not_arrive(beyond: Beyond) -> None:
-    """A stream that was requested earlier continues at the other end, and another friend sends, too."""
+    """A stream requested earlier is still being sent from the other end, and another friend sends, too."""
     counting = beyond.ann.namespace.start(sys.executable, str(BLAST), "count", "3")
     put(beyond.network, ONLY)
     assert counting.stdout

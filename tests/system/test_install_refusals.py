@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(100), pytest.mark.xdist_group("
 
 SCRIPT = "/src/install.sh"
 PLAIN = (SCRIPT, "--plain", "--yes")
-LAID = "20200101-000000"  # the release whose libraries an installation takes along
+LAID = "20200101-000000"  # the release whose libraries an installation reuses
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def machine_and_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ins
 
 @pytest.fixture
 def company(machine_and_people: Installed) -> Iterator[Installed]:
-    """Yield the machine of this module, then check that nothing half-installed is left on it, except laid libraries."""
+    """Yield this module's machine, then check that no partial installation is left on it, except prepared libraries."""
     company = machine_and_people
     yield company
     app = company.machine.root / "opt/andreyvpn"
@@ -42,7 +42,7 @@ def company(machine_and_people: Installed) -> Iterator[Installed]:
 
 @pytest.fixture
 def bare(company: Installed) -> Iterator[Installed]:
-    """Yield the machine without the libraries, which pip has to install."""
+    """Yield the machine without the libraries, so that pip has to install them."""
     libraries, away = (company.machine.root / name for name in (LIBRARIES, "away"))
     shutil.rmtree(company.machine.root / "opt/andreyvpn", ignore_errors=True)
     libraries.rename(away)

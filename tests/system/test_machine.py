@@ -1,4 +1,4 @@
-"""Booted machines side by side, as parallel runs have them."""
+"""Machines that are booted at the same time, as in parallel runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(5)]
 
 
 def groups_of(machine: Machine) -> set[Path]:
-    """Return the groups that were made for a machine, in each hierarchy that systemd uses."""
+    """Return the cgroups created for a machine, in each hierarchy that systemd uses."""
     lines = Path(f"/proc/{machine.leader}/cgroup").read_text(encoding="utf-8")
     names = re.findall(r"^\d+:(?:name=systemd)?:.*/(av[0-9a-f]+)/", lines, re.MULTILINE)
     assert len(names) == len(our_cgroups()), lines

@@ -1,4 +1,4 @@
-"""On a booted machine the bot works inside the app's container, whose owner still uses the app beside it."""
+"""On a booted machine, the bot works inside the app's container while its owner keeps using the app."""
 
 from __future__ import annotations
 
@@ -38,31 +38,31 @@ class Inside(Place):
         return self.machine.do("docker", "exec", "-i", self.layout.container, *words, stdin=stdin)
 
     def read(self, name: str) -> str:
-        """Return a file of the app's."""
+        """Return the content of one of the app's files."""
         return self.inside("cat", f"{self.layout.folder}/{name}")
 
     def write(self, name: str, text: str) -> None:
-        """Write a file of the app's."""
+        """Write one of the app's files."""
         self.inside("sh", "-c", f"cat >{self.layout.folder}/{name}", stdin=text)
 
     def load(self) -> None:
-        """Let the interface be what its file says, as the app does."""
+        """Sync the interface with its file, as the app does."""
         tool, interface = self.layout.inside, self.layout.interface
         conf = f"{self.layout.folder}/{self.conf}"
         self.inside("bash", "-c", f"{tool} syncconf {interface} <({tool}-quick strip {conf})")
 
     def live(self) -> dict[str, str]:
-        """Return the addresses of the live peers by their keys."""
+        """Return the live peers' addresses by key."""
         lines = self.inside(self.layout.inside, "show", self.layout.interface, "allowed-ips").splitlines()
         return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
 
     def clients(self) -> dict[str, str]:
-        """Return the app's list: names by keys."""
+        """Return the names in the app's list by key."""
         listed = json.loads(self.read("clientsTable"))
         return {one["clientId"]: one["userData"]["clientName"] for one in listed}
 
     def app_adds(self, name: str) -> str:
-        """Add a client as the app does: its file, the next address, wg syncconf, its list; return its public key."""
+        """Add a client as the app does: .conf with the next address, wg syncconf, list; return its public key."""
         conf = self.read(self.conf)
         last = [line for line in conf.splitlines() if "AllowedIPs" in line][-1].removeprefix("AllowedIPs = ")
         address = f"10.8.1.{int(last.partition('/')[0].split('.')[-1]) + 1}"
@@ -77,7 +77,7 @@ class Inside(Place):
         return public
 
     def app_revokes(self, public: str) -> None:
-        """Revoke a client as the app does: its file, cut at each bracket, its list, wg syncconf."""
+        """Revoke a client as the app does: .conf, split at brackets; list; wg syncconf."""
         pieces = self.read(self.conf).split("[")
         pieces.remove(next(piece for piece in pieces if public in piece))
         self.write(self.conf, "[" + "[".join(filter(None, pieces)))
@@ -178,7 +178,7 @@ def test_it_works(place: Inside) -> None:
 
 
 def moves_out_and_back(place: Inside, file: str, mine: str) -> None:
-    """Take the server over after all, give it back, and move in again; the friend goes on with one file."""
+    """Take the server over after all, give it back, and stay inside again; the friend keeps the same file."""
     tool, layout, company = place.company.tool, place.layout, place.company
     with place.ping() as pings:
         assert "❌" not in company.install("/src/install.sh", "--take-over", layout.container, "--yes")
@@ -200,7 +200,7 @@ def ask(place: Inside, query: str) -> str:
 
 
 def names_known(place: Inside) -> str:
-    """Return the names of the peers that are not the bot's, as it knows them."""
+    """Return the names that the bot has stored for peers that aren't its own."""
     return ask(place, "SELECT name FROM foreign_peers")
 
 

@@ -1,4 +1,4 @@
-"""A container's server is taken over and given back, while a friend's tunnel runs with one and the same file."""
+"""A container's server is taken over and given back, while a friend stays connected with the same file."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tests.unit.install.found.layouts import ONE
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(60), pytest.mark.xdist_group("take-over")]
 
-SECONDS = 5.0  # that packets may be lost
+SECONDS = 5.0  # the longest acceptable interruption
 AGAIN = f"take_over={AMNEZIA}; watch_over; settle_takeover; judge_settings; judge_takeover"
-BACK = 14  # seconds, in which a friend is back who was greeted; one who was not notices after 15 at the earliest
+BACK = 14  # seconds within which we reconnect a friend; a device by itself takes 15 at least
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +46,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def house(made: House) -> Iterator[House]:
-    """Lend the house with its container running and a friend online."""
+    """Yield the house with its container running and a friend online."""
     made.set_up(SETTINGS)
     assert made.serves() == "container"
     if not made.pings():
-        made.client.connect(made.first_file)  # else it may take him 15 seconds to notice
+        made.client.connect(made.first_file)  # otherwise the device may take 15 seconds to notice
     wait(made.pings, 40, "the friend's connection")
     yield made
     made.wait_for_installers()
@@ -140,7 +140,7 @@ def test_a_stopped_container_is_taken_over_and_stays_stopped(house: House) -> No
 
 
 def test_a_container_that_comes_up_by_itself_gives_its_place_back(house: House) -> None:
-    """A compose file that is started at boot makes the container anew, and with its own policy."""
+    """A compose file that is started at boot recreates the container with its own restart policy."""
     house.take_over()
     house.do("docker", "update", "--restart=always", AMNEZIA)
     house.restart()
@@ -173,7 +173,7 @@ def test_who_has_said_nothing_is_asked(house: House) -> None:
         assert said.endswith(f"[{chosen}]\n")
 
 
-# ---- what friends' files name ----
+# ---- resolvers in friends' files ----
 
 
 def test_questions_to_a_resolver_that_is_gone_are_answered_elsewhere(house: House) -> None:
@@ -251,7 +251,7 @@ def test_wg_easy_is_taken_over_with_all_that_it_knows(house: House, version: int
 
 
 def hand_over(house: House) -> dict[str, dict[str, Any]]:
-    """Return what the bot is given of each peer, by name."""
+    """Return the data about each peer that is handed over to the bot, by name."""
     house.parts("read_taken; write_names; hand_over_peers")
     file = house.file("/var/lib/andreyvpn/handed-over.json")
     assert file.stat().st_mode & 0o777 == 0o640
@@ -259,7 +259,7 @@ def hand_over(house: House) -> dict[str, dict[str, Any]]:
 
 
 def test_podman_is_asked_in_its_own_words(house: House) -> None:
-    """Its unit starts the container at boot: stopping and starting, disabling and enabling go by that."""
+    """A unit starts the container at boot, so we stop, start, disable and enable that unit."""
     unit, name = house.bin / f"enabled/container-{wg_easy.NAME}", wg_easy.NAME
     (house.bin / "docker").rename(house.bin / "podman")
     server = WgEasy(14)
@@ -290,7 +290,7 @@ def test_podman_is_asked_in_its_own_words(house: House) -> None:
 
 
 def test_several_friends_are_waited_for_and_one_may_come_from_elsewhere(house: House) -> None:
-    """One is greeted in vain, because his address has changed meanwhile: he comes by himself."""
+    """One friend's address has changed meanwhile, so our handshake fails, and the device reconnects by itself."""
     other = Client(house.client.namespace, f"{house.client.name}2", PLAIN)
     other.connect(house.files[1].replace("10.8.0.0/16, 203.0.113.0/24, 172.29.172.254/32", "192.0.2.0/24"))
     try:
@@ -492,7 +492,7 @@ def test_a_container_without_its_own_network_is_refused(house: House) -> None:
             state.write_text(before)
 
 
-# ---- it is cut off ----
+# ---- interruptions ----
 
 
 BLOCK = "chain {0}put {{ type filter hook {0}put priority 0; udp {1}port 51820 drop; }};"
@@ -529,7 +529,7 @@ def test_an_installer_that_is_killed_is_settled_at_once(house: House, step: str,
 
 
 def test_a_terminal_that_goes_stops_nothing(house: House) -> None:
-    """The owner may be connected through the very tunnel, or press Ctrl-C."""
+    """The owner may be connected through the tunnel itself, or press Ctrl-C."""
     house.do("nft", RULES)
     installer = house.begin_take_over()
     try:
@@ -555,7 +555,7 @@ trap - EXIT
 
 
 def prepare(house: House) -> None:
-    """Do all that install.sh does before the cut-over; after the first time, by laying down what that has made."""
+    """Do what install.sh does before the cut-over; after the first time, restore the files it created."""
     if house.run("test", "-e", "/run/prepared")[0]:
         house.parts(PREPARE)
     else:
@@ -563,7 +563,7 @@ def prepare(house: House) -> None:
 
 
 def settle(house: House, after_a_boot: bool, what: str) -> str:
-    """Let what was interrupted be settled, see that it is or is not, and give it back; return who served friends."""
+    """Run the recovery, check that its result is consistent, and give the server back; return what served friends."""
     if after_a_boot:
         house.restart()
     house.killed(0, "recover")

@@ -1,4 +1,4 @@
-"""The whole way on a booted machine: a container's server is taken over, and both states outlive a reboot."""
+"""The complete take-over on a booted machine, and the return to the container; both survive a reboot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.system.network import Namespace, Network, run, wait
 
 pytestmark = [pytest.mark.root, pytest.mark.slow(120)]
 
-SECONDS = 5.0  # that packets may be lost
+SECONDS = 5.0  # the longest acceptable interruption
 FOLDERS = {"wg": "/etc/wireguard", "awg": "/etc/amnezia/amneziawg"}
 TAKE_OVER = ("/src/install.sh", "--take-over", PLAIN.container, *GIVEN)
 
@@ -43,7 +43,7 @@ class TakenOver(Place):
         return run(*words).strip()
 
     def step(self) -> str:
-        """Return how far the take-over is."""
+        """Return the take-over's current step."""
         journal = self.machine.root / "etc/andreyvpn/taken-over.json"
         return str(json.loads(journal.read_text())["step"]) if journal.exists() else ""
 

@@ -1,4 +1,4 @@
-"""A server as wg-easy 14 or 15 makes it, in docker's stand-in: who may connect, who was disabled, and until when."""
+"""A wg-easy 14 or 15 server in the stand-in for docker, with enabled, disabled and expiring clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLIENTS = {"Ann": (True, None), "Ben": (False, None), "Cat": (True, 7 * DAY), "D
 
 
 class WgEasy:
-    """The keys of a server and of its clients."""
+    """The keys of a server and its clients."""
 
     def __init__(self, version: int) -> None:
         self.version, self.key = version, key()
@@ -31,7 +31,7 @@ class WgEasy:
         self.ends = {name: int(time.time()) + span if span else None for name, (_, span) in CLIENTS.items()}
 
     def file(self, name: str) -> str:
-        """Return the file that a client has."""
+        """Return a client's file."""
         return file_of(f"10.8.0.{self.number[name]}", self.private[name], self.key, self.psk[name], port=OUTSIDE)
 
     def lay(self, bin_folder: Path, **more: object) -> None:

@@ -32,13 +32,13 @@ class MemoryAwg:
         self.fences: list[tuple[Any, Any, Any, str]] = []  # as asked for
         self.files_trouble: AwgError | None = None
         self.list_trouble: str | None = None
-        self.kept: dict[str, str] = {}  # in the container's files
-        self.names: dict[str, str] = {}  # that its app gave to others
-        self.off: dict[str, str] = {}  # what the bot has switched off: addresses by key
-        self.deleted: set[str] = set()  # what it has deleted, but the app lists
-        self.others: set[str] = set()  # live peers that it doesn't know
-        self.revoked: set[str] = set()  # in the app
-        self.restored: set[str] = set()  # too many for that
+        self.kept: dict[str, str] = {}  # the bot's peers in the container's files: names by key
+        self.names: dict[str, str] = {}  # the app's names of other peers
+        self.off: dict[str, str] = {}  # peers that the bot has switched off: addresses by key
+        self.deleted: set[str] = set()  # peers that the bot has deleted, but the app still lists
+        self.others: set[str] = set()  # live peers that the bot doesn't know
+        self.revoked: set[str] = set()  # peers revoked in the app
+        self.restored: set[str] = set()  # missing peers that were too many to count as revoked
         self.calls: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -86,7 +86,7 @@ class MemoryAwg:
         self.off, self.others = {peer.public_key: peer.allowed_ips for peer, _ in off}, set(others)
         self.deleted = set(deleted)
         asked = {peer.public_key for peer, _ in wanted}
-        self.revoked &= asked  # whom the bot no longer asks for is forgotten
+        self.revoked &= asked  # forget peers that the bot no longer wants
         return KeptFiles(dict(self.names), set(self.revoked), set(self.restored)), self.list_trouble
 
     def close(self) -> None:

@@ -218,7 +218,7 @@ def test_a_peer_made_by_others_is_not_kept_to_telegram_for_holding_an_address(st
 
 @pytest.mark.parametrize("holds", [True, False])
 def test_a_peer_made_by_others_is_not_slowed_down_for_holding_an_address(stage: Stage, holds: bool) -> None:
-    """Whether the config is off, or the tool took its address from a live peer: it belongs to one peer at a time."""
+    """This happens if the config is off, or if the tool moved its address: an address belongs to one peer at a time."""
     stage.give_config()
     stage.desk.db.execute("UPDATE users SET speed_kbit = 5000 WHERE id = 100")
     stage.round(60)

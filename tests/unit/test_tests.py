@@ -49,7 +49,7 @@ WORTHY = """\
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """Parse all files of tests."""
+    """Parse all test files."""
     paths = sorted(TESTS.rglob("*.py"))
     return {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 

@@ -27,7 +27,7 @@ from lib.store.users import User, get_user, move_user, name_of, set_granted_by, 
 
 @dataclass(frozen=True)
 class Step:
-    """A decision: from which state to which, why (a common reason, or as typed), and whether with a first config."""
+    """A decision: the states before and after, the reason (predefined or typed), and whether a config is included."""
 
     before: str
     after: str
@@ -98,7 +98,7 @@ def settle_person(
     """Apply a decision on a person if the actor's role allows it; return the person and the messages to send."""
     user = get_user(db, user_id)
     refusal = rules.why_not_decide(actor, user)
-    if refusal and (refusal != "decided_by_admin" or step.before == user.state):  # else another admin was faster
+    if refusal and (refusal != "decided_by_admin" or step.before == user.state):  # otherwise another admin was faster
         raise Refused(refusal, who=name_of(db, user.decided_by))
     rules.check_decisions(db, actor, user, now)
     user, messages = decide_person(db, actor.settings, actor.id, user_id, step, now)
@@ -122,7 +122,7 @@ def decide_person(
 ) -> tuple[User, list[Outgoing]]:
     """Move a person to another state on behalf of `by`; return the updated row and the messages to send.
 
-    Raises Refused if the state before no longer holds, or if this step is never allowed.
+    Raise Refused if the person's state has changed meanwhile, or if this step is never allowed.
     """
     if step.after not in keyboards.DECISIONS.get(step.before, ()):
         raise Refused("old_button")

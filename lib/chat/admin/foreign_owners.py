@@ -1,4 +1,4 @@
-"""How peers added by hand get their owners without picking each one: all at once by name, or by friends' claims."""
+"""Assign owners to many peers that were added by hand: all at once by name, or through friends' claims."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ from lib.store.traffic import Usage
 from lib.store.users import User, count_users, get_user, list_users
 
 ON_A_PAGE = 6
-MOST_ADDRESSES = 500  # UTF-16 units: a link between networks may carry hundreds of them
+MOST_ADDRESSES = 500  # UTF-16 units: a site-to-site peer can have hundreds of networks
 
 
 def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[Outgoing]:
@@ -56,7 +56,7 @@ def overview(db: sqlite3.Connection, actor: Actor, page: int, now: int) -> list[
 
 
 def _ways_to_owners(db: sqlite3.Connection, actor: Actor) -> list[Button]:
-    """Return the buttons for many peers at once; while friends may claim theirs, the setting stays in reach."""
+    """Return the buttons for handling many peers at once; the claims setting is shown as long as claims are allowed."""
     setting = actor.button("claims_setting_button", "claims_setting")
     if any(free_peers(db)):
         return [actor.button("by_name_button", "by_name", 0), setting]
@@ -106,7 +106,7 @@ def show_peer(db: sqlite3.Connection, actor: Actor, peer_id: int, now: int) -> l
 
 
 def _state_of(peer: ForeignPeer) -> str:
-    """Return what can become of a peer."""
+    """Return the key of what can be done with a peer."""
     if peer.can_come_back and peer.addresses:
         return "kept"
     if peer.evicted_at:
@@ -148,9 +148,10 @@ def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now:
 
 
 def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, now: int) -> str:
-    """Make a foreign peer a friend's config and return its name; blocking the friend cuts it off from here on.
+    """Turn a foreign peer into a friend's config and return its name.
 
-    Its traffic counts from here on, too. One that was disabled before the bot came is on pause.
+    From now on its traffic counts, and blocking the friend cuts it off. A peer that was disabled before the bot was
+    installed is paused.
     """
     addresses, server = peer.addresses, present_generation(db)
     assert addresses, "adoptable() checks that"
@@ -182,7 +183,7 @@ def give(db: sqlite3.Connection, actor: Actor, peer: ForeignPeer, owner: User, n
 
 
 def tell_owner(db: sqlite3.Connection, actor: Actor, owner: User, key: str, now: int, **values: object) -> Outgoing:
-    """Tell a friend what they were given, and if it is off at once, why."""
+    """Tell a friend what they were given, and why if it doesn't work yet."""
     off = say(owner.language, "given_over") if has_used_up(db, actor.settings, owner, now) else Markup("")
     return decisions_shown.tell_friend(owner, key, off=off, **values)
 

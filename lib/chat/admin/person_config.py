@@ -234,7 +234,7 @@ def _expiry_in_words(actor: Actor, expires_at: int | None) -> Markup:
 
 
 def _keyboard(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, off: str) -> Keyboard:
-    """Return the actions on a config, which is `off` for a reason or ''; helpers get none."""
+    """Return the actions on a config; helpers get none. `off` is the reason why it is off, or ''."""
     back = [actor.button("refresh", "held", config.id), actor.back("person", config.user_id)]
     if actor.role != "admin":
         return [back]

@@ -133,7 +133,7 @@ def _in_words(actor: Actor, name: str, value: Any, now: int) -> str:
 
 
 def _label(actor: Actor, title: str, name: str, value: Any, now: int) -> str:
-    """Write a value for a button, behind a title: a zone by its city alone if its whole name doesn't fit."""
+    """Return a button label with title and value; a time zone is shortened to its city if it doesn't fit."""
     if name != "TIMEZONE":
         return shorten(title + _in_words(actor, name, value, now), LABEL_LENGTH)
     whole, city = f"{title}{value}", f"{title}{str(value).rpartition('/')[2].replace('_', ' ')}"

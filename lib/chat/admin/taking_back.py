@@ -1,4 +1,4 @@
-"""What was given to the wrong friend is taken back: the peer is nobody's again, and its device stays connected."""
+"""Take back a peer that was given to the wrong friend: it has no owner again, and its device stays connected."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from lib.store.users import User, get_user
 
 
 def was_given(settings: Settings, config: Config) -> bool:
-    """Return True if a config was a peer made by hand that an admin gave to a friend, and can be taken back.
+    """Return True if a config was a peer added by hand that an admin gave to a friend, and can be taken back.
 
-    In a container, the file that its start reads has the peer as the bot's own by now: it would go with the config.
+    In a container it can't: the .conf there now has it as one of the bot's peers, and would lose it with the config.
     """
     return bool(config.given) and not settings.container
 
 
 def way_back_of(db: sqlite3.Connection, actor: Actor, config: Config, off: str) -> list[Button]:
-    """Return the button on a config's page that takes its peer back, if that can be done; `off` is from why_off."""
+    """Return the button that takes a config's peer back, if that is possible; `off` is the result of why_off."""
     if off or not was_given(actor.settings, config) or not is_up(db):
         return []
     return [actor.button("not_theirs", "confirm_take_back", config.id)]
 
 
 def is_up(db: sqlite3.Connection) -> bool:
-    """Return True if the interface is up: a peer that is not on it would be lost."""
+    """Return True if the interface is up. A peer that isn't on it would be lost."""
     health = read_fact(db, Health)
     return health is not None and health.up
 
@@ -62,13 +62,13 @@ def take_one(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) -> 
 
 
 def offer_all(actor: Actor, count: int, moment: int) -> list[Outgoing]:
-    """Show that all were given, and the way to undo that; `moment` says which ones."""
+    """Confirm that all peers were given, with a button to undo that; `moment` identifies them."""
     undo = actor.button("take_all_back", "confirm_take_all_back", moment)
     return show(actor, actor.say("given_by_name", count=count), [[undo], [actor.back("foreign", 0)]])
 
 
 def confirm_all(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> list[Outgoing]:
-    """Explain what it means to take back all that was given at a moment."""
+    """Explain what it means to take back all peers that were given at `moment`."""
     found, left = _takeable_at(db, actor, moment, now)
     staying = actor.say("not_taken_back", count=left) if left else ""
     text = actor.say("confirm_take_all_back", count=len(found), left=staying)
@@ -76,7 +76,7 @@ def confirm_all(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> 
 
 
 def take_all(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> list[Outgoing]:
-    """Take back all that was given at a moment, as far as it is still on; each friend is told once."""
+    """Take back all peers that were given at `moment` and are still on; send each friend one message."""
     found, _ = _takeable_at(db, actor, moment, now)
     names: dict[User, list[str]] = {}
     for config, owner in found:
@@ -87,7 +87,7 @@ def take_all(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> lis
 
 
 def _takeable_at(db: sqlite3.Connection, actor: Actor, moment: int, now: int) -> tuple[list[tuple[Config, User]], int]:
-    """Return what was given at a moment and can be taken back, and how many can't; raise Refused if none can."""
+    """Return what was given at `moment` and can be taken back, and how many can't. Raise Refused if none can."""
     given = [config for config in given_at(db, moment) if was_given(actor.settings, config)]
     pairs = [(config, get_user(db, config.user_id)) for config in given]
     refusals = [_why_not(db, actor, config, owner, now) for config, owner in pairs]
@@ -110,7 +110,7 @@ def _takeable(db: sqlite3.Connection, actor: Actor, config_id: int, now: int) ->
 
 
 def _why_not(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, now: int) -> str:
-    """Return why a peer can't be taken back now: one that is off would stay off, since the bot adds only its own."""
+    """Return why a peer can't be taken back now, or ''. One that is off would stay off: the bot adds only its own."""
     if not is_up(db):
         return "take_back_down"
     used = this_month(db, actor, owner.id, now).used.total
@@ -118,7 +118,7 @@ def _why_not(db: sqlite3.Connection, actor: Actor, config: Config, owner: User, 
 
 
 def _release(db: sqlite3.Connection, actor: Actor, config: Config, now: int) -> None:
-    """Make a config's peer one that the bot did not make; its traffic so far stays with its owner."""
+    """Turn a config's peer back into a foreign one; its traffic so far stays with its owner."""
     release(db, config.id, now)
     add_released(db, config, now)
     forget_told(db, f"config:{config.id}")

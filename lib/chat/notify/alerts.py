@@ -20,7 +20,7 @@ from lib.store.outbox import Outgoing, recipients
 SILENT_SECONDS = 3600  # for which a message is fresh: further troubles are added to it without a sound
 LINES, LINE_LENGTH = 5, 200  # of a trouble's detail, which may list hundreds of addresses
 WAY_OUT_LINES = 9  # the commands that mend the way out come in several
-IN_CONTAINER = {"no_interface": "reason_no_container"}  # other reasons where the interface stays in one
+IN_CONTAINER = {"no_interface": "reason_no_container"}  # other texts if the interface is in a container
 IN_CONTAINER |= dict.fromkeys(("missing", "not_permitted", "failed"), "reason_docker")
 _RESTART = "systemctl restart awg-quick@{}"
 ROOM = 3000  # characters for all texts of a message; as much as Telegram leaves beside times and the server's numbers
@@ -134,7 +134,7 @@ def reason(language: str, settings: Settings, kind: str) -> str:
 
 
 def fence_reason(language: str, settings: Settings, detail: str) -> str:
-    """Explain why speeds can't be limited; a container need not have the tools for that."""
+    """Explain why speeds can't be limited; a container may lack the tools for that."""
     if settings.container and re.search(r"not found|\(127\)", detail):
         return plain(language, "fence_no_tools", container=settings.container)
     return _cut(detail)

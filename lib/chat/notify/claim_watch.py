@@ -20,7 +20,7 @@ from lib.store.users import User, get_user
 
 SILENT = 40  # seconds without a byte mean that it is off: a device that is on sends a keepalive every 25 to 35
 WINDOW = 120  # seconds to switch it off, and as many to switch it on again
-APART = 30  # seconds between two looks, at most; after more (the bot was away, the clock was set) a wait begins anew
+APART = 30  # the most seconds between two looks; after a longer gap (downtime, clock change) the wait restarts
 LONGEST = 900  # seconds of a watch, with all its interruptions
 SAID = ("claim_off", "claim_again")  # what is said while the watch goes on
 
@@ -66,7 +66,7 @@ def look(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, str]:
 
 
 def interrupted(claim: Claim, now: int) -> Claim:
-    """Return a watch that continues where it was, as if no time had passed since the last look."""
+    """Return a watch that resumes as if no time had passed since the last look."""
     heard, off = (None if moment is None else now for moment in (claim.heard_at, claim.off_at))
     begun = min(claim.created_at, now)
     return replace(claim, created_at=begun, begun_at=now, looked_at=now, heard_at=heard, off_at=off)
@@ -91,7 +91,7 @@ def _wait_for_silence(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim,
         return replace(seen, begun_at=now), ""
     if now - max(seen.begun_at, seen.heard_at or 0) >= SILENT:
         return replace(seen, off_at=now), "claim_off"
-    # A device that is silent by now may have been switched off late in the window: it gets the time to be found off.
+    # If the device is silent now, it may have been switched off late in the window: wait until that is certain.
     return seen, "claim_still_on" if came and now - claim.begun_at > WINDOW else ""
 
 

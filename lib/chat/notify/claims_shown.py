@@ -19,7 +19,7 @@ from lib.store.foreign import ForeignPeer, find_foreign, list_unclaimed
 from lib.store.outbox import Outgoing
 from lib.store.users import get_user, name_of
 
-ADDRESS = 15  # of an address in a title, which is that of an IPv4 one at most
+ADDRESS = 15  # the longest address in a title: an IPv4 address always fits
 
 
 def offer(db: sqlite3.Connection, settings: Settings, language: str) -> Keyboard:
@@ -37,9 +37,9 @@ def free_peers(db: sqlite3.Connection) -> Iterator[ForeignPeer]:
 
 
 def title_of(peer: ForeignPeer) -> str:
-    """Return a title for a peer: an address, if it has one then IPv4, and its name or the beginning of its key.
+    """Return a title for a peer: its address, preferably IPv4, and its name or the start of its key.
 
-    Of a long address the end is shown, in which the peers of one network differ, and the name has room on a button.
+    A long address is cut at the start, because peers of one network differ at the end; so the name fits on a button.
     """
     addresses = sorted((network.partition("/")[0] for network in peer.allowed_ips), key=lambda one: ":" in one)
     address = next(iter(addresses), "—")
@@ -76,7 +76,7 @@ def claim_notice(db: sqlite3.Connection, settings: Settings, claim: Claim, origi
 
 
 def _proof(language: str, claim: Claim) -> str:
-    """Say what was seen, and how much it proves: an app that is switched on has a new port, one that wakes its old."""
+    """Explain what was seen and what it proves: an app that was switched on has a new port, unlike one that woke up."""
     seen = plain(language, "claim_proof_on" if claim.heard_at is None else "claim_proof_cycle")
     if claim.moved is None:
         return seen + (plain(language, "claim_maybe_awake") if claim.heard_at is None else "")

@@ -1,4 +1,4 @@
-"""A config that has come to life is issued: its request is closed, and its files go to its owner."""
+"""Issue configs whose peers are live: close the request and send the files to the owner."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def issue_live(db: sqlite3.Connection, settings: Settings, seen: Interface, now: int) -> list[Outgoing]:
-    """Issue the configs that are live for the first time."""
+    """Issue configs that have become live; return the messages to send."""
     messages: list[Outgoing] = []
     for config in peers.live_among(configs.undelivered(db), seen):
         configs.mark_live(db, [config.id], now)

@@ -1,4 +1,4 @@
-"""The owner of a container revoked configs in the AmneziaVPN app: they are paused here, too, and admins decide."""
+"""Pause configs that were revoked in the AmneziaVPN app, and let the admins decide about them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lib.store.told import tell_once
 from lib.store.users import User, get_user
 from lib.vpn.awg import KeptFiles
 
-MOST = 8  # that are listed, each with a button
+MOST = 8  # configs that are listed, each with a button
 Held = tuple[Config, User]
 
 
 def follow(db: sqlite3.Connection, settings: Settings, kept: KeptFiles, now: int) -> list[Outgoing]:
-    """Pause what was revoked in the app, and tell everybody; also tell admins what was put back."""
+    """Pause configs that were revoked in the app, and notify everybody; also tell admins what was restored."""
     revoked = [one for one in _held(db, kept.revoked) if set_paused(db, one[0].id, now)]
     for config, owner in revoked:
         audit.note(db, now, None, "app_revoke", f"config:{config.id}", f"user:{owner.id}")
@@ -40,7 +40,7 @@ def follow(db: sqlite3.Connection, settings: Settings, kept: KeptFiles, now: int
 
 
 def _held(db: sqlite3.Connection, keys: Set[str]) -> list[Held]:
-    """Return the configs with these keys that nobody has deleted meanwhile, and their owners."""
+    """Return the configs with these keys that still exist, and their owners."""
     found = filter(None, (find_config(db, config_id) for config_id in sorted(ids_by_key(db, keys).values())))
     return [(config, get_user(db, config.user_id)) for config in found]
 
@@ -48,7 +48,7 @@ def _held(db: sqlite3.Connection, keys: Set[str]) -> list[Held]:
 def _tell(
     db: sqlite3.Connection, settings: Settings, key: str, held: list[Held], names: Mapping[str, str]
 ) -> list[Outgoing]:
-    """Send the admins a notice about some configs, if there are any, with the ways to decide."""
+    """Send the admins a notice about these configs, with buttons; nothing if there are none."""
 
     def notice(language: str) -> tuple[Markup, Keyboard]:
         lines = [_line(language, config, owner, names.get(config.public_key)) for config, owner in held[:MOST]]
@@ -60,14 +60,14 @@ def _tell(
 
 
 def _line(language: str, config: Config, owner: User, name: str | None) -> Markup:
-    """Describe a config, also by the name that it had in the app, if that was another one."""
+    """Describe a config, including its name in the app if that is different."""
     who = say(language, "sharing_who", **about(language, owner)) if owner.in_telegram else f"📵 {owner.full_name}"
     line = say(language, "in_app_line", who=who, device=config.name)
     return Markup(line + say(language, "in_app_name", name=name)) if name else line
 
 
 def _ways(language: str, key: str, held: list[Held]) -> Keyboard:
-    """Return what can be done: at once with a single config, on their pages with several."""
+    """Return the buttons: actions for a single config, links to their pages for several."""
     if key != "revoked_in_app":
         return [[button(shorten(f"🔑 {config.name}", 40), "held", config.id)] for config, _ in held[:MOST]]
     [(config, owner)] = held

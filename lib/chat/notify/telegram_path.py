@@ -1,4 +1,4 @@
-"""The path to Telegram of a friend whose VPN is off: what is said about it, wherever the reason is shown."""
+"""Texts about the access to Telegram that friends keep while their VPN is off."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from lib.store.users import User
 
 
 def of_config(db: sqlite3.Connection, language: str, config_id: int) -> Markup:
-    """Return a note that Telegram still works through a config that is off; empty if it does not."""
+    """Return a note that Telegram still works through a config that is off; empty if it doesn't."""
     return say(language, "telegram_works") if reaches_telegram(db, config_id) else Markup("")
 
 
 def of_person(db: sqlite3.Connection, language: str, user_id: int) -> Markup:
-    """Return a note that Telegram still works for a person whose limit is used up; empty if it does not."""
+    """Return a note that Telegram still works for a person whose limit is used up; empty if it doesn't."""
     return say(language, "telegram_works") if person_reaches_telegram(db, user_id) else Markup("")
 
 
 def used_this_month(db: sqlite3.Connection, actor: Actor, user: User, now: int) -> Markup:
-    """Return how much of that path a person has used this month, in words; empty if nothing."""
+    """Describe how much of this access a person has used this month; empty if none."""
     used = month_of_person(db, user.id, days.month_of(now, actor.zone))
     if not used:
         return Markup("")
@@ -37,7 +37,7 @@ def used_this_month(db: sqlite3.Connection, actor: Actor, user: User, now: int) 
 
 
 def quota_warning(db: sqlite3.Connection, actor: Actor, used: int, now: int) -> Markup:
-    """Warn that a monthly limit is used up, until when, and that Telegram still works; empty while it is not."""
+    """Warn that the monthly limit is used up, until when, and whether Telegram still works; empty if it isn't."""
     quota = quota_of(actor.settings, actor.person.quota_bytes)
     if not is_over(used, quota):
         return Markup("")

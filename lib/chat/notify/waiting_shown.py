@@ -32,7 +32,7 @@ def waiting_notice(db: sqlite3.Connection, settings: Settings, one: Waiting) -> 
 
 
 def waiting_rows(language: str, waiting: Sequence[Waiting], now: int) -> Keyboard:
-    """Return a button for each: what it is, whose, and for how long it has waited."""
+    """Return a button for each entry, with its kind, its owner and how long it has been waiting."""
     rows = []
     for one in waiting:
         who = f"{shorten(one.full_name, 14)}: {one.device}" if one.device else one.full_name

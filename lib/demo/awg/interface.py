@@ -15,7 +15,7 @@ from typing import Protocol
 
 _TOOL = Path(__file__).with_name("tool.py")
 _DOWNLOAD = 150_000_000  # bytes
-_LIKE_DNS = "I1 = <r 2><b 0x8580"  # the first packet of a file whose packets look like a DNS answer
+_LIKE_DNS = "I1 = <r 2><b 0x8580"  # in files whose first packet looks like a DNS answer
 _TOO_MUCH = 100 * 10**9  # bytes, more than the demo's limit and what an admin adds to it
 FIRST_PORT = 51820
 
@@ -65,13 +65,13 @@ class Interface(Protocol):
         """Move to the next port; devices whose files name the old one can no longer connect."""
 
     def set_filter(self, on: bool) -> None:
-        """Make the friends' network drop packets that look like DNS, if the interface can simulate that."""
+        """Make the friends' network drop packets that look like DNS, if that can be simulated."""
 
     def add_stranger(self, key: str, address: str) -> None:
-        """Add a peer, as an admin would by hand."""
+        """Add a peer as an admin would by hand."""
 
     def switch(self, key: str, on: bool) -> None:
-        """Switch one device on or off, where the interface can simulate that."""
+        """Switch one device on or off, if that can be simulated."""
 
     def set_clock(self, offset: float) -> None:
         """Set the interface's clock this many seconds ahead, if possible."""

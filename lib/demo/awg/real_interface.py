@@ -118,7 +118,7 @@ class RealInterface:
         """Do nothing: the cable lets everything through."""
 
     def add_stranger(self, key: str, address: str) -> None:
-        """Add a peer; it has no device and never connects."""
+        """Add a peer. It has no device and never connects."""
         self._server.run(self._tool, "set", self.name, "peer", key, "allowed-ips", f"{address}/32")
 
     def switch(self, key: str, on: bool) -> None:
@@ -176,7 +176,7 @@ class _Machine:
 
 
 def listens(path: Path) -> bool:
-    """Return True if a program listens at a socket: it is there a moment earlier, and `wg` would remove it then."""
+    """Return True if a program listens on a socket. The file appears a moment before; `wg` would delete it then."""
     with socket.socket(socket.AF_UNIX) as link, suppress(OSError):
         link.connect(str(path))
         return True

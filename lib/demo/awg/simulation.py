@@ -170,7 +170,7 @@ def disconnect(key: str, peer: StoredPeer, now: float) -> None:
 def observe(key: str, peer: StoredPeer, now: float) -> tuple[int, int, int, str]:
     """Return (handshake_at, received, sent, endpoint) of a peer. The counters never decrease.
 
-    Each time it goes online, it sends from another port, as an app that is switched on does.
+    Each time it goes online, its port changes, as with a real app that is switched on.
     """
     elapsed = now - (now if peer.online_since is None else peer.online_since)
     if peer.online_since is None or elapsed < 0:

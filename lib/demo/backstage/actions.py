@@ -25,7 +25,7 @@ _SWITCH_ALL = {
     "offline": False,
     "port": False,
     "filter": False,
-}  # actions that connect or disconnect all
+}  # actions that connect or disconnect all devices
 _SLOW_SECONDS = 3.0  # for each call to a slow Telegram
 _RETRY_AFTER = 5  # seconds
 _LIMITED_METHODS = (
@@ -83,7 +83,7 @@ class Actions:
     def available(self, peers: list[LivePeer] | None, friend: str) -> list[str]:
         """Return the names of the actions that are possible now.
 
-        `peers` are those on the interface, None if it is down; `friend` is the key of a friend's live config.
+        `peers` are the interface's, None if it is down; `friend` is the key of a friend's live config.
         """
         if self._lock.locked():
             return []
@@ -149,7 +149,7 @@ class Actions:
         self._jump(next_month(now, self._zone) - _BEFORE_MIDNIGHT - now)
 
     def _filter(self) -> None:
-        """Make the friends' network drop what looks like DNS, and advance the clocks until their devices are missed."""
+        """Make the friends' network drop packets that look like DNS, and advance the clocks until that shows."""
         self._interface.set_filter(True)
         self.situation.filter = True
         self._jump(_UNTIL_MISSED)
@@ -186,7 +186,7 @@ class Actions:
             self._old_devices.note(True, key)
 
     def _add_old_device(self) -> None:
-        """Add a peer by hand; if it has a name, then in the language of the friends on the page."""
+        """Add a peer by hand, named in the language of the friends on the page."""
         friends = (person for person in self._telegram.people.values() if person.role != "admin")
         self._old_devices.add(next((person.language_code for person in friends), ""))
 

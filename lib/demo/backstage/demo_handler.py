@@ -44,8 +44,7 @@ def _weight(word: str) -> float:
 class DemoHandler(BotApiHandler):
     """One connection. Without a `panel`, the page shows the phones only.
 
-    `run` tells this server from another one on the same port, earlier or later: a page that stayed open does nothing to
-    people it doesn't know.
+    `run` identifies this server, so that a page left open from another run on the same port can't change anything here.
     """
 
     panel: Panel | None = None

@@ -1,6 +1,6 @@
-"""Devices from before the bot: peers added by hand. The first ones have names, which the bot reads from a file.
+"""Devices from before the bot: peers added by hand. The first few have names, which the bot reads from a file.
 
-They are in the interface's own file, so to speak: they come back with it.
+They behave as if they were in the interface's .conf: they come back when it restarts.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from pathlib import Path
 
 from lib.demo.awg.interface import Interface, new_key
 
-_FIRST, MOST = 200, 20  # the last byte of the first address, which the bot won't assign for a long time
+_FIRST, MOST = 200, 20  # the last byte of the first address, far from those that the bot assigns
 _NAMES = {
     "en": ("Anna laptop", "Boris phone", "Vera tablet"),
     "ru": ("Анна ноутбук", "Борис телефон", "Вера планшет"),
 }
-SWITCHED = range(1, 1 + len(_NAMES["en"]))  # the numbers of those that can be switched off and on, one by one
+SWITCHED = range(1, 1 + len(_NAMES["en"]))  # the numbers of the devices that have a switch
 
 
 @dataclass
 class OldDevice:
-    """A device whose peer was added by hand; `name` is empty if nobody knows it."""
+    """A device whose peer was added by hand; `name` is '' if unknown."""
 
     key: str
     address: str
@@ -30,14 +30,14 @@ class OldDevice:
 
 
 class OldDevices:
-    """The devices on an interface, and the file of their names, as install.sh writes it."""
+    """The devices on an interface, and the file with their names in the format of install.sh."""
 
     def __init__(self, interface: Interface, names_file: Path) -> None:
         self._interface, self._names_file = interface, names_file
         self.all: list[OldDevice] = []
 
     def add(self, language: str) -> None:
-        """Add the next device and connect it; those that have a name have one in this language."""
+        """Add the next device, with a name in this language if it has one, and connect it."""
         number = len(self.all)
         names = _NAMES.get(language, _NAMES["en"])
         name = names[number] if number < len(names) else ""
@@ -56,12 +56,12 @@ class OldDevices:
         fresh.replace(self._names_file)
 
     def bring_back(self) -> None:
-        """Add them all to an interface that is up again; those that were on connect."""
+        """Add all devices to an interface that is up again, and connect those that are switched on."""
         for device in self.all:
             self._connect(device)
 
     def can_switch(self, number: int, on: bool, keys: set[str]) -> bool:
-        """Return True if a device can be switched on or off, given the keys of the peers on the interface."""
+        """Return True if a device can be switched on or off; `keys` are those of the interface's peers."""
         if self._interface.real or number > len(self.all):
             return False
         device = self.all[number - 1]
@@ -74,12 +74,12 @@ class OldDevices:
         device.on = on
 
     def note(self, on: bool, key: str = "") -> None:
-        """Remember that all devices, or the one with this key, were switched on or off by something else."""
+        """Record that another action switched all devices, or the one with this key, on or off."""
         for device in self.all:
             if key in (device.key, ""):
                 device.on = on
 
     def show(self) -> list[dict[str, object]]:
-        """Return the names of those that have a switch, and whether they are on."""
+        """Return name and state of the devices that have a switch."""
         shown = [] if self._interface.real else self.all[: len(SWITCHED)]
         return [{"name": device.name, "on": device.on} for device in shown]

@@ -122,7 +122,7 @@ def _show_config(config: Json, wanted: set[str], live_keys: set[str], asking: se
 
 
 def _show_peer(peer: LivePeer, configs: dict[str, Json]) -> Json:
-    """Return a peer instead of its key with its name, and with its owner if it is a config."""
+    """Return a peer for the page, with the config's name and owner instead of its key."""
     config = configs.get(peer.key, {})
     return {
         "address": peer.address, "name": config.get("name"), "owner": config.get("owner"),

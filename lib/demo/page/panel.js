@@ -131,7 +131,7 @@ function drawActions() {
     element.classList.toggle("bad", current === "dead" || current === "off" || current === "missing");
   }
 }
-/* A device that was added by hand is a switch with its name: pressed while the device is on. */
+/* Draw a switch for a device that was added by hand, labelled with its name and pressed while the device is on. */
 function drawOldDevice(element, device) {
   element.hidden = !device;
   element.textContent = device?.name || "";

@@ -173,7 +173,7 @@ class _Parser:
         return self._take()
 
     def _plain(self) -> str:
-        """Take what is neither a tag nor a reference."""
+        """Consume and return the text up to the next tag or character reference."""
         begin, marks = self.at, _MARK.search(self.source, self.at)
         self.at = marks.start() if marks else len(self.source)
         return self.source[begin : self.at]

@@ -33,12 +33,12 @@ def main(words: Sequence[str]) -> int:
 
 
 def tell(text: str) -> None:
-    """Print a text; whoever reads it may have seen enough before its end. Exit in words if it can't be written."""
+    """Print a text. Ignore a closed pipe; exit with a message on any other write error."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as exc:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still has to write at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's flush at exit
         if not isinstance(exc, BrokenPipeError):
             sys.exit(f"install.sh: {exc.strerror}")
 

@@ -30,7 +30,7 @@ _SECONDS = {"year": 365 * DAY, "d": DAY, "h": 3600, "m": 60, "s": 1}
 
 @dataclass(frozen=True)
 class Clients:
-    """What a clientsTable says, by public key, and whether it could be read."""
+    """The contents of a clientsTable by public key, and whether it could be read."""
 
     names: dict[str, str]
     noted: dict[str, int]  # the latest handshakes, epoch seconds
@@ -77,9 +77,9 @@ def _key_in(file: File | None) -> str:
 
 
 def read_clients(table: bytes, written_at: int = 0) -> Clients:
-    """Read a clientsTable, which was written then. An empty one is no fault.
+    """Parse a clientsTable last modified at `written_at`. An empty one counts as readable.
 
-    It says how long ago a handshake was when the app looked, which it does before it writes.
+    Its handshake times are relative to when the app read them, which is just before it writes the file.
     """
     try:
         content = json.loads(table.decode(errors="surrogateescape") or "[]", parse_int=float)
@@ -94,7 +94,7 @@ def read_clients(table: bytes, written_at: int = 0) -> Clients:
 
 
 def _entries(content: object) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield public keys and data: of a list of {clientId, userData}, or of the older object of key -> {clientName}."""
+    """Yield (public key, data) from a list of {clientId, userData}, or from the older object key -> {clientName}."""
     pairs: list[tuple[object, object]] = []
     if isinstance(content, list):
         pairs = [(entry.get("clientId"), entry.get("userData")) for entry in content if isinstance(entry, dict)]
@@ -106,7 +106,7 @@ def _entries(content: object) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _moment(text: object, written_at: int) -> int:
-    """Return when it was "1 year, 2d, 3h, 4m, 5s ago" or "Now"; 0 for anything else."""
+    """Return the time that is meant by "1 year, 2d, 3h, 4m, 5s ago" or "Now"; 0 for anything else."""
     line = text[:100].strip() if isinstance(text, str) else ""
     parts = _AGO.findall(line) if line.endswith(" ago") else []
     if not written_at or not (parts or line == "Now"):

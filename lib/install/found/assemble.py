@@ -31,7 +31,7 @@ class Maker:
     public_key: str = ""
     addresses: Sequence[str] = ()
     port: int | None = None
-    ports: Mapping[int, int] | None = None  # inside -> on the host
+    ports: Mapping[int, int] | None = None  # port in the container -> port on the host
     dns: Sequence[str] = ()
     counts_since: int | None = None
     faults: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""Ask docker and podman which containers there are, and read their files, also of stopped ones."""
+"""List the containers of docker and podman, and read their files, even while they are stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIKELY = (
     "wg",
     "wireguard",
     "vpn",
-)  # in the names of those that come first: there may be heaps of ended ones
+)  # containers with these in their names come first: there may be hundreds of stopped ones
 MOST_FILE, MOST_FILES = 8 << 20, 1000  # bytes of one file, and files of one folder
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}")  # docker's own grammar
 ENGINES = ("docker", "podman")
@@ -33,9 +33,9 @@ class Container:
     image: str
     running: bool
     engine: str
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may have passwords in it
-    ports: Mapping[int, int] = field(default_factory=dict)  # UDP: inside -> on the host
-    started_at: int | None = None  # epoch seconds; None: not known
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may contain passwords
+    ports: Mapping[int, int] = field(default_factory=dict)  # UDP: port in the container -> port on the host
+    started_at: int | None = None  # epoch seconds; None: unknown
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class File:
 
 
 def list_names(run: Run) -> tuple[dict[str, str], str]:
-    """Return all containers as name -> engine, and the key of the words that say why some may be missing, or ''."""
+    """Return all containers as name -> engine, and the key of the message why some may be missing, or ''."""
     found, reasons = dict[str, str](), []
     for engine in ENGINES:
         try:
             listed = re.split(
                 "[\n,]", run((engine, "ps", "--all", "--format", "{{.Names}}"), "")
-            )  # a link has names, too
+            )  # links add more names
         except FileNotFoundError:
             continue
         except OSError as exc:
@@ -106,7 +106,7 @@ def _environment(words: object) -> Iterator[tuple[str, str]]:
 
 
 def _ports(bindings: Mapping[str, object]) -> Iterator[tuple[int, int]]:
-    """Yield the UDP ports that are published, each with the one on the host."""
+    """Yield the published UDP ports as (port in the container, port on the host)."""
     for name, places in bindings.items():
         inside, _, protocol = name.partition("/")
         place = places[0] if isinstance(places, list) and places and isinstance(places[0], dict) else {}
@@ -139,9 +139,9 @@ def _members(archive: bytes, folder: str) -> Iterator[tuple[str, File]]:
 
 
 def ask(run: Run, container: Container, *words: str, stdin: str = "") -> str | None:
-    """Run a command in a container, and return what it prints; None if it fails. Raise TimeoutError if it hangs.
+    """Run a command in a container and return its output; None if it fails. Raise TimeoutError if it hangs.
 
-    -i: else nothing gets to its stdin.
+    Without -i, its stdin would not be connected.
     """
     try:
         return run((container.engine, "exec", "-i", container.name, *words), stdin)

@@ -33,7 +33,7 @@ def read_running(run: Run, container: Container, interface: str, tools: Iterable
         try:
             answer = ask(run, container, tool, "show", interface, "dump")
         except TimeoutError:
-            return None  # it is paused, or hangs: so would the other tool
+            return None  # the container is paused or hangs, so the other tool would time out too
         if answer and (found := read_dump(answer, now)):
             return found
     return None

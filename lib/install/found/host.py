@@ -20,14 +20,14 @@ from lib.install.found.run import Run
 
 FOLDERS = {"awg": "etc/amnezia/amneziawg", "wg": "etc/wireguard"}  # by tool, below the root
 MOST_INTERFACES, MOST_BYTES = 100, 8 << 20
-# Installer, tool, the file in which it notes its interface, and how: it tells even while there is no peer yet.
+# Installer, tool, and the file and variable with the interface's name: these work even before there are peers.
 TRACES = (
     ("angristan", "wg", "etc/wireguard/params", "SERVER_WG_NIC"),
     ("angristan-awg", "awg", "etc/amnezia/amneziawg/params", "SERVER_AWG_NIC"),
     ("pivpn", "wg", "etc/pivpn/wireguard/setupVars.conf", "pivpnDEV"),
     ("pivpn", "wg", "etc/pivpn/setupVars.conf", "pivpnDEV"),
 )
-BIVLKED = "root/awg/awgsetup_cfg.init"  # whose interface is always awg0
+BIVLKED = "root/awg/awgsetup_cfg.init"  # its interface is always awg0
 
 
 def look_at_all(run: Run, root: Path, now: int) -> Iterator[FoundServer]:
@@ -88,7 +88,7 @@ def _look_at(run: Run, root: Path, tool: str, name: str, running: bool, now: int
 
 
 def _made_with(root: Path, tool: str, name: str, conf: Conf | None) -> str:
-    """Return who made an interface, by its file's comments or the installer's own notes; else what reads its file."""
+    """Return which installer made an interface, by comments or its own settings file; else the tool that loads it."""
     if conf and conf.maker:
         return "angristan-awg" if conf.maker == "angristan" and tool == "awg" else conf.maker
     for maker, its_tool, path, variable in TRACES:
@@ -101,7 +101,7 @@ def _made_with(root: Path, tool: str, name: str, conf: Conf | None) -> str:
 
 
 def _there_since(root: Path, name: str) -> int | None:
-    """Return a time at which an interface was there already: the kernel dates its folder when it first shows it."""
+    """Return a time when an interface already existed: sysfs dates its folder to when it was first looked up."""
     try:
         return int((root / "sys/class/net" / name).stat().st_ctime)
     except OSError:
@@ -121,15 +121,15 @@ def _read_live(run: Run, tool: str, name: str, now: int) -> tuple[Live | None, s
 
 
 def _read_conf(path: Path) -> tuple[Conf | None, str]:
-    """Return what a file says, or None and the fault."""
+    """Return the parsed file and '', or None and the fault."""
     data, fault = _read(path)
     return (None, fault) if data is None else (read_conf(checked.text(data)), "")
 
 
 def _read(path: Path) -> tuple[bytes | None, str]:
-    """Return what is in a file, or None and the fault. A link is followed: only root can have put it there.
+    """Return a file's content and '', or None and the fault. Symlinks are followed: only root can have created them.
 
-    What is no file is not even opened: that alone can set off a device.
+    Anything but a regular file is not opened, since opening a device can trigger it.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

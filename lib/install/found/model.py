@@ -25,7 +25,7 @@ class FoundPeer:
     enabled: bool
     expires_at: int | None  # epoch seconds; None: never
     seen_at: int  # the latest handshake, epoch seconds; 0: never, or not known
-    noted_at: int = 0  # the latest one that the maker's own list tells of, which may be old; 0: of none
+    noted_at: int = 0  # the latest handshake in the maker's own list, which may be outdated; 0: none
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,6 @@ class FoundServer:
     running: bool
     dns: tuple[str, ...]  # what friends' files name, if that is known
     faults: tuple[str, ...]  # keys of words.py; NOT_FOR_FRIENDS among them: it is none for friends
-    made_with: str = ""  # a key of words.MAKERS; '' if its files don't tell
-    published: int | None = None  # the port on the host for that of a container; None: the same, or none
-    counts_since: int | None = None  # from when on handshakes are known, epoch seconds; None: not running, or not known
+    made_with: str = ""  # a key of words.MAKERS; '' if unknown
+    published: int | None = None  # the container's port on the host; None: the same, or not published
+    counts_since: int | None = None  # since when handshakes are counted, epoch seconds; None: not running, or unknown

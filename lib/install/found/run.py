@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from lib.process import TimedOut, capture
 
 Run = Callable[[Sequence[str], str], str]
-"""Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails.
+"""Runs a command with this text on its stdin and returns its output; raises OSError if it fails.
 
-What is no UTF-8 in it is kept as `surrogateescape` does, because archives and databases come this way, too.
+Bytes that are not UTF-8 are preserved with `surrogateescape`, because archives and databases are read this way, too.
 """
 
 PATIENCE = 15.0  # seconds, for one tool
 MOST_BYTES = 32 << 20  # of what one tool prints
-CHANCES = 3  # for one tool to answer in time
+CHANCES = 3  # timeouts before a tool is given up
 
 
 class Failed(OSError):
@@ -23,7 +23,7 @@ class Failed(OSError):
 
 
 class Patient:
-    """Runs commands, but no tool again that has left three of them unanswered: there may be hundreds to come."""
+    """Runs commands, but gives up on a tool after three timeouts: there may be hundreds of calls to come."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -40,7 +40,7 @@ class Patient:
             raise
 
     def gave_up_on(self, tool: str) -> bool:
-        """Return True if a tool is not asked any more."""
+        """Return True if a tool is no longer called."""
         return self._unanswered[tool] >= CHANCES
 
 

@@ -37,9 +37,9 @@ def survey(run: Run, root: Path, now: int) -> Survey:
 
 
 def _is_known(own: FoundServer, contained: Sequence[FoundServer]) -> bool:
-    """Return True for what a container shows already: it uses the host's network, or a folder of the host's.
+    """Return True for an interface that belongs to a listed container with the host's network or a mounted folder.
 
-    One that runs while its container is stopped has taken the place of it.
+    An interface that runs while its container is stopped is a replacement, so it doesn't count.
     """
     same = [server for server in contained if server.private_key and server.private_key == own.private_key]
     return any(server.running or not own.running for server in same)

@@ -13,11 +13,11 @@ from lib.install.found.model import NOT_FOR_FRIENDS, FoundServer
 from lib.install.found.survey import Survey
 from lib.install.found.words import maker, word
 
-WIDTH, GAP = 80, 2  # letters: of a line, and between two columns
-LEAST = {"network": 18, "server": 8}  # letters of the columns that shrink, in this order
+WIDTH, GAP = 80, 2  # of a line, and between two columns, in characters
+LEAST = {"network": 18, "server": 8}  # minimum widths of the columns that shrink, in this order
 SEEN_SECONDS = 30 * DAY
 CAUSES = {"not_root", "no_inspect", "no_folder", "no_file", "too_large"}
-SILENCE = {"not_root", "tool_failed"}  # what connected is not known
+SILENCE = {"not_root", "tool_failed"}  # connections are unknown
 CONSEQUENCES = {"no_key", "no_port", "no_address"}  # of these, so not worth a word
 NUMBERS = {"port", "peers", "seen"}  # columns that are flush right
 COLUMNS = ("server", "made_with", "protocol", "port", "network", "peers", "seen")
@@ -37,12 +37,12 @@ def show(survey: Survey, russian: bool, now: int) -> str:
 
 
 def _join(*parts: Sequence[str]) -> str:
-    """Return parts with a blank line between them."""
+    """Join the parts with a blank line between them."""
     return "\n".join("".join(f"{line}\n" for line in part) for part in parts if part)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
-    """Return the lines of the table, and lines that say in full what was too long for it."""
+    """Return the lines of the table, and lines with the full text of cells that were too long."""
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     for column, least in LEAST.items():
         at = COLUMNS.index(column)
@@ -55,7 +55,7 @@ def _table(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
 
 
 def _cut(text: str, width: int) -> str:
-    """Shorten a text in its middle: names of one family differ at their end."""
+    """Shorten a text in the middle, because similar names often differ at the end."""
     behind = (width - 1) // 2
     return text if len(text) <= width else f"{text[: width - 1 - behind]}…{text[-behind:]}"
 
@@ -65,12 +65,12 @@ class _Seen:
     """How many peers of a server connected in the last 30 days."""
 
     text: str
-    at_least: bool  # there may have been more
-    by_its_list: bool  # some are only known from its maker's list
+    at_least: bool  # there may be more
+    by_its_list: bool  # some are only known from the maker's list
 
 
 def _count_seen(server: FoundServer, now: int) -> _Seen:
-    """Count who connected. What runs knows that since it was started; its maker's list may know of earlier ones."""
+    """Count the peers that connected. An interface knows only those since its start; the maker's list may know more."""
     begin = now - SEEN_SECONDS
     is_known = server.running and SILENCE.isdisjoint(server.faults)
     earliest = min((peer.seen_at for peer in server.peers if peer.seen_at), default=now)
@@ -112,7 +112,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _legend(seen: Sequence[_Seen], russian: bool) -> list[str]:
-    """Explain the last column, as far as it needs that."""
+    """Return the explanations that the last column needs."""
     keys = {
         "legend": True,
         "at_least": any(one.at_least for one in seen),
@@ -122,7 +122,7 @@ def _legend(seen: Sequence[_Seen], russian: bool) -> list[str]:
 
 
 def _remarks(servers: Sequence[FoundServer], russian: bool) -> list[str]:
-    """Return what is to be said of the servers; those of which the same is to be said come together."""
+    """Return the remarks on the servers; servers with the same remarks share a line."""
     names: dict[str, list[str]] = {}
     for server in servers:
         faults = [NOT_FOR_FRIENDS] if NOT_FOR_FRIENDS in server.faults else list(server.faults)
@@ -134,7 +134,7 @@ def _remarks(servers: Sequence[FoundServer], russian: bool) -> list[str]:
 
 
 def _wrap(text: str) -> list[str]:
-    """Divide a text into lines, but no command: somebody may copy it."""
+    """Wrap a text into lines, but keep commands whole so that they can be copied."""
     whole = re.sub("`([^`]*)`", lambda command: command[1].replace(" ", "\u00a0"), text)
     lines = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return [line.replace("\u00a0", " ") for line in lines]

@@ -50,7 +50,7 @@ def is_it(container: Container) -> bool:
 
 
 def look_at(run: Run, container: Container, now: int) -> FoundServer | None:
-    """Return the server in a container of wg-easy's; None for one that only works for it, such as a copier of files."""
+    """Return the server in a wg-easy container; None for a helper container, such as one that copies its files."""
     found = read_folder(run, container, folder_of(container.environment))
     files = {name: file.data for name, file in (found or {}).items()}
     if files.keys().isdisjoint({DATABASE, LIST, "wg0.conf"}) and not (
@@ -81,7 +81,7 @@ def look_at(run: Run, container: Container, now: int) -> FoundServer | None:
 
 
 def folder_of(environment: Mapping[str, str]) -> str:
-    """Return where wg-easy keeps its files, by a container's environment."""
+    """Return the folder with wg-easy's files, from the container's environment."""
     folder = environment.get("WG_PATH", "").rstrip("/")
     return folder if re.fullmatch("(/[A-Za-z0-9_.-]+)+", folder) else "/etc/wireguard"
 
@@ -182,9 +182,9 @@ def _read_tables(db: sqlite3.Connection, without_six: bool) -> _Kept:
 
 
 def _rows(db: sqlite3.Connection, table: str) -> list[Row]:
-    """Return the rows of a table, each as column -> value; whatever columns a version of wg-easy has.
+    """Return the rows of a table as column -> value, whichever columns this version of wg-easy has.
 
-    In a view, and in a column that is computed, a few letters can stand for a value of a gigabyte.
+    Raise DatabaseError for views and generated columns, where a few characters can produce a gigabyte.
     """
     query = "SELECT type = 'table' AND sql LIKE 'CREATE TABLE%' FROM sqlite_master WHERE name = ? COLLATE NOCASE"
     is_plain = all(row[0] for row in db.execute(query, (table,)))

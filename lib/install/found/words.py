@@ -1,4 +1,4 @@
-"""What the look around says, in English and Russian. A command in `backticks` is shown without them, on one line."""
+"""The survey's messages in English and Russian. A command in `backticks` is shown without them, on one line."""
 
 from __future__ import annotations
 
@@ -135,5 +135,5 @@ def word(key: str, russian: bool) -> str:
 
 
 def maker(made_with: str, russian: bool) -> str:
-    """Return what a server was made with."""
+    """Return the name of the installer that made a server."""
     return word("this_bot", russian) if made_with == "bot" else MAKERS[made_with]

@@ -1,19 +1,19 @@
-"""The commands that install.sh gives, in this order, and that a boot gives (`recover`).
+"""The commands that install.sh runs, in this order; `recover` also runs at boot.
 
-    list                          print the containers whose servers were read, a name a line
-    plan NAME RESOLVER            check that a container can be taken over; stdin: what free_network reads.
-                                  RESOLVER answers friends' questions if the container's own is gone
+    list                          print the names of the containers that can be read, one per line
+    plan NAME RESOLVER            check that a container can be taken over; stdin: the input of free_network.
+                                  RESOLVER replaces the container's own resolver once that is gone
     prepare NAME INTERFACE RESOLVER PEERS
-                                  check again, copy the server and write INTERFACE's file; stdin: lines for it. Who
-                                  is in PEERS, the bot's own file, is loaded from there
-    cut SECONDS                   move the friends; go back if none of them comes within SECONDS
-    give-back                     bring the container up as it was
-    recover                       finish or undo what was interrupted; hold what was taken over
-    show                          print what was taken over
-    inside NAME                   check that the bot can work inside a container, which stays
-    copy NAME                     copy the server in it
-    forget                        forget a take-over that was undone
-    hand-over                     give the bot what the container's program knew of its peers
+                                  check again, copy the server and write INTERFACE's file; stdin: lines for it.
+                                  Peers in PEERS, the bot's own file, are left out, since they are loaded from there
+    cut SECONDS                   move the friends; roll back if none of them connects within SECONDS
+    give-back                     start the container again as it was
+    recover                       finish or undo an interrupted take-over; keep a finished one running
+    show                          print the current take-over
+    inside NAME                   check that the bot can work inside a container that stays
+    copy NAME                     back up the server in it
+    forget                        delete the journal of a take-over that was undone
+    hand-over                     pass what the container's program knew about its peers to the bot
 
 Refusals and failures are one line on stdout, and exit code 1.
 """
@@ -35,11 +35,11 @@ from lib.install.takeover.plan import Plan, Refused, make_plan
 from lib.install.takeover.tools import Run, run
 from lib.install.takeover.words import tell
 
-NOTHING = "-"  # for an empty value, where words are read by the shell
+NOTHING = "-"  # stands for an empty value, because the shell splits the output into words
 
 
 def plan(name: str, resolver_to: str) -> int:
-    """Print the tool, the port, the IPv6 address and the resolver of a server that can be taken over."""
+    """Print the tool, port, IPv6 address and resolver of a server that can be taken over."""
     refuse_another(name)
     found = make_plan(reading.run, look(reading.run), name, sys.stdin, resolver_to)
     words = (found.tool, found.port, found.address6, found.resolver, found.resolver_to)
@@ -48,7 +48,7 @@ def plan(name: str, resolver_to: str) -> int:
 
 
 def list_containers() -> int:
-    """Print the names of the containers that there is something to take over from."""
+    """Print the names of the containers that can be taken over."""
     for server in look(reading.run):
         if not server.name.startswith("host:") and server.private_key and server.port and server.addresses:
             sys.stdout.write(f"{server.name}\n")
@@ -63,7 +63,7 @@ def refuse_another(name: str) -> None:
 
 
 def prepare(run: Run, name: str, interface: str, resolver_to: str, peers: Path) -> int:
-    """Make ready all that the cut-over needs; friends notice nothing."""
+    """Prepare everything the cut-over needs, without interrupting any connection."""
     refuse_another(name)
     found = make_plan(reading.run, look(reading.run), name, (), resolver_to)
     rehearsal.rehearse(run, found.tool, found.here)
@@ -83,7 +83,7 @@ def prepare(run: Run, name: str, interface: str, resolver_to: str, peers: Path) 
 
 
 def new_journal(found: Plan, interface: str) -> Journal:
-    """Return the journal of a take-over that is about to begin."""
+    """Return the first journal entry of a take-over."""
     return Journal(
         step=journal.PREPARING,
         container=found.container.name,
@@ -106,7 +106,7 @@ def new_journal(found: Plan, interface: str) -> Journal:
 
 
 def cut_over(run: Run, patience: float) -> int:
-    """Move the friends of the server that is prepared."""
+    """Move friends to the interface that was prepared."""
     prepared = journal.read()
     if prepared is None or prepared.step != journal.PREPARING:
         raise Refused("nothing_taken")
@@ -128,7 +128,7 @@ def give_back(run: Run) -> int:
 
 
 def recover(run: Run) -> int:
-    """Settle what was interrupted."""
+    """Finish or undo an interrupted take-over."""
     before = journal.read()
     reached = settle.recover(run, keeping.keep)
     if before and before.step != reached:
@@ -137,7 +137,7 @@ def recover(run: Run) -> int:
 
 
 def show() -> int:
-    """Print the step, the tool, the interface, the resolver and where it leads, and the container."""
+    """Print the step, tool, interface, resolver, replacement resolver and container."""
     if found := journal.read():
         words = (found.step.replace(" ", "-"), found.tool, found.interface, found.resolver, found.resolver_to)
         sys.stdout.write(" ".join(word or NOTHING for word in (*words, found.container)) + "\n")
@@ -145,28 +145,28 @@ def show() -> int:
 
 
 def stay_inside(name: str) -> int:
-    """Print the tool, the interface and the ports, inside and on the host, of a server that the bot can work in."""
+    """Check that the bot can work inside a container; print its tool, interface, and port inside and on the host."""
     found = inside.make_plan(reading.run, look(reading.run), name)
     sys.stdout.write(f"{found.tool} {found.server.interface} {found.server.port} {found.port}\n")
     return 0
 
 
 def copy(name: str) -> int:
-    """Copy a server that stays where it is."""
+    """Back up a server that stays in its container."""
     found = inside.make_plan(reading.run, look(reading.run), name)
     keeping.copy_server(reading.run, found.container.engine, found.server)
     return 0
 
 
 def forget() -> int:
-    """Forget a take-over that was undone."""
+    """Delete the journal of a take-over that was undone."""
     if (found := journal.read()) and found.step == journal.UNDONE:
         journal.forget()
     return 0
 
 
 def main(words: Sequence[str], run: Run = run) -> int:
-    """Do what install.sh asks for; return the exit code."""
+    """Run a command and return the exit code."""
     try:
         match words:
             case ["list"]:

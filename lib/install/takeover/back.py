@@ -1,4 +1,4 @@
-"""The way back to the container: what the owner asks for, and what a take-over ends with that does not work."""
+"""Roll back to the container: on the owner's request, or because a take-over failed."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from lib.install.takeover.moving import (
 from lib.install.takeover.tools import Failed, Run, attempt
 from lib.install.takeover.words import tell, text
 
-START_SECONDS = 5  # until the interface in the container runs
+START_SECONDS = 5  # how long to wait for the interface in the container
 PAUSE = 0.1
-GREETING_SECONDS = 3  # until all of them have answered
-Keep = Callable[[str, str], None]  # writes a file for the owner
+GREETING_SECONDS = 3  # how long to wait for handshakes with all friends
+Keep = Callable[[str, str], None]  # saves a file for the owner
 
 
 def keep_nothing(name: str, content: str) -> None:
-    """Keep nothing: within minutes nothing has happened."""
+    """Do nothing: after a failed cut-over, there is nothing worth saving."""
 
 
 def give_back(run: Run, taken: Journal, keep: Keep, why: str) -> None:
-    """Bring the container up as it was, and remove the interface. Raise OSError if the container does not start.
+    """Start the container as it was, and remove the interface. Raise OSError if the container does not start.
 
-    Until the container serves friends again, the interface's file stays, so this can be called again.
+    The interface's file is kept until the container serves friends again, so a failed rollback can be retried.
     """
     here = peers_here(run, taken)
     online = journal.online() | live.online_of(here, taken.peers)
@@ -58,26 +58,26 @@ def give_back(run: Run, taken: Journal, keep: Keep, why: str) -> None:
 
 
 def _begin(taken: Journal, online: Mapping[str, str], why: str) -> Journal:
-    """Note the way back. If the disk is full, a take-over that isn't complete goes back by the note that it has."""
+    """Write the rollback to the journal. On a full disk, an unfinished take-over relies on its existing entry."""
     returning = replace(taken, step=journal.GIVING_BACK, why=why)
     try:
         journal.write(returning)
     except OSError:
         if taken.step in (journal.FINISHING, journal.TAKEN):
             raise
-    with suppress(OSError):  # then friends only come back later
+    with suppress(OSError):  # without this list, friends merely reconnect later
         journal.remember_online(online)
     return returning
 
 
 def _end_stop(run: Run, returning: Journal) -> None:
-    """Wait for the end of a stop that somebody began who is no more: docker would go on with it after the start."""
+    """Complete a stop begun by an installer that was killed: docker would otherwise carry it out after the start."""
     with suppress(OSError):
         container.stop(run, returning.engine, returning.container, returning.unit)
 
 
 def _start(run: Run, returning: Journal) -> None:
-    """Start the container if it was running before, and does not run. Raise Failed after friends were kept here."""
+    """Start the container if it was running before. If that fails, stay on the interface and raise Failed."""
     if not returning.was_running:
         return
     try:
@@ -87,19 +87,19 @@ def _start(run: Run, returning: Journal) -> None:
 
 
 def _wait_here(run: Run, taken: Journal, error: OSError) -> None:
-    """Leave friends where they can be served while docker does not answer. Raise Failed."""
+    """Keep friends on the interface while docker does not answer. Always raises Failed."""
     tell("container_does_not_start", detail=error)
     if taken.step == journal.TAKEN:
         advance(taken, journal.TAKEN)
         raise Failed(text("interface_goes_on", interface=taken.interface))
-    with suppress(OSError):  # the container may be running all the same
+    with suppress(OSError):  # the container may still be running
         start_interface(run, taken)
         live.greet(run, [taken.tool], taken.interface, journal.online().items())
     raise Failed(text("container_fails_too", detail=error))
 
 
 def _stay_here(run: Run, returning: Journal, error: OSError) -> None:
-    """Keep friends on the interface, because the container can't start. Raise Failed."""
+    """Complete the take-over after all, because the container doesn't start. Always raises Failed."""
     tell("container_does_not_start", detail=error)
     online = journal.online()
     try:
@@ -112,14 +112,14 @@ def _stay_here(run: Run, returning: Journal, error: OSError) -> None:
 
 
 def _tell_of_meanwhile(returning: Journal, here: Mapping[str, live.Peer], keep: Keep) -> None:
-    """Tell what has gone through the interface, and which of its peers the container doesn't know."""
+    """Print the interface's traffic counters and how its peers differ from the container's; save the details."""
     if not here:
         return
     received, sent = sum(seen.received for seen in here.values()), sum(seen.sent for seen in here.values())
     tell("counters", interface=returning.interface, up=received >> 20, down=sent >> 20)
     heads = "public key\taddresses\treceived\tsent\tlatest handshake\n"
     rows = (f"{key}\t{seen.addresses}\t{seen.received}\t{seen.sent}\t{seen.handshake}\n" for key, seen in here.items())
-    with suppress(OSError):  # a disk that is full must not keep friends here
+    with suppress(OSError):  # a full disk must not block the rollback
         keep("given-back.txt", heads + "".join(rows))
     new = [seen.addresses for key, seen in here.items() if key not in returning.peers]
     if new:
@@ -129,7 +129,7 @@ def _tell_of_meanwhile(returning: Journal, here: Mapping[str, live.Peer], keep: 
 
 
 def _names(returning: Journal, keys: Iterable[str]) -> Iterator[str]:
-    """Yield what the interface's file calls some peers: a name, else an address, else the beginning of the key."""
+    """Yield a label for each key: the name in the interface's file, else its address, else the start of the key."""
     try:
         known = {peer.public_key: peer for peer in read_conf(returning.conf.read_text(encoding="utf-8")).peers}
     except (OSError, ValueError):
@@ -140,7 +140,7 @@ def _names(returning: Journal, keys: Iterable[str]) -> Iterator[str]:
 
 
 def _greet(run: Run, returning: Journal, online: Mapping[str, str]) -> None:
-    """Make the container, which may still be starting, open the connections that the interface had."""
+    """Make the container, once its interface is up, initiate handshakes with the friends who were online."""
     if not returning.was_running:
         return
     end = time.monotonic() + START_SECONDS
@@ -157,7 +157,7 @@ def _greet(run: Run, returning: Journal, online: Mapping[str, str]) -> None:
 
 
 def _inside(run: Run, returning: Journal, keys: Iterable[str]) -> tuple[list[str], dict[str, live.Peer]]:
-    """Return the command of the container's tool, and those of some peers that it shows already."""
+    """Return the command of the container's tool and the peers with these keys; both empty if that fails."""
     try:
         words, peers = peers_inside(run, returning)
     except OSError:
@@ -172,7 +172,7 @@ def _remove_interface(run: Run, returning: Journal, keep: Keep) -> None:
 
 
 def remove_files(run: Run, returning: Journal) -> None:
-    """Remove the interface's files, and what they had loaded."""
+    """Remove the interface's files and its nftables table."""
     attempt(run, "nft", "delete", "table", "inet", f"andreyvpn_{returning.interface}")
     returning.conf.unlink(missing_ok=True)
     returning.nat.unlink(missing_ok=True)

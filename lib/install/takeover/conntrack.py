@@ -1,7 +1,8 @@
-"""Forget what the kernel remembers of UDP connections to a port, by netlink.
+"""Delete the kernel's connection tracking entries for a UDP port, through netlink.
 
-While docker publishes a port, the kernel notes for each friend that packets go on to the container. A friend whose
-device keeps sending renews that note for ever, so it would outlive docker's rule; and the other way round.
+While docker publishes a port, the kernel has an entry for each friend that forwards their packets to the container.
+As long as a device keeps sending, its entry never expires, even after docker's rule is gone. The same happens in the
+other direction.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import struct
 from collections.abc import Iterator
 
 NETLINK_NETFILTER = 12
-GET, DELETE = 0x101, 0x102  # of the subsystem for connections
+GET, DELETE = 0x101, 0x102  # message types of the conntrack subsystem
 REQUEST, ACK, DUMP = 1, 4, 0x300
 DONE, ERROR = 3, 2
-ORIGINAL, REPLY, ZONE = 1, 2, 18  # attributes: what names a connection, by who spoke first and by who answers
-PROTOCOL_PART, NUMBER, DESTINATION_PORT = 2, 1, 3  # of both: the part about the protocol
+ORIGINAL, REPLY, ZONE = 1, 2, 18  # attributes: the tuples of both directions, and the zone
+PROTOCOL_PART, NUMBER, DESTINATION_PORT = 2, 1, 3  # nested attributes of a tuple
 UDP = 17
 HEADER = struct.Struct("=IHHII")
 PATIENCE = 5.0  # seconds
@@ -39,7 +40,7 @@ def _send(kernel: socket.socket, kind: int, flags: int, family: int, attributes:
 
 
 def _list(kernel: socket.socket, family: int, port: int) -> Iterator[bytes]:
-    """Yield the attributes that name each connection to a port, also where this side has spoken first."""
+    """Yield the attributes that identify each connection to a port, whichever side sent the first packet."""
     _send(kernel, GET, REQUEST | DUMP, family)
     done = False
     while not done:
@@ -54,13 +55,13 @@ def _list(kernel: socket.socket, family: int, port: int) -> Iterator[bytes]:
 
 
 def _is_to(way: bytes, port: int) -> bool:
-    """Return True if packets of this direction go to a UDP port."""
+    """Return True if packets in this direction go to this UDP port."""
     part = _attributes(_attributes(way).get(PROTOCOL_PART, b""))
     return part.get(NUMBER) == bytes([UDP]) and part.get(DESTINATION_PORT) == struct.pack("!H", port)
 
 
 def _receive(kernel: socket.socket) -> Iterator[tuple[int, bytes]]:
-    """Yield the kind and the body of each message of one answer."""
+    """Yield the type and body of each message in one datagram."""
     data = kernel.recv(1 << 20)
     while len(data) >= HEADER.size:
         length, kind, *_ = HEADER.unpack_from(data)

@@ -1,4 +1,4 @@
-"""A container as docker (or podman, which answers to the same name) knows it: what starts it, and how to stop it."""
+"""Inspect, stop and start a container, and change its automatic start, with docker or podman."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from lib.install.found import checked
 from lib.install.takeover.tools import Failed, Run, attempt
 
 ENGINES = ("docker", "podman")
-STOP_SECONDS = "1"  # then docker kills what doesn't listen
+STOP_SECONDS = "1"  # after which docker kills the container
 POLICY = re.compile("no|always|unless-stopped|on-failure(:[0-9]{1,6})?")
 SWARM = "com.docker.swarm.service.id"
 
 
 @dataclass(frozen=True)
 class Container:
-    """What was found of a container before anything was changed."""
+    """A container as it was before anything was changed."""
 
     name: str
     engine: str
     is_podman: bool
     running: bool
-    restart: str  # the policy, as `docker update --restart` takes it: no, always, unless-stopped, on-failure:3
-    unit: str  # the service that starts it at boot, where podman does; '' if there is none
+    restart: str  # the policy, in the form of `docker update --restart`: no, always, unless-stopped, on-failure:3
+    unit: str  # podman: the service that starts it at boot; '' if there is none
     host_network: bool
-    ports: dict[int, tuple[int, ...]]  # UDP: inside -> on the host
-    goes_when_stopped: bool  # it was started with --rm
-    in_swarm: bool  # then another one is started in its place
+    ports: dict[int, tuple[int, ...]]  # UDP: port in the container -> ports on the host
+    goes_when_stopped: bool  # started with --rm
+    in_swarm: bool  # swarm would replace it with a new one
 
 
 def inspect(run: Run, name: str) -> Container:
-    """Read a container. Raise OSError, with what docker says, if that is not possible."""
+    """Return a container. Raise OSError, with docker's message, if that fails."""
     error: OSError = Failed("docker is not installed")
     for engine in ENGINES:
         try:
@@ -77,7 +77,7 @@ def _read(run: Run, engine: str, is_podman: bool, name: str, text: str) -> Conta
 
 
 def _ports(bindings: dict[str, Any]) -> dict[int, tuple[int, ...]]:
-    """Return the UDP ports that are published: {'51820/udp': [{'HostPort': '51820'}]}."""
+    """Return the published UDP ports from docker's form: {'51820/udp': [{'HostPort': '51820'}]}."""
     found = {}
     for inside, places in bindings.items():
         number, _, protocol = inside.partition("/")
@@ -88,12 +88,12 @@ def _ports(bindings: dict[str, Any]) -> dict[int, tuple[int, ...]]:
 
 
 def is_running(run: Run, engine: str, name: str) -> bool:
-    """Return True if a container runs."""
+    """Return True if a container is running."""
     return attempt(run, engine, "inspect", "--format", "{{.State.Running}}", name).strip() == "true"
 
 
 def may_change(run: Run, container: Container) -> None:
-    """Set the restart policy to what it is. Raise OSError if docker doesn't allow it."""
+    """Check that the restart policy can be changed, by setting it to its current value. Raise OSError if not."""
     if not container.is_podman or container.restart != "no":
         _restart_by(run, container.engine, container.name, container.restart)
 
@@ -116,7 +116,7 @@ def keep_down(run: Run, engine: str, name: str, unit: str, restart: str) -> None
 
 
 def let_start(run: Run, engine: str, name: str, unit: str, restart: str) -> None:
-    """Restore a container's automatic start. Raise OSError if docker doesn't answer, or the container is gone."""
+    """Restore a container's automatic start. Raise OSError if docker doesn't answer or the container is gone."""
     if restart != "no":
         _restart_by(run, engine, name, restart)
     else:
@@ -130,7 +130,7 @@ def _restart_by(run: Run, engine: str, name: str, policy: str) -> None:
 
 
 def start(run: Run, engine: str, name: str, unit: str) -> None:
-    """Start a container, unless it runs. Raise OSError if it doesn't start."""
+    """Start a container unless it is running. Raise OSError if it doesn't start."""
     if is_running(run, engine, name):
         return
     run(["systemctl", "start", unit] if unit else [engine, "start", name], "")
@@ -139,5 +139,5 @@ def start(run: Run, engine: str, name: str, unit: str) -> None:
 
 
 def inside(engine: str, name: str, words: Sequence[str]) -> list[str]:
-    """Return the command that runs another one inside a container."""
+    """Return the command line that runs a command inside a container."""
     return [engine, "exec", "-i", name, *words]

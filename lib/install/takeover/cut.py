@@ -1,9 +1,9 @@
-"""The cut-over, step by step. Each step is noted before it is done, and may be done twice.
+"""The cut-over, step by step. Each step is written to the journal before it runs, and is safe to repeat.
 
     preparing -> cutting -> trying -> finishing -> taken
          \\__________\\__________\\__________________\\-> giving back -> undone
 
-The way back is in back.py; what was interrupted is settled by settle.py.
+back.py rolls back; settle.py finishes or undoes what was interrupted.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from lib.install.takeover.moving import arrived, keep_here, peers_inside, start_
 from lib.install.takeover.tools import Failed, Run
 from lib.install.takeover.words import tell, text
 
-GRACE_SECONDS = 3  # for the others, once the first one is there
-FINISH_SECONDS = 30  # to tell docker that the container stays down: it may be restarting
+GRACE_SECONDS = 3  # how long to wait for the others after the first friend has connected
+FINISH_SECONDS = 30  # how long to retry disabling the container's start: docker may be restarting
 PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
 
 def cut_over(run: Run, prepared: Journal, patience: float) -> bool:
-    """Move friends from the container to the interface. Return False if that was undone, which was said then."""
+    """Move friends from the container to the interface. Return False if that was rolled back, with a message."""
     online = _who_is_online(run, prepared)
     journal.remember_online(online)
     cutting = advance(prepared, journal.CUTTING, watched=tuple(online), at=int(time.time()))
@@ -45,7 +45,10 @@ def cut_over(run: Run, prepared: Journal, patience: float) -> bool:
 
 
 def _who_is_online(run: Run, prepared: Journal) -> dict[str, str]:
-    """Return where the container's friends connect from; nobody if it was not running. Raise Failed: nobody knows."""
+    """Return the endpoints of friends who are online, by key; empty if the container is stopped.
+
+    Raise Failed if the container is running, but doesn't show its peers.
+    """
     if not prepared.was_running:
         return {}
     try:
@@ -56,7 +59,7 @@ def _who_is_online(run: Run, prepared: Journal) -> dict[str, str]:
 
 
 def _wait_for_friends(run: Run, trying: Journal, patience: float) -> bool:
-    """Wait for handshakes of those who were online, for the first one with patience; return False if there is none."""
+    """Wait for handshakes of the friends who were online. Return False if none came within `patience` seconds."""
     tell("waiting_for_friends", count=len(trying.watched), seconds=int(patience))
     start, back, pause = time.monotonic(), 0, PAUSE
     end = start + patience
@@ -73,7 +76,7 @@ def _wait_for_friends(run: Run, trying: Journal, patience: float) -> bool:
 
 
 def _finish(run: Run, trying: Journal) -> None:
-    """Complete the take-over; friends are here, so what fails is tried again for a while."""
+    """Complete the take-over, retrying for a while on failure: friends have already moved."""
     end = time.monotonic() + FINISH_SECONDS
     while True:
         try:

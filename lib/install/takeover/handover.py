@@ -1,4 +1,4 @@
-"""Hand over to the bot what a container's program has kept of its peers: private keys, end dates, who was disabled."""
+"""Pass the container program's own data about its peers to the bot: private keys, end dates, who was disabled."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from lib.atomic_file import replacing
 from lib.install.takeover.keeping import DATA, own_folder
 
-FILE = DATA / "handed-over.json"  # the bot removes it
+FILE = DATA / "handed-over.json"  # the bot deletes it
 KEPT = ("public_key", "private_key", "preshared_key", "addresses", "name", "expires_at", "enabled")
 
 
 def hand_over() -> None:
-    """Write down those peers whose keys are known, by the copy of the server. Raise OSError, ValueError."""
+    """Write the peers whose private keys are in the copy of the server. Raise OSError or ValueError."""
     with own_folder() as folder:
         peers: list[dict[str, Any]] = json.loads((folder / "server.json").read_bytes())["peers"]
     kept = [{name: peer[name] for name in KEPT} for peer in peers if peer["private_key"]]

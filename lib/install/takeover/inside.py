@@ -1,4 +1,4 @@
-"""Decide whether the bot can work inside the AmneziaVPN app's container, which stays as it is. Nothing is changed."""
+"""Decide whether the bot can work inside the AmneziaVPN app's container. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lib.install.takeover.container import Container
 from lib.install.takeover.plan import Refused, choose, published
 from lib.install.takeover.tools import Run, attempt
 
-SEEN = Path("/usr")  # all of the host's programs that the node sees
-NEEDED = ("sh", "cat", "cp", "ln", "mv", "rm", "sync", "sha256sum")  # what it replaces a file by, in the container
+SEEN = Path("/usr")  # the node sees no programs of the host outside this folder
+NEEDED = ("sh", "cat", "cp", "ln", "mv", "rm", "sync", "sha256sum")  # to replace a file in the container
 
 
 @dataclass(frozen=True)
 class Inside:
-    """The server as the bot will reach it."""
+    """How the bot reaches the server."""
 
     server: FoundServer
     container: Container
@@ -31,7 +31,7 @@ class Inside:
 
 
 def make_plan(run: Run, servers: Sequence[FoundServer], name: str) -> Inside:
-    """Return how the bot works inside a container. Raise Refused, with what to do."""
+    """Return how the bot reaches the server in a container. Raise Refused, which says what to do."""
     taken = journal.read()
     if taken and taken.step != journal.UNDONE:
         raise Refused("taken_not_inside", container=taken.container, interface=taken.interface)
@@ -51,7 +51,7 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str) -> Inside:
 
 
 def _tool(run: Run, name: str, interface: str) -> str:
-    """Return the tool that knows the interface, if the container has all that the bot needs there."""
+    """Return the tool that shows the interface. Raise Refused if the container lacks programs that the bot needs."""
     for tool in ("awg", "wg"):
         if attempt(run, *containers.inside("docker", name, [tool, "show", interface, "dump"])):
             break

@@ -1,7 +1,7 @@
-"""What was taken over, and how far that is: one small file of root's, replaced in one step before each deed.
+"""The journal of a take-over: one small file that is replaced atomically before each step.
 
-It lies in /etc/andreyvpn, because what is in /var/lib/andreyvpn belongs to the bot, and root acts on this. There is no
-secret in it. While friends are being moved, a file beside it, which only root can read, says where they connect from.
+It is in /etc/andreyvpn because root acts on it, and /var/lib/andreyvpn is writable by the bot. It holds no secrets.
+During the cut-over, a second file, readable by root only, holds the endpoints of the friends who were online.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from lib.install.takeover.tools import Failed
 
 FILE = Path("/etc/andreyvpn/taken-over.json")
 
-PREPARING = "preparing"  # the container serves friends; files of the interface may be half made
-CUTTING = "cutting"  # one of the two serves friends, or neither
-TRYING = "trying"  # the interface runs; the container is stopped, but a boot would start it
-FINISHING = "finishing"  # it is decided that the interface serves friends
-TAKEN = "taken"  # the interface serves friends, and nothing starts the container
-GIVING_BACK = "giving back"  # it is decided that the container serves friends
-UNDONE = "undone"  # the container serves friends; only openings in firewalls may be left
+PREPARING = "preparing"  # the container serves friends; the interface's files may be incomplete
+CUTTING = "cutting"  # the container or the interface serves friends, or neither
+TRYING = "trying"  # the interface is up; the container is stopped, but would start at boot
+FINISHING = "finishing"  # committed to the interface
+TAKEN = "taken"  # the interface serves friends; the container no longer starts by itself
+GIVING_BACK = "giving back"  # committed to the container
+UNDONE = "undone"  # the container serves friends; only firewall rules may be left
 
 
 @dataclass(frozen=True)
 class Journal:
-    """A take-over."""
+    """The state of a take-over."""
 
     step: str
     container: str
@@ -37,15 +37,15 @@ class Journal:
     restart: str
     unit: str
     inside: str  # the interface's name in the container
-    tool: str  # of the host: wg or awg
+    tool: str  # on the host: wg or awg
     interface: str
     port: int
-    peers: tuple[str, ...]  # public keys that the container has
-    watched: tuple[str, ...]  # of friends who were online directly before
-    resolver: str  # an address in friends' files that only the container's network has; '' if there is none
-    resolver_to: str  # where questions to it are sent; '' if it is there, and only has to be reached
+    peers: tuple[str, ...]  # the public keys of the container's peers
+    watched: tuple[str, ...]  # the public keys of friends who were online just before the cut-over
+    resolver: str  # the resolver in friends' files if it isn't a public one; '' if there is none
+    resolver_to: str  # where its queries are redirected; '' if it still answers
     at: int  # epoch seconds
-    why: str  # it is given back, for people; '' if the owner asked for it
+    why: str  # the reason for a rollback, for people; '' if the owner asked for it
 
     @property
     def service(self) -> str:
@@ -74,7 +74,7 @@ def read() -> Journal | None:
 
 
 def write(journal: Journal) -> Journal:
-    """Put a journal on the disk and return it. Raise OSError."""
+    """Write the journal to disk and return it. Raise OSError."""
     replace_file(FILE, json.dumps(asdict(journal), indent=1).encode() + b"\n", 0o644)
     if journal.step in (TAKEN, UNDONE):
         _online_file().unlink(missing_ok=True)
@@ -82,12 +82,12 @@ def write(journal: Journal) -> Journal:
 
 
 def advance(journal: Journal, step: str, **more: object) -> Journal:
-    """Note the next step on the disk."""
+    """Write the next step to disk and return the new journal."""
     return write(replace(journal, step=step, **more))  # type: ignore[arg-type]
 
 
 def forget() -> None:
-    """Remove the journal."""
+    """Delete the journal."""
     _online_file().unlink(missing_ok=True)
     FILE.unlink(missing_ok=True)
 
@@ -97,12 +97,12 @@ def _online_file() -> Path:
 
 
 def remember_online(friends: Mapping[str, str]) -> None:
-    """Note who is online, by public key, and where they connect from, until they were moved. Raise OSError."""
+    """Save the endpoints of friends who are online, by public key, until the take-over ends. Raise OSError."""
     replace_file(_online_file(), json.dumps(dict(friends)).encode())
 
 
 def online() -> dict[str, str]:
-    """Return who was noted; nobody if that can't be read: without it, friends only come back later."""
+    """Return the saved endpoints; empty if they can't be read: friends then merely reconnect later."""
     try:
         found = json.loads(_online_file().read_text(encoding="utf-8"))
         return {key: place for key, place in found.items() if isinstance(place, str)}

@@ -1,7 +1,7 @@
-"""What is kept for the owner of a server that is taken over: a copy of all that it consists of, and later its counters.
+"""Save a copy of the server that is taken over, and later its traffic counters, for the owner.
 
-It lies in a folder of root's within the bot's own. It is reached by a handle, so nobody can put another folder,
-or a symlink, in its place while it is written. Nothing ever acts on it.
+The files are in a folder owned by root inside the bot's own. It is accessed through a file descriptor, so nobody can
+swap it for another folder or a symlink during a write. Only handover.py reads them again.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from lib.install.takeover.tools import Failed, Run, attempt
 
 DATA = Path("/var/lib/andreyvpn")
 FOLDER = DATA / "taken-over"
-AMNEZIA = "/opt/amnezia"  # where all of the app's containers have their files
+AMNEZIA = "/opt/amnezia"  # the folder with the app's files, in each of its containers
 
 
 @contextmanager
 def own_folder() -> Iterator[Path]:
-    """Yield the folder for copies as a path that stays the same folder. Raise OSError if it isn't root's alone."""
+    """Yield a path that can't be redirected to another folder. Raise OSError unless it is private to root."""
     with suppress(FileExistsError):
         FOLDER.mkdir(0o700)
     handle = os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -40,15 +40,15 @@ def own_folder() -> Iterator[Path]:
 
 
 def keep(name: str, text: str) -> None:
-    """Keep one file for the owner."""
+    """Save a file for the owner."""
     with own_folder() as folder:
         replace_file(folder / name, text.encode(errors="surrogateescape"))
 
 
 def copy_server(run: Run, engine: str, server: FoundServer) -> None:
-    """Copy all that a server consists of: what was read, docker's view of it, its files and its counters.
+    """Save what was read from a server, its `docker inspect`, its files and its traffic counters.
 
-    Raise OSError if any of that but the counters can't be had.
+    Raise OSError if any of these but the counters can't be read.
     """
     keep("server.json", json.dumps(asdict(server), default=_plain, ensure_ascii=False, indent=1))
     keep("container.json", run([engine, "inspect", server.name], ""))

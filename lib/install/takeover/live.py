@@ -1,7 +1,7 @@
-"""Peers of an interface that runs, and how to let them know that it is another one now.
+"""Read the peers of a running interface, and initiate handshakes with them after a move.
 
-A friend's device notices by itself only after 15 seconds that its packets get no answer. So the new interface is told
-where the friend is, and asked to keep the connection alive: it opens the connection at once.
+A device takes 15 seconds to notice that its packets get no answer. So we set the friend's endpoint and a persistent
+keepalive on the new interface, which makes it start a handshake at once.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from pathlib import Path
 from lib.install.found import checked
 from lib.install.takeover.tools import Failed, Run, attempt
 
-ONLINE_SECONDS = 180  # since the latest handshake
+ONLINE_SECONDS = 180  # a peer counts as online for this long after its last handshake
 PEERS_A_CALL = 200
 COLUMNS = 8
 MOST_BYTES = 1 << 63
 ALIVE_SECONDS = 25
-_ENDPOINT = re.compile(r"([0-9.]{7,15}|\[[0-9a-fA-F:.]{2,45}\]):[0-9]{1,5}")  # a name would be asked for, for minutes
+_ENDPOINT = re.compile(r"([0-9.]{7,15}|\[[0-9a-fA-F:.]{2,45}\]):[0-9]{1,5}")  # no host names: DNS may block
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A peer as it is now."""
+    """The current state of a peer."""
 
-    endpoint: str  # '' if it is not known
+    endpoint: str  # '' if unknown
     addresses: str
     handshake: int  # epoch seconds
     received: int  # bytes
     sent: int
-    alive: int  # seconds between packets that keep the connection; 0: none
+    alive: int  # the persistent keepalive in seconds; 0: off
 
 
 def peers_of(run: Run, tool: Sequence[str], interface: str) -> dict[str, Peer]:
-    """Return the peers by their public keys. Raise OSError if there is no such interface."""
+    """Return the peers by public key. Raise OSError if there is no such interface."""
     first, *others = (line.split("\t") for line in run([*tool, "show", interface, "dump"], "").split("\n"))
     if len(first) < 4:
         raise Failed(f"{' '.join(tool)} doesn't show {interface}")
@@ -56,25 +56,25 @@ def _peer(endpoint: str, addresses: str, handshake: str, received: str, sent: st
 
 
 def online_of(peers: Mapping[str, Peer], known: Container[str]) -> dict[str, str]:
-    """Return where those of the known peers are who are online."""
+    """Return the endpoints of the known peers that are online, by key."""
     now = time.time()
     return {key: seen.endpoint for key, seen in peers.items()
             if key in known and now - seen.handshake < ONLINE_SECONDS}  # fmt: skip
 
 
 def is_there(interface: str) -> bool:
-    """Return True if this machine has an interface."""
+    """Return True if this machine has an interface of this name."""
     return (Path("/sys/class/net") / interface).exists()
 
 
 def greet(run: Run, tool: Sequence[str], interface: str, friends: Iterable[tuple[str, str]]) -> None:
-    """Open the connection to friends, each given by key and endpoint, as well as that is possible."""
+    """Initiate handshakes with friends, given as (key, endpoint). Errors are ignored."""
     changes = ([key, "endpoint", endpoint, *_alive(ALIVE_SECONDS)] for key, endpoint in friends if endpoint)
     _set(run, tool, interface, changes)
 
 
 def leave_alone(run: Run, tool: Sequence[str], interface: str, before: Iterable[tuple[str, int]]) -> None:
-    """End what `greet` asked for, by what was asked of each key before; connections stay."""
+    """Restore the keepalives that `greet` changed, given as (key, seconds). Connections stay up."""
     _set(run, tool, interface, ([key, *_alive(seconds)] for key, seconds in before))
 
 

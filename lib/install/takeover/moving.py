@@ -1,4 +1,4 @@
-"""What the way here and the way back have in common."""
+"""Steps shared by the cut-over and the rollback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.install.takeover.words import text
 
 
 def peers_inside(run: Run, taken: Journal) -> tuple[list[str], dict[str, live.Peer]]:
-    """Return the command of the tool that shows the container's interface, and its peers. Raise OSError."""
+    """Return the command of the tool that shows the container's interface, and the interface's peers. Raise OSError."""
     error: OSError = Failed(f"no tool shows {taken.inside}")
     for tool in ("awg", "wg"):
         words = container.inside(taken.engine, taken.container, [tool])
@@ -24,7 +24,7 @@ def peers_inside(run: Run, taken: Journal) -> tuple[list[str], dict[str, live.Pe
 
 
 def peers_here(run: Run, taken: Journal) -> dict[str, live.Peer]:
-    """Return the interface's peers; none if it doesn't run."""
+    """Return the interface's peers; empty if it isn't running."""
     try:
         return live.peers_of(run, [taken.tool], taken.interface)
     except OSError:
@@ -32,16 +32,16 @@ def peers_here(run: Run, taken: Journal) -> dict[str, live.Peer]:
 
 
 def arrived(run: Run, taken: Journal) -> set[str]:
-    """Return those of the watched friends who have connected to the interface."""
+    """Return the watched friends who have connected to the interface."""
     here = peers_here(run, taken)
     return {key for key in taken.watched if key in here and here[key].handshake}
 
 
 def start_interface(run: Run, taken: Journal) -> None:
-    """Start the interface, and lead friends' packets to it. Raise Failed, with its own last words, if it is no use."""
+    """Start the interface and route friends' packets to it. Raise Failed if it doesn't start or doesn't listen."""
     _command(run, "start", taken)
     if not ports.wait_until_listening(run, taken.tool, taken.interface, taken.port):
-        _command(run, "restart", taken)  # it may have been started while something else held the port
+        _command(run, "restart", taken)  # it may have started while another program held the port
         if not ports.wait_until_listening(run, taken.tool, taken.interface, taken.port):
             raise Failed(text("does_not_listen", interface=taken.interface, port=taken.port))
     forget_ways(taken.port)
@@ -58,7 +58,7 @@ def _command(run: Run, verb: str, taken: Journal) -> None:
 
 
 def stop_interface(run: Run, taken: Journal) -> None:
-    """Stop the interface, now and at boot, until its port is free."""
+    """Stop the interface, disable its start at boot, and wait until its port is free."""
     attempt(run, "systemctl", "disable", "--now", taken.service)
     if live.is_there(taken.interface):
         attempt(run, "ip", "link", "delete", taken.interface)
@@ -66,13 +66,13 @@ def stop_interface(run: Run, taken: Journal) -> None:
 
 
 def forget_ways(port: int) -> None:
-    """Let packets of connections that exist go where new ones go."""
-    with suppress(OSError):  # a kernel without connection tracking: nothing to forget
+    """Make packets of existing connections take the same route as new ones."""
+    with suppress(OSError):  # a kernel without connection tracking has no entries to delete
         forget_flows(port)
 
 
 def keep_here(run: Run, moved: Journal) -> None:
-    """Complete the take-over. Raise OSError; it can be called again after that."""
+    """Complete the take-over. Raise OSError on failure; it is safe to retry."""
     finishing = advance(moved, journal.FINISHING, why="")
     run(["systemctl", "enable", finishing.service], "")
     container.keep_down(run, finishing.engine, finishing.container, finishing.unit, finishing.restart)

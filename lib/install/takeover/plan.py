@@ -1,4 +1,4 @@
-"""Decide whether a container can be taken over, before anything is touched: every refusal says what to do."""
+"""Decide whether a container can be taken over, before anything is changed. Every refusal says what to do."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lib.install.takeover.container import Container
 from lib.install.takeover.tools import Run
 
 SPACE = 16 << 20  # bytes
-WITHOUT_SIX = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")  # for new interfaces; not there: no IPv6 at all
+WITHOUT_SIX = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")  # for new interfaces; missing: no IPv6 at all
 PLACES = (Path("/var/lib/andreyvpn"), Path("/etc/andreyvpn"), Path("/usr/local/lib"))
 
 
 class Refused(Exception):
-    """It can't be taken over; `key` and `values` are the words for it."""
+    """The container can't be taken over; `key` and `values` select the message."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -32,10 +32,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done."""
+    """What the take-over will do."""
 
     server: FoundServer
-    here: FoundServer  # what it will be on this machine: the same, but for IPv6 where that is switched off
+    here: FoundServer  # as it will be on this machine: see fit()
     container: Container
     tool: str  # on the host: wg or awg
     port: int
@@ -48,9 +48,9 @@ class Plan:
 
 
 def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Iterable[str], resolver_to: str) -> Plan:
-    """Return the plan to take over the container of that name. Raise Refused; nothing is changed.
+    """Return the plan for taking over this container. Raise Refused if that is impossible. Nothing is changed.
 
-    `occupied` are the lines that free_network reads: all addresses and routes of this machine.
+    `occupied` is the input of free_network: all addresses and routes of this machine.
     """
     server = choose(servers, name)
     container, here = inspect(run, server), fit(server, time.time())
@@ -72,14 +72,14 @@ def make_plan(run: Run, servers: Sequence[FoundServer], name: str, occupied: Ite
 
 
 def resolver_of(server: FoundServer) -> str:
-    """Return the resolver in friends' files if it isn't a public one; '' if there is none."""
+    """Return the resolver in friends' files if it has a private address, else ''."""
     if server.kind.startswith("amnezia"):
         return RESOLVER_ADDRESS
     return next((dns for dns in server.dns if "." in dns and ipaddress.ip_address(dns).is_private), "")
 
 
 def is_reached(run: Run, engine: str, server: FoundServer, resolver: str) -> bool:
-    """Return True if a resolver goes on answering when the container is stopped: one beside it, or in a LAN."""
+    """Return True if a resolver still answers when the container is stopped: one in another container or the LAN."""
     if server.kind.startswith("amnezia"):
         return containers.is_running(run, engine, RESOLVER)
     own = (ipaddress.ip_interface(address).network for address in server.addresses)
@@ -87,7 +87,7 @@ def is_reached(run: Run, engine: str, server: FoundServer, resolver: str) -> boo
 
 
 def inspect(run: Run, server: FoundServer) -> Container:
-    """Return a server's container, if it can be stopped, come back, and be asked who is online."""
+    """Return a server's container. Raise Refused if it can't be stopped, restarted, or asked who is online."""
     try:
         container = containers.inspect(run, server.name)
         containers.may_change(run, container)
@@ -105,7 +105,7 @@ def inspect(run: Run, server: FoundServer) -> Container:
 
 
 def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
-    """Return the server of that name, if it is a container's and was read well enough."""
+    """Return the server of this name. Raise Refused if it isn't in a container or couldn't be read."""
     found = {server.name: server for server in servers}
     if name.startswith("host:") and name in found:
         raise Refused("is_of_the_host", interface=name.removeprefix("host:"))
@@ -119,9 +119,9 @@ def choose(servers: Sequence[FoundServer], name: str) -> FoundServer:
 
 
 def fit(server: FoundServer, now: float) -> FoundServer:
-    """Return what of a server this machine will be: without those whose time is over, and without IPv6 it lacks.
+    """Return a server with expired peers disabled, and without IPv6 addresses if this machine has IPv6 switched off.
 
-    A kernel that has IPv6 switched off would not start an interface with such addresses.
+    An interface with IPv6 addresses would not start on such a kernel.
     """
     peers = [replace(peer, enabled=peer.enabled and not (peer.expires_at and peer.expires_at <= now))
              for peer in server.peers]  # fmt: skip
@@ -133,7 +133,7 @@ def fit(server: FoundServer, now: float) -> FoundServer:
 
 
 def speaks_six() -> bool:
-    """Return True if interfaces that are made now may have IPv6 addresses."""
+    """Return True if new interfaces can have IPv6 addresses."""
     try:
         return WITHOUT_SIX.read_text().strip() == "0"
     except OSError:
@@ -141,7 +141,7 @@ def speaks_six() -> bool:
 
 
 def published(server: FoundServer, container: Container) -> int:
-    """Return the port on the host by which friends reach the container."""
+    """Return the container's port on the host."""
     if container.host_network:
         raise Refused("host_network", name=container.name, interface=server.interface)
     outside = container.ports.get(server.port or 0, ())
@@ -153,15 +153,15 @@ def published(server: FoundServer, container: Container) -> int:
 
 
 def check_port(run: Run, port: int) -> None:
-    """Refuse if somebody else than docker listens on a UDP port."""
+    """Raise Refused if a program other than docker listens on a UDP port."""
     if others := ports.holders(run, port) - ports.PUBLISHERS:
         raise Refused("port_is_taken", port=port, holder=", ".join(sorted(others - {ports.KERNEL})) or "the kernel")
 
 
 def check_networks(server: FoundServer, occupied: Iterable[str]) -> None:
-    """Refuse if this machine uses one of the server's networks for something else.
+    """Raise Refused if this machine uses one of the server's networks for something else.
 
-    The interface leads to all networks of its peers, which here concerns the whole machine, and not a container alone.
+    The interface adds routes to all networks of its peers, which now affect the whole machine, not just a container.
     """
     taken = [network for network in used(occupied) if network.prefixlen >= SHORTEST]
     own: list[Network] = [ipaddress.ip_interface(address).network for address in server.addresses]
@@ -177,7 +177,7 @@ def check_networks(server: FoundServer, occupied: Iterable[str]) -> None:
 
 
 def check_space(places: Iterable[Path]) -> None:
-    """Refuse if a disk is nearly full."""
+    """Raise Refused if a disk is nearly full."""
     for place in places:
         there = next(path for path in (place, *place.parents) if path.exists())
         seen = os.statvfs(there)

@@ -1,6 +1,6 @@
-"""The new interface's file, and its rehearsal: an interface without port and addresses shows what this machine speaks.
+"""Write the new interface's file, and test its parameters on a temporary interface without port and addresses.
 
-Numbers of versions say little (tools and modules are published at different times), so what is read back is judged.
+Version numbers say little (tools and modules are released separately), so we compare what is read back.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from lib.install.found.model import FoundPeer, FoundServer
 from lib.install.takeover.plan import Refused
 from lib.install.takeover.tools import Run, attempt
 
-MODULES = {"wg": "wireguard", "awg": "amneziawg"}  # of the kernel; with -go behind it, the program in its place
+MODULES = {"wg": "wireguard", "awg": "amneziawg"}  # kernel modules; the userspace program is called NAME-go
 ON_BOTH_ENDS = ("S1", "S2", "S3", "S4", "H1", "H2", "H3", "H4", "HeaderProtectionKey", "RandomTrailers")
-UNSET = {"S": "0", "H1": "1", "H2": "2", "H3": "3", "H4": "4", "RandomTrailers": "off"}  # as if it were not there
+UNSET = {"S": "0", "H1": "1", "H2": "2", "H3": "3", "H4": "4", "RandomTrailers": "off"}  # same as leaving it out
 
 
 def rehearse(run: Run, tool: str, server: FoundServer) -> None:
-    """Set up an interface like the server's, read it back and remove it. Raise Refused if what was read differs."""
+    """Set up an interface like the server's, read it back and remove it. Raise Refused if the values differ."""
     name = f"avtry{os.getpid() % 100_000}"
     try:
         _make(run, tool, name)
@@ -32,12 +32,12 @@ def rehearse(run: Run, tool: str, server: FoundServer) -> None:
     for key in ("PrivateKey", *ON_BOTH_ENDS):
         unset = UNSET.get(key, UNSET.get(key[0], ""))
         if (wanted.get(key.lower()) or unset) != (shown.get(key.lower()) or unset):
-            detail = f"{key} = {shown.get(key.lower()) or unset}" if unset else key  # the others are secrets
+            detail = f"{key} = {shown.get(key.lower()) or unset}" if unset else key  # other values are secret
             raise Refused("wrong_protocol", version=server.version, tool=tool, detail=detail)
 
 
 def _make(run: Run, tool: str, name: str) -> None:
-    """Create an interface, as wg-quick does: by the kernel, else by a program."""
+    """Create an interface as wg-quick does: in the kernel, or else with the userspace program."""
     try:
         run(["ip", "link", "add", name, "type", MODULES[tool]], "")
     except OSError:
@@ -45,7 +45,7 @@ def _make(run: Run, tool: str, name: str) -> None:
 
 
 def _values(text: str) -> dict[str, str]:
-    """Return the interface's own lines of a .conf."""
+    """Return the values of a .conf's [Interface] section."""
     lines = (line.partition("=") for line in text.partition("[Peer]")[0].splitlines() if "=" in line)
     return {key.strip().lower(): value.strip() for key, _, value in lines}
 
@@ -56,7 +56,7 @@ def _own_lines(server: FoundServer) -> list[str]:
 
 
 def peer_lines(peers: Sequence[FoundPeer]) -> Iterator[str]:
-    """Yield the peers that may connect, as sections of a .conf, each with its name as a comment."""
+    """Yield the enabled peers as lines of a .conf, each with its name as a comment."""
     for peer in (peer for peer in peers if peer.enabled):
         yield from ("", "[Peer]", *([f"# {peer.name}"] if peer.name else []), f"PublicKey = {peer.public_key}")
         if peer.preshared_key:
@@ -68,7 +68,7 @@ def peer_lines(peers: Sequence[FoundPeer]) -> Iterator[str]:
 def conf_of(server: FoundServer, port: int, more: str, loaded: Set[str] = frozenset()) -> str:
     """Return the interface's .conf: the server's own values, the installer's lines, the peers.
 
-    The keys of `loaded` are left out: the bot made these peers, and loads them, unless it has blocked them by then.
+    The peers in `loaded` are left out: the bot made them and loads them itself, unless it has blocked them.
     """
     own = [*_own_lines(server), f"ListenPort = {port}", f"Address = {', '.join(server.addresses)}", *more.splitlines()]
     peers = [peer for peer in server.peers if peer.public_key not in loaded]

@@ -1,7 +1,7 @@
-"""What was interrupted is finished or undone: by the next boot, or as soon as the installer is gone.
+"""Finish or undo an interrupted take-over, at the next boot or as soon as the installer has exited.
 
-Before "finishing" the container gets its friends back, unless friends are seen to be here; from there on the interface
-keeps them.
+From "finishing" on, it is completed. Before that, it is rolled back, unless friends have already connected to the
+interface.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lib.install.takeover.words import text
 
 
 def recover(run: Run, keep: Keep) -> str:
-    """Settle what was interrupted; return the step that is reached, '' if nothing was taken over. Raise OSError."""
+    """Finish or undo an interrupted take-over; return the final step, '' if there was none. Raise OSError."""
     found = journal.read()
     if found is None:
         return ""
@@ -39,7 +39,7 @@ def recover(run: Run, keep: Keep) -> str:
 
 
 def _take_place(run: Run, found: Journal) -> None:
-    """Let the interface have the container's place, if it has not."""
+    """Stop the container if it is running, start the interface, and initiate handshakes with friends."""
     if container.is_running(run, found.engine, found.container):
         container.stop(run, found.engine, found.container, found.unit)
     start_interface(run, found)
@@ -47,7 +47,7 @@ def _take_place(run: Run, found: Journal) -> None:
 
 
 def _hold(run: Run, taken: Journal) -> None:
-    """Let the interface have its port again if the container was started before it, by some other program at boot."""
+    """Restart the interface on its port if another program started the container first at boot and took the port."""
     wanted = replace(taken, port=_port_in_file(taken))
     if attempt(run, "systemctl", "is-enabled", taken.service).strip() != "enabled":
         return
@@ -59,7 +59,7 @@ def _hold(run: Run, taken: Journal) -> None:
 
 
 def _port_in_file(taken: Journal) -> int:
-    """Return the interface's port, which its owner may have changed since then."""
+    """Return the port in the interface's file, which the owner may have changed since the take-over."""
     try:
         return read_conf(taken.conf.read_text(encoding="utf-8")).port or taken.port
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Run a system tool: return its output, or raise Failed in words."""
+"""Run a system tool; return its output, or raise Failed with its error message."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from lib.process import Runner, TimedOut, capture
 
-PATIENCE = 45.0  # seconds, for one tool: docker waits for a container that doesn't listen
-MOST_BYTES = 32 << 20  # of what one tool prints: it may be a container's own
+PATIENCE = 45.0  # seconds for one command: docker waits for a container that doesn't stop
+MOST_BYTES = 32 << 20  # of output: the tool may be a container's own
 Run = Callable[[Sequence[str], str], str]
-"""Runs a command with a text on its stdin and returns what it prints; raises an OSError if it fails."""
+"""Runs a command with this text on its stdin and returns its output; raises OSError if it fails."""
 
 
 class Failed(OSError):
-    """A command failed; its text is the last line that it printed about it."""
+    """A command failed; the text is the last line of its error output."""
 
 
 def run(words: Sequence[str], stdin: str) -> str:
@@ -34,13 +34,13 @@ def _run(words: Sequence[str]) -> tuple[int, str, str]:
 
 
 def _run_with(words: Sequence[str], stdin: str) -> tuple[int, str, str]:
-    """Run a tool of this machine's with an input of any length, such as all peers."""
+    """Run a tool of this machine with input of any length, such as all peers."""
     done = Runner().run(words, stdin, PATIENCE)
     return done.code, done.out, done.err
 
 
 def attempt(run: Run, *words: str) -> str:
-    """Return what a command prints, or an empty string if it fails."""
+    """Return a command's output, or an empty string if it fails."""
     try:
         return run(words, "")
     except OSError:

@@ -1,4 +1,4 @@
-"""What a take-over says, in English and Russian, by the language that install.sh names in LANGUAGE."""
+"""The messages of a take-over in English and Russian; install.sh sets the language in LANGUAGE."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 
 TEXTS = {
-    # refusals, before anything was touched
+    # refusals, before anything is changed
     "not_found": (
         "there is no server {name} here. Containers found: {others}. To see more: ./install.sh --look",
         "сервера {name} здесь нет. Найдены контейнеры: {others}. Подробнее: ./install.sh --look",
@@ -169,7 +169,7 @@ TEXTS = {
         "Готово: {container} теперь работает как {interface}. Файлы друзей остаются прежними. "
         "Чтобы вернуть как было: sudo ./install.sh give-back",
     ),
-    # the way back
+    # the rollback
     "going_back": ("Going back to the container: {why}", "Возвращаю контейнер: {why}"),
     "did_not_start": ("the interface didn't start ({detail})", "интерфейс не запустился ({detail})"),
     "does_not_listen": (
@@ -225,17 +225,17 @@ TEXTS = {
 
 
 def text(key: str, **values: object) -> str:
-    """Return a text in the language of the terminal."""
+    """Return a message in the terminal's language."""
     english, russian = TEXTS[key]
     return (russian if os.environ.get("LANGUAGE") == "ru" else english).format(**values)
 
 
 def tell(key: str, **values: object) -> None:
-    """Print a text. A terminal that is gone, because it was reached through the tunnel, stops nothing."""
+    """Print a message. If the terminal is gone, because it was connected through the tunnel, carry on without it."""
     try:
         sys.stdout.write(text(key, **values) + "\n")
         sys.stdout.flush()
-    except OSError:  # what is still to be written would fail again at the end, and be taken for a failure of the whole
+    except OSError:  # else Python's flush at exit would fail too, and look like a failed take-over
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)

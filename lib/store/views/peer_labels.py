@@ -1,4 +1,4 @@
-"""What the bot calls its peers where somebody else shows them: whose they are, and for which device."""
+"""Labels of the bot's peers for other programs that list them: owner and device."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lib.store.database import tuples
 
 
 def peer_labels(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
-    """Map the public keys of the configs that are held to their owners' names and their own."""
+    """Return (owner's name, config's name) by public key, for configs that aren't revoked."""
     query = """SELECT configs.public_key, users.full_name, configs.name
                FROM configs JOIN users ON users.id = configs.user_id
                WHERE configs.revoked_at IS NULL"""

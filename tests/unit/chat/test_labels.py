@@ -72,7 +72,7 @@ def test_how_long_something_lasts_can_be_read(desk: Desk) -> None:
 
 
 def test_long_names_leave_what_stands_beside_them(desk: Desk, settings: Settings) -> None:
-    """Of people, devices, peers, invitations: how long someone has waited is at the end, and is seen."""
+    """Names of people, devices, peers, invitations: e.g. the waiting time at the end of a label stays visible."""
     stage = make_stage(desk, settings)
     stage.round()
     desk.is_let_in(FRIEND, first_name="Ж" * 40, last_name="Ы" * 20)

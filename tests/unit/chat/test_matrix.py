@@ -190,7 +190,7 @@ def adopted_config(desk: Desk, who: int) -> int:
 
 
 def given_config(desk: Desk, who: int, up: bool = True) -> int:
-    """Add a config that was a peer made by hand until an admin gave it to somebody."""
+    """Add a config made from a peer that was added by hand and given to somebody."""
     config_id = adopted_config(desk, who)
     keep_readings(desk.db, [Reading(config_id, 10, 20, desk.now)], "life")
     write_fact(desk.db, Health(up=up, since=desk.now))
@@ -277,7 +277,7 @@ def claim_of(desk: Desk, who: int, *states: str) -> claims.Claim:
 
 
 def away(desk: Desk, claim_id: int) -> int:
-    """Take the peer of a claim off the interface."""
+    """Remove a claim's peer from the interface."""
     desk.db.execute("UPDATE foreign_peers SET live = 0")
     return claim_id
 

@@ -1,4 +1,4 @@
-"""What install.sh sets up where a server stays in its container: the endpoint in friends' files, and docker's group."""
+"""What install.sh sets up if a server stays in its container: the endpoint in friends' files, and docker's group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line of install.sh: what it can't use is refused in one line, before anything is looked at or changed."""
+"""The command line of install.sh: invalid options are refused with one line, before anything is read or changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.company import ROOT
 
 
 def type_in(*words: str, language: str = "C.UTF-8") -> tuple[int, str, str]:
-    """Run install.sh with words; return the exit code and what it says and complains of."""
+    """Run install.sh with arguments; return exit code, stdout and stderr."""
     done = subprocess.run(
         ["sh", str(ROOT / "install.sh"), *words], env={"PATH": "/usr/bin:/bin", "LC_ALL": language},
         capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,

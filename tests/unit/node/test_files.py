@@ -1,4 +1,4 @@
-"""A container's files, which the AmneziaVPN app uses as well: what the bot writes there, and what it never touches."""
+"""A container's files, shared with the AmneziaVPN app: what the bot writes there, and what it never touches."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ AllowedIPs = 10.8.0.{n}/32
 
 
 def peer(n: int, name: str = "Ann: phone", preshared: str | None = None, more: tuple[str, ...] = ()) -> list[Any]:
-    """Return a peer of the bot's, as a request has it."""
+    """Return one of the bot's peers in the form of a request."""
     return [key(n), preshared, [f"10.8.0.{n}/32", *more], name]
 
 
@@ -52,12 +52,12 @@ def entry(n: int, name: str, **more: str) -> dict[str, Any]:
 
 
 def listing(*numbers: int) -> str:
-    """Return the line in which the .conf lists the bot's peers."""
+    """Return the line of the .conf that lists the bot's peers."""
     return f"# AndreyVPN_bot_keeps = {' '.join(sorted(key(n)[-9:-1] for n in numbers))}\n"
 
 
 class Inside:
-    """The container's two files, and the node that is let in."""
+    """The container's two files, and a node with access to them."""
 
     def __init__(self, tools: Tools) -> None:
         (tools.folder / "docker").write_text(DOCKER)
@@ -68,14 +68,14 @@ class Inside:
         self.app_adds(2, "Bob")
 
     def app_adds(self, n: int, name: str) -> None:
-        """Add a client as the app does: at the end of the .conf, and in its list."""
+        """Add a client as the app does: at the end of the .conf, and to its list."""
         text = self.conf.read_text() if self.conf.exists() else HEAD.format(key=key(99))
         self.conf.write_text(text + SECTION.format(key=key(n), psk=key(98), n=n))
         listed = json.loads(self.table.read_text()) if self.table.exists() else []
         self.table.write_text(json.dumps([*listed, entry(n, name, creationDate="Mon Nov 30 09:00:00 2026")]))
 
     def app_revokes(self, n: int) -> None:
-        """Revoke a client as the app does: it cuts the .conf at each bracket and leaves one piece out."""
+        """Revoke a client as the app does: it splits the .conf at brackets and drops one piece."""
         pieces = self.conf.read_text().split("[")
         pieces.remove(next(piece for piece in pieces if key(n) in piece))
         self.conf.write_text("[" + "[".join(filter(None, pieces)))
@@ -85,7 +85,7 @@ class Inside:
     def keep(
         self, *peers: Any, off: Any = (), deleted: Any = (), container: str = CONTAINER
     ) -> dict[str, Any]:
-        """Ask the node to bring the files to these peers; return the answer."""
+        """Ask the node to update the files with these peers; return the answer."""
         command = f"docker exec -i {container} awg"
         with Child(self.tools, AWG_COMMAND=command, AWG_INTERFACE="awg0") as node:
             lists = {"peers": list(peers), "off": list(off), "deleted": [key(n) for n in deleted], "others": []}
@@ -98,19 +98,19 @@ class Inside:
         return found
 
     def names(self) -> dict[str, str]:
-        """Return the names in the app's list, by the numbers of the keys."""
+        """Return the names in the app's list by key number."""
         found = json.loads(self.table.read_text())
         numbers = {key(n): n for n in range(2, 100)}
         pairs = found.items() if isinstance(found, dict) else ((one["clientId"], one["userData"]) for one in found)
         return {numbers[client]: data["clientName"] for client, data in pairs}  # type: ignore[misc]
 
     def addresses(self) -> list[str]:
-        """Return what peers have, in the order of the file."""
+        """Return the peers' addresses in the order of the file."""
         lines = self.conf.read_text().splitlines()
         return [line.removeprefix("AllowedIPs = ") for line in lines if line.startswith("AllowedIPs")]
 
     def is_sound(self) -> bool:
-        """Return True if nothing half-made is left."""
+        """Return True if no temporary files are left."""
         return {path.name for path in self.folder.iterdir()} == {"awg0.conf", "clientsTable"}
 
 
@@ -139,7 +139,7 @@ def test_it_works(inside: Inside) -> None:
 
 def test_what_is_so_already_is_not_written(inside: Inside) -> None:
     inside.kept(peer(3))
-    inside.app_adds(5, "Eve")  # in the app's own form, which is not ours
+    inside.app_adds(5, "Eve")  # in the app's own format, which differs from ours
     inside.kept(peer(3))
     stamps = [(file.stat().st_ino, file.read_text()) for file in (inside.conf, inside.table)]
     inside.kept(peer(3))
@@ -184,7 +184,7 @@ def test_a_broken_list_is_left_alone_and_said(inside: Inside, broken: str) -> No
 
 
 def test_the_app_never_gives_an_address_of_the_bots(inside: Inside) -> None:
-    """It takes the one behind the last in the file."""
+    """It assigns the address after the last one in the file."""
     inside.kept(peer(4), peer(3))
     assert inside.addresses() == [f"10.8.0.{n}/32" for n in (2, 3, 4)]
     inside.app_adds(5, "Eve")
@@ -232,7 +232,7 @@ def test_what_the_app_revokes_stays_out_until_the_bot_lets_it_in_again(inside: I
     both = peer(3), peer(4, "Cid [2]: [x]")
     inside.kept(*both)
     inside.app_revokes(3)
-    for _ in range(2):  # the bot may be killed before it has paused it
+    for _ in range(2):  # the bot may be killed before it has paused the config
         assert inside.kept(*both)["revoked"] == [key(3)]
         assert inside.addresses() == ["10.8.0.2/32", "10.8.0.4/32"]
         assert inside.names() == {2: "Bob", 4: "Cid [2]: [x]"}
@@ -337,7 +337,7 @@ def test_killed_anywhere_the_next_round_does_the_rest(inside: Inside, place: str
 
 
 def test_a_connection_that_breaks_leaves_the_file(inside: Inside) -> None:
-    """Whoever is killed on the host leaves a shell in the container that has read a part."""
+    """If the process on the host is killed, the shell in the container has read only part of the input."""
     text = inside.conf.read_bytes()
     found = subprocess.run(["sha256sum"], input=text, capture_output=True, check=True).stdout.split()[0].decode()
     words = ["sh", "-c", REPLACE, "sh", str(inside.conf), found, "0" * 64]
@@ -358,7 +358,7 @@ def test_it_works_with_alpines_tools_too(inside: Inside) -> None:
 
 
 def test_a_file_that_the_app_replaces_at_the_last_moment_is_not_lost(inside: Inside) -> None:
-    """`docker cp` doesn't write into the old file, it puts a new one in its place."""
+    """`docker cp` doesn't write to the old file, but replaces it."""
     more = inside.tools.folder / "more"
     more.write_text(inside.conf.read_text() + SECTION.format(key=key(5), psk=key(98), n=5))
     late = inside.tools.folder / "sha256sum"

@@ -1,4 +1,4 @@
-"""A container's files, while the AmneziaVPN app writes them too: whom it revokes, and what is only a broken file."""
+"""A container's files while the AmneziaVPN app writes them too: peers revoked there, and damaged files."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SECTION = "[Peer]\nPublicKey = {key}\nPresharedKey = {psk}\nAllowedIPs = 10.8.0.
 
 
 class Inside:
-    """The two files in memory, the app that writes them, and what a node needs to reach them."""
+    """The two files in memory, the app that writes them, and the interface of a node."""
 
     prefix, interface = ("docker", "exec", "-i", "amnezia-awg2"), "awg0"
 
     def __init__(self, older: bool = False) -> None:
         self.before, self.later = dict[str, str](), dict[str, str]()
         self.files = {CONF: HEAD.format(key=key(99)), TABLE: "{}" if older else "[]"}
-        self.happens: list[Callable[[], object]] = []  # just before each look at the .conf
+        self.happens: list[Callable[[], object]] = []  # run before each read of the .conf
 
     def find(self) -> tuple[int, str, list[Any]]:
         return 7, "-", [ip_interface(address) for address in ADDRESSES]
@@ -52,7 +52,7 @@ class Inside:
         return [int(n) for n in re.findall(r"(?m)^AllowedIPs = 10\.8\.0\.(\d+)", self.files[CONF])]
 
     def app_adds(self, name: str, list_too: bool = True) -> int:
-        """Add a client as the app does, with the address behind the last one; return its number."""
+        """Add a client as the app does, with the address after the last one; return its number."""
         found = re.findall(r"AllowedIPs = (\d+\.\d+\.\d+\.\d+)", self.files[CONF])
         n = int(found[-1].split(".")[-1]) + 1 if found else 2
         self.files[CONF] += SECTION.format(key=key(n), psk=key(98), n=n)
@@ -66,7 +66,7 @@ class Inside:
         return n
 
     def app_leaves_out(self, n: int) -> None:
-        """Take a client out of the .conf as the app does: cut at each bracket, without the first piece with its key."""
+        """Remove a client from the .conf as the app does: split at brackets, drop the first piece with its key."""
         pieces = self.files[CONF].split("[")
         if found := [piece for piece in pieces if key(n) in piece]:
             pieces.remove(found[0])
@@ -93,7 +93,7 @@ class Inside:
         deleted: tuple[int, ...] = (),
         others: tuple[int, ...] = (),
     ) -> dict[str, Any]:
-        """Bring the files to the bot's peers, by number and name."""
+        """Update the files with the bot's peers, given as number -> name."""
         lists = [[[key(n), None, [f"10.8.0.{n}/32"], name] for n, name in some]
                  for some in (on.items(), ((n, "Off") for n in off))]  # fmt: skip
         keys = {"deleted": [key(n) for n in deleted], "others": [key(n) for n in others]}
@@ -139,7 +139,7 @@ def test_whose_address_the_app_gives_away_at_once_is_revoked_all_the_same(inside
 
 
 def test_who_never_got_in_was_not_revoked(inside: Inside) -> None:
-    """A client of the app's has the address."""
+    """One of the app's clients has the address."""
     for _ in range(3):
         assert inside.keep({2: "Ann", 3: "Cid"})["revoked"] == []
     inside = Inside()
@@ -166,7 +166,7 @@ def test_a_damaged_file_never_means_that_somebody_was_revoked(inside: Inside, da
     inside.before = dict(inside.files)
     inside.keep({3: "Ann"})
     inside.later = dict(inside.files)
-    ours = {n: f"Friend {n}" for n in range(3, 6)}  # few enough to be believed
+    ours = {n: f"Friend {n}" for n in range(3, 6)}  # few enough to count as revoked
     inside.keep(ours)
     damage(inside)
     assert inside.keep(ours)["revoked"] == []
@@ -217,7 +217,7 @@ def test_the_address_of_a_peer_that_is_off_is_kept(inside: Inside) -> None:
 
 
 def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) -> None:
-    """It was uninstalled, its friends stayed connected, and it came back with an empty database."""
+    """The bot was uninstalled, friends stayed connected, and it was installed again with an empty database."""
     inside.keep({3: "Ann", 4: "Cid"})
     answer = inside.keep({5: "Dan"}, others=(2, 3, 4))
     assert inside.addresses() == [2, 3, 4, 5]
@@ -230,7 +230,7 @@ def test_what_an_earlier_bot_wrote_is_not_this_ones_to_remove(inside: Inside) ->
 
 
 def test_what_the_app_lists_again_after_the_bot_deleted_it_goes_again(inside: Inside) -> None:
-    """It writes the list that it read when its page was opened."""
+    """The app writes back the list that it read when its page was opened."""
     inside.keep({3: "Ann", 4: "Cid"})
     stale = inside.files[TABLE]
     inside.keep({4: "Cid"})
@@ -243,7 +243,7 @@ def test_what_the_app_lists_again_after_the_bot_deleted_it_goes_again(inside: In
 
 
 def test_a_name_can_not_lead_the_app_to_somebody_else(inside: Inside) -> None:
-    """It takes the first section that contains a key, wherever that is."""
+    """The app picks the first section that contains the key, wherever it is."""
     ours = {3: key(4), 4: "Cid"}
     inside.keep(ours)
     inside.app_revokes(4)
@@ -259,7 +259,7 @@ def test_an_entry_that_stands_twice_is_left_twice(inside: Inside) -> None:
 
 
 def test_names_that_the_app_made_up_become_the_bots_again(inside: Inside) -> None:
-    """Its list was lost, and it has filled a new one."""
+    """The app's list was lost, and it has filled a new one."""
     inside.keep({3: "Ann"})
     listed = [{"clientId": key(n), "userData": {"clientName": f"Client {n - 2}"}} for n in (2, 3)]
     inside.files[TABLE] = json.dumps(listed)
@@ -279,7 +279,7 @@ events = st.lists(
 
 @given(events, st.booleans())
 def test_whatever_happens_nothing_of_the_apps_is_lost(happened: list[tuple[str, Any]], older: bool) -> None:
-    """The app and the bot take turns. Each address is given once, and each side's clients are there at the end."""
+    """The app and the bot take turns. No address is assigned twice, and all clients of both are there at the end."""
     inside, apps, on, off = Inside(older), dict[int, str](), dict[int, str](), dict[int, str]()
     for what, value in happened:
         gone = set[int]()
@@ -311,7 +311,7 @@ def test_whatever_happens_nothing_of_the_apps_is_lost(happened: list[tuple[str, 
         assert inside.files[CONF].startswith(HEAD.format(key=key(99)))
 
 
-# ---- whatever comes in ----
+# ---- arbitrary input ----
 
 anything = st.sampled_from([None, True, 7, "", "x\ny", "\ud800", [], {}, *HOSTILE_KEYS, *HOSTILE_ADDRESSES])
 good_peers = st.builds(lambda n, name: [key(n), None, [f"10.8.0.{n}/32"], name], st.integers(3, 200), names)

@@ -1,4 +1,4 @@
-"""The interface stays in a container: its files get what is live, and the bot learns what the app calls its clients."""
+"""The interface is in a container: its files are updated with live peers, and the bot reads the app's client names."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_client_that_the_app_adds_gets_its_name(stage: Stage) -> None:
 
 
 def test_whom_the_bot_does_not_know_is_told_to_the_node(stage: Stage) -> None:
-    """The app has given a friend's address to somebody else: the node leaves it there, as long as that one's known."""
+    """The app has given a friend's address to somebody else. The node keeps that peer while it is reported as live."""
     key = stage.give_config()
     (own,) = stage.awg.peers.values()
     stage.awg.change([WantedPeer(THEIRS, None, own.allowed_ips)], [key])
@@ -168,7 +168,7 @@ def test_a_name_that_the_owner_gave_in_the_app_is_said(stage: Stage) -> None:
 
 
 def test_who_is_revoked_in_the_app_but_live_is_cut_off(stage: Stage) -> None:
-    """The app has written its files, and is about to tell the interface."""
+    """The app has written its files, but hasn't updated the interface yet."""
     key = stage.give_config()
     stage.awg.revoked = {key}
     stage.round(60)

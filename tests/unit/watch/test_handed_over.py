@@ -1,4 +1,4 @@
-"""What another program has kept of its peers becomes the bot's: keys, end dates, and who was disabled."""
+"""The bot imports another program's data about its peers: keys, end dates, and who was disabled."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def entry(key: str, address: str, name: str = "", ends: int | None = None, enabl
 
 @pytest.fixture
 def stage(db: sqlite3.Connection, settings: Settings) -> Stage:
-    """Let wg-easy's four peers have been taken over: Ben's was disabled, Cat's and Dan's end."""
+    """A server taken over from wg-easy with four peers: Ben's was disabled, Cat's and Dan's have end dates."""
     desk = Desk(db, settings)
     desk.says(1, "/start")
     desk.is_let_in(100)

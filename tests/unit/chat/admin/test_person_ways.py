@@ -56,7 +56,7 @@ def tries(stage: Stage, step: int) -> list[sqlite3.Row]:
 
 
 def told(stage: Stage, seconds: int = 10) -> list[sqlite3.Row]:
-    """Advance the clock; return what anybody is told."""
+    """Advance the clock; return the messages to anybody."""
     rows = stage.round(seconds)
     stage.desk.deliver()
     return rows

@@ -1,4 +1,4 @@
-"""An admin takes back what was given to the wrong friend: it is nobody's again, and its device stays connected."""
+"""An admin takes back a peer given to the wrong friend: it has no owner again, and its device stays connected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANNA, BORIS = 100, 101
 
 @pytest.fixture
 def stage(desk: Desk, settings: Settings) -> Stage:
-    """A server on which Anna was given what is Boris's phone."""
+    """A server where Boris's phone was given to Anna by mistake."""
     stage = make_stage(desk, settings)
     stage.round()
     desk.is_let_in(ANNA, first_name="Anna")
@@ -114,7 +114,7 @@ def test_a_second_tap_and_a_second_admin_find_nothing_left(stage: Stage) -> None
 
 @pytest.mark.parametrize("off", ["held_pause:{0}", "held_until:{0}:7", f"decide:{ANNA}:approved:blocked"])
 def test_what_is_off_stays_with_its_friend(stage: Stage, off: str) -> None:
-    """The bot adds only its own peers to the interface: this one would be lost."""
+    """The bot adds only its own peers to the interface, so this one would be lost."""
     (config,) = configs_of(stage.desk.db, ANNA)
     stage.desk.taps(1, off.format(config.id))
     stage.round(8 * 86400)

@@ -71,7 +71,7 @@ def conf(stage: Stage, row: sqlite3.Row) -> str:
 
 
 def told(stage: Stage, seconds: int = 10) -> list[sqlite3.Row]:
-    """Advance the clock; return what the friend is told."""
+    """Advance the clock; return the messages to the friend."""
     rows = [row for row in stage.round(seconds) if row["chat_id"] == FRIEND]
     stage.desk.deliver()
     return rows

@@ -53,7 +53,7 @@ def claim_of(stage: Stage, who: int = ANNA) -> Claim:
 
 
 def goes_on(stage: Stage, seconds: int, host: int | None = None, who: int = ANNA) -> list[str]:
-    """Advance the clock, with keepalives of a device if one is named; return what a friend is told."""
+    """Advance the clock, with keepalives from a device if given; return the messages to a friend."""
     heard: list[str] = []
     for _ in range(0, seconds, WATCH_SECONDS):
         if host is not None:
@@ -125,7 +125,7 @@ def test_it_works(stage: Stage, phone: int) -> None:
 
 @pytest.fixture
 def claimed(stage: Stage, phone: int) -> Config:
-    """Anna's phone once it is hers."""
+    """Anna's phone after her claim was approved."""
     proves(stage, phone, 7)
     stage.desk.taps(1, "claim_judge:1:approved")
     stage.round(60)
@@ -277,7 +277,7 @@ def test_a_peer_that_was_off_is_proven_by_coming_on_and_the_card_says_so(stage: 
 def test_the_card_tells_an_app_that_was_switched_on_from_a_phone_that_woke_up(
     stage: Stage, phone: int, heard: bool, before: str | None, after: str, said_of_it: str
 ) -> None:
-    """Both come back with a new connection: asleep, a phone sends no keepalives, and its session grows too old."""
+    """Both return with a new handshake: a sleeping phone sends no keepalives, so its session expires."""
     stage.awg.peers[key_of(7)] = stage.awg.peers[key_of(7)]._replace(endpoint=before)
     stage.round()
     begins(stage, phone)
@@ -335,7 +335,7 @@ def test_a_peer_that_does_not_come_back_proves_nothing(stage: Stage, phone: int)
 
 
 def test_the_wrong_peer_wakes_without_a_new_connection(stage: Stage, phone: int) -> None:
-    """A sleeping device of someone else is silent, and continues its old connection."""
+    """Someone else's sleeping device is silent, then continues its old session."""
     begins(stage, phone)
     goes_on(stage, 60)
     stage.awg.peers[key_of(7)] = moved(stage, 7, received=9000)
@@ -528,7 +528,7 @@ def test_a_clock_that_jumps_ahead_fails_nobody_whose_device_was_on(stage: Stage,
 
 
 def test_a_clock_that_jumps_ahead_is_no_silence(stage: Stage, phone: int) -> None:
-    """Otherwise the next handshake of a device that was on all along would be a proof."""
+    """Otherwise the next handshake of a device that was on all along would count as proof."""
     begins(stage, phone)
     goes_on(stage, 10, 7)
     stage.desk.now += 100

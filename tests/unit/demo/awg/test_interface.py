@@ -29,7 +29,7 @@ def conf(number: int, port: int = 51820, first_packet: str = "<b 0xc3><r 1199>")
 
 
 def dns(number: int) -> str:
-    """Return a file with the bot's disguise as a DNS answer."""
+    """Return a file whose packets are disguised as DNS answers."""
     return conf(number, first_packet=disguises.draw("dns").parameters["I1"])
 
 

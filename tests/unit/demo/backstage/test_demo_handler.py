@@ -1,4 +1,4 @@
-"""The page of one run of the demo, and what it may do on the port of another one."""
+"""What the page of one demo run may do when another run uses the same port."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def server() -> Iterator[TelegramServer]:
 
 
 def run_of(server: TelegramServer) -> str:
-    """Return what the page of a server has to say."""
+    """Return the run id in a server's page."""
     page = requests.get(server.url, timeout=10).text
     found = re.search(r'<body data-run="(\w+)">', page)
     assert found
@@ -30,7 +30,7 @@ def run_of(server: TelegramServer) -> str:
 
 
 def speaks(server: TelegramServer, run: str | None) -> int:
-    """Ask for English as a page does, or as a test (None); return the status."""
+    """Switch the language to English as a page does, or without a run id as a test does; return the HTTP status."""
     headers = {} if run is None else {"X-Run": run}
     url = f"{server.url}/control/speak"
     return requests.post(url, json={"language_code": "en"}, headers=headers, timeout=10).status_code

@@ -1,4 +1,4 @@
-"""Devices from before the bot: the bot reads their names, and they come back with the interface as they were."""
+"""Devices from before the bot: the bot reads their names, and they come back with the interface, as they were."""
 
 from __future__ import annotations
 

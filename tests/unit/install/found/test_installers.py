@@ -1,4 +1,4 @@
-"""Whole files, as the usual installers write them: every name is read, and who made the interface is said."""
+"""Complete files of the common installers: every name is read, and the installer is recognized."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOOKS = "PostUp = iptables -I FORWARD -i wg0 -j ACCEPT\nPostDown = iptables -D F
 
 
 def block(seed: int, above: str = "", within: str = "", below: str = "") -> str:
-    """Return a peer's section with comments above it, below its first line, and behind it."""
+    """Return a peer's section with comments above it, below its first line, and at its end."""
     lines = peer(seed, f"10.66.66.{seed}/32", f"fd42:42:42::{seed}/128").splitlines()
     return "\n".join(filter(None, [above, lines[0], within, *lines[1:], below])) + "\n"
 
@@ -25,13 +25,13 @@ def off(text: str, mark: str) -> str:
 
 
 def wireguard_ui(seed: int, name: str, notes: str = "") -> str:
-    """Return a peer as wireguard-ui writes it down."""
+    """Return a peer's section as wireguard-ui writes it."""
     head = f"# ID:           c{seed}\n# Name:         {name}\n# Email:        {seed}@example.org\n# Telegram:     \n"
     return block(seed, f"{head}# Created at:   2023-02-28 10:53:59 +0000 UTC\n# Update at:    2023-03-01{notes}")
 
 
 def two(above: str = "", within: str = "", below: str = "") -> tuple[str, str]:
-    """Return the sections of two peers, with % in their comments for the name."""
+    """Return the sections of two peers; % in the comments stands for the name."""
     pairs = ((2, "anna"), (3, "bob-2"))
     anna, bob = (block(seed, *(form.replace("%", name) for form in (above, within, below))) for seed, name in pairs)
     return anna, bob
@@ -61,7 +61,7 @@ def names(*parts: str) -> list[str]:
 
 
 def host(machine: Machine, path: str, text: str, **more: str) -> FoundServer:
-    """Return what is found where a file of the host's holds this text, beside some more files."""
+    """Return the server that is found on a host with this file and some more."""
     machine.write(path, text)
     for place, content in more.items():
         machine.write(place, content)
@@ -86,7 +86,7 @@ def host(machine: Machine, path: str, text: str, **more: str) -> FoundServer:
 )
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_it_works(machine: Machine, path: str, text: str, made_with: str, ends: str) -> None:
-    start = "" if ends == "\n" else "\ufeff"  # an editor of Windows's
+    start = "" if ends == "\n" else "\ufeff"  # as a Windows editor writes it
     server = host(machine, path, start + text.replace("\n", ends))
     assert server.made_with == made_with
     assert [one.name for one in server.peers] == ["anna", "bob-2"]
@@ -169,7 +169,7 @@ def test_a_server_that_saves_its_own_file_is_for_friends_whoever_is_connected(co
 
 
 def test_only_a_plain_file_is_opened(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To open a device is enough to set off a watchdog."""
+    """Just opening a device can start a watchdog timer."""
     (machine.root / "etc/wireguard").mkdir(parents=True)
     (machine.root / "etc/wireguard/wg0.conf").symlink_to("/dev/null")
     opened: list[str] = []

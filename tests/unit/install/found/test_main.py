@@ -1,4 +1,4 @@
-"""The program itself, on this machine: it needs nothing but python3, and ends in words wherever its output goes."""
+"""The program itself on this machine: it needs only python3, and reports it if its output can't be written."""
 
 from __future__ import annotations
 

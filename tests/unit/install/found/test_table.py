@@ -97,7 +97,7 @@ DAYS = 86400
 
 
 def seen_cell(found: FoundServer) -> tuple[str, str]:
-    """Return what stands in the last column, and what is said below the table."""
+    """Return the content of the last column, and the text below the table."""
     table, *others = show(Survey((found,), ()), russian=False, now=NOW).split("\n\n")
     return table.splitlines()[1].split()[-1], " ".join(others[0].split())
 

@@ -1,4 +1,4 @@
-"""A machine with docker, systemd and one port, as values: who holds the port, and what starts by itself at boot."""
+"""A simulated machine with docker, systemd and one port: what holds the port, and what starts at boot."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ ROW = f"{ANNA}\t(none)\t192.0.2.1:4000\t10.8.1.1/32\t{{at}}\t5\t6\toff\n"
 
 
 class Killed(BaseException):
-    """The installer is no more."""
+    """The installer was killed."""
 
 
 @dataclass
 class Machine:
-    """Runs commands. A program's interface, unlike the kernel's, starts also without its port."""
+    """Runs commands. A userspace interface, unlike one in the kernel, also starts without its port."""
 
     kernel: bool = False
-    friend_comes: bool = True  # to the interface
+    friend_comes: bool = True  # connects to the interface
     running: bool = True
     restart: str = "always"
     is_up: bool = False
@@ -37,21 +37,21 @@ class Machine:
     disk_is_full: bool = False
     deeds: int = 0
     kill_at: int = 0
-    late_stop: int = 0  # a stop before which the installer was killed comes all the same, so many deeds later
+    late_stop: int = 0  # after this many steps, docker carries out a stop during which the installer was killed
     fail_at: int = 0
     docker_ends_at: int = 0
-    with_containers: bool = False  # docker's end is theirs
+    with_containers: bool = False  # containers end with docker
     disk_ends_at: int = 0
     last: str = ""
-    greeted: bool = False  # by the container
-    deaf_port: int = 0  # what a program's interface shows that did not get its port: that one, none, or any other
-    silent: int = 0  # looks at the container's peers before its own start has made them
+    greeted: bool = False  # the container initiated a handshake
+    deaf_port: int = 0  # the port shown by a userspace interface that failed to bind it: that one, none, or another
+    silent: int = 0  # how many looks at the container's peers come before its start script has added them
     stops_late: bool = False
 
-    # ---- what happens ----
+    # ---- events ----
 
     def deed(self, what: str) -> None:
-        """Count a command or a note, and let happen what was asked for before it."""
+        """Count a step, which is a command or a journal write, and trigger the event planned for it."""
         self.deeds, self.last = self.deeds + 1, what
         if self.deeds == self.kill_at + self.late_stop and self.stops_late:
             self.running = False
@@ -65,13 +65,13 @@ class Machine:
             self.disk_is_full = True
 
     def note(self) -> None:
-        """Count a note, which the disk may not take."""
+        """Count a journal write. Raise OSError if it is to fail."""
         self.deed("note")
         if self.disk_is_full or self.deeds == self.fail_at:
             raise OSError(errno.ENOSPC, "No space left on device")
 
     def boot(self, docker_first: bool) -> None:
-        """Start what starts by itself."""
+        """Reboot: start what is enabled."""
         self.is_up = self.listens = self.running = False
         if docker_first:
             self.start_docker()
@@ -81,27 +81,27 @@ class Machine:
             self.start_docker()
 
     def start_docker(self) -> None:
-        """Start docker, and what it starts."""
+        """Start docker and the containers that it starts."""
         self.docker_answers = True
         if self.restart != "no" and not self.listens:
             self.running = True
 
     def heal(self) -> None:
-        """Let everything work from here on."""
+        """End all faults."""
         self.fail_at = self.docker_ends_at = self.disk_ends_at = 0
         self.disk_is_full = False
         self.container_starts = True
         if not self.docker_answers:
             self.start_docker()
 
-    # ---- what is seen ----
+    # ---- state ----
 
     def serves(self) -> str:
-        """Return who serves friends at this moment, '' if nobody does."""
+        """Return what serves friends at this moment, '' if nothing does."""
         return "container" if self.running else "interface" if self.is_up and self.listens else ""
 
     def whole(self) -> str:
-        """Return who serves friends now and after a boot, or all that is mixed."""
+        """Return what serves friends now and after a boot; "half" and the state if these differ."""
         if (self.running, self.restart, self.is_up, self.enabled) == (True, "always", False, False):
             return "container"
         if (self.running, self.restart, self.is_up, self.listens, self.enabled) == (False, "no", True, True, True):
@@ -123,7 +123,7 @@ class Machine:
         if verb == "update":
             self.restart = rest[0].partition("=")[2]
         elif verb == "stop":
-            self.running = self.stops_late = False  # together with the one before
+            self.running = self.stops_late = False  # also completes an earlier stop
         elif verb == "start":
             if self.listens or not self.container_starts:
                 raise Failed("address already in use")
@@ -148,7 +148,7 @@ class Machine:
     _podman = _docker
 
     def _unit(self, verb: str) -> None:
-        """Do what systemd does with the unit of podman's container."""
+        """Simulate systemctl for the unit of podman's container."""
         if verb in ("enable", "disable"):
             self.restart = "always" if verb == "enable" else "no"
         elif verb == "start":
@@ -193,7 +193,7 @@ class Machine:
         self.is_up = self.listens = False
 
     def _nft(self, verb: str, rest: Sequence[str]) -> None:
-        """Remove a table."""
+        """Do nothing: tables are not simulated."""
 
     def _journalctl(self, verb: str, rest: Sequence[str]) -> str:
         return "[#] ip -6 address\nRTNETLINK: no\n"

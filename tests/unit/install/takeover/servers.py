@@ -1,4 +1,4 @@
-"""A server in a container, and a machine whose tools answer from a table."""
+"""A server in a container, and a machine whose tools give canned answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def inspected(
 
 
 class Tools:
-    """Tools that answer by the beginning of their command line; what is not in the table fails."""
+    """Tools with canned answers by prefix of the command line; any other command fails."""
 
     def __init__(self, **more: Answer) -> None:
         self.called: list[str] = []

@@ -1,4 +1,4 @@
-"""Whatever happens before whichever deed of a take-over, it is or is not: never half, and friends are served."""
+"""Whatever fails at whichever step, a take-over is completed or rolled back, never half, and friends are served."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PREPARED = Journal(
     at=1_800_000_000, why="",
 )  # fmt: skip
 Way = Callable[[Machine], object]
-LEAST, MOST = 9, 60  # deeds of one command
+LEAST, MOST = 9, 60  # steps of one command
 
 
 @pytest.fixture(autouse=True)
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Let files be the test's own, and no time pass."""
+    """Redirect all files to the test's own folder, and replace the clock so that sleeping takes no time."""
     monkeypatch.setattr(journal, "FILE", tmp_path / "taken-over.json")
     monkeypatch.setattr(Journal, "conf", property(lambda self: tmp_path / f"{self.interface}.conf"))
     monkeypatch.setattr(moving, "forget_flows", lambda port: 0)
@@ -45,7 +45,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def machines(monkeypatch: pytest.MonkeyPatch) -> list[Machine]:
-    """Count notes as deeds of the machine that was made last."""
+    """Count journal writes as steps of the machine created last."""
     made: list[Machine] = []
 
     def write(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -77,7 +77,7 @@ def recover(machine: Machine) -> None:
 
 
 def prepared(machines: list[Machine], way: Way, entry: Journal = PREPARED, **more: object) -> Machine:
-    """Return a machine directly before a command."""
+    """Return a machine in the state just before a command."""
     machines.append(machine := Machine(deeds=-MOST, **more))  # type: ignore[arg-type]
     if way is give_back:
         machine.running, machine.restart = False, "no"
@@ -90,8 +90,8 @@ def prepared(machines: list[Machine], way: Way, entry: Journal = PREPARED, **mor
 
 
 def goes_on(machine: Machine) -> str:
-    """Let what was interrupted be settled; return who serves friends from then on."""
-    for _ in range(3):  # as the unit does it, until it succeeds
+    """Recover from the interruption, check the result, and return what serves friends from then on."""
+    for _ in range(3):  # like the unit, retry until it succeeds
         with suppress(OSError):
             recover(machine)
             break
@@ -181,7 +181,7 @@ def test_killed_again_while_it_is_settled(machines: list[Machine], way: Way, com
 @pytest.mark.parametrize(("way", "comes"), WAYS)
 @pytest.mark.parametrize("kernel", [True, False])
 def test_one_deed_fails(machines: list[Machine], way: Way, comes: bool, kernel: bool) -> None:
-    """Some fail for nothing: then it goes on. If not, friends are served all the same, and it is settled later."""
+    """Some failures don't matter. After others, friends are served nevertheless, and a later recovery succeeds."""
     for number in range(1, MOST):
         machine = prepared(machines, way, kernel=kernel, friend_comes=comes, fail_at=number)
         with suppress(OSError):
@@ -287,7 +287,7 @@ def test_a_container_that_another_program_starts_at_boot_gives_its_place_back(
     machines: list[Machine], kernel: bool, deaf_port: int
 ) -> None:
     machine = prepared(machines, give_back, kernel=kernel, deaf_port=deaf_port)
-    machine.restart = "always"  # compose has made it anew
+    machine.restart = "always"  # compose has recreated it
     machine.boot(docker_first=True)
     assert machine.serves() == "container"
     assert goes_on(machine) == "interface"

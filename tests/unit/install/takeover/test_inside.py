@@ -1,4 +1,4 @@
-"""Whether the bot can work inside a container, and each refusal; nothing is changed by that."""
+"""The check whether the bot can work inside a container, with each refusal; it changes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOOKS = ("docker --version", "docker inspect", "docker exec", "podman", "systemc
 
 @pytest.fixture(autouse=True)
 def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was taken over here, and docker is where the node sees it."""
+    """Set up a host without a take-over, with docker where the node can see it."""
     monkeypatch.setattr(journal, "FILE", tmp_path / "taken-over.json")
     monkeypatch.setattr(inside.shutil, "which", lambda name: f"/usr/bin/{name}")
 
@@ -47,7 +47,7 @@ def make(tools: Tools, name: str = FOUND.name, **changes: object) -> Inside:
 
 
 def refusal(tools: Tools, **values: object) -> str:
-    """Return the key of a refusal, and see that nothing was changed and that it reads well in both languages."""
+    """Return a refusal's key; check that nothing was changed and that its text can be formatted in both languages."""
     with pytest.raises(Refused) as caught:
         make(tools, **values)  # type: ignore[arg-type]
     assert not [line for line in tools.called if not line.startswith(LOOKS)]

@@ -1,4 +1,4 @@
-"""The journal is whole or not there; who was online is known while friends are moved, and to root alone."""
+"""The journal is complete or absent; only root can read who was online, and only during the cut-over."""
 
 from __future__ import annotations
 

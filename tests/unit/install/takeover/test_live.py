@@ -1,4 +1,4 @@
-"""What a container's own tool says is a stranger's word: nothing of it but keys, numbers and places is used."""
+"""The output of a container's own tool is untrusted: only valid keys, numbers and addresses in it are used."""
 
 from __future__ import annotations
 

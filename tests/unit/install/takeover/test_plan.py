@@ -1,4 +1,4 @@
-"""What can be taken over, and each refusal, before anything is touched."""
+"""What can be taken over, and each refusal, before anything is changed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make(tools: Tools | None = None, name: str = FOUND.name, used: tuple[str, ..
 
 
 def refusal(*words: object, **values: object) -> str:
-    """Return the key of a refusal, and see that nothing was changed and that it reads well in both languages."""
+    """Return a refusal's key; check that nothing was changed and that its text can be formatted."""
     tools = next((word for word in words if isinstance(word, Tools)), Tools())
     with pytest.raises(Refused) as caught:
         make(tools, **values)  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def test_a_resolver_that_is_there_is_reached() -> None:
      (("192.168.1.1",), "192.168.1.1", ""), (("10.8.1.0",), "10.8.1.0", "1.1.1.1")],
 )  # fmt: skip
 def test_a_resolver_of_the_owners_stays_reached(dns: tuple[str, ...], resolver: str, to: str) -> None:
-    """wg-easy's guide puts Pi-hole beside it; one that was in the container itself is gone with it."""
+    """wg-easy's guide sets up Pi-hole in a second container; a resolver in the container itself stops with it."""
     found = make(kind="wg-easy-15", dns=dns)
     assert (found.resolver, found.resolver_to) == (resolver, to)
 
@@ -163,7 +163,7 @@ def test_a_container_that_runs_must_say_who_is_online() -> None:
 
 
 def test_where_ipv6_is_switched_off_the_server_goes_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A stranger's compose file gives wg-easy IPv6; this kernel would not take its address."""
+    """Compose files often give wg-easy IPv6, but this kernel would refuse the address."""
     both = replace(PEER, addresses=("10.8.1.1/32", "fd00::2/128"))
     more = {"addresses": ("10.8.1.0/24", "fd00::1/64"), "peers": (both,)}
     for content, six in (("0\n", "fd00::1/64"), ("1\n", ""), (None, "")):

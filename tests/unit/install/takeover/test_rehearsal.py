@@ -1,4 +1,4 @@
-"""An interface like the container's is tried out and read back before anything is stopped; then its file is written."""
+"""Before anything is stopped, a test interface is set up and read back; then the interface's file is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AMNEZIA = replace(FOUND, parameters=TWO, version="2.0")
 
 
 class Awg(Tools):
-    """A tool that shows what it was given, but for some lines."""
+    """A tool that shows the values that it was given, except for some."""
 
     def __init__(self, **wrong: str) -> None:
         super().__init__(ip="")
@@ -91,7 +91,7 @@ def test_without_the_module_the_program_takes_its_place() -> None:
 
 @pytest.mark.parametrize("name", [*HOSTILE, "\n[Interface]\nPostUp = reboot", "a\rPostUp = reboot", "# PostUp = x #"])
 def test_a_name_is_a_comment_whatever_it_is(name: str) -> None:
-    """wg-quick runs what stands behind PostUp; it cuts a line off at its first #."""
+    """wg-quick runs whatever follows PostUp; it cuts a line off at its first #."""
     hostile, tame = (replace(FOUND, peers=(replace(PEER, name=text),)) for text in (checked.name(name), ""))
     lines = conf_of(hostile, 443, "").split("\n")
     assert [line for line in (line.partition("#")[0] for line in lines) if line] == [
@@ -110,7 +110,7 @@ def test_the_file_is_the_servers() -> None:
 
 
 def test_who_the_bot_loads_is_not_in_the_file() -> None:
-    """Or a friend who is blocked later would be let in again by the interface's next start, without the bot."""
+    """Otherwise the next start of the interface would let a friend in again who has been blocked since."""
     text = conf_of(AMNEZIA, 443, "", {key("Anna")})
     assert key("Anna") not in text
     assert key("Boris") in text

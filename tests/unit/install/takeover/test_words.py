@@ -1,4 +1,4 @@
-"""What a take-over says reaches whoever is still there to read it, and fails for nobody else."""
+"""The messages of a take-over are printed, and a closed terminal is no error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_it_works() -> None:
 
 
 def test_a_terminal_that_is_gone_is_no_failure() -> None:
-    """Python itself would end with 120, and the take-over be taken for one that did not work."""
+    """Otherwise Python would exit with 120, which looks like a failed take-over."""
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run([sys.executable, "-c", SAYS], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, timeout=20)
