@@ -5,7 +5,8 @@ those that are busy all the time: in a parallel run, one process for every two p
 while the others wait. No process is told more than its next test, so that none has a queue while another has nothing.
 
 Files that are named on the command line come before those in folders beside them: else pytest 9.1 makes a folder's node
-anew, and tests of that folder lose the fixtures of its conftest.py.
+anew, and tests of that folder lose the fixtures of its conftest.py. One that doesn't exist is refused here: of a
+parallel run, pytest would only say that no tests ran.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ BUSY = "tests/unit/"  # tests in this folder are busy, like those that are marke
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.args.sort(key=lambda name: len(Path(name.partition("::")[0]).absolute().parts))
+    paths = {name: Path(name.partition("::")[0]).absolute() for name in config.args}
+    if missing := [str(path) for path in paths.values() if not path.exists()]:
+        raise pytest.UsageError(f"file or directory not found: {', '.join(missing)}")
+    config.args.sort(key=lambda name: len(paths[name].parts))
 
 
 @pytest.hookimpl(trylast=True)
