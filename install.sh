@@ -53,16 +53,21 @@ is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---- on this machine ----
 
-# Make the project's own environment and bring it to a list of requirements.
+# Make the project's own environment and bring it to a list of requirements. What was cut off is made anew: pip takes a
+# package that is there by half for installed.
 need_venv() {
     need_python
-    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv"
-    stamp=$venv/.installed-$1
+    stamp=$venv/.installed-$1 unfinished=$venv/.installing-$1
+    if [ -e "$unfinished" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        python3 -m venv --clear "$venv"
+    fi
     if ! cmp -s "$here/$1" "$stamp"; then
         say requirements "$1"
+        : >"$unfinished"
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/$1" ||
             die requirements_failed "$1"
         cp "$here/$1" "$stamp"
+        rm -f "$unfinished"
     fi
 }
 

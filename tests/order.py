@@ -5,7 +5,8 @@ ones. In a parallel run, one process per two CPUs starts from the end of the lis
 others wait. Each process is given only its next test, so that none has a queue while another is idle.
 
 Files on the command line come before those in folders beside them: otherwise pytest 9.1 creates a folder's node again,
-and tests of that folder lose the fixtures of its conftest.py.
+and tests of that folder lose the fixtures of its conftest.py. A path that doesn't exist is refused here, because in a
+parallel run pytest would only say that no tests ran.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ BUSY = "tests/unit/"  # tests in this folder are CPU-bound, like those marked bu
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.args.sort(key=lambda name: len(Path(name.partition("::")[0]).absolute().parts))
+    paths = {name: Path(name.partition("::")[0]).absolute() for name in config.args}
+    if missing := [str(path) for path in paths.values() if not path.exists()]:
+        raise pytest.UsageError(f"file or directory not found: {', '.join(missing)}")
+    config.args.sort(key=lambda name: len(paths[name].parts))
 
 
 @pytest.hookimpl(trylast=True)

@@ -214,3 +214,8 @@ def test_files_of_a_folder_have_its_fixtures_whatever_else_is_named(tmp_path: Pa
         file.write_text("import pytest\n@pytest.fixture\ndef thing(thing): return thing + 1\n"
                         "def test_it(thing): assert thing == 2\n")  # fmt: skip
     assert "4 passed" in run_pytest(tmp_path, "def test_it(): pass\n", *map(str, files))
+
+
+def test_a_file_that_does_not_exist_is_named_under_xdist_too(tmp_path: Path) -> None:
+    printed = run_pytest(tmp_path, "def test_it(): pass\n", "no/such_file", "-n", "1")
+    assert f"ERROR: file or directory not found: {TESTS.parent / 'no/such_file'}" in printed

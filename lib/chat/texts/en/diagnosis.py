@@ -15,7 +15,7 @@ TEXTS = {
     "below, delete the old tunnel and add the new one.\n2. Update the app.\n3. Try another network.",
     "diagnosis_asleep": "It worked before: the last connection was {span} ago, nothing since.\n\n1. Switch the tunnel off and on.\n"
     "2. Is the same file on two devices? Each device needs its own.\n3. Try another network.",
-    "diagnosis_cut": "It worked until a moment ago: the last connection was {span} ago. Your device still reaches the server, but the answers don't get back on "
+    "diagnosis_cut": "It worked before: the last connection was {span} ago. Your device still reaches the server, but the answers don't get back on "
     "this network.\n\n1. Try another way with the button below.\n2. Try another network.",
     "diagnosis_blocked": "You've tried every way, and nothing got through. The server's address itself is probably blocked on this network.\n\n"
     "1. Try another network, such as Wi-Fi instead of mobile data.\n2. Tell the admin.",

@@ -28,7 +28,7 @@ TEXTS = {
     "finding_silent": "The server got no packet from this peer: the port is blocked on the way, or the tunnel is off.",
     "finding_no_handshake": "Packets arrive, but no handshake completes: the answer is lost, or the parameters differ.",
     "finding_asleep": "It worked before; no handshake for a while.",
-    "finding_cut": "It worked until a moment ago; packets still arrive, but no handshake completes: this network may be dropping them by their shape.",
+    "finding_cut": "It worked before; packets still arrive, but no handshake completes: this network may be dropping them by their shape.",
     "finding_blocked": "Every disguise was tried, and none got through: the address or the port is probably blocked on their network.",
     "finding_no_traffic": "Online, but almost nothing gets through: check forwarding and NAT on the server, then DNS and MTU.",
     "finding_fine": "Online, traffic flows: no problem seen from the server.",

@@ -63,7 +63,8 @@ def test_what_is_seen_of_the_peer_leads_to_its_own_advice(desk: Desk, seen: dict
 
 
 @pytest.mark.parametrize(("heard", "flowed", "shook", "words"), [
-    (20, 1200, 900, "worked until a moment ago"),  # it still calls, and gets no answer
+    (20, 1200, 900, "It worked before: the last connection was 15 min ago. Your device still reaches"),  # no answer
+    (20, 9000, 7200, "It worked before: the last connection was 2 h ago. Your device still reaches"),
     (900, 900, 900, "nothing since"),
     (20, 900, 20, "almost nothing has come through"),  # a handshake and no traffic, also after months of traffic
     (20, 20, 20, "Everything looks fine"),
