@@ -192,6 +192,7 @@ def adopted_config(desk: Desk, who: int) -> int:
 def given_config(desk: Desk, who: int, up: bool = True) -> int:
     """Add a config made from a peer that was added by hand and given to somebody."""
     config_id = adopted_config(desk, who)
+    desk.db.execute("UPDATE configs SET given = 1 WHERE id = ?", (config_id,))
     keep_readings(desk.db, [Reading(config_id, 10, 20, desk.now)], "life")
     write_fact(desk.db, Health(up=up, since=desk.now))
     return config_id
