@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lib.install.takeover.tools import Failed
 from tests.unit.install.found.layouts import key
@@ -44,6 +44,13 @@ class Machine:
     disk_ends_at: int = 0
     last: str = ""
     greeted: bool = False  # by the container
+    greeted_here: bool = False  # by the interface
+    lingers: int = 0  # looks at the port in which docker still holds it after a stop
+    failed: str = ""  # the command whose turn it was to fail
+    asked: dict[str, str] = field(default_factory=dict)  # who asked last to keep connections alive -> how often
+    ends_early: int = 0  # starts after which the container ends by itself, once it was asked for its peers
+    answers_late: int = 0  # looks at the container's peers until one who was greeted has answered
+    tables: list[str] = field(default_factory=list)  # that were removed
     deaf_port: int = 0  # what a program's interface shows that did not get its port: that one, none, or any other
     silent: int = 0  # looks at the container's peers before its own start has made them
     stops_late: bool = False
@@ -113,6 +120,7 @@ class Machine:
     def __call__(self, words: Sequence[str], stdin: str) -> str:
         self.deed(" ".join(words))
         if self.deeds == self.fail_at:
+            self.failed = self.last
             raise Failed("it was the turn of this one")
         program, verb, *rest = words
         return str(getattr(self, f"_{program}")(verb, rest) or "")
@@ -139,11 +147,18 @@ class Machine:
             raise Failed("not running, or no such tool")
         if words[1] == "set":
             self.greeted = self.greeted or "endpoint" in words
+            assert "endpoint" in words or self.answers_late <= 0, "nobody has answered yet"
+            self.asked["container"] = words[-1]
             return ""
+        if self.ends_early:
+            self.ends_early, self.running = self.ends_early - 1, False
+            raise Failed("not running")
         self.silent -= 1
         if self.silent >= 0:
             return f"private\tpublic\t{PORT}\toff\n"
-        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=int(time.time()) - 9)}"
+        self.answers_late -= self.greeted
+        at = int(time.time()) - 9 if self.answers_late <= 0 else 0
+        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=at)}"
 
     _podman = _docker
 
@@ -172,11 +187,12 @@ class Machine:
         return ("enabled\n" if self.enabled else "disabled\n") if verb == "is-enabled" else None
 
     def _start_interface(self) -> None:
-        self.listens = self.interface_starts and not self.running
+        self.listens = self.interface_starts and not self.running and not self.lingers
         self.is_up = self.interface_starts and (self.listens or not self.kernel)
 
     def _ss(self, verb: str, rest: Sequence[str]) -> str:
-        holder = "docker-proxy" if self.running else "wireguard-go" if self.listens else ""
+        holder = "docker-proxy" if self.running or self.lingers else "wireguard-go" if self.listens else ""
+        self.lingers -= bool(self.lingers and not self.running)
         if not rest[-1].endswith(f":{PORT}"):
             holder = "wireguard-go" if self.is_up and self.listens else ""
         return f'UNCONN 0 0 0.0.0.0:{PORT} 0.0.0.0:* users:(("{holder}",pid=1,fd=4))\n' if holder else ""
@@ -187,6 +203,9 @@ class Machine:
         if rest[-1] == "listen-port":
             return f"{PORT if self.listens else self.deaf_port}\n"
         came = int(time.time()) if self.friend_comes and self.listens else 0
+        if verb == "set":
+            self.asked["interface"] = rest[-1]
+            self.greeted_here = self.greeted_here or "endpoint" in rest
         return "" if verb == "set" else f"private\tpublic\t{PORT}\toff\n{ROW.format(at=came)}"
 
     def _ip(self, verb: str, rest: Sequence[str]) -> None:
@@ -194,6 +213,7 @@ class Machine:
 
     def _nft(self, verb: str, rest: Sequence[str]) -> None:
         """Remove a table."""
+        self.tables.append(rest[-1])
 
     def _journalctl(self, verb: str, rest: Sequence[str]) -> str:
         return "[#] ip -6 address\nRTNETLINK: no\n"
