@@ -20,7 +20,6 @@ from lib.store.keeper_notes import TROUBLES, Incident, Trouble, read_troubles, w
 from lib.vpn.interface import LivePeer
 from lib.watch import troubles
 from tests.unit.chat.desk import Desk, text_of
-from tests.unit.chat.notify.test_alerts import FULL
 from tests.unit.interface import MemoryAwg
 from tests.unit.stage import Stage, texts
 from tests.unit.watch.surroundings import OWN, around, base, table
@@ -165,11 +164,15 @@ def test_what_only_the_interface_shows_stands_while_it_is_down(world: World, bus
 
 
 OTHERWISE = {"backup", "clock", "disk", "interface", "peers_file", "sampling", "silence", "way_out"}
+DETAILS = {
+    "outside": json.dumps({"addresses": "10.66.0.2/32", "networks": "10.8.0.0/24", "command": "ip address add …"}),
+    "parameters": json.dumps([("fault_misread", {"name": "H1", "value": "3289393", "meant": "112"})]),
+}
 
 
 @pytest.mark.parametrize("kind", sorted({*TROUBLES} - OTHERWISE))
 def test_each_kind_that_only_the_interface_shows_is_over_as_soon_as_it_answers(world: World, kind: str) -> None:
-    incident = Incident(world.desk.now, {kind: Trouble(FULL[kind], world.desk.now)})
+    incident = Incident(world.desk.now, {kind: Trouble(DETAILS.get(kind, "failed"), world.desk.now)})
     with transaction(world.desk.db):
         write_incident(world.desk.db, incident)
     world.awg.trouble = AwgError("no such device", "no_interface")

@@ -7,12 +7,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lib.install.takeover import journal
+from lib.install.takeover.journal import Journal
 from lib.install.takeover.tools import Failed
 from tests.unit.install.found.layouts import key
 
 ANNA = key("Anna")
 PORT, NAME, INTERFACE = 51820, "amnezia-awg", "avnone7"
 SERVICE = f"wg-quick@{INTERFACE}"
+PREPARED = Journal(
+    step=journal.PREPARING, container=NAME, kind=NAME, engine="docker", was_running=True, restart="always", unit="",
+    inside="wg0", tool="wg", interface=INTERFACE, port=PORT, peers=(ANNA,), watched=(), resolver="", resolver_to="",
+    at=1_800_000_000, why="",
+)  # fmt: skip
 ROW = f"{ANNA}\t(none)\t192.0.2.1:4000\t10.8.1.1/32\t{{at}}\t5\t6\toff\n"
 
 

@@ -13,8 +13,8 @@ from lib.install.takeover import __main__ as commands
 from lib.install.takeover import handover, journal, keeping
 from lib.install.takeover.journal import Journal
 from tests.unit.install.found.layouts import SERVER, key
+from tests.unit.install.takeover.machine import PREPARED
 from tests.unit.install.takeover.servers import FOUND, PEER, Tools
-from tests.unit.install.takeover.test_cut_off import PREPARED
 
 NAME = FOUND.name
 PREPARE = ("prepare", NAME, "avnone7", "1.1.1.1")

@@ -13,13 +13,8 @@ import pytest
 from lib.install.takeover import back, cut, journal, live, moving, ports, settle
 from lib.install.takeover.journal import Journal
 from tests.unit.install.found.layouts import key
-from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, Killed, Machine
+from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, PREPARED, Killed, Machine
 
-PREPARED = Journal(
-    step=journal.PREPARING, container=NAME, kind=NAME, engine="docker", was_running=True, restart="always", unit="",
-    inside="wg0", tool="wg", interface=INTERFACE, port=PORT, peers=(ANNA,), watched=(), resolver="", resolver_to="",
-    at=1_800_000_000, why="",
-)  # fmt: skip
 Way = Callable[[Machine], object]
 LEAST, MOST = 9, 60  # deeds of one command
 
