@@ -107,7 +107,7 @@ def _entries(content: object) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _moment(text: object, written_at: int) -> int:
     """Return the time that is meant by "1 year, 2d, 3h, 4m, 5s ago" or "Now"; 0 for anything else."""
-    line = text[:100].strip() if isinstance(text, str) else ""
+    line = text.strip() if isinstance(text, str) else ""
     parts = _AGO.findall(line) if line.endswith(" ago") else []
     if not written_at or not (parts or line == "Now"):
         return 0

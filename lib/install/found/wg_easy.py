@@ -17,13 +17,12 @@ from lib.atomic_file import replace_file
 from lib.install.found import checked
 from lib.install.found.assemble import Maker, assemble
 from lib.install.found.conf import MOST_PEERS, read_conf
-from lib.install.found.docker import Container, read_folder
+from lib.install.found.docker import MOST_FILE, Container, read_folder
 from lib.install.found.dump import read_running
 from lib.install.found.model import FoundPeer, FoundServer
 from lib.install.found.run import Run
 
 DATABASE, LIST = "wg-easy.db", "wg0.json"
-MOST_STEPS = 20_000_000  # of SQLite's machine for one table: a database may hold a query that never ends
 MEMORY = Path("/dev/shm")  # noqa: S108 - where no key gets onto a disk
 _IMAGE = re.compile(r"wg-easy(:[\w.-]+)?(@.*)?$")  # ghcr.io/wg-easy/wg-easy:15, and not …/wg-easy-exporter
 Row = Mapping[str, Any]
@@ -184,15 +183,20 @@ def _read_tables(db: sqlite3.Connection, without_six: bool) -> _Kept:
 def _rows(db: sqlite3.Connection, table: str) -> list[Row]:
     """Return the rows of a table as column -> value, whichever columns this version of wg-easy has.
 
-    Raise DatabaseError for views and generated columns, where a few characters can produce a gigabyte.
+    Raise DatabaseError for views and generated columns, where a few characters can produce a gigabyte, and for a file
+    in which thousands of rows are the same cell of a page.
     """
     query = "SELECT type = 'table' AND sql LIKE 'CREATE TABLE%' FROM sqlite_master WHERE name = ? COLLATE NOCASE"
     is_plain = all(row[0] for row in db.execute(query, (table,)))
     if not is_plain or any(row["hidden"] for row in db.execute(f"PRAGMA table_xinfo({table})")):
         raise sqlite3.DatabaseError(f"{table} is not a plain table")
-    steps = iter(range(MOST_STEPS // 100_000))
-    db.set_progress_handler(lambda: next(steps, None) is None, 100_000)
-    return [dict(row) for row in db.execute(f"SELECT * FROM {table} LIMIT ?", (MOST_PEERS + 1,))]
+    rows, room = list[Row](), 2 * MOST_FILE
+    for row in db.execute(f"SELECT * FROM {table} LIMIT ?", (MOST_PEERS + 1,)):
+        room -= sum(len(value) if isinstance(value, (str, bytes)) else 1 for value in row)
+        if room < 0:
+            raise sqlite3.DatabaseError(f"{table} has more in it than its file")
+        rows.append(dict(row))
+    return rows
 
 
 def _peer_of_row(row: Row, without_six: bool) -> FoundPeer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,41 @@ def test_a_port_that_docker_moves_is_in_the_endpoint(given: str, written: str) -
 def test_the_group_of_docker_is_known_while_docker_is_down() -> None:
     assert run('getent() { echo "docker:x:998:"; }; group_of_docker') == "998"
     assert run("getent() { return 2; }; group_of_docker") == "0"
+
+
+def test_the_node_reaches_docker_and_has_no_other_right() -> None:
+    """What docker's own program needs as well: it ends if a call that the unit forbids kills it instead of failing."""
+    known = "docker_socket=/no/socket; group_of_docker() { echo 998; }; "
+    said = run(f'{known}put_drop_in() {{ echo "$*"; cat; }}; put_docker')
+    name, *lines = said.splitlines()
+    assert name == "andreyvpn-node@.service docker.conf"
+    assert [line for line in lines if not line.startswith("#")] == [
+        "[Service]", "BindPaths=-/no/socket", "SupplementaryGroups=998", "AmbientCapabilities=",
+        "CapabilityBoundingSet=", "RestrictAddressFamilies=", "RestrictAddressFamilies=AF_UNIX", "MemoryMax=256M",
+        "TasksMax=128", "SystemCallErrorNumber=EPERM",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "interface", "said"), [
+    ("awg", "lo", "has_own_server lo"), ("awg", "gone7", ""), ("docker exec -i amnezia-awg2 awg", "lo", ""),
+])  # fmt: skip
+def test_a_bot_that_has_a_server_of_its_own_does_not_move_into_a_container(
+    command: str, interface: str, said: str
+) -> None:
+    known = f'from_file() {{ case $1 in AWG_COMMAND) echo "{command}" ;; AWG_INTERFACE) echo {interface} ;; esac; }}; '
+    done = 'die() { echo "$*"; exit 0; }; takeover() { echo awg awg0 51820 443; }; judge_inside'
+    assert run(known + done) == said
+
+
+def test_only_a_fence_inside_a_container_is_removed_there(tmp_path: Path) -> None:
+    tools = ('docker() { echo andreyvpn_fence_awg0; }; python3() { echo "$AWG_COMMAND: $*"; }; say() { echo "$*"; }; '
+             f"fences_listed=p; here=/; env_file={tmp_path}/env; remove_fence_inside")  # fmt: skip
+    (tmp_path / "env").write_text("AWG_COMMAND=awg\n")
+    assert run(tools) == ""
+    (tmp_path / "env").write_text("AWG_COMMAND=docker exec -i amnezia-awg2 awg\n")
+    assert run(tools).splitlines() == [
+        "docker exec -i amnezia-awg2 awg: -B -m lib.node.unfence andreyvpn_fence_awg0", "container_stays amnezia-awg2",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("command", "container"), [

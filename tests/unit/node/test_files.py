@@ -396,6 +396,21 @@ def test_the_bot_speaks_the_nodes_language(inside: Inside, monkeypatch: pytest.M
     assert inside.names() == {4: "Cid"}
 
 
+def test_a_file_that_is_made_is_nobody_elses_to_read(inside: Inside) -> None:
+    inside.table.unlink()
+    inside.kept(peer(3))
+    assert inside.table.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_does_not_get_onto_the_disk_replaces_nothing(inside: Inside) -> None:
+    before = [inside.conf.read_text(), inside.table.read_text()]
+    broken = inside.tools.folder / "sync"
+    broken.write_text("#!/bin/sh\necho 'sync: Input/output error' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    assert "Input/output error" in inside.keep(peer(3))["text"]
+    assert [inside.conf.read_text(), inside.table.read_text()] == before
+
+
 def test_rights_stay(inside: Inside) -> None:
     inside.conf.chmod(0o640)
     before = inside.conf.stat()

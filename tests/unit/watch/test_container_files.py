@@ -10,9 +10,11 @@ import pytest
 from lib.chat.notify import revoked_in_app
 from lib.errors import AwgError
 from lib.settings import Settings
+from lib.store.audit import list_entries
 from lib.store.configs import WantedPeer, configs_of
 from lib.store.database import transaction
 from lib.store.foreign import list_foreign
+from lib.store.invitations import note_username
 from lib.store.keeper_notes import read_troubles
 from lib.store.users import move_user
 from lib.vpn.awg import KeptFiles
@@ -137,6 +139,8 @@ def test_who_is_revoked_in_the_app_is_paused_and_admins_decide(stage: Stage) -> 
     assert "Person 100" in text_of(notice)
     assert data_of(notice) == ["held_resume:1", "confirm_held_delete:1", "person:100"]
     assert "paused" in texts(rows, 100)[0]
+    entry = list_entries(stage.desk.db, 100, 1)[0]
+    assert (entry.action, entry.subject) == ("app_revoke", "config:1")
     stage.desk.taps(1, "held_resume:1")
     assert "Revoked" not in "".join(texts(stage.round())), "also if an admin is quick"
     assert configs_of(stage.desk.db, 100)[0].paused_at is None
@@ -181,6 +185,23 @@ def test_several_at_once_are_one_message(stage: Stage) -> None:
     [first, *_] = [row for row in stage.round(60) if row["chat_id"] == 1]
     assert "configs: 3" in text_of(first)
     assert data_of(first) == ["held:1", "held:2", "held:3"]
+
+
+def test_who_needs_no_word_of_it_gets_none(stage: Stage) -> None:
+    """An admin has the notice already, somebody without Telegram can't read, and who is blocked knows nothing of it."""
+    keys = {stage.give_config(who) for who in (1, 100)}
+    note_username(stage.desk.db, "andreyvpn_bot")
+    stage.desk.taps(1, "add_person")
+    stage.desk.says(1, "Grandma")
+    stage.desk.taps(1, "issue_as:-1:iphone")
+    stage.round(60)
+    keys |= {config.public_key for config in configs_of(stage.desk.db, -1)}
+    assert len(keys) == 3
+    with transaction(stage.desk.db):
+        move_user(stage.desk.db, 100, "approved", "blocked", stage.desk.now)
+        sent = revoked_in_app.follow(stage.desk.db, stage.desk.settings, KeptFiles(revoked=keys), stage.desk.now)
+    assert {message.chat_id for message in sent} == {1, 2}
+    assert len([message for message in sent if message.chat_id == 1]) == 1
 
 
 def test_what_was_put_back_is_told_and_goes_on(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.foreign import ForeignPeer, list_foreign
 from lib.vpn.interface import LivePeer
+from lib.watch import handed_over
 from lib.watch.handed_over import HandedOver
 from tests.unit.chat.desk import Desk, text_of
 from tests.unit.stage import Stage, make_stage
@@ -112,6 +113,37 @@ def test_what_is_handed_over_twice_changes_nothing(stage: Stage, settings: Setti
     assert ANN not in stage.awg.peers
 
 
+def test_what_is_handed_over_anew_takes_nothing_away(stage: Stage, settings: Settings) -> None:
+    stage.round(60)
+    before = peers(stage)
+    again = [entry(CAT, "10.8.0.3/32", "Cat", before[CAT].expires_at + DAY if before[CAT].expires_at else None)]
+    again.append(entry(ANN, "10.8.0.2/32") | {"private_key": None})
+    settings.database.with_name("handed-over.json").write_text(json.dumps(again))
+    stage.round(60)
+    after = peers(stage)
+    assert after[CAT].expires_at == before[CAT].expires_at
+    assert after[ANN].private_key == SECRET
+
+
+def test_when_somebodys_time_was_over_is_not_forgotten(stage: Stage) -> None:
+    stage.round(60)
+    ended = peers(stage)[DAN].evicted_at
+    stage.round(60)
+    assert peers(stage)[DAN].evicted_at == ended
+
+
+def test_who_is_still_on_the_interface_is_not_given_away(stage: Stage) -> None:
+    stage.round(60)
+    peer = peers(stage)[ANN]
+    stage.desk.taps(1, f"evict:{peer.id}")
+    stage.desk.taps(1, f"adopt:{peer.id}:100")
+    assert configs_of(stage.desk.db, 100) == []
+    stage.round(60)
+    assert ANN not in stage.awg.peers
+    stage.round(60)
+    assert give(stage, ANN).public_key == ANN
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "[7, null, {}]", "[" * 100_000, '[{"public_key": "x"}]', "\x00"])
 def test_what_is_no_list_of_peers_is_left(tmp_path: Path, text: str) -> None:
     (tmp_path / "file").write_text(text)
@@ -127,9 +159,28 @@ def test_values_that_are_none_are_left_out(tmp_path: Path) -> None:
     assert (kept.name, kept.expires_at, kept.enabled) == ("", None, False)
 
 
+@pytest.mark.parametrize("end", [0, -1, 1 << 33, 1 << 63, 10**400, 1.5, "1800000000"])
+def test_an_end_date_that_is_none_is_left_out(tmp_path: Path, end: Any) -> None:
+    """One of these would not even fit into the database, and stop each round."""
+    (tmp_path / "file").write_text(json.dumps([entry(ANN, "10.8.0.2/32") | {"expires_at": end}]))
+    [kept] = HandedOver(tmp_path / "file").read()
+    assert kept.expires_at is None
+
+
+def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text(json.dumps([entry(ANN, "10.8.0.2/32"), entry(BEN, "10.8.0.3/32")]))
+    monkeypatch.setattr(handed_over, "MOST_PEERS", 1)
+    assert [kept.public_key for kept in HandedOver(tmp_path / "file").read()] == [ANN]
+    monkeypatch.setattr(handed_over, "MOST_BYTES", 100)
+    assert HandedOver(tmp_path / "file").read() == []
+
+
 def test_a_link_or_a_pipe_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real").write_text(json.dumps([entry(ANN, "10.8.0.2/32")]))
     (tmp_path / "link").symlink_to("real")
     os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "pipe").open("r+b", buffering=0) as pipe:
+        pipe.write((tmp_path / "real").read_bytes())
+        assert HandedOver(tmp_path / "pipe").read() == []
     assert HandedOver(tmp_path / "link").read() == HandedOver(tmp_path / "pipe").read() == []
     HandedOver(tmp_path / "not there").forget()

@@ -15,7 +15,8 @@ from lib.keeper import Keeper
 from lib.settings import Settings
 from lib.store import hours
 from lib.store.configs import revoke
-from lib.store.keeper_notes import read_troubles
+from lib.store.database import transaction
+from lib.store.keeper_notes import TROUBLES, Incident, Trouble, read_troubles, write_incident
 from lib.vpn.interface import LivePeer
 from lib.watch import troubles
 from tests.unit.chat.desk import Desk, text_of
@@ -160,6 +161,32 @@ def test_what_only_the_interface_shows_stands_while_it_is_down(world: World, bus
     world.awg.peers.clear()
     world.awg.trouble = world.awg.fence_trouble = None
     assert wait(world, 1) == [""]
+
+
+OTHERWISE = {"backup", "clock", "disk", "interface", "peers_file", "sampling", "silence", "way_out"}
+DETAILS = {
+    "outside": json.dumps({"addresses": "10.66.0.2/32", "networks": "10.8.0.0/24", "command": "ip address add …"}),
+    "parameters": json.dumps([("fault_misread", {"name": "H1", "value": "3289393", "meant": "112"})]),
+}
+
+
+@pytest.mark.parametrize("kind", sorted({*TROUBLES} - OTHERWISE))
+def test_each_kind_that_only_the_interface_shows_is_over_as_soon_as_it_answers(world: World, kind: str) -> None:
+    incident = Incident(world.desk.now, {kind: Trouble(DETAILS.get(kind, "failed"), world.desk.now)})
+    with transaction(world.desk.db):
+        write_incident(world.desk.db, incident)
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    assert wait(world, 2) == [",".join(sorted({kind, "interface"}))] * 2
+    world.awg.trouble = None
+    assert wait(world, 1) == [""]
+
+
+def test_what_is_seen_without_the_interface_is_over_while_it_is_down(world: World) -> None:
+    world.awg.trouble = AwgError("no such device", "no_interface")
+    world.space = [0, 10**10]
+    assert wait(world, 1) == ["disk,interface"]
+    world.space = [10**10, 10**10]
+    assert wait(world, 1) == ["interface"]
 
 
 def test_what_was_seen_before_the_interface_failed_counts(world: World, busy: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lib.chat.input import clean_name
+from lib.chat.notify.claims_shown import title_of
 from lib.errors import Refused
 from lib.keeper import Keeper
 from lib.settings import Settings
@@ -129,6 +130,25 @@ def test_a_peer_that_is_no_single_device_can_only_be_left_or_removed(stage: Stag
     (peer,) = list_foreign(stage.desk.db, 2, 0)
     assert buttons(stage.desk.taps(1, f"peer:{peer.id}")) == [f"confirm_evict:{peer.id}", "foreign:0"]
     assert "a single device" in alert(stage.desk.taps(1, f"adopt:{peer.id}:1"))
+
+
+def test_who_was_removed_is_not_given_away_without_the_private_key(stage: Stage) -> None:
+    stage.desk.is_let_in(100)
+    appears(stage, "10.8.0.7/32", preshared=PRESHARED)
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    stage.desk.taps(1, f"evict:{peer.id}")
+    stage.round(60)
+    stage.round(60)
+    assert HAND not in stage.awg.peers
+    assert f"heirs:{peer.id}:0" not in buttons(stage.desk.taps(1, f"peer:{peer.id}"))
+    stage.desk.taps(1, f"adopt:{peer.id}:100")
+    assert configs_of(stage.desk.db, 100) == []
+
+
+def test_a_peer_is_called_by_its_ipv4_address_even_if_the_other_is_shorter(stage: Stage) -> None:
+    appears(stage, "fd00::7/128", "10.8.0.207/32")
+    (peer,) = list_foreign(stage.desk.db, 2, 0)
+    assert title_of(peer).startswith("10.8.0.207 · ")
 
 
 def test_a_double_tap_adopts_once(stage: Stage) -> None:

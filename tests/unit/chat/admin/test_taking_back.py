@@ -11,6 +11,7 @@ from lib.settings import Settings
 from lib.store.configs import configs_of
 from lib.store.database import transaction
 from lib.store.foreign import ForeignPeer, Kept, list_foreign, note_kept
+from lib.store.told import count_told, tell_once
 from lib.store.views.summaries import summarize_configs
 from tests.unit.chat.by_hand import add_peer, add_peers, allow_claims, key_of
 from tests.unit.chat.desk import Desk, data_of, text_of
@@ -104,6 +105,20 @@ def test_then_it_is_given_to_the_right_friend_and_counted_for_them(stage: Stage)
     assert key_of(7) not in stage.awg.peers
 
 
+def test_nothing_of_it_is_lost_before_the_next_round(stage: Stage) -> None:
+    stage.awg.move(key_of(7), 5, 70, stage.desk.now)
+    stage.round(60)
+    (config,) = configs_of(stage.desk.db, ANNA)
+    tell_once(stage.desk.db, f"config:{config.id}", "expires:1", stage.desk.now)
+    stage.desk.taps(1, f"take_back:{config.id}")
+    (peer,) = strangers(stage)
+    assert (peer.received, peer.sent) == (1005, 20_070)
+    stage.round(60)
+    (after,) = strangers(stage)
+    assert (after.received, after.sent, after.interface_id) == (peer.received, peer.sent, peer.interface_id)
+    assert count_told(stage.desk.db, f"config:{config.id}", "%", 0) == 0
+
+
 def test_a_second_tap_and_a_second_admin_find_nothing_left(stage: Stage) -> None:
     (config,) = configs_of(stage.desk.db, ANNA)
     stage.desk.taps(1, f"take_back:{config.id}")
@@ -126,6 +141,7 @@ def test_while_the_interface_is_down_nothing_is_taken_back(stage: Stage) -> None
     (config,) = configs_of(stage.desk.db, ANNA)
     stage.awg.trouble = AwgError("no", "no_interface")
     stage.round(60)
+    assert "take_back" not in str(data_of(stage.desk.taps(1, f"held:{config.id}")[-1]))
     assert "isn't up" in alert(stage.desk.taps(1, f"take_back:{config.id}"))
 
 

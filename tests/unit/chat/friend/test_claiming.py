@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from lib.chat.friend.claiming import ON_A_PAGE, TRIES
-from lib.chat.notify.claim_watch import LONGEST, WINDOW
+from lib.chat.notify.claim_watch import LONGEST, WINDOW, look
 from lib.errors import AwgError
 from lib.keeper import WATCH_SECONDS
 from lib.settings import Settings
 from lib.store import claims
 from lib.store.claims import Claim, get_claim
 from lib.store.configs import Config, configs_of
-from lib.store.foreign import set_evicted
+from lib.store.foreign import get_foreign, set_evicted
 from lib.store.users import get_user, set_config_limit, set_helper
 from lib.store.views.summaries import summarize_configs
 from lib.vpn.interface import LivePeer
@@ -517,6 +518,50 @@ def test_a_clock_that_goes_back_decides_nothing(stage: Stage, phone: int) -> Non
     assert goes_on(stage, 10) == []
     switches_on(stage, 7)
     assert claim_of(stage).state == "proven"
+
+
+def test_a_clock_that_goes_back_while_the_device_is_off_takes_the_next_handshake(stage: Stage, phone: int) -> None:
+    """By the clock, the one before is in the future, and no later one would be newer."""
+    begins(stage, phone)
+    goes_on(stage, 60)
+    stage.desk.now -= 86400
+    assert goes_on(stage, 10) == []
+    switches_on(stage, 7)
+    assert claim_of(stage).state == "proven"
+
+
+def test_a_watch_ends_in_time_also_if_the_clock_went_back(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    stage.desk.now -= 86400
+    assert goes_on(stage, 10, 7) == []
+    stage.awg.trouble = AwgError("no", "no_interface")
+    (told,) = goes_on(stage, LONGEST + 20)
+    assert "doesn't count as a try" in told
+
+
+def test_a_new_life_of_the_interface_is_no_connection(stage: Stage, phone: int) -> None:
+    """Its counters may be higher than those before, but every device has to connect anew."""
+    begins(stage, phone)
+    goes_on(stage, 60)
+    claim, peer = claim_of(stage), get_foreign(stage.desk.db, phone)
+    back = replace(peer, received=peer.received + 500, handshake_at=stage.desk.now + 10)
+    assert look(claim, back, stage.desk.now + 10)[1] == "claim_proven"
+    anew = replace(back, interface_id="another boot:9")
+    assert look(claim, anew, stage.desk.now + 10)[1] == "claim_again"
+
+
+def test_while_the_server_is_down_nobody_is_told_that_the_peer_is_gone(stage: Stage, phone: int) -> None:
+    begins(stage, phone)
+    stage.awg.trouble = AwgError("no", "no_interface")
+    stage.desk.db.execute("UPDATE foreign_peers SET live = 0")
+    assert goes_on(stage, 10) == []
+    assert claim_of(stage).state == "watched"
+
+
+def test_a_peer_whose_address_a_config_has_is_not_offered(stage: Stage, phone: int) -> None:
+    stage.give_config(BORIS)
+    stage.desk.db.execute("UPDATE configs SET address = '10.8.0.9'")
+    assert "claims:0" not in data_of(stage.desk.taps(ANNA, "menu")[-1])
 
 
 def test_a_clock_that_jumps_ahead_fails_nobody_whose_device_was_on(stage: Stage, phone: int) -> None:

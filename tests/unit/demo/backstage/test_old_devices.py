@@ -32,7 +32,7 @@ def connected(interface: SimulatedInterface) -> dict[str, bool]:
 def test_it_works(devices: OldDevices, interface: SimulatedInterface, tmp_path: Path, language: str, name: str) -> None:
     devices.add(language)
     (peer,) = interface.peers() or []
-    assert (peer.address, peer.age) == ("10.8.0.200", 0)
+    assert (peer.address, peer.age is not None) == ("10.8.0.200", True)
     assert PeerNames(tmp_path / "names.json").read() == {peer.key: name}
     assert devices.show() == [{"name": name, "on": True}]
 
@@ -59,6 +59,17 @@ def test_a_device_is_switched_by_itself_while_its_peer_is_there(
     devices.switch(2, False)
     assert [device["on"] for device in devices.show()] == [True, False]
     assert [devices.can_switch(2, on, keys) for on in (True, False)] == [True, False]
+
+
+def test_a_real_interface_has_devices_that_nobody_here_can_switch(
+    devices: OldDevices, interface: SimulatedInterface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices.add("en")
+    keys = {devices.all[0].key}
+    assert devices.can_switch(1, False, keys)
+    monkeypatch.setattr(type(interface), "real", True)
+    assert not devices.can_switch(1, False, keys)
+    assert devices.show() == []
 
 
 def test_they_come_back_with_the_interface_and_who_was_off_stays_off(

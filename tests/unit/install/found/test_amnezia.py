@@ -101,6 +101,26 @@ def test_plain_wireguard(machine: Machine) -> None:
     assert server.faults == ()
 
 
+def test_a_container_of_an_older_app_that_a_newer_one_has_changed(machine: Machine) -> None:
+    """Its file keeps its name, and its interface the tool that it is asked by."""
+    files = {f"{FOLDER}/wg0.conf": conf(*PEERS, parameters=TWO)}
+    answers = {"wg show wg0 dump": dump(*LIVE, parameters=TWO)}
+    machine.docker.add("amnezia-awg2", files=files, answers=answers)
+    server = only(machine)
+    assert (server.interface, server.faults, len(server.peers)) == ("wg0", (), 2)
+    assert server.peers[0].seen_at == NOW - 60
+
+
+def test_the_keys_in_files_of_their_own_count_where_the_conf_is_gone(machine: Machine) -> None:
+    files = {
+        f"{FOLDER}/wireguard_server_private_key.key": f"{SERVER}\n",
+        f"{FOLDER}/wireguard_server_public_key.key": f"{SERVER_PUBLIC}\n",
+    }
+    machine.docker.add("amnezia-awg2", running=False, files=files)
+    server = only(machine)
+    assert (server.private_key, server.public_key) == (SERVER, SERVER_PUBLIC)
+
+
 def test_several_at_once_in_the_order_of_docker(machine: Machine) -> None:
     machine.docker.add("amnezia-awg", files={f"{FOLDER}/wg0.conf": conf(*PEERS, parameters=ONE)}, running=False)
     machine.docker.add(

@@ -191,6 +191,16 @@ def test_a_file_of_millions_of_lines_is_read_in_part_and_that_is_said(line: str)
     assert read.peers[0].public_key == key(1)
 
 
+def test_too_many_peers_or_values_are_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.install.found.conf.MOST_PEERS", 1)
+    read = read_conf(conf(A, B))
+    assert ([one.public_key for one in read.peers], read.faults) == ([key(1)], ("cut_short",))
+    monkeypatch.setattr("lib.install.found.conf.MOST_VALUES", 50)
+    more = "".join(f"AllowedIPs = 10.7.0.{number}/32\n" for number in range(3, 10))
+    (one,) = read_conf(conf(f"{A.rstrip()}\n{more}")).peers
+    assert one.addresses == ("10.7.0.2/32", "10.7.0.3/32", "10.7.0.4/32", "10.7.0.5/32")
+
+
 def test_a_name_of_ten_thousand_letters_is_cut() -> None:
     assert names(f"### Client {'ы' * 10_000}\n{A}", f"### begin {'x' * 10_000} ###\n{B}") == ["ы" * 64, "x" * 64]
 

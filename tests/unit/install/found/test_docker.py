@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -63,12 +65,15 @@ def test_docker_that_is_down_is_said_even_if_podman_answers(machine: Machine) ->
 
 def test_an_old_server_is_found_among_hundreds_of_ended_containers(machine: Machine) -> None:
     machine.docker.add("amnezia-awg2", files={"/opt/amnezia/awg/awg0.conf": conf()}, running=False)
-    listed = "".join(f"job{number}\n" for number in range(500))
+    listed = "".join(f"a-job{number}\n" for number in range(500))
+    asked = []
 
     def answer(words: list[str], stdin: str) -> str:
+        asked.append(words[1])
         return f"{listed}amnezia-awg2\n" if words[1] == "ps" else machine.run(words, stdin)
 
     assert [server.name for server in survey(answer, machine.root, NOW).servers] == ["amnezia-awg2"]
+    assert asked.count("inspect") == docker.MOST_CONTAINERS, "there may be thousands"
 
 
 def test_a_container_that_others_are_linked_to_has_several_names(machine: Machine) -> None:
@@ -208,6 +213,22 @@ def test_an_archive_that_breaks_off_is_none() -> None:
     assert read(whole[:3000]) is None
     assert read(b"garbage" * 1000) is None
     assert read(b"") is None
+
+
+def test_of_very_many_files_some_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docker, "MOST_FILES", 2)
+    assert read(archive(*((f"wireguard/{number}", b"x") for number in range(9)))) == {"0": b"x", "1": b"x"}
+
+
+def test_a_file_of_holes_is_none(tmp_path: Path) -> None:
+    """A thousand of them, a few bytes each, would fill the memory."""
+    with (tmp_path / "holes").open("wb") as file:
+        file.truncate(4 << 20)
+    (tmp_path / "file").write_bytes(b"x")
+    words = ["tar", "--sparse", "--format=gnu", "-cf", "-", "-C", tmp_path, "holes", "file"]
+    packed = subprocess.run(words, capture_output=True, check=True, timeout=20).stdout
+    assert len(packed) < 1 << 20
+    assert read(packed) == {"file": b"x"}
 
 
 def test_headers_in_headers_are_not_followed_for_ever() -> None:

@@ -144,6 +144,13 @@ def test_names_that_no_interface_for_the_bot_has_are_skipped(machine: Machine, n
     assert machine.survey().servers == ()
 
 
+def test_of_very_many_interfaces_some_are_read(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.install.found.host.MOST_INTERFACES", 2)
+    for number in range(5):
+        machine.write(f"/etc/wireguard/wg{number}.conf", conf())
+    assert len(machine.survey().servers) == 2
+
+
 def test_without_root_it_is_said(machine: Machine) -> None:
     runs(machine, "awg", "awg0", OSError("Unable to access interface: Operation not permitted"))
     (server,) = machine.survey().servers

@@ -112,6 +112,11 @@ def test_an_installers_own_notes_tell_of_an_interface_without_peers(
     assert host(machine, path, OWN, **{notes: f"SERVER_PUB_IP=x\n{line}\n"}).made_with == made_with
 
 
+@pytest.mark.parametrize(("head", "made_with"), [(NYR_HEAD, "nyr"), (EASY_HEAD, "wg-easy"), (UI_HEAD, "wireguard-ui")])
+def test_a_file_without_peers_has_its_makers_head(machine: Machine, head: str, made_with: str) -> None:
+    assert host(machine, "/etc/wireguard/wg0.conf", head + OWN).made_with == made_with
+
+
 def test_notes_about_another_interface_tell_nothing(machine: Machine) -> None:
     notes = {"/etc/wireguard/params": "SERVER_WG_NIC=wg0\n", "/etc/pivpn/setupVars.conf": "pivpnDEV=tun0\n"}
     assert host(machine, "/etc/wireguard/wg1.conf", OWN, **notes).made_with == "wg-quick"

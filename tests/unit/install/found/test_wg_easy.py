@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import resource
 import sqlite3
+import struct
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from lib.install.found.checked import KEY
+from lib.install.found import wg_easy
+from lib.install.found.checked import KEY, moment
 from lib.install.found.model import FoundServer
 from lib.install.found.wg_easy import read_database, read_list
 from tests.unit.install.found.layouts import (
@@ -237,6 +240,54 @@ def test_a_database_that_is_none_or_damaged_is_a_fault(tmp_path: Path) -> None:
     for data in (b"", b"garbage" * 1000, good[:5000], good[:1000] + b"\xff" * 8000 + good[9000:], b"\x00" * 20_000):
         assert read_database(data, b"", False).faults == ("bad_list",), data[:20]
     assert read_database(good, b"\x37\x7f\x06\x82" + b"\xff" * 5000, False).version == 15
+
+
+def test_rows_that_are_one_place_in_the_file_do_not_fill_the_memory(tmp_path: Path) -> None:
+    """Its file has half a megabyte, and six hundred rows of that size."""
+    made = tmp_path / "made"
+    made.mkdir()
+    data = bytearray(wg_easy_database(made, [row(1, 2, name="x" * 500_000)])["wg-easy.db"])
+    (size,) = struct.unpack_from(">H", data, 16)
+    with closing(sqlite3.connect(made / "wg-easy.db")) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'clients_table'").fetchone()
+    page = (root - 1) * size
+    kind, _, cells = struct.unpack_from(">BHH", data, page)
+    assert (kind, cells) == (13, 1), "a leaf with one row"
+    many = 600  # SQLite takes up to 681 on a page
+    struct.pack_into(">H", data, page + 3, many)
+    struct.pack_into(f">{many}H", data, page + 8, *struct.unpack_from(">H", data, page + 8) * many)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read_database(bytes(data), b"", without_six=False).faults == ("bad_list",)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10, "KiB"
+
+
+def test_a_database_lies_in_memory_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, memory = tmp_path / "made", tmp_path / "memory"
+    for folder in (made, memory):
+        folder.mkdir()
+    places: list[Path] = []
+    monkeypatch.setattr(wg_easy, "MEMORY", memory)
+    monkeypatch.setattr(wg_easy, "replace_file", lambda path, data: places.append(path) or path.write_bytes(data))
+    data = wg_easy_database(made, [row(1, 2)])["wg-easy.db"]
+    assert len(read_database(data, b"", without_six=False).peers) == 1
+    assert [path.parent.parent for path in places] == [memory]
+    assert list(memory.iterdir()) == []
+
+
+@pytest.mark.parametrize("field", ["expiredAt", "expireAt"])
+def test_the_end_date_has_two_names(field: str) -> None:
+    client = wg_easy_client(1, "10.8.0.2", **{field: "2026-01-31T00:00:00.000Z"})
+    (one,) = read_list(wg_easy_list([client]).encode(), []).peers
+    assert one.expires_at == 1769817600
+
+
+def test_a_date_without_a_zone_is_in_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        found = moment("2026-01-31 00:00:00")
+    time.tzset()
+    assert found == 1769817600
 
 
 def test_a_database_with_a_query_that_never_ends_is_left(tmp_path: Path) -> None:

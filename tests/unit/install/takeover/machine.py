@@ -5,14 +5,21 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from lib.install.takeover import journal
+from lib.install.takeover.journal import Journal
 from lib.install.takeover.tools import Failed
 from tests.unit.install.found.layouts import key
 
 ANNA = key("Anna")
 PORT, NAME, INTERFACE = 51820, "amnezia-awg", "avnone7"
 SERVICE = f"wg-quick@{INTERFACE}"
+PREPARED = Journal(
+    step=journal.PREPARING, container=NAME, kind=NAME, engine="docker", was_running=True, restart="always", unit="",
+    inside="wg0", tool="wg", interface=INTERFACE, port=PORT, peers=(ANNA,), watched=(), resolver="", resolver_to="",
+    at=1_800_000_000, why="",
+)  # fmt: skip
 ROW = f"{ANNA}\t(none)\t192.0.2.1:4000\t10.8.1.1/32\t{{at}}\t5\t6\toff\n"
 
 
@@ -44,6 +51,13 @@ class Machine:
     disk_ends_at: int = 0
     last: str = ""
     greeted: bool = False  # the container initiated a handshake
+    greeted_here: bool = False  # the interface initiated a handshake
+    lingers: int = 0  # how many looks at the port find docker still holding it after a stop
+    failed: str = ""  # the command that was made to fail
+    asked: dict[str, str] = field(default_factory=dict)  # who set keepalives last -> their interval
+    ends_early: int = 0  # this many started containers stop by themselves once they are asked for their peers
+    answers_late: int = 0  # how many looks at the container's peers come before the greeted peer has answered
+    tables: list[str] = field(default_factory=list)  # nft tables that were removed
     deaf_port: int = 0  # the port shown by a userspace interface that failed to bind it: that one, none, or another
     silent: int = 0  # how many looks at the container's peers come before its start script has added them
     stops_late: bool = False
@@ -113,6 +127,7 @@ class Machine:
     def __call__(self, words: Sequence[str], stdin: str) -> str:
         self.deed(" ".join(words))
         if self.deeds == self.fail_at:
+            self.failed = self.last
             raise Failed("it was the turn of this one")
         program, verb, *rest = words
         return str(getattr(self, f"_{program}")(verb, rest) or "")
@@ -139,11 +154,18 @@ class Machine:
             raise Failed("not running, or no such tool")
         if words[1] == "set":
             self.greeted = self.greeted or "endpoint" in words
+            assert "endpoint" in words or self.answers_late <= 0, "nobody has answered yet"
+            self.asked["container"] = words[-1]
             return ""
+        if self.ends_early:
+            self.ends_early, self.running = self.ends_early - 1, False
+            raise Failed("not running")
         self.silent -= 1
         if self.silent >= 0:
             return f"private\tpublic\t{PORT}\toff\n"
-        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=int(time.time()) - 9)}"
+        self.answers_late -= self.greeted
+        at = int(time.time()) - 9 if self.answers_late <= 0 else 0
+        return f"private\tpublic\t{PORT}\toff\n{ROW.format(at=at)}"
 
     _podman = _docker
 
@@ -172,11 +194,12 @@ class Machine:
         return ("enabled\n" if self.enabled else "disabled\n") if verb == "is-enabled" else None
 
     def _start_interface(self) -> None:
-        self.listens = self.interface_starts and not self.running
+        self.listens = self.interface_starts and not self.running and not self.lingers
         self.is_up = self.interface_starts and (self.listens or not self.kernel)
 
     def _ss(self, verb: str, rest: Sequence[str]) -> str:
-        holder = "docker-proxy" if self.running else "wireguard-go" if self.listens else ""
+        holder = "docker-proxy" if self.running or self.lingers else "wireguard-go" if self.listens else ""
+        self.lingers -= bool(self.lingers and not self.running)
         if not rest[-1].endswith(f":{PORT}"):
             holder = "wireguard-go" if self.is_up and self.listens else ""
         return f'UNCONN 0 0 0.0.0.0:{PORT} 0.0.0.0:* users:(("{holder}",pid=1,fd=4))\n' if holder else ""
@@ -187,13 +210,17 @@ class Machine:
         if rest[-1] == "listen-port":
             return f"{PORT if self.listens else self.deaf_port}\n"
         came = int(time.time()) if self.friend_comes and self.listens else 0
+        if verb == "set":
+            self.asked["interface"] = rest[-1]
+            self.greeted_here = self.greeted_here or "endpoint" in rest
         return "" if verb == "set" else f"private\tpublic\t{PORT}\toff\n{ROW.format(at=came)}"
 
     def _ip(self, verb: str, rest: Sequence[str]) -> None:
         self.is_up = self.listens = False
 
     def _nft(self, verb: str, rest: Sequence[str]) -> None:
-        """Do nothing: tables are not simulated."""
+        """Record the removal of a table."""
+        self.tables.append(rest[-1])
 
     def _journalctl(self, verb: str, rest: Sequence[str]) -> str:
         return "[#] ip -6 address\nRTNETLINK: no\n"

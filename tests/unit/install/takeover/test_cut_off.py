@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +13,8 @@ import pytest
 from lib.install.takeover import back, cut, journal, live, moving, ports, settle
 from lib.install.takeover.journal import Journal
 from tests.unit.install.found.layouts import key
-from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, Killed, Machine
+from tests.unit.install.takeover.machine import ANNA, INTERFACE, NAME, PORT, PREPARED, Killed, Machine
 
-PREPARED = Journal(
-    step=journal.PREPARING, container=NAME, kind=NAME, engine="docker", was_running=True, restart="always", unit="",
-    inside="wg0", tool="wg", interface=INTERFACE, port=PORT, peers=(ANNA,), watched=(), resolver="", resolver_to="",
-    at=1_800_000_000, why="",
-)  # fmt: skip
 Way = Callable[[Machine], object]
 LEAST, MOST = 9, 60  # steps of one command
 
@@ -246,6 +241,157 @@ def test_friends_are_greeted_as_soon_as_the_container_knows_them(machines: list[
     assert machine.greeted, "also after an interruption, by who was online before"
 
 
+def test_whoever_was_online_is_greeted_after_any_interruption_of_the_way_back(machines: list[Machine]) -> None:
+    back_again = 0
+    for number in range(1, MOST):
+        machine = prepared(machines, give_back, kill_at=number)
+        try:
+            give_back(machine)
+        except Killed:
+            machine.heal()
+        else:
+            break
+        if goes_on(machine) == "container":
+            back_again += 1
+            assert machine.greeted, machine.last
+    assert back_again > LEAST
+
+
+def test_nobody_goes_on_being_asked_to_keep_the_connection_alive(machines: list[Machine]) -> None:
+    """That was for the moment of the move: it would cost phones their batteries from then on."""
+    machine = prepared(machines, take_over)
+    assert take_over(machine)
+    assert machine.asked == {"interface": "0"}
+    give_back(machine)
+    assert machine.asked == {"interface": "0", "container": "0"}, "as it was before"
+    machine = prepared(machines, give_back, answers_late=5)
+    give_back(machine)
+    assert machine.asked["container"] == "0", "but not before they have answered"
+
+
+def test_packets_of_connections_that_exist_follow_each_move(
+    machines: list[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led: list[tuple[int, str]] = []
+    monkeypatch.setattr(moving, "forget_flows", lambda port: led.append((port, machines[-1].serves())))
+    machine = prepared(machines, take_over)
+    assert take_over(machine)
+    give_back(machine)
+    assert led == [(PORT, "interface"), (PORT, "container")]
+
+
+def test_a_container_that_was_stopped_stays_so(machines: list[Machine]) -> None:
+    machine = prepared(machines, take_over, replace(PREPARED, was_running=False), running=False)
+    assert take_over(machine)
+    assert machine.whole() == "interface"
+    before = time.monotonic()
+    give_back(machine)
+    assert (machine.running, machine.restart, machine.is_up) == (False, "always", False)
+    assert not machine.greeted
+    assert time.monotonic() == before, "nobody is waited for"
+
+
+def test_a_container_that_ends_soon_after_its_start_is_started_again(machines: list[Machine]) -> None:
+    machine = prepared(machines, give_back, ends_early=1)
+    give_back(machine)
+    assert machine.whole() == "container"
+
+
+def test_what_was_there_is_kept_and_nothing_is_left(
+    machines: list[Machine], capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = prepared(machines, give_back, replace(PREPARED, peers=(BORIS,)))
+    PREPARED.nat.write_text("table\n")
+    kept: dict[str, str] = {}
+    found = journal.read()
+    assert found
+    back.give_back(machine, found, kept.__setitem__, "")
+    assert "10.8.1.1/32" in capsys.readouterr().out.partition("doesn't know")[2], "it was added here"
+    assert kept.keys() == {"given-back.txt", f"{INTERFACE}.conf"}
+    assert ANNA in kept["given-back.txt"]
+    assert machine.tables == [f"andreyvpn_{INTERFACE}"]
+    assert not PREPARED.nat.exists()
+    assert not PREPARED.conf.exists()
+
+
+def killed_in(machines: list[Machine], step: str, way: Way = take_over, comes: bool = True) -> Iterator[Machine]:
+    """Yield machines on which a command was killed while its journal had reached a step."""
+    for number in range(1, MOST):
+        machine = prepared(machines, way, friend_comes=comes, kill_at=number)
+        try:
+            way(machine)
+        except Killed:
+            machine.heal()
+        else:
+            return
+        if (found := journal.read()) and found.step == step:
+            yield machine
+
+
+def test_where_friends_have_come_the_interface_keeps_them(machines: list[Machine]) -> None:
+    there = [machine for machine in killed_in(machines, journal.TRYING) if goes_on(machine) == "interface"]
+    assert there
+    assert len(there) == len(list(killed_in(machines, journal.TRYING)))
+
+
+def test_what_was_decided_stays_decided(machines: list[Machine]) -> None:
+    finished = 0
+    for machine in killed_in(machines, journal.FINISHING):
+        machine.friend_comes = machine.greeted_here = False
+        machine.boot(docker_first=True)
+        assert goes_on(machine) == "interface"
+        finished += machine.greeted_here
+    assert finished
+
+
+def test_why_it_goes_back_is_known_after_an_interruption(machines: list[Machine]) -> None:
+    interrupted = 0
+    for machine in killed_in(machines, journal.GIVING_BACK, comes=False):
+        goes_on(machine)
+        found = journal.read()
+        assert found
+        assert "none of the 1 friends who were online" in found.why
+        interrupted += 1
+    assert interrupted
+
+
+def test_docker_may_hold_the_port_for_a_moment(machines: list[Machine]) -> None:
+    machine = prepared(machines, take_over, kernel=True, lingers=1)
+    assert take_over(machine)
+    assert machine.greeted_here
+
+
+@pytest.mark.parametrize("command", ["docker update", "systemctl enable"])
+def test_what_fails_after_friends_have_come_is_tried_again(machines: list[Machine], command: str) -> None:
+    failed = 0
+    for number in range(1, LEAST * 3):
+        machine = prepared(machines, take_over, fail_at=number)
+        with suppress(OSError):
+            came = take_over(machine)
+        if machine.failed.startswith(command):
+            failed += 1
+            assert came
+            assert machine.whole() == "interface"
+    assert failed
+
+
+def test_an_interface_that_systemd_does_not_stop_is_removed(
+    machines: list[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = prepared(machines, give_back)
+    monkeypatch.setattr(live, "is_there", lambda name: name == INTERFACE and machine.is_up)
+    monkeypatch.setattr(machine, "_systemctl", lambda verb, rest: "")
+    give_back(machine)
+    assert (machine.serves(), machine.is_up) == ("container", False)
+
+
+def test_an_interface_that_its_owner_has_stopped_for_a_while_is_left(machines: list[Machine]) -> None:
+    machine = prepared(machines, give_back)
+    machine.is_up = machine.listens = False
+    recover(machine)
+    assert not machine.is_up
+
+
 @pytest.mark.parametrize("way", [take_over, give_back])
 def test_a_container_that_never_starts_again_leaves_friends_on_the_interface(
     machines: list[Machine], way: Way, capsys: pytest.CaptureFixture[str]
@@ -256,6 +402,9 @@ def test_a_container_that_never_starts_again_leaves_friends_on_the_interface(
     assert machine.whole() == "interface"
     assert "The container doesn't start: address already in use" in capsys.readouterr().out
     assert goes_on(machine) == "interface"
+    found = journal.read()
+    assert found
+    assert found.why == "", "it was not given back"
 
 
 @pytest.mark.parametrize(

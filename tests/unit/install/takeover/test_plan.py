@@ -178,6 +178,13 @@ def test_where_ipv6_is_switched_off_the_server_goes_without(monkeypatch: pytest.
     assert make(addresses=("fd00::1/64",)).address6 == "fd00::1/64", "it has nothing else"
 
 
+def test_whose_time_is_over_is_not_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.0)
+    ends = {"Anna": 1_800_000_000, "Boris": 1_800_000_001, "Cat": None}
+    found = make(peers=tuple(replace(PEER, name=name, expires_at=end) for name, end in ends.items()))
+    assert {peer.name: peer.enabled for peer in found.here.peers} == {"Anna": False, "Boris": True, "Cat": True}
+
+
 @pytest.mark.parametrize(
     ("holder", "is_free"),
     [('users:(("docker-proxy",pid=1,fd=4))', True), ('users:(("dockerd",pid=1,fd=4))', True), ("", False),
