@@ -159,8 +159,8 @@ def test_a_tool_that_hangs_is_no_hanging_keeper_and_does_not_stay_behind(tmp_pat
     )
     tool.chmod(0o755)
     company.environment["AWG_COMMAND"] = f"{tool} {company.interface.command}"
+    (tmp_path / "stuck").touch()  # from the start: otherwise the look at the routes may be what hangs, tool after tool
     with company:
-        (tmp_path / "stuck").touch()
         company.admin.wait_for("can't be reached", timeout=60)
         assert "STATUS=No sign" not in " ".join(manager.lines())
         company.wait(lambda: stuck(tmp_path), timeout=60, what="another call of the tool")

@@ -128,13 +128,12 @@ class Crawler:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        name = f"level_{len(self.pressed)}_{next(self.ids)}"
-        self.desk.db.execute(f"SAVEPOINT {name}")
+        self.desk.db.execute("SAVEPOINT level")
         try:
             yield
         finally:
-            self.desk.db.execute(f"ROLLBACK TO {name}")
-            self.desk.db.execute(f"RELEASE {name}")
+            self.desk.db.execute("ROLLBACK TO level")
+            self.desk.db.execute("RELEASE level")
 
     def explore(self, screen: Screen) -> None:
         """Press what was not pressed yet, and answer what is awaited."""
