@@ -2,7 +2,9 @@
 
 Slow tests start first, so that a run does not end waiting for one of them. Tests that mostly wait come before CPU-bound
 ones. In a parallel run, one process per two CPUs starts from the end of the list and keeps the CPU busy while the
-others wait. Each process is given only its next test, so that none has a queue while another is idle.
+others wait. One process per CPU takes the quickest tests that mostly wait, beside the slow ones, which need more CPU:
+otherwise the CPUs would be overloaded at first and idle at the end. Each process is given only its next test, so that
+none has a queue while another is idle.
 
 Files on the command line come before those in folders beside them: otherwise pytest 9.1 creates a folder's node again,
 and tests of that folder lose the fixtures of its conftest.py. A path that doesn't exist is refused here, because in a
@@ -46,18 +48,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         return None
     from xdist.scheduler import LoadGroupScheduling
 
-    class FromBothEnds(LoadGroupScheduling):
-        """Hands out groups, files of CPU-bound tests, and single other tests, from both ends of the list."""
+    class FromAllEnds(LoadGroupScheduling):
+        """Hands out groups, files of CPU-bound tests, and single other tests, from both ends of both kinds."""
 
         def _split_scope(self, nodeid: str) -> str:
             scope = super()._split_scope(nodeid)
             return nodeid.partition("::")[0] if scope == nodeid and nodeid.startswith(BUSY) else scope
 
         def _assign_work_unit(self, node: Any) -> None:
-            at_the_end = min((os.cpu_count() or 1) // 2 or 1, len(self.nodes) - 1)
-            if self.nodes.index(node) < at_the_end:
+            cores, spare = os.cpu_count() or 1, len(self.nodes) - 1
+            busy = min(cores // 2 or 1, spare)
+            at = self.nodes.index(node)
+            if at < busy:
                 self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            elif at < busy + min(cores, spare - busy):
+                self.workqueue.move_to_end(self._quickest_that_waits(), last=False)
             super()._assign_work_unit(node)
+
+        def _quickest_that_waits(self) -> str:
+            """Return what comes last before the CPU-bound tests of BUSY, or the first of these if it is their turn."""
+            names = list(self.workqueue)
+            end = next((at for at, name in enumerate(names) if name.startswith(BUSY)), len(names))
+            return names[max(end - 1, 0)]
 
         def _reschedule(self, node: Any) -> None:
             if not self.workqueue:
@@ -65,4 +77,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             elif not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
                 self._assign_work_unit(node)
 
-    return FromBothEnds(config, log)
+    return FromAllEnds(config, log)

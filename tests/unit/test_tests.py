@@ -204,6 +204,29 @@ def test_one_process_is_busy_while_the_other_waits(tmp_path: Path) -> None:
     assert begun[2:8] == [*"876543"], "one goes on from the end"
 
 
+@pytest.mark.slow(3)
+def test_the_quickest_that_wait_run_beside_the_slowest(tmp_path: Path) -> None:
+    test = """
+        import pathlib, pytest, time
+        BEGUN = pathlib.Path(__file__).with_name("begun")
+        def begin(name, until=""):
+            with BEGUN.open("a") as file: file.write(f"{name}\\n")
+            end = time.monotonic() + 20
+            while until not in BEGUN.read_text() and time.monotonic() < end: time.sleep(0.02)
+        @pytest.mark.parametrize("number", range(5))
+        def test_quick(number): begin(number)
+        @pytest.mark.slow(60)
+        def test_waiting(): begin("waiting", until="2")
+        @pytest.mark.slow(50, busy=True)
+        def test_busy(): begin("busy", until="0")
+        """
+    (tmp_path / "conftest.py").write_text("import os\nos.cpu_count = lambda: 1\n")
+    assert "7 passed" in run_pytest(tmp_path, test, "-n", "3", "--dist", "loadgroup")
+    begun = (tmp_path / "begun").read_text().split()
+    assert {*begun[:3]} == {"waiting", "busy", "4"}
+    assert begun[3:5] == ["2", "1"], "3 is the next of the process that is busy"
+
+
 def test_files_of_a_folder_have_its_fixtures_whatever_else_is_named(tmp_path: Path) -> None:
     """With pytest 9.1 they lose their fixtures when a file beside the folder is listed between them."""
     files = [tmp_path / "unit" / name for name in ("deep/test_a.py", "test_c.py", "deep/test_b.py")]
