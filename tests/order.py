@@ -4,7 +4,7 @@ Slow tests start first, so that a run does not end waiting for one of them. Test
 ones. In a parallel run, one process per two CPUs starts from the end of the list and keeps the CPU busy while the
 others wait. One process per CPU takes the quickest tests that mostly wait, beside the slow ones, which need more CPU:
 otherwise the CPUs would be overloaded at first and idle at the end. Each process is given only its next test, so that
-none has a queue while another is idle.
+none has a queue while another is idle. So only the tests of a group run in the order in which they are written.
 
 Files on the command line come before those in folders beside them: otherwise pytest 9.1 creates a folder's node again,
 and tests of that folder lose the fixtures of its conftest.py. A path that doesn't exist is refused here, because in a

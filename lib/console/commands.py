@@ -25,6 +25,7 @@ from lib.store.backup import make_backup, restore
 from lib.store.database import connect, prepare_database, transaction
 from lib.store.preferences import in_force
 
+BESIDE = ("-wal", "-shm", "-journal", ".lock")  # the endings of what SQLite and the bot keep beside a database
 DEEDS = {"approve": "approved", "reject": "rejected", "block": "blocked", "unblock": "approved"}
 LISTS: dict[str, Callable[[sqlite3.Connection, Settings, int], str]] = {
     "status": people.status, "users": people.users, "requests": people.requests
@@ -97,6 +98,8 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
     place = _place(file, settings, ending)
     if file.resolve() == settings.database.resolve():
         return plain(settings.language, "cli_own_file", file=file, place=place)
+    if _belongs_to_the_bot(file, settings):
+        return plain(settings.language, "cli_bots_file", file=file, place=place)
     try:
         tempfile.TemporaryFile(dir=file.absolute().parent).close()
     except OSError as exc:
@@ -105,6 +108,12 @@ def _find_writing_fault(file: Path, settings: Settings, ending: str = "copy.db")
     if file.exists() and (ending != "copy.db" or not _is_database(file)):
         return plain(settings.language, "cli_exists", file=file, place=place)
     return None
+
+
+def _belongs_to_the_bot(file: Path, settings: Settings) -> bool:
+    """Return True for a file that the bot keeps beside its database, even if it isn't there yet."""
+    beside = (Path(f"{settings.database}{ending}") for ending in BESIDE)
+    return file.resolve() in {path.resolve() for path in (settings.peers_file, *beside)}
 
 
 def _is_database(file: Path) -> bool:

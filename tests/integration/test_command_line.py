@@ -293,7 +293,9 @@ def test_an_encrypted_copy_comes_to_the_admin_and_only_there_is_it_readable(tmp_
     [
         (("backup", "no-such-folder/copy.db"), "can't write", "не может записать"),
         (("backup", "bot_data.db"), "is the database itself. A place that works", "это сама база. Подойдёт"),
-        (("backup", "bot_data.db.peers"), "stays as it is", "останется"),
+        *((("backup", f"bot_data.db{ending}"), "is one of the bot's own files", "один из файлов самого бота")
+          for ending in (".peers", "-wal", "-journal", ".lock")),
+        (("backup", "bot.log"), "stays as it is", "останется"),
         (("restore", "no-such-file.db"), "can't be read: there is no such file", "no-such-file.db не прочитать"),
     ],
 )

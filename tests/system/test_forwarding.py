@@ -26,12 +26,20 @@ ALLOW = "watch_over; allow_forwarding fd10::1/64; undo_done; echo \"six: $forwar
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def debian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     need_machine()
     need_network()
     need_tools("sysctl")
     with fresh_debian(tmp_path_factory.mktemp("forwarding")) as root:
         yield root
+
+
+@pytest.fixture
+def root(debian: Path) -> Iterator[Path]:
+    """Return the root folder of a Debian without interfaces' files."""
+    yield debian
+    for file in debian.glob("etc/wireguard/*"):
+        file.unlink()
 
 
 class Segment:

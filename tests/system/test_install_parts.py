@@ -242,10 +242,19 @@ def test_the_archive_goes_where_no_interface_is_set_up(sandbox: Sandbox) -> None
     assert said.split() == ["4", "0"]
 
 
-def test_a_release_that_the_archive_does_not_have_takes_the_nearest_older_one(sandbox: Sandbox) -> None:
+@pytest.fixture
+def release(sandbox: Sandbox) -> Iterator[Path]:
+    """Return the file that says which system this is, for a test to write."""
+    file = sandbox.root / "etc/os-release"
+    usual = file.readlink()
+    file.unlink()
+    yield file
+    file.unlink()
+    file.symlink_to(usual)
+
+
+def test_a_release_that_the_archive_does_not_have_takes_the_nearest_older_one(sandbox: Sandbox, release: Path) -> None:
     make_tools(sandbox)
-    release = sandbox.root / "etc/os-release"
-    release.unlink()
     for id_, codename, taken in (("ubuntu", "noble", "jammy"), ("ubuntu", "zesty", "jammy"),
                                  ("debian", "trixie", "jammy"), ("ubuntu", "jammy", "")):  # fmt: skip
         release.write_text(f"ID={id_}\nVERSION_CODENAME={codename}\n")

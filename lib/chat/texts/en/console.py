@@ -125,6 +125,7 @@ TEXTS = {
     "cli_restored": "Restored. The old database is kept as {kept}. Start the bot: systemctl start andreyvpn",
     "cli_restored_new": "Restored. Start the bot: systemctl start andreyvpn",
     "cli_own_file": "{file} is the database itself. A place that works: {place}",
+    "cli_bots_file": "{file} is one of the bot's own files. A place that works: {place}",
     "cli_unwritable": "The user {user} can't write {file}: {reason}. A place that works: {place}",
     "cli_unreadable": "The user {user} can't read {file}. Type:\ninstall -o {user} -m 600 {file} {place}\nandreyvpn restore {place}",
     "cli_no_file": "{file} can't be read: {reason}",

@@ -125,6 +125,7 @@ TEXTS = {
     "cli_restored": "Восстановлено. Прежняя база сохранена как {kept}. Запустите бота: systemctl start andreyvpn",
     "cli_restored_new": "Восстановлено. Запустите бота: systemctl start andreyvpn",
     "cli_own_file": "{file} — это сама база. Подойдёт такое место: {place}",
+    "cli_bots_file": "{file} — один из файлов самого бота. Подойдёт такое место: {place}",
     "cli_unwritable": "Пользователь {user} не может записать {file}: {reason}. Подойдёт такое место: {place}",
     "cli_unreadable": "Пользователь {user} не может прочитать {file}. Наберите:\n"
     "install -o {user} -m 600 {file} {place}\nandreyvpn restore {place}",
