@@ -44,7 +44,7 @@ TEXT
     cat <<'TEXT'
 Usage: ./install.sh demo [--port N]    try everything in a browser, without a token or root
                          [--real]       on a real interface in a network namespace of its own (root)
-       ./install.sh test [ARGUMENTS]   check everything (about 20 minutes); ARGUMENTS go to pytest
+       ./install.sh test [ARGUMENTS]   check everything (about 17 minutes); ARGUMENTS go to pytest
        ./install.sh test quick         check what is quick (a few minutes): style, types, single parts
        ./install.sh bench [--json FILE] [WORD...]
                                        measure speed and memory; with words, only what has one in its name

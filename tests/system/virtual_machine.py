@@ -82,7 +82,7 @@ ExecStart=-udevadm trigger --type=devices --action=add --subsystem-match=virtio 
 QEMU = (  # with more or newer processors, the emulation of the same work takes up to twice as long
     "nice", "-n", "-5", "setpriv", "--pdeathsig=KILL", "qemu-system-x86_64",
     "-nodefaults", "-no-user-config", "-display", "none",
-    "-machine", "q35", "-accel", "tcg,tb-size=128", "-cpu", "Nehalem", "-smp", "1", "-m", "512", "-no-reboot",
+    "-machine", "q35", "-accel", "tcg,tb-size=512", "-cpu", "Nehalem", "-smp", "1", "-m", "512", "-no-reboot",
     "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
     "-chardev", "stdio,id=agent,signal=off", "-device", "virtserialport,chardev=agent,name=agent",
     "-netdev", "user,id=uplink,ipv6=off", "-device", "virtio-net-pci,netdev=uplink",
