@@ -57,7 +57,7 @@ class App:
 
     @property
     def takes_key(self) -> bool:
-        """Whether it also imports a vpn:// key."""
+        """True if it also imports a vpn:// key."""
         return self.family == "vpn"
 
 

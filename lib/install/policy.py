@@ -33,7 +33,7 @@ CLOSED = [
 
 
 TABLE = """\
-# Written by install.sh of AndreyVPN_bot, and written anew when it runs again.
+# Written by install.sh of AndreyVPN_bot, and rewritten when it runs again.
 # What friends may reach: FRIENDS_SEE_EACH_OTHER and FRIENDS_MAY_REACH in /etc/andreyvpn/andreyvpn.env.
 table inet andreyvpn_$interface
 delete table inet andreyvpn_$interface

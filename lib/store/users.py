@@ -55,7 +55,7 @@ class User:
 
     @property
     def in_telegram(self) -> bool:
-        """Whether they have Telegram and so can receive messages."""
+        """True if they have Telegram and so can receive messages."""
         return self.id > 0
 
 

@@ -70,7 +70,7 @@ class Limits(Story):
         return deed
 
     def restarts(self) -> Deed:
-        """Return a step in which the interface starts anew; its own file has the peer made by hand."""
+        """Return a step in which the interface restarts; its own file has the peer made by hand."""
 
         def deed(bot: SteppedBot) -> None:
             self.awg.restart()

@@ -48,7 +48,7 @@ def test_every_crash_point_is_survived(story: Story, tmp_path: Path, figures: Fi
     report = tmp_path / "report"
 
     def finish(copy: Path) -> None:
-        """Start anew from the files in the process after the crash, play to the end, and compare the outcome."""
+        """Start again from the files in the process after the crash, play to the end, and compare the outcome."""
         chance = random.Random(f"{SEED} {copy.name}")
         if chance.random() < FILLED:
             with report.open("a") as file:

@@ -14,11 +14,11 @@ class Place(Protocol):
     root: Path
 
     def do(self, *words: str) -> str:
-        """Run a command inside; give what it prints."""
+        """Run a command inside; return its output."""
 
 
 def make_key(place: Place, name: str) -> str:
-    """Make a signing key; give its fingerprint, and leave the public half in a file of that name."""
+    """Create a signing key and export its public half to a file of that name; return its fingerprint."""
     gpg = ("gpg", "--batch", "--passphrase", "")
     place.do(*gpg, "--quick-generate-key", name, "rsa3072", "sign", "never")
     place.do("gpg", "--armor", "--output", f"/{name}.asc", "--export", f"={name}")
@@ -27,7 +27,7 @@ def make_key(place: Place, name: str) -> str:
 
 
 def make_archive(place: Place, key: str, suite: str, packages: Mapping[str, Mapping[str, str]]) -> None:
-    """Lay a signed suite with packages into /archive: each is named, and has files by path (DEBIAN/control too)."""
+    """Write a signed suite into /archive; `packages` maps each name to its files by path, DEBIAN/control among them."""
     architecture = place.do("dpkg", "--print-architecture").strip()
     archive = place.root / "archive"
     folder = archive / "dists" / suite
@@ -45,7 +45,7 @@ def make_archive(place: Place, key: str, suite: str, packages: Mapping[str, Mapp
 
 
 def _build(place: Place, name: str, files: Mapping[str, str]) -> str:
-    """Build a package; give its entry in the list."""
+    """Build a package; return its entry in the list."""
     tree = place.root / "packages" / name
     for path, text in files.items():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def _build(place: Place, name: str, files: Mapping[str, str]) -> str:
 
 
 def control(name: str, version: str = "1.0") -> str:
-    """Give the control file of a package."""
+    """Return the control file of a package."""
     return (
         f"Package: {name}\nVersion: {version}\nArchitecture: all\n"
         "Maintainer: Nobody <nobody@example.org>\nDescription: a stand-in\n"

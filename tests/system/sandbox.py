@@ -36,7 +36,7 @@ class Sandbox:
         (self.root / "etc/apt/sources.list").write_text("")
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> tuple[int, str]:
-        """Run a command inside, as root; give its exit code, and all that it prints."""
+        """Run a command inside, as root; return its exit code and everything it prints."""
         names = [f"PATH={PATH}", "HOME=/root", *(f"{name}={value}" for name, value in environment.items())]
         enter = ENTER.format(source=ROOT, root=self.root)
         own = (*self._network, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter, "sh")
@@ -44,13 +44,13 @@ class Sandbox:
         return done.returncode, done.stdout + done.stderr
 
     def do(self, *words: str, **environment: str) -> str:
-        """Run a command that must not fail; give what it prints."""
+        """Run a command that must not fail; return its output."""
         code, said = self.run(*words, **environment)
         assert code == 0, said
         return said
 
     def parts(self, script: str, stdin: str = "", code: int = 0, **environment: str) -> str:
-        """Run a script with the installation's parts at hand; give what it prints."""
+        """Run a script with the installer's parts loaded; return its output."""
         result, said = self.run("sh", "-euc", PARTS + script, "/src/install.sh", stdin=stdin, **environment)
         assert result == code, said
         return said

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow(20)]
 
 OVERHEAD = 1.3  # headers of IP, TCP and WireGuard on packets of 1280 bytes are 7 %; the rest is for what is sent twice
 ACKNOWLEDGED = 0.1  # a stream one way costs at most this share the other way
-RETURN = 40  # seconds: a client that hears nothing shakes hands anew after 15, then every 5
+RETURN = 40  # seconds: a client that hears nothing starts a new handshake after 15, then every 5
 
 
 @pytest.fixture

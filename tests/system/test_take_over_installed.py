@@ -34,7 +34,7 @@ class TakenOver(Place):
         self.take_over = ("/src/install.sh", "--take-over", layout.container, *GIVEN)
 
     def connect(self) -> None:
-        """Connect the friend's device anew."""
+        """Reconnect the friend's device."""
         self.runs_with(self.file)
 
     def asks_resolver(self) -> str:

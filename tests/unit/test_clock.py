@@ -261,7 +261,7 @@ class World:
             self.moved[1] += 3 * amount
 
     def restart_interface(self, amount: int) -> None:
-        """Make the interface anew, by chance with the peers that PostUp brings back, which carry something at once."""
+        """Recreate the interface, by chance with the peers that PostUp brings back, which carry something at once."""
         awg = self.stage.awg
         assert isinstance(awg, MortalAwg)
         awg.restart_with(awg.peers if amount % 2 else {})

@@ -168,7 +168,7 @@ class Walk:
             set_preference(self.db, "TELEGRAM_WHEN_OFF", self.chance.choice(("no", None, None)))
 
     def restarts(self) -> None:
-        """Start the interface anew, counted to the last byte."""
+        """Restart the interface, counted to the last byte."""
         self.awg.before.clear()
         self.awg.after.clear()
         self.round()

@@ -140,7 +140,7 @@ def confirm_owner(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: i
 
 
 def adopt(db: sqlite3.Connection, actor: Actor, peer_id: int, user_id: int, now: int) -> list[Outgoing]:
-    """Give a foreign peer to a friend."""
+    """Make a foreign peer a friend's config."""
     owner = new_owner(db, user_id)
     name = give(db, actor, adoptable(db, peer_id), owner, now)
     told = tell_owner(db, actor, owner, "you_were_given", now, name=name)

@@ -57,7 +57,7 @@ def look(claim: Claim, peer: ForeignPeer, now: int) -> tuple[Claim, str]:
     Switched on again, a device has to make a new connection; one that was on all along goes on with its old one.
     """
     if not may_be_same(claim.interface_id, peer.interface_id) or peer.received < claim.received:
-        # A server that starts anew makes every device connect anew.
+        # After a restart of the server, every device connects again.
         again = replace(_compared(claim, peer, now), begun_at=now, heard_at=None, off_at=None)
         return again, "claim_again" if claim.off_at is not None else ""
     if now < claim.looked_at:

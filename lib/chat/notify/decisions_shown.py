@@ -17,7 +17,7 @@ from lib.store.outbox import Outgoing, recipients
 from lib.store.users import User, count_users, get_user, name_of
 
 NOTICES_AT_ONCE = 5  # people who wait with a notice each; more of them share one
-DIGEST_SECONDS = 3600  # how often that one is sent anew, at the bottom of the chat
+DIGEST_SECONDS = 3600  # how often that one is sent again, at the bottom of the chat
 Notice = Callable[[str], tuple[Markup, Keyboard]]
 """Renders a notice in a language, from data that has already been read."""
 

@@ -45,7 +45,7 @@ class ConfigFiles:
 
     @cached_property
     def has_qr(self) -> bool:
-        """Whether the device can scan, and the config fits into a QR code that phones scan well."""
+        """True if the device can scan and the config fits into a QR code that phones scan well."""
         if self.conf is None or self.config.platform not in (None, *CAMERAS):
             return False
         if self.app.qr == "series":

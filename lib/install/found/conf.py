@@ -225,7 +225,7 @@ def _rows(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _note_value(section: _Section, line: str, comment: str) -> None:
-    """Note `Key = value`; a comment behind a public key may be a name."""
+    """Store a `Key = value` line in its section; the comment after a public key may be a name."""
     key, _, value = (part.strip() for part in line.partition("="))
     values = section.values.setdefault(key.lower(), [])
     if sum(map(len, values)) + len(value) <= MOST_VALUES:

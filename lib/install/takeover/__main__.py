@@ -118,7 +118,7 @@ def cut_over(run: Run, patience: float) -> int:
 
 
 def give_back(run: Run) -> int:
-    """Give the server back to its container."""
+    """Return the server to its container."""
     taken = journal.read()
     if taken is None or taken.step == journal.UNDONE:
         raise Refused("nothing_taken")

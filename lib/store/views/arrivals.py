@@ -31,12 +31,12 @@ class Arrivals:
 
     @property
     def expected(self) -> int:
-        """How many are to use the usual port."""
+        """The number of configs that should use the usual port."""
         return sum(self.by_port.values()) - self.apart
 
     @property
     def all_moved(self) -> bool:
-        """Whether all of them do."""
+        """True if every one of them has moved to it."""
         return 0 < self.expected == self.moved
 
 

@@ -110,7 +110,7 @@ def lines(draw: st.DrawFn) -> bytes:
 
 
 def check_change(request: Any, calls: list[tuple[tuple[str, ...], str]]) -> None:
-    """Check a change that was done against the rules, read anew, and against what the tools were told."""
+    """Check a change that was done against the rules, read again, and against what the tools were told."""
     assert request.keys() == {"do", "add", "remove"}
     seen: list[str] = list(request["remove"])
     blocks = []

@@ -73,7 +73,7 @@ def moved(stage: Stage, host: int, received: int, shakes: bool = False) -> LiveP
 
 
 def switches_on(stage: Stage, host: int, who: int = ANNA) -> list[sqlite3.Row]:
-    """Let a device connect anew; return what the keeper queues."""
+    """Let a device reconnect; return what the keeper queues."""
     stage.desk.now += WATCH_SECONDS
     stage.awg.peers[key_of(host)] = moved(stage, host, received=500, shakes=True)
     return stage.round()
@@ -540,7 +540,7 @@ def test_a_watch_ends_in_time_also_if_the_clock_went_back(stage: Stage, phone: i
 
 
 def test_a_new_life_of_the_interface_is_no_connection(stage: Stage, phone: int) -> None:
-    """Its counters may be higher than those before, but every device has to connect anew."""
+    """Its counters may be higher than those before, but every device has to reconnect."""
     begins(stage, phone)
     goes_on(stage, 60)
     claim, peer = claim_of(stage), get_foreign(stage.desk.db, phone)
